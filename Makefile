@@ -1,0 +1,77 @@
+# OmniData. `make run` sets up and runs the whole system, `make test` sets up and tests it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export PYTHONDONTWRITEBYTECODE := 1
+
+# An interpreter that really runs and can make a venv: version shims may exist and fail.
+FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; do \
+	  $$each -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
+	    >/dev/null 2>&1 && { command -v $$each; break; }; done
+VENV := .venv/bin
+PIP := -m pip --disable-pip-version-check -qq
+REQUIREMENTS := requirements.txt requirements-dev.txt worker/requirements.txt
+
+.PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: venv ## Run the whole system on this machine, until Ctrl-C
+	@exec $(VENV)/python -m infra.local
+
+test: venv browser ## Run every test
+	@$(VENV)/python -m pytest
+
+check: venv ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+	@$(VENV)/python -m infra.openapi --check
+
+format: venv ## Format and mend what the linter can
+	@$(VENV)/ruff format .
+	@$(VENV)/ruff check --fix .
+
+openapi: venv ## Write openapi.json from the routes
+	@$(VENV)/python -m infra.openapi
+
+fuzz: venv ## The full 20,000 generated requests (a few minutes)
+	@$(VENV)/python -m pytest -m generated tests/api
+
+bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
+	@$(VENV)/python -m tests.bench
+
+token: venv ## Print an ID token of the demo user as the last line
+	@$(VENV)/python -m infra.local.token
+
+stop: venv ## Stop a run that was left behind
+	@$(VENV)/python -m infra.local.stop
+
+clean-state: stop ## Forget all local data
+	@rm -rf "$${STATE_DIR:-.local}"
+
+venv: .venv/installed ## Install without starting anything
+
+.venv/installed: $(REQUIREMENTS)
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then echo "OmniData needs Python 3.11 or newer with venv." >&2; exit 1; fi; \
+	echo "Installing into .venv with $$python; the first time takes about a minute ..."; \
+	$(VENV)/python -c '' 2>/dev/null || "$$python" -m venv --clear .venv
+	@$(VENV)/python $(PIP) install -r requirements-dev.txt
+	@touch $@
+
+# The peers that are measured against, in an environment of their own.
+.venv-bench/installed: tests/bench/requirements.txt .venv/installed
+	@echo "Installing the bench's peers into .venv-bench ..."
+	@$(VENV)/python -m venv --clear .venv-bench
+	@.venv-bench/bin/python $(PIP) install -r $<
+	@touch $@
+
+# Debian's Chromium drives the browser tests; without it they say why they are skipped.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium for the browser tests ..."; \
+	  { apt-get update -qq && apt-get install -qq --no-install-recommends chromium fonts-liberation; } \
+	    >/dev/null 2>&1 || echo "Chromium could not be installed; its tests will be skipped."; \
+	fi

@@ -1,0 +1,165 @@
+"""The search event as it arrives and as it is archived, and the report over it; pure."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib import times
+from chalicelib.errors import InvalidInput
+
+SEARCH = "search"
+DEFAULT_RANGE = timedelta(hours=24)
+MAX_RANGE = timedelta(days=31)
+BY_MINUTE_UP_TO = timedelta(hours=2)
+INTERVAL_S = {"minute": 60, "hour": 3600}
+
+Moment = Annotated[datetime, Meta(tz=True)]
+# The bounds keep a line, and with ten users a report, small whatever was put in the queue.
+_Name = Annotated[str, Meta(max_length=256)]
+_User = Annotated[str, Meta(max_length=1024)]
+_Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the archive. `found` is None where the sender did not say.
+
+    `v` is the form of the event: 0 is seed 000's own, of `user` and `action` alone.
+    """
+
+    event_id: str
+    user: str
+    action: str
+    at: Moment
+    found: bool | None = None
+    request_id: str | None = None
+    v: int = 0
+    message_id: str | None = None
+    trace: str | None = None
+
+
+class _Body(msgspec.Struct, frozen=True):
+    user: _User
+    action: _Name = SEARCH
+    event_id: _Name | None = None
+    at: Moment | None = None
+    found: bool | None = None
+    request_id: _Name | None = None
+    v: _Version = 0
+
+
+def event_of(
+    body: str, *, message_id: str, sent_at_ms: int, trace: str | None = None
+) -> SearchEvent:
+    """The event in a message; what the seed's form leaves out comes from the message.
+
+    Raises InvalidInput for anything but a JSON object with a string `user`, and for a field of
+    another type than this product sends.
+    """
+    try:
+        sent = _BODY.decode(body)
+        at = sent.at or datetime.fromtimestamp(sent_at_ms / 1000, UTC)
+        return SearchEvent(
+            event_id=sent.event_id or message_id,
+            user=sent.user,
+            action=sent.action,
+            at=at.astimezone(UTC),
+            found=sent.found,
+            request_id=sent.request_id,
+            v=sent.v,
+            message_id=message_id,
+            trace=trace,
+        )
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise InvalidInput("the message is not a search event") from error
+
+
+class SearchesQuery(msgspec.Struct, frozen=True):
+    """The range [from, to) as RFC 3339 times; by default the last 24 hours."""
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+
+
+class Period(NamedTuple):
+    """From `start` until before `end`, both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def interval(self) -> str:
+        """The width of a point in time: `minute` for up to two hours, else `hour`."""
+        return "minute" if self.end - self.start <= BY_MINUTE_UP_TO else "hour"
+
+
+def period(query: SearchesQuery, now: datetime) -> Period:
+    """The range that `query` asks for.
+
+    Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
+    """
+    try:
+        end = now if query.to is None else times.parsed(query.to, "to")
+        start = end - DEFAULT_RANGE if query.from_ is None else times.parsed(query.from_, "from")
+    except OverflowError as error:
+        raise InvalidInput("to is too early") from error
+    if start >= end:
+        raise InvalidInput("from must be before to")
+    if end - start > MAX_RANGE:
+        raise InvalidInput("from and to may be 31 days apart at most")
+    return Period(start, end)
+
+
+class Point(msgspec.Struct, frozen=True):
+    """The searches of one interval, which begins at `at`."""
+
+    at: Moment
+    searches: int
+    found: int
+    missed: int
+
+
+class UserSearches(msgspec.Struct, frozen=True):
+    """How often a user was searched for."""
+
+    user: str
+    searches: int
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What the report was made from, and what it left out to stay within its bounds.
+
+    `bytes` are compressed. `damaged_objects` could be read in part or not at all. `complete` is
+    false when anything was left out or damaged; the newest objects are read first.
+    """
+
+    objects: int
+    bytes: int
+    rows: int
+    malformed_rows: int
+    damaged_objects: int
+    complete: bool
+    left_out_objects: int
+    left_out_bytes: int
+
+
+class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Searches in [from, to), each counted once however often it was delivered.
+
+    `unknown` searches did not say whether they found anything.
+    """
+
+    from_: Moment = msgspec.field(name="from")
+    to: Moment
+    interval: str
+    total: int
+    found: int
+    missed: int
+    unknown: int
+    series: list[Point]
+    top_users: list[UserSearches]
+    read: Read
+
+
+_BODY = msgspec.json.Decoder(_Body)

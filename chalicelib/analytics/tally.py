@@ -1,0 +1,78 @@
+"""Counts the events of a period, each once, into a report; pure."""
+
+from collections import Counter
+from datetime import timedelta
+
+from chalicelib.analytics.model import (
+    INTERVAL_S,
+    SEARCH,
+    Period,
+    Point,
+    Read,
+    SearchEvent,
+    SearchReport,
+    UserSearches,
+)
+from chalicelib.analytics.part import Content
+
+TOP_USERS = 10
+
+
+class Tally:
+    """What was counted so far. The worker archives at least once, so ids tell the repeats."""
+
+    def __init__(self, period: Period) -> None:
+        self._period = period
+        self._step = timedelta(seconds=INTERVAL_S[period.interval])
+        self._first = period.start.replace(second=0, microsecond=0)
+        if period.interval == "hour":
+            self._first = self._first.replace(minute=0)
+        points = -((self._first - period.end) // self._step)
+        self._searches = [0] * points
+        self._found = [0] * points
+        self._missed = [0] * points
+        self._users: Counter[str] = Counter()
+        self._seen: set[str] = set()
+
+    def add(self, content: Content) -> None:
+        """Count the searches of a part that are in the period and were not counted before."""
+        for event in content.events:
+            if self._is_new(event):
+                self._seen.add(event.event_id)
+                self._count(event)
+
+    def report(self, read: Read) -> SearchReport:
+        """The report over what was counted."""
+        total, found, missed = sum(self._searches), sum(self._found), sum(self._missed)
+        top = sorted(self._users.items(), key=lambda each: (-each[1], each[0]))[:TOP_USERS]
+        return SearchReport(
+            from_=self._period.start,
+            to=self._period.end,
+            interval=self._period.interval,
+            total=total,
+            found=found,
+            missed=missed,
+            unknown=total - found - missed,
+            series=[
+                Point(self._first + index * self._step, *counts)
+                for index, counts in enumerate(
+                    zip(self._searches, self._found, self._missed, strict=True)
+                )
+            ],
+            top_users=[UserSearches(user, searches) for user, searches in top],
+            read=read,
+        )
+
+    def _is_new(self, event: SearchEvent) -> bool:
+        return (
+            event.action == SEARCH
+            and self._period.start <= event.at < self._period.end
+            and event.event_id not in self._seen
+        )
+
+    def _count(self, event: SearchEvent) -> None:
+        index = (event.at - self._first) // self._step
+        self._searches[index] += 1
+        self._found[index] += event.found is True
+        self._missed[index] += event.found is False
+        self._users[event.user] += 1

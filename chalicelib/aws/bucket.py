@@ -1,0 +1,60 @@
+"""One S3 bucket: put, list and get whole objects."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.failures import error_code, translated
+from chalicelib.errors import NotFound
+
+NO_SUCH_KEY = "NoSuchKey"
+
+
+class StoredObject(NamedTuple):
+    """An object's key and its size in bytes."""
+
+    key: str
+    size_bytes: int
+
+
+class Bucket:
+    """A bucket by name; `client` is a low-level S3 client."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        """Store one object whole.
+
+        Raises Unavailable when S3 did not confirm it.
+        """
+        with translated("the archive"):
+            self._client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
+
+    def get(self, key: str) -> bytes:
+        """The whole object.
+
+        Raises NotFound when there is none.
+        """
+        try:
+            with translated("the archive"):
+                body: bytes = self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        except ClientError as error:
+            if error_code(error) == NO_SUCH_KEY:
+                raise NotFound("the archive has no such object") from error
+            raise
+        return body
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below `prefix`, in the order of keys."""
+        more: dict[str, str] = {}
+        while True:
+            with translated("the archive"):
+                answer = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
+            for each in answer.get("Contents", []):
+                yield StoredObject(each["Key"], each["Size"])
+            if not answer.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": answer["NextContinuationToken"]}

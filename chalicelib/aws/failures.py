@@ -1,0 +1,79 @@
+"""Turns botocore's failures into the domain's: a dependency's trouble becomes `Unavailable`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import TooLarge, Unavailable
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+TRANSACTION_CANCELLED = "TransactionCanceledException"
+TRANSIENT = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "LimitExceededException",
+        "OverLimit",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+# All that a call through this package may raise, a missing right or resource included: for the
+# worker, which outlives them, since ending would spend a receive of every message it holds.
+AWS_ERRORS = (Unavailable, ClientError)
+
+
+def error_code(error: ClientError) -> str:
+    """The service's own code of a failed call."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def is_transient(error: ClientError) -> bool:
+    """Whether the same call may succeed later."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) in TRANSIENT or int(status) >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Raise `Unavailable` for throttling, 5xx and network trouble, `TooLarge` for big items.
+
+    Anything else is a defect of ours and passes unchanged, to end as a logged 500.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if is_transient(error) or _is_contended(error):
+            raise Unavailable(f"{what} is not available; try again") from error
+        if "size has exceeded" in str(error) or "size limit" in str(error):
+            raise TooLarge("the item exceeds 400 KB") from error
+        raise
+    except BotoCoreError as error:
+        raise Unavailable(f"{what} is not available; try again") from error
+
+
+def cancellation_codes(error: ClientError) -> list[str]:
+    """Per action of a cancelled transaction why it failed, in the order of the actions."""
+    reasons: Any = error.response.get("CancellationReasons", [])
+    return [reason.get("Code", "None") for reason in reasons]
+
+
+def _is_contended(error: ClientError) -> bool:
+    if error_code(error) != TRANSACTION_CANCELLED:
+        return False
+    codes = set(cancellation_codes(error)) - {"None"}
+    return bool(codes) and "ConditionalCheckFailed" not in codes

@@ -1,0 +1,150 @@
+"""One SQS queue: batches in which only the failed entries are tried again."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chalicelib.aws.failures import translated
+from chalicelib.errors import Unavailable
+
+BATCH = 10  # the most entries SQS takes in one call
+ATTEMPTS = 3
+MAX_PAUSE_S = 0.4
+
+
+class Received(msgspec.Struct, frozen=True):
+    """One delivery of a message. Times are epoch milliseconds, as SQS gives them."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    sent_at_ms: int
+    receive_count: int
+    trace_header: str | None
+
+
+class Refused(NamedTuple):
+    """An entry that SQS did not take, by its position in the call, and SQS's reason."""
+
+    position: int
+    code: str
+
+
+class Queue:
+    """A queue by URL; `client` is a low-level SQS client."""
+
+    def __init__(
+        self, client: Any, url: str, *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._pause = pause
+        self.url = url
+
+    def send(self, body: str, trace_header: str | None = None) -> None:
+        """Put one message in the queue.
+
+        Raises Unavailable when the queue did not confirm it.
+        """
+        with translated("the queue"):
+            self._client.send_message(
+                QueueUrl=self.url, MessageBody=body, **_trace_attribute(trace_header)
+            )
+
+    def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
+        """Send in batches of ten; answers what was refused after the failed were tried again."""
+        extra = _trace_attribute(trace_header)
+        entries = [{"MessageBody": body, **extra} for body in bodies]
+        return self._in_batches(self._client.send_message_batch, entries)
+
+    def receive(self, *, wait_s: int, visibility_timeout_s: int) -> list[Received]:
+        """Up to ten messages, waiting at most `wait_s` (20 at most) for the first."""
+        with translated("the queue"):
+            answer = self._client.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=BATCH,
+                WaitTimeSeconds=wait_s,
+                VisibilityTimeout=visibility_timeout_s,
+                MessageSystemAttributeNames=[
+                    "SentTimestamp",
+                    "ApproximateReceiveCount",
+                    "AWSTraceHeader",
+                ],
+            )
+        return [_received(message) for message in answer.get("Messages", [])]
+
+    def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
+        """Delete in batches of ten; answers what is left after the failed were tried again."""
+        entries = [{"ReceiptHandle": handle} for handle in receipt_handles]
+        return self._in_batches(self._client.delete_message_batch, entries)
+
+    def hide_all(self, receipt_handles: Sequence[str], timeout_s: int) -> list[Refused]:
+        """Keep messages invisible for `timeout_s` from now; 0 gives them back at once."""
+        entries = [
+            {"ReceiptHandle": handle, "VisibilityTimeout": timeout_s} for handle in receipt_handles
+        ]
+        return self._in_batches(self._client.change_message_visibility_batch, entries)
+
+    def _in_batches(
+        self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
+    ) -> list[Refused]:
+        refused: list[Refused] = []
+        for start in range(0, len(entries), BATCH):
+            numbered = {
+                str(index): entries[index]
+                for index in range(start, min(start + BATCH, len(entries)))
+            }
+            refused += self._one_batch(call, numbered)
+        return refused
+
+    def _one_batch(
+        self, call: Callable[..., dict[str, Any]], entries: dict[str, dict[str, Any]]
+    ) -> list[Refused]:
+        """Send one batch, then only what failed of it, with full jitter between the attempts."""
+        refused: list[Refused] = []
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._pause(random.uniform(0, MAX_PAUSE_S))  # noqa: S311 jitter, no secret
+            with translated("the queue"):
+                answer = call(
+                    QueueUrl=self.url,
+                    Entries=[{"Id": number, **entry} for number, entry in entries.items()],
+                )
+            failed = answer.get("Failed", [])
+            refused += [_refused(each) for each in failed if each.get("SenderFault")]
+            again = {each["Id"] for each in failed if not each.get("SenderFault")}
+            entries = {number: entry for number, entry in entries.items() if number in again}
+            if not entries:
+                return refused
+        return refused + [Refused(int(number), "Unavailable") for number in entries]
+
+
+def confirmed(refused: Sequence[Refused]) -> None:
+    """Raise Unavailable when anything was refused: callers that need all or nothing."""
+    if refused:
+        raise Unavailable(f"the queue refused {len(refused)} entries")
+
+
+def _refused(entry: dict[str, Any]) -> Refused:
+    return Refused(int(entry["Id"]), str(entry.get("Code", "")))
+
+
+def _trace_attribute(trace_header: str | None) -> dict[str, Any]:
+    if trace_header is None:
+        return {}
+    value = {"DataType": "String", "StringValue": trace_header}
+    return {"MessageSystemAttributes": {"AWSTraceHeader": value}}
+
+
+def _received(message: dict[str, Any]) -> Received:
+    attributes = message.get("Attributes", {})
+    return Received(
+        message_id=message["MessageId"],
+        receipt_handle=message["ReceiptHandle"],
+        body=message["Body"],
+        sent_at_ms=int(attributes.get("SentTimestamp", 0)),
+        receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
+        trace_header=attributes.get("AWSTraceHeader"),
+    )

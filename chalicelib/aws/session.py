@@ -1,0 +1,90 @@
+"""One botocore session a process and its clients, made at first use and shared by threads."""
+
+import threading
+from typing import Any, NamedTuple, cast
+
+import botocore.session
+from botocore.config import Config
+from botocore.retries import quota, standard
+
+from chalicelib.settings import AwsSettings
+
+MAX_BACKOFF_S = 0.4
+
+
+class Timeouts(NamedTuple):
+    """How long one call may take: seconds to connect, seconds between bytes, attempts in all."""
+
+    connect_s: float
+    read_s: float
+    attempts: int
+
+
+# botocore's own are 60 s + 60 s with API Gateway giving up at 29 s. Three attempts that all time
+# out end within 5 s here, back-off included.
+API = Timeouts(connect_s=1.0, read_s=1.2, attempts=3)
+# An analytics event may cost the caller 250 ms at most.
+FAST = Timeouts(connect_s=0.1, read_s=0.15, attempts=1)
+# The archive's reader has several objects to fetch before API Gateway gives up.
+ARCHIVE = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
+# The worker has time, but a stop must not wait on it; between its polls it backs off by itself.
+WORKER = Timeouts(connect_s=2.0, read_s=5.0, attempts=2)
+LONG_POLL = Timeouts(connect_s=2.0, read_s=25.0, attempts=1)
+
+
+class Aws:
+    """The clients of one process, keyed by service and timeouts."""
+
+    def __init__(self, settings: AwsSettings) -> None:
+        self.session = botocore.session.get_session()
+        self._settings = settings
+        self._clients: dict[tuple[str, Timeouts], Any] = {}
+        self._lock = threading.Lock()
+        if settings.credentials is not None:
+            self.session.set_credentials(*settings.credentials)
+
+    def client(self, service: str, timeouts: Timeouts = API, *, connections: int = 10) -> Any:
+        """The low-level client of `service`, made once; botocore clients are thread-safe."""
+        key = (service, timeouts)
+        client = self._clients.get(key)
+        if client is None:
+            with self._lock:
+                client = self._clients.get(key) or self._create(service, timeouts, connections)
+                self._clients[key] = client
+        return client
+
+    def _create(self, service: str, timeouts: Timeouts, connections: int) -> Any:
+        client = self.session.create_client(
+            service,
+            region_name=self._settings.region,
+            endpoint_url=self._settings.endpoint_url,
+            config=Config(
+                connect_timeout=timeouts.connect_s,
+                read_timeout=timeouts.read_s,
+                retries={"mode": "standard", "total_max_attempts": timeouts.attempts},
+                max_pool_connections=connections,
+                tcp_keepalive=True,
+                s3={"addressing_style": "path"} if self._settings.endpoint_url else None,
+            ),
+        )
+        _cap_backoff(client, timeouts.attempts)
+        return client
+
+
+def _cap_backoff(client: Any, attempts: int) -> None:
+    """Full jitter up to `MAX_BACKOFF_S`: the standard mode's 1 s and 2 s would outlast a caller.
+
+    botocore has no public setting for the cap; these classes have been stable since 2020.
+    """
+    service = client.meta.service_model.service_id.hyphenize()
+    event, unique_id = f"needs-retry.{service}", f"retry-config-{service}"
+    client.meta.events.unregister(event, unique_id=unique_id)
+    handler = standard.RetryHandler(
+        retry_policy=standard.RetryPolicy(
+            retry_checker=standard.StandardRetryConditions(max_attempts=attempts),
+            retry_backoff=standard.ExponentialBackoff(max_backoff=cast("int", MAX_BACKOFF_S)),
+        ),
+        retry_event_adapter=standard.RetryEventAdapter(),
+        retry_quota=cast("Any", standard.RetryQuotaChecker(quota.RetryQuota())),
+    )
+    client.meta.events.register(event, handler.needs_retry, unique_id=unique_id)

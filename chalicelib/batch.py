@@ -1,0 +1,70 @@
+"""Partial batch responses: only what failed of a batch is delivered again.
+
+Chalice never sets `ReportBatchItemFailures` on a mapping, and Lambda takes an answer with
+`batchItemFailures` as full success when that flag is off: silent loss. So the answer is given
+only when the stage says that the flag is on; otherwise the successes are deleted here and the
+invocation fails, which makes SQS deliver just the rest again.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from chalice.app import SQSEvent
+
+from chalicelib import observability
+from chalicelib.aws.queue import Received, confirmed
+from chalicelib.errors import BatchFailed
+
+Work = Callable[[Sequence[Received]], Collection[str]]
+Response = dict[str, list[dict[str, str]]]
+
+_log = observability.logger(__name__)
+
+
+def each(handle: Callable[[Received], None]) -> Work:
+    """Work that handles one message at a time; the one place that catches whatever it raises."""
+
+    def work(messages: Sequence[Received]) -> list[str]:
+        failed: list[str] = []
+        for message in messages:
+            with observability.request(message.message_id):
+                try:
+                    handle(message)
+                except Exception:  # noqa: BLE001 whatever it is, this message alone fails
+                    _log.exception("a message failed", extra={"receives": message.receive_count})
+                    failed.append(message.message_id)
+        return failed
+
+    return work
+
+
+def sqs(
+    event: SQSEvent, work: Work, *, delete: Callable[[list[str]], Any], reports_failures: bool
+) -> Response:
+    """Run `work` over the event's messages; it answers the ids of those that failed.
+
+    `delete` takes receipt handles; `reports_failures` says that the mapping's flag is on.
+    Raises BatchFailed, after deleting the successes, when something failed and the flag is off.
+    """
+    messages = [_received(record) for record in event.to_dict()["Records"]]
+    failed = set(work(messages))
+    if reports_failures or not failed:
+        return {
+            "batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]
+        }
+    done = [one.receipt_handle for one in messages if one.message_id not in failed]
+    if done:
+        confirmed(delete(done))
+    raise BatchFailed(f"{len(failed)} of {len(messages)} messages failed")
+
+
+def _received(record: dict[str, Any]) -> Received:
+    attributes = record.get("attributes", {})
+    return Received(
+        message_id=record["messageId"],
+        receipt_handle=record["receiptHandle"],
+        body=record["body"],
+        sent_at_ms=int(attributes.get("SentTimestamp", 0)),
+        receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
+        trace_header=attributes.get("AWSTraceHeader"),
+    )

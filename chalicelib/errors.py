@@ -1,0 +1,77 @@
+"""Named failures; their text is fit for the client, and only `http.STATUS` knows numbers."""
+
+
+class OmniError(Exception):
+    """A failure with a name that a caller can act on."""
+
+    code = "error"
+
+
+class InvalidInput(OmniError):
+    """The request breaks a documented rule."""
+
+    code = "invalid_input"
+
+
+class Unauthenticated(OmniError):
+    """No caller could be established."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(OmniError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(OmniError):
+    """There is no such thing, or it is not the caller's to see."""
+
+    code = "not_found"
+
+
+class Conflict(OmniError):
+    """The request contradicts what is stored."""
+
+    code = "conflict"
+
+
+class PreconditionFailed(OmniError):
+    """`If-Match` names a version that is no longer the stored one (RFC 9110, 13.1.1)."""
+
+    code = "precondition_failed"
+
+
+class TooLarge(OmniError):
+    """The body or the item exceeds a documented size."""
+
+    code = "too_large"
+
+
+class UnsupportedMediaType(OmniError):
+    """The body's `Content-Type` or `Content-Encoding` is not one that the route takes."""
+
+    code = "unsupported_media_type"
+
+
+class Unavailable(OmniError):
+    """A dependency failed after its retries; nothing was accepted, and trying again is right."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class BatchFailed(OmniError):
+    """Part of a batch failed and the event source must deliver that part again."""
+
+    code = "batch_failed"
+
+
+class MissingSetting(OmniError):
+    """A stage other than `local` lacks a variable."""
+
+    code = "missing_setting"

@@ -1,0 +1,35 @@
+"""The rules of ids and key parts, and the one place that joins them."""
+
+import re
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.errors import InvalidInput
+
+# `(?!\n)$`: in Python `$` alone also matches before a final newline; JSON Schema has no `\Z`.
+ID_PATTERN = r"^[A-Za-z0-9_.@+-]{1,128}(?!\n)$"
+ID_RULE = "1 to 128 characters of A-Z a-z 0-9 _ . @ + -"
+
+# Documented here and enforced by `checked`, whose message a reader understands.
+Id = Annotated[str, Meta(description=ID_RULE, extra_json_schema={"pattern": ID_PATTERN})]
+
+_ID = re.compile(ID_PATTERN)
+
+
+def checked(value: object, name: str) -> str:
+    """`value` as an id.
+
+    Raises InvalidInput, which names the field and the rule.
+    """
+    if not isinstance(value, str) or not _ID.match(value):
+        raise InvalidInput(f"{name} must be {ID_RULE}")
+    return value
+
+
+def joined(prefix: str, *parts: str) -> str:
+    """A key such as `MSG#<id>`. `#` never comes from outside, so no part can reach another key.
+
+    Raises InvalidInput for a part that breaks the rule of ids.
+    """
+    return "#".join([prefix, *(checked(part, "key part") for part in parts)])

@@ -1,0 +1,53 @@
+"""Who calls: the claims of a verified Cognito ID token."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import Forbidden, Unauthenticated
+
+OPERATOR = "operator"
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """A signed-in person. `id` is the token's `sub`; `tenant` its `custom:tenant_id`."""
+
+    id: str
+    email: str
+    groups: frozenset[str]
+    tenant: str | None
+
+    @property
+    def is_operator(self) -> bool:
+        """Operators run the system and may do what only owners may."""
+        return OPERATOR in self.groups
+
+    def require_operator(self) -> None:
+        """Raise Forbidden for anyone else."""
+        if not self.is_operator:
+            raise Forbidden("only operators may do this")
+
+
+def from_claims(claims: Mapping[str, Any] | None) -> Principal:
+    """The principal of an authorizer's claims.
+
+    Raises Unauthenticated without claims, as under stock `chalice local`, and for an access
+    token: only the ID token carries e-mail, groups and tenant.
+    """
+    if not claims or claims.get("token_use") != "id" or not claims.get("sub"):
+        raise Unauthenticated("sign in and send the ID token")
+    return Principal(
+        id=str(claims["sub"]),
+        email=str(claims.get("email", "")),
+        groups=_groups(claims.get("cognito:groups")),
+        tenant=claims.get("custom:tenant_id"),
+    )
+
+
+def _groups(claim: Any) -> frozenset[str]:
+    """API Gateway flattens the token's list into one text, `a,b` or `[a b]` by its kind."""
+    if isinstance(claim, str):
+        claim = re.split(r"[\s,\[\]]+", claim)
+    return frozenset(filter(None, claim or ()))

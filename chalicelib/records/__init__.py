@@ -1,0 +1,1 @@
+"""Records: one free-form item a user, found by its `user_id` (seeds 000 and 001)."""

@@ -1,0 +1,133 @@
+"""What a record is and which items may become one; pure."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib import times
+from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.ids import Id, checked
+from chalicelib.principal import Principal
+from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
+
+RESERVED = "_omni"  # our bookkeeping's attribute in the table
+BOOKKEEPING_BYTES = 1024
+
+Content = dict[str, Any]
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A sentence for the caller."""
+
+    message: str
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A record with its bookkeeping. `version` counts its writes from 1 and is its entity tag."""
+
+    user_id: str
+    content: Content
+    created_by: str
+    created_at: str
+    updated_at: str
+    version: int
+
+
+class RecordPage(msgspec.Struct, frozen=True):
+    """Some records in no particular order, and the cursor of the next page, null at the end."""
+
+    records: list[Record]
+    next_cursor: str | None
+
+
+class RecordSearch(msgspec.Struct, frozen=True):
+    """Which record to find."""
+
+    user_id: Id
+
+
+class RecordList(msgspec.Struct, frozen=True):
+    """Which page of records to list."""
+
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search tells the analytics; `user` and `action` are the seed's own fields."""
+
+    user: str
+    event_id: str
+    at: str
+    found: bool
+    request_id: str
+    action: str = "search"
+    v: int = 1
+
+
+def checked_content(body: Content) -> Content:
+    """A posted body that may be stored.
+
+    Raises InvalidInput for a bad `user_id` or a reserved name, TooLarge beyond 400 KB.
+    """
+    checked(body.get("user_id"), "user_id")
+    for name in body:
+        if name.startswith(RESERVED):
+            raise InvalidInput(f"names that begin with {RESERVED} are reserved")
+    if item_bytes(body) > MAX_ITEM_BYTES - BOOKKEEPING_BYTES:
+        raise TooLarge("a record may take 400 KB, as DynamoDB counts")
+    return body
+
+
+def first_version(content: Content, by: Principal, at: datetime) -> Record:
+    """The record that a create makes."""
+    return Record(
+        user_id=content["user_id"],
+        content=content,
+        created_by=by.id,
+        created_at=times.text(at),
+        updated_at=times.text(at),
+        version=1,
+    )
+
+
+def next_version(record: Record, content: Content, at: datetime) -> Record:
+    """The record that a replacement makes.
+
+    Raises InvalidInput when the new content names another user.
+    """
+    if content["user_id"] != record.user_id:
+        raise InvalidInput("user_id in the body differs from the one in the path")
+    return msgspec.structs.replace(
+        record, content=content, updated_at=times.text(at), version=record.version + 1
+    )
+
+
+def may_change(record: Record, by: Principal) -> bool:
+    """Records are replaced and deleted by their creator and by operators."""
+    return by.is_operator or by.id == record.created_by
+
+
+def fingerprint(content: Content) -> str:
+    """A digest by which two contents are equal: 1.0 equals 1, `true` does not."""
+    return hashlib.sha256(_CANONICAL.encode(_canonical(content))).hexdigest()
+
+
+_CANONICAL = msgspec.json.Encoder(order="sorted")
+
+
+def _canonical(value: Any) -> Any:
+    match value:
+        case str():
+            return f"S{value}"
+        case bool() | None:
+            return value
+        case int() | Decimal():
+            return f"N{Decimal(value).normalize():E}" if value else "N0"
+        case dict():
+            return {name: _canonical(each) for name, each in value.items()}
+    return [_canonical(each) for each in value]

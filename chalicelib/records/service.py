@@ -1,0 +1,167 @@
+"""What can be done with records, and the event that every search sends."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib import observability, strict_json, times
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.state import State
+from chalicelib.cursor import Cursors
+from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Unavailable
+from chalicelib.ids import checked
+from chalicelib.principal import Principal
+from chalicelib.records import model
+from chalicelib.records.model import Content, Message, Record, RecordList, RecordPage, SearchEvent
+from chalicelib.records.store import RecordStore, Written
+
+ADDED = Message("User added successfully!")
+LOST_SEARCHES = "lost.search_events"
+
+_SCOPE = "stream"
+_LIST = "records"
+_log = observability.logger(__name__)
+
+
+class Searches:
+    """Tells the analytics of searches; a lost event is counted and never fails the search.
+
+    Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most.
+    """
+
+    def __init__(self, queue: Queue, state: State) -> None:
+        self._queue = queue
+        self._state = state
+
+    def tell(self, event: SearchEvent, trace_header: str | None) -> None:
+        """Queue the event, or count its loss."""
+        try:
+            self._queue.send(strict_json.encode(event), trace_header)
+        except Unavailable:
+            _log.warning("a search event was lost", extra={"event_id": event.event_id})
+            self._count_loss()
+
+    def _count_loss(self) -> None:
+        try:
+            self._state.count(LOST_SEARCHES)
+        except Unavailable:  # the line above is then the only witness
+            _log.exception("a lost search event could not be counted")
+
+
+class Records:
+    """The use cases of records."""
+
+    def __init__(  # noqa: PLR0913 its collaborators
+        self,
+        store: RecordStore,
+        state: State,
+        searches: Searches,
+        cursors: Cursors,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._state = state
+        self._searches = searches
+        self._cursors = cursors
+        self._now = now
+        self._new_id = new_id
+
+    def create(self, body: Content, by: Principal, key: str | None) -> Message:
+        """Store a new record; the same content or Idempotency-Key again gets the first answer.
+
+        Raises Conflict for another content under the same `user_id`, or another body under the
+        same key.
+        """
+        content = model.checked_content(body)
+        digest = model.fingerprint(content)
+        marker = key and self._state.idempotency_put(by.id, _SCOPE, key, digest)
+        try:
+            existing = self._store.create(
+                model.first_version(content, by, self._now()), marker or None
+            )
+        except Written:
+            self._state.require_same(by.id, _SCOPE, str(key), digest)
+            return ADDED
+        if existing is not None:
+            if model.fingerprint(existing.content) != digest:
+                raise Conflict("this user_id is taken by a record with other content")
+            if key:
+                self._state.mark_done(by.id, _SCOPE, key, digest)
+        return ADDED
+
+    def search(self, user_id: str, request_id: str, trace_header: str | None) -> Content:
+        """Exactly what was posted for `user_id`; tells the analytics, found or not.
+
+        Raises InvalidInput for what cannot be an id, and NotFound.
+        """
+        record = self._store.get(checked(user_id, "user_id"))
+        event = SearchEvent(
+            user=user_id,
+            event_id=self._new_id(),
+            at=times.text(self._now()),
+            found=record is not None,
+            request_id=request_id,
+        )
+        self._searches.tell(event, trace_header)
+        return _existing(record).content
+
+    def get(self, user_id: str) -> Record:
+        """The record with its bookkeeping.
+
+        Raises NotFound.
+        """
+        return _existing(self._store.get(checked(user_id, "user_id")))
+
+    def replace(
+        self, user_id: str, body: Content, by: Principal, expected_version: int | None
+    ) -> Record:
+        """Replace the whole content.
+
+        Raises NotFound, Forbidden unless `by` created it or is an operator, PreconditionFailed
+        when another version is stored than expected, Conflict when it changed meanwhile.
+        """
+        current = self._changeable(user_id, by, expected_version)
+        body.setdefault("user_id", current.user_id)
+        record = model.next_version(current, model.checked_content(body), self._now())
+        if not self._store.replace(record):
+            raise _changed(expected_version)
+        return record
+
+    def delete(self, user_id: str, by: Principal, expected_version: int | None) -> None:
+        """Delete the record.
+
+        Raises as `replace` does.
+        """
+        current = self._changeable(user_id, by, expected_version)
+        if not self._store.delete(current):
+            raise _changed(expected_version)
+
+    def page(self, query: RecordList, by: Principal) -> RecordPage:
+        """A page of all records, for operators.
+
+        Raises Forbidden for others and InvalidInput for a foreign cursor.
+        """
+        by.require_operator()
+        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
+        records, last_key = self._store.page(query.limit, start)
+        return RecordPage(records, self._cursors.seal(last_key, owner=by.id, query=_LIST))
+
+    def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
+        current = self.get(user_id)
+        if not model.may_change(current, by):
+            raise Forbidden("only its creator and operators may change a record")
+        if expected_version not in (None, current.version):
+            raise PreconditionFailed(f"the record is at version {current.version}")
+        return current
+
+
+def _existing(record: Record | None) -> Record:
+    if record is None:
+        raise NotFound("User not found")
+    return record
+
+
+def _changed(expected_version: int | None) -> Conflict | PreconditionFailed:
+    message = "the record changed meanwhile; read it again"
+    return Conflict(message) if expected_version is None else PreconditionFailed(message)

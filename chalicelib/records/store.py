@@ -1,0 +1,103 @@
+"""Records in their table: partition key `user_id`, bookkeeping in the one attribute `_omni`."""
+
+from typing import Any
+
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.records.model import RESERVED, Record
+
+_ABSENT = Condition("attribute_not_exists(user_id)")
+_CONDITION_FAILED = "ConditionalCheckFailed"
+
+
+class Written(Exception):
+    """The idempotency key of a create was used before."""
+
+
+class RecordStore:
+    """The records table; `client` is the low-level client of its transactions."""
+
+    def __init__(self, client: Any, table: Table) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, user_id: str) -> Record | None:
+        """The record, as of the last acknowledged write."""
+        item = self._table.get({"user_id": user_id})
+        return None if item is None else _record(item)
+
+    def create(self, record: Record, marker: Put | None) -> Record | None:
+        """Write a record that must not exist, together with its idempotency marker.
+
+        Answers None when written, else the record that stands in its place.
+        Raises Written when the marker was there before, Unavailable when neither was written.
+        """
+        if marker is not None:
+            return self._create_with(record, marker)
+        try:
+            self._table.put(_item(record), _ABSENT)
+        except ConditionFailed as failed:
+            return None if failed.existing is None else _record(failed.existing)
+        return None
+
+    def replace(self, record: Record) -> bool:
+        """Write the next version over the one before; False when that is no longer stored.
+
+        A retry after a lost answer finds its own write, which counts as written.
+        """
+        try:
+            self._table.put(_item(record), _at_version(record.version - 1))
+        except ConditionFailed as failed:
+            return failed.existing is not None and _record(failed.existing) == record
+        return True
+
+    def delete(self, record: Record) -> bool:
+        """Delete this version; False when another one is stored. Gone already is deleted."""
+        try:
+            self._table.delete({"user_id": record.user_id}, _at_version(record.version))
+        except ConditionFailed as failed:
+            return failed.existing is None
+        return True
+
+    def page(self, limit: int, start: Item | None) -> tuple[list[Record], Item | None]:
+        """At most `limit` records from `start` on, and where to go on."""
+        items, last_key = self._table.scan(limit, start)
+        return [_record(item) for item in items], last_key
+
+    def _create_with(self, record: Record, marker: Put) -> Record | None:
+        put = Put(self._table.name, _item(record), _ABSENT)
+        refusals = transact(self._client, [put, marker])
+        if not refusals:
+            return None
+        if refusals[1] == _CONDITION_FAILED:
+            raise Written
+        return self.get(record.user_id)
+
+
+def _at_version(version: int) -> Condition:
+    return Condition("#o.version = :version", names={"#o": RESERVED}, values={":version": version})
+
+
+def _item(record: Record) -> Item:
+    return {
+        **record.content,
+        RESERVED: {
+            "created_by": record.created_by,
+            "created_at": record.created_at,
+            "updated_at": record.updated_at,
+            "version": record.version,
+        },
+    }
+
+
+def _record(item: Item) -> Record:
+    """The record of an item; items put by other tools have no bookkeeping and no owner."""
+    ours = item.get(RESERVED, {})
+    return Record(
+        user_id=item["user_id"],
+        content={name: value for name, value in item.items() if name != RESERVED},
+        created_by=ours.get("created_by", ""),
+        created_at=ours.get("created_at", ""),
+        updated_at=ours.get("updated_at", ""),
+        version=ours.get("version", 0),
+    )

@@ -1,0 +1,136 @@
+"""JSON as this product takes and gives it: numbers as Decimal, and nothing DynamoDB would refuse.
+
+Where the rules come from: DynamoDB takes 38 digits, magnitudes of 1E-130 to 9.99E+125, 32 levels
+of nesting and items of 400 KB; NUL, lone surrogates and NaN have no place in what others read.
+Of duplicate keys the last one wins (RFC 8259, section 4, leaves it open).
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import InvalidInput, TooLarge
+
+MAX_BODY_BYTES = 5 * 1024 * 1024  # Lambda itself ends at 6 MB, base64 included
+MAX_DEPTH = 32
+MAX_DIGITS = 38
+MIN_EXPONENT, MAX_EXPONENT = -130, 125
+MAX_NUMBER_TEXT = 200  # whatever is written longer than this cannot be within the other two
+MAX_ITEM_BYTES = 400 * 1024
+
+_PLAIN_INT = 10**MAX_DIGITS
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(value: Any) -> str:
+    """`value` as JSON text; Decimals as numbers, never through float."""
+    return _ENCODER.encode(value).decode()
+
+
+def decode(raw: bytes) -> Any:
+    """The JSON value of a body.
+
+    Raises TooLarge beyond 5 MB and InvalidInput for whatever breaks the rules above.
+    """
+    if len(raw) > MAX_BODY_BYTES:
+        raise TooLarge(f"the body exceeds {MAX_BODY_BYTES} bytes")
+    try:
+        value = _DECODER.decode(raw)
+    except RecursionError as error:
+        raise InvalidInput(f"the JSON is nested deeper than {MAX_DEPTH} levels") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput("the body is not UTF-8") from error
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"the body is not valid JSON: {error}") from error
+    _check(value, depth=1)
+    return value
+
+
+def decode_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object of a body.
+
+    Raises what `decode` raises, and InvalidInput for any other kind of value.
+    """
+    value = decode(raw)
+    if not isinstance(value, dict):
+        raise InvalidInput("the body must be a JSON object")
+    return value
+
+
+def item_bytes(value: Any) -> int:
+    """The size of a value as DynamoDB counts it, rounded up (Developer Guide, item sizes)."""
+    match value:
+        case str():
+            return len(value.encode())
+        case bool() | None:
+            return 1
+        case int() | Decimal():
+            return 21  # at most: one byte per two significant digits, plus two
+        case dict():
+            return 3 + sum(len(k.encode()) + 1 + item_bytes(v) for k, v in value.items())
+        case list():
+            return 3 + sum(1 + item_bytes(each) for each in value)
+    raise TypeError(type(value).__name__)
+
+
+def _check(value: Any, depth: int) -> None:
+    """One walk over a decoded value; a scalar is no level of its own."""
+    match value:
+        case str():
+            _check_text(value)
+        case bool():
+            return
+        case int():
+            _check_int(value)
+        case dict() | list():
+            if depth > MAX_DEPTH:
+                raise InvalidInput(f"the JSON is nested deeper than {MAX_DEPTH} levels")
+            _check_members(value, depth)
+
+
+def _check_members(value: dict[str, Any] | list[Any], depth: int) -> None:
+    if isinstance(value, list):
+        for each in value:
+            _check(each, depth + 1)
+        return
+    for name, each in value.items():
+        if not name:
+            raise InvalidInput("an attribute name is empty")
+        _check_text(name)
+        _check(each, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text:
+        raise InvalidInput("a text contains NUL")
+
+
+def _check_int(number: int) -> None:
+    if not -_PLAIN_INT < number < _PLAIN_INT:
+        _check_number(Decimal(number))
+
+
+def _check_number(number: Decimal) -> None:
+    significant = "".join(map(str, number.as_tuple().digits)).strip("0")
+    if len(significant) > MAX_DIGITS:
+        raise InvalidInput(f"a number has more than {MAX_DIGITS} digits")
+    if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
+        raise InvalidInput(f"a number lies beyond 1E{MIN_EXPONENT} to 9.99E+{MAX_EXPONENT}")
+
+
+def _decimal(text: str) -> Decimal:
+    """A number with a fraction or an exponent, checked as it is read: 1e999 never gets further."""
+    if len(text) > MAX_NUMBER_TEXT:
+        raise InvalidInput(f"a number has more than {MAX_DIGITS} digits")
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise InvalidInput("a number has an absurd exponent") from error
+    if not number:
+        return Decimal(0)
+    _check_number(number)
+    return number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_decimal)

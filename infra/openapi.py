@@ -1,0 +1,34 @@
+"""Writes `openapi.json` from the routes, or says that it drifted: `python -m infra.openapi`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import chalicelib
+
+FILE = Path(__file__).parent.parent / "openapi.json"
+
+
+def rendered() -> str:
+    """The document as it is committed."""
+    from app import app  # noqa: PLC0415 the routes are what is documented
+
+    return json.dumps(app.openapi(chalicelib.__version__), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write the file, or with --check answer 1 when it is not what the routes say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail when openapi.json drifted")
+    if not parser.parse_args().check:
+        FILE.write_text(rendered())
+        return 0
+    if FILE.exists() and FILE.read_text() == rendered():
+        return 0
+    sys.stderr.write("openapi.json is not what the routes say: run `make openapi`\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
