@@ -40,7 +40,7 @@ class Api(Chalice):
     def __init__(self, app_name: str, *, cors_origin: str) -> None:
         super().__init__(app_name=app_name)
         self.operations: list[Operation] = []
-        self.api.cors = CORSConfig(
+        self.api.cors = self._cors = CORSConfig(
             allow_origin=cors_origin,
             allow_headers=ALLOWED_HEADERS,
             expose_headers=EXPOSED_HEADERS,
@@ -157,7 +157,7 @@ class Api(Chalice):
                     parameters = {name: parsing.unquoted(value) for name, value in path.items()}
                     result = view(*self._arguments(operation), **parameters)
                     return _answer(result, operation.status, etag)
-                except errors.OmniError as error:
+                except tuple(STATUS) as error:
                     return self._failed(error)
                 except Exception:  # noqa: BLE001 the last resort of every view
                     _log.exception("a view failed", extra={"view": operation.name})
@@ -178,7 +178,8 @@ class Api(Chalice):
 
     def _raw_body(self) -> bytes:
         headers = self._request().headers
-        if "content-type" not in headers:
+        # Chalice takes any header that contains the type, and none at all.
+        if headers.get("content-type", "").split(";")[0].strip().lower() != JSON:
             raise errors.UnsupportedMediaType(f"send Content-Type: {JSON}")
         if headers.get("content-encoding", "identity") != "identity":
             raise errors.UnsupportedMediaType("this route takes no Content-Encoding")
@@ -214,7 +215,8 @@ class Api(Chalice):
         code = CHALICE_CODES.get(response.status_code, "internal_error")
         message = str(response.body.get("Message", ""))
         problem = self._problem(response.status_code, code, message)
-        problem.headers = {**response.headers, **problem.headers}
+        cors = self._cors.get_access_control_headers()
+        problem.headers = {**cors, **response.headers, **problem.headers}
         return problem
 
 

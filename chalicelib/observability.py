@@ -4,6 +4,7 @@ Lambda's active tracing needs no SDK, so `active` costs nothing here; `TRACING=s
 aws-xray-sdk (about 135 ms) and records every botocore call as a subsegment.
 """
 
+import json
 import logging
 import sys
 import traceback
@@ -13,15 +14,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import IO, Any
 
-import msgspec
-
 from chalicelib import settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _ROOT = "omnidata"
 _SDK = "sdk"
-_ENCODER = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
 
 
 def logger(name: str) -> logging.Logger:
@@ -57,7 +55,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _frames(record.exc_info[1])
-        return _ENCODER.encode(line).decode()
+        return json.dumps(line, default=str)  # ASCII alone: no control or surrogate gets through
 
 
 @contextmanager

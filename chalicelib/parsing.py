@@ -1,5 +1,6 @@
 """Parts of a request turned into what views take; every bad one is InvalidInput."""
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,7 +9,7 @@ import msgspec
 from chalicelib import strict_json
 from chalicelib.errors import InvalidInput
 
-_VERSION_DIGITS = 18  # fits 64 bits
+_TAG = re.compile(r'"([0-9]{1,18})"')  # a version fits 64 bits
 
 
 def body(raw: bytes, kind: Any) -> Any:
@@ -37,7 +38,7 @@ def version(tag: str) -> int | None:
     """The version that an `If-Match` names; None for `*`. Only one strong tag is taken."""
     if tag.strip() == "*":
         return None
-    digits = tag.strip().removeprefix('"').removesuffix('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _VERSION_DIGITS):
+    match = _TAG.fullmatch(tag.strip())
+    if match is None:
         raise InvalidInput('If-Match must be one entity tag such as "3"')
-    return int(digits)
+    return int(match[1])

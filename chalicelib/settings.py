@@ -1,5 +1,6 @@
 """Frozen settings, one class a process; the only reader of `os.environ`."""
 
+import math
 import os
 from collections.abc import Callable, Mapping
 
@@ -81,16 +82,19 @@ class Environment:
         spellings = " or ".join(names)
         raise MissingSetting(f"stage {self.stage!r} needs the environment variable {spellings}")
 
-    def number(self, name: str, default: float) -> float:
+    def number(self, name: str, default: float, *, at_least: float = 0) -> float:
         """The variable as a number.
 
-        Raises MissingSetting when it is not a number.
+        Raises MissingSetting when it is no number, or a smaller one.
         """
         value = self.optional(name, str(default))
         try:
-            return float(value)
+            number = float(value)
         except ValueError as error:
             raise MissingSetting(f"{name} must be a number, not {value!r}") from error
+        if not at_least <= number < math.inf:
+            raise MissingSetting(f"{name} must be at least {at_least}, not {value!r}")
+        return number
 
     def aws(self) -> AwsSettings:
         """The AWS coordinates of this process."""
@@ -142,9 +146,16 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
 def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSettings:
     """Settings of the container; both spellings of seed 000's variables are taken.
 
+    On `local` the times are shorter: a laptop pays nothing for calls, its stop is hurried, and
+    after a kill the messages come back sooner.
+
     Raises MissingSetting: the queue and the bucket have no default, not even on `local`.
     """
     env = Environment(os.environ if variables is None else variables)
+    visibility_s = env.number("VISIBILITY_TIMEOUT_S", 30 if env.is_local else 120, at_least=1)
+    heartbeat_s = env.number("HEARTBEAT_S", visibility_s / 3, at_least=0.1)
+    if heartbeat_s > visibility_s / 2:
+        raise MissingSetting("HEARTBEAT_S must be at most half of VISIBILITY_TIMEOUT_S")
     return WorkerSettings(
         stage=env.stage,
         aws=env.aws(),
@@ -154,13 +165,13 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
         worker_id=env.optional("WORKER_ID", env.optional("HOSTNAME", "worker")),
         health_file=env.optional("HEALTH_FILE", "/tmp/omni-worker.health"),  # noqa: S108 the container's own /tmp
         tracing=env.optional("TRACING", "active"),
-        pollers=int(env.number("POLLERS", 4)),
-        flush_records=int(env.number("FLUSH_RECORDS", 1_000)),
-        flush_bytes=int(env.number("FLUSH_BYTES", 1024 * 1024)),
-        flush_after_s=env.number("FLUSH_AFTER_S", 30),
-        visibility_timeout_s=int(env.number("VISIBILITY_TIMEOUT_S", 120)),
-        heartbeat_s=env.number("HEARTBEAT_S", 40),
-        stop_budget_s=env.number("STOP_BUDGET_S", 25),
+        pollers=int(env.number("POLLERS", 4, at_least=1)),
+        flush_records=int(env.number("FLUSH_RECORDS", 1_000, at_least=1)),
+        flush_bytes=int(env.number("FLUSH_BYTES", 1024 * 1024, at_least=1)),
+        flush_after_s=env.number("FLUSH_AFTER_S", 10 if env.is_local else 30),
+        visibility_timeout_s=int(visibility_s),
+        heartbeat_s=heartbeat_s,
+        stop_budget_s=env.number("STOP_BUDGET_S", 6 if env.is_local else 25),
     )
 
 

@@ -1,7 +1,8 @@
 """JSON as this product takes and gives it: numbers as Decimal, and nothing DynamoDB would refuse.
 
 Where the rules come from: DynamoDB takes 38 digits, magnitudes of 1E-130 to 9.99E+125, 32 levels
-of nesting and items of 400 KB; NUL, lone surrogates and NaN have no place in what others read.
+of nesting, names below 64 KB and items of 400 KB; NUL, lone surrogates and NaN have no place in
+what others read.
 Of duplicate keys the last one wins (RFC 8259, section 4, leaves it open).
 """
 
@@ -18,6 +19,7 @@ MAX_DIGITS = 38
 MIN_EXPONENT, MAX_EXPONENT = -130, 125
 MAX_NUMBER_TEXT = 200  # whatever is written longer than this cannot be within the other two
 MAX_ITEM_BYTES = 400 * 1024
+MAX_NAME_BYTES = 64 * 1024 - 1
 
 _PLAIN_INT = 10**MAX_DIGITS
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -66,7 +68,7 @@ def item_bytes(value: Any) -> int:
         case bool() | None:
             return 1
         case int() | Decimal():
-            return 21  # at most: one byte per two significant digits, plus two
+            return 2 + (len(_significant(Decimal(value))) + 1) // 2
         case dict():
             return 3 + sum(len(k.encode()) + 1 + item_bytes(v) for k, v in value.items())
         case list():
@@ -95,8 +97,8 @@ def _check_members(value: dict[str, Any] | list[Any], depth: int) -> None:
             _check(each, depth + 1)
         return
     for name, each in value.items():
-        if not name:
-            raise InvalidInput("an attribute name is empty")
+        if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
+            raise InvalidInput(f"an attribute name must have 1 to {MAX_NAME_BYTES} bytes")
         _check_text(name)
         _check(each, depth + 1)
 
@@ -112,11 +114,14 @@ def _check_int(number: int) -> None:
 
 
 def _check_number(number: Decimal) -> None:
-    significant = "".join(map(str, number.as_tuple().digits)).strip("0")
-    if len(significant) > MAX_DIGITS:
+    if len(_significant(number)) > MAX_DIGITS:
         raise InvalidInput(f"a number has more than {MAX_DIGITS} digits")
     if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
         raise InvalidInput(f"a number lies beyond 1E{MIN_EXPONENT} to 9.99E+{MAX_EXPONENT}")
+
+
+def _significant(number: Decimal) -> str:
+    return "".join(map(str, number.as_tuple().digits)).strip("0")
 
 
 def _decimal(text: str) -> Decimal:

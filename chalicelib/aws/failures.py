@@ -42,6 +42,12 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def reason(error: Exception) -> str:
+    """Why a call failed, in one word for a log line: the service's code, else what was raised."""
+    cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
+    return error_code(cause) if isinstance(cause, ClientError) else type(cause).__name__
+
+
 def is_transient(error: ClientError) -> bool:
     """Whether the same call may succeed later."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -57,7 +63,7 @@ def translated(what: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if is_transient(error) or _is_contended(error):
+        if is_transient(error) or is_contended(error):
             raise Unavailable(f"{what} is not available; try again") from error
         if "size has exceeded" in str(error) or "size limit" in str(error):
             raise TooLarge("the item exceeds 400 KB") from error
@@ -66,14 +72,15 @@ def translated(what: str) -> Iterator[None]:
         raise Unavailable(f"{what} is not available; try again") from error
 
 
-def cancellation_codes(error: ClientError) -> list[str]:
-    """Per action of a cancelled transaction why it failed, in the order of the actions."""
-    reasons: Any = error.response.get("CancellationReasons", [])
-    return [reason.get("Code", "None") for reason in reasons]
-
-
-def _is_contended(error: ClientError) -> bool:
+def is_contended(error: ClientError) -> bool:
+    """Whether a transaction was cancelled for another one on its items, or for throttling."""
     if error_code(error) != TRANSACTION_CANCELLED:
         return False
     codes = set(cancellation_codes(error)) - {"None"}
     return bool(codes) and "ConditionalCheckFailed" not in codes
+
+
+def cancellation_codes(error: ClientError) -> list[str]:
+    """Per action of a cancelled transaction why it failed, in the order of the actions."""
+    reasons: Any = error.response.get("CancellationReasons", [])
+    return [reason.get("Code", "None") for reason in reasons]

@@ -13,6 +13,7 @@ from chalicelib.errors import Unavailable
 BATCH = 10  # the most entries SQS takes in one call
 ATTEMPTS = 3
 MAX_PAUSE_S = 0.4
+UNCONFIRMED = "Unavailable"  # our own code: SQS failed on an entry in every attempt
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -118,7 +119,7 @@ class Queue:
             entries = {number: entry for number, entry in entries.items() if number in again}
             if not entries:
                 return refused
-        return refused + [Refused(int(number), "Unavailable") for number in entries]
+        return refused + [Refused(int(number), UNCONFIRMED) for number in entries]
 
 
 def confirmed(refused: Sequence[Refused]) -> None:

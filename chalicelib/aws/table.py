@@ -1,6 +1,8 @@
 """One DynamoDB table: items in, items out, failures by their domain names."""
 
-from collections.abc import Iterator, Mapping
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -12,8 +14,12 @@ from chalicelib.aws.failures import (
     TRANSACTION_CANCELLED,
     cancellation_codes,
     error_code,
+    is_contended,
     translated,
 )
+from chalicelib.errors import Unavailable
+
+PAUSES_S = (0.05, 0.1, 0.2, 0.4)  # at most, between the attempts of a contended transaction
 
 Key = Mapping[str, str]
 
@@ -129,11 +135,25 @@ class Put(NamedTuple):
     condition: Condition
 
 
-def transact(client: Any, puts: list[Put]) -> list[str]:
+def transact(
+    client: Any, puts: list[Put], *, pause: Callable[[float], None] = time.sleep
+) -> list[str]:
     """Write all or nothing. Answers [] when written, else per put why it was refused.
 
-    The codes are DynamoDB's cancellation reasons, "None" for a put that was not at fault.
+    The codes are DynamoDB's cancellation reasons, "None" for a put that was not at fault. A
+    transaction that met another one is tried again here: botocore's retries leave it alone.
     """
+    for pause_s in PAUSES_S:
+        try:
+            return _transact_once(client, puts)
+        except Unavailable as error:
+            if not (isinstance(error.__cause__, ClientError) and is_contended(error.__cause__)):
+                raise
+            pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
+    return _transact_once(client, puts)
+
+
+def _transact_once(client: Any, puts: list[Put]) -> list[str]:
     try:
         with translated("the database"):
             client.transact_write_items(

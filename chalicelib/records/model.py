@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +12,7 @@ from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.ids import Id, checked
 from chalicelib.principal import Principal
-from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
+from chalicelib.strict_json import MAX_DIGITS, MAX_ITEM_BYTES, item_bytes
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
@@ -118,6 +118,8 @@ def fingerprint(content: Content) -> str:
 
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
+# The default context would round to 28 digits, and different numbers would look the same.
+_EXACT = Context(prec=MAX_DIGITS)
 
 
 def _canonical(value: Any) -> Any:
@@ -127,7 +129,7 @@ def _canonical(value: Any) -> Any:
         case bool() | None:
             return value
         case int() | Decimal():
-            return f"N{Decimal(value).normalize():E}" if value else "N0"
+            return f"N{_EXACT.normalize(Decimal(value)):E}" if value else "N0"
         case dict():
             return {name: _canonical(each) for name, each in value.items()}
     return [_canonical(each) for each in value]

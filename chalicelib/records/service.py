@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib import observability, strict_json, times
+from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.cursor import Cursors
-from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Unavailable
+from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.ids import checked
 from chalicelib.principal import Principal
 from chalicelib.records import model
@@ -36,14 +37,15 @@ class Searches:
         """Queue the event, or count its loss."""
         try:
             self._queue.send(strict_json.encode(event), trace_header)
-        except Unavailable:
-            _log.warning("a search event was lost", extra={"event_id": event.event_id})
+        except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
+            fields = {"event_id": event.event_id, "cause": reason(error)}
+            _log.warning("a search event was lost", extra=fields)
             self._count_loss()
 
     def _count_loss(self) -> None:
         try:
             self._state.count(LOST_SEARCHES)
-        except Unavailable:  # the line above is then the only witness
+        except AWS_ERRORS:  # the line above is then the only witness
             _log.exception("a lost search event could not be counted")
 
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.errors import Unavailable
 from chalicelib.records.model import RESERVED, Record
 
 _ABSENT = Condition("attribute_not_exists(user_id)")
 _CONDITION_FAILED = "ConditionalCheckFailed"
+NO_VERSION = 0  # of an item that another tool put: it has no bookkeeping and no owner
 
 
 class Written(Exception):
@@ -37,7 +39,7 @@ class RecordStore:
         try:
             self._table.put(_item(record), _ABSENT)
         except ConditionFailed as failed:
-            return None if failed.existing is None else _record(failed.existing)
+            return _standing(failed.existing)
         return None
 
     def replace(self, record: Record) -> bool:
@@ -71,11 +73,20 @@ class RecordStore:
             return None
         if refusals[1] == _CONDITION_FAILED:
             raise Written
-        return self.get(record.user_id)
+        return _standing(self._table.get({"user_id": record.user_id}))
+
+
+def _standing(item: Item | None) -> Record:
+    """The record in the way of a create; it may be gone again, and then nothing was written."""
+    if item is None:
+        raise Unavailable("the record changed meanwhile; try again")
+    return _record(item)
 
 
 def _at_version(version: int) -> Condition:
-    return Condition("#o.version = :version", names={"#o": RESERVED}, values={":version": version})
+    if version == NO_VERSION:
+        return Condition("attribute_exists(user_id) AND attribute_not_exists(#o)", {"#o": RESERVED})
+    return Condition("#o.version = :version", {"#o": RESERVED}, {":version": version})
 
 
 def _item(record: Record) -> Item:
@@ -91,7 +102,6 @@ def _item(record: Record) -> Item:
 
 
 def _record(item: Item) -> Record:
-    """The record of an item; items put by other tools have no bookkeeping and no owner."""
     ours = item.get(RESERVED, {})
     return Record(
         user_id=item["user_id"],
@@ -99,5 +109,5 @@ def _record(item: Item) -> Record:
         created_by=ours.get("created_by", ""),
         created_at=ours.get("created_at", ""),
         updated_at=ours.get("updated_at", ""),
-        version=ours.get("version", 0),
+        version=ours.get("version", NO_VERSION),
     )

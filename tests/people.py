@@ -1,17 +1,14 @@
-"""A signed-in Chalice client over the declared resources on moto."""
+"""People who call the app through Chalice's test client, signed in or not."""
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from chalice.test import Client
-
-from chalicelib import wiring
-from chalicelib.aws import Aws
+from contract import Contract
 
 JSON = "application/json"
+ORIGIN = "https://console.example.com"
 
 
 def id_token(sub: str = "u-1", **claims: Any) -> str:
@@ -22,15 +19,23 @@ def id_token(sub: str = "u-1", **claims: Any) -> str:
 
 
 class Caller:
-    """One person's requests; `status, body` of the answer, whose headers are in `headers`."""
+    """One person's requests, each answer held against the contract.
 
-    def __init__(self, client: Client, token: str | None) -> None:
+    `headers` and `raw` are those of the last answer.
+    """
+
+    def __init__(self, client: Client, contract: Contract, token: str | None) -> None:
         self._client = client
+        self._contract = contract
         self._token = token
         self.headers: dict[str, str] = {}
+        self.raw = b""
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        """Send JSON, or bytes as they are. Header names have `_` for `-`; "" drops a default."""
+        """Send JSON, or bytes as they are; answers status and decoded body.
+
+        Header names have `_` for `-`; "" drops a default.
+        """
         sent = {"Authorization": self._token} if self._token else {}
         if body is not None:
             sent["Content-Type"] = JSON
@@ -38,19 +43,28 @@ class Caller:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         sent = {name: value for name, value in sent.items() if value}
         answer = self._client.http.request(method, path, headers=sent, body=raw or b"")
-        self.headers = answer.headers
-        return answer.status_code, json.loads(answer.body) if answer.body else None
+        self.headers, self.raw = answer.headers, answer.body
+        decoded = json.loads(self.raw) if self.raw else None
+        self._check(method, path, answer.status_code, decoded)
+        return answer.status_code, decoded
+
+    def _check(self, method: str, path: str, status: int, body: Any) -> None:
+        broken = self._contract.broken(method, path, status, body)
+        assert broken is None, f"{method} {path} answered {status}: {broken}"
+        assert self.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert self.headers["Content-Type"] == JSON
 
 
 class Callers:
     """Makes callers."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, contract: Contract) -> None:
         self._client = client
+        self._contract = contract
 
     def user(self, sub: str = "u-1", **claims: Any) -> Caller:
         """Someone signed in."""
-        return Caller(self._client, id_token(sub, **claims))
+        return Caller(self._client, self._contract, id_token(sub, **claims))
 
     def operator(self, sub: str = "op-1") -> Caller:
         """Someone of the group `operator`."""
@@ -58,15 +72,4 @@ class Callers:
 
     def nobody(self) -> Caller:
         """Someone who is not signed in."""
-        return Caller(self._client, None)
-
-
-@pytest.fixture
-def callers(aws: Aws) -> Iterator[Callers]:
-    """People who call the app, each test with fresh clients and state."""
-    from app import app
-
-    for built in (wiring.aws, wiring.records, wiring.analytics, wiring._cursors):
-        built.cache_clear()
-    with Client(app) as client:
-        yield Callers(client)
+        return Caller(self._client, self._contract, None)

@@ -1,0 +1,105 @@
+"""Every route is documented, the document is valid, and the committed one is up to date."""
+
+import json
+import re
+
+import jsonschema_rs
+import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+import chalicelib
+from app import app
+from chalicelib.http import Api
+from infra import openapi
+
+DOCUMENT = app.openapi(chalicelib.__version__)
+OPERATIONS = [
+    (path, method, operation)
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+]
+
+
+def test_every_route_is_documented_and_nothing_else_is():
+    routes = {(path, method) for path, methods in app.routes.items() for method in methods}
+    assert {(path, method.upper()) for path, method, _ in OPERATIONS} == routes
+
+
+def test_the_document_is_valid_openapi_3_1():
+    errors = jsonschema_rs.validator_for(OPENAPI_31).iter_errors(DOCUMENT)
+    assert [f"{error.instance_path}: {error}" for error in errors] == []
+    assert DOCUMENT["openapi"] == "3.1.0"
+
+
+def test_every_schema_of_the_document_is_valid_json_schema():
+    for schema in DOCUMENT["components"]["schemas"].values():
+        jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+
+
+def test_every_reference_leads_somewhere():
+    text = json.dumps(DOCUMENT)
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert names == set(DOCUMENT["components"]["schemas"])
+    assert text.count('"$ref"') == len(re.findall(r'"\$ref": "#/components/schemas/\w+"', text))
+
+
+def test_the_committed_document_says_what_the_routes_say():
+    assert openapi.FILE.read_text() == openapi.rendered()
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_an_operation_documents_what_follows_from_its_declaration(path, method, operation):
+    statuses = set(operation["responses"])
+    assert {"500", "503"} <= statuses
+    assert operation["summary"]
+    assert re.fullmatch(r"[a-z_]+", operation["operationId"])
+    if "requestBody" in operation:
+        assert {"400", "413", "415"} <= statuses
+    if any("idToken" in needed for needed in operation["security"]):
+        assert "401" in statuses
+    if any("apiKey" in needed for needed in operation["security"]):
+        assert {"403", "429"} <= statuses
+    if {each["in"] for each in operation["parameters"]} & {"path", "query", "header"}:
+        assert "400" in statuses
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_every_failure_has_the_same_body(path, method, operation):
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            schema = response["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_path_parameters_are_declared(path, method, operation):
+    declared = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
+    assert declared == set(re.findall(r"{(\w+)}", path))
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(set(names)) == len(names)
+
+
+def test_security_is_documented_as_it_is_registered():
+    for path, method, operation in OPERATIONS:
+        route = app.routes[path][method.upper()]
+        needed = {name for each in operation["security"] for name in each}
+        assert ("idToken" in needed) == (route.authorizer is not None), path
+        assert ("apiKey" in needed) == bool(route.api_key_required), path
+
+
+def test_only_health_is_open():
+    opened = {path for path, _, operation in OPERATIONS if not operation["security"]}
+    assert opened == {"/health"}
+
+
+def test_a_route_that_is_added_appears_by_itself():
+    api = Api("another", cors_origin="*")
+
+    @api.route("/things/{thing_id}", methods=["GET"])
+    def get_thing(thing_id: str) -> None:
+        """Get a thing."""
+
+    assert api.openapi("1")["paths"]["/things/{thing_id}"]["get"]["operationId"] == "get_thing"

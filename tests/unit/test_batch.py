@@ -1,0 +1,169 @@
+"""Partial batches: nothing is lost and only what failed comes again, with the flag or without."""
+
+import json
+from pathlib import Path
+
+import pytest
+from chalice.app import SQSEvent
+
+from chalicelib import batch
+from chalicelib.aws.queue import Received, Refused
+from chalicelib.errors import BatchFailed, Unavailable
+
+RECORDED = Path(__file__).parents[1] / "events" / "sqs.json"
+
+
+def record(number: int, body: str = "ok", *, message_id: str | None = None, receives: int = 1):
+    """One SQS record; unlike those of Chalice's client each has an id of its own."""
+    return {
+        "messageId": message_id or f"m-{number}",
+        "receiptHandle": f"r-{number}",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": str(receives), "SentTimestamp": "1545082649183"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:OmniQueue",
+    }
+
+
+def event(*records) -> SQSEvent:
+    return SQSEvent({"Records": list(records)}, None)
+
+
+def refuse_bad(message: Received) -> None:
+    if "bad" in message.body:
+        raise ValueError(message.body)
+
+
+class Deletes:
+    """Takes receipt handles, as `Queue.delete_all` does, and refuses some of them."""
+
+    def __init__(self, *refused: Refused) -> None:
+        self.handles: list[str] = []
+        self.refused = list(refused)
+
+    def __call__(self, handles: list[str]) -> list[Refused]:
+        self.handles += handles
+        return self.refused
+
+
+def reported(answer):
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def test_with_the_flag_a_failed_message_alone_is_reported():
+    deletes = Deletes()
+    sent = event(record(1), record(2, "bad"), record(3))
+    answer = batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=True)
+    assert reported(answer) == ["m-2"]
+    assert deletes.handles == []
+
+
+def test_with_the_flag_success_is_an_empty_report():
+    answer = batch.sqs(
+        event(record(1)), batch.each(refuse_bad), delete=Deletes(), reports_failures=True
+    )
+    assert answer == {"batchItemFailures": []}
+
+
+def test_without_the_flag_the_successes_are_deleted_and_the_invocation_fails():
+    deletes = Deletes()
+    sent = event(record(1), record(2, "bad"), record(3))
+    with pytest.raises(BatchFailed, match="1 of 3"):
+        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+    assert deletes.handles == ["r-1", "r-3"]
+
+
+def test_without_the_flag_success_leaves_the_deleting_to_lambda():
+    deletes = Deletes()
+    sent = event(record(1), record(2))
+    batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+    assert deletes.handles == []
+
+
+def test_without_the_flag_a_batch_that_failed_whole_deletes_nothing():
+    deletes = Deletes()
+    sent = event(record(1, "bad"), record(2, "bad"))
+    with pytest.raises(BatchFailed):
+        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+    assert deletes.handles == []
+
+
+def test_with_the_flag_a_batch_that_failed_whole_is_reported_whole():
+    sent = event(record(1, "bad"), record(2, "bad"))
+    answer = batch.sqs(sent, batch.each(refuse_bad), delete=Deletes(), reports_failures=True)
+    assert reported(answer) == ["m-1", "m-2"]
+
+
+@pytest.mark.parametrize("reports_failures", [True, False])
+def test_work_that_raises_fails_the_whole_batch_and_deletes_nothing(reports_failures):
+    def work(messages):
+        raise Unavailable("the database is not available; try again")
+
+    deletes = Deletes()
+    with pytest.raises(Unavailable):
+        batch.sqs(event(record(1)), work, delete=deletes, reports_failures=reports_failures)
+    assert deletes.handles == []
+
+
+def test_a_success_that_could_not_be_deleted_fails_the_invocation():
+    sent = event(record(1), record(2, "bad"))
+    deletes = Deletes(Refused(0, "Unavailable"))
+    with pytest.raises(Unavailable):
+        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+
+
+def test_a_message_delivered_twice_in_a_batch_fails_or_succeeds_as_one():
+    deletes = Deletes()
+    twice = [record(1, message_id="m"), record(2, "bad", message_id="m"), record(3)]
+    answer = batch.sqs(event(*twice), batch.each(refuse_bad), delete=deletes, reports_failures=True)
+    assert reported(answer) == ["m"]
+    with pytest.raises(BatchFailed):
+        batch.sqs(event(*twice), batch.each(refuse_bad), delete=deletes, reports_failures=False)
+    assert deletes.handles == ["r-3"]
+
+
+def test_the_others_are_worked_on_after_a_failure():
+    seen = []
+
+    def handle(message):
+        seen.append(message.message_id)
+        refuse_bad(message)
+
+    sent = event(record(1, "bad"), record(2), record(3, "bad"), record(4))
+    answer = batch.sqs(sent, batch.each(handle), delete=Deletes(), reports_failures=True)
+    assert seen == ["m-1", "m-2", "m-3", "m-4"]
+    assert reported(answer) == ["m-1", "m-3"]
+
+
+def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
+    sent = event(record(1, "bad canary", receives=4))
+    batch.sqs(sent, batch.each(refuse_bad), delete=Deletes(), reports_failures=True)
+    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
+    assert "canary" not in logged.getvalue()
+
+
+def test_a_recorded_event_is_understood():
+    seen = []
+    recorded = SQSEvent(json.loads(RECORDED.read_text()), None)
+    batch.sqs(recorded, batch.each(seen.append), delete=Deletes(), reports_failures=True)
+    assert seen == [
+        Received(
+            message_id="059f36b4-87a3-44ab-83d2-661975830a7d",
+            receipt_handle="AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...",
+            body='{"user":"a@example.com","action":"search"}',
+            sent_at_ms=1545082649183,
+            receive_count=1,
+            trace_header=(
+                "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+            ),
+        ),
+        Received(
+            message_id="2e1424d4-f796-459a-8184-9c92662be6da",
+            receipt_handle="AQEBzWwaftRI0KuVm4tP+/7q1rGgNqicHq...",
+            body="Test message.",
+            sent_at_ms=1545082650636,
+            receive_count=4,
+            trace_header=None,
+        ),
+    ]

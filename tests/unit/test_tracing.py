@@ -1,0 +1,101 @@
+"""Tracing and the weight of imports, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TRACED_CALL = """
+import sys
+from chalicelib import observability
+observability.start_tracing({mode!r}, "omnidata")
+import botocore.session
+from botocore.stub import Stubber
+
+client = botocore.session.get_session().create_client("sqs", region_name="us-east-1")
+stub = Stubber(client)
+stub.add_response("list_queues", {{}})
+stub.activate()
+names = []
+header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+with observability.traced({mode!r}, "segment", header):
+    client.list_queues()
+    if {mode!r} == "sdk":
+        from aws_xray_sdk.core import xray_recorder
+        segment = xray_recorder.current_segment()
+        names = [segment.trace_id] + [each.name for each in segment.subsegments]
+print(names, "aws_xray_sdk" in sys.modules)
+"""
+
+
+def run(code: str, **variables: str) -> str:
+    """What a fresh interpreter prints."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(  # noqa: S603 this very interpreter
+        [sys.executable, "-c", code],
+        env={**environment, **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_active_tracing_loads_no_sdk():
+    assert run(TRACED_CALL.format(mode="active")) == "[] False"
+
+
+def test_the_sdk_records_every_aws_call_in_the_callers_trace():
+    assert (
+        run(TRACED_CALL.format(mode="sdk")) == "['1-5759e988-bd862e3fe1be46a994272793', 'sqs'] True"
+    )
+
+
+def test_a_call_outside_of_any_segment_works_all_the_same():
+    code = """
+from chalicelib import observability
+observability.start_tracing("sdk", "omnidata")
+import botocore.session
+from botocore.stub import Stubber
+
+client = botocore.session.get_session().create_client("sqs", region_name="us-east-1")
+stub = Stubber(client)
+stub.add_response("list_queues", {"QueueUrls": ["u"]})
+stub.activate()
+print(client.list_queues())
+"""
+    assert run(code) == "{'QueueUrls': ['u']}"
+
+
+def test_lambdas_trace_header_wins():
+    code = (
+        "from chalicelib import observability; print(observability.trace_header('Root=1-caller'))"
+    )
+    assert run(code, _X_AMZN_TRACE_ID="Root=1-lambda") == "Root=1-lambda"
+
+
+def test_the_app_loads_nothing_that_a_cold_start_does_not_need():
+    heavy = ("pydantic", "aws_xray_sdk", "s3transfer", "boto3", "opentelemetry", "infra", "worker")
+    code = f"import sys, app; print([each for each in {heavy!r} if each in sys.modules])"
+    assert run(code) == "[]"
+
+
+def test_the_app_asked_for_the_sdk_loads_it_only_at_the_first_call():
+    code = "import sys, app; print('aws_xray_sdk' in sys.modules)"
+    assert run(code, TRACING="sdk") == "False"
+
+
+def test_a_missing_variable_stops_the_app_at_import_by_name():
+    code = """
+from chalicelib.errors import MissingSetting
+try:
+    import app
+except MissingSetting as error:
+    print(error)
+"""
+    printed = run(code, STAGE="dev", RECORDS_TABLE="")
+    assert printed == "stage 'dev' needs the environment variable RECORDS_TABLE"

@@ -1,0 +1,167 @@
+"""The worker as a whole: its threads, and the order in which it stops."""
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+import ulid
+
+from chalicelib import observability
+from chalicelib.aws.bucket import Bucket
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.session import LONG_POLL, WORKER, Aws
+from chalicelib.aws.state import State
+from chalicelib.aws.table import Table
+from chalicelib.settings import WorkerSettings
+from worker.counts import Counts
+from worker.flusher import Flusher
+from worker.health import HealthFile
+from worker.holdings import Holdings, Limits
+from worker.keeper import Keeper
+from worker.poller import Poller
+from worker.pulse import Pulse
+from worker.stop import Stop
+
+RELEASE_SHARE = 0.25  # of the stop budget, kept for giving back what could not be flushed
+POLL_GRACE_S = 0.75  # for polls that SQS is answering; an idle one may last 20 s more
+
+_log = observability.logger(__name__)
+
+
+class Adapters(NamedTuple):
+    """What the worker runs on. `polls` is the queue again, with a client for long polls."""
+
+    polls: Queue
+    queue: Queue
+    bucket: Bucket
+    state: State
+
+
+def adapters(settings: WorkerSettings, aws: Aws) -> Adapters:
+    """The adapters on AWS or the emulator."""
+    polls = aws.client("sqs", LONG_POLL, connections=settings.pollers)
+    queue = aws.client("sqs", WORKER, connections=settings.pollers + 2)
+    table = Table(aws.client("dynamodb", WORKER), settings.state_table)
+    return Adapters(
+        polls=Queue(polls, settings.search_queue_url),
+        queue=Queue(queue, settings.search_queue_url),
+        bucket=Bucket(aws.client("s3", WORKER), settings.analytics_bucket),
+        state=State(table),
+    )
+
+
+class Archiver:
+    """Pollers, a flusher, a keeper and a pulse, each in daemon threads.
+
+    Daemons, since a long poll cannot be cut short and must not hold the exit. What SQS hands to
+    a poll that nobody waits for any more comes back after its visibility timeout.
+    """
+
+    def __init__(self, settings: WorkerSettings, on: Adapters) -> None:
+        self.crashed = threading.Event()
+        self._settings = settings
+        self._queue = on.queue
+        self._stop = Stop(settings.stop_budget_s)
+        self._holdings = Holdings(
+            Limits(settings.flush_records, settings.flush_bytes, settings.flush_after_s)
+        )
+        self._health = HealthFile(settings.health_file)
+        counts = Counts()
+        self._pulse = Pulse(
+            on.state, self._holdings, counts, self._stop, worker_id=settings.worker_id
+        )
+        self._keeper = Keeper(
+            on.queue,
+            self._holdings,
+            self._stop,
+            heartbeat_s=settings.heartbeat_s,
+            visibility_timeout_s=settings.visibility_timeout_s,
+        )
+        self._flusher = Flusher(
+            on.bucket,
+            on.queue,
+            self._holdings,
+            counts,
+            self._stop,
+            new_id=lambda: str(ulid.ULID()),
+            deleters=settings.pollers,
+            give_up_after_s=settings.visibility_timeout_s,
+            tracing=settings.tracing,
+        )
+        self._pollers = [
+            Poller(
+                on.polls,
+                self._holdings,
+                self._health,
+                counts,
+                self._stop,
+                visibility_timeout_s=settings.visibility_timeout_s,
+            )
+            for _ in range(settings.pollers)
+        ]
+        self._flushing: threading.Thread | None = None
+        self._polling: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start every thread."""
+        self._health.remove()
+        self._flushing = self._spawn("flusher", self._flusher.run)
+        self._spawn("keeper", self._keeper.run)
+        self._spawn("pulse", self._pulse.run)
+        self._polling = [
+            self._spawn(f"poller-{number}", poller.run)
+            for number, poller in enumerate(self._pollers)
+        ]
+        _log.info("the worker started", extra={"pollers": len(self._pollers)})
+
+    def stop(self) -> None:
+        """Stop polling, flush, give back what could not be flushed; within the stop budget."""
+        self._stop.request()
+        self._holdings.stop()
+        reserve_s = self._settings.stop_budget_s * RELEASE_SHARE
+        self._join([self._flushing] if self._flushing else [], reserve_s)
+        self._await_polls(reserve_s)
+        self._stop.over.set()
+        left = self._holdings.leased()
+        if left:
+            self._release(left)
+            self._await_polls()  # our own idle polls are the first to get what was given back
+        self._join([self._spawn("last-pulse", lambda: self._pulse.beat("stopped"))])
+        self._health.remove()
+        _log.info("the worker stopped", extra={"given_back": len(left)})
+
+    def _await_polls(self, reserve_s: float = 0.0) -> None:
+        self._join(self._polling, max(reserve_s, self._stop.remaining_s() - POLL_GRACE_S))
+
+    def _release(self, message_ids: list[str]) -> None:
+        """Give messages back to the queue, on as many threads as there are pollers."""
+        handles = list(self._holdings.receipt_handles(message_ids).values())
+        shares = [handles[first :: len(self._pollers)] for first in range(len(self._pollers))]
+        self._join([self._spawn("release", self._giving_back(each)) for each in shares if each])
+
+    def _giving_back(self, handles: list[str]) -> Callable[[], None]:
+        def give_back() -> None:
+            try:
+                self._queue.hide_all(handles, 0)
+            except AWS_ERRORS as error:  # they return when their visibility ends
+                _log.warning("messages return late", extra={"cause": reason(error)})
+
+        return give_back
+
+    def _join(self, threads: list[threading.Thread], reserve_s: float = 0.0) -> None:
+        for thread in threads:
+            thread.join(self._stop.remaining_s(reserve_s))
+
+    def _spawn(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """No thread dies silently: the process ends with it and the container starts anew."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001 whatever it is, the process must end
+            self.crashed.set()
+            _log.exception("a thread failed", extra={"role": threading.current_thread().name})

@@ -1,0 +1,111 @@
+"""One poller: long polls of ten messages into the holdings, for as long as there is room."""
+
+from chalicelib import observability
+from chalicelib.analytics.model import SearchEvent, event_of
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.queue import Queue, Received
+from chalicelib.errors import InvalidInput
+from worker.counts import Counts
+from worker.health import HealthFile
+from worker.holdings import Holdings
+from worker.stop import Stop, full_jitter
+
+LONG_POLL_S = 20
+ROOM_CHECK_S = 1.0
+# A message that is no search event returns soon, so that it reaches the dead-letter queue, where
+# people see it, after seconds and not after five visibility timeouts.
+MALFORMED_RETURN_S = 5
+
+_log = observability.logger(__name__)
+
+
+class Poller:
+    """Receives until the stop; what arrives after it goes straight back."""
+
+    def __init__(  # noqa: PLR0913 its collaborators
+        self,
+        queue: Queue,
+        holdings: Holdings,
+        health: HealthFile,
+        counts: Counts,
+        stop: Stop,
+        *,
+        visibility_timeout_s: int,
+    ) -> None:
+        self._queue = queue
+        self._holdings = holdings
+        self._health = health
+        self._counts = counts
+        self._stop = stop
+        self._visibility_timeout_s = visibility_timeout_s
+        self._failures = 0
+        self._wait_s = 0  # the first poll returns at once: it shows that the queue answers
+
+    def run(self) -> None:
+        """Poll until the stop is requested."""
+        while not self._stop.requested.is_set():
+            if not self._holdings.wait_for_room(ROOM_CHECK_S):
+                self._health.touch()  # it waits for the archive, not for the queue
+            elif not self._stop.requested.is_set():
+                self.poll()
+
+    def poll(self) -> None:
+        """Receive once, or back off when the queue fails."""
+        try:
+            messages = self._queue.receive(
+                wait_s=self._wait_s, visibility_timeout_s=self._visibility_timeout_s
+            )
+        except AWS_ERRORS as error:
+            _log.warning(
+                "the queue failed", extra={"cause": reason(error), "failures": self._failures + 1}
+            )
+            self._wait_s = 0
+            self._stop.sleep(full_jitter(self._failures))
+            self._failures += 1
+            return
+        self._failures, self._wait_s = 0, LONG_POLL_S
+        self._health.touch()
+        if self._stop.requested.is_set():
+            self._hide(messages, 0)
+        else:
+            self._accept(messages)
+
+    def _accept(self, messages: list[Received]) -> None:
+        malformed = []
+        for message in messages:
+            event = _event(message)
+            if event is None:
+                malformed.append(message)
+            else:
+                self._holdings.hold(message, event)
+        self._counts.add("received", len(messages))
+        self._counts.add("malformed", len(malformed))
+        self._hide(malformed, MALFORMED_RETURN_S)
+
+    def _hide(self, messages: list[Received], timeout_s: int) -> None:
+        """Have messages delivered again soon; if that fails, it is after their visibility."""
+        try:
+            self._queue.hide_all([each.receipt_handle for each in messages], timeout_s)
+        except AWS_ERRORS as error:
+            ids = [each.message_id for each in messages]
+            _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})
+
+
+def _event(message: Received) -> SearchEvent | None:
+    try:
+        return event_of(
+            message.body,
+            message_id=message.message_id,
+            sent_at_ms=message.sent_at_ms,
+            trace=message.trace_header,
+        )
+    except InvalidInput:
+        _log.warning(
+            "a message is not a search event",
+            extra={
+                "message_id": message.message_id,
+                "receive_count": message.receive_count,
+                "body_bytes": len(message.body),
+            },
+        )
+        return None

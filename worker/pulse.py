@@ -1,0 +1,50 @@
+"""The pulse: a heartbeat record in `OmniState` that operators can read."""
+
+from typing import Any
+
+from chalicelib import observability, times
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.state import State
+from chalicelib.ids import checked, joined
+from worker.counts import Counts
+from worker.holdings import Holdings
+from worker.stop import Stop
+
+PULSE_S = 15.0
+
+_log = observability.logger(__name__)
+
+
+class Pulse:
+    """Says every 15 s what this worker did and holds; a failing record never stops the work."""
+
+    def __init__(
+        self, state: State, holdings: Holdings, counts: Counts, stop: Stop, *, worker_id: str
+    ) -> None:
+        self._state = state
+        self._holdings = holdings
+        self._counts = counts
+        self._stop = stop
+        self._who = joined("worker", checked(worker_id, "WORKER_ID"))
+        self._started_at = times.text(times.now())
+
+    def run(self) -> None:
+        """Beat until the stop is requested."""
+        self.beat("running")
+        while not self._stop.requested.wait(PULSE_S):
+            self.beat("running")
+
+    def beat(self, status: str) -> None:
+        """Write the record: counts since the start, messages held now, times in UTC."""
+        facts: dict[str, Any] = {
+            "status": status,
+            "at": times.text(times.now()),
+            "started_at": self._started_at,
+            "last_flush_at": self._counts.last_flush_at,
+            "buffered": len(self._holdings),
+            **self._counts.get("received", "archived", "deleted", "malformed", "parts"),
+        }
+        try:
+            self._state.beat(self._who, facts)
+        except AWS_ERRORS as error:
+            _log.warning("the heartbeat was not written", extra={"cause": reason(error)})
