@@ -206,7 +206,7 @@ def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_worker_flushes_and_exits_0_within_its_budget(system, how):
+def test_a_stopped_worker_flushes_or_gives_back_and_exits_0_within_its_budget(system, how):
     system.send(events(120))
     never = {"FLUSH_AFTER_S": "600", "FLUSH_RECORDS": "10000", "VISIBILITY_TIMEOUT_S": "600"}
 
@@ -217,8 +217,10 @@ def test_a_stopped_worker_flushes_and_exits_0_within_its_budget(system, how):
         assert process.wait(10) == 0
 
     assert time.monotonic() - began < 6
-    assert system.is_drained()
-    assert len(system.rows()) == 120
+    waiting, hidden = system.depth()
+    archived = len(system.rows())
+    assert (archived + waiting, hidden) == (120, 0)
+    assert archived >= 80  # a receive that was on its way is given back
 
 
 def test_what_a_stopped_worker_cannot_flush_is_given_back_at_once(system):
