@@ -38,7 +38,9 @@ def records() -> Records:
     return Records(
         RecordStore(client, Table(client, settings().records_table)),
         _state(API),
-        Searches(Queue(aws().client("sqs", FAST), settings().search_queue_url), _state(FAST)),
+        Searches(
+            Queue(aws().client("sqs", FAST), settings().search_queue_url), lambda: _state(FAST)
+        ),
         _cursors(),
         now=times.now,
         new_id=lambda: uuid.uuid4().hex,
@@ -54,9 +56,15 @@ def analytics() -> Analytics:
 
 @cache
 def _cursors() -> Cursors:
-    secrets = Secrets(aws().client("secretsmanager"))
-    return Cursors(lambda: secrets.get(settings().cursor_secret))
+    return Cursors(lambda: _secrets().get(settings().cursor_secret))
 
 
+# A client costs a cold start some 4 ms, so what most requests never need is made when needed.
+@cache
+def _secrets() -> Secrets:
+    return Secrets(aws().client("secretsmanager"))
+
+
+@cache
 def _state(timeouts: Timeouts) -> State:
     return State(Table(aws().client("dynamodb", timeouts), settings().state_table))

@@ -26,10 +26,11 @@ _log = observability.logger(__name__)
 class Searches:
     """Tells the analytics of searches; a lost event is counted and never fails the search.
 
-    Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most.
+    Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most. `state` is
+    asked for at the first loss.
     """
 
-    def __init__(self, queue: Queue, state: State) -> None:
+    def __init__(self, queue: Queue, state: Callable[[], State]) -> None:
         self._queue = queue
         self._state = state
 
@@ -44,7 +45,7 @@ class Searches:
 
     def _count_loss(self) -> None:
         try:
-            self._state.count(LOST_SEARCHES)
+            self._state().count(LOST_SEARCHES)
         except AWS_ERRORS:  # the line above is then the only witness
             _log.exception("a lost search event could not be counted")
 

@@ -1,0 +1,1 @@
+"""How fast the product is, as ratios from one run: `make bench`."""

@@ -1,0 +1,43 @@
+"""Runs sections of the bench and prints one table each: `python -m tests.bench [section ...]`."""
+
+import argparse
+import importlib
+import inspect
+import os
+import platform
+import sys
+import time
+
+from tests.bench import table
+
+SECTIONS = ("cold", "overhead", "worker", "gateway", "growth")
+
+
+def main() -> None:
+    """Run the named sections, all unless told."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
+    chosen = parser.parse_args().sections or SECTIONS
+    if unknown := set(chosen) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    _say(f"Python {platform.python_version()}, {os.cpu_count()} cores; ratios are of this run.")
+    rows = [row for name in chosen for row in _section(name)]
+    _say(f"\n{table.summary(rows)}")
+
+
+def _section(name: str) -> list[table.Row]:
+    section = importlib.import_module(f"tests.bench.{name}")
+    _say(f"\n{name}: {inspect.getdoc(section)}\n")
+    started = time.monotonic()
+    rows: list[table.Row] = section.run()
+    _say(f"{table.printed(rows)}\n  ({time.monotonic() - started:.0f} s)")
+    return rows
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()  # a section takes half a minute
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""A loopback endpoint that answers DynamoDB and SQS at once, with the same words every time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+ANSWERS = {
+    "GetItem": b'{"Item":{"user_id":{"S":"ada@example.org"},"name":{"S":"Ada Lovelace"},'
+    b'"age":{"N":"36"},"score":{"N":"98.6"},"tags":{"L":[{"S":"math"},{"S":"engines"}]},'
+    b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
+    b'"updated_at":{"S":"2026-01-01T00:00:00Z"},"version":{"N":"1"}}}}}',
+    "PutItem": b"{}",
+    "SendMessage": b'{"MessageId":"0a1b2c3d-0000-4000-8000-000000000000",'
+    b'"MD5OfMessageBody":"d41d8cd98f00b204e9800998ecf8427e"}',
+}
+
+
+@contextmanager
+def endpoint() -> Iterator[str]:
+    """The URL of a running endpoint."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: no waiting between Nagle and a delayed acknowledgement
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        answer = ANSWERS[self.headers["X-Amz-Target"].rpartition(".")[2]]
+        self.send_response(200)
+        self.send_header("Content-Type", self.headers["Content-Type"])
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_arguments):
+        pass

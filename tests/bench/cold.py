@@ -1,0 +1,77 @@
+"""Cold start: import, first GET and first POST of a fresh process, interleaved, medians.
+
+Every function makes the same three AWS calls: the GET reads an item and sends the search event,
+the POST writes an item. botocore signs, serializes, connects and parses for real; a loopback
+endpoint answers. All code is compiled, as in a zip; the runtime's own start is not counted.
+The ratio is of elapsed time; where that of CPU time is far from it, the machine was busy.
+"""
+
+from statistics import median
+
+from tests.bench import aws_stub, packages, proxy_events
+from tests.bench.table import Row, Target
+
+ROUNDS = 15
+RAW = "raw handler on boto3.client"
+OURS = "this project's app.py"
+CANDIDATES = {
+    RAW: (packages.handler("raw", "on_boto3"), "function.handler"),
+    OURS: (packages.product, "app.app"),
+    "bare Chalice": (packages.handler("bare_chalice", "on_boto3"), "function.handler"),
+    "Powertools resolver": (packages.handler("powertools", "on_boto3"), "function.handler"),
+    "FastAPI + Mangum": (packages.handler("fastapi_mangum", "on_boto3"), "function.handler"),
+}
+FIGURES = ("total", "cpu", "import", "get", "post")
+
+
+def run() -> list[Row]:
+    """One row a candidate, as a ratio to the raw handler."""
+    runs: dict[str, list[packages.Figures]] = {name: [] for name in CANDIDATES}
+    with (
+        aws_stub.endpoint() as url,
+        packages.packages({name: fill for name, (fill, _) in CANDIDATES.items()}) as made,
+    ):
+        variables = _stage(url)
+        events = {"get": proxy_events.get_user(), "post": proxy_events.stream()}
+        for _ in range(ROUNDS):
+            for name, (_fill, entry) in CANDIDATES.items():
+                figures = packages.measured("cold", made[name], entry, events, variables)
+                runs[name].append(figures)
+    medians = {name: _medians(each) for name, each in runs.items()}
+    return [_row(name, figures, medians[RAW]) for name, figures in medians.items()]
+
+
+def _stage(endpoint_url: str) -> dict[str, str]:
+    """The environment of a function on a deployed stage, but for the endpoint."""
+    return {
+        "STAGE": "dev",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "RECORDS_TABLE": "OmniData-dev",
+        "STATE_TABLE": "OmniState-dev",
+        "SEARCH_QUEUE_URL": f"{endpoint_url}/123456789012/OmniQueue-dev",
+        "ANALYTICS_BUCKET": "omni-analytics-data-dev",
+        "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_bench",
+        "CURSOR_SECRET": "omnidata-dev/cursor-key",
+        "CORS_ORIGIN": "https://console.example.com",
+        # Powertools otherwise announces itself in every user agent, at an import's price.
+        "POWERTOOLS_SERVICE_NAME": "bench",
+    }
+
+
+def _medians(runs: list[packages.Figures]) -> packages.Figures:
+    return {step: median(each[step] for each in runs) for step in FIGURES}
+
+
+def _row(name: str, figures: packages.Figures, raw: packages.Figures) -> Row:
+    parts = ", ".join(f"{each} {figures[each]:.0f}" for each in FIGURES[1:])
+    return Row(
+        what=name,
+        measured=f"{figures['total']:.0f} ms ({parts})",
+        ratio=figures["total"] / raw["total"],
+        against="raw",
+        target=Target(at_most=1.10) if name == OURS else None,
+    )

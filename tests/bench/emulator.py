@@ -1,0 +1,59 @@
+"""The product's emulator on a free port with nothing in it."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from chalicelib.aws import Aws
+from chalicelib.settings import AwsSettings
+from infra.local import config, emulator
+from tests.bench.packages import ROOT
+
+START_TIMEOUT_S = 30
+
+
+@contextmanager
+def running() -> Iterator[Aws]:
+    """The session of a running emulator; its state is thrown away."""
+    with TemporaryDirectory() as directory:
+        local = config.LocalConfig(
+            port=0, aws_port=_free_port(), state_dir=Path(directory), external_endpoint=None
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.emulator"],
+            cwd=ROOT,
+            env=emulator.environment(local),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_until_it_answers(local.endpoint_url)
+            settings = AwsSettings(
+                region=config.REGION,
+                endpoint_url=local.endpoint_url,
+                credentials=config.CREDENTIALS,
+            )
+            yield Aws(settings)
+        finally:
+            process.kill()  # a clean stop would save all it holds first
+            process.wait()
+
+
+def _wait_until_it_answers(url: str) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not emulator.answers(url):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the emulator did not start")
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,128 @@
+"""A record's get and search among 1,000, 10,000 and 50,000 records, on the emulator.
+
+The records service as wired, called directly; a search is the read and the event to the queue.
+The three tables stand side by side and are asked in turn, so that noise meets all of them.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from statistics import median, quantiles
+from typing import Any
+
+from chalicelib import times
+from chalicelib.aws import Aws
+from chalicelib.aws.attributes import to_attributes
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.state import State
+from chalicelib.aws.table import Table
+from chalicelib.cursor import Cursors
+from chalicelib.principal import Principal
+from chalicelib.records import model, store
+from chalicelib.records.service import Records, Searches
+from tests.bench import emulator
+from tests.bench.table import Row, Target
+
+SIZES = (1_000, 10_000, 50_000)
+ROUNDS, CALLS = 40, 25  # calls of each kind, table and round
+WRITE_BATCH = 25  # the most that BatchWriteItem takes
+SEED = 7
+CREATOR = Principal("u-1", "ada@example.org", frozenset(), None)
+
+Samples = dict[tuple[str, int], list[float]]
+
+
+def run() -> list[Row]:
+    """A row a kind of call and size, as a ratio of the median to that of the smallest table."""
+    samples: Samples = {(what, size): [] for what in ("get", "search") for size in SIZES}
+    with emulator.running() as aws:
+        services = {size: _filled(aws, size) for size in SIZES}
+        _round(services, samples, random.Random(SEED))  # noqa: S311 a fixed choice of records
+        for each in samples.values():
+            each.clear()  # the first round only warmed up
+        choose = random.Random(SEED)  # noqa: S311 as above
+        for _ in range(ROUNDS):
+            _round(services, samples, choose)
+    return [_row(what, size, samples) for what, size in samples]
+
+
+def _round(services: dict[int, Records], samples: Samples, choose: random.Random) -> None:
+    for size, records in services.items():
+        for _ in range(CALLS):
+            user_id = _user_id(choose.randrange(size))
+            samples["get", size].append(_ms(records.get, user_id))
+            samples["search", size].append(_ms(records.search, user_id, "bench", None))
+
+
+def _filled(aws: Aws, size: int) -> Records:
+    """The service over a table of its own that holds `size` records."""
+    client = aws.client("dynamodb")
+    name = _table(client, size)
+    url = aws.client("sqs").create_queue(QueueName="OmniQueue")["QueueUrl"]
+    state = State(Table(client, "OmniState"))
+    return Records(
+        store.RecordStore(client, Table(client, name)),
+        state,
+        Searches(Queue(aws.client("sqs"), url), lambda: state),
+        Cursors(lambda: "bench"),
+        now=times.now,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+
+
+def _table(client: Any, size: int) -> str:
+    name = f"OmniData-{size}"
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for puts in _batches(size):
+        answer = client.batch_write_item(RequestItems={name: puts})
+        if answer["UnprocessedItems"]:
+            raise RuntimeError("the emulator left items unprocessed")
+    return name
+
+
+def _batches(size: int) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, size, WRITE_BATCH):
+        yield [
+            {"PutRequest": {"Item": _item(number)}} for number in range(start, start + WRITE_BATCH)
+        ]
+
+
+def _item(number: int) -> dict[str, Any]:
+    content = {
+        "user_id": _user_id(number),
+        "name": "Ada Lovelace",
+        "age": number % 100,
+        "tags": ["math", "engines"],
+        "address": {"city": "London", "street": "12 St James's Square"},
+    }
+    record = model.first_version(content, CREATOR, datetime(2026, 1, 31, tzinfo=UTC))
+    return to_attributes(store._item(record))
+
+
+def _user_id(number: int) -> str:
+    return f"user-{number:06}"
+
+
+def _ms(call: Callable[..., object], *arguments: object) -> float:
+    started = time.perf_counter()
+    call(*arguments)
+    return (time.perf_counter() - started) * 1000
+
+
+def _row(what: str, size: int, samples: Samples) -> Row:
+    measured = samples[what, size]
+    p99 = quantiles(measured, n=100)[98]
+    return Row(
+        what=f"{what} among {size:,} records",
+        measured=f"p50 {median(measured):.2f} ms, p99 {p99:.2f} ms",
+        ratio=median(measured) / median(samples[what, SIZES[0]]),
+        against=f"{SIZES[0]:,}",
+        target=Target(at_most=1.5) if size == SIZES[-1] else None,
+    )
