@@ -1,5 +1,6 @@
 """What all tests share. The stage's variables stand before `app` is imported, which reads them."""
 
+import gc
 import io
 import os
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from chalice.test import Client
 from clouds import RESOURCES, cloud_at, create, one_request_at_a_time, stage_variables
 from contract import Contract
+from local_kit import LocalSystem
 from moto import mock_aws
 from people import Callers
 
@@ -57,6 +59,24 @@ def logged() -> Iterator[io.StringIO]:
     observability.configure(stream)
     yield stream
     observability.configure()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """The whole system, ready. Tests leave it running; who stops or kills has one of their own."""
+    whole = LocalSystem(tmp_path_factory.mktemp("system"))
+    try:
+        yield whole.start()
+    finally:
+        whole.end()
+
+
+def pytest_collection_finish() -> None:
+    """Take what lives as long as the tests out of the collector's sight: a third of the time."""
+    for service in ("dynamodb", "sqs", "s3", "secretsmanager"):
+        cloud_at(None).client(service)
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

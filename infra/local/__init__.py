@@ -1,0 +1,1 @@
+"""The local system: `python -m infra.local` runs all of OmniData on this machine."""

@@ -1,0 +1,66 @@
+"""Run the whole system in the foreground until Ctrl-C: `python -m infra.local`."""
+
+import signal
+import sys
+from contextlib import suppress
+
+from infra.local import preflight
+from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.environment import isolate
+from infra.local.lock import AlreadyRuns, only_run
+from infra.local.preflight import CannotRun
+from infra.local.ready import ready_block
+from infra.local.supervisor import Stopped, System
+
+
+class StopSignals:
+    """Remembers that somebody asked to stop; asking again changes nothing."""
+
+    def __init__(self) -> None:
+        self.came = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._remember)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup keeps it ignored
+            signal.signal(signal.SIGHUP, self._remember)
+
+    def _remember(self, *_: object) -> None:
+        self.came = True
+
+
+def main() -> int:
+    """Exit 0 after an orderly stop, 1 with one sentence on standard error otherwise."""
+    signals = StopSignals()
+    try:
+        config = local_config()
+        isolate()
+        with only_run(config):
+            preflight.check(config)
+            run(config, signals)
+    except (BadConfig, CannotRun, AlreadyRuns, OSError) as error:
+        print(f"omnidata: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(config: LocalConfig, signals: StopSignals) -> None:
+    """Start, say that it is ready, and supervise until a signal."""
+    system = System(config, say=say, stopping=lambda: signals.came)
+    try:
+        say("Starting OmniData ...")
+        outputs = system.start()
+        say(ready_block(config, outputs))
+        system.supervise()
+    except Stopped:
+        say("Stopping ...")
+    finally:
+        system.stop()
+
+
+def say(text: str) -> None:
+    """Print a line; a terminal that is gone must not take the system with it."""
+    with suppress(OSError):
+        print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Where the local system listens and keeps its state, read once from the environment."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.settings import DEFAULT_REGION, LOCAL_ACCOUNT, LOCAL_STAGE
+
+HOST = "127.0.0.1"
+STAGE = LOCAL_STAGE
+REGION = DEFAULT_REGION
+ACCOUNT = LOCAL_ACCOUNT
+DEFAULT_STATE_DIR = ".local"
+MAX_PORT = 65_535
+CREDENTIALS = ("test", "test")  # another region or key would see another, empty account
+
+
+@dataclass(frozen=True)
+class LocalConfig:
+    """One local system. `external_endpoint` is an emulator that we do not start ourselves."""
+
+    port: int
+    aws_port: int
+    state_dir: Path
+    external_endpoint: str | None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where AWS is for every part."""
+        return self.external_endpoint or f"http://{HOST}:{self.aws_port}"
+
+    @property
+    def console_url(self) -> str:
+        """Where the console and the API answer; ends with a slash."""
+        return f"http://{HOST}:{self.port}/"
+
+    @property
+    def outputs_file(self) -> Path:
+        """The names and addresses of what runs, complete before `/health` answers 200."""
+        return self.state_dir / "outputs.json"
+
+    @property
+    def pids_dir(self) -> Path:
+        """One file a process, named for it."""
+        return self.state_dir / "pids"
+
+    @property
+    def logs_dir(self) -> Path:
+        """One log a child, named for it."""
+        return self.state_dir / "logs"
+
+    @property
+    def worker_health_file(self) -> Path:
+        """Touched by the worker while it polls well."""
+        return self.state_dir / "worker.health"
+
+    def pid_file(self, name: str) -> Path:
+        """Where the process `name` has its pid: parent, emulator, gateway, events or worker."""
+        return self.pids_dir / f"{name}.pid"
+
+    def make(self, target: str) -> str:
+        """The command line of a make target that finds this state."""
+        if self.state_dir == Path(DEFAULT_STATE_DIR).absolute():
+            return f"make {target}"
+        return f"STATE_DIR={shlex.quote(str(self.state_dir))} make {target}"
+
+
+class BadConfig(Exception):
+    """A variable that cannot be used; the text names it."""
+
+
+def local_config(env: Mapping[str, str] | None = None) -> LocalConfig:
+    """The configuration of this process: PORT, AWS_PORT, STATE_DIR and AWS_ENDPOINT_URL.
+
+    Raises BadConfig for a port that is none.
+    """
+    variables = os.environ if env is None else env
+    return LocalConfig(
+        port=_port(variables, "PORT", 8000),
+        aws_port=_port(variables, "AWS_PORT", 4566),
+        state_dir=Path(variables.get("STATE_DIR") or DEFAULT_STATE_DIR).absolute(),
+        external_endpoint=(variables.get("AWS_ENDPOINT_URL") or "").rstrip("/") or None,
+    )
+
+
+def _port(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PORT):
+        raise BadConfig(f"{name} must be a port between 1 and {MAX_PORT}, not {text!r}")
+    return int(text)

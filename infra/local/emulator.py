@@ -1,0 +1,54 @@
+"""The embedded AWS: `python -m infra.local.emulator` is ministack, steered by its environment."""
+
+import http.client
+import importlib.util
+import os
+from urllib.parse import urlsplit
+
+from infra.local.config import LocalConfig
+from infra.local.environment import emulator_variables
+
+# Seconds that a stop waits for requests in flight. Its clients are gone by then, but hypercorn
+# would wait three seconds for their long polls, and the state is saved only after that.
+GRACE_S = 0.2
+_INHERITED = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "PYTHONDONTWRITEBYTECODE"})
+_ANSWER_TIMEOUT_S = 2
+
+
+def main() -> None:
+    """Be the emulator until SIGTERM, then save the state."""
+    from hypercorn.config import Config  # noqa: PLC0415 the parent has no use for a web server
+    from ministack.app import main as ministack  # type: ignore[import-untyped]  # noqa: PLC0415 as above
+
+    Config.graceful_timeout = GRACE_S
+    ministack()
+
+
+def is_installed() -> bool:
+    """Whether this environment has the emulator."""
+    return importlib.util.find_spec("ministack") is not None
+
+
+def environment(config: LocalConfig) -> dict[str, str]:
+    """Its whole environment: dozens of variables steer it, and none of the caller's may."""
+    inherited = {name: value for name, value in os.environ.items() if name in _INHERITED}
+    return inherited | emulator_variables(config)
+
+
+def answers(endpoint_url: str) -> bool:
+    """Whether an emulator is there; any answer counts, since not all know the path."""
+    url = urlsplit(endpoint_url)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=_ANSWER_TIMEOUT_S)
+    try:
+        connection.request("GET", "/_ministack/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+if __name__ == "__main__":
+    main()

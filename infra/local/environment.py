@@ -1,0 +1,79 @@
+"""The environment of the parts: all of it is ours, nothing of the caller's AWS account."""
+
+import os
+from collections.abc import Mapping, MutableMapping
+
+from chalicelib.settings import AwsSettings
+from infra.local.config import CREDENTIALS, HOST, REGION, STAGE, LocalConfig
+
+WORKER_STOP_BUDGET_S = 6  # of the ten seconds that the whole system has to stop
+
+
+def isolate(env: MutableMapping[str, str] = os.environ) -> None:
+    """Forget the caller's AWS profile, keys and proxy: the whole system is on loopback.
+
+    A profile that does not exist, say, would fail every client, and a proxy would be asked for
+    127.0.0.1.
+    """
+    for name in [name for name in env if name.startswith("AWS_")]:
+        del env[name]
+    ours = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": CREDENTIALS[0],
+        "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
+        "NO_PROXY": f"{HOST},localhost",
+        "no_proxy": f"{HOST},localhost",
+    }
+    env.update(ours)
+
+
+def aws_settings(endpoint_url: str) -> AwsSettings:
+    """The emulator as the clients of `chalicelib.aws` take it."""
+    return AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=CREDENTIALS)
+
+
+def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[str, str]:
+    """What every part of the product is told; `provisioned` names the resources."""
+    return {
+        "STAGE": STAGE,
+        "AWS_ENDPOINT_URL": config.endpoint_url,
+        "PORT": str(config.port),
+        "AWS_PORT": str(config.aws_port),
+        "STATE_DIR": str(config.state_dir),
+        "PARTIAL_BATCH_RESPONSES": "1",
+        "PYTHONUNBUFFERED": "1",
+        **provisioned,
+    }
+
+
+def worker_variables(config: LocalConfig) -> dict[str, str]:
+    """What the worker is told beside that."""
+    return {
+        "STOP_BUDGET_S": str(WORKER_STOP_BUDGET_S),
+        "HEALTH_FILE": str(config.worker_health_file),
+        "WORKER_ID": "local",
+    }
+
+
+def emulator_variables(config: LocalConfig) -> dict[str, str]:
+    """What ministack is told: loopback only, no other listeners, state that is kept.
+
+    The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
+    """
+    home = config.state_dir / "emulator"
+    return {
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(config.aws_port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "STATE_DIR": str(home / "state"),
+        "S3_DATA_DIR": str(home / "s3"),
+        "DOCKER_HOST": f"unix://{home}/no-docker.sock",
+    }

@@ -1,0 +1,49 @@
+"""Run the app's event sources until SIGTERM: `python -m infra.local.event_sources`."""
+
+import signal
+import sys
+
+from app import app
+from chalicelib.aws import Aws
+from chalicelib.observability import logger
+from chalicelib.settings import api_settings
+from infra.local.event_sources.registry import UnknownEventSource, all_steps
+from infra.local.event_sources.runner import Runner
+from infra.local.event_sources.source import Surroundings
+
+DRAIN_BUDGET_S = 1.0  # of the ten seconds that the whole system has to stop
+
+_log = logger("infra.local.event_sources")
+
+
+def main() -> int:
+    """Exit 0 after an orderly stop, 1 when the app has an event source of an unknown kind."""
+    # Blocked before threads exist, so that all of them inherit it and only `sigwait` is told.
+    stop_signals = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    try:
+        runner = Runner(all_steps(app, surroundings()))
+    except UnknownEventSource as error:
+        print(f"event sources: {error}", file=sys.stderr)
+        return 1
+    runner.start()
+    _log.info("the event sources are polled", extra={"sources": len(app.event_sources)})
+    signal.sigwait(stop_signals)
+    if not runner.stop(DRAIN_BUDGET_S):
+        _log.warning("some batches were cut off by the stop; they are delivered again")
+    return 0
+
+
+def surroundings() -> Surroundings:
+    """AWS as the settings of the app say."""
+    settings = api_settings()
+    return Surroundings(
+        aws=Aws(settings.aws),
+        endpoint_url=settings.aws.endpoint_url,
+        region=settings.aws.region,
+        reports_failures=settings.partial_batch_responses,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

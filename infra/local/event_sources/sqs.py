@@ -1,0 +1,125 @@
+"""SQS queues: long polls, batches, and deletion of what succeeded, as Lambda's mapping does it."""
+
+import threading
+import time
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from chalice.app import SQSEventConfig
+
+from chalicelib.aws import Timeouts
+from chalicelib.aws.failures import translated
+from chalicelib.aws.queue import BATCH, Queue
+from chalicelib.errors import Unavailable
+from chalicelib.observability import logger
+from infra.local.event_sources.context import LambdaContext
+from infra.local.event_sources.source import Handler, Step, Surroundings
+from infra.local.event_sources.sqs_event import failed_ids, sqs_event
+
+CONCURRENCY = 5  # Lambda starts with five pollers a queue
+LONG_POLL_S = 1  # not 20: the stop waits for a poll, and one that is cut off may take messages
+SHORT_POLL_PAUSE_S = 0.05
+CALL = Timeouts(connect_s=1, read_s=5, attempts=2)
+CONNECTIONS = 50
+
+_log = logger(__name__)
+
+
+class Address(NamedTuple):
+    """Where a queue is."""
+
+    url: str
+    arn: str
+
+
+def steps(config: SQSEventConfig, handler: Handler, around: Surroundings) -> list[Step]:
+    """The pollers of one mapping; all of them do the same."""
+    mapping = QueueMapping(config, handler, around)
+    return [Step(config.name, mapping.poll)] * (config.maximum_concurrency or CONCURRENCY)
+
+
+class QueueMapping:
+    """An event source mapping: one queue and the function that it feeds."""
+
+    def __init__(self, config: SQSEventConfig, handler: Handler, around: Surroundings) -> None:
+        self._config = config
+        self._handler = handler
+        self._around = around
+        self._client = around.aws.client("sqs", CALL, connections=CONNECTIONS)
+        self._known: Address | None = None
+
+    def poll(self, stop: threading.Event) -> None:
+        """Gather one batch, if there are messages, and have it handled.
+
+        Raises Unavailable when the queue does not answer.
+        """
+        address = self._address()
+        if messages := self._gather(address, stop):
+            self._handle(address, messages)
+
+    def _address(self) -> Address:
+        """The queue's address, asked for once it exists."""
+        if self._known is None:
+            name = self._config.queue or str(self._config.queue_arn).rsplit(":", 1)[-1]
+            with translated("the queue"):
+                url = self._client.get_queue_url(QueueName=name)["QueueUrl"]
+                if self._around.endpoint_url is not None:  # it may name an earlier port
+                    url = self._around.endpoint_url + urlsplit(url).path
+                asked = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+            self._known = Address(url, asked["Attributes"]["QueueArn"])
+        return self._known
+
+    def _gather(self, address: Address, stop: threading.Event) -> list[dict[str, Any]]:
+        """A full batch, or what came within the batching window after the first message."""
+        size = self._config.batch_size
+        messages = self._receive(address, size, LONG_POLL_S)
+        closes_at = time.monotonic() + self._config.maximum_batching_window_in_seconds
+        while 0 < len(messages) < size and not stop.is_set():
+            left_s = closes_at - time.monotonic()
+            if left_s <= 0:
+                break
+            try:
+                more = self._receive(address, size - len(messages), min(LONG_POLL_S, int(left_s)))
+            except Unavailable:
+                break  # what was received is handled; the next poll reports the failure
+            messages += more
+            if not more:
+                stop.wait(min(SHORT_POLL_PAUSE_S, left_s))
+        return messages
+
+    def _receive(self, address: Address, most: int, wait_s: int) -> list[dict[str, Any]]:
+        with translated("the queue"):
+            answer = self._client.receive_message(
+                QueueUrl=address.url,
+                MaxNumberOfMessages=min(most, BATCH),
+                WaitTimeSeconds=wait_s,
+                MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+    def _handle(self, address: Address, messages: list[dict[str, Any]]) -> None:
+        """Call the function, then delete what succeeded; the rest comes back by itself."""
+        event = sqs_event(messages, address.arn, self._around.region)
+        try:
+            answer = self._handler(event, LambdaContext(self._config.name))
+        except Exception:  # noqa: BLE001 whatever it is, Lambda would deliver the batch again
+            _log.exception("a function failed", extra=self._fields(messages))
+            return
+        failed = self._failed(answer, messages)
+        done = [one["ReceiptHandle"] for one in messages if one["MessageId"] not in failed]
+        if done and (left := Queue(self._client, address.url).delete_all(done)):
+            _log.warning("messages could not be deleted", extra={"left": len(left)})
+
+    def _failed(self, answer: Any, messages: list[dict[str, Any]]) -> frozenset[str]:
+        if not self._around.reports_failures:
+            return frozenset()
+        failed = failed_ids(answer, frozenset(one["MessageId"] for one in messages))
+        if failed:
+            fields = {**self._fields(messages), "failed": len(failed)}
+            _log.warning("a function reported failures", extra=fields)
+        return failed
+
+    def _fields(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"function": self._config.name, "messages": len(messages)}

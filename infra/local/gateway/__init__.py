@@ -1,0 +1,1 @@
+"""API Gateway and CloudFront on a laptop: tokens, keys, usage plan, sizes, pages."""

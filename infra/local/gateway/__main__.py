@@ -1,0 +1,77 @@
+"""Serve the API and its pages until SIGTERM: `python -m infra.local.gateway`."""
+
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from app import app
+from chalicelib.observability import logger
+from infra.local import outputs as outputs_file
+from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
+from infra.local.gateway.gateway import Gateway
+from infra.local.gateway.health import LocalHealth
+from infra.local.gateway.pages import Pages, issuer, page_config
+from infra.local.gateway.server import Server
+from infra.local.gateway.tokens import Keys, Verifier
+from infra.local.gateway.usage import Usage
+from infra.resources import UsagePlan
+
+STOP_BUDGET_S = 2.0
+FRONTEND = Path(__file__).parents[3] / "frontend"
+
+_log = logger(__name__)
+
+
+def main() -> int:
+    """Exit 0 after an orderly stop, 1 when the port is taken."""
+    config = local_config()
+    gateway = local_gateway(config, outputs_file.read(config.outputs_file))
+    try:
+        server = Server((HOST, config.port), gateway)
+    except OSError as error:
+        print(f"gateway: cannot listen on {HOST}:{config.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    serve_until_told(server)
+    return 0
+
+
+def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
+    """The whole app behind the gateway, by what the outputs file says."""
+    pool = outputs["UserPoolId"]
+    keys = Keys(f"{config.endpoint_url}/{pool}/.well-known/jwks.json")
+    return Gateway(
+        app,
+        verifier=Verifier(keys, issuer=issuer(REGION, pool), audience=outputs["UserPoolClientId"]),
+        usage=Usage([outputs["ApiKey"]], UsagePlan()),
+        stage=STAGE,
+        pages=Pages(_pages_root(), page_config(outputs, REGION)),
+        health=LocalHealth(
+            emulator_url=config.endpoint_url,
+            events_pid_file=config.pid_file("events"),
+            worker_pid_file=config.pid_file("worker"),
+            worker_health_file=config.worker_health_file,
+        ),
+    )
+
+
+def serve_until_told(server: Server) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
+    told.wait()
+    if not server.stop(STOP_BUDGET_S):
+        _log.warning("some requests were cut off by the stop")
+
+
+def _pages_root() -> Path:
+    """The built console, else the plain page."""
+    built = FRONTEND / "dist"
+    return built if built.is_dir() else FRONTEND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The gateway: route, preflight, authorizer, API key, function; its own errors in one shape."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chalice.app import Chalice, CORSConfig, RouteEntry
+from chalice.config import Config
+from chalice.local import LambdaContext, LocalGateway
+
+from chalicelib import observability
+from chalicelib.errors import NotFound, OmniError, Unavailable
+from infra.local.gateway import answers, events
+from infra.local.gateway.answers import Result
+from infra.local.gateway.authorizer import Authorizer
+from infra.local.gateway.per_thread import make_per_thread
+from infra.local.gateway.routes import Match, Routes
+from infra.local.gateway.tokens import Verifier
+from infra.local.gateway.usage import Usage
+
+FUNCTION_TIMEOUT_S = 29  # API Gateway waits no longer
+HEALTH = "/health"
+UP = "up"
+
+_log = observability.logger(__name__)
+
+
+class Health(Protocol):
+    """Tells the state of the system's other parts."""
+
+    def parts(self) -> dict[str, str]:
+        """`up` or `down` by part."""
+
+
+class Pages(Protocol):
+    """What CloudFront serves beside the API."""
+
+    def page(self, path: str) -> Result | None:
+        """The page or asset at `path`, if there is one."""
+
+
+class Gateway(LocalGateway):
+    """Serves a Chalice app as API Gateway would, to several threads at once."""
+
+    def __init__(  # noqa: PLR0913 the gateway's parts
+        self,
+        app: Chalice,
+        *,
+        verifier: Verifier,
+        usage: Usage,
+        stage: str,
+        pages: Pages | None = None,
+        health: Health | None = None,
+    ) -> None:
+        make_per_thread(app)
+        parameters = {"lambda_timeout": FUNCTION_TIMEOUT_S}
+        super().__init__(app, Config(chalice_stage=stage, user_provided_params=parameters))
+        self._authorizer = Authorizer(app, verifier)
+        self._routes = Routes(app.routes)
+        self._usage = usage
+        self._stage = stage
+        self._pages = pages
+        self._health = health
+        self.cors = _cors(app)
+        self._preflights = {each: self._autogen_options_headers(_at(each)) for each in app.routes}
+        self._binary_types = frozenset(app.api.binary_types)
+
+    def handle_request(
+        self, method: str, path: str, headers: dict[str, Any], body: bytes | None
+    ) -> Result:
+        """The answer to one request; header names are lower case. It never raises."""
+        request_id = str(uuid.uuid4())
+        try:
+            answer = self._answer(method, path, headers, body, request_id)
+            answers.require_single_lines(answer)
+        except OmniError as error:
+            answer = answers.problem(error, request_id, self.cors)
+        except Exception:  # noqa: BLE001 the outermost frame: a fault of ours is a 500
+            with observability.request(request_id):
+                _log.exception("the gateway failed")
+            answer = answers.internal_error(request_id, self.cors)
+        answer["headers"]["x-amzn-RequestId"] = request_id
+        return answer
+
+    def refusal(self, error: OmniError) -> Result:
+        """The answer to a request that cannot be read."""
+        request_id = str(uuid.uuid4())
+        answer = answers.problem(error, request_id, self.cors)
+        answer["headers"]["x-amzn-RequestId"] = request_id
+        return answer
+
+    def _answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes | None, request_id: str
+    ) -> Result:
+        path, _, query = target.partition("?")
+        try:
+            match = self._routes.match(path)
+        except NotFound:
+            if (page := self._page(method, path)) is not None:
+                return page
+            raise
+        entry = self._app_object.routes[match.pattern].get(method)
+        if entry is None:
+            return self._preflight(method, match)
+        event = events.event(
+            method=method,
+            path=path,
+            query=query,
+            match=match,
+            headers=headers,
+            body=body,
+            request_id=request_id,
+            stage=self._stage,
+            binary_types=self._binary_types,
+        )
+        if self._health is not None and match.pattern == HEALTH:
+            return self._with_parts(self._health.parts(), event, request_id)
+        return self._invoked(entry, event, request_id)
+
+    def _page(self, method: str, path: str) -> Result | None:
+        if self._pages is None or method not in ("GET", "HEAD"):
+            return None
+        return self._pages.page(path)
+
+    def _preflight(self, method: str, match: Match) -> Result:
+        """CORS preflight, which a browser sends without token or key.
+
+        Raises NotFound for any other method that the route does not have.
+        """
+        if method != "OPTIONS":
+            raise NotFound("there is no such route")
+        return answers.result(200, self._preflights[match.pattern], None)
+
+    def _invoked(self, entry: RouteEntry, event: dict[str, Any], request_id: str) -> Result:
+        """What the function answers, once the authorizer and then the key let the request in."""
+        context = self._context(request_id)
+        event, context = self._authorizer.authorize(event["path"], event, context)
+        if entry.api_key_required:
+            self._usage.take(event["headers"].get("x-api-key"))
+        answer: Result = self._app_object(event, context)
+        return answer
+
+    def _with_parts(
+        self, parts: Mapping[str, str], event: dict[str, Any], request_id: str
+    ) -> Result:
+        """The function's own word on its health, and the states of the other parts."""
+        if any(state != UP for state in parts.values()):
+            down = Unavailable("a part of the system is down")
+            answer = answers.problem(down, request_id, self.cors)
+        else:
+            answer = self._app_object(event, self._context(request_id))
+        answer["body"] = json.dumps({**json.loads(answer["body"]), "parts": parts})
+        return answer
+
+    def _context(self, request_id: str) -> LambdaContext:
+        context = LambdaContext("api_handler", 128, FUNCTION_TIMEOUT_S * 1000)
+        context.aws_request_id = request_id
+        return context
+
+
+def _cors(app: Chalice) -> dict[str, str]:
+    """The app's CORS headers, for the answers that no route gives."""
+    cors = app.api.cors
+    if isinstance(cors, CORSConfig):
+        return dict(cors.get_access_control_headers())
+    return dict(CORSConfig().get_access_control_headers()) if cors else {}
+
+
+def _at(pattern: str) -> dict[str, Any]:
+    return {"requestContext": {"resourcePath": pattern}}

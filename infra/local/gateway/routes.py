@@ -1,0 +1,48 @@
+"""Which route a path belongs to; paths without parameters are one look-up."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from chalicelib.errors import NotFound
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A route's pattern, and the path's parameters still as the client encoded them."""
+
+    pattern: str
+    parameters: dict[str, str] | None
+
+
+class Routes:
+    """API Gateway's matching: whole segments, literal ones before parameters."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        listed = sorted(patterns)  # `{` sorts behind letters: the literal route wins
+        self._literal = {each: Match(each, None) for each in listed if "{" not in each}
+        self._patterns = [(each, each.split("/")) for each in listed if "{" in each]
+
+    def match(self, path: str) -> Match:
+        """The route of `path`, with or without a trailing slash.
+
+        Raises NotFound.
+        """
+        if path.endswith("/") and path != "/":
+            path = path[:-1]
+        if found := self._literal.get(path):
+            return found
+        parts = path.split("/")
+        for pattern, names in self._patterns:
+            if len(parts) == len(names) and (found := _matched(pattern, names, parts)):
+                return found
+        raise NotFound("there is no such route")
+
+
+def _matched(pattern: str, names: list[str], parts: list[str]) -> Match | None:
+    parameters = {}
+    for name, part in zip(names, parts, strict=True):
+        if name.startswith("{") and part:
+            parameters[name[1:-1]] = part
+        elif name != part:
+            return None
+    return Match(pattern, parameters)

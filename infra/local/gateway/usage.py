@@ -1,0 +1,78 @@
+"""The usage plan of API keys: a token bucket a key, and a quota a day (UTC)."""
+
+import hmac
+import threading
+import time
+from collections.abc import Callable, Collection
+
+from chalicelib.errors import Forbidden, OmniError
+from infra.resources import UsagePlan
+
+DAY_S = 24 * 60 * 60
+
+
+class TooManyRequests(OmniError):
+    """The key's rate or quota is used up."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Usage:
+    """Counts what each key uses. It starts anew with the process, as no bill depends on it."""
+
+    def __init__(
+        self, keys: Collection[str], plan: UsagePlan, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._meters = [(key.encode(), _Meter(plan, clock)) for key in keys]
+
+    def take(self, key: str | None) -> None:
+        """Count one request of `key`.
+
+        Raises Forbidden for a key that is missing or unknown, TooManyRequests beyond the plan.
+        """
+        given = (key or "").encode()
+        # Every key is compared, in constant time, so that timing tells nothing.
+        found = [meter for known, meter in self._meters if hmac.compare_digest(known, given)]
+        if not found:
+            raise Forbidden("a valid API key is needed: send X-Api-Key")
+        found[0].take()
+
+
+class _Meter:
+    """One key's bucket and day. Throttled requests do not count against the quota."""
+
+    def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tokens = float(plan.burst_limit)
+        self._filled_at = clock()
+        self._day = -1
+        self._used = 0
+
+    def take(self) -> None:
+        with self._lock:
+            now = self._clock()
+            self._refill(now)
+            if self._tokens < 1:
+                raise TooManyRequests("too many requests a second", retry_after_s=1)
+            self._tokens -= 1
+            self._count(now)
+
+    def _refill(self, now: float) -> None:
+        earned = max(0.0, now - self._filled_at) * self._plan.rate_limit
+        self._tokens = min(float(self._plan.burst_limit), self._tokens + earned)
+        self._filled_at = now
+
+    def _count(self, now: float) -> None:
+        day, into_day_s = divmod(now, DAY_S)
+        if day != self._day:
+            self._day, self._used = int(day), 0
+        if self._used >= self._plan.quota_per_day:
+            wait_s = int(DAY_S - into_day_s) + 1
+            raise TooManyRequests("the key's quota of the day is used up", retry_after_s=wait_s)
+        self._used += 1

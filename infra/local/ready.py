@@ -1,0 +1,62 @@
+"""When the system is ready, and what it then says."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+from infra.local.config import HOST, LocalConfig
+
+_ASK_TIMEOUT_S = 3.0
+
+
+def parts_down(port: int) -> list[str]:
+    """Which parts `/health` calls down; [] when all are up, the gateway while it is silent."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=_ASK_TIMEOUT_S)
+    try:
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException):
+        return ["gateway"]
+    finally:
+        connection.close()
+    return [] if answer.status == HTTPStatus.OK else _down(body)
+
+
+def ready_block(config: LocalConfig, outputs: Mapping[str, str]) -> str:
+    """How to reach and try what runs."""
+    token = f"$({config.make('-s token')})"
+    return f"""
+OmniData is ready.
+
+  Console   {outputs["ConsoleUrl"]}
+  Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
+  API key   {outputs["ApiKey"]}
+  Logs      {_shown(config.logs_dir)}
+
+Add a record and find it, from another terminal in this directory:
+
+  curl -X POST {outputs["ApiUrl"]}stream -H "Authorization: {token}" \
+-H 'Content-Type: application/json' -d '{{"user_id": "ada", "name": "Ada Lovelace"}}'
+  curl '{outputs["ApiUrl"]}get-user?user_id=ada' -H "Authorization: {token}" \
+-H 'x-api-key: {outputs["ApiKey"]}'
+
+Ctrl-C stops everything; the data stays in {_shown(config.state_dir)}.
+"""
+
+
+def _shown(path: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _down(body: bytes) -> list[str]:
+    """The parts of a 503's body that are not up."""
+    try:
+        parts: Mapping[str, str] = json.loads(body)["parts"]
+    except (ValueError, KeyError, TypeError):
+        return ["gateway"]
+    return [name for name, state in parts.items() if state != "up"] or ["gateway"]

@@ -1,0 +1,27 @@
+"""What the tests of the local system share: a system of one's own, and one emulator alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from local_kit import LocalSystem, local, running_emulator
+
+from infra.local.config import LocalConfig
+
+
+@pytest.fixture
+def own_system(tmp_path: Path) -> Iterator[LocalSystem]:
+    """A system of this test's own, not yet started."""
+    whole = LocalSystem(tmp_path)
+    try:
+        yield whole
+    finally:
+        whole.end()
+
+
+@pytest.fixture(scope="session")
+def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalConfig]:
+    """An emulator alone, for tests that use names of their own."""
+    config = local(tmp_path_factory.mktemp("emulator"))
+    with running_emulator(config):
+        yield config

@@ -1,0 +1,112 @@
+"""`/health` speaks for all parts of the local system."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from chalice import Chalice
+from gateway_kit import HOST, gateway, jwks_server, serving
+
+from infra.local.gateway.health import WORKER_SILENT_S, LocalHealth
+
+NOTHING_LISTENS = f"http://{HOST}:1"
+
+
+@pytest.fixture
+def gone_pid():
+    """The id of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+class Parts:
+    """A system whose parts are all up, until a test says otherwise."""
+
+    def __init__(self, folder) -> None:
+        self.events, self.worker = folder / "events.pid", folder / "worker.pid"
+        self.touched = folder / "worker.health"
+        self.now = time.time()
+        for file in (self.events, self.worker):
+            file.write_text(str(os.getpid()))
+        self.touched.touch()
+
+    def found(self, url: str) -> dict[str, str]:
+        return LocalHealth(
+            emulator_url=url,
+            events_pid_file=self.events,
+            worker_pid_file=self.worker,
+            worker_health_file=self.touched,
+            now=lambda: self.now,
+        ).parts()
+
+
+@pytest.fixture
+def parts(tmp_path):
+    return Parts(tmp_path)
+
+
+def test_all_parts_are_up(parts):
+    with jwks_server({}) as url:
+        found = parts.found(url.partition("/pool")[0])
+    assert found == {"emulator": "up", "events": "up", "worker": "up"}
+
+
+def test_an_emulator_that_does_not_answer_is_down(parts):
+    assert parts.found(NOTHING_LISTENS)["emulator"] == "down"
+
+
+def test_a_process_that_ended_is_down(parts, gone_pid):
+    parts.events.write_text(str(gone_pid))
+    parts.worker.write_text("not a pid")
+    assert parts.found(NOTHING_LISTENS)["events"] == "down"
+    assert parts.found(NOTHING_LISTENS)["worker"] == "down"
+
+
+def test_a_process_that_never_began_is_down(parts):
+    parts.events.unlink()
+    assert parts.found(NOTHING_LISTENS)["events"] == "down"
+
+
+def test_a_worker_that_fell_silent_is_down(parts):
+    touched_at = parts.touched.stat().st_mtime
+    parts.now = touched_at + WORKER_SILENT_S
+    assert parts.found(NOTHING_LISTENS)["worker"] == "up"
+    parts.now = touched_at + WORKER_SILENT_S + 1
+    assert parts.found(NOTHING_LISTENS)["worker"] == "down"
+    parts.touched.unlink()
+    assert parts.found(NOTHING_LISTENS)["worker"] == "down"
+
+
+class Stated:
+    """Parts in the states given."""
+
+    def __init__(self, **states: str) -> None:
+        self.states = states
+
+    def parts(self) -> dict[str, str]:
+        return self.states
+
+
+def healthy_app() -> Chalice:
+    app = Chalice("healthy", configure_logs=False)
+    app.route("/health")(lambda: {"status": "ok", "stage": "local"})
+    return app
+
+
+def test_health_is_the_apps_own_word_and_the_states_of_the_parts():
+    with serving(gateway(healthy_app(), health=Stated(emulator="up", worker="up"))) as caller:
+        status, body, headers = caller.get("/health")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    parts = {"emulator": "up", "worker": "up"}
+    assert body == {"status": "ok", "stage": "local", "parts": parts}
+
+
+def test_health_is_503_when_a_part_is_down():
+    with serving(gateway(healthy_app(), health=Stated(emulator="up", worker="down"))) as caller:
+        status, body, headers = caller.get("/health")
+    assert (status, body["code"], headers["retry-after"]) == (503, "unavailable", "1")
+    assert body["parts"] == {"emulator": "up", "worker": "down"}
+    assert body["request_id"] == headers["x-amzn-requestid"]

@@ -1,0 +1,282 @@
+"""The whole local system: ready, stopped, killed, started again."""
+
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+from local_kit import LocalSystem, free_ports, local, run_module, until
+
+from infra.local import emulator, preflight
+from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.preflight import CannotRun
+
+RECORD = {"user_id": "ada", "half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def listening_addresses(pid: int) -> set[str]:
+    """The addresses a process listens on, as the kernel writes them."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        target = str(link.readlink())
+        if target.startswith("socket:["):
+            inodes.add(target[8:-1])
+    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    rows += Path("/proc/net/tcp6").read_text().splitlines()[1:]
+    columns = [row.split() for row in rows]
+    return {c[1].split(":")[0] for c in columns if c[3] == "0A" and c[9] in inodes}
+
+
+def add_record(system: LocalSystem) -> None:
+    answer = system.request("POST", "/stream", RECORD, Authorization=system.token())
+    assert answer == (200, {"message": "User added successfully!"})
+
+
+def find_record(system: LocalSystem):
+    key = system.outputs["ApiKey"]
+    return system.request(
+        "GET", "/get-user?user_id=ada", Authorization=system.token(), x_api_key=key
+    )
+
+
+def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
+    status, health = system.request("GET", "/health")
+
+    assert status == 200
+    assert health["parts"] == {"emulator": "up", "events": "up", "worker": "up"}
+    for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey"):
+        assert system.outputs[name] in system.said
+    assert "make -s token)" in system.said
+
+
+def test_the_outputs_are_the_owners_alone_and_name_these_ports(system):
+    mode = system.config.outputs_file.stat().st_mode
+
+    assert stat.S_IMODE(mode) == 0o600
+    assert system.outputs["ApiUrl"] == system.base_url
+    assert system.outputs["AwsEndpointUrl"] == system.config.endpoint_url
+
+
+def test_nothing_listens_beyond_loopback(system):
+    found = {
+        name: addresses
+        for name, pid in system.pids().items()
+        if (addresses := listening_addresses(pid))
+    }
+
+    assert found == {"gateway": {"0100007F"}, "emulator": {"0100007F"}}
+
+
+def test_the_token_command_prints_a_token_as_its_last_line(system):
+    done = run_module("infra.local.token", system.config)
+
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()[-1].split(".")) == 3
+
+
+def test_a_second_run_with_the_same_state_is_told_to_stop_the_first(system):
+    other_ports = LocalConfig(*free_ports(2), system.state_dir, None)
+
+    done = run_module("infra.local", other_ports)
+
+    assert_one_sentence(done, "already runs")
+    assert "make stop" in done.stderr
+    assert system.is_healthy()
+
+
+def test_a_port_in_use_is_named(tmp_path):
+    config = local(tmp_path)
+    with socket.create_server(("127.0.0.1", config.aws_port)):
+        done = run_module("infra.local", config)
+
+    assert_one_sentence(done, f"port {config.aws_port} cannot be used")
+    assert "AWS_PORT=" in done.stderr
+
+
+def test_an_emulator_elsewhere_that_does_not_answer_is_named(tmp_path):
+    (nobody,) = free_ports(1)
+
+    done = run_module("infra.local", local(tmp_path), AWS_ENDPOINT_URL=f"http://127.0.0.1:{nobody}")
+
+    assert_one_sentence(done, f"no emulator answers at AWS_ENDPOINT_URL http://127.0.0.1:{nobody}")
+
+
+def test_an_emulator_that_dies_while_it_starts_is_named_with_its_log(tmp_path):
+    config = local(tmp_path)
+    (tmp_path / f"ministack-{config.aws_port}.pid").mkdir()  # where it would write a file
+
+    done = run_module("infra.local", config, TMPDIR=str(tmp_path))
+
+    assert_one_sentence(done, "the emulator ended with status 1 while it started")
+    assert "emulator.log says why" in done.stderr
+
+
+def test_an_emulator_that_is_not_installed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(emulator, "is_installed", lambda: False)
+
+    with pytest.raises(CannotRun, match="ministack is not installed"):
+        preflight.check(local(tmp_path))
+
+
+def test_two_equal_ports_are_refused(tmp_path):
+    (port,) = free_ports(1)
+
+    with pytest.raises(CannotRun, match="different"):
+        preflight.check(LocalConfig(port, port, tmp_path, None))
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "65536", "-1", "８０"])  # noqa: RUF001 digits, but no ASCII
+def test_a_port_that_is_none_is_refused(port):
+    with pytest.raises(BadConfig, match="PORT"):
+        local_config({"PORT": port})
+
+
+def test_a_token_when_nothing_runs_is_one_sentence(tmp_path):
+    done = run_module("infra.local.token", local(tmp_path))
+
+    assert_one_sentence(done, "no local system runs")
+
+
+def test_a_stop_when_nothing_runs_says_so(tmp_path):
+    done = run_module("infra.local.stop", local(tmp_path))
+
+    assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
+
+
+def test_ctrl_c_ends_everything_within_ten_seconds_and_the_records_stay(own_system):
+    own_system.start()
+    add_record(own_system)
+    before, pids = own_system.outputs, own_system.pids()
+
+    status, took_s = own_system.stop()
+
+    assert (status, took_s < 10) == (0, True)
+    assert not any(is_alive(pid) for pid in pids.values())
+    assert not list(own_system.config.pids_dir.iterdir())
+    own_system.start()  # on other ports
+    assert find_record(own_system) == (200, RECORD)
+    for name in ("ApiKey", "UserPoolId", "DemoPassword"):
+        assert own_system.outputs[name] == before[name]
+
+
+def test_a_second_signal_leaves_no_orphans_and_loses_nothing(own_system):
+    own_system.start()
+    add_record(own_system)
+    pids = own_system.pids()
+
+    status, _ = own_system.stop(signal.SIGINT, signal.SIGTERM, signal.SIGINT)
+
+    assert status == 0
+    assert not any(is_alive(pid) for pid in pids.values())
+    own_system.start()
+    assert find_record(own_system) == (200, RECORD)
+
+
+def test_a_signal_while_it_starts_leaves_no_orphans(own_system):
+    starter = own_system.begin()
+    until(own_system.config.pid_file("emulator").exists)
+
+    status, _ = own_system.stop(signal.SIGTERM)
+
+    assert status == 0
+    assert starter.returncode == 0
+    assert not list(own_system.config.pids_dir.iterdir())
+
+
+def test_killed_parts_are_started_again(own_system):
+    own_system.start()
+    parts = ("gateway", "events", "worker")
+    killed = {part: own_system.pid(part) for part in parts}
+
+    for pid in killed.values():
+        os.kill(pid, signal.SIGKILL)
+
+    for part in parts:
+        until(lambda part=part: own_system.pid(part) != killed[part], what="another pid")
+        assert f"{part} was killed by SIGKILL" in own_system.said
+    until(own_system.is_healthy, 30)
+
+
+def test_a_killed_emulator_comes_back_as_of_its_last_clean_stop(own_system):
+    own_system.start()
+    add_record(own_system)
+    own_system.stop()
+    own_system.start()
+    pids, token = own_system.pids(), own_system.token()
+
+    os.kill(pids["emulator"], signal.SIGKILL)
+
+    until(lambda: own_system.pid("emulator") != pids["emulator"], what="another pid")
+    until(lambda: own_system.is_healthy() and find_record(own_system) == (200, RECORD), 30)
+    answer = own_system.request("POST", "/stream", {"user_id": "bo"}, Authorization=token)
+    assert answer[0] == 200
+    assert {name: own_system.pid(name) for name in ("gateway", "events", "worker")} == {
+        name: pids[name] for name in ("gateway", "events", "worker")
+    }
+
+
+def test_an_emulator_killed_in_its_first_run_is_provisioned_anew(own_system):
+    own_system.start()
+    before, killed = own_system.outputs, own_system.pid("emulator")
+
+    os.kill(killed, signal.SIGKILL)
+
+    until(lambda: "every part starts again" in own_system.said, 30)
+    until(lambda: own_system.is_healthy() and own_system.pid("emulator") != killed, 30)
+    add_record(own_system)
+    assert find_record(own_system) == (200, RECORD)
+    assert own_system.outputs["UserPoolId"] != before["UserPoolId"]
+    assert own_system.outputs["ApiKey"] == before["ApiKey"]
+
+
+def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
+    own_system.start()
+    pids = own_system.pids()
+    os.kill(pids.pop("parent"), signal.SIGKILL)
+    own_system.process.wait()
+
+    refused = run_module("infra.local", own_system.config)
+    stopped = run_module("infra.local.stop", own_system.config)
+
+    assert_one_sentence(refused, "left behind")
+    assert "make stop" in refused.stderr
+    assert stopped.stdout == "Stopped gateway, events, worker, emulator.\n"
+    until(lambda: not any(is_alive(pid) for pid in pids.values()))
+    own_system.start()
+
+
+def test_make_stop_ends_a_running_system(own_system):
+    own_system.start()
+
+    stopped = run_module("infra.local.stop", own_system.config)
+
+    assert (stopped.returncode, stopped.stdout) == (0, "Stopped parent.\n")
+    assert own_system.process.wait(5) == 0
+
+
+def test_a_pid_on_file_that_is_another_process_by_now_is_left_alone(tmp_path):
+    config = local(tmp_path)
+    config.pids_dir.mkdir()
+    for name in ("parent", "gateway", "worker"):
+        config.pid_file(name).write_text(str(os.getpid()))
+
+    done = run_module("infra.local.stop", config)
+
+    assert done.stdout == "Nothing runs.\n"
+
+
+def assert_one_sentence(done, part):
+    """It ended with status 1 and said why, in one line and without a traceback."""
+    assert done.returncode == 1
+    assert part in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("omnidata: ")

@@ -1,0 +1,118 @@
+"""Child processes are started again, with longer pauses, and none of them outlives its stop."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from local_kit import until
+
+from infra.local.processes import Child, Command
+
+FOREVER = "import time; time.sleep(600)"
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def child(tmp_path: Path, code: str, clock=time.monotonic) -> Child:
+    """A child that runs `code`."""
+    return Child(
+        Command(
+            name="part",
+            argv=[sys.executable, "-c", code],
+            environment={},
+            log_file=tmp_path / "logs" / "part.log",
+            pid_file=tmp_path / "pids" / "part.pid",
+            directory=tmp_path,
+        ),
+        clock,
+    )
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that only waits for its parent to notice does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def sleeper(tmp_path):
+    one = child(tmp_path, FOREVER)
+    one.start()
+    yield one
+    one.stop(time.monotonic())
+
+
+def test_a_child_is_in_a_session_of_its_own_and_its_pid_on_file(sleeper, tmp_path):
+    pid = int((tmp_path / "pids" / "part.pid").read_text())
+
+    assert os.getsid(pid) == pid
+
+
+def test_a_killed_child_is_started_again_with_another_pid(sleeper, tmp_path):
+    pid_file = tmp_path / "pids" / "part.pid"
+    first = int(pid_file.read_text())
+    os.kill(first, signal.SIGKILL)
+
+    news = until(sleeper.tend)
+    until(lambda: sleeper.tend() or sleeper.runs)
+
+    assert news == "part was killed by SIGKILL; it starts again in 0.1 s"
+    assert int(pid_file.read_text()) != first
+
+
+def test_pauses_double_up_to_ten_seconds_and_begin_anew_after_a_steady_run(tmp_path):
+    now = 1000.0
+    one = child(tmp_path, FOREVER, clock=lambda: now)
+    one.start()
+    try:
+        pauses = [one.count_failure() for _ in range(9)]
+        now += 31
+        pauses.append(one.count_failure())
+    finally:
+        one.stop(now)
+
+    assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0, 0.1]
+
+
+def test_what_a_child_prints_stands_in_its_log(tmp_path):
+    one = child(tmp_path, "import sys; print('out'); sys.exit(3)")
+    one.start()
+    until(lambda: not one.runs)
+
+    assert one.how_it_ended() == "ended with status 3"
+    assert (tmp_path / "logs" / "part.log").read_text() == "out\n"
+    one.stop(time.monotonic())
+
+
+def test_a_child_that_ignores_the_signal_is_killed_with_all_of_its_own(tmp_path):
+    one = child(tmp_path, STUBBORN)
+    one.start()
+    log = tmp_path / "logs" / "part.log"
+    until(lambda: log.read_text().endswith("\n"))
+    pids = [int((tmp_path / "pids" / "part.pid").read_text()), int(log.read_text())]
+
+    begun = time.monotonic()
+    one.stop(begun + 0.3)
+
+    assert 0.3 <= time.monotonic() - begun < 3
+    until(lambda: not any(is_alive(pid) for pid in pids))
+    assert not (tmp_path / "pids" / "part.pid").exists()
+
+
+def test_a_stopped_child_is_not_started_again(sleeper):
+    sleeper.tell_to_stop()
+    sleeper.wait(time.monotonic() + 5)
+
+    sleeper.stop(time.monotonic())
+
+    assert not sleeper.runs
