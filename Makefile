@@ -56,7 +56,7 @@ venv: .venv/installed ## Install without starting anything
 .venv/installed: $(REQUIREMENTS)
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "OmniData needs Python 3.11 or newer with venv." >&2; exit 1; fi; \
-	echo "Installing into .venv with $$python; the first time takes about a minute ..."; \
+	echo "Installing into .venv with $$python; the first time takes about a minute ..." >&2; \
 	$(VENV)/python -c '' 2>/dev/null || "$$python" -m venv --clear .venv
 	@$(VENV)/python $(PIP) install -r requirements-dev.txt
 	@touch $@

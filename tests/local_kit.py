@@ -46,9 +46,9 @@ def until(holds: Callable[[], Any], within_s: float = 10, what: str = "it") -> A
     return found
 
 
-def local(state_dir: Path) -> LocalConfig:
+def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:
     """A configuration on free ports."""
-    return LocalConfig(*free_ports(2), state_dir, None)
+    return LocalConfig(*free_ports(2), state_dir, external_endpoint)
 
 
 @contextmanager
@@ -98,9 +98,9 @@ def run_module(module: str, config: LocalConfig, **env: str) -> subprocess.Compl
 class LocalSystem:
     """`python -m infra.local` as a process of its own; `config` says where it is."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, external_endpoint: str | None = None) -> None:
         self.state_dir = state_dir
-        self.config = local(state_dir)
+        self.config = local(state_dir, external_endpoint)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -126,7 +126,7 @@ class LocalSystem:
 
     def begin(self) -> subprocess.Popen[bytes]:
         """Start on free ports."""
-        self.config = local(self.state_dir)
+        self.config = local(self.state_dir, self.config.external_endpoint)
         self.state_dir.mkdir(exist_ok=True)
         with (self.state_dir / "said.txt").open("wb") as said:
             self.process = subprocess.Popen(
@@ -204,4 +204,5 @@ def _environment(config: LocalConfig) -> dict[str, str]:
         "PORT": str(config.port),
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
+        "AWS_ENDPOINT_URL": config.external_endpoint or "",
     }

@@ -105,9 +105,23 @@ def test_a_port_in_use_is_named(tmp_path):
 def test_an_emulator_elsewhere_that_does_not_answer_is_named(tmp_path):
     (nobody,) = free_ports(1)
 
-    done = run_module("infra.local", local(tmp_path), AWS_ENDPOINT_URL=f"http://127.0.0.1:{nobody}")
+    done = run_module("infra.local", local(tmp_path, f"http://127.0.0.1:{nobody}"))
 
     assert_one_sentence(done, f"no emulator answers at AWS_ENDPOINT_URL http://127.0.0.1:{nobody}")
+
+
+def test_an_emulator_elsewhere_is_used_and_left_running(emulated, tmp_path):
+    system = LocalSystem(tmp_path, emulated.endpoint_url)
+    try:
+        system.start()
+        add_record(system)
+        assert system.outputs["AwsEndpointUrl"] == emulated.endpoint_url
+        assert not system.config.pid_file("emulator").exists()
+        assert system.stop()[0] == 0
+    finally:
+        system.end()
+
+    assert emulator.answers(emulated.endpoint_url)
 
 
 def test_an_emulator_that_dies_while_it_starts_is_named_with_its_log(tmp_path):
