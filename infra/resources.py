@@ -12,8 +12,20 @@ PLAIN_STAGES = (LOCAL, "prod")  # the seeds' own names; any other stage carries 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Index:
+    """A global secondary index, with every attribute projected; keys are strings."""
+
+    name: str
+    partition_key: str
+    sort_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
-    """A DynamoDB table on demand; keys are strings."""
+    """A DynamoDB table on demand; keys are strings.
+
+    `stream_view` is what its stream carries of a change: `NEW_IMAGE` and the like.
+    """
 
     output: str
     variable: str
@@ -21,6 +33,8 @@ class Table:
     partition_key: str
     sort_key: str | None = None
     ttl: str | None = None
+    indexes: tuple[Index, ...] = ()
+    stream_view: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +57,27 @@ class Queue:
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
     """A private bucket."""
+
+    output: str
+    variable: str
+    name: str
+    versioned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """A Kinesis data stream."""
+
+    output: str
+    variable: str
+    name: str
+    shards: int = 1
+    retention_h: int = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """An SNS topic; its output and its variable are the ARN."""
 
     output: str
     variable: str
@@ -88,26 +123,33 @@ class Resources:
     queues: tuple[Queue, ...]
     buckets: tuple[Bucket, ...]
     secrets: tuple[Secret, ...]
+    streams: tuple[Stream, ...] = ()
+    topics: tuple[Topic, ...] = ()
     usage_plan: UsagePlan = field(default_factory=UsagePlan)
     user_pool: UserPool = field(default_factory=UserPool)
 
 
+def suffix(stage: str) -> str:
+    """What physical names end in on `stage`: nothing where they are the seeds' own."""
+    return "" if stage in PLAIN_STAGES else f"-{stage}"
+
+
 def resources(*, stage: str, account: str, region: str) -> Resources:
     """The resources of `stage`; buckets, whose names are global, add account and region."""
-    suffix = "" if stage in PLAIN_STAGES else f"-{stage}"
+    end = suffix(stage)
     return Resources(
         stage=stage,
         tables=(
             Table(
                 output="RecordsTable",
                 variable="RECORDS_TABLE",
-                name=f"OmniData{suffix}",
+                name=f"OmniData{end}",
                 partition_key="user_id",
             ),
             Table(
                 output="StateTable",
                 variable="STATE_TABLE",
-                name=f"OmniState{suffix}",
+                name=f"OmniState{end}",
                 partition_key="pk",
                 sort_key="sk",
                 ttl="expires_at",
@@ -117,7 +159,7 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
             Queue(
                 output="SearchQueueUrl",
                 variable="SEARCH_QUEUE_URL",
-                name=f"OmniQueue{suffix}",
+                name=f"OmniQueue{end}",
                 visibility_timeout_s=120,
             ),
         ),
@@ -125,8 +167,8 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
             Bucket(
                 output="AnalyticsBucket",
                 variable="ANALYTICS_BUCKET",
-                name=f"omni-analytics-data{suffix}-{account}-{region}",
+                name=f"omni-analytics-data{end}-{account}-{region}",
             ),
         ),
-        secrets=(Secret(variable="CURSOR_SECRET", name=f"omnidata{suffix}/cursor-key"),),
+        secrets=(Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),),
     )

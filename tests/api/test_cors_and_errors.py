@@ -1,0 +1,216 @@
+"""CORS and the one shape of every error, whoever makes it: a view, the wrapper or Chalice."""
+
+import json
+
+import pytest
+from chalice.config import Config
+from chalice.local import LocalGateway
+from lambda_events import Context, api_event
+
+from app import app
+from chalicelib import errors
+from chalicelib.http import STATUS, Api
+
+ORIGIN = "https://console.example.com"
+ROUTES = sorted(app.routes)
+OTHER_TYPES = [
+    "",
+    "text/plain",
+    "text/json",
+    "application/jsonp",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+    "*/*",
+    "application/*",
+    "text/plain; application/json",
+    "text/plain, application/json",
+    "json",
+    ";",
+]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_options_needs_neither_token_nor_key_and_allows_what_clients_send(path):
+    gateway = LocalGateway(app, Config.create())
+    answer = gateway.handle_request("OPTIONS", path.replace("{user_id}", "a"), {}, b"")
+    assert answer["statusCode"] == 200
+    headers = answer["headers"]
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert set(headers["Access-Control-Allow-Methods"].split(",")) == {*app.routes[path], "OPTIONS"}
+    allowed = set(headers["Access-Control-Allow-Headers"].split(","))
+    assert {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Api-Key"} <= allowed
+    assert "X-Tenant-ID" in allowed
+    assert headers.get("Access-Control-Allow-Credentials") is None
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_no_route_answers_options_by_itself(path):
+    assert "OPTIONS" not in app.routes[path]
+    assert all(each.cors is not None for each in app.routes[path].values())
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://console.example.com"])
+def test_another_origin_is_not_allowed(callers, origin):
+    user = callers.user()
+    user.send("GET", "/health", Origin=origin)
+    assert user.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_scripts_may_read_the_headers_they_need(callers):
+    user = callers.user()
+    user.send("GET", "/health")
+    exposed = user.headers["Access-Control-Expose-Headers"].split(",")
+    assert {"ETag", "Retry-After", "x-amzn-RequestId"} <= set(exposed)
+
+
+def test_every_refusal_has_the_shape_and_cors(callers):
+    user = callers.user()  # each answer's shape, type and CORS are checked as it is sent
+    user.send("POST", "/stream", {"user_id": "a"})
+    refusals = [
+        (400, user.send("GET", "/get-user")),
+        (401, callers.nobody().send("GET", "/api/v1/records")),
+        (403, user.send("GET", "/api/v1/records")),
+        (404, user.send("GET", "/get-user?user_id=b")),
+        (405, user.send("PATCH", "/stream", {})),
+        (409, user.send("POST", "/stream", {"user_id": "a", "x": 1})),
+        (412, user.send("PUT", "/api/v1/records/a", {}, If_Match='"7"')),
+        (413, user.send("POST", "/stream", {"user_id": "b", "x": "y" * 410_000})),
+        (415, user.send("POST", "/stream", b"{}", Content_Type="text/plain")),
+    ]
+    assert [status for status, _ in refusals] == [answer[0] for _, answer in refusals]
+    assert all(body["request_id"] and body["message"] for _, (_, body) in refusals)
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "GET", "TRACE", "PURGE"])
+def test_a_method_that_is_not_there_is_named_with_those_that_are(callers, method):
+    nobody = callers.nobody()
+    status, body = nobody.send(method, "/stream")
+    assert (status, body["code"]) == (405, "method_not_allowed")
+    assert nobody.headers["Allow"] == "POST"
+
+
+def test_chalices_own_405_is_in_our_words():
+    answer = app(api_event("PATCH", "/stream", sub=None), Context())
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 405
+    assert body == {
+        "message": "Unsupported method: PATCH",
+        "code": "method_not_allowed",
+        "request_id": "r-1",
+    }
+    assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/stream"), ("PUT", "/api/v1/records/a")])
+def test_any_other_content_type_is_refused(callers, method, path):
+    user = callers.user()
+    for content_type in OTHER_TYPES:
+        status, body = user.send(method, path, b'{"user_id":"a"}', Content_Type=content_type)
+        assert (status, body["code"]) == (415, "unsupported_media_type"), content_type
+    assert user.send("GET", "/api/v1/records/a")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON",
+        "application/json;",
+    ],
+)
+def test_json_by_any_of_its_spellings_is_taken(callers, content_type):
+    sent = callers.user().send("POST", "/stream", b'{"user_id":"a"}', Content_Type=content_type)
+    assert sent[0] == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, gzip", "zstd"])
+def test_a_compressed_body_is_refused(callers, encoding):
+    status, _ = callers.user().send("POST", "/stream", b"\x1f\x8b", Content_Encoding=encoding)
+    assert status == 415
+
+
+# --- The wrapper itself ----------------------------------------------------------------------
+
+
+def answered(view, **event):
+    api = Api("another", cors_origin=ORIGIN)
+    api.route("/things", methods=["GET"])(view)
+    answer = api(api_event("GET", "/things", **event), Context())
+    return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
+
+
+def failing(error):
+    def view() -> None:
+        """Fail."""
+        raise error
+
+    return view
+
+
+@pytest.mark.parametrize("kind", STATUS)
+def test_every_named_failure_has_its_status_code_and_text(kind):
+    status, body, headers = answered(failing(kind("what happened")))
+    assert (status, body) == (
+        STATUS[kind],
+        {"message": "what happened", "code": kind.code, "request_id": "r-1"},
+    )
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_every_failure_of_a_request_is_known_to_the_wrapper():
+    inner = {errors.OmniError, errors.BatchFailed, errors.MissingSetting}
+    named = {
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type) and issubclass(each, errors.OmniError)
+    }
+    assert named - inner == set(STATUS)
+    assert len({each.code for each in named}) == len(named)
+
+
+def test_what_is_not_available_says_when_to_come_back():
+    _, _, headers = answered(failing(errors.Unavailable("later", retry_after_s=7)))
+    assert headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("canary"),
+        KeyError("canary"),
+        RecursionError("canary"),
+        errors.BatchFailed("canary"),
+        errors.MissingSetting("canary"),
+        UnicodeDecodeError("utf-8", b"canary", 0, 1, "canary"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_any_other_exception_is_a_500_that_tells_nothing(logged, capsys, error):
+    status, body, headers = answered(failing(error))
+    assert (status, body["code"], body["request_id"]) == (500, "internal_error", "r-1")
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+    printed = capsys.readouterr()
+    assert "canary" not in str(body) + logged.getvalue() + printed.out + printed.err
+    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    assert (line["level"], line["request_id"]) == ("error", "r-1")
+    assert line["error"]["kind"] == type(error).__name__
+
+
+def test_a_result_that_cannot_be_written_is_a_500_as_well(logged):
+    def view() -> object:
+        """Answer what JSON does not have."""
+        return object()
+
+    status, body, _ = answered(view)
+    assert (status, body["code"]) == (500, "internal_error")
+
+
+def test_the_lambdas_request_id_serves_where_the_gateway_gave_none():
+    event = api_event("GET", "/health", sub=None)
+    event["requestContext"]["requestId"] = None
+    failed = api_event("GET", "/get-user")
+    failed["requestContext"]["requestId"] = None
+    assert app(event, Context())["statusCode"] == 200
+    assert json.loads(app(failed, Context())["body"])["request_id"] == "lambda-1"
