@@ -11,7 +11,10 @@ VENV := .venv/bin
 PIP := -m pip --disable-pip-version-check -qq
 REQUIREMENTS := requirements.txt requirements-dev.txt worker/requirements.txt
 
-.PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state
+CDK := infra/node_modules/.bin/cdk
+
+.PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state \
+	synth checkov cost
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,13 +22,14 @@ help: ## Say what can be made
 run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv browser ## Run every test
+test: venv .venv-infra/installed browser ## Run every test
 	@$(VENV)/python -m pytest
 
-check: venv ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
+check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy
+	@$(VENV)/mypy --python-executable .venv-infra/bin/python infra/stacks/*.py infra/__main__.py
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m infra.openapi --check
 
@@ -41,6 +45,16 @@ fuzz: venv ## The full 20,000 generated requests (a few minutes)
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
+
+synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev) under cdk.out
+	@rm -rf cdk.out && .venv-infra/bin/python -m infra
+	@.venv-infra/bin/cfn-lint --ignore-checks W3005 -- cdk.out/*.template.json
+
+checkov: synth .venv-checkov/installed venv ## A second opinion on the templates
+	@$(VENV)/python -m infra.checkov
+
+cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
+	@$(VENV)/python -m infra.cost --requests $(or $(REQUESTS),10000)
 
 token: venv ## Print an ID token of the demo user as the last line
 	@$(VENV)/python -m infra.local.token
@@ -61,9 +75,26 @@ venv: .venv/installed ## Install without starting anything
 	@$(VENV)/python $(PIP) install -r requirements-dev.txt
 	@touch $@
 
+# The CDK stands apart: 600 MB that a laptop's run never needs.
+.venv-infra/installed: requirements-infra.txt .venv/installed
+	@echo "Installing the CDK into .venv-infra (under a minute) ..." >&2
+	@$(VENV)/python -m venv --clear .venv-infra
+	@.venv-infra/bin/python $(PIP) install -r $<
+	@touch $@
+
+.venv-checkov/installed: requirements-checkov.txt .venv/installed
+	@echo "Installing checkov into .venv-checkov (under a minute) ..." >&2
+	@$(VENV)/python -m venv --clear .venv-checkov
+	@.venv-checkov/bin/python $(PIP) install -r $<
+	@touch $@
+
+$(CDK): infra/package-lock.json
+	@npm --prefix infra ci --silent
+	@touch $@
+
 # The peers that are measured against, in an environment of their own.
 .venv-bench/installed: tests/bench/requirements.txt .venv/installed
-	@echo "Installing the bench's peers into .venv-bench ..."
+	@echo "Installing the bench's peers into .venv-bench ..." >&2
 	@$(VENV)/python -m venv --clear .venv-bench
 	@.venv-bench/bin/python $(PIP) install -r $<
 	@touch $@

@@ -3,8 +3,9 @@
 import gc
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -33,13 +34,24 @@ def aws() -> Iterator[Aws]:
 
 
 @pytest.fixture
-def callers(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callers]:
+def rewire(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Lets the app's workloads run on another cloud, built anew."""
+
+    def rewired(cloud: Any) -> None:
+        monkeypatch.setattr(wiring, "aws", lambda: cloud)
+        for built in vars(wiring).values():
+            if hasattr(built, "cache_clear") and built is not wiring.settings:
+                built.cache_clear()
+
+    return rewired
+
+
+@pytest.fixture
+def callers(aws: Aws, rewire: Callable[[Any], None]) -> Iterator[Callers]:
     """People who call the app, each test with fresh clients and state."""
     from app import app
 
-    for built in (wiring.records, wiring.analytics, wiring._cursors):
-        built.cache_clear()
-    monkeypatch.setattr(wiring, "aws", lambda: aws)
+    rewire(aws)
     with Client(app) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__)))
 

@@ -13,6 +13,7 @@ import itertools
 import json
 import random
 import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
@@ -31,11 +32,13 @@ class FailPoint:
     def __init__(self, client: Any, faults: Iterable[Fault]) -> None:
         self._client = client
         self._faults = iter(faults)
+        self._lock = threading.Lock()
         self.attempts = 0
 
     def __call__(self, request: Any, **_: Any) -> AWSResponse | None:
-        self.attempts += 1
-        fault = next(self._faults, passed)
+        with self._lock:
+            self.attempts += 1
+            fault = next(self._faults, passed)
         return fault(self._client, request)
 
 
@@ -90,7 +93,17 @@ server_error = answered(500, "InternalServerError")
 unavailable = answered(503, "ServiceUnavailable")
 slow_down = answered(503, "SlowDown")
 access_denied = answered(400, "AccessDeniedException")
-contended = answered(400, "TransactionInProgressException")
+
+
+def cancelled(*codes: str) -> Fault:
+    """A transaction is cancelled, per action for one of `codes`."""
+
+    def fault(client: Any, request: Any) -> AWSResponse:
+        request.url = NOWHERE
+        reasons = [{"Code": code} for code in codes]
+        return _error(request, 400, "TransactionCanceledException", CancellationReasons=reasons)
+
+    return fault
 
 
 def lost_answer(client: Any, request: Any) -> AWSResponse:
@@ -171,9 +184,9 @@ def _commit(client: Any, request: Any) -> None:
     request.url = NOWHERE
 
 
-def _error(request: Any, status: int, code: str) -> AWSResponse:
+def _error(request: Any, status: int, code: str, **more: Any) -> AWSResponse:
     if "X-Amz-Target" in request.headers:
-        body = json.dumps({"__type": code, "message": "a fault of the test"}).encode()
+        body = json.dumps({"__type": code, "message": "a fault of the test", **more}).encode()
     else:
         body = f"<Error><Code>{code}</Code><Message>a fault of the test</Message></Error>".encode()
     return AWSResponse(request.url, status, {"x-amzn-RequestId": "fault"}, _Raw(body))

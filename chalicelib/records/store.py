@@ -48,7 +48,7 @@ class RecordStore:
         A retry after a lost answer finds its own write, which counts as written.
         """
         try:
-            self._table.put(_item(record), _at_version(record.version - 1))
+            self._table.put(_item(record), _at_version(record, record.version - 1))
         except ConditionFailed as failed:
             return failed.existing is not None and _record(failed.existing) == record
         return True
@@ -56,7 +56,7 @@ class RecordStore:
     def delete(self, record: Record) -> bool:
         """Delete this version; False when another one is stored. Gone already is deleted."""
         try:
-            self._table.delete({"user_id": record.user_id}, _at_version(record.version))
+            self._table.delete({"user_id": record.user_id}, _at_version(record, record.version))
         except ConditionFailed as failed:
             return failed.existing is None
         return True
@@ -83,10 +83,15 @@ def _standing(item: Item | None) -> Record:
     return _record(item)
 
 
-def _at_version(version: int) -> Condition:
+def _at_version(record: Record, version: int) -> Condition:
+    """This very record at `version`: one deleted and made anew counts its versions from 1 again."""
     if version == NO_VERSION:
         return Condition("attribute_exists(user_id) AND attribute_not_exists(#o)", {"#o": RESERVED})
-    return Condition("#o.version = :version", {"#o": RESERVED}, {":version": version})
+    return Condition(
+        "#o.version = :version AND #o.created_at = :created_at",
+        {"#o": RESERVED},
+        {":version": version, ":created_at": record.created_at},
+    )
 
 
 def _item(record: Record) -> Item:

@@ -5,6 +5,7 @@ import json
 import pytest
 from chalice.config import Config
 from chalice.local import LocalGateway
+from failpoints import always, failpoints, server_error
 from lambda_events import Context, api_event
 
 from app import app
@@ -129,6 +130,19 @@ def test_json_by_any_of_its_spellings_is_taken(callers, content_type):
 def test_a_compressed_body_is_refused(callers, encoding):
     status, _ = callers.user().send("POST", "/stream", b"\x1f\x8b", Content_Encoding=encoding)
     assert status == 415
+
+
+def test_nothing_that_a_caller_sends_is_logged(callers, logged, aws, pauses):
+    user = callers.user("canary", email="canary@example.com")
+    headers = {"Idempotency_Key": "canary", "If_Match": "canary", "X_Api_Key": "canary"}
+    with failpoints(aws.client("dynamodb"), "*", always(server_error)):
+        for method, path in (("POST", "/stream"), ("PUT", "/api/v1/records/canary")):
+            user.send(method, path, {"user_id": "canary", "canary": "canary"}, **headers)
+            user.send(method, path, b"canary", Content_Type="canary/json")
+        for path in ("/get-user?user_id=canary", "/api/v1/records/canary"):
+            assert user.send("GET", path)[0] == 503
+    assert logged.getvalue().count("\n") >= 3
+    assert "canary" not in logged.getvalue()
 
 
 # --- The wrapper itself ----------------------------------------------------------------------

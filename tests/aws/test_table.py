@@ -1,5 +1,6 @@
 """One DynamoDB table on moto: items keep their values, conditions and failures their names."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from botocore.exceptions import ClientError
 from failpoints import (
     access_denied,
     always,
-    answered,
+    cancelled,
     failpoint,
     failpoints,
     lost_answer,
@@ -113,22 +114,6 @@ def test_a_transaction_writes_all_or_nothing_and_says_why(client, table):
     assert table.get({"user_id": "c"}) is None
 
 
-def cancelled(*codes):
-    reasons = ", ".join(codes)
-    reply = answered(400, "TransactionCanceledException")
-
-    def fault(client, request):
-        response = reply(client, request)
-        reason = [{"Code": code} for code in codes]
-        response.raw.write(response.raw.getvalue()[:-1])
-        body = b'{"__type":"TransactionCanceledException","Message":"%s","CancellationReasons":%s}'
-        text = str(reason).replace("'", '"').encode()
-        response.raw = type(response.raw)(body % (reasons.encode(), text))
-        return response
-
-    return fault
-
-
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
 def test_a_transaction_that_met_another_is_tried_again(client, table, code):
     pauses = []
@@ -189,3 +174,16 @@ def test_a_put_whose_answer_was_lost_finds_its_own_item(client, table):
     with failpoint(client, "PutItem", lost_answer), pytest.raises(ConditionFailed) as failed:
         table.put({"user_id": "a", "n": 1}, ABSENT)
     assert failed.value.existing == {"user_id": "a", "n": 1}
+
+
+def test_a_read_asks_for_the_last_acknowledged_write(client, table):
+    asked = []
+
+    def read(_, request):
+        asked.append(json.loads(request.body))
+
+    with failpoint(client, "GetItem", read):
+        table.get({"user_id": "a"})
+    assert asked == [
+        {"TableName": NAME, "Key": {"user_id": {"S": "a"}}, "ConsistentRead": True},
+    ]

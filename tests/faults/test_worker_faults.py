@@ -180,11 +180,10 @@ def test_what_is_no_search_event_ends_in_the_dead_letter_queue(url, tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    ("failpoint", "repeats_at_least"), [("after-receive", 0), ("after-put", 50), ("mid-delete", 30)]
+    ("failpoint", "is_repeated"),
+    [("after-receive", False), ("after-put", True), ("mid-delete", True)],
 )
-def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(
-    system, failpoint, repeats_at_least
-):
+def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(system, failpoint, is_repeated):
     sent = events(200)
     system.send(sent)
 
@@ -198,7 +197,7 @@ def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(
 
     rows = system.rows()
     assert ids(rows) == sent_ids(sent)
-    assert len(rows) - len(sent) >= repeats_at_least
+    assert (len(rows) > len(sent)) == is_repeated
     assert system.report().total == 200
 
 

@@ -30,7 +30,6 @@ def test_a_principal_is_read_from_the_id_tokens_claims():
         (["operator", "publisher"], {"operator", "publisher"}),
         (("operator",), {"operator"}),
     ],
-    ids=str,
 )
 def test_groups_come_as_a_list_or_flattened(claim, expected):
     assert from_claims({**CLAIMS, "cognito:groups": claim}).groups == expected

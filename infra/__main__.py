@@ -1,0 +1,40 @@
+"""The CDK app: `python -m infra` writes the templates of stage STAGE (dev) under `cdk.out`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from infra import stages
+from infra.stacks.assembly import synthesise
+
+ROOT = Path(__file__).parent.parent
+OUT = "cdk.out"
+
+
+def deployed_api_id(stage: str, root: Path = ROOT) -> str | None:
+    """The id of the REST API that `chalice deploy` made on `stage`, None before that."""
+    file = root / ".chalice" / "deployed" / f"{stage}.json"
+    if not file.exists():
+        return None
+    made = json.loads(file.read_text())["resources"]
+    return next((each["rest_api_id"] for each in made if each["resource_type"] == "rest_api"), None)
+
+
+def main() -> int:
+    """Synthesise; 1 with one sentence for a stage that cannot be."""
+    name = os.environ.get("STAGE") or "dev"
+    if name == stages.LOCAL.name:
+        sys.stderr.write("infra: stage local runs on this machine: make run\n")
+        return 1
+    try:
+        stage = stages.stage(name, os.environ, rest_api_id=deployed_api_id(name))
+    except stages.UnknownStage as error:
+        sys.stderr.write(f"infra: {error}\n")
+        return 1
+    synthesise(stage, Path(os.environ.get("CDK_OUTDIR") or OUT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

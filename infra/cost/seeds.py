@@ -1,0 +1,113 @@
+"""What the seeds claim, and their designs computed with the same prices and assumptions."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from infra.cost import ours, prices
+from infra.cost.bill import Line, Traffic, Workload
+from infra.functions import Function
+
+SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
+MANGUM_MS = 120  # FastAPI behind Mangum, warm and with its share of cold starts
+DELIVERY_MS = 1_500  # channels are called one after the other
+FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
+
+
+class Range(NamedTuple):
+    """US$ a month, from and to."""
+
+    low: float
+    high: float
+
+
+class Claim(NamedTuple):
+    """One row of seed 002's comparison; up to this many requests a day."""
+
+    level: str
+    requests_per_day: int
+    containers: Range
+    serverless: Range
+    savings_percent: int
+
+
+CLAIMS = (
+    Claim("Dev/Low (<1K req/day)", 1_000, Range(180, 200), Range(5, 15), 90),
+    Claim("Medium (10K req/day)", 10_000, Range(200, 250), Range(20, 40), 80),
+    Claim("High (100K req/day)", 100_000, Range(250, 350), Range(50, 80), 70),
+)
+
+
+def claim_for(traffic: Traffic) -> Claim | None:
+    """The row that `traffic` falls into; beyond the last the seed claims nothing."""
+    return next((x for x in CLAIMS if traffic.requests_per_day <= x.requests_per_day), None)
+
+
+def seed_records(traffic: Traffic) -> Iterator[Line]:
+    """Seed 000's two functions, as written: default memory, a key, one message a search."""
+    default = Function(handler=None, memory_mb=128, timeout_s=3)
+    for line in ours.api_requests("records", traffic.requests, default):
+        if line.service != "CloudFront":  # the seed's page calls the API directly
+            yield line
+    yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
+    yield Line("records", "DynamoDB", "writes (M)", traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
+    yield Line("records", "SQS", "sends (M)", traffic.searches / 1e6, prices.SQS_M)
+
+
+def seed_worker(traffic: Traffic) -> Iterator[Line]:
+    """Seed 000's container: always there, one message a call, one object a message."""
+    hour = 0.25 * prices.FARGATE_X86_VCPU_H + 0.5 * prices.FARGATE_X86_GB_H
+    yield Line("worker", "Fargate", "hours", prices.HOURS_A_MONTH, hour)
+    yield Line("worker", "VPC", "public address hours", prices.HOURS_A_MONTH, prices.PUBLIC_IPV4_H)
+    yield Line("worker", "SQS", "receives, deletes (M)", 2 * traffic.searches / 1e6, prices.SQS_M)
+    yield Line("worker", "S3", "objects (M)", traffic.searches / 1e6, prices.S3_PUT_M)
+
+
+def seed_serverless(traffic: Traffic) -> Iterator[Line]:
+    """Seed 002's serverless design for its publisher, all of the traffic being its own."""
+    name, millions = "publisher", traffic.requests / prices.MILLION
+    api_gb_s = traffic.requests * MANGUM_MS / 1000 * 0.5
+    worker_gb_s = traffic.writes * DELIVERY_MS / 1000
+    scheduler_gb_s = SCHEDULER_RUNS * 0.2 * 0.25
+    gb_s = api_gb_s + worker_gb_s + scheduler_gb_s
+    calls = (traffic.requests + traffic.writes + SCHEDULER_RUNS) / prices.MILLION
+    yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
+    yield Line(name, "Lambda", "requests (M)", calls, prices.LAMBDA_REQUESTS_M)
+    yield Line(name, "Lambda", "GB-seconds", gb_s, prices.LAMBDA_ARM_GB_S)
+    yield Line(name, "Kinesis", "shard hours", prices.HOURS_A_MONTH, prices.KINESIS_SHARD_H)
+    yield Line(name, "Kinesis", "puts (M)", traffic.writes / 1e6, prices.KINESIS_PUT_M)
+    reads = traffic.requests + SCHEDULER_RUNS
+    yield Line(name, "DynamoDB", "reads (M)", reads / 1e6, prices.DYNAMODB_READ_M)
+    yield Line(name, "DynamoDB", "writes (M)", 6 * traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
+    yield Line(name, "X-Ray", "traces (M)", calls, prices.XRAY_TRACES_M)
+    yield Line(name, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
+    yield Line(name, "WAF", "web ACL, rules", 1, prices.WAF_ACL + 3 * prices.WAF_RULE)
+    yield Line(name, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
+    yield Line(name, "CloudWatch", "dashboard", DASHBOARDS, prices.DASHBOARD)
+    yield Line(name, "CloudWatch", "alarm metrics", 4 * FUNCTIONS, prices.ALARM_METRIC)
+    yield Line(name, "Secrets Manager", "secrets", SECRETS, prices.SECRET)
+    yield Line(name, "Amplify", "builds, answers", 1, 20 * prices.AMPLIFY_BUILD_MINUTE + 0.15)
+    yield Line(name, "Cognito", "users", ours.USERS, prices.COGNITO_USER)
+    for line in ours.account(traffic):
+        yield line._replace(workload=name)
+
+
+def containers(traffic: Traffic) -> Iterator[Line]:
+    """The container design that seed 002 compares with: ALB, two API tasks, a worker, RDS, NAT."""
+    name, tasks = "containers", 3
+    hour = 0.5 * prices.FARGATE_X86_VCPU_H + 1 * prices.FARGATE_X86_GB_H
+    yield Line(name, "Fargate", "task hours", tasks * prices.HOURS_A_MONTH, hour)
+    yield Line(name, "ALB", "hours", prices.HOURS_A_MONTH, prices.ALB_H + prices.ALB_LCU_H)
+    yield Line(name, "NAT gateway", "hours", prices.HOURS_A_MONTH, prices.NAT_GATEWAY_H)
+    yield Line(name, "RDS", "hours", prices.HOURS_A_MONTH, prices.RDS_T4G_SMALL_H)
+    yield Line(name, "RDS", "storage (GB)", 20, prices.RDS_STORAGE_GB)
+    yield Line(name, "WAF", "web ACL, rules", 1, prices.WAF_ACL + 3 * prices.WAF_RULE)
+    yield Line(name, "WAF", "requests (M)", traffic.requests / 1e6, prices.WAF_REQUESTS_M)
+    yield Line(name, "CloudWatch", "dashboard", DASHBOARDS, prices.DASHBOARD)
+    yield Line(name, "Secrets Manager", "secrets", SECRETS, prices.SECRET)
+    for line in ours.account(traffic):
+        yield line._replace(workload=name)
+
+
+SEEDS_000: tuple[Workload, ...] = (seed_records, seed_worker)
+SEED_002: tuple[Workload, ...] = (seed_serverless,)
+CONTAINERS: tuple[Workload, ...] = (containers,)

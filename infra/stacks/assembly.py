@@ -1,0 +1,100 @@
+"""All stacks of a stage, and what each takes from the others."""
+
+import json
+import os
+from pathlib import Path
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from infra.functions import FUNCTIONS, Function
+from infra.resources import Resources
+from infra.stacks.access import AccessStack
+from infra.stacks.analytics import AnalyticsStack
+from infra.stacks.api import ApiStack
+from infra.stacks.auth import AuthStack, sign_in_origin
+from infra.stacks.data import DataStack
+from infra.stacks.edge import EdgeStack
+from infra.stacks.monitoring import MonitoringStack
+from infra.stacks.pipeline import PipelineStack
+from infra.stacks.security import SecurityStack
+from infra.stacks.worker import WorkerStack
+from infra.stages import APP, Stage
+
+CDK_JSON = Path(__file__).parent.parent.parent / "cdk.json"
+WORKER_QUEUE = "SearchQueueUrl"
+ARCHIVE = "AnalyticsBucket"
+STATE = "StateTable"
+EVALUATED_TABLE = "MultiTenantLogs"
+
+
+def synthesise(
+    stage: Stage,
+    out: Path,
+    *,
+    declared: Resources | None = None,
+    functions: tuple[Function, ...] = FUNCTIONS,
+) -> None:
+    """Write the templates of `stage` into `out`, judged by cdk-nag.
+
+    Raises RuntimeError when a finding is neither mended nor acknowledged.
+    """
+    os.environ.setdefault("AWS_DEFAULT_REGION", stage.region)
+    flags = json.loads(CDK_JSON.read_text())["context"]
+    app = cdk.App(outdir=str(out), analytics_reporting=False, context=flags)
+    assemble(
+        app,
+        stage=stage,
+        declared=declared or stage.resources(cdk.Aws.ACCOUNT_ID),
+        functions=functions,
+    )
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app.synth()
+
+
+def assemble(
+    app: cdk.App, *, stage: Stage, declared: Resources, functions: tuple[Function, ...]
+) -> None:
+    """Make every stack.
+
+    Chalice deploys between auth and api: it needs the user pool, and api needs the REST API. The
+    edge, made before both, is deployed once more after that, since its origin is the REST API.
+    """
+    data = DataStack(app, stage=stage, declared=declared)
+    edge = EdgeStack(app, stage=stage, sign_in_origin=sign_in_origin(stage))
+    auth = AuthStack(app, stage=stage, declared=declared.user_pool, console_url=edge.console_url)
+    worker = WorkerStack(
+        app,
+        stage=stage,
+        queue=data.queues[WORKER_QUEUE].queue,
+        archive_name=next(each.name for each in declared.buckets if each.output == ARCHIVE),
+        state=data.tables[STATE],
+    )
+    api = ApiStack(
+        app,
+        stage=stage,
+        plan=declared.usage_plan,
+        cors_origin=stage.cors_origin or edge.console_url,
+        edge_key_name=edge.edge_key_name,
+    )
+    monitoring = MonitoringStack(
+        app,
+        stage=stage,
+        functions=functions,
+        queues=declared.queues,
+        worker_queue=next(each.name for each in declared.queues if each.output == WORKER_QUEUE),
+    )
+    AnalyticsStack(app, stage=stage, archive=data.buckets[ARCHIVE], logs=data.access_logs)
+    AccessStack(app, stage=stage, table_name=stage.physical(EVALUATED_TABLE))
+    PipelineStack(app, stage=stage, repository=worker.repository, logs=data.access_logs)
+    if stage.guards_account:
+        SecurityStack(app, stage=stage)
+    # What no value says that one stack takes from another.
+    auth.add_stack_dependency(edge)
+    api.add_stack_dependency(data)
+    api.add_stack_dependency(auth)
+    api.add_stack_dependency(edge)
+    monitoring.add_stack_dependency(api)
+    monitoring.add_stack_dependency(worker)
+    cdk.Tags.of(app).add("project", APP)
+    cdk.Tags.of(app).add("stage", stage.name)

@@ -1,0 +1,91 @@
+"""The data stack: everything that `infra/resources.py` declares for the stage."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.resources import Resources
+from infra.stacks.base import StageStack, removal
+from infra.stacks.buckets import log_bucket, private_bucket
+from infra.stacks.events import declared_stream, declared_topic
+from infra.stacks.generated import generated_secret
+from infra.stacks.queues import DeclaredQueue
+from infra.stacks.tables import declared_table
+from infra.stages import STATE_BUCKET, Stage
+
+
+class DataStack(StageStack):
+    """Tables, queues, streams, topics, buckets and secrets; kept here by their outputs' names."""
+
+    def __init__(self, scope: Construct, *, stage: Stage, declared: Resources) -> None:
+        super().__init__(scope, "data", stage=stage)
+        self.access_logs = log_bucket(self, "AccessLogs")
+        self.tables = self._tables(declared)
+        self.queues = self._queues(declared)
+        self.buckets = self._buckets(declared)
+        self.secrets = self._secrets(declared)
+        self._events(declared)
+        self._deploy_state()
+
+    def _deploy_state(self) -> None:
+        """Where a deploy leaves what Chalice made, so that the next one, elsewhere, finds it."""
+        bucket = private_bucket(
+            self,
+            "DeployState",
+            name=self.stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID),
+            logs=self.access_logs,
+            removal_policy=removal(self.stage),
+            versioned=True,
+        )
+        self.output("DeployStateBucket", bucket.bucket_name)
+
+    def _tables(self, declared: Resources) -> dict[str, dynamodb.Table]:
+        inside, made = Construct(self, "Tables"), {}
+        for table in declared.tables:
+            made[table.output] = each = declared_table(
+                inside, table=table, removal_policy=removal(self.stage)
+            )
+            self.output(table.output, each.table_name)
+            if table.stream_view and each.table_stream_arn:
+                self.output(f"{table.output}StreamArn", each.table_stream_arn)
+        return made
+
+    def _queues(self, declared: Resources) -> dict[str, DeclaredQueue]:
+        inside, made = Construct(self, "Queues"), {}
+        for queue in declared.queues:
+            made[queue.output] = each = DeclaredQueue(inside, queue=queue)
+            self.output(queue.output, each.queue.queue_url)
+        return made
+
+    def _buckets(self, declared: Resources) -> dict[str, s3.Bucket]:
+        inside, made = Construct(self, "Buckets"), {}
+        for bucket in declared.buckets:
+            made[bucket.output] = each = private_bucket(
+                inside,
+                bucket.output,
+                name=bucket.name,
+                logs=self.access_logs,
+                removal_policy=removal(self.stage),
+                versioned=bucket.versioned,
+            )
+            self.output(bucket.output, each.bucket_name)
+        return made
+
+    def _secrets(self, declared: Resources) -> dict[str, secretsmanager.Secret]:
+        inside = Construct(self, "Secrets")
+        return {
+            secret.variable: generated_secret(
+                inside, secret=secret, removal_policy=removal(self.stage)
+            )
+            for secret in declared.secrets
+        }
+
+    def _events(self, declared: Resources) -> None:
+        inside = Construct(self, "Events")
+        for stream in declared.streams:
+            shards = declared_stream(inside, stream=stream, removal_policy=removal(self.stage))
+            self.output(stream.output, shards.stream_name)
+        for topic in declared.topics:
+            self.output(topic.output, declared_topic(inside, topic=topic).topic_arn)

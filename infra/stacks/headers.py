@@ -1,0 +1,82 @@
+"""Response headers of CloudFront: how long a browser keeps a file, and what a page may do."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+YEAR_S = 365 * 24 * 3600
+FOREVER = f"public, max-age={YEAR_S}, immutable"
+NEVER = "no-cache, no-store, must-revalidate"
+
+
+def content_security_policy(*, sign_in_origin: str, issuer_origin: str) -> str:
+    """Scripts, styles and calls of our own only, and calls to the two addresses of sign-in."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self' data:",
+            "img-src 'self' data: blob:",
+            f"connect-src 'self' {sign_in_origin} {issuer_origin}",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )
+
+
+def page_headers(
+    scope: Construct, unit: str, *, name: str, policy: str, cache_control: str
+) -> cloudfront.ResponseHeadersPolicy:
+    """Security headers with the policy for pages, and the browser's caching of these files."""
+    return cloudfront.ResponseHeadersPolicy(
+        scope,
+        unit,
+        response_headers_policy_name=name,
+        security_headers_behavior=_security(policy),
+        custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+            custom_headers=[
+                cloudfront.ResponseCustomHeader(
+                    header="Cache-Control", value=cache_control, override=True
+                ),
+                cloudfront.ResponseCustomHeader(
+                    header="Permissions-Policy",
+                    value="camera=(), geolocation=(), microphone=()",
+                    override=True,
+                ),
+            ]
+        ),
+    )
+
+
+def api_headers(scope: Construct, unit: str, *, name: str) -> cloudfront.ResponseHeadersPolicy:
+    """Security headers for answers of the API, which speaks for its own caching and CORS."""
+    return cloudfront.ResponseHeadersPolicy(
+        scope,
+        unit,
+        response_headers_policy_name=name,
+        security_headers_behavior=_security("default-src 'none'; frame-ancestors 'none'"),
+    )
+
+
+def _security(policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+    return cloudfront.ResponseSecurityHeadersBehavior(
+        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+            content_security_policy=policy, override=True
+        ),
+        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+        frame_options=cloudfront.ResponseHeadersFrameOptions(
+            frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+        ),
+        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+            referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN,
+            override=True,
+        ),
+        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+            access_control_max_age=cdk.Duration.seconds(YEAR_S),
+            include_subdomains=True,
+            override=True,
+        ),
+    )

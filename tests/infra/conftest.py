@@ -1,0 +1,63 @@
+"""The templates, synthesised once a session by the environment that has aws_cdk."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from stack_templates import Assembly
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / ".venv-infra" / "bin" / "python"
+DRIVER = Path(__file__).parent / "synthesise.py"
+
+
+@pytest.fixture(scope="session")
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the templates of all variants are; nothing of AWS was at hand."""
+    if not PYTHON.exists():
+        pytest.skip("there is no .venv-infra: make .venv-infra/installed")
+    if shutil.which("node") is None:
+        pytest.skip("the CDK needs Node")
+    out = tmp_path_factory.mktemp("cdk")
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ran = subprocess.run(  # noqa: S603 our own program
+        [PYTHON, DRIVER, out],
+        cwd=ROOT,
+        env={**bare, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def dev(synthesis) -> Assembly:
+    return Assembly(synthesis / "dev")
+
+
+@pytest.fixture(scope="session")
+def prod(synthesis) -> Assembly:
+    """With a domain, a certificate and every identity provider."""
+    return Assembly(synthesis / "prod")
+
+
+@pytest.fixture(scope="session")
+def europe(synthesis) -> Assembly:
+    """Stage prod in another region than CloudFront's."""
+    return Assembly(synthesis / "europe")
+
+
+@pytest.fixture(scope="session")
+def later(synthesis) -> Assembly:
+    """Stage dev with the kinds of resources that later workloads declare."""
+    return Assembly(synthesis / "later")
+
+
+@pytest.fixture(scope="session")
+def unaccepted(synthesis) -> Assembly:
+    """Stage dev without any acknowledgement."""
+    return Assembly(synthesis / "unaccepted")

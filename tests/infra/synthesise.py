@@ -1,0 +1,102 @@
+"""Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
+
+`dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
+provider; `europe` is prod in another region than CloudFront's; `later` declares what later
+workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from infra import stages
+from infra.functions import FUNCTIONS, Function
+from infra.resources import Bucket, Index, Queue, Stream, Table, Topic
+from infra.stacks.assembly import synthesise
+
+import aws_cdk as cdk  # isort: skip  infra.stacks silences jsii first
+
+DEV = stages.stage("dev", {"ALERT_EMAIL": "alerts@example.com"}, rest_api_id="abc123")
+PROD = stages.stage(
+    "prod",
+    {
+        "CONSOLE_DOMAIN": "console.example.com",
+        "CERTIFICATE_ARN": "arn:aws:acm:us-east-1:111122223333:certificate/"
+        "11111111-2222-3333-4444-555555555555",
+        "GOOGLE_CLIENT_ID": "google-client",
+        "LINKEDIN_CLIENT_ID": "linkedin-client",
+        "GITHUB_CLIENT_ID": "github-client",
+        "GITHUB_ISSUER": "https://github-oidc.example.com",
+        "EVALUATOR_ARN": "arn:aws:iam::111122223333:role/Graders",
+        "WORKER_IMAGE_TAG": "0123abc",
+        "GUARDS_ACCOUNT": "0",
+    },
+    rest_api_id="abc123",
+)
+EUROPE = stages.stage("prod", {"REGION": "eu-west-1"}, rest_api_id="abc123")
+
+
+def main(out: Path) -> None:
+    """Write all of it."""
+    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE}.items():
+        synthesise(stage, out / name)
+    _later(out / "later")
+    _unaccepted(out / "unaccepted")
+
+
+def _later(out: Path) -> None:
+    """The kinds of resources that records and the worker do not use yet."""
+    declared = DEV.resources(cdk.Aws.ACCOUNT_ID)
+    synthesise(
+        DEV,
+        out,
+        declared=replace(
+            declared,
+            tables=(
+                *declared.tables,
+                Table(
+                    output="LaterTable",
+                    variable="LATER_TABLE",
+                    name="later",
+                    partition_key="PK",
+                    sort_key="SK",
+                    indexes=(Index(name="GSI1", partition_key="GSI1PK", sort_key="GSI1SK"),),
+                    stream_view="NEW_IMAGE",
+                ),
+            ),
+            queues=(
+                *declared.queues,
+                Queue(
+                    output="LaterQueueUrl",
+                    variable="LATER_QUEUE_URL",
+                    name="later",
+                    visibility_timeout_s=60,
+                    max_receive_count=3,
+                ),
+            ),
+            buckets=(
+                *declared.buckets,
+                Bucket(output="LaterBucket", variable="LATER_BUCKET", name="later", versioned=True),
+            ),
+            streams=(Stream(output="LaterStream", variable="LATER_STREAM", name="later"),),
+            topics=(Topic(output="LaterTopicArn", variable="LATER_TOPIC", name="later"),),
+        ),
+        functions=(
+            *FUNCTIONS,
+            Function(handler="follow_later", memory_mb=256, timeout_s=60, reads_stream=True),
+        ),
+    )
+
+
+def _unaccepted(out: Path) -> None:
+    """cdk-nag then refuses and leaves its report behind."""
+    cdk.Validations.acknowledge = lambda *_: None
+    try:
+        synthesise(DEV, out)
+    except RuntimeError as refused:
+        if "Validation failed" not in str(refused):
+            raise
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

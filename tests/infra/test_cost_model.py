@@ -1,0 +1,136 @@
+"""The cost model: sums that add up, designs told apart, and claims not believed but compared."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.cost import ours, prices, seeds
+from infra.cost.bill import Line, Traffic, bill
+from infra.cost.report import report
+
+ROOT = Path(__file__).parents[2]
+TEN_THOUSAND = Traffic(10_000)
+
+
+def test_a_line_costs_its_quantity_times_its_price():
+    assert Line("w", "s", "what", 3, 0.5).cost == 1.5
+
+
+def test_the_table_adds_up_both_ways():
+    made = bill(ours.WORKLOADS, TEN_THOUSAND)
+
+    assert sum(made.by_workload().values()) == pytest.approx(made.total)
+    assert sum(made.by_service().values()) == pytest.approx(made.total)
+    cells = sum(
+        made.cost(workload, service)
+        for workload in made.by_workload()
+        for service in made.by_service()
+    )
+    assert cells == pytest.approx(made.total)
+
+
+def test_a_month_of_traffic_is_split_into_searches_and_writes():
+    assert TEN_THOUSAND.requests == pytest.approx(304_000)
+    assert TEN_THOUSAND.searches == pytest.approx(243_200)
+    assert TEN_THOUSAND.writes == pytest.approx(60_800)
+
+
+def test_the_api_gateways_line_is_its_price_per_million():
+    made = bill(ours.WORKLOADS, TEN_THOUSAND)
+
+    assert made.cost("records", "API Gateway") == pytest.approx(0.304 * 3.50)
+
+
+def test_an_idle_worker_costs_nothing_but_its_image_and_alarms():
+    made = bill((ours.worker,), Traffic(0))
+
+    assert ours.awake_share(Traffic(0)) == 0
+    assert made.cost("worker", "Fargate") == 0
+    assert made.cost("worker", "VPC") == 0
+    assert 0 < made.total < 1
+
+
+def test_a_busy_worker_is_awake_all_the_time_and_never_longer():
+    assert 0.99 < ours.awake_share(Traffic(100_000)) <= 1
+
+
+def test_it_counts_what_is_declared(dev):
+    """Alarms and firewalls are priced as the templates have them."""
+    alarms = dev["monitoring"].all("CloudWatch::Alarm").values()
+    metrics = sum(sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in alarms)
+    scaling = dev["worker"].all("CloudWatch::Alarm").values()
+
+    assert ours.alarm_metrics() + ours.ALARM_METRICS["worker"] == metrics
+    assert ours.ALARM_METRICS["scaling"] == sum(
+        sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in scaling
+    )
+    firewalls = [dev[unit].one("WAFv2::WebACL") for unit in ("edge", "api")]
+    assert len(firewalls) == ours.FIREWALLS
+    assert {len(each["Rules"]) for each in firewalls} == {ours.FIREWALL_RULES}
+
+
+def test_our_worker_costs_less_than_the_seeds_at_every_traffic_of_its_table():
+    for claim in seeds.CLAIMS:
+        traffic = Traffic(claim.requests_per_day)
+        assert bill((ours.worker,), traffic).total < bill((seeds.seed_worker,), traffic).total
+
+
+@pytest.mark.parametrize(
+    ("requests", "level"),
+    [(1, 1_000), (1_000, 1_000), (1_001, 10_000), (10_000, 10_000), (100_000, 100_000)],
+)
+def test_traffic_falls_into_the_seeds_row(requests, level):
+    assert seeds.claim_for(Traffic(requests)).requests_per_day == level
+
+
+def test_the_seeds_claims_are_its_own_figures():
+    assert [
+        (tuple(x.containers), tuple(x.serverless), x.savings_percent) for x in seeds.CLAIMS
+    ] == [
+        ((180, 200), (5, 15), 90),
+        ((200, 250), (20, 40), 80),
+        ((250, 350), (50, 80), 70),
+    ]
+
+
+def test_the_report_says_where_a_claim_is_not_reached():
+    text = "\n".join(report(Traffic(1_000)))
+
+    assert "ours: claim of 5-15 NOT reached with" in text
+    assert "WAF 16.04" in text
+    assert "savings of 90 %+ against its containers: NOT reached" in text
+
+
+def test_the_report_says_where_a_claim_is_reached():
+    text = "\n".join(report(TEN_THOUSAND))
+
+    assert "ours: claim of 20-40 reached with" in text
+    assert "savings of 80 %+ against its containers: reached" in text
+
+
+def test_beyond_the_seeds_table_it_compares_without_a_claim():
+    text = "\n".join(report(Traffic(1_000_000)))
+
+    assert "claims nothing beyond 100,000 requests a day" in text
+
+
+def test_the_report_dates_its_prices():
+    assert f"list prices of {prices.AS_OF}" in next(
+        line for line in report(TEN_THOUSAND) if "US$" in line
+    )
+
+
+def test_the_command_prints_the_report_and_refuses_no_traffic():
+    def run(*arguments):
+        return subprocess.run(  # noqa: S603 our own program
+            [sys.executable, "-m", "infra.cost", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert run("--requests", "10000").stdout.startswith("10,000 requests a day (304,000 a month)")
+    assert run("--requests", "0").returncode == 2

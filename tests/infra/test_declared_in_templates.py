@@ -1,0 +1,149 @@
+"""`infra/resources.py` against the data stack: nothing missing, nothing more, each as declared."""
+
+import pytest
+
+from chalicelib.analytics.model import SearchEvent
+from infra import stages
+from infra.functions import FUNCTIONS
+
+ACCOUNT = "${AWS::AccountId}"
+
+
+@pytest.fixture(params=["dev", "prod", "europe"])
+def both(request, synthesis):
+    """What is declared for a stage, and its templates."""
+    stage = {"dev": stages.DEV, "prod": stages.PROD}.get(request.param)
+    stage = stage or stages.stage("prod", {"REGION": "eu-west-1"})
+    return stage.resources(ACCOUNT), request.getfixturevalue(request.param)
+
+
+def test_the_tables_are_the_declared_ones(both):
+    declared, templates = both
+    made = {each["TableName"]: each for each in templates["data"].all("DynamoDB::Table").values()}
+
+    assert set(made) == {table.name for table in declared.tables}
+    for table in declared.tables:
+        keys = {each["KeyType"]: each["AttributeName"] for each in made[table.name]["KeySchema"]}
+        expiry = made[table.name].get("TimeToLiveSpecification", {}).get("AttributeName")
+        assert (keys["HASH"], keys.get("RANGE")) == (table.partition_key, table.sort_key)
+        assert expiry == table.ttl
+
+
+def test_the_queues_are_the_declared_ones_each_with_its_dead_letters(both):
+    declared, templates = both
+    data = templates["data"]
+    names = {name: each["QueueName"] for name, each in data.all("SQS::Queue").items()}
+
+    assert set(names.values()) == {
+        name for queue in declared.queues for name in (queue.name, queue.dead_letter_name)
+    }
+    for queue in declared.queues:
+        made = data.one("SQS::Queue", QueueName=queue.name)
+        dead = data.one("SQS::Queue", QueueName=queue.dead_letter_name)
+        redrive = made["RedrivePolicy"]
+        target = redrive["deadLetterTargetArn"].removeprefix("${").removesuffix(".Arn}")
+        assert names[target] == queue.dead_letter_name
+        assert redrive["maxReceiveCount"] == queue.max_receive_count
+        assert made["VisibilityTimeout"] == queue.visibility_timeout_s
+        assert made["MessageRetentionPeriod"] == dead["MessageRetentionPeriod"] == queue.retention_s
+        assert made["SqsManagedSseEnabled"] is dead["SqsManagedSseEnabled"] is True
+        (source,) = dead["RedriveAllowPolicy"]["sourceQueueArns"]
+        assert source.endswith(f":{queue.name}")
+
+
+def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
+    declared, templates = both
+    made = {each.get("BucketName") for each in templates["data"].all("S3::Bucket").values()}
+    others = made - {bucket.name for bucket in declared.buckets}
+
+    assert made > {bucket.name for bucket in declared.buckets}
+    assert {name and name.partition("-${")[0] for name in others} <= {
+        None,
+        "omni-deploy-state",
+        "omni-deploy-state-dev",
+    }
+    assert len(others) == 2
+
+
+def test_the_secrets_are_generated_under_the_declared_names(both):
+    declared, templates = both
+    made = templates["data"].all("SecretsManager::Secret").values()
+
+    assert {each["Name"] for each in made} == {secret.name for secret in declared.secrets}
+    assert all(each["GenerateSecretString"]["PasswordLength"] == 64 for each in made)
+    assert all("SecretString" not in each for each in made)
+
+
+def test_every_declared_output_is_an_output_of_the_data_stack(both):
+    declared, templates = both
+    outputs = templates["data"].outputs
+
+    assert set(outputs) == {
+        "DeployStateBucket",
+        *(each.output for each in (*declared.tables, *declared.queues, *declared.buckets)),
+    }
+
+
+def test_the_other_outputs_bear_the_designs_names(dev):
+    assert set(dev["auth"].outputs) == {
+        "UserPoolId",
+        "UserPoolArn",
+        "UserPoolClientId",
+        "SignInUrl",
+    }
+    assert set(dev["edge"].outputs) == {"ConsoleUrl", "ConsoleBucket", "DistributionId"}
+    assert set(dev["api"].outputs) == {"ApiUrl", "ApiKeyId", "ApiAccessLogs", "ApiLogsRole"}
+    assert dev["api"].outputs["ApiUrl"] == {
+        "Value": "https://abc123.execute-api.us-east-1.amazonaws.com/dev/",
+        "Export": {"Name": "omnidata-dev-ApiUrl"},
+    }
+
+
+def test_prod_keeps_its_data_and_dev_does_not(dev, prod):
+    for templates, policy, protected in ((dev, "Delete", False), (prod, "Retain", True)):
+        data = templates["data"]
+        for kind in ("DynamoDB::Table", "SecretsManager::Secret"):
+            assert {each["DeletionPolicy"] for each in data.policies(kind).values()} == {policy}
+        tables = data.all("DynamoDB::Table").values()
+        assert {each["DeletionProtectionEnabled"] for each in tables} == {protected}
+        buckets = data.policies("S3::Bucket").values()
+        named = {each["DeletionPolicy"] for each in buckets if "BucketName" in each["Properties"]}
+        assert named == {policy}
+
+
+def test_a_later_table_has_its_index_and_its_stream(later):
+    table = later["data"].one("DynamoDB::Table", TableName="later")
+    (index,) = table["GlobalSecondaryIndexes"]
+
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert index["IndexName"] == "GSI1"
+    assert [each["AttributeName"] for each in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+    assert later["data"].outputs["LaterTableStreamArn"]["Value"].endswith(".StreamArn}")
+
+
+def test_a_later_stream_topic_and_bucket_are_made_as_declared(later):
+    data = later["data"]
+    stream = data.one("Kinesis::Stream", Name="later")
+
+    assert (stream["ShardCount"], stream["RetentionPeriodHours"]) == (1, 24)
+    assert stream["StreamEncryption"] == {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
+    data.one("SNS::Topic", TopicName="later")
+    assert data.one("S3::Bucket", BucketName="later")["VersioningConfiguration"] == {
+        "Status": "Enabled"
+    }
+    assert {"LaterStream", "LaterTopicArn", "LaterBucket"} <= set(data.outputs)
+
+
+def test_the_archives_columns_are_the_fields_of_an_archived_line(dev):
+    columns = dev["analytics"].one("Glue::Table")["TableInput"]["StorageDescriptor"]["Columns"]
+
+    assert [each["Name"] for each in columns] == list(SearchEvent.__struct_fields__)
+
+
+def test_the_functions_are_those_of_the_application():
+    from app import app
+
+    handlers = (*app.event_sources, *app.pure_lambda_functions, *app.builtin_auth_handlers)
+    assert {each.handler for each in FUNCTIONS} == {None, *(each.name for each in handlers)}
+    assert app.app_name == stages.APP

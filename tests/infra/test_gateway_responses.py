@@ -1,0 +1,100 @@
+"""What API Gateway itself answers: the stable body, CORS, and when to come back."""
+
+import json
+
+import pytest
+
+from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
+
+BY_KIND = {each.kind: each for each in GATEWAY_RESPONSES}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("DEFAULT_4XX", None, "invalid_input"),
+        ("DEFAULT_5XX", None, "internal_error"),
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found"),
+        ("UNAUTHORIZED", 401, "unauthenticated"),
+        ("INVALID_API_KEY", 403, "forbidden"),
+        ("ACCESS_DENIED", 403, "forbidden"),
+        ("THROTTLED", 429, "too_many_requests"),
+        ("QUOTA_EXCEEDED", 429, "too_many_requests"),
+        ("REQUEST_TOO_LARGE", 413, "too_large"),
+        ("UNSUPPORTED_MEDIA_TYPE", 415, "unsupported_media_type"),
+        ("WAF_FILTERED", 403, "forbidden"),
+        ("INTEGRATION_TIMEOUT", 503, "unavailable"),
+    ],
+)
+def test_a_refusal_has_the_products_status_and_code(kind, status, code):
+    assert (BY_KIND[kind].status, BY_KIND[kind].code) == (status, code)
+
+
+def test_every_body_is_the_stable_one():
+    for response in GATEWAY_RESPONSES:
+        filled = (
+            response.template()
+            .replace("$context.error.messageString", '"what the gateway says"')
+            .replace("$context.requestId", "42")
+        )
+        body = json.loads(filled)
+        assert list(body) == ["message", "code", "request_id"]
+        assert body["request_id"] == "42"
+        assert body["message"]
+
+
+def test_every_answer_can_be_read_by_the_console():
+    for response in GATEWAY_RESPONSES:
+        headers = response.parameters("https://console.example.com")
+        assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == (
+            "'https://console.example.com'"
+        )
+        assert headers["gatewayresponse.header.Access-Control-Expose-Headers"] == (
+            "'Retry-After,x-amzn-RequestId'"
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        ("DEFAULT_4XX", "'1'"),
+        ("DEFAULT_5XX", "'1'"),
+        ("THROTTLED", "'1'"),
+        ("QUOTA_EXCEEDED", "'3600'"),
+        ("INTEGRATION_FAILURE", "'1'"),
+    ],
+)
+def test_who_may_try_again_is_told_when(kind, seconds):
+    assert BY_KIND[kind].parameters("*")["gatewayresponse.header.Retry-After"] == seconds
+
+
+def test_a_401_asks_for_a_bearer_and_for_no_retry():
+    headers = BY_KIND["UNAUTHORIZED"].parameters("*")
+
+    assert headers["gatewayresponse.header.WWW-Authenticate"] == "'Bearer'"
+    assert "gatewayresponse.header.Retry-After" not in headers
+
+
+def test_without_a_message_of_our_own_the_gateways_text_is_passed_on():
+    response = GatewayResponse(kind="DEFAULT_4XX", code="x")
+
+    assert response.template() == (
+        '{"message":$context.error.messageString,"code":"x","request_id":"$context.requestId"}'
+    )
+
+
+def test_the_api_stack_declares_all_of_them(dev):
+    made = {
+        each["ResponseType"]: each
+        for each in dev["api"].all("ApiGateway::GatewayResponse").values()
+    }
+
+    assert set(made) == set(BY_KIND)
+    for kind, response in BY_KIND.items():
+        assert made[kind]["RestApiId"] == "abc123"
+        assert made[kind].get("StatusCode") == (str(response.status) if response.status else None)
+        assert made[kind]["ResponseTemplates"] == {"application/json": response.template()}
+        origin = made[kind]["ResponseParameters"][
+            "gatewayresponse.header.Access-Control-Allow-Origin"
+        ]
+        assert origin.startswith("'https://${omnidata-dev-edge:")

@@ -1,0 +1,166 @@
+"""Seed 002's edge: one WAF definition twice, CloudFront before console and API, headers."""
+
+import pytest
+
+SETS = ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]
+
+
+@pytest.fixture
+def firewalls(dev):
+    """The web ACL of the console and that of the API."""
+    return dev["edge"].one("WAFv2::WebACL"), dev["api"].one("WAFv2::WebACL")
+
+
+# WAF
+
+
+def test_both_firewalls_have_the_seeds_three_rules_in_order_and_block(firewalls):
+    for firewall in firewalls:
+        common, known_bad, rate = sorted(firewall["Rules"], key=lambda rule: rule["Priority"])
+        assert [rule["Priority"] for rule in (common, known_bad, rate)] == [1, 2, 3]
+        assert [
+            rule["Statement"]["ManagedRuleGroupStatement"]["Name"] for rule in (common, known_bad)
+        ] == SETS
+        assert [rule["OverrideAction"] for rule in (common, known_bad)] == [{"None": {}}] * 2
+        assert rate["Action"] == {"Block": {}}
+        limit = rate["Statement"]["RateBasedStatement"]
+        assert (limit["Limit"], limit["EvaluationWindowSec"]) == (2000, 300)
+        assert limit["AggregateKeyType"] == "IP"
+
+
+def test_of_the_common_rules_only_the_body_size_is_counted_and_not_blocked(firewalls):
+    for firewall in firewalls:
+        common = firewall["Rules"][0]["Statement"]["ManagedRuleGroupStatement"]
+        known_bad = firewall["Rules"][1]["Statement"]["ManagedRuleGroupStatement"]
+        assert common["RuleActionOverrides"] == [
+            {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+        ]
+        assert "RuleActionOverrides" not in known_bad
+
+
+def test_one_firewall_stands_before_cloudfront_and_one_before_the_api_stage(dev, firewalls):
+    console, api = firewalls
+    link = dev["api"].one("WAFv2::WebACLAssociation")
+    distribution = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
+
+    assert (console["Scope"], api["Scope"]) == ("CLOUDFRONT", "REGIONAL")
+    assert distribution["WebACLId"] == "${WebAcl.Arn}"
+    assert link["WebACLArn"] == "${WebAcl.Arn}"
+    assert link["ResourceArn"] == (
+        "arn:${AWS::Partition}:apigateway:us-east-1::/restapis/abc123/stages/dev"
+    )
+
+
+def test_calls_that_cloudfront_counted_are_not_counted_again_as_cloudfronts_own(dev, firewalls):
+    console, api = firewalls
+    origins = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
+    (sent,) = next(each for each in origins if "CustomOriginConfig" in each)["OriginCustomHeaders"]
+    down = api["Rules"][2]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]
+    match = down["NotStatement"]["Statement"]["ByteMatchStatement"]
+
+    assert "ScopeDownStatement" not in console["Rules"][2]["Statement"]["RateBasedStatement"]
+    assert match["FieldToMatch"] == {"SingleHeader": {"Name": sent["HeaderName"]}}
+    assert match["PositionalConstraint"] == "EXACTLY"
+    key = dev["edge"].one("SecretsManager::Secret")["Name"]
+    assert match["SearchString"] == f"{{{{resolve:secretsmanager:{key}:SecretString:::}}}}"
+    assert sent["HeaderValue"].startswith("{{resolve:secretsmanager:${EdgeKey")
+
+
+# Edge
+
+
+def test_pages_are_never_kept_and_hashed_assets_for_a_year(dev):
+    edge = dev["edge"]
+    config = edge.one("CloudFront::Distribution")["DistributionConfig"]
+    (assets,) = [each for each in config["CacheBehaviors"] if each["PathPattern"] == "/assets/*"]
+    kept = {
+        name: each["ResponseHeadersPolicyConfig"].get("CustomHeadersConfig", {"Items": []})["Items"]
+        for name, each in edge.all("CloudFront::ResponseHeadersPolicy").items()
+    }
+
+    def cache_control(behavior):
+        policy = behavior["ResponseHeadersPolicyId"].strip("${}")
+        return next(each["Value"] for each in kept[policy] if each["Header"] == "Cache-Control")
+
+    assert config["DefaultCacheBehavior"]["CachePolicyId"] == DISABLED
+    assert cache_control(config["DefaultCacheBehavior"]) == "no-cache, no-store, must-revalidate"
+    assert cache_control(assets) == "public, max-age=31536000, immutable"
+    policy = edge.one("CloudFront::CachePolicy")["CachePolicyConfig"]
+    assert assets["CachePolicyId"].startswith("${CdnAssetCache")
+    assert (policy["MinTTL"], policy["MaxTTL"]) == (31536000, 31536000)
+
+
+DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy CachingDisabled
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHeader
+
+
+def test_api_paths_go_to_the_api_uncached_with_every_header_and_method(dev):
+    config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
+    (api,) = [each for each in config["Origins"] if "CustomOriginConfig" in each]
+    behaviors = [each for each in config["CacheBehaviors"] if each["TargetOriginId"] == api["Id"]]
+
+    assert {"/api/*", "/get-user", "/health", "/stream"} <= {
+        each["PathPattern"] for each in behaviors
+    }
+    assert {each["CachePolicyId"] for each in behaviors} == {DISABLED}
+    assert {each["OriginRequestPolicyId"] for each in behaviors} == {ALL_BUT_HOST}
+    assert {len(each["AllowedMethods"]) for each in behaviors} == {7}
+    assert api["DomainName"] == "abc123.execute-api.us-east-1.amazonaws.com"
+    assert api["OriginPath"] == "/dev"
+    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+
+
+def test_errors_of_the_api_are_not_answered_with_the_console(dev):
+    config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
+
+    assert "CustomErrorResponses" not in config
+    assert all("FunctionAssociations" not in each for each in config["CacheBehaviors"])
+    (function,) = config["DefaultCacheBehavior"]["FunctionAssociations"]
+    assert function["EventType"] == "viewer-request"
+
+
+def test_pages_may_run_their_own_scripts_only_and_call_the_sign_in(dev):
+    for policy in dev["edge"].all("CloudFront::ResponseHeadersPolicy").values():
+        headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31536000
+        assert headers["ContentTypeOptions"] == {"Override": True}
+        assert headers["FrameOptions"]["FrameOption"] == "DENY"
+        csp = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        assert "unsafe-inline" not in csp
+        assert "frame-ancestors 'none'" in csp
+        if not policy["ResponseHeadersPolicyConfig"]["Name"].endswith("-api"):
+            assert (
+                "connect-src 'self' "
+                "https://omnidata-dev-${AWS::AccountId}.auth.us-east-1.amazoncognito.com "
+                "https://cognito-idp.us-east-1.amazonaws.com;"
+            ) in csp
+
+
+def test_with_a_certificate_tls_1_3_is_the_floor(prod):
+    config = prod["edge"].one("CloudFront::Distribution")["DistributionConfig"]
+
+    assert config["Aliases"] == ["console.example.com"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.3_2025"
+    assert config["ViewerCertificate"]["SslSupportMethod"] == "sni-only"
+
+
+def test_without_one_it_is_cloudfronts_own_and_said_to_be(dev):
+    config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
+    reasons = {rule: reason for _, rule, reason in dev.acknowledged()}
+
+    assert "ViewerCertificate" not in config
+    assert "cannot be raised" in reasons["AwsSolutions-CFR4"]
+
+
+def test_cloudfronts_own_parts_stand_in_its_region_wherever_the_stage_is(europe):
+    regions = europe.regions()
+
+    assert regions.pop("edge") == "us-east-1"
+    assert set(regions.values()) == {"eu-west-1"}
+    origins = europe["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
+    assert any(
+        each["DomainName"] == "abc123.execute-api.eu-west-1.amazonaws.com" for each in origins
+    )
+    assert europe["edge"].one("SecretsManager::Secret")["ReplicaRegions"] == [
+        {"Region": "eu-west-1"}
+    ]

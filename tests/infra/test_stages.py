@@ -1,0 +1,148 @@
+"""Stages as data: names, what the environment of a deploy may say, and one home for the region."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import stages
+from infra.stages import Domain, Stage, UnknownStage
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_dev_carries_its_suffix_and_prod_the_seeds_own_names():
+    assert stages.DEV.physical("OmniCluster") == "OmniCluster-dev"
+    assert stages.PROD.physical("OmniCluster") == "OmniCluster"
+    assert stages.DEV.bucket("omni", "123") == "omni-dev-123-us-east-1"
+
+
+def test_functions_are_named_as_chalice_names_them():
+    assert stages.DEV.function_prefix == "omnidata-dev"
+
+
+def test_the_stage_throttle_is_seed_002s():
+    assert (Stage(name="x").throttle.rate_limit, Stage(name="x").throttle.burst_limit) == (
+        1000,
+        2000,
+    )
+
+
+def test_what_is_personal_comes_from_the_environment():
+    made = stages.stage(
+        "dev",
+        {
+            "ALERT_EMAIL": "a@example.com",
+            "REGION": "eu-west-1",
+            "CONSOLE_DOMAIN": "c.example.com",
+            "CERTIFICATE_ARN": "arn",
+            "CORS_ORIGIN": "https://c.example.com",
+            "EVALUATOR_ARN": "arn:role",
+            "WORKER_IMAGE_TAG": "abc",
+            "GUARDS_ACCOUNT": "0",
+        },
+        rest_api_id="id",
+    )
+
+    assert made.alert_email == "a@example.com"
+    assert made.region == "eu-west-1"
+    assert made.domain == Domain(name="c.example.com", certificate_arn="arn")
+    assert made.cors_origin == "https://c.example.com"
+    assert made.evaluator == "arn:role"
+    assert made.worker.image_tag == "abc"
+    assert made.guards_account is False
+    assert made.rest_api_id == "id"
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_a_stage_can_say_the_environment_that_makes_it_again(name):
+    """The pipeline deploys with it; a setting left out would be taken back by every push."""
+    made = stages.stage(
+        name,
+        {
+            "ALERT_EMAIL": "a@example.com",
+            "REGION": "eu-west-1",
+            "CONSOLE_DOMAIN": "c.example.com",
+            "CERTIFICATE_ARN": "arn",
+            "CORS_ORIGIN": "https://c.example.com",
+            "EVALUATOR_ARN": "arn:role",
+            "WORKER_IMAGE_TAG": "abc",
+            "GUARDS_ACCOUNT": "0",
+            "GOOGLE_CLIENT_ID": "g",
+            "LINKEDIN_CLIENT_ID": "l",
+            "GITHUB_CLIENT_ID": "h",
+            "GITHUB_ISSUER": "https://bridge.example.com",
+        },
+    )
+
+    assert stages.stage(name, made.variables()) == made
+    assert stages.stage(name, stages.STAGES[name].variables()) == stages.STAGES[name]
+
+
+def test_an_empty_variable_counts_as_none():
+    made = stages.stage("dev", {"ALERT_EMAIL": "", "REGION": "", "CONSOLE_DOMAIN": ""})
+
+    assert made == stages.DEV
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "said"),
+    [
+        ("test", {}, "there is no stage 'test': it is one of local, dev, prod"),
+        ("dev", {"CONSOLE_DOMAIN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
+        ("dev", {"CERTIFICATE_ARN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
+        ("dev", {"GITHUB_CLIENT_ID": "x"}, "GITHUB_CLIENT_ID needs GITHUB_ISSUER"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_in_words(name, variables, said):
+    with pytest.raises(UnknownStage, match=re.escape(said)):
+        stages.stage(name, variables)
+
+
+def test_stages_and_resources_are_plain_data():
+    code = (
+        "import sys, infra.stages, infra.resources, infra.functions, infra.gateway_responses;"
+        "print([x for x in sys.modules if x.startswith(('aws_cdk', 'jsii', 'moto', 'boto'))])"
+    )
+    ran = subprocess.run(  # noqa: S603 our own program
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "[]\n"
+
+
+def test_a_region_is_named_in_one_place_and_cloudfronts_in_another():
+    region = re.compile(r"""["'](?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d["']""")
+    product = [
+        *(ROOT / "chalicelib").rglob("*.py"),
+        *(ROOT / "worker").rglob("*.py"),
+        *(ROOT / "infra").rglob("*.py"),
+        ROOT / "app.py",
+    ]
+    found = {
+        (file.relative_to(ROOT).as_posix(), line.partition("#")[0].strip())
+        for file in product
+        if "node_modules" not in file.parts
+        for line in file.read_text().splitlines()
+        if region.search(line)
+    }
+
+    assert found == {
+        ("chalicelib/settings.py", 'DEFAULT_REGION = "us-east-1"'),
+        ("infra/stages.py", 'CLOUDFRONT_REGION = "us-east-1"'),
+    }
+
+
+def test_no_account_id_is_in_the_product():
+    account = re.compile(r"(?<!\d)\d{12}(?!\d)")
+    files = [*(ROOT / "infra").rglob("*.py"), *ROOT.glob("*.json"), *ROOT.glob("*.toml")]
+    found = {
+        match
+        for file in files
+        if "node_modules" not in file.parts
+        for match in account.findall(file.read_text())
+    }
+
+    assert found <= {"000000000000"}  # the emulator's

@@ -1,0 +1,82 @@
+"""The templates before their judges: cdk-nag, cfn-lint and checkov; every exception explained."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra import checkov
+from infra.checkov import Finding
+
+ROOT = Path(__file__).parents[2]
+CFN_LINT = ROOT / ".venv-infra" / "bin" / "cfn-lint"
+# CDK's own copying of values across regions says a dependency twice.
+TWICE_SAID = "W3005"
+# What another stage has that dev has not: the stacks that differ in more than names.
+BESIDE_DEV = {
+    "prod": ("auth", "edge", "worker"),
+    "europe": ("api", "auth", "edge"),
+    "later": ("data", "monitoring"),
+}
+
+
+def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later):
+    for templates in (dev, prod, europe, later):
+        assert templates.findings() == set()
+
+
+def test_every_acknowledgement_is_needed(dev, unaccepted):
+    """Without acknowledgements exactly those findings come up, at or below where they are made."""
+    found = unaccepted.findings()
+    accepted = {(path, rule) for path, rule, _ in dev.acknowledged()}
+
+    assert {rule for _, rule in accepted} == {rule for _, rule in found}
+    unneeded = {
+        (path, rule)
+        for path, rule in accepted
+        if not any(rule == other and below.startswith(path) for below, other in found)
+    }
+    assert unneeded == set()
+
+
+def test_every_acknowledgement_gives_a_reason(dev, prod, europe):
+    for templates in (dev, prod, europe):
+        for _, _, reason in templates.acknowledged():
+            assert len(reason) > 20
+            assert reason.endswith(".")
+
+
+def test_cfn_lint_finds_no_error(dev, request):
+    others = [
+        request.getfixturevalue(name).file(u) for name in BESIDE_DEV for u in BESIDE_DEV[name]
+    ]
+    ran = subprocess.run(  # noqa: S603 our own installation
+        [CFN_LINT, "--ignore-checks", TWICE_SAID, "--", *dev.files, *others],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stdout == ""
+    assert ran.returncode == 0
+
+
+@pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
+def test_checkov_finds_exactly_what_is_explained(dev):
+    opinion = checkov.judge(checkov.findings(dev.folder))
+
+    assert opinion.unexplained == []
+    assert opinion.unneeded == []
+
+
+def test_a_finding_that_nobody_explained_is_told():
+    new = Finding("CKV_AWS_1", "AWS::Made::Up")
+
+    assert checkov.judge([new, *checkov.ACCEPTED]).unexplained == [new]
+    assert new not in checkov.ACCEPTED
+
+
+def test_an_explanation_that_no_finding_needs_is_told():
+    first, *others = checkov.ACCEPTED
+
+    assert checkov.judge(others).unneeded == [first]
