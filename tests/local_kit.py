@@ -159,8 +159,12 @@ class LocalSystem:
                 os.killpg(int(pid_file.read_text()), signal.SIGKILL)
 
     def pid(self, name: str) -> int:
-        """The pid on file of a part, or of the `parent`."""
-        return int(self.config.pid_file(name).read_text())
+        """The pid on file of a part, or of the `parent`; 0 while there is none."""
+        file = self.config.pid_file(name)
+        try:
+            return int(file.read_text())
+        except FileNotFoundError:
+            return 0
 
     def pids(self) -> dict[str, int]:
         """The pids of all processes."""

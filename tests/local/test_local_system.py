@@ -240,12 +240,12 @@ def test_a_killed_emulator_comes_back_as_of_its_last_clean_stop(own_system):
 
 def test_an_emulator_killed_in_its_first_run_is_provisioned_anew(own_system):
     own_system.start()
-    before, killed = own_system.outputs, own_system.pid("emulator")
+    before, old = own_system.outputs, own_system.pids()
 
-    os.kill(killed, signal.SIGKILL)
+    os.kill(old["emulator"], signal.SIGKILL)
 
     until(lambda: "every part starts again" in own_system.said, 30)
-    until(lambda: own_system.is_healthy() and own_system.pid("emulator") != killed, 30)
+    until(lambda: own_system.pid("gateway") != old["gateway"] and own_system.is_healthy(), 30)
     add_record(own_system)
     assert find_record(own_system) == (200, RECORD)
     assert own_system.outputs["UserPoolId"] != before["UserPoolId"]
