@@ -9,7 +9,7 @@ FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; 
 	    >/dev/null 2>&1 && { command -v $$each; break; }; done
 VENV := .venv/bin
 PIP := -m pip --disable-pip-version-check -qq
-REQUIREMENTS := requirements.txt requirements-dev.txt worker/requirements.txt
+REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt worker/requirements.txt
 
 CDK := infra/node_modules/.bin/cdk
 
