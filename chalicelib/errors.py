@@ -56,7 +56,7 @@ class UnsupportedMediaType(OmniError):
 
 
 class Unavailable(OmniError):
-    """A dependency failed after its retries; nothing was accepted, and trying again is right."""
+    """A dependency failed after its retries; nothing is acknowledged, and trying again is safe."""
 
     code = "unavailable"
 

@@ -77,6 +77,20 @@ def test_path_parameters_are_declared(path, method, operation):
     assert declared == set(re.findall(r"{(\w+)}", path))
 
 
+def test_the_headers_that_routes_read_are_documented():
+    documented = {
+        operation["operationId"]: [
+            each["name"] for each in operation["parameters"] if each["in"] == "header"
+        ]
+        for _, _, operation in OPERATIONS
+    }
+    assert {name: headers for name, headers in documented.items() if headers} == {
+        "add_record": ["Idempotency-Key"],
+        "replace_record": ["If-Match"],
+        "delete_record": ["If-Match"],
+    }
+
+
 def test_operations_have_names_of_their_own():
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(set(names)) == len(names)
