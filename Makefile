@@ -14,7 +14,8 @@ REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt worker/req
 CDK := infra/node_modules/.bin/cdk
 
 .PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state \
-	synth checkov cost
+	synth checkov cost deploy destroy plan package rehearse
+STAGE ?= dev
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,8 +23,9 @@ help: ## Say what can be made
 run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv .venv-infra/installed browser ## Run every test
-	@$(VENV)/python -m pytest
+test: venv .venv-infra/installed $(CDK) browser ## Run every test
+	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
+	@$(VENV)/python -m pytest tests/worker tests/faults tests/local tests/browser
 
 check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
@@ -56,6 +58,21 @@ checkov: synth .venv-checkov/installed venv ## A second opinion on the templates
 cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
 	@$(VENV)/python -m infra.cost --requests $(or $(REQUESTS),10000)
 
+package: venv ## The Lambda's zip; last line: path, bytes, hash
+	@$(VENV)/python -m infra.deploy.package
+
+rehearse: venv .venv-infra/installed $(CDK) ## Deploy to the emulator and prove it, without an account
+	@$(VENV)/python -m infra.deploy.rehearse --whole
+
+plan: venv .venv-infra/installed $(CDK) ## Show what a deploy of STAGE would change
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) --plan
+
+deploy: venv .venv-infra/installed $(CDK) ## Deploy to AWS: make deploy STAGE=dev [STACK=worker]
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) $(if $(STACK),--stack $(STACK))
+
+destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy
+
 token: venv ## Print an ID token of the demo user as the last line
 	@$(VENV)/python -m infra.local.token
 
@@ -73,6 +90,8 @@ venv: .venv/installed ## Install without starting anything
 	echo "Installing into .venv with $$python; the first time takes about a minute ..." >&2; \
 	$(VENV)/python -c '' 2>/dev/null || "$$python" -m venv --clear .venv
 	@$(VENV)/python $(PIP) install -r requirements-dev.txt
+	@$(VENV)/python -m infra.deploy.wheels
+	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
 
 # The CDK stands apart: 600 MB that a laptop's run never needs.

@@ -10,7 +10,14 @@ from chalicelib.analytics.model import SearchesQuery, SearchReport
 from chalicelib.errors import Conflict, Forbidden, InvalidInput, NotFound, PreconditionFailed
 from chalicelib.http import Api
 from chalicelib.operations.model import Health
-from chalicelib.records.model import Message, Record, RecordList, RecordPage, RecordSearch
+from chalicelib.records.model import (
+    Message,
+    NewContent,
+    Record,
+    RecordList,
+    RecordPage,
+    RecordSearch,
+)
 
 settings = wiring.settings()
 observability.configure()
@@ -34,12 +41,12 @@ def health() -> Health:
 @app.route(
     "/stream",
     methods=["POST"],
-    body=dict,
+    body=NewContent,
     authorizer=signed_in,
     headers=("Idempotency-Key",),
     failures=(Conflict,),
 )
-def add_record(item: dict[str, Any]) -> Message:
+def add_record(item: NewContent) -> Message:
     """Add the record of a `user_id`, with any other attributes.
 
     The same content, or the same Idempotency-Key, again gets the first answer; other content

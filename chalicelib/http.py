@@ -85,6 +85,7 @@ class Api(Chalice):
                     errors=_documented(
                         failures, body=body, query=query, signed_in=authorizer, key=api_key_required
                     ),
+                    etag=etag is not None,
                     signed_in=authorizer is not None,
                     api_key=api_key_required,
                 )

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 VERSION = "3.1.0"
+RETRIABLE = {"429", "503"}
 SCHEMAS = "#/components/schemas/{name}"
 
 
@@ -20,7 +21,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One route as it is documented. `body` is a Struct, `dict` for free-form, or None."""
+    """One route as it is documented. `body` is a Struct, a free-form `dict`, or None."""
 
     method: str
     path: str
@@ -32,6 +33,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     result: Any
     headers: tuple[str, ...]
     errors: tuple[int, ...]
+    etag: bool
     signed_in: bool
     api_key: bool
 
@@ -43,7 +45,7 @@ def document(operations: Iterable[Operation], *, title: str, version: str) -> di
         _identity(each): each
         for operation in listed
         for each in (operation.body, operation.query, operation.result, Problem)
-        if _is_struct(each)
+        if is_struct(each)
     }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=SCHEMAS)
     references = dict(zip(types, schemas, strict=True))
@@ -85,7 +87,7 @@ def _operation(
     if rest.strip():
         shown["description"] = re.sub(r"\n[ \t]+", "\n", rest).strip()
     if operation.body is not None:
-        schema = references.get(_identity(operation.body), {"type": "object"})
+        schema = _schema(operation.body, references)
         shown["requestBody"] = {"required": True, "content": _json(schema)}
     return shown
 
@@ -110,13 +112,16 @@ def _parameters(operation: Operation, components: dict[str, Any]) -> list[dict[s
 def _responses(operation: Operation, references: dict[str, Any]) -> dict[str, Any]:
     done: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.result is not None:
-        schema = references.get(_identity(operation.result), {"type": "object"})
-        done["content"] = _json(schema)
-    problem = _json(references[_identity(Problem)])
-    failed = {
+        done["content"] = _json(_schema(operation.result, references))
+    if operation.etag:
+        done["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    problem = _json(_schema(Problem, references))
+    failed: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": problem}
         for status in sorted(operation.errors)
     }
+    for status in RETRIABLE & failed.keys():
+        failed[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return {str(operation.status): done, **failed}
 
 
@@ -139,7 +144,12 @@ def _without_queries(components: dict[str, Any], operations: list[Operation]) ->
     return {name: schema for name, schema in components.items() if name not in queries}
 
 
-def _is_struct(kind: Any) -> bool:
+def _schema(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
+    return references.get(_identity(kind)) or msgspec.json.schema(kind)
+
+
+def is_struct(kind: Any) -> bool:
+    """Whether `kind` is a typed body or result, not a free-form one."""
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 

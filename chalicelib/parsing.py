@@ -8,14 +8,15 @@ import msgspec
 
 from chalicelib import strict_json
 from chalicelib.errors import InvalidInput
+from chalicelib.openapi import is_struct
 
 _TAG = re.compile(r'"([0-9]{1,18})"')  # a version fits 64 bits
 
 
 def body(raw: bytes, kind: Any) -> Any:
-    """The JSON object of a body as `kind`: a Struct, or `dict` for a free-form one."""
+    """The JSON object of a body as `kind`: a Struct, or as it is for a free-form `dict`."""
     value = strict_json.decode_object(raw)
-    return value if kind is dict else converted(value, kind, strict=True)
+    return converted(value, kind, strict=True) if is_struct(kind) else value
 
 
 def converted(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import Id, checked
+from chalicelib.ids import ID_PATTERN, Id, checked
 from chalicelib.principal import Principal
 from chalicelib.strict_json import MAX_DIGITS, MAX_ITEM_BYTES, item_bytes
 
@@ -18,6 +18,15 @@ RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
 
 Content = dict[str, Any]
+NewContent = Annotated[
+    Content,
+    Meta(
+        extra_json_schema={
+            "properties": {"user_id": {"type": "string", "pattern": ID_PATTERN}},
+            "required": ["user_id"],
+        }
+    ),
+]
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -98,6 +98,8 @@ def deploy_statements(stage: Stage) -> list[Right]:
             _objects(stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID)),
             "What Chalice remembers of the stage.",
         ),
+        # Without it S3 answers 403 for an object that is not there yet, which says nothing.
+        _on_one(("s3:ListBucket",), _bucket(stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID))),
         _right(
             MAPPING_ACTIONS,
             "*",
@@ -118,8 +120,16 @@ def _right(
     return Right(policy, {f"AwsSolutions-IAM5[Resource::{as_found(resource)}]": reason})
 
 
+def _on_one(actions: tuple[str, ...], resource: str) -> Right:
+    return Right(iam.PolicyStatement(actions=list(actions), resources=[resource]), {})
+
+
+def _bucket(bucket: str) -> str:
+    return f"arn:{cdk.Aws.PARTITION}:s3:::{bucket}"
+
+
 def _objects(bucket: str) -> str:
-    return f"arn:{cdk.Aws.PARTITION}:s3:::{bucket}/*"
+    return f"{_bucket(bucket)}/*"
 
 
 def _arn(service: str, region: str, resource: str) -> str:

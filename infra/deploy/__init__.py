@@ -1,0 +1,1 @@
+"""The deployment of the application by Chalice, before and after the CDK stacks."""

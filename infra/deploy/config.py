@@ -1,0 +1,74 @@
+"""What Chalice's configuration says of a stage and its functions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.deploy.handlers import API_HANDLER
+from infra.deploy.policies import Place
+from infra.functions import Function
+from infra.resources import Bucket, Queue, Resources, Stream, Table, Topic
+
+ROOT = Path(__file__).parents[2]
+LOG_RETENTION_DAYS = 30  # seed 002: one month
+
+Document = dict[str, Any]
+
+
+class MissingOutput(Exception):
+    """The CDK outputs of a stage lack a name; the text says which and what to do."""
+
+
+def variables(declared: Resources, place: Place, outputs: Mapping[str, str]) -> dict[str, str]:
+    """The environment by which a stage's functions are told their resources.
+
+    `PARTIAL_BATCH_RESPONSES` is not among them on purpose: only the finishing step may say so,
+    after it has seen the flag on the mapping, and every deployment takes it back first.
+    Raises MissingOutput.
+    """
+    named: list[Table | Queue | Bucket | Stream | Topic] = [
+        *declared.tables,
+        *declared.queues,
+        *declared.buckets,
+        *declared.streams,
+        *declared.topics,
+    ]
+    pool = output(outputs, "UserPoolId")
+    return {
+        **{each.variable: output(outputs, each.output) for each in named},
+        **{each.variable: each.name for each in declared.secrets},
+        "USER_POOL_ARN": place.arn("cognito-idp", f"userpool/{pool}"),
+    }
+
+
+def chalice_name(function: Function) -> str:
+    """The name by which Chalice's files know a function."""
+    return function.handler or API_HANDLER
+
+
+def policy_file(stage: str, function: str) -> str:
+    """The name of a policy file below `.chalice`."""
+    return f"policy-{stage}-{function}.json"
+
+
+def function_settings(function: Function, stage: str) -> Document:
+    """A function's part of the configuration."""
+    settings: Document = {
+        "lambda_memory_size": function.memory_mb,
+        "lambda_timeout": function.timeout_s,
+        "iam_policy_file": policy_file(stage, chalice_name(function)),
+    }
+    if function.reserved_concurrency is not None:
+        settings["reserved_concurrency"] = function.reserved_concurrency
+    if function.handler is not None:
+        # Chalice names the API's own log group wrongly, and `chalice package` fails on it
+        # (aws/chalice#2079): that one is left to the finishing step.
+        settings["log_retention_in_days"] = LOG_RETENTION_DAYS
+    return settings
+
+
+def output(outputs: Mapping[str, str], name: str) -> str:
+    """One of the stacks' outputs; raises MissingOutput."""
+    if not outputs.get(name):
+        raise MissingOutput(f"the stacks have no output {name}; deploy them before the functions")
+    return outputs[name]

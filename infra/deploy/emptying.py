@@ -1,0 +1,53 @@
+"""Empties the buckets and repositories of a stack: CloudFormation deletes none with content."""
+
+from typing import Any
+
+from infra.deploy.cloud import Cloud
+
+_BUCKET, _REPOSITORY = "AWS::S3::Bucket", "AWS::ECR::Repository"
+_MOST_IMAGES = 100  # in one call
+
+
+def empty(cloud: Cloud, stack_name: str) -> list[str]:
+    """Delete every object version and image that the stack's own stores hold; answers their names.
+
+    Only for stages that do not keep their data. A stack that does not exist holds nothing.
+    """
+    client = cloud.client("cloudformation")
+    emptied = []
+    for resource in _resources(client, stack_name):
+        name = resource.get("PhysicalResourceId", "")
+        if resource["ResourceType"] == _BUCKET:
+            _empty_bucket(cloud.client("s3"), name)
+        elif resource["ResourceType"] == _REPOSITORY:
+            _empty_repository(cloud.client("ecr"), name)
+        else:
+            continue
+        emptied.append(name)
+    return emptied
+
+
+def _resources(client: Any, stack_name: str) -> list[dict[str, Any]]:
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+    try:
+        found = [each for page in pages for each in page["StackResourceSummaries"]]
+    except client.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            return []
+        raise
+    return [each for each in found if each["ResourceStatus"] != "DELETE_COMPLETE"]
+
+
+def _empty_bucket(s3: Any, name: str) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+        marked = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in marked]
+        if objects:
+            s3.delete_objects(Bucket=name, Delete={"Objects": objects, "Quiet": True})
+
+
+def _empty_repository(ecr: Any, name: str) -> None:
+    pages = ecr.get_paginator("list_images").paginate(repositoryName=name)
+    images = [image for page in pages for image in page["imageIds"]]
+    for start in range(0, len(images), _MOST_IMAGES):
+        ecr.batch_delete_image(repositoryName=name, imageIds=images[start : start + _MOST_IMAGES])

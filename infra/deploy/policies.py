@@ -1,0 +1,121 @@
+"""The least-privilege policy of each function, generated from the table in `handlers`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.deploy.handlers import QUEUE, Handler, Source
+from infra.resources import Bucket, Queue, Resources, Secret, Stream, Table, Topic
+
+Declared = Table | Queue | Bucket | Secret | Stream | Topic
+Statement = dict[str, Any]
+
+# The only actions allowed on `*`, each with the reason why it cannot name a resource.
+STAR_REASONS = {
+    "xray:PutTraceSegments": "X-Ray has no resource-level permissions for sending segments",
+    "xray:PutTelemetryRecords": "X-Ray has no resource-level permissions for sending telemetry",
+    "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
+    "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
+}
+_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+_TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+_POLLS = {  # what Lambda asks of a function's role in order to poll its event source
+    QUEUE: ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
+    "kinesis": (
+        "DescribeStream",
+        "DescribeStreamSummary",
+        "GetRecords",
+        "GetShardIterator",
+        "ListShards",
+        "SubscribeToShard",
+    ),
+    "dynamodb": ("DescribeStream", "GetRecords", "GetShardIterator"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account and region that a stage lives in."""
+
+    account: str
+    region: str
+    partition: str = "aws"
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource that belongs to the account and the region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def policy(
+    handler: Handler, *, function_name: str, place: Place, arns: Mapping[str, str]
+) -> dict[str, Any]:
+    """The whole policy document of a function; `arns` are those of the resources by variable.
+
+    Raises KeyError when the table names a variable that no resource has.
+    """
+    logs = place.arn("logs", f"log-group:/aws/lambda/{function_name}:*")
+    statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
+    for number, calls in enumerate(handler.calls, 1):
+        sid = calls.variable.title().replace("_", "")
+        statements.append(
+            _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
+        )
+    if handler.source is not None:
+        statements += _source(handler.source, arns)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def resource_arns(
+    declared: Resources, place: Place, others: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The ARN of every declared resource, by its variable.
+
+    `others` adds ARNs that AWS chose, such as those of table streams, by their outputs' names.
+    """
+    resources: list[Declared] = [
+        *declared.tables,
+        *declared.queues,
+        *declared.buckets,
+        *declared.secrets,
+        *declared.streams,
+        *declared.topics,
+    ]
+    return {each.variable: _arn(each, place) for each in resources} | dict(others or {})
+
+
+def _arn(resource: Declared, place: Place) -> str:
+    match resource:
+        case Table():
+            return place.arn("dynamodb", f"table/{resource.name}")
+        case Queue():
+            return place.arn("sqs", resource.name)
+        case Bucket():
+            return f"arn:{place.partition}:s3:::{resource.name}"
+        case Stream():
+            return place.arn("kinesis", f"stream/{resource.name}")
+        case Topic():
+            return place.arn("sns", resource.name)
+        case Secret():  # Secrets Manager appends a hyphen and six characters of its own
+            return place.arn("secretsmanager", f"secret:{resource.name}-??????")
+
+
+def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
+    service = source.service
+    actions = tuple(f"{service}:{action}" for action in _POLLS[service])
+    yield _allow("Source", actions, arns[source.variable])
+    if source.is_stream:
+        yield _star("SourceList", (f"{service}:ListStreams",))
+    if source.failures is not None:
+        yield _allow("SourceFailures", ("sqs:SendMessage",), arns[source.failures])
+
+
+def _allow(sid: str, actions: tuple[str, ...], resource: str) -> Statement:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def _star(sid: str, actions: tuple[str, ...]) -> Statement:
+    """A statement on `*`; raises LookupError for an action whose reason is not written down."""
+    for action in actions:
+        if action not in STAR_REASONS:
+            raise LookupError(f"{action} on * has no reason in STAR_REASONS")
+    return _allow(sid, actions, "*")

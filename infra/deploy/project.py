@@ -1,0 +1,159 @@
+"""A Chalice project's files: the template in git, the kept CDK outputs, and what follows of them.
+
+`python -m infra.deploy.project` writes `.chalice/config.json` and the policies of every stage.
+Account ids stand in the outputs alone, so `.chalice/stages` and all that is generated stay out of
+git. A stage without stacks is written as the template has it: its functions then refuse to start,
+naming the first variable that they miss.
+"""
+
+import copy
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.deploy.config import (
+    ROOT,
+    Document,
+    MissingOutput,
+    chalice_name,
+    function_settings,
+    output,
+    policy_file,
+    variables,
+)
+from infra.deploy.handlers import HANDLERS, Handler
+from infra.deploy.policies import Place, policy, resource_arns
+from infra.functions import FUNCTIONS, Function
+from infra.stages import STAGES, Stage
+
+
+@dataclass(frozen=True)
+class Project:
+    """One Chalice project: `root` holds `app.py` and `.chalice`; its functions by both tables."""
+
+    root: Path = ROOT
+    functions: tuple[Function, ...] = FUNCTIONS
+    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
+
+    @property
+    def folder(self) -> Path:
+        """Chalice's folder."""
+        return self.root / ".chalice"
+
+    @property
+    def app_name(self) -> str:
+        """The name that all of the project's functions begin with."""
+        return str(self._template()["app_name"])
+
+    def architecture(self, stage: str) -> str:
+        """The processors that a stage's functions run on, in Lambda's word."""
+        return str(self._template()["stages"][stage].get("lambda_architecture", "x86_64"))
+
+    def keep(self, stage: Stage, place: Place, outputs: Mapping[str, str]) -> None:
+        """Remember outputs of a stage beside those from before.
+
+        Outputs of another account or region are forgotten: the stage has moved.
+        """
+        file = self.kept_file(stage.name)
+        before = _read(file) if file.exists() else {}
+        known = before["outputs"] if before.get("place") == vars(place) else {}
+        after = {**known, **outputs}
+        _write(file, {"place": vars(place), "cors_origin": stage.cors_origin, "outputs": after})
+
+    def outputs(self, stage: str) -> dict[str, str]:
+        """The outputs as they were kept; none before the stacks were deployed."""
+        file = self.kept_file(stage)
+        return dict(_read(file)["outputs"]) if file.exists() else {}
+
+    def forget(self, stage: Stage) -> None:
+        """Take the stage's values out of the configuration again."""
+        for path in (self.kept_file(stage.name), self.deployed_file(stage.name)):
+            path.unlink(missing_ok=True)
+        for function in self.functions:
+            (self.folder / policy_file(stage.name, chalice_name(function))).unlink(missing_ok=True)
+        self.generate()
+
+    def generate(self, needed: str | None = None) -> list[Path]:
+        """Write the configuration of every stage; answers the files it is made of.
+
+        A stage whose stacks are not all there stays as the template has it; for the stage
+        `needed` that raises MissingOutput.
+        """
+        document = self._template()
+        files = [self.folder / "config.json"]
+        for name, settings in document["stages"].items():
+            try:
+                files += self._complete(STAGES[name], settings)
+            except MissingOutput:
+                if name == needed:
+                    raise
+        _write(files[0], document)
+        return files
+
+    def deployed(self, stage: str) -> dict[str, Document]:
+        """What `chalice deploy` made of a stage, by Chalice's resource names."""
+        path = self.deployed_file(stage)
+        found = _read(path)["resources"] if path.exists() else []
+        return {each["name"]: each for each in found}
+
+    def deployed_file(self, stage: str) -> Path:
+        """Chalice's own file of what it made of a stage."""
+        return self.folder / "deployed" / f"{stage}.json"
+
+    def _complete(self, stage: Stage, settings: Document) -> list[Path]:
+        """Fill in the settings of a stage that has its stacks, and write its policies."""
+        if not self.kept_file(stage.name).exists():
+            raise MissingOutput(f"stage {stage.name} has no stacks yet: run make deploy")
+        kept = _read(self.kept_file(stage.name))
+        place, outputs = Place(**kept["place"]), kept["outputs"]
+        declared = stage.resources(place.account)
+        origin = kept["cors_origin"] or output(outputs, "ConsoleUrl").rstrip("/")
+        told = variables(declared, place, outputs) | {"CORS_ORIGIN": origin}
+        settings["environment_variables"] |= told
+        settings["lambda_functions"] = {
+            chalice_name(each): function_settings(each, stage.name) for each in self.functions
+        }
+        arns = resource_arns(declared, place, outputs)
+        return [self._policy(each, stage, place, arns) for each in self.functions]
+
+    def _policy(
+        self, function: Function, stage: Stage, place: Place, arns: Mapping[str, str]
+    ) -> Path:
+        name = chalice_name(function)
+        path = self.folder / policy_file(stage.name, name)
+        prefix = f"{self.app_name}-{stage.name}"
+        made = policy(
+            self.handlers[name], function_name=function.name(prefix), place=place, arns=arns
+        )
+        _write(path, made)
+        return path
+
+    def _template(self) -> Document:
+        return copy.deepcopy(_read(self.folder / "config.template.json"))
+
+    def kept_file(self, stage: str) -> Path:
+        """Where the outputs of a stage are kept between the steps."""
+        return self.folder / "stages" / f"{stage}.json"
+
+
+def _read(path: Path) -> Document:
+    document: Document = json.loads(path.read_text())
+    return document
+
+
+def _write(path: Path, document: Document) -> None:
+    """Write a file whole or not at all; an unchanged one is left alone."""
+    text = json.dumps(document, indent=2) + "\n"
+    if path.exists() and path.read_text() == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    for each in Project().generate():
+        sys.stdout.write(f"{each.relative_to(ROOT)}\n")

@@ -1,0 +1,1 @@
+"""A Chalice project for rehearsals."""

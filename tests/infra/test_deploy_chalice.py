@@ -1,0 +1,78 @@
+"""Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
+
+import pytest
+from clouds import RESOURCES, stage_variables
+
+from infra.deploy import chalice_cli
+from infra.deploy.chalice_cli import ChaliceFailed
+from infra.deploy.policies import Place
+from infra.deploy.rehearsal.emulated import emulated
+from infra.deploy.rehearsal.inventory import inventory
+from infra.deploy.wheels import HOST
+from infra.stages import DEV
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with emulated(tmp_path_factory.mktemp("chalice")) as emulator:
+        yield emulator
+
+
+def configured(running, project, stage=DEV):
+    place = running.cloud.place()
+    project.keep(stage, place, running.provision(stage).outputs)
+    project.generate(stage.name)
+    return project
+
+
+def methods(running, rest_api_id):
+    gateway = running.cloud.client("apigateway")
+    found = gateway.get_resources(restApiId=rest_api_id, embed=["methods"], limit=500)["items"]
+    return {(each["path"], name) for each in found for name in each.get("resourceMethods", {})}
+
+
+def test_deployed_deployed_again_and_deleted(running):
+    from app import app
+
+    project = configured(running, running.project())
+    before = inventory(running)
+    chalice_cli.deploy(running.cloud, project, "dev", HOST)
+    first = inventory(running)
+    rest_api_id = project.deployed("dev")["rest_api"]["rest_api_id"]
+    assert first["functions"] == ["omnidata-dev"]
+    assert first["roles"] == ["omnidata-dev-api_handler"]
+    assert first["apis"] == [rest_api_id]
+    routes = {(path, name) for path, found in app.routes.items() for name in found}
+    options = {(path, "OPTIONS") for path in app.routes}
+    assert methods(running, rest_api_id) == routes | options
+
+    chalice_cli.deploy(running.cloud, project, "dev", HOST)
+    assert inventory(running) == first
+    assert methods(running, rest_api_id) == routes | options
+
+    chalice_cli.delete(running.cloud, project, "dev")
+    assert inventory(running) == before
+
+
+def test_a_stage_without_its_stacks_is_not_deployed(running, monkeypatch, capfd):
+    """The functions refuse to start, and name the first variable that they miss."""
+    for name in stage_variables(RESOURCES):
+        monkeypatch.delenv(name)
+    project = running.sample()
+    project.generate()
+    with pytest.raises(ChaliceFailed):
+        chalice_cli.run(running.cloud, project, "deploy", "--stage", "dev")
+    assert "RECORDS_TABLE" in capfd.readouterr().err
+
+
+def test_the_deploying_account_is_that_of_the_credentials(running):
+    assert running.cloud.place() == Place("000000000000", "us-east-1", "aws")
+
+
+def test_a_commands_environment_has_nothing_of_the_callers_account(running, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "secret")
+    environment = running.cloud.environment()
+    assert "AWS_PROFILE" not in environment
+    assert "AWS_SESSION_TOKEN" not in environment
+    assert environment["AWS_ENDPOINT_URL"] == running.cloud.endpoint_url

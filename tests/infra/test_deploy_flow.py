@@ -1,0 +1,273 @@
+"""The order of a deployment, and that a run that failed is simply run again."""
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from infra.deploy import __main__ as command
+from infra.deploy import flow as flows
+from infra.deploy.cdk import Cdk, CdkFailed
+from infra.deploy.cloud import Cloud
+from infra.deploy.config import ROOT
+from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, Flow, Refused, require_interpreter
+from infra.deploy.policies import Place
+from infra.deploy.project import Project
+from infra.stages import DEV, PROD
+
+OUTPUTS = {
+    "RecordsTable": "OmniData-dev",
+    "StateTable": "OmniState-dev",
+    "SearchQueueUrl": "https://sqs/1/OmniQueue-dev",
+    "AnalyticsBucket": "archive",
+    "UserPoolId": "us-east-1_abc",
+    "UserPoolClientId": "client",
+    "ConsoleUrl": "https://d123.cloudfront.net",
+    "ConsoleBucket": "console",
+    "SignInUrl": "https://sign-in",
+    "ApiAccessLogs": "arn:aws:logs:us-east-1:1:log-group:/aws/apigateway/omnidata-dev:*",
+    "ApiLogsRole": "arn:aws:iam::1:role/logs",
+}
+
+
+class FakeCdk:
+    """Every command as `cdk` was given it; one may fail."""
+
+    def __init__(self, steps):
+        self.steps = steps
+        self.fails_on = None
+
+    def run(self, arguments, folder, environment):
+        verb, *rest = arguments[1:]
+        names = [each for each in rest if each.startswith("omnidata-dev-")]
+        self.steps.append((verb, [each.removeprefix("omnidata-dev-") for each in names]))
+        if self.fails_on in names:
+            return 1
+        if "--outputs-file" in rest:
+            file = Path(rest[rest.index("--outputs-file") + 1])
+            file.write_text(json.dumps({"omnidata-dev-data": OUTPUTS}))
+        return 0
+
+
+class Rig:
+    """A flow whose steps are recorded in one list: the CDK's, Chalice's and the finishing ones."""
+
+    def __init__(self, root, monkeypatch, stage=DEV):
+        self.steps = []
+        self.cdk = FakeCdk(self.steps)
+        self.project = Project(root)
+        cloud = Cloud(stage.region, "http://127.0.0.1:9")
+        self.flow = Flow(
+            stage=stage,
+            cloud=cloud,
+            place=Place("123456789012", stage.region),
+            cdk=Cdk(cloud, stage, root, self.cdk.run),
+            project=self.project,
+            parameters={"Repository": "owner/name"},
+            say=lambda text: None,
+        )
+        replace = partial(monkeypatch.setattr, flows)
+        replace("chalice_cli", SimpleNamespace(deploy=self._chalice, delete=self._delete))
+        replace("finishing", SimpleNamespace(finish=self._finish, remove=self._remove))
+        replace("console", SimpleNamespace(publish=self._publish))
+        replace("empty", lambda cloud, name: [])
+        replace("memory", SimpleNamespace(recall=self._recall, remember=self._remember))
+        self.recalled, self.remembered = 0, []
+
+    def _chalice(self, *_):
+        self.steps.append("chalice deploy")
+        deployed = {"resources": [{"name": "rest_api", "rest_api_id": "abc"}]}
+        path = self.project.folder / "deployed" / "dev.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(deployed))
+
+    def _recall(self, _, bucket, *__):
+        self.recalled += 1
+
+    def _remember(self, _, bucket, project, stage):
+        self.remembered.append((bucket, self.steps[-1]))
+
+    def _delete(self, *_):
+        self.steps.append("chalice delete")
+
+    def _finish(self, client, deployed, handlers, arns, **_):
+        self.steps.append(("finish", deployed.api is not None))
+
+    def _remove(self, *_):
+        self.steps.append("remove logs")
+
+    def _publish(self, *_):
+        self.steps.append("publish")
+        return 1
+
+
+@pytest.fixture
+def rig(tmp_path, monkeypatch):
+    (tmp_path / ".chalice").mkdir()
+    template = (ROOT / ".chalice" / "config.template.json").read_text()
+    (tmp_path / ".chalice" / "config.template.json").write_text(template)
+    return Rig(tmp_path, monkeypatch)
+
+
+def test_a_deployment_goes_from_the_data_to_the_console(rig):
+    rig.flow.deploy()
+    assert rig.steps == [
+        ("deploy", list(BEFORE)),
+        "chalice deploy",
+        ("deploy", list(AFTER)),
+        ("finish", True),
+        "publish",
+    ]
+
+
+def test_what_was_made_is_recalled_first_and_remembered_after_every_change(rig):
+    rig.flow.deploy()
+    bucket = "omni-deploy-state-dev-123456789012-us-east-1"
+    assert rig.recalled == 1
+    changes = [step for step in rig.steps if step == "chalice deploy" or step[0] == "deploy"]
+    assert rig.remembered == [(bucket, step) for step in changes]
+
+
+def test_deployed_again_it_takes_the_same_steps(rig):
+    rig.flow.deploy()
+    first = list(rig.steps)
+    rig.flow.deploy()
+    assert rig.steps == [*first, *first]
+
+
+def test_a_stack_that_fails_stops_everything_behind_it(rig):
+    rig.cdk.fails_on = "omnidata-dev-data"
+    with pytest.raises(CdkFailed):
+        rig.flow.deploy()
+    assert rig.steps == [("deploy", list(BEFORE))]
+
+
+def test_a_run_that_failed_is_completed_by_the_next(rig):
+    rig.cdk.fails_on = "omnidata-dev-monitoring"
+    with pytest.raises(CdkFailed):
+        rig.flow.deploy()
+    assert ("finish", True) not in rig.steps
+    rig.cdk.fails_on = None
+    rig.flow.deploy()
+    assert rig.steps[-2:] == [("finish", True), "publish"]
+
+
+def test_one_stack_is_deployed_with_what_the_cdk_knows_that_it_needs(rig):
+    rig.flow.deploy("worker")
+    assert rig.steps == [("deploy", ["worker"])]
+
+
+def test_a_stack_that_needs_the_functions_brings_them_along(rig):
+    rig.flow.deploy("monitoring")
+    assert rig.steps == [
+        ("deploy", list(BEFORE)),
+        "chalice deploy",
+        ("deploy", ["monitoring"]),
+        ("finish", True),
+    ]
+
+
+def test_with_the_functions_there_such_a_stack_comes_alone(rig):
+    rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.deploy("api")
+    assert rig.steps == [("deploy", ["api"]), ("finish", True)]
+
+
+def test_the_functions_alone_are_deployed_and_finished(rig):
+    rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.deploy("functions")
+    assert rig.steps == ["chalice deploy", ("finish", True)]
+
+
+def test_the_pipeline_comes_only_when_asked_for_with_its_parameters(rig):
+    rig.flow.deploy()
+    assert not any("pipeline" in step[1] for step in rig.steps if step[0] == "deploy")
+    commands = []
+    rig.cdk.steps = SimpleNamespace(append=commands.append)
+    rig.flow.deploy("pipeline")
+    assert commands == [("deploy", ["pipeline"])]
+
+
+def test_a_stack_that_there_is_not_is_refused(rig):
+    with pytest.raises(Refused, match=r"no stack nonsense: it is one of data, edge"):
+        rig.flow.deploy("nonsense")
+    assert rig.steps == []
+
+
+def test_a_stage_is_destroyed_from_the_newest_to_the_oldest(rig):
+    rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.destroy()
+    assert rig.steps == [
+        ("destroy", ["api", "monitoring"]),
+        "chalice delete",
+        "remove logs",
+        ("destroy", [*BEFORE, *ON_REQUEST]),
+    ]
+    assert rig.project.outputs("dev") == {}
+
+
+def test_a_stage_that_never_had_functions_is_destroyed_too(rig):
+    rig.flow.destroy()
+    assert "chalice delete" not in rig.steps
+
+
+def test_a_stage_that_keeps_its_data_is_not_destroyed(tmp_path, monkeypatch):
+    rig = Rig(tmp_path, monkeypatch, PROD)
+    with pytest.raises(Refused, match="keeps its data"):
+        rig.flow.destroy()
+    assert rig.steps == []
+
+
+def test_every_stack_has_its_place_in_the_flow():
+    sources = [path.read_text() for path in (ROOT / "infra" / "stacks").glob("*.py")]
+    units = {
+        unit
+        for source in sources
+        for unit in re.findall(r'super\(\).__init__\(scope, "(\w+)", stage=', source)
+    }
+    assert units == {*BEFORE, *AFTER, *ON_REQUEST}
+
+
+@pytest.mark.parametrize(("version", "said"), [((3, 11), "3.11"), ((3, 9), "3.9")])
+def test_an_older_interpreter_is_refused_in_one_sentence(version, said):
+    with pytest.raises(Refused) as refusal:
+        require_interpreter(version)
+    assert str(refusal.value).endswith(f"and this is {said}")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("version", [(3, 12), (3, 13), (4, 0)])
+def test_a_newer_interpreter_may_deploy(version):
+    require_interpreter(version)
+
+
+def test_the_command_says_failures_in_one_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(command, "require_interpreter", lambda: None)
+    assert command.main(["--stage", "nonsense"]) == 1
+    assert capsys.readouterr().err.startswith("deploy: there is no stage 'nonsense'")
+
+
+def test_the_local_stage_is_not_deployed(monkeypatch, capsys):
+    monkeypatch.setattr(command, "require_interpreter", lambda: None)
+    assert command.main(["--stage", "local"]) == 1
+    assert "make run" in capsys.readouterr().err
+
+
+def test_the_cdk_is_told_its_stage_and_asks_nothing(tmp_path):
+    seen = []
+    note = lambda told, folder, env: seen.append((told, folder, env)) or 0  # noqa: E731
+    cdk = Cdk(Cloud("eu-west-1"), DEV, tmp_path, note)
+    assert cdk.deploy(["pipeline"], alone=True, parameters={"Branch": "main"}) == {}
+    told, folder, environment = seen[0]
+    assert folder == tmp_path
+    assert told[1:3] == ["deploy", "omnidata-dev-pipeline"]
+    assert told[told.index("--require-approval") + 1] == "never"
+    assert "--exclusively" in told
+    assert told[told.index("--parameters") + 1] == "Branch=main"
+    assert (environment["STAGE"], environment["AWS_REGION"]) == ("dev", "eu-west-1")

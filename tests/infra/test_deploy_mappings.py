@@ -1,0 +1,139 @@
+"""A failed record is lost in no moment: the flag stands before the handler relies on it."""
+
+import pytest
+
+from infra.deploy import mappings
+from infra.deploy.handlers import Source
+from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_off, turn_on
+
+QUEUE = Source(service="sqs", variable="ORDERS_QUEUE_URL")
+STREAM = Source(service="dynamodb", variable="STREAM", failures="FAILURES_QUEUE_URL")
+ARNS = {"FAILURES_QUEUE_URL": "arn:aws:sqs:us-east-1:1:failures"}
+
+
+class FakeLambda:
+    """One function with its mappings; a change takes some reads until it is there.
+
+    `moments` are the states that the world saw: is the flag on, does the handler rely on it.
+    """
+
+    def __init__(self, mappings=1, reads_until_changed=2, flags=(), told=False):
+        self.mappings = {f"m-{n}": {"FunctionResponseTypes": list(flags)} for n in range(mappings)}
+        self.variables = {"STAGE": "dev"} | ({VARIABLE: "1"} if told else {})
+        self.calls = []
+        self.moments = []
+        self._reads = reads_until_changed
+        self._coming = {}
+        self._note()
+
+    def get_paginator(self, _operation):
+        return self
+
+    def paginate(self, FunctionName):  # noqa: N803 AWS's spelling
+        return [{"EventSourceMappings": [{"UUID": n, **m} for n, m in self.mappings.items()]}]
+
+    def update_event_source_mapping(self, UUID, **wanted):  # noqa: N803 AWS's spelling
+        self.calls.append(("mapping", UUID, wanted))
+        self._coming[UUID] = [self._reads, wanted]
+        return {}
+
+    def get_event_source_mapping(self, UUID):  # noqa: N803 AWS's spelling
+        if UUID in self._coming:
+            self._coming[UUID][0] -= 1
+            if self._coming[UUID][0] > 0:
+                return {**self.mappings[UUID], "State": "Updating"}
+            self.mappings[UUID] |= self._coming.pop(UUID)[1]
+            self._note()
+        return {**self.mappings[UUID], "State": "Enabled"}
+
+    def get_function_configuration(self, FunctionName):  # noqa: N803 AWS's spelling
+        return {
+            "Environment": {"Variables": dict(self.variables)},
+            "Timeout": 30,
+            "LastUpdateStatus": "Successful",
+        }
+
+    def update_function_configuration(self, FunctionName, Environment):  # noqa: N803 as above
+        self.calls.append(("function", FunctionName, Environment["Variables"]))
+        self.variables = Environment["Variables"]
+        self._note()
+
+    def wait(self, _seconds):
+        self._note()
+
+    def _note(self):
+        flags = [FLAG in each["FunctionResponseTypes"] for each in self.mappings.values()]
+        self.moments.append((all(flags), self.variables.get(VARIABLE) == "1"))
+
+
+def loses(moments):
+    return [moment for moment in moments if moment == (False, True)]
+
+
+def test_the_handler_hears_of_the_flag_after_every_mapping_has_it():
+    client = FakeLambda(mappings=2)
+    assert turn_on(client, "f", QUEUE, ARNS, client.wait) == 2
+    assert [kind for kind, *_ in client.calls] == ["mapping", "mapping", "function"]
+    assert client.moments[-1] == (True, True)
+    assert loses(client.moments) == []
+
+
+def test_turning_it_on_keeps_the_functions_other_variables():
+    client = FakeLambda()
+    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    assert client.variables == {"STAGE": "dev", VARIABLE: "1"}
+
+
+def test_turned_on_twice_nothing_is_changed_the_second_time():
+    client = FakeLambda(flags=[FLAG], told=True)
+    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    assert client.calls == []
+
+
+def test_after_a_plain_deploy_only_the_handler_has_to_be_told_again():
+    client = FakeLambda(flags=[FLAG])
+    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    assert [kind for kind, *_ in client.calls] == ["function"]
+
+
+def test_a_mapping_that_never_settles_leaves_the_handler_untold():
+    client = FakeLambda(reads_until_changed=10**6)
+    with pytest.raises(NotSettled, match="m-0"):
+        turn_on(client, "f", QUEUE, ARNS, client.wait)
+    assert VARIABLE not in client.variables
+
+
+def test_a_function_without_mappings_is_told_nothing():
+    client = FakeLambda(mappings=0)
+    assert turn_on(client, "f", QUEUE, ARNS, client.wait) == 0
+    assert client.calls == []
+
+
+def test_the_flag_goes_only_after_the_handler_and_what_it_has_in_hand():
+    client = FakeLambda(flags=[FLAG], told=True)
+    waited = []
+    turn_off(client, "f", lambda seconds: (waited.append(seconds), client.wait(seconds)))
+    assert [kind for kind, *_ in client.calls] == ["function", "mapping"]
+    assert waited[0] == 30  # as long as an invocation may last
+    assert client.moments[-1] == (False, False)
+    assert loses(client.moments) == []
+
+
+def test_a_stream_is_retried_halved_and_its_failures_are_parked():
+    client = FakeLambda()
+    turn_on(client, "f", STREAM, ARNS, client.wait)
+    _, _, wanted = client.calls[0]
+    assert wanted == {
+        "FunctionResponseTypes": [FLAG],
+        "MaximumRetryAttempts": 3,
+        "BisectBatchOnFunctionError": True,
+        "MaximumRecordAgeInSeconds": 24 * 3600,
+        "DestinationConfig": {"OnFailure": {"Destination": ARNS["FAILURES_QUEUE_URL"]}},
+    }
+
+
+def test_waiting_ends_at_the_deadline():
+    seconds = []
+    with pytest.raises(NotSettled):
+        mappings._until(lambda: False, "it", seconds.append)
+    assert sum(seconds) == mappings.DEADLINE_S

@@ -1,0 +1,131 @@
+"""The packaged artefact at the emulator: deployed, exercised, deployed again, and gone."""
+
+import pytest
+
+from infra.deploy.config import ROOT
+from infra.deploy.handlers import API_HANDLER
+from infra.deploy.mappings import VARIABLE
+from infra.deploy.rehearsal.checks import POISON, deliveries
+from infra.deploy.rehearsal.deployment import Rehearsal
+from infra.deploy.rehearsal.emulated import emulated
+from infra.deploy.rehearsal.expecting import Failed, until
+from infra.deploy.rehearsal.queues import search_queue
+from infra.deploy.rehearse import leaves, of_the_product, of_the_sample, rehearse
+from infra.deploy.wheels import HOST
+
+GREEN = [
+    "omnidata-dev: deployed",
+    "omnidata-dev: answers a search at once",
+    "omnidata-dev: archives it later",
+    "omnidata-dev: refuses a post without sign in",
+    "omnidata-dev: lets browsers ask first",
+    "omnidata-dev: allows its role nothing else",
+    "omnidata-dev: does not change",
+    "omnidata-dev: destroyed, and nothing is left",
+    "rehearsal-prod: deployed",
+    "rehearsal-prod: tries only the failed again",
+    "rehearsal-prod: tries only the failed again",
+    "rehearsal-prod: does not change",
+    "rehearsal-prod: destroyed, and nothing is left",
+]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with emulated(tmp_path_factory.mktemp("rehearsal")) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def product(running) -> Rehearsal:
+    """Packaged, not deployed."""
+    return of_the_product(running)
+
+
+def test_the_rehearsal_is_green(tmp_path):
+    said = []
+    with emulated(tmp_path) as running:
+        rehearse(running, said.append)
+    assert [line.partition(" (")[0] for line in said] == GREEN
+
+
+def test_a_handler_that_is_told_before_its_mapping_loses_what_fails(running):
+    """The reason for the order of the finishing step; the emulator does as AWS does."""
+    sample = of_the_sample(running)
+    sample.deploy()
+    client, (name,) = sample.client("lambda"), sample.stack.functions().values()
+    told = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    client.update_function_configuration(
+        FunctionName=name, Environment={"Variables": told | {VARIABLE: "1"}}
+    )
+    queue = search_queue(sample)
+    queue.send([POISON])
+    until(lambda: deliveries(sample, POISON) == 1, "a delivery")
+    until(lambda: queue.waiting() == 0, "an empty queue")
+    assert queue.dead() == 0
+    sample.destroy()
+
+
+def test_what_is_left_behind_is_seen(running):
+    before = {"functions": [], "mappings": []}
+    with pytest.raises(Failed, match="instead of"):
+        leaves(before, running)
+
+
+def test_a_rehearsal_leaves_nothing_in_the_project(product):
+    assert product.project.root != ROOT
+    generated = [*ROOT.glob(".chalice/policy-*.json"), *ROOT.glob(".chalice/stages/*")]
+    assert not any("000000000000" in path.read_text() for path in generated)
+
+
+def operations(product):
+    paths = product.template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    return {
+        (method, path): [name for one in found.get("security", []) for name in one]
+        for path, methods in paths.items()
+        for method, found in methods.items()
+    }
+
+
+def test_every_versioned_route_needs_cognito_in_the_packaged_template(product):
+    versioned = {
+        key: security
+        for key, security in operations(product).items()
+        if key[1].startswith("/api/v1/") and key[0] != "options"
+    }
+    assert len(versioned) >= 5
+    assert set(map(tuple, versioned.values())) == {("OmniCognito",)}
+
+
+def test_a_search_needs_sign_in_and_api_key_a_post_sign_in_and_health_nothing(product):
+    found = operations(product)
+    assert sorted(found["get", "/get-user"]) == ["OmniCognito", "api_key"]
+    assert found["post", "/stream"] == ["OmniCognito"]
+    assert found["get", "/health"] == []
+
+
+def test_a_browser_may_ask_first_on_every_path_without_token_or_key(product):
+    found = operations(product)
+    paths = {path for _, path in found}
+    assert all(found["options", path] == [] for path in paths)
+
+
+def test_the_packaged_function_is_what_seed_002_wants(product):
+    function = product.template["Resources"]["APIHandler"]["Properties"]
+    assert function["Architectures"] == ["arm64"]
+    assert function["MemorySize"] == 512
+    assert function["Timeout"] == 30
+    assert function["Tracing"] == "Active"
+    assert function["Runtime"] == f"python{HOST.version}"
+    assert VARIABLE not in function["Environment"]["Variables"]
+
+
+def test_each_packaged_function_has_a_role_with_its_own_policy(product):
+    resources = product.template["Resources"]
+    functions = [n for n, each in resources.items() if each["Type"] == "AWS::Serverless::Function"]
+    roles = [n for n, each in resources.items() if each["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == len(functions) == len(product.project.handlers)
+    (inline,) = resources["ApiHandlerRole"]["Properties"]["Policies"]
+    sids = {each["Sid"] for each in inline["PolicyDocument"]["Statement"]}
+    calls = product.project.handlers[API_HANDLER].calls
+    assert len(sids) == len(calls) + 2  # and logs and traces
