@@ -9,7 +9,8 @@ FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; 
 	    >/dev/null 2>&1 && { command -v $$each; break; }; done
 VENV := .venv/bin
 PIP := -m pip --disable-pip-version-check -qq
-REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt worker/requirements.txt
+REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requirements-tracing.txt \
+	worker/requirements.txt
 
 CDK := infra/node_modules/.bin/cdk
 
@@ -23,7 +24,7 @@ help: ## Say what can be made
 run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv .venv-infra/installed $(CDK) browser ## Run every test
+test: venv .venv-infra/installed .venv-checkov/installed $(CDK) browser ## Run every test
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
 	@$(VENV)/python -m pytest tests/worker tests/faults tests/local tests/browser
 
@@ -80,7 +81,10 @@ stop: venv ## Stop a run that was left behind
 	@$(VENV)/python -m infra.local.stop
 
 clean-state: stop ## Forget all local data
-	@rm -rf "$${STATE_DIR:-.local}"
+	@dir="$${STATE_DIR:-.local}"; \
+	if [ ! -d "$$dir" ]; then exit 0; fi; \
+	if [ ! -e "$$dir/lock" ]; then echo "$$dir holds no state of OmniData; nothing is deleted." >&2; exit 1; fi; \
+	rm -rf "$$dir"
 
 venv: .venv/installed ## Install without starting anything
 
@@ -108,6 +112,7 @@ venv: .venv/installed ## Install without starting anything
 	@touch $@
 
 $(CDK): infra/package-lock.json
+	@command -v npm >/dev/null || { echo "OmniData's tests and deploys need Node 20 or newer with npm." >&2; exit 1; }
 	@npm --prefix infra ci --silent
 	@touch $@
 

@@ -143,7 +143,7 @@ class Archiver:
     def _giving_back(self, handles: list[str]) -> Callable[[], None]:
         def give_back() -> None:
             try:
-                self._queue.hide_all(handles, 0)
+                self._queue.change_visibility_all(handles, 0)
             except AWS_ERRORS as error:  # they return when their visibility ends
                 _log.warning("messages return late", extra={"cause": reason(error)})
 

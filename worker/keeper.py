@@ -2,7 +2,7 @@
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
-from chalicelib.aws.queue import BATCH, Queue
+from chalicelib.aws.queue import BATCH, UNCONFIRMED, Queue
 from worker.holdings import Holdings
 from worker.stop import Stop
 
@@ -43,11 +43,15 @@ class Keeper:
         for start in range(0, len(due), BATCH):
             handles = self._holdings.receipt_handles(due[start : start + BATCH])
             try:
-                refused = self._queue.hide_all(list(handles.values()), self._visibility_timeout_s)
+                refused = self._queue.change_visibility_all(
+                    list(handles.values()), self._visibility_timeout_s
+                )
             except AWS_ERRORS as error:
                 _log.warning("visibility was not extended", extra={"cause": reason(error)})
                 return
-            self._holdings.renew(handles)
+            extended = list(handles)
+            again = {extended[each.position] for each in refused if each.code == UNCONFIRMED}
+            self._holdings.renew(each for each in extended if each not in again)
             if refused:  # most likely deleted meanwhile; else it is delivered again
                 codes = sorted({each.code for each in refused})
                 _log.info("SQS refused to extend", extra={"codes": codes})

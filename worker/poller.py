@@ -85,7 +85,7 @@ class Poller:
     def _hide(self, messages: list[Received], timeout_s: int) -> None:
         """Have messages delivered again soon; if that fails, it is after their visibility."""
         try:
-            self._queue.hide_all([each.receipt_handle for each in messages], timeout_s)
+            self._queue.change_visibility_all([each.receipt_handle for each in messages], timeout_s)
         except AWS_ERRORS as error:
             ids = [each.message_id for each in messages]
             _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})

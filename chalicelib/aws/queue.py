@@ -81,7 +81,9 @@ class Queue:
         entries = [{"ReceiptHandle": handle} for handle in receipt_handles]
         return self._in_batches(self._client.delete_message_batch, entries)
 
-    def hide_all(self, receipt_handles: Sequence[str], timeout_s: int) -> list[Refused]:
+    def change_visibility_all(
+        self, receipt_handles: Sequence[str], timeout_s: int
+    ) -> list[Refused]:
         """Keep messages invisible for `timeout_s` from now; 0 gives them back at once."""
         entries = [
             {"ReceiptHandle": handle, "VisibilityTimeout": timeout_s} for handle in receipt_handles

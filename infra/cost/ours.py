@@ -46,7 +46,9 @@ def records(traffic: Traffic) -> Iterator[Line]:
     yield Line("records", "DynamoDB", "storage and backup (GB)", STORED_GB, stored)
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
-    yield Line("records", "CloudWatch", "logs (GB)", _gb(LOG_BYTES) * traffic.requests, 0.5)
+    yield Line(
+        "records", "CloudWatch", "logs (GB)", _gb(LOG_BYTES) * traffic.requests, prices.LOGS_GB
+    )
     yield Line("records", "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
     yield Line("records", "WAF", "requests (M)", FIREWALLS * millions, prices.WAF_REQUESTS_M)
 

@@ -1,4 +1,7 @@
-"""AWS list prices in US$ as of AS_OF, us-east-1, without any free tier or discount plan."""
+"""AWS list prices in US$ as of AS_OF, us-east-1, without any free tier or discount plan.
+
+Entered by hand: look at AWS's price list before you rely on a figure.
+"""
 
 AS_OF = "June 2026"
 REGION_NAME = "US East (N. Virginia)"
@@ -10,7 +13,6 @@ MILLION = 1_000_000
 GB = 1024**3
 
 API_GATEWAY_REST_M = 3.50  # per million requests
-API_GATEWAY_HTTP_M = 1.00
 LAMBDA_REQUESTS_M = 0.20
 LAMBDA_ARM_GB_S = 0.0000133334
 DYNAMODB_WRITE_M = 0.625  # per million write request units, on demand

@@ -85,7 +85,8 @@ def seed_serverless(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "CloudWatch", "dashboard", DASHBOARDS, prices.DASHBOARD)
     yield Line(name, "CloudWatch", "alarm metrics", 4 * FUNCTIONS, prices.ALARM_METRIC)
     yield Line(name, "Secrets Manager", "secrets", SECRETS, prices.SECRET)
-    yield Line(name, "Amplify", "builds, answers", 1, 20 * prices.AMPLIFY_BUILD_MINUTE + 0.15)
+    amplify = 20 * prices.AMPLIFY_BUILD_MINUTE + prices.AMPLIFY_OUT_GB
+    yield Line(name, "Amplify", "20 minutes of builds, 1 GB out", 1, amplify)
     yield Line(name, "Cognito", "users", ours.USERS, prices.COGNITO_USER)
     for line in ours.account(traffic):
         yield line._replace(workload=name)

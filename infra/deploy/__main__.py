@@ -48,10 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> None:
-    require_interpreter()
     stage = stages.stage(given.stage, os.environ)
     if stage.name == LOCAL_STAGE:
         raise Refused("stage local is not on AWS: make run starts it")
+    if not given.destroy:  # any interpreter may take a stage down
+        require_interpreter()
     cloud = Cloud(stage.region)
     place = cloud.place()
     print(f"stage {stage.name} in account {place.account}, {place.region}", flush=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.deploy.handlers import API_HANDLER
 from infra.deploy.policies import Place
 from infra.functions import Function
 from infra.resources import Bucket, Queue, Resources, Stream, Table, Topic
@@ -41,11 +40,6 @@ def variables(declared: Resources, place: Place, outputs: Mapping[str, str]) -> 
     }
 
 
-def chalice_name(function: Function) -> str:
-    """The name by which Chalice's files know a function."""
-    return function.handler or API_HANDLER
-
-
 def policy_file(stage: str, function: str) -> str:
     """The name of a policy file below `.chalice`."""
     return f"policy-{stage}-{function}.json"
@@ -56,7 +50,7 @@ def function_settings(function: Function, stage: str) -> Document:
     settings: Document = {
         "lambda_memory_size": function.memory_mb,
         "lambda_timeout": function.timeout_s,
-        "iam_policy_file": policy_file(stage, chalice_name(function)),
+        "iam_policy_file": policy_file(stage, function.chalice_name),
     }
     if function.reserved_concurrency is not None:
         settings["reserved_concurrency"] = function.reserved_concurrency

@@ -1,7 +1,7 @@
 """What neither Chalice nor a stack sets: the last step of a deployment. It may run at any time."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.config import LOG_RETENTION_DAYS
-from infra.deploy.handlers import Handler
+from infra.functions import Function
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]
@@ -29,7 +29,7 @@ class Deployed:
 def finish(  # noqa: PLR0913 all that projects and clouds differ in
     client: Client,
     deployed: Deployed,
-    handlers: Mapping[str, Handler],
+    functions: Iterable[Function],
     arns: Mapping[str, str],
     *,
     say: Say = print,
@@ -47,11 +47,11 @@ def finish(  # noqa: PLR0913 all that projects and clouds differ in
             say("API Gateway may write logs in this account now")
         api_stage.deploy(client("apigateway"), deployed.api)
         say(f"the API is deployed to {deployed.api.name}: answers, throttle, access logs, traces")
-    for name, handler in handlers.items():
-        if handler.source is not None:
-            function = deployed.functions[name]
-            count = mappings.turn_on(client("lambda"), function, handler.source, arns, sleep)
-            say(f"{name} reports single failures to its {count} event source mappings")
+    for function in functions:
+        if function.source is not None:
+            name = deployed.functions[function.chalice_name]
+            count = mappings.turn_on(client("lambda"), name, function.source, arns, sleep)
+            say(f"{function.label} reports single failures to its {count} event source mappings")
 
 
 def remove(client: Client, deployed: Deployed, say: Say = print) -> None:

@@ -12,7 +12,6 @@ from infra.deploy import chalice_cli, console, finishing, memory
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import chalice_name
 from infra.deploy.emptying import empty
 from infra.deploy.finishing import Deployed
 from infra.deploy.policies import Place, resource_arns
@@ -142,7 +141,7 @@ class Flow:
         outputs = self.project.outputs(self.stage.name)
         arns = resource_arns(self.stage.resources(self.place.account), self.place, outputs)
         deployed = Deployed(functions=self._function_names(), api=self._api(outputs))
-        finishing.finish(self.cloud.client, deployed, self.project.handlers, arns, say=self.say)
+        finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
 
     def _publish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
@@ -170,7 +169,7 @@ class Flow:
 
     def _function_names(self) -> dict[str, str]:
         prefix = self.stage.function_prefix
-        return {chalice_name(each): each.name(prefix) for each in self.project.functions}
+        return {each.chalice_name: each.name(prefix) for each in self.project.functions}
 
     def _wanted(self, units: tuple[str, ...]) -> tuple[str, ...]:
         """Without the guards of the account, where another stage or nobody here owns them."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.deploy.handlers import Source
+from infra.functions import Source
 
 FLAG = "ReportBatchItemFailures"
 VARIABLE = "PARTIAL_BATCH_RESPONSES"

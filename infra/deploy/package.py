@@ -51,7 +51,7 @@ def build(
 
     Raises MissingWheel, and UnfitPackage for one that is too large or has botocore.
     """
-    needed = wheels.requirements(root / "requirements.txt")
+    needed = wheels.carried(root)
     sources = _sources(root, wheels.find(needed, target, cache))
     byte_code = compiled(sources, target)
     files = sources | (byte_code or {})

@@ -1,10 +1,10 @@
-"""The least-privilege policy of each function, generated from the table in `handlers`."""
+"""The least-privilege policy of each function, generated from the table in `infra/functions.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.deploy.handlers import QUEUE, Handler, Source
+from infra.functions import QUEUE, Function, Source
 from infra.resources import Bucket, Queue, Resources, Secret, Stream, Table, Topic
 
 Declared = Table | Queue | Bucket | Secret | Stream | Topic
@@ -47,21 +47,21 @@ class Place:
 
 
 def policy(
-    handler: Handler, *, function_name: str, place: Place, arns: Mapping[str, str]
+    function: Function, *, name: str, place: Place, arns: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The whole policy document of a function; `arns` are those of the resources by variable.
+    """The whole policy document of a function; `name` is its own on AWS, `arns` by variable.
 
     Raises KeyError when the table names a variable that no resource has.
     """
-    logs = place.arn("logs", f"log-group:/aws/lambda/{function_name}:*")
+    logs = place.arn("logs", f"log-group:/aws/lambda/{name}:*")
     statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
-    for number, calls in enumerate(handler.calls, 1):
+    for number, calls in enumerate(function.calls, 1):
         sid = calls.variable.title().replace("_", "")
         statements.append(
             _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
         )
-    if handler.source is not None:
-        statements += _source(handler.source, arns)
+    if function.source is not None:
+        statements += _source(function.source, arns)
     return {"Version": "2012-10-17", "Statement": statements}
 
 

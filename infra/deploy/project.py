@@ -10,20 +10,18 @@ import copy
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.deploy.config import (
     ROOT,
     Document,
     MissingOutput,
-    chalice_name,
     function_settings,
     output,
     policy_file,
     variables,
 )
-from infra.deploy.handlers import HANDLERS, Handler
 from infra.deploy.policies import Place, policy, resource_arns
 from infra.functions import FUNCTIONS, Function
 from infra.stages import STAGES, Stage
@@ -31,11 +29,10 @@ from infra.stages import STAGES, Stage
 
 @dataclass(frozen=True)
 class Project:
-    """One Chalice project: `root` holds `app.py` and `.chalice`; its functions by both tables."""
+    """One Chalice project: `root` holds `app.py` and `.chalice`; its `functions` are a table's."""
 
     root: Path = ROOT
     functions: tuple[Function, ...] = FUNCTIONS
-    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
 
     @property
     def folder(self) -> Path:
@@ -72,7 +69,7 @@ class Project:
         for path in (self.kept_file(stage.name), self.deployed_file(stage.name)):
             path.unlink(missing_ok=True)
         for function in self.functions:
-            (self.folder / policy_file(stage.name, chalice_name(function))).unlink(missing_ok=True)
+            (self.folder / policy_file(stage.name, function.chalice_name)).unlink(missing_ok=True)
         self.generate()
 
     def generate(self, needed: str | None = None) -> list[Path]:
@@ -113,7 +110,7 @@ class Project:
         told = variables(declared, place, outputs) | {"CORS_ORIGIN": origin}
         settings["environment_variables"] |= told
         settings["lambda_functions"] = {
-            chalice_name(each): function_settings(each, stage.name) for each in self.functions
+            each.chalice_name: function_settings(each, stage.name) for each in self.functions
         }
         arns = resource_arns(declared, place, outputs)
         return [self._policy(each, stage, place, arns) for each in self.functions]
@@ -121,13 +118,9 @@ class Project:
     def _policy(
         self, function: Function, stage: Stage, place: Place, arns: Mapping[str, str]
     ) -> Path:
-        name = chalice_name(function)
-        path = self.folder / policy_file(stage.name, name)
-        prefix = f"{self.app_name}-{stage.name}"
-        made = policy(
-            self.handlers[name], function_name=function.name(prefix), place=place, arns=arns
-        )
-        _write(path, made)
+        path = self.folder / policy_file(stage.name, function.chalice_name)
+        name = function.name(f"{self.app_name}-{stage.name}")
+        _write(path, policy(function, name=name, place=place, arns=arns))
         return path
 
     def _template(self) -> Document:

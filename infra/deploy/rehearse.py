@@ -18,10 +18,11 @@ from infra.deploy.cdk import CdkFailed
 from infra.deploy.chalice_cli import ChaliceFailed
 from infra.deploy.rehearsal.checks import CHECKS, SAMPLE_CHECKS, Check
 from infra.deploy.rehearsal.deployment import Rehearsal, prepare
-from infra.deploy.rehearsal.emulated import WITH_STAND_INS, Emulated, emulated
+from infra.deploy.rehearsal.emulated import WITH_STAND_INS, Emulated, NotReady, emulated
 from infra.deploy.rehearsal.expecting import Failed
 from infra.deploy.rehearsal.inventory import Inventory, inventory
 from infra.deploy.rehearsal.whole import rehearse_whole
+from infra.deploy.wheels import MissingWheel
 from infra.stages import STAGES
 
 # Side by side on one emulator, each with the names of its own stage.
@@ -95,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.whole:
             with _for_the_whole() as running:
                 rehearse_whole(running)
-    except (Failed, CdkFailed, ChaliceFailed) as failure:
+    except (Failed, CdkFailed, ChaliceFailed, MissingWheel, NotReady) as failure:
         sys.stderr.write(f"failed: {failure}\n")
         return 1
     print("The rehearsal is green.")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.deploy.config import ROOT
 
+REQUIREMENTS = ("requirements.txt", "requirements-tracing.txt")
 CACHE = ROOT / ".cache" / "wheels"
 OLDEST_RUNTIME = (3, 12)  # what AWS has to run; an older interpreter only packages for itself
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;#]+)")
@@ -61,8 +62,13 @@ HOST = Target(sys.version_info[:2], platform.machine())
 AWS = Target(max(HOST.python, OLDEST_RUNTIME), "aarch64")  # Graviton, Lambda's arm64
 
 
+def carried(root: Path) -> list[Requirement]:
+    """Every pinned distribution that the package of the project in `root` carries."""
+    return [each for name in REQUIREMENTS for each in requirements(root / name)]
+
+
 def requirements(path: Path) -> list[Requirement]:
-    """The pinned distributions of a requirements file that a package carries."""
+    """The pinned distributions of one requirements file that a package carries."""
     pins = [_PINNED.match(line) for line in path.read_text().splitlines()]
     found = [Requirement(pin[1], pin[2]) for pin in pins if pin]
     return [each for each in found if _plain(each.name) not in _NOT_CARRIED]
@@ -115,4 +121,4 @@ def _plain(name: str) -> str:
 
 if __name__ == "__main__":
     for one in (AWS, HOST):
-        fetch(requirements(ROOT / "requirements.txt"), one)
+        fetch(carried(ROOT), one)

@@ -10,8 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+class Damaged(Exception):
+    """The file does not hold what was written to it."""
+
+
 class Keepsakes:
-    """The values of one state directory, by name."""
+    """The values of one state directory, by name.
+
+    Raises Damaged when they cannot be read: others in their place would lock the user out.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -29,6 +36,8 @@ class Keepsakes:
             values: dict[str, str] = json.loads(self._path.read_text())
         except FileNotFoundError:
             return {}
+        except ValueError as error:
+            raise Damaged(f"{self._path} is damaged") from error
         return values
 
     def _write(self, values: dict[str, str]) -> None:

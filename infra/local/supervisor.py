@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local import emulator, outputs, pids
 from infra.local.config import LocalConfig
 from infra.local.environment import part_variables, worker_variables
+from infra.local.keepsakes import Damaged
 from infra.local.preflight import CannotRun
 from infra.local.processes import Child, Command
 from infra.local.provision import Provisioned, provision
@@ -124,7 +125,7 @@ class System:
     def _provision(self) -> Provisioned:
         try:
             return provision(self._config)
-        except OtherKeys as error:
+        except (OtherKeys, Damaged) as error:
             raise CannotRun(f"{error}; `{self._config.make('clean-state')}` forgets it") from error
         except (BotoCoreError, ClientError) as error:
             raise CannotRun(f"the emulator could not be provisioned: {error}") from error

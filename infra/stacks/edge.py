@@ -16,6 +16,8 @@ from infra.stacks.headers import content_security_policy
 from infra.stacks.web_acl import web_acl
 from infra.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, Stage
 
+# Another name makes another key: CloudFormation reads a secret only where its reference changes.
+EDGE_KEY = "edge-key"
 EDGE_KEY_LENGTH = 40
 
 
@@ -24,7 +26,7 @@ class EdgeStack(StageStack):
 
     def __init__(self, scope: Construct, *, stage: Stage, sign_in_origin: str) -> None:
         super().__init__(scope, "edge", stage=stage, region=CLOUDFRONT_REGION)
-        self.edge_key_name = f"{stage.function_prefix}/edge-key"
+        self.edge_key_name = f"{stage.function_prefix}/{EDGE_KEY}"
         logs = log_bucket(self, "AccessLogs", cloudfront=True)
         bucket = private_bucket(
             self,

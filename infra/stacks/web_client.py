@@ -18,7 +18,7 @@ def add_web_client(
     from_localhost: bool,
     providers: Sequence[cognito.IUserPoolIdentityProvider],
 ) -> cognito.UserPoolClient:
-    """Callback and logout are the console's address. A public client: Cognito then takes PKCE only.
+    """Callback and logout are the console's address. A public client: the console sends PKCE.
 
     It may write the e-mail address alone: `custom:tenant_id` is an administrator's to give, or a
     user could move to another tenant.

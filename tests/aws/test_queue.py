@@ -110,7 +110,7 @@ def test_a_senders_fault_is_answered_at_once_and_never_sent_again():
 
 def test_hiding_tries_only_the_failed_again():
     sqs = Sqs({"1": False})
-    assert queue(sqs).hide_all(["r-0", "r-1"], 30) == []
+    assert queue(sqs).change_visibility_all(["r-0", "r-1"], 30) == []
     assert [each["VisibilityTimeout"] for each in sqs.calls[1]] == [30]
 
 
@@ -127,11 +127,11 @@ def test_a_message_is_sent_received_hidden_and_deleted(aws):
     assert (first.body, first.receive_count, first.trace_header) == ("hello", 1, TRACE)
     assert first.sent_at_ms > 1_700_000_000_000
     assert real.receive(wait_s=0, visibility_timeout_s=60) == []
-    assert real.hide_all([first.receipt_handle], 0) == []
+    assert real.change_visibility_all([first.receipt_handle], 0) == []
     (second,) = real.receive(wait_s=0, visibility_timeout_s=60)
     assert (second.message_id, second.receive_count) == (first.message_id, 2)
     assert real.delete_all([second.receipt_handle]) == []
-    real.hide_all([second.receipt_handle], 0)
+    real.change_visibility_all([second.receipt_handle], 0)
     assert real.receive(wait_s=0, visibility_timeout_s=0) == []
 
 
@@ -161,7 +161,7 @@ CALLS = {
     "SendMessageBatch": lambda queue: queue.send_all(["a"]),
     "ReceiveMessage": lambda queue: queue.receive(wait_s=0, visibility_timeout_s=1),
     "DeleteMessageBatch": lambda queue: queue.delete_all(["r"]),
-    "ChangeMessageVisibilityBatch": lambda queue: queue.hide_all(["r"], 1),
+    "ChangeMessageVisibilityBatch": lambda queue: queue.change_visibility_all(["r"], 1),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra import stages
-from infra.functions import FUNCTIONS, Function
+from infra.functions import FUNCTIONS, Function, Source
 from infra.resources import Bucket, Index, Queue, Stream, Table, Topic
 from infra.stacks.assembly import synthesise
 
@@ -83,7 +83,12 @@ def _later(out: Path) -> None:
         ),
         functions=(
             *FUNCTIONS,
-            Function(handler="follow_later", memory_mb=256, timeout_s=60, reads_stream=True),
+            Function(
+                handler="follow_later",
+                memory_mb=256,
+                timeout_s=60,
+                source=Source(service="kinesis", variable="LATER_STREAM"),
+            ),
         ),
     )
 

@@ -50,7 +50,7 @@ def stage(client):
 
 def finish(client, functions, stage):
     deployed = Deployed(functions=functions, api=stage)
-    finishing.finish(client, deployed, {}, {}, say=lambda text: None, sleep=lambda seconds: None)
+    finishing.finish(client, deployed, (), {}, say=lambda text: None, sleep=lambda seconds: None)
 
 
 def kept_days(client, functions):

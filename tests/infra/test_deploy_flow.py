@@ -8,12 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.deploy import __main__ as command
 from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
-from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, Flow, Refused, require_interpreter
+from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, Flow, Refused
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 from infra.stages import DEV, PROD
@@ -93,7 +92,7 @@ class Rig:
     def _delete(self, *_):
         self.steps.append("chalice delete")
 
-    def _finish(self, client, deployed, handlers, arns, **_):
+    def _finish(self, client, deployed, functions, arns, **_):
         self.steps.append(("finish", deployed.api is not None))
 
     def _remove(self, *_):
@@ -232,42 +231,3 @@ def test_every_stack_has_its_place_in_the_flow():
         for unit in re.findall(r'super\(\).__init__\(scope, "(\w+)", stage=', source)
     }
     assert units == {*BEFORE, *AFTER, *ON_REQUEST}
-
-
-@pytest.mark.parametrize(("version", "said"), [((3, 11), "3.11"), ((3, 9), "3.9")])
-def test_an_older_interpreter_is_refused_in_one_sentence(version, said):
-    with pytest.raises(Refused) as refusal:
-        require_interpreter(version)
-    assert str(refusal.value).endswith(f"and this is {said}")
-    assert "\n" not in str(refusal.value)
-
-
-@pytest.mark.parametrize("version", [(3, 12), (3, 13), (4, 0)])
-def test_a_newer_interpreter_may_deploy(version):
-    require_interpreter(version)
-
-
-def test_the_command_says_failures_in_one_sentence(monkeypatch, capsys):
-    monkeypatch.setattr(command, "require_interpreter", lambda: None)
-    assert command.main(["--stage", "nonsense"]) == 1
-    assert capsys.readouterr().err.startswith("deploy: there is no stage 'nonsense'")
-
-
-def test_the_local_stage_is_not_deployed(monkeypatch, capsys):
-    monkeypatch.setattr(command, "require_interpreter", lambda: None)
-    assert command.main(["--stage", "local"]) == 1
-    assert "make run" in capsys.readouterr().err
-
-
-def test_the_cdk_is_told_its_stage_and_asks_nothing(tmp_path):
-    seen = []
-    note = lambda told, folder, env: seen.append((told, folder, env)) or 0  # noqa: E731
-    cdk = Cdk(Cloud("eu-west-1"), DEV, tmp_path, note)
-    assert cdk.deploy(["pipeline"], alone=True, parameters={"Branch": "main"}) == {}
-    told, folder, environment = seen[0]
-    assert folder == tmp_path
-    assert told[1:3] == ["deploy", "omnidata-dev-pipeline"]
-    assert told[told.index("--require-approval") + 1] == "never"
-    assert "--exclusively" in told
-    assert told[told.index("--parameters") + 1] == "Branch=main"
-    assert (environment["STAGE"], environment["AWS_REGION"]) == ("dev", "eu-west-1")

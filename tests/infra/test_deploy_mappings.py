@@ -3,8 +3,8 @@
 import pytest
 
 from infra.deploy import mappings
-from infra.deploy.handlers import Source
 from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_off, turn_on
+from infra.functions import Source
 
 QUEUE = Source(service="sqs", variable="ORDERS_QUEUE_URL")
 STREAM = Source(service="dynamodb", variable="STREAM", failures="FAILURES_QUEUE_URL")

@@ -5,10 +5,9 @@ import json
 import pytest
 
 from infra.deploy.config import MissingOutput
-from infra.deploy.handlers import API_HANDLER, HANDLERS, Handler
 from infra.deploy.policies import Place
 from infra.deploy.project import ROOT, Project
-from infra.functions import FUNCTIONS, Function
+from infra.functions import API_HANDLER, FUNCTIONS, Function
 from infra.stages import DEV, STAGES
 
 ACCOUNT = "123456789012"
@@ -82,9 +81,8 @@ def test_the_api_is_sized_after_seed_002(project):
 
 
 def test_an_event_handler_gets_its_concurrency_and_a_month_of_logs(project):
-    handlers = {**HANDLERS, "store": Handler(calls=())}
     store = Function(handler="store", memory_mb=1024, timeout_s=300, reserved_concurrency=10)
-    grown = Project(project.root, (*FUNCTIONS, store), handlers)
+    grown = Project(project.root, (*FUNCTIONS, store))
     grown.keep(DEV, PLACE, OUTPUTS)
     grown.generate("dev")
     assert written(project)["stages"]["dev"]["lambda_functions"]["store"] == {
@@ -99,7 +97,7 @@ def test_an_event_handler_gets_its_concurrency_and_a_month_of_logs(project):
 def test_every_function_has_a_policy_file_of_its_own(project):
     project.keep(DEV, PLACE, OUTPUTS)
     files = [each.name for each in project.generate("dev")]
-    assert files == ["config.json", *(f"policy-dev-{name}.json" for name in HANDLERS)]
+    assert files == ["config.json", *(f"policy-dev-{each.chalice_name}.json" for each in FUNCTIONS)]
     statements = written(project, f"policy-dev-{API_HANDLER}.json")["Statement"]
     logs = next(each for each in statements if each["Sid"] == "Logs")
     assert logs["Resource"].endswith(":log-group:/aws/lambda/omnidata-dev:*")

@@ -52,6 +52,7 @@ def test_every_setting_of_a_stage_can_be_given(workflow):
 
     assert made.alert_email == "given ALERT_EMAIL"
     assert made.domain.name == "given CONSOLE_DOMAIN"
+    assert made.cors_origin == "given CORS_ORIGIN"
     assert [each.name for each in made.identity_providers] == ["Google", "LinkedIn", "GitHub"]
     assert made.evaluator == "given EVALUATOR_ARN"
     assert made.worker.image_tag == "given WORKER_IMAGE_TAG"

@@ -105,25 +105,40 @@ def test_another_source_gives_other_bytes(tmp_path, host):
     assert build(tmp_path / "package.zip", HOST, root=root).sha256 != host.sha256
 
 
-def test_app_imports_from_the_zip_alone_with_the_runtimes_botocore(tmp_path, host):
-    task, runtime = tmp_path / "task", tmp_path / "runtime"
-    with zipfile.ZipFile(host.path) as opened:
+def run_from_the_zip(made, folder, code, tracing="active"):
+    """Run `code` with nothing but the zip and what Lambda's runtime has; prints the modules."""
+    task, runtime = folder / "task", folder / "runtime"
+    with zipfile.ZipFile(made.path) as opened:
         opened.extractall(task)
     runtime.mkdir()
     for name in RUNTIME:
         installed = Path(botocore.__file__).parents[1] / name
         (runtime / name).symlink_to(installed)
-    code = (
-        f"import sys; sys.path[:0] = {[str(task), str(runtime)]!r}; import app;"
-        "print(len(app.app.routes), *sorted({m.split('.')[0] for m in sys.modules}))"
+    whole = (
+        f"import sys; sys.path[:0] = {[str(task), str(runtime)]!r}\n{code}\n"
+        "print(*sorted({m.split('.')[0] for m in sys.modules}))"
     )
-    ran = subprocess.run(  # noqa: S603 this interpreter
-        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    return subprocess.run(  # noqa: S603 this interpreter
+        [sys.executable, "-I", "-S", "-c", whole],
+        env={**os.environ, "TRACING": tracing},
+        capture_output=True,
+        text=True,
+        check=False,
     )
+
+
+def test_app_imports_from_the_zip_alone_with_the_runtimes_botocore(tmp_path, host):
+    ran = run_from_the_zip(host, tmp_path, "import app; print(len(app.app.routes))")
     assert ran.returncode == 0, ran.stderr
     routes, *modules = ran.stdout.split()
     assert int(routes) > 0
     assert {"pydantic", "boto3", "aws_xray_sdk"}.isdisjoint(modules)
+
+
+def test_the_sdk_that_traces_is_in_the_zip_for_who_asks_for_it(host, tmp_path):
+    ran = run_from_the_zip(host, tmp_path, "from chalicelib import wiring; wiring.aws()", "sdk")
+    assert ran.returncode == 0, ran.stderr
+    assert "aws_xray_sdk" in ran.stdout.split()
 
 
 def test_a_package_has_no_caches_of_this_machine(tmp_path):
@@ -210,7 +225,7 @@ def copy_of_the_project(folder):
     root = folder / "project"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "chalicelib", root / "chalicelib", ignore=ignored)
-    for name in ("app.py", "requirements.txt"):
+    for name in ("app.py", *wheels.REQUIREMENTS):
         shutil.copy(ROOT / name, root)
     (root / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.template.json", root / ".chalice")

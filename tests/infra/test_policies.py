@@ -13,9 +13,8 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import SearchEvent
 from chalicelib.aws import ARCHIVE, FAST
 from infra.deploy import policies
-from infra.deploy.handlers import API_HANDLER, HANDLERS, Calls, Handler, Source
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
-from infra.functions import FUNCTIONS
+from infra.functions import API_HANDLER, FUNCTIONS, Calls, Function, Source
 
 PLACE = Place(ACCOUNT, REGION)
 ARNS = resource_arns(RESOURCES, PLACE)
@@ -33,8 +32,19 @@ ROUTES = [
 ]
 
 
+HANDLERS = {each.chalice_name: each for each in FUNCTIONS}
+
+
+def made(function, arns=ARNS):
+    return policy(function, name=f"omnidata-test-{function.label}", place=PLACE, arns=arns)
+
+
 def policy_of(name):
-    return policy(HANDLERS[name], function_name=f"omnidata-test-{name}", place=PLACE, arns=ARNS)
+    return made(HANDLERS[name])
+
+
+def handler(**what):
+    return Function(handler="later", memory_mb=256, timeout_s=30, **what)
 
 
 class Recorder:
@@ -126,7 +136,6 @@ def test_the_evaluator_refuses_other_actions_tables_and_keys():
 def test_each_function_and_event_handler_has_its_row_in_the_table():
     from app import app
 
-    assert [each.handler or API_HANDLER for each in FUNCTIONS] == list(HANDLERS)
     handlers = {each.name for each in (*app.event_sources, *app.pure_lambda_functions)}
     authorizers = {each.name for each in app.builtin_auth_handlers}
     assert handlers | authorizers | {API_HANDLER} == set(HANDLERS)
@@ -146,34 +155,28 @@ def test_a_star_without_a_reason_is_no_policy():
 
 
 def test_a_queue_handler_may_poll_its_queue_and_no_other():
-    handler = Handler(calls=(), source=Source(service="sqs", variable="SEARCH_QUEUE_URL"))
-    made = policy(handler, function_name="f", place=PLACE, arns=ARNS)
+    reader = made(handler(source=Source(service="sqs", variable="SEARCH_QUEUE_URL")))
     queue = ARNS["SEARCH_QUEUE_URL"]
     for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
-        assert allows(made, Need(f"sqs:{action}", queue))
-    assert not allows(made, Need("sqs:ReceiveMessage", f"{queue}-dlq"))
-    assert not allows(made, Need("sqs:SendMessage", queue))
+        assert allows(reader, Need(f"sqs:{action}", queue))
+    assert not allows(reader, Need("sqs:ReceiveMessage", f"{queue}-dlq"))
+    assert not allows(reader, Need("sqs:SendMessage", queue))
 
 
 def test_a_stream_handler_may_read_its_stream_and_park_its_failures():
     stream = PLACE.arn("dynamodb", "table/orders/stream/2026-01-01T00:00:00.000")
     source = Source(service="dynamodb", variable="STREAM", failures="SEARCH_QUEUE_URL")
-    made = policy(
-        Handler(calls=(), source=source),
-        function_name="f",
-        place=PLACE,
-        arns=ARNS | {"STREAM": stream},
-    )
-    assert allows(made, Need("dynamodb:GetRecords", stream))
-    assert allows(made, Need("sqs:SendMessage", ARNS["SEARCH_QUEUE_URL"]))
-    assert not allows(made, Need("dynamodb:GetRecords", f"{stream}-other"))
-    assert not allows(made, Need("dynamodb:GetItem", ARNS["RECORDS_TABLE"]))
+    reader = made(handler(source=source), ARNS | {"STREAM": stream})
+    assert allows(reader, Need("dynamodb:GetRecords", stream))
+    assert allows(reader, Need("sqs:SendMessage", ARNS["SEARCH_QUEUE_URL"]))
+    assert not allows(reader, Need("dynamodb:GetRecords", f"{stream}-other"))
+    assert not allows(reader, Need("dynamodb:GetItem", ARNS["RECORDS_TABLE"]))
 
 
 def test_a_row_for_a_resource_that_is_not_declared_is_an_error():
-    handler = Handler(calls=(Calls("NO_SUCH_TABLE", ("dynamodb:GetItem",)),))
+    reader = handler(calls=(Calls("NO_SUCH_TABLE", ("dynamodb:GetItem",)),))
     with pytest.raises(KeyError, match="NO_SUCH_TABLE"):
-        policy(handler, function_name="f", place=PLACE, arns=ARNS)
+        made(reader)
 
 
 def test_a_policy_fits_into_what_a_role_may_hold():

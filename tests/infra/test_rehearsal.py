@@ -3,7 +3,6 @@
 import pytest
 
 from infra.deploy.config import ROOT
-from infra.deploy.handlers import API_HANDLER
 from infra.deploy.mappings import VARIABLE
 from infra.deploy.rehearsal.checks import POISON, deliveries
 from infra.deploy.rehearsal.deployment import Rehearsal
@@ -124,8 +123,8 @@ def test_each_packaged_function_has_a_role_with_its_own_policy(product):
     resources = product.template["Resources"]
     functions = [n for n, each in resources.items() if each["Type"] == "AWS::Serverless::Function"]
     roles = [n for n, each in resources.items() if each["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == len(functions) == len(product.project.handlers)
+    assert len(roles) == len(functions) == len(product.project.functions)
     (inline,) = resources["ApiHandlerRole"]["Properties"]["Policies"]
     sids = {each["Sid"] for each in inline["PolicyDocument"]["Statement"]}
-    calls = product.project.handlers[API_HANDLER].calls
-    assert len(sids) == len(calls) + 2  # and logs and traces
+    (api,) = product.project.functions
+    assert len(sids) == len(api.calls) + 2  # and logs and traces

@@ -28,6 +28,7 @@ def test_the_worker_has_a_network_of_its_own_without_a_nat_gateway(dev):
     assert len(worker.all("EC2::VPC")) == 1
     assert worker.all("EC2::NatGateway") == {}
     assert all(each["GatewayId"].startswith("${NetworkVpcIGW") for each in routes)
+    assert worker.one("EC2::FlowLog")["TrafficType"] == "REJECT"
 
 
 def test_s3_and_dynamodb_are_reached_by_gateway_endpoints(dev):
@@ -170,14 +171,26 @@ def test_a_push_builds_the_image_and_deploys_the_stage(dev):
 
 def test_the_image_is_pushed_under_the_commit_and_the_deploy_is_make_deploy(dev):
     commands = {
-        json.loads(each["Source"]["BuildSpec"])["phases"]["build"]["commands"][-1]
-        for each in dev["pipeline"].all("CodeBuild::Project").values()
+        name.startswith("BuildsImage"): json.loads(each["Source"]["BuildSpec"])["phases"]["build"]
+        for name, each in dev["pipeline"].all("CodeBuild::Project").items()
     }
 
-    assert "make deploy STAGE=$STAGE" in commands
-    (image,) = commands - {"make deploy STAGE=$STAGE"}
+    assert commands[False]["commands"] == ["make check", "make deploy STAGE=$STAGE"]
+    image = commands[True]["commands"][-1]
     assert "docker push $REPOSITORY_URI:$TAG" in image
     assert "docker build -f worker/Dockerfile" in image
+
+
+def test_the_pipeline_may_change_the_mappings_of_the_stages_own_functions_alone(dev):
+    (mappings,) = [
+        statement
+        for policy in dev["pipeline"].all("IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "lambda:UpdateEventSourceMapping" in statement["Action"]
+    ]
+
+    (own,) = mappings["Condition"]["ArnLike"].values()
+    assert own.endswith(":function:omnidata-dev*")
 
 
 def test_the_pipelines_deploy_knows_every_setting_that_a_person_gave(prod):

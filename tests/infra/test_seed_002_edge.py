@@ -108,6 +108,7 @@ def test_api_paths_go_to_the_api_uncached_with_every_header_and_method(dev):
     assert api["DomainName"] == "abc123.execute-api.us-east-1.amazonaws.com"
     assert api["OriginPath"] == "/dev"
     assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert api["CustomOriginConfig"]["OriginReadTimeout"] == 30  # API Gateway gives up after 29
 
 
 def test_errors_of_the_api_are_not_answered_with_the_console(dev):

@@ -12,9 +12,10 @@ def test_the_console_signs_in_by_code_without_a_secret(dev):
 
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["AllowedOAuthFlowsUserPoolClient"] is True
-    assert client["GenerateSecret"] is False  # a public client: Cognito then wants PKCE's proof
+    assert client["GenerateSecret"] is False  # a public client: PKCE proves who asked
     assert client["AllowedOAuthScopes"] == ["openid", "email", "profile"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
 
 
 def test_nobody_can_give_himself_a_tenant_or_an_account(dev):

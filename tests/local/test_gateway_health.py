@@ -35,7 +35,7 @@ class Parts:
 
     def found(self, url: str) -> dict[str, str]:
         return LocalHealth(
-            emulator_url=url,
+            keys_url=url,
             events_pid_file=self.events,
             worker_pid_file=self.worker,
             worker_health_file=self.touched,
@@ -50,12 +50,18 @@ def parts(tmp_path):
 
 def test_all_parts_are_up(parts):
     with jwks_server({}) as url:
-        found = parts.found(url.partition("/pool")[0])
+        found = parts.found(url)
     assert found == {"emulator": "up", "events": "up", "worker": "up"}
 
 
 def test_an_emulator_that_does_not_answer_is_down(parts):
     assert parts.found(NOTHING_LISTENS)["emulator"] == "down"
+
+
+def test_an_emulator_that_lost_the_user_pool_is_down(parts):
+    with serving(gateway()) as bare:  # it answers, and knows no such path
+        found = parts.found(f"http://{HOST}:{bare.port}/pool/.well-known/jwks.json")
+    assert found["emulator"] == "down"
 
 
 def test_a_process_that_ended_is_down(parts, gone_pid):

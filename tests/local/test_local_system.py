@@ -134,6 +134,17 @@ def test_an_emulator_that_dies_while_it_starts_is_named_with_its_log(tmp_path):
     assert "emulator.log says why" in done.stderr
 
 
+def test_damaged_values_are_named_with_what_to_do(tmp_path):
+    config = local(tmp_path)
+    config.state_dir.mkdir(parents=True, exist_ok=True)
+    (config.state_dir / "generated.json").touch()
+
+    done = run_module("infra.local", config)
+
+    assert_one_sentence(done, "generated.json is damaged; ")
+    assert "clean-state" in done.stderr
+
+
 def test_an_emulator_that_is_not_installed_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(emulator, "is_installed", lambda: False)
 

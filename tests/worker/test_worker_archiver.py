@@ -79,7 +79,7 @@ def test_an_open_long_poll_does_not_hold_the_stop(running):
 def test_calls_that_hang_do_not_hold_the_stop_beyond_the_budget(running):
     on = running([message(1)], STOP_BUDGET_S="1")
     never = threading.Event()
-    on.bucket.put = on.queue.hide_all = on.state.beat = lambda *_: never.wait()
+    on.bucket.put = on.queue.change_visibility_all = on.state.beat = lambda *_: never.wait()
     on.archiver.start()
     until(lambda: len(on.archiver._holdings) == 1)
     began = time.monotonic()

@@ -8,6 +8,7 @@ import pytest
 from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message, until
 
 from chalicelib.analytics.model import event_of
+from chalicelib.aws.queue import UNCONFIRMED, Refused
 from chalicelib.errors import InvalidInput
 from worker.counts import Counts
 from worker.health import MAX_AGE_S, HealthFile
@@ -75,6 +76,20 @@ def test_a_failed_extension_is_due_at_the_next_check(clock, holdings):
 
     keeper.extend()
     assert queue.hidden == [("r-1", 120)]
+
+
+def test_of_a_batch_only_what_sqs_failed_to_extend_is_due_at_the_next_check(clock, holdings):
+    queue = FakeQueue()
+    queue.refused_to_hide = [[Refused(0, UNCONFIRMED), Refused(1, "ReceiptHandleIsInvalid")]]
+    keeper, _ = _keeper(queue, holdings)
+    _hold(holdings, 1, 2, 3)
+    clock.now_s += 40
+
+    keeper.extend()
+    assert queue.hidden == [("r-3", 120)]
+
+    keeper.extend()
+    assert queue.hidden == [("r-3", 120), ("r-1", 120)]
 
 
 def test_the_keeper_checks_until_the_stop_is_over(holdings, clock):

@@ -48,6 +48,7 @@ class FakeQueue:
         self.hidden = []
         self.failures = []
         self.refusals = []
+        self.refused_to_hide = []
         self.on_receive = lambda: None
         self._lock = threading.Lock()
 
@@ -69,12 +70,14 @@ class FakeQueue:
             self.deleted += [h for n, h in enumerate(receipt_handles) if n not in left]
             return refused
 
-    def hide_all(self, receipt_handles, timeout_s):
+    def change_visibility_all(self, receipt_handles, timeout_s):
         with self._lock:
             if self.failures:
                 raise self.failures.pop(0)
-            self.hidden += [(handle, timeout_s) for handle in receipt_handles]
-            return []
+            refused = self.refused_to_hide.pop(0) if self.refused_to_hide else []
+            left = {each.position for each in refused}
+            self.hidden += [(h, timeout_s) for n, h in enumerate(receipt_handles) if n not in left]
+            return refused
 
 
 class FakeBucket:

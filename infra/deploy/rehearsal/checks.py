@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from chalicelib.aws.failures import error_code
 from infra.deploy.config import ROOT
-from infra.deploy.handlers import API_HANDLER
 from infra.deploy.rehearsal.deployment import Rehearsal
 from infra.deploy.rehearsal.expecting import Failed, expect, until
 from infra.deploy.rehearsal.queues import DELIVERIES, search_queue
+from infra.functions import API_HANDLER
 
 POISON = "poison"  # the message that the sample's handler fails on
 _NO_RECORDS = b'{"Records": []}'

@@ -43,7 +43,7 @@ class Rehearsal:
         """What the api stack adds to the API, and the finishing step."""
         place = self.emulated.cloud.place()
         arns = resource_arns(self.settings.resources(place.account), place)
-        finishing.finish(self.client, self._deployed(), self.project.handlers, arns)
+        finishing.finish(self.client, self._deployed(), self.project.functions, arns)
 
     def destroy(self) -> None:
         """Delete all that was deployed."""

@@ -12,17 +12,19 @@ from pathlib import Path
 
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
-from infra.deploy.handlers import Calls, Handler, Source
 from infra.deploy.project import Project
-from infra.functions import Function
+from infra.deploy.wheels import REQUIREMENTS
+from infra.functions import Calls, Function, Source
 from infra.local import emulator
 from infra.local.config import HOST, REGION, LocalConfig
 from infra.local.provision import Provisioned, provision
 from infra.stages import Stage
 
 SAMPLE = Path(__file__).parent / "sample" / "app.py"
-SAMPLE_FUNCTION = Function(handler="count_messages", memory_mb=256, timeout_s=10)
-SAMPLE_HANDLER = Handler(
+SAMPLE_FUNCTION = Function(
+    handler="count_messages",
+    memory_mb=256,
+    timeout_s=10,
     calls=(
         Calls("STATE_TABLE", ("dynamodb:UpdateItem",)),
         Calls("SEARCH_QUEUE_URL", ("sqs:DeleteMessage",)),
@@ -63,7 +65,7 @@ class Emulated:
         root = _copied(ROOT, self.folder / "sample", SAMPLE)
         template = root / ".chalice" / "config.template.json"
         template.write_text(template.read_text().replace('"omnidata"', '"rehearsal"'))
-        return Project(root, (SAMPLE_FUNCTION,), {"count_messages": SAMPLE_HANDLER})
+        return Project(root, (SAMPLE_FUNCTION,))
 
 
 @contextmanager
@@ -112,7 +114,8 @@ def _await(process: subprocess.Popen[bytes], config: LocalConfig, log_file: Path
 def _copied(source: Path, to: Path, app: Path) -> Path:
     (to / ".chalice").mkdir(parents=True)
     shutil.copy(app, to / "app.py")
-    shutil.copy(source / "requirements.txt", to)
+    for name in REQUIREMENTS:
+        shutil.copy(source / name, to)
     shutil.copy(source / ".chalice" / "config.template.json", to / ".chalice")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(source / "chalicelib", to / "chalicelib", ignore=ignored)

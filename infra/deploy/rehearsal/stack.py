@@ -11,7 +11,6 @@ from chalice.utils import to_cfn_resource_name
 
 from infra.deploy import chalice_cli
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import chalice_name
 from infra.deploy.project import Project
 from infra.deploy.wheels import Target
 from infra.functions import Function
@@ -85,7 +84,7 @@ class Stack:
     def functions(self) -> dict[str, str]:
         """The names of the functions by Chalice's own."""
         ids = self.physical_ids()
-        return {chalice_name(each): ids[_logical_id(each)] for each in self.project.functions}
+        return {each.chalice_name: ids[_logical_id(each)] for each in self.project.functions}
 
     def role_arn(self, name: str) -> str:
         """The role of a function, by Chalice's name of it."""

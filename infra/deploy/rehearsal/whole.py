@@ -17,13 +17,13 @@ from infra.deploy.rehearsal.calling import DeployedApi
 from infra.deploy.rehearsal.emulated import Emulated
 from infra.deploy.rehearsal.expecting import Failed, expect
 from infra.deploy.rehearsal.inventory import inventory
-from infra.deploy.wheels import HOST
+from infra.deploy.wheels import HOST, REQUIREMENTS
 from infra.stages import DEV
 
 # The emulator knows no GuardDuty and no Security Hub at all, not even as records.
 STAGE = replace(DEV, guards_account=False)
 _FOLDERS = ("chalicelib", "frontend", "infra", "worker")
-_FILES = ("app.py", "cdk.json", "openapi.json", "requirements.txt")
+_FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)
 _LINKED = (".venv-infra", "infra/node_modules")
 
 Say = Callable[[str], None]

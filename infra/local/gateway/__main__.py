@@ -40,15 +40,17 @@ def main() -> int:
 def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
     """The whole app behind the gateway, by what the outputs file says."""
     pool = outputs["UserPoolId"]
-    keys = Keys(f"{config.endpoint_url}/{pool}/.well-known/jwks.json")
+    keys_url = f"{config.endpoint_url}/{pool}/.well-known/jwks.json"
     return Gateway(
         app,
-        verifier=Verifier(keys, issuer=issuer(REGION, pool), audience=outputs["UserPoolClientId"]),
+        verifier=Verifier(
+            Keys(keys_url), issuer=issuer(REGION, pool), audience=outputs["UserPoolClientId"]
+        ),
         usage=Usage([outputs["ApiKey"]], UsagePlan()),
         stage=STAGE,
         pages=Pages(_pages_root(), page_config(outputs, REGION)),
         health=LocalHealth(
-            emulator_url=config.endpoint_url,
+            keys_url=keys_url,
             events_pid_file=config.pid_file("events"),
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,

@@ -19,16 +19,16 @@ REFETCH_S = 5.0  # an unknown key id asks the pool at most this often
 RETRY_S = 1.0  # after a failure
 REMEMBERED_S = 300.0  # API Gateway's default for an authorizer's result
 REMEMBERED_TOKENS = 1_000
-_FETCH_TIMEOUT_S = 3
+_FETCH_TIMEOUT_S = 3.0
 _MALFORMED = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
 _NO_KEYS = (OSError, http.client.HTTPException, LookupError, AttributeError, *_MALFORMED)
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # past any proxy
 _BEARER = "bearer "
 
 
-def fetched(url: str) -> Any:
+def fetched(url: str, timeout_s: float = _FETCH_TIMEOUT_S) -> Any:
     """The pool's JSON Web Key Set."""
-    with _DIRECT.open(url, timeout=_FETCH_TIMEOUT_S) as answer:
+    with _DIRECT.open(url, timeout=timeout_s) as answer:
         return json.load(answer)
 
 
