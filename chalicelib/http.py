@@ -191,7 +191,7 @@ class Api(Chalice):
         return raw if isinstance(raw, bytes) else raw.encode()
 
     def _failed(self, error: errors.OmniError) -> Response:
-        status = STATUS[type(error)]
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         if isinstance(error, errors.Unavailable):
             _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
             retry = {"Retry-After": str(error.retry_after_s)}

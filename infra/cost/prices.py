@@ -1,9 +1,10 @@
-"""AWS list prices in US$ as of AS_OF, us-east-1, without any free tier or discount plan.
+"""AWS's prices in US$ by hand, us-east-1, without any free tier or discount plan.
 
-Entered by hand: look at AWS's price list before you rely on a figure.
+AS_OF is when they were entered, not when AWS published them: nobody compared them with AWS's price
+list, so look there before you rely on a figure.
 """
 
-AS_OF = "June 2026"
+AS_OF = "November 2026"
 REGION_NAME = "US East (N. Virginia)"
 
 HOURS_A_MONTH = 730

@@ -15,7 +15,8 @@ def report(traffic: Traffic) -> Iterator[str]:
     """The lines of the report, all sums in US$ a month."""
     ours = bill(WORKLOADS, traffic)
     yield f"{traffic.requests_per_day:,} requests a day ({traffic.requests:,.0f} a month)"
-    yield f"US$ a month at AWS's list prices of {prices.AS_OF}, {prices.REGION_NAME}, no free tier"
+    yield f"US$ a month, {prices.REGION_NAME}, no free tier"
+    yield f"at prices entered by hand in {prices.AS_OF}, not compared with AWS's price list"
     yield ""
     yield from _table(ours)
     yield ""

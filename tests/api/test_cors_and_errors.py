@@ -173,6 +173,14 @@ def test_every_named_failure_has_its_status_code_and_text(kind):
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
+def test_a_narrower_failure_has_the_status_of_the_one_it_narrows():
+    class Cancelled(errors.Conflict):
+        code = "cancelled"
+
+    status, body, _ = answered(failing(Cancelled("what happened")))
+    assert (status, body["code"]) == (409, "cancelled")
+
+
 def test_every_failure_of_a_request_is_known_to_the_wrapper():
     inner = {errors.OmniError, errors.BatchFailed, errors.MissingSetting}
     named = {

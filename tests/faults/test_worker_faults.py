@@ -100,8 +100,12 @@ def test_the_heartbeat_record_says_what_the_worker_did(system):
 def test_a_worker_that_started_before_its_queue_archives_when_it_is_there(system):
     system.sqs.delete_queue(QueueUrl=system.variables["SQS_URL"])
 
-    with system.thread() as archiver:
-        time.sleep(0.3)
+    aws = system.new_session()
+    missed = threading.Event()
+    on_call(aws, "after-call.sqs.ReceiveMessage", lambda **_: missed.set())
+
+    with system.thread(aws) as archiver:
+        assert missed.wait(10)
         system.create_queue()
         system.send(events(10))
         until(system.is_drained)
