@@ -32,7 +32,7 @@ def only_run(config: LocalConfig) -> Iterator[None]:
                 f"OmniData already runs with the state in {config.state_dir}; "
                 f"stop it with Ctrl-C there or with `{config.make('stop')}`"
             ) from error
-        config.pid_file(pids.PARENT).write_text(f"{os.getpid()}\n")
+        pids.write(config.pid_file(pids.PARENT), os.getpid())
         try:
             yield
         finally:

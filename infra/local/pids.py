@@ -25,6 +25,14 @@ def running_children(config: LocalConfig) -> list[tuple[str, int]]:
     return [(name, pid) for name, pid in found if pid is not None and runs(config, name, pid)]
 
 
+def write(path: Path, pid: int) -> None:
+    """Put `pid` on file at once: a reader sees the old one or the new one, never an empty file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(f"{pid}\n")
+    draft.replace(path)
+
+
 def read(config: LocalConfig, name: str) -> int | None:
     """The pid on file; the process may be gone, and the number another's."""
     try:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.local import pids
+
 FIRST_PAUSE_S = 0.1
 MAX_PAUSE_S = 10.0
 STEADY_AFTER_S = 30.0  # who ran this long begins again with the first pause
@@ -62,8 +64,7 @@ class Child:
                 cwd=command.directory,
                 start_new_session=True,
             )
-        command.pid_file.parent.mkdir(parents=True, exist_ok=True)
-        command.pid_file.write_text(f"{self._process.pid}\n")
+        pids.write(command.pid_file, self._process.pid)
         self._started_at, self._start_at = self._clock(), None
 
     def tend(self) -> str | None:

@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from local_kit import until
 
+from infra.local import pids
 from infra.local.processes import Child, Command
 
 FOREVER = "import time; time.sleep(600)"
@@ -116,3 +118,22 @@ def test_a_stopped_child_is_not_started_again(sleeper):
     sleeper.stop(time.monotonic())
 
     assert not sleeper.runs
+
+
+def test_a_pid_on_file_is_never_seen_half_written(tmp_path):
+    file = tmp_path / "part.pid"
+    pids.write(file, 1)
+    seen, done = set(), threading.Event()
+
+    def read():
+        while not done.is_set():
+            seen.add(file.read_text())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(2_000):
+        pids.write(file, 1)
+    done.set()
+    reader.join()
+
+    assert seen == {"1\n"}
