@@ -13,6 +13,7 @@ REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requiremen
 	worker/requirements.txt
 
 CDK := infra/node_modules/.bin/cdk
+NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
 .PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
@@ -24,9 +25,9 @@ help: ## Say what can be made
 run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv .venv-infra/installed .venv-checkov/installed $(CDK) browser ## Run every test
+test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) browser ## Run every test
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
-	@$(VENV)/python -m pytest tests/worker tests/faults tests/local tests/browser
+	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
 
 check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
@@ -114,6 +115,11 @@ venv: .venv/installed ## Install without starting anything
 $(CDK): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "OmniData's tests and deploys need Node 20 or newer with npm." >&2; exit 1; }
 	@npm --prefix infra ci --silent
+	@touch $@
+
+$(NODE_SENDER): tests/senders/node/package-lock.json
+	@command -v npm >/dev/null || { echo "OmniData's tests and deploys need Node 20 or newer with npm." >&2; exit 1; }
+	@npm --prefix tests/senders/node ci --silent
 	@touch $@
 
 # The peers that are measured against, in an environment of their own.

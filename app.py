@@ -2,14 +2,46 @@
 
 from typing import Any
 
-from chalice.app import CognitoUserPoolAuthorizer
+from chalice.app import (
+    AuthRequest,
+    AuthResponse,
+    CognitoUserPoolAuthorizer,
+    DynamoDBEvent,
+    SQSEvent,
+)
 
 import chalicelib
-from chalicelib import observability, wiring
+from chalicelib import batch, observability, wiring
 from chalicelib.analytics.model import SearchesQuery, SearchReport
-from chalicelib.errors import Conflict, Forbidden, InvalidInput, NotFound, PreconditionFailed
+from chalicelib.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    TooManyRequests,
+    Unauthenticated,
+)
 from chalicelib.http import Api
-from chalicelib.operations.model import Health
+from chalicelib.operations.model import (
+    DeadLetters,
+    Health,
+    Job,
+    LetterList,
+    LetterResult,
+    NewJob,
+    Pipeline,
+    Selection,
+)
+from chalicelib.orders.model import (
+    NewOrder,
+    Order,
+    OrderAccepted,
+    OrderList,
+    OrderPage,
+    Subscriptions,
+)
+from chalicelib.payload import Payload, Upload
 from chalicelib.records.model import (
     Message,
     NewContent,
@@ -17,6 +49,24 @@ from chalicelib.records.model import (
     RecordList,
     RecordPage,
     RecordSearch,
+)
+from chalicelib.tenant_logs import otlp
+from chalicelib.tenant_logs.model import (
+    JSON,
+    NDJSON,
+    PROTOBUF,
+    TEXT,
+    IngestResult,
+)
+from chalicelib.tenant_logs.queries import LogExport, LogPage, LogQuery
+from chalicelib.tenant_logs.tenants import (
+    NewKey,
+    NewTenant,
+    Rotation,
+    Tenant,
+    TenantList,
+    TenantPage,
+    TenantSettings,
 )
 
 settings = wiring.settings()
@@ -26,6 +76,24 @@ app = Api("omnidata", cors_origin=settings.cors_origin)
 signed_in = CognitoUserPoolAuthorizer("OmniCognito", provider_arns=[settings.user_pool_arn])
 
 
+@app.authorizer(ttl_seconds=60, name="tenant_key")
+def tenant_key(request: AuthRequest) -> AuthResponse:
+    """Let in whoever bears a tenant's live key, for that tenant."""
+    bearer = wiring.admission().bearer(request.token)
+    if bearer is None:
+        return AuthResponse(routes=[], principal_id="nobody")
+    return AuthResponse(
+        routes=["/ingest", "/v1/logs"],
+        principal_id=bearer.tenant_id,
+        context={"tenant_id": bearer.tenant_id, "key_id": bearer.key.key_id},
+    )
+
+
+# With open intake, as on a laptop, the seeds' own curl lines work as written.
+sender = None if settings.open_intake else tenant_key
+orderer = None if settings.open_intake else signed_in
+
+
 # --- Operations ------------------------------------------------------------------------------
 
 
@@ -33,6 +101,106 @@ signed_in = CognitoUserPoolAuthorizer("OmniCognito", provider_arns=[settings.use
 def health() -> Health:
     """Say that this function is up, and which stage and version it is."""
     return Health("ok", settings.stage, chalicelib.__version__)
+
+
+@app.route("/api/v1/pipeline", methods=["GET"], authorizer=signed_in, failures=(Forbidden,))
+def show_pipeline() -> Pipeline:
+    """Show how queues, streams and workers do; for operators."""
+    return wiring.operations().pipeline(app.principal())
+
+
+@app.route(
+    "/api/v1/dead-letters/{queue}",
+    methods=["GET"],
+    query=LetterList,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound),
+)
+def list_dead_letters(query: LetterList, queue: str) -> DeadLetters:
+    """Look at a window of a queue's dead letters; for operators."""
+    return wiring.operations().letters(queue, query, app.principal())
+
+
+@app.route(
+    "/api/v1/dead-letters/{queue}/redrive",
+    methods=["POST"],
+    body=Selection,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound),
+)
+def redrive_dead_letters(selection: Selection, queue: str) -> LetterResult:
+    """Give the chosen dead letters to their queue again; for operators."""
+    return wiring.operations().redrive(queue, selection, app.principal())
+
+
+@app.route(
+    "/api/v1/dead-letters/{queue}/delete",
+    methods=["POST"],
+    body=Selection,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound),
+)
+def delete_dead_letters(selection: Selection, queue: str) -> LetterResult:
+    """Delete the chosen dead letters for good; for operators."""
+    return wiring.operations().delete(queue, selection, app.principal())
+
+
+@app.route(
+    "/api/v1/dead-letters/{queue}/jobs",
+    methods=["POST"],
+    body=NewJob,
+    status=202,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound, Conflict),
+)
+def redrive_all_dead_letters(new: NewJob, queue: str) -> Job:
+    """Begin to redrive all dead letters of a queue at a set velocity; for operators."""
+    return wiring.jobs().start(queue, new, app.principal())
+
+
+@app.route(
+    "/api/v1/jobs/{job_id}",
+    methods=["GET"],
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound),
+)
+def get_job(job_id: str) -> Job:
+    """Show how far a redrive is; for operators."""
+    return wiring.jobs().get(job_id, app.principal())
+
+
+@app.route(
+    "/api/v1/jobs/{job_id}/stop",
+    methods=["POST"],
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound),
+)
+def stop_job(job_id: str) -> Job:
+    """Stop a redrive after its current step; for operators."""
+    return wiring.jobs().stop(job_id, app.principal())
+
+
+@app.route(
+    "/api/v1/jobs/{job_id}/resume",
+    methods=["POST"],
+    status=202,
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound, Conflict),
+)
+def resume_job(job_id: str) -> Job:
+    """Go on with a redrive that was stopped, or whose messages were lost; for operators."""
+    return wiring.jobs().resume(job_id, app.principal())
+
+
+@app.on_sqs_message(queue=settings.jobs_queue, batch_size=1, name="run_jobs", maximum_concurrency=2)
+def run_jobs(event: SQSEvent) -> batch.Response:
+    """Run one step of each queued redrive."""
+    return batch.sqs(
+        event,
+        batch.each(wiring.jobs().run),
+        delete=wiring.delete_from(settings.jobs_queue_url),
+        reports_failures=settings.partial_batch_responses,
+    )
 
 
 # --- Records (seeds 000 and 001) -------------------------------------------------------------
@@ -126,3 +294,261 @@ def delete_record(user_id: str) -> None:
 def count_searches(query: SearchesQuery) -> SearchReport:
     """Count the searches of a time range: over time, by user, found and missed."""
     return wiring.analytics().searches(query)
+
+
+# --- Orders (seed 003) -----------------------------------------------------------------------
+
+
+@app.route(
+    "/orders",
+    methods=["POST"],
+    body=NewOrder,
+    status=202,
+    authorizer=orderer,
+    headers=("Idempotency-Key",),
+    failures=(Conflict,),
+)
+def place_order(order: NewOrder) -> OrderAccepted:
+    """Queue an order; its `orderID` answers at once.
+
+    The same Idempotency-Key again gets the same order; with another body it is a 409.
+    """
+    by = None if settings.open_intake else app.principal()
+    return wiring.orders().place(order, by, app.idempotency_key(), app.trace_header())
+
+
+@app.route(
+    "/orders",
+    methods=["GET"],
+    query=OrderList,
+    authorizer=signed_in,
+    failures=(Forbidden,),
+)
+def list_orders(query: OrderList) -> OrderPage:
+    """List orders by time, newest first; for operators."""
+    return wiring.orders().page(query, app.principal())
+
+
+@app.route(
+    "/orders/{orderID}",
+    methods=["GET"],
+    authorizer=signed_in,
+    failures=(InvalidInput, NotFound),
+)
+def get_order(orderID: str) -> Order:  # noqa: N803 the seed's spelling on the wire
+    """Get an order with its timeline, also while it is queued; for who placed it and operators."""
+    return wiring.orders().get(orderID, app.principal())
+
+
+@app.route(
+    "/api/v1/orders/subscriptions",
+    methods=["GET"],
+    authorizer=signed_in,
+    failures=(Forbidden,),
+)
+def list_subscriptions() -> Subscriptions:
+    """List who is notified of orders, and who has yet to confirm it; for operators."""
+    return wiring.orders().subscriptions(app.principal())
+
+
+@app.on_sqs_message(
+    queue=settings.orders_queue, batch_size=10, name="store_orders", maximum_concurrency=10
+)
+def store_orders(event: SQSEvent) -> batch.Response:
+    """Write queued orders to the `orders` table."""
+    return batch.sqs(
+        event,
+        wiring.orders().store,
+        delete=wiring.delete_from(settings.orders_queue_url),
+        reports_failures=settings.partial_batch_responses,
+    )
+
+
+@app.on_dynamodb_record(
+    stream_arn=settings.orders_stream_arn,
+    batch_size=max(settings.digest_orders, 10),
+    starting_position="TRIM_HORIZON",  # with LATEST what comes before the mapping works is lost
+    name="announce_orders",
+    maximum_batching_window_in_seconds=settings.digest_window_s,
+)
+def announce_orders(event: DynamoDBEvent) -> batch.Response:
+    """Tell the topic of each order that was stored."""
+    return batch.stream(
+        event, wiring.orders().announce, reports_failures=settings.partial_batch_responses
+    )
+
+
+# --- Tenant logs (seed 004) ------------------------------------------------------------------
+
+
+@app.route(
+    "/ingest",
+    methods=["POST"],
+    body=Upload((JSON, *NDJSON, TEXT)),
+    status=202,
+    authorizer=sender,
+    headers=("X-Tenant-ID",),
+    failures=(Unauthenticated, Forbidden, TooManyRequests),
+)
+def ingest(body: Payload) -> IngestResult:
+    """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
+
+    At most 1,000 records, plain or gzip. A record is an object with `text` (or `message`) and, as
+    wanted, `tenant_id`, `log_id`, `ts` (RFC 3339), `severity`, `attrs` and `source`; what else it
+    has goes into its `attrs`. The same `log_id` again is the same record. Only what the queue took
+    is accepted; what was rejected says why, and by `index` which it was. A bad record does not
+    spoil the others, and 400 means that all were bad. `text/plain` is one record, whose tenant is
+    `X-Tenant-ID`.
+    """
+    return wiring.intake().ingest(body, app.sender(), app.request_id(), app.trace_header())
+
+
+@app.route(
+    "/v1/logs",
+    methods=["POST"],
+    body=Upload((JSON, PROTOBUF)),
+    authorizer=sender,
+    headers=("X-Tenant-ID",),
+    failures=(Unauthenticated, Forbidden, TooManyRequests),
+    refusal=otlp.refusal,
+)
+def export_otlp(body: Payload) -> Payload:
+    """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain or gzip.
+
+    At most 20,000 records within 5 MB; the answer is an ExportLogsServiceResponse, with
+    `partialSuccess` where some were rejected. Failures are a google.rpc.Status: 429 and 503 may be
+    tried again after Retry-After, others not.
+    """
+    return wiring.intake().otlp(body, app.sender(), app.request_id(), app.trace_header())
+
+
+@app.on_sqs_message(
+    queue=settings.logs_queue, batch_size=10, name="process_logs", maximum_concurrency=10
+)
+def process_logs(event: SQSEvent) -> batch.Response:
+    """Write queued log records to their tenants' partitions."""
+    return batch.sqs(
+        event,
+        wiring.processing().process,
+        delete=wiring.delete_from(settings.logs_queue_url),
+        reports_failures=settings.partial_batch_responses,
+    )
+
+
+@app.route(
+    "/api/v1/logs",
+    methods=["GET"],
+    query=LogQuery,
+    authorizer=signed_in,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden, NotFound),
+)
+def find_logs(query: LogQuery) -> LogPage:
+    """Find log records of the caller's tenant by time, severity and text.
+
+    A page may be short and not the last one: go on while there is a cursor. With `tail` and
+    `order=oldest` it can be asked again for what came since; a record that arrives late, with an
+    older `ts`, is then not shown.
+    """
+    return wiring.reading().page(query, app.principal(), app.named_tenant())
+
+
+@app.route(
+    "/api/v1/logs/export",
+    methods=["GET"],
+    query=LogExport,
+    authorizer=signed_in,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden, NotFound),
+)
+def export_logs(query: LogExport) -> Payload:
+    """Export log records of the caller's tenant as NDJSON; `X-Next-Cursor` leads on.
+
+    An answer has at most `limit` records and 4 MB.
+    """
+    return wiring.reading().export(query, app.principal(), app.named_tenant())
+
+
+@app.route(
+    "/api/v1/tenants",
+    methods=["POST"],
+    body=NewTenant,
+    status=201,
+    authorizer=signed_in,
+    failures=(Forbidden, Conflict),
+)
+def create_tenant(new: NewTenant) -> Tenant:
+    """Create a tenant; for operators."""
+    return wiring.tenants().create(new, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants",
+    methods=["GET"],
+    query=TenantList,
+    authorizer=signed_in,
+    failures=(Forbidden,),
+)
+def list_tenants(query: TenantList) -> TenantPage:
+    """List tenants; for operators."""
+    return wiring.tenants().page(query, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants/{tenant_id}",
+    methods=["GET"],
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound),
+)
+def get_tenant(tenant_id: str) -> Tenant:
+    """Get a tenant with its settings and keys; for operators."""
+    return wiring.tenants().get(tenant_id, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants/{tenant_id}",
+    methods=["PUT"],
+    body=TenantSettings,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound),
+)
+def change_tenant(changed: TenantSettings, tenant_id: str) -> Tenant:
+    """Replace a tenant's settings; for operators."""
+    return wiring.tenants().change(tenant_id, changed, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants/{tenant_id}/keys",
+    methods=["POST"],
+    status=201,
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound, Conflict),
+)
+def add_tenant_key(tenant_id: str) -> NewKey:
+    """Give a tenant one more key, shown this once; for operators."""
+    return wiring.tenants().add_key(tenant_id, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate",
+    methods=["POST"],
+    body=Rotation,
+    status=201,
+    authorizer=signed_in,
+    failures=(Forbidden, NotFound, Conflict),
+)
+def rotate_tenant_key(rotation: Rotation, tenant_id: str, key_id: str) -> NewKey:
+    """Replace a key; the old one ends after the grace that is given; for operators."""
+    return wiring.tenants().rotate_key(tenant_id, key_id, rotation, app.principal())
+
+
+@app.route(
+    "/api/v1/tenants/{tenant_id}/keys/{key_id}",
+    methods=["DELETE"],
+    status=204,
+    authorizer=signed_in,
+    failures=(InvalidInput, Forbidden, NotFound),
+)
+def revoke_tenant_key(tenant_id: str, key_id: str) -> None:
+    """End a key at once; for operators."""
+    wiring.tenants().revoke_key(tenant_id, key_id, app.principal())

@@ -9,13 +9,15 @@ invocation fails, which makes SQS deliver just the rest again.
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from chalice.app import SQSEvent
+from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import observability
+from chalicelib.aws.changes import Change, change
 from chalicelib.aws.queue import Received, confirmed
 from chalicelib.errors import BatchFailed
 
 Work = Callable[[Sequence[Received]], Collection[str]]
+StreamWork = Callable[[Sequence[Change]], Collection[str]]
 Response = dict[str, list[dict[str, str]]]
 
 _log = observability.logger(__name__)
@@ -56,6 +58,19 @@ def sqs(
     if done:
         confirmed(delete(done))
     raise BatchFailed(f"{len(failed)} of {len(messages)} messages failed")
+
+
+def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) -> Response:
+    """Run `work` over the event's records; it answers the sequence numbers of those that failed.
+
+    Lambda goes on from the first of them: what comes after is delivered again.
+    Raises BatchFailed when something failed and the mapping's flag is off: then all comes again,
+    in halves where the mapping bisects.
+    """
+    failed = set(work([change(record) for record in event.to_dict()["Records"]]))
+    if failed and not reports_failures:
+        raise BatchFailed(f"{len(failed)} records failed")
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in sorted(failed, key=int)]}
 
 
 def _received(record: dict[str, Any]) -> Received:

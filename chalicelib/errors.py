@@ -55,6 +55,16 @@ class UnsupportedMediaType(OmniError):
     code = "unsupported_media_type"
 
 
+class TooManyRequests(OmniError):
+    """The caller exceeds its rate or its quota; the message says whose and which."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class Unavailable(OmniError):
     """A dependency failed after its retries; nothing is acknowledged, and trying again is safe."""
 

@@ -5,31 +5,29 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from chalice.app import Chalice, CORSConfig, Request, Response
+from chalice.app import (
+    CaseInsensitiveMapping,
+    Chalice,
+    CognitoUserPoolAuthorizer,
+    CORSConfig,
+    Request,
+    Response,
+)
 
-from chalicelib import errors, observability, openapi, parsing, strict_json
+from chalicelib import answers, errors, observability, openapi, parsing, payload
+from chalicelib.answers import BINARY_TYPES, STATUS, Answer
 from chalicelib.ids import checked
-from chalicelib.openapi import Operation, Problem
-from chalicelib.principal import Principal, from_claims
+from chalicelib.openapi import Operation
+from chalicelib.payload import JSON, Payload, Upload
+from chalicelib.principal import Principal, Sender, from_claims
+
+__all__ = ["JSON", "STATUS", "Api"]
 
 View = Callable[..., Any]
+Refusal = Callable[[errors.OmniError, int, str], Payload]
 
-STATUS: dict[type[errors.OmniError], int] = {
-    errors.InvalidInput: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.PreconditionFailed: 412,
-    errors.TooLarge: 413,
-    errors.UnsupportedMediaType: 415,
-    errors.Unavailable: 503,
-}
-JSON = "application/json"
 ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID"]
-EXPOSED_HEADERS = ["ETag", "Retry-After", "x-amzn-RequestId"]
-# What Chalice itself answers before a view is called, in this product's words.
-CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
+EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)
 
@@ -40,6 +38,7 @@ class Api(Chalice):
     def __init__(self, app_name: str, *, cors_origin: str) -> None:
         super().__init__(app_name=app_name)
         self.operations: list[Operation] = []
+        self.api.binary_types = list(BINARY_TYPES)
         self.api.cors = self._cors = CORSConfig(
             allow_origin=cors_origin,
             allow_headers=ALLOWED_HEADERS,
@@ -47,6 +46,7 @@ class Api(Chalice):
             max_age=600,
         )
         self.register_middleware(self._in_our_words, "http")
+        self.register_middleware(self._in_kind, "http")
 
     def route(  # type: ignore[override]  # noqa: PLR0913 narrower on purpose: each argument is documented
         self,
@@ -61,14 +61,19 @@ class Api(Chalice):
         etag: str | None = None,
         authorizer: Any = None,
         api_key_required: bool = False,
+        refusal: Refusal | None = None,
     ) -> Callable[[View], View]:
         """Register a view.
 
         It is called with the parsed `body` and `query`, where declared, then with the path's
         parameters by name. `failures` are the named failures it may raise besides those that
         follow from the other arguments; `headers` are request headers it reads; `etag` names
-        the field of its result that is sent as the entity tag.
+        the field of its result that is sent as the entity tag. A `body` that is an Upload comes
+        as a Payload. `refusal` shapes failures of a route whose protocol has its own: it is given
+        the failure, the status and the request's media type.
         """
+        signed_in = isinstance(authorizer, CognitoUserPoolAuthorizer)
+        with_tenant_key = authorizer is not None and not signed_in
 
         def register(view: View) -> View:
             for method in methods:
@@ -82,12 +87,18 @@ class Api(Chalice):
                     query=query,
                     result=view.__annotations__.get("return"),
                     headers=headers,
-                    errors=_documented(
-                        failures, body=body, query=query, signed_in=authorizer, key=api_key_required
+                    errors=answers.documented(
+                        failures,
+                        body=body is not None,
+                        query=query is not None,
+                        caller=authorizer is not None,
+                        key=api_key_required,
                     ),
                     etag=etag is not None,
-                    signed_in=authorizer is not None,
+                    signed_in=signed_in,
+                    tenant_key=with_tenant_key,
                     api_key=api_key_required,
+                    refusal=refusal,
                 )
                 self.operations.append(operation)
             registered = super(Api, self).route(
@@ -95,7 +106,7 @@ class Api(Chalice):
                 methods=methods,
                 authorizer=authorizer,
                 api_key_required=api_key_required or None,
-                content_types=[JSON] if body is not None else [],
+                content_types=_media_types(body),
             )
             registered(self._endpoint(view, operation, etag))
             return view
@@ -113,6 +124,21 @@ class Api(Chalice):
         """
         authorizer = self._request().context.get("authorizer") or {}
         return from_claims(authorizer.get("claims"))
+
+    def sender(self) -> Sender:
+        """Which program sends logs, by its tenant's key."""
+        request = self._request()
+        authorizer = request.context.get("authorizer") or {}
+        return Sender(
+            tenant=authorizer.get("tenant_id"),
+            authorization=request.headers.get("authorization"),
+            named=self.named_tenant(),
+            key_id=authorizer.get("key_id"),
+        )
+
+    def named_tenant(self) -> str | None:
+        """The tenant that the header `X-Tenant-ID` names, unchecked."""
+        return self._request().headers.get("x-tenant-id")
 
     def idempotency_key(self) -> str | None:
         """The caller's `Idempotency-Key`.
@@ -157,94 +183,67 @@ class Api(Chalice):
                         self.principal()
                     parameters = {name: parsing.unquoted(value) for name, value in path.items()}
                     result = view(*self._arguments(operation), **parameters)
-                    return _answer(result, operation.status, etag)
+                    return _response(answers.result(result, operation.status, etag))
                 except tuple(STATUS) as error:
-                    return self._failed(error)
+                    return _response(answers.failure(error, operation, *self._asked()))
                 except Exception:  # noqa: BLE001 the last resort of every view
                     _log.exception("a view failed", extra={"view": operation.name})
-                    return self._problem(500, "internal_error", "something went wrong on our side")
+                    return _response(answers.defect(operation, *self._asked()))
 
         return endpoint
 
     def _arguments(self, operation: Operation) -> list[Any]:
         arguments: list[Any] = []
         if operation.body is not None:
-            arguments.append(parsing.body(self._raw_body(), operation.body))
+            arguments.append(self._body(operation.body))
         if operation.query is not None:
-            parameters = self._request().query_params
-            arguments.append(
-                parsing.converted(dict(parameters or {}), operation.query, strict=False)
-            )
+            parameters = dict(self._request().query_params or {})
+            arguments.append(parsing.converted(parameters, operation.query, strict=False))
         return arguments
 
-    def _raw_body(self) -> bytes:
+    def _body(self, kind: Any) -> Any:
         headers = self._request().headers
-        # Chalice takes any header that contains the type, and none at all.
-        if headers.get("content-type", "").split(";")[0].strip().lower() != JSON:
-            raise errors.UnsupportedMediaType(f"send Content-Type: {JSON}")
-        if headers.get("content-encoding", "identity") != "identity":
-            raise errors.UnsupportedMediaType("this route takes no Content-Encoding")
+        if isinstance(kind, Upload):
+            return payload.received(headers, self._raw_body(), kind)
+        payload.require_json(headers)
+        return parsing.body(self._raw_body(), kind)
+
+    def _raw_body(self) -> bytes:
         try:
             raw = self._request().raw_body
         except (binascii.Error, UnicodeEncodeError) as error:
             raise errors.InvalidInput("the body is not valid base64 or UTF-8") from error
         return raw if isinstance(raw, bytes) else raw.encode()
 
-    def _failed(self, error: errors.OmniError) -> Response:
-        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        if isinstance(error, errors.Unavailable):
-            _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
-            retry = {"Retry-After": str(error.retry_after_s)}
-            return self._problem(status, error.code, str(error), retry)
-        return self._problem(status, error.code, str(error))
+    def _asked(self) -> tuple[str, str]:
+        """The request's media type and its id, which errors answer."""
+        return payload.media_type(self._request().headers), self.request_id()
 
-    def _problem(
-        self, status: int, code: str, message: str, headers: dict[str, str] | None = None
-    ) -> Response:
-        problem = Problem(message=message, code=code, request_id=self.request_id())
-        return Response(
-            body=strict_json.encode(problem),
-            status_code=status,
-            headers={"Content-Type": JSON, **(headers or {})},
-        )
+    def _in_kind(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
+        """Chalice turns a binary answer into a 400 unless `Accept` names its type.
+
+        An OTLP sender need not say what it accepts: it is answered in the type that it sent.
+        """
+        request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
+        return get_response(request)
 
     def _in_our_words(self, event: Any, get_response: Callable[[Any], Response]) -> Response:
         """Chalice's own errors (405, 415) in the stable shape; they never reach a view."""
         response = get_response(event)
         if not (isinstance(response.body, dict) and "Code" in response.body):
             return response
-        code = CHALICE_CODES.get(response.status_code, "internal_error")
-        message = str(response.body.get("Message", ""))
-        problem = self._problem(response.status_code, code, message)
-        cors = self._cors.get_access_control_headers()
-        problem.headers = {**cors, **response.headers, **problem.headers}
-        return problem
+        problem = answers.of_chalice(response.status_code, response.body, self.request_id())
+        headers = {**self._cors.get_access_control_headers(), **response.headers, **problem.headers}
+        return _response(problem._replace(headers=headers))
 
 
-def _documented(
-    failures: tuple[type[errors.OmniError], ...],
-    *,
-    body: Any,
-    query: Any,
-    signed_in: Any,
-    key: bool,
-) -> tuple[int, ...]:
-    found = {STATUS[each] for each in failures} | {500, 503}
-    if body is not None:
-        found |= {400, 413, 415}
-    if query is not None:
-        found |= {400}
-    if signed_in is not None:
-        found |= {401}
-    if key:
-        found |= {403, 429}
-    return tuple(found)
+def _media_types(body: Any) -> list[str]:
+    """What Chalice checks before a view is called; an Upload is checked when it is received.
+
+    Chalice deploys no route that takes text and binary types alike, as OTLP's does.
+    """
+    return [] if body is None or isinstance(body, Upload) else [JSON]
 
 
-def _answer(result: Any, status: int, etag: str | None) -> Response:
-    if result is None:
-        return Response(body="", status_code=status, headers={"Content-Type": JSON})
-    headers: dict[str, str | list[str]] = {"Content-Type": JSON}
-    if etag is not None:
-        headers["ETag"] = f'"{getattr(result, etag)}"'
-    return Response(body=strict_json.encode(result), status_code=status, headers=headers)
+def _response(answer: Answer) -> Response:
+    return Response(status_code=answer.status, headers=answer.headers, body=answer.body)

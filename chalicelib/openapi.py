@@ -7,9 +7,12 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.payload import Payload, Upload
+
 VERSION = "3.1.0"
 RETRIABLE = {"429", "503"}
 SCHEMAS = "#/components/schemas/{name}"
+_ANYTHING: dict[str, Any] = {"*/*": {}}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -21,7 +24,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One route as it is documented. `body` is a Struct, a free-form `dict`, or None."""
+    """One route as it is documented. `body` is a Struct, a free-form `dict`, an Upload, or None."""
 
     method: str
     path: str
@@ -35,7 +38,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[int, ...]
     etag: bool
     signed_in: bool
+    tenant_key: bool
     api_key: bool
+    refusal: Any
 
 
 def document(operations: Iterable[Operation], *, title: str, version: str) -> dict[str, Any]:
@@ -67,6 +72,11 @@ def document(operations: Iterable[Operation], *, title: str, version: str) -> di
                     "name": "Authorization",
                     "description": "The Cognito ID token, bare or as `Bearer <token>`.",
                 },
+                "tenantKey": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A tenant's key, as operators make it.",
+                },
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
             },
         },
@@ -87,8 +97,7 @@ def _operation(
     if rest.strip():
         shown["description"] = re.sub(r"\n[ \t]+", "\n", rest).strip()
     if operation.body is not None:
-        schema = _schema(operation.body, references)
-        shown["requestBody"] = {"required": True, "content": _json(schema)}
+        shown["requestBody"] = {"required": True, "content": _content(operation.body, references)}
     return shown
 
 
@@ -112,10 +121,11 @@ def _parameters(operation: Operation, components: dict[str, Any]) -> list[dict[s
 def _responses(operation: Operation, references: dict[str, Any]) -> dict[str, Any]:
     done: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.result is not None:
-        done["content"] = _json(_schema(operation.result, references))
+        done["content"] = _content(operation.result, references)
     if operation.etag:
         done["headers"] = {"ETag": {"schema": {"type": "string"}}}
-    problem = _json(_schema(Problem, references))
+    # A protocol of its own has its own shape of failure, and so none of ours.
+    problem = _ANYTHING if operation.refusal else _json(_schema(Problem, references))
     failed: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": problem}
         for status in sorted(operation.errors)
@@ -129,9 +139,20 @@ def _security(operation: Operation) -> list[dict[str, Any]]:
     needed: dict[str, Any] = {}
     if operation.signed_in:
         needed["idToken"] = []
+    if operation.tenant_key:
+        needed["tenantKey"] = []
     if operation.api_key:
         needed["apiKey"] = []
     return [needed] if needed else []
+
+
+def _content(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
+    """A body by media type; what is no JSON of ours is shown without a schema."""
+    if isinstance(kind, Upload):
+        return {each: {} for each in kind.media_types}
+    if kind is Payload:
+        return _ANYTHING
+    return _json(_schema(kind, references))
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
@@ -149,8 +170,8 @@ def _schema(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_struct(kind: Any) -> bool:
-    """Whether `kind` is a typed body or result, not a free-form one."""
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    """Whether `kind` is a typed body or result, not a free-form one or bytes."""
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Payload
 
 
 def _identity(kind: Any) -> str:

@@ -29,6 +29,25 @@ class Principal(msgspec.Struct, frozen=True):
         if not self.is_operator:
             raise Forbidden("only operators may do this")
 
+    def require_tenant(self) -> str:
+        """The tenant of the caller; raises Forbidden for someone who belongs to none."""
+        if self.tenant is None:
+            raise Forbidden("your account belongs to no tenant")
+        return self.tenant
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Who sends logs: no person but a program with a tenant's key.
+
+    `tenant` is the one that the authorizer found by the key `key_id`; None where the route has
+    none. `authorization` and `named` are the headers `Authorization` and `X-Tenant-ID` as sent.
+    """
+
+    tenant: str | None
+    authorization: str | None
+    named: str | None
+    key_id: str | None = None
+
 
 def from_claims(claims: Mapping[str, Any] | None) -> Principal:
     """The principal of an authorizer's claims.

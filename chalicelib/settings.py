@@ -28,13 +28,43 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     aws: AwsSettings
     records_table: str
     state_table: str
+    orders_table: str
+    orders_stream_arn: str
+    logs_table: str
     search_queue_url: str
+    orders_queue_url: str
+    logs_queue_url: str
+    jobs_queue_url: str
+    announce_failures_url: str
+    orders_topic_arn: str
     analytics_bucket: str
+    claims_bucket: str
+    tenant_reader_role_arn: str
     user_pool_arn: str
     cursor_secret: str
     cors_origin: str
     tracing: str
     partial_batch_responses: bool
+    open_intake: bool
+    digest_orders: int
+    digest_window_s: int
+    log_work_ms_per_char: float
+    log_message_bytes: int
+
+    @property
+    def orders_queue(self) -> str:
+        """The queue's name, as an event source wants it."""
+        return _name(self.orders_queue_url)
+
+    @property
+    def logs_queue(self) -> str:
+        """The queue's name, as an event source wants it."""
+        return _name(self.logs_queue_url)
+
+    @property
+    def jobs_queue(self) -> str:
+        """The queue's name, as an event source wants it."""
+        return _name(self.jobs_queue_url)
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,18 +112,21 @@ class Environment:
         spellings = " or ".join(names)
         raise MissingSetting(f"stage {self.stage!r} needs the environment variable {spellings}")
 
-    def number(self, name: str, default: float, *, at_least: float = 0) -> float:
+    def number(
+        self, name: str, default: float, *, at_least: float = 0, at_most: float = math.inf
+    ) -> float:
         """The variable as a number.
 
-        Raises MissingSetting when it is no number, or a smaller one.
+        Raises MissingSetting when it is no number, or a smaller or greater one.
         """
         value = self.optional(name, str(default))
         try:
             number = float(value)
         except ValueError as error:
             raise MissingSetting(f"{name} must be a number, not {value!r}") from error
-        if not at_least <= number < math.inf:
-            raise MissingSetting(f"{name} must be at least {at_least}, not {value!r}")
+        if not at_least <= number <= at_most or math.isinf(number):
+            most = "" if math.isinf(at_most) else f" and at most {at_most}"
+            raise MissingSetting(f"{name} must be at least {at_least}{most}, not {value!r}")
         return number
 
     def aws(self) -> AwsSettings:
@@ -133,13 +166,40 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
         aws=aws,
         records_table=env.required("RECORDS_TABLE", local="OmniData"),
         state_table=env.required("STATE_TABLE", local="OmniState"),
-        search_queue_url=env.required("SEARCH_QUEUE_URL", local=_local_queue(env)),
-        analytics_bucket=env.required("ANALYTICS_BUCKET", local=_local_bucket(aws)),
-        user_pool_arn=env.required("USER_POOL_ARN", local=_local_user_pool(aws)),
+        orders_table=env.required("ORDERS_TABLE", local="orders"),
+        orders_stream_arn=env.required(
+            "ORDERS_TABLE_STREAM_ARN", local=_local_arn(aws, "dynamodb", "table/orders/stream/none")
+        ),
+        logs_table=env.required("LOGS_TABLE", local="MultiTenantLogs"),
+        search_queue_url=env.required("SEARCH_QUEUE_URL", local=_local_queue(env, "OmniQueue")),
+        orders_queue_url=env.required("ORDERS_QUEUE_URL", local=_local_queue(env, "POC-Queue")),
+        logs_queue_url=env.required("LOGS_QUEUE_URL", local=_local_queue(env, "OmniLogQueue")),
+        jobs_queue_url=env.required("JOBS_QUEUE_URL", local=_local_queue(env, "OmniJobs")),
+        announce_failures_url=env.required(
+            "ANNOUNCE_FAILURES_URL", local=_local_queue(env, "POC-Announce-Failures")
+        ),
+        orders_topic_arn=env.required(
+            "ORDERS_TOPIC_ARN", local=_local_arn(aws, "sns", "POC-Topic")
+        ),
+        analytics_bucket=env.required(
+            "ANALYTICS_BUCKET", local=_local_bucket(aws, "omni-analytics-data")
+        ),
+        claims_bucket=env.required("CLAIMS_BUCKET", local=_local_bucket(aws, "omni-log-claims")),
+        tenant_reader_role_arn=env.optional("TENANT_READER_ROLE_ARN", ""),
+        user_pool_arn=env.required(
+            "USER_POOL_ARN", local=_local_arn(aws, "cognito-idp", f"userpool/{aws.region}_local")
+        ),
         cursor_secret=env.required("CURSOR_SECRET", local="omnidata/cursor-key"),
         cors_origin=env.required("CORS_ORIGIN", local="*"),
         tracing=env.optional("TRACING", "active"),
         partial_batch_responses=env.optional("PARTIAL_BATCH_RESPONSES", "0") == "1",
+        open_intake=env.optional("OPEN_INTAKE", "1" if env.is_local else "0") == "1",
+        digest_orders=int(env.number("DIGEST_ORDERS", 1, at_least=1, at_most=100)),
+        digest_window_s=int(env.number("DIGEST_WINDOW_S", 0, at_most=300)),
+        log_work_ms_per_char=env.number("LOG_WORK_MS_PER_CHAR", 0),
+        log_message_bytes=int(
+            env.number("LOG_MESSAGE_BYTES", 256 * 1024, at_least=1024, at_most=1024 * 1024)
+        ),
     )
 
 
@@ -180,13 +240,17 @@ def trace_header(read: Callable[[str], str | None] = os.environ.get) -> str | No
     return read("_X_AMZN_TRACE_ID") or None
 
 
-def _local_queue(env: Environment) -> str:
-    return f"{env.endpoint()}/{LOCAL_ACCOUNT}/OmniQueue"
+def _name(queue_url: str) -> str:
+    return queue_url.rpartition("/")[2]
 
 
-def _local_bucket(aws: AwsSettings) -> str:
-    return f"omni-analytics-data-{LOCAL_ACCOUNT}-{aws.region}"
+def _local_queue(env: Environment, name: str) -> str:
+    return f"{env.endpoint()}/{LOCAL_ACCOUNT}/{name}"
 
 
-def _local_user_pool(aws: AwsSettings) -> str:
-    return f"arn:aws:cognito-idp:{aws.region}:{LOCAL_ACCOUNT}:userpool/{aws.region}_local"
+def _local_bucket(aws: AwsSettings, name: str) -> str:
+    return f"{name}-{LOCAL_ACCOUNT}-{aws.region}"
+
+
+def _local_arn(aws: AwsSettings, service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{aws.region}:{LOCAL_ACCOUNT}:{resource}"

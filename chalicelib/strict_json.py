@@ -30,6 +30,11 @@ def encode(value: Any) -> str:
     return _ENCODER.encode(value).decode()
 
 
+def encode_for_queue(value: Any) -> str:
+    """As `encode`, with U+FFFE and U+FFFF escaped: JSON may hold them as they are, SQS may not."""
+    return encode(value).replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff")
+
+
 def decode(raw: bytes) -> Any:
     """The JSON value of a body.
 
@@ -58,6 +63,14 @@ def decode_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidInput("the body must be a JSON object")
     return value
+
+
+def check(value: Any) -> None:
+    """Raise InvalidInput where a value that was not read by `decode` breaks the rules above.
+
+    Decimals are taken as they are.
+    """
+    _check(value, depth=1)
 
 
 def item_bytes(value: Any) -> int:

@@ -10,6 +10,11 @@ def text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def fixed(at: datetime) -> str:
+    """An aware time in UTC, always with microseconds: such texts sort as their times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def parsed(value: str, name: str) -> datetime:
     """An RFC 3339 time, normalised to UTC.
 

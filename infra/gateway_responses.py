@@ -43,7 +43,7 @@ class GatewayResponse:
         return {f"gatewayresponse.header.{name}": f"'{text}'" for name, text in wanted.items()}
 
 
-_SIGN_IN = "sign in and send the ID token as Authorization"
+_SIGN_IN = "sign in and send the ID token, or with logs a tenant's key, as Authorization"
 
 GATEWAY_RESPONSES = (
     GatewayResponse(kind="DEFAULT_4XX", code="invalid_input", retry_after_s=1),

@@ -1,132 +1,54 @@
 """Every table, queue, bucket and secret of a stage, declared once as plain data.
 
-The local provisioner, the tests and the AWS stacks all read this, so they cannot drift. A
-resource's `output` is its name in the outputs file; `variable` is the environment variable by
-which the functions and the worker are told its name (None where they need none).
+The local provisioner, the tests and the AWS stacks all read this, so they cannot drift. What the
+fields mean stands with the kinds, in `infra/kinds.py`.
 """
 
-from dataclasses import dataclass, field
+from infra.kinds import (
+    Bucket,
+    FailureQueue,
+    Index,
+    Queue,
+    Resources,
+    Secret,
+    Stream,
+    Table,
+    Topic,
+    UsagePlan,
+    UserPool,
+)
+
+__all__ = [
+    "JOBS_TIMEOUT_S",
+    "LOCAL",
+    "LOCAL_VISIBILITY_S",
+    "LOGS_TIMEOUT_S",
+    "ORDERS_TIMEOUT_S",
+    "PLAIN_STAGES",
+    "Bucket",
+    "FailureQueue",
+    "Index",
+    "Queue",
+    "Resources",
+    "Secret",
+    "Stream",
+    "Table",
+    "Topic",
+    "UsagePlan",
+    "UserPool",
+    "resources",
+    "suffix",
+]
 
 LOCAL = "local"
 PLAIN_STAGES = (LOCAL, "prod")  # the seeds' own names; any other stage carries its suffix
 
-
-@dataclass(frozen=True, kw_only=True)
-class Index:
-    """A global secondary index, with every attribute projected; keys are strings."""
-
-    name: str
-    partition_key: str
-    sort_key: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A DynamoDB table on demand; keys are strings.
-
-    `stream_view` is what its stream carries of a change: `NEW_IMAGE` and the like.
-    """
-
-    output: str
-    variable: str
-    name: str
-    partition_key: str
-    sort_key: str | None = None
-    ttl: str | None = None
-    indexes: tuple[Index, ...] = ()
-    stream_view: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Queue:
-    """A standard queue with its dead-letter queue."""
-
-    output: str
-    variable: str
-    name: str
-    visibility_timeout_s: int
-    max_receive_count: int = 5
-    retention_s: int = 14 * 24 * 3600
-
-    @property
-    def dead_letter_name(self) -> str:
-        """The dead-letter queue keeps what was received `max_receive_count` times in vain."""
-        return f"{self.name}-dlq"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bucket:
-    """A private bucket."""
-
-    output: str
-    variable: str
-    name: str
-    versioned: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stream:
-    """A Kinesis data stream."""
-
-    output: str
-    variable: str
-    name: str
-    shards: int = 1
-    retention_h: int = 24
-
-
-@dataclass(frozen=True, kw_only=True)
-class Topic:
-    """An SNS topic; its output and its variable are the ARN."""
-
-    output: str
-    variable: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Secret:
-    """A generated secret; its value is made where it is provisioned and never declared."""
-
-    variable: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UsagePlan:
-    """Seed 000, phase 3: the plan of the API key; rate in requests/s, quota in requests/day."""
-
-    name: str = "BasicPlan"
-    key_name: str = "OmniKey"
-    rate_limit: float = 10
-    burst_limit: int = 20
-    quota_per_day: int = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserPool:
-    """Seed 000, phase 5: sign-in by e-mail; `custom:tenant_id` binds a user to a tenant."""
-
-    name: str = "OmniUsers"
-    client_name: str = "OmniWebClient"
-    groups: tuple[str, ...] = ("operator", "publisher")
-    tenant_attribute: str = "tenant_id"
-    password_min_length: int = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resources:
-    """All that one stage needs."""
-
-    stage: str
-    tables: tuple[Table, ...]
-    queues: tuple[Queue, ...]
-    buckets: tuple[Bucket, ...]
-    secrets: tuple[Secret, ...]
-    streams: tuple[Stream, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    usage_plan: UsagePlan = field(default_factory=UsagePlan)
-    user_pool: UserPool = field(default_factory=UserPool)
+# Timeouts of the functions that read queues. AWS advises six times that as visibility timeout; on
+# a laptop what a killed process held comes back sooner.
+ORDERS_TIMEOUT_S = 30
+LOGS_TIMEOUT_S = 60
+JOBS_TIMEOUT_S = 60
+LOCAL_VISIBILITY_S = 30
 
 
 def suffix(stage: str) -> str:
@@ -154,6 +76,30 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 sort_key="sk",
                 ttl="expires_at",
             ),
+            Table(
+                output="OrdersTable",
+                variable="ORDERS_TABLE",
+                name=f"orders{end}",
+                partition_key="orderID",
+                indexes=(
+                    Index(name="by-day", partition_key="day", sort_key="queued_at"),
+                    # Sparse: an order leaves it with its notification.
+                    Index(
+                        name="by-announcement",
+                        partition_key="announcement",
+                        sort_key="queued_at",
+                    ),
+                ),
+                stream_view="NEW_IMAGE",
+            ),
+            Table(
+                output="LogsTable",
+                variable="LOGS_TABLE",
+                name=f"MultiTenantLogs{end}",
+                partition_key="tenant_id",
+                sort_key="sk",
+                ttl="expires_at",
+            ),
         ),
         queues=(
             Queue(
@@ -162,6 +108,38 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 name=f"OmniQueue{end}",
                 visibility_timeout_s=120,
             ),
+            Queue(
+                output="OrdersQueueUrl",
+                variable="ORDERS_QUEUE_URL",
+                name=f"POC-Queue{end}",
+                visibility_timeout_s=_visibility_s(stage, ORDERS_TIMEOUT_S),
+            ),
+            Queue(
+                output="LogsQueueUrl",
+                variable="LOGS_QUEUE_URL",
+                name=f"OmniLogQueue{end}",
+                visibility_timeout_s=_visibility_s(stage, LOGS_TIMEOUT_S),
+            ),
+            Queue(
+                output="JobsQueueUrl",
+                variable="JOBS_QUEUE_URL",
+                name=f"OmniJobs{end}",
+                visibility_timeout_s=_visibility_s(stage, JOBS_TIMEOUT_S),
+            ),
+        ),
+        failure_queues=(
+            FailureQueue(
+                output="AnnounceFailuresUrl",
+                variable="ANNOUNCE_FAILURES_URL",
+                name=f"POC-Announce-Failures{end}",
+            ),
+        ),
+        topics=(
+            Topic(
+                output="OrdersTopicArn",
+                variable="ORDERS_TOPIC_ARN",
+                name=f"POC-Topic{end}",
+            ),
         ),
         buckets=(
             Bucket(
@@ -169,6 +147,16 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 variable="ANALYTICS_BUCKET",
                 name=f"omni-analytics-data{end}-{account}-{region}",
             ),
+            Bucket(
+                output="ClaimsBucket",
+                variable="CLAIMS_BUCKET",
+                name=f"omni-log-claims{end}-{account}-{region}",
+                expiry_days=30,  # a queue's retention, and once more among the dead letters
+            ),
         ),
         secrets=(Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),),
     )
+
+
+def _visibility_s(stage: str, timeout_s: int) -> int:
+    return LOCAL_VISIBILITY_S if stage == LOCAL else 6 * timeout_s

@@ -67,6 +67,7 @@ class Stage:
     """One deployment of the product.
 
     `keeps_data`: tables, buckets and users outlive the stacks and are protected from deletion.
+    `orders_email` is told of new orders; None: nobody is, by e-mail.
     `cors_origin` is None where the console's own address is the one origin.
     `guards_account`: GuardDuty and Security Hub exist once per account and region; one stage
     alone may own them, and none where an organisation already does.
@@ -76,6 +77,7 @@ class Stage:
     name: str
     region: str = DEFAULT_REGION
     alert_email: str | None = None
+    orders_email: str | None = None
     domain: Domain | None = None
     cors_origin: str | None = None
     identity_providers: tuple[IdentityProvider, ...] = ()
@@ -106,6 +108,7 @@ class Stage:
         given = {
             "REGION": self.region,
             "ALERT_EMAIL": self.alert_email,
+            "ORDERS_EMAIL": self.orders_email,
             "CONSOLE_DOMAIN": self.domain and self.domain.name,
             "CERTIFICATE_ARN": self.domain and self.domain.certificate_arn,
             "CORS_ORIGIN": self.cors_origin,
@@ -143,6 +146,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         known,
         region=given.get("REGION", known.region),
         alert_email=given.get("ALERT_EMAIL", known.alert_email),
+        orders_email=given.get("ORDERS_EMAIL", given.get("ALERT_EMAIL", known.orders_email)),
         domain=_domain(given),
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
         identity_providers=_identity_providers(known, given),

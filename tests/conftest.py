@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import urllib.request
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from chalice.test import Client
 from clouds import RESOURCES, cloud_at, create, one_request_at_a_time, stage_variables
 from contract import Contract
-from local_kit import LocalSystem
+from local_kit import LocalSystem, local, running_emulator
 from moto import mock_aws
 from people import Callers
 
@@ -31,6 +32,24 @@ def aws() -> Iterator[Aws]:
         cloud = cloud_at(None)
         create(cloud, RESOURCES)
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an emulator of this process's own; `on_emulator` empties it for each test."""
+    config = local(tmp_path_factory.mktemp("ministack"))
+    with running_emulator(config):
+        yield config.endpoint_url
+
+
+@pytest.fixture
+def on_emulator(ministack: str) -> Aws:
+    """The declared resources on the emulator: for what moto cannot do, such as PartiQL batches."""
+    reset = urllib.request.Request(f"{ministack}/_ministack/reset", method="POST")  # noqa: S310 our own
+    urllib.request.urlopen(reset, timeout=10).close()  # noqa: S310 as above
+    cloud = cloud_at(ministack)
+    create(cloud, RESOURCES)
+    return cloud
 
 
 @pytest.fixture

@@ -96,10 +96,16 @@ def run_module(module: str, config: LocalConfig, **env: str) -> subprocess.Compl
 
 
 class LocalSystem:
-    """`python -m infra.local` as a process of its own; `config` says where it is."""
+    """`python -m infra.local` as a process of its own; `config` says where it is.
 
-    def __init__(self, state_dir: Path, external_endpoint: str | None = None) -> None:
+    `settings` are more variables of its environment.
+    """
+
+    def __init__(
+        self, state_dir: Path, external_endpoint: str | None = None, **settings: str
+    ) -> None:
         self.state_dir = state_dir
+        self.settings = settings
         self.config = local(state_dir, external_endpoint)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -131,7 +137,7 @@ class LocalSystem:
         with (self.state_dir / "said.txt").open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
-                env=_environment(self.config),
+                env=_environment(self.config) | self.settings,
                 cwd=ROOT,
                 stdout=said,
                 stderr=subprocess.STDOUT,

@@ -1,5 +1,5 @@
 """Transport to AWS that the workloads share: one botocore session, lazy low-level clients."""
 
-from chalicelib.aws.session import API, ARCHIVE, FAST, Aws, Timeouts
+from chalicelib.aws.session import API, ARCHIVE, EXTRA, FAST, LETTERS, PUBLISH, Aws, Timeouts
 
-__all__ = ["API", "ARCHIVE", "FAST", "Aws", "Timeouts"]
+__all__ = ["API", "ARCHIVE", "EXTRA", "FAST", "LETTERS", "PUBLISH", "Aws", "Timeouts"]

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,9 +11,15 @@ from chalicelib.aws.failures import translated
 from chalicelib.errors import Unavailable
 
 BATCH = 10  # the most entries SQS takes in one call
+MAX_CALL_BYTES = 1024 * 1024  # the most that the bodies of one call may have together
 ATTEMPTS = 3
 MAX_PAUSE_S = 0.4
 UNCONFIRMED = "Unavailable"  # our own code: SQS failed on an entry in every attempt
+_COUNTED = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -25,6 +31,14 @@ class Received(msgspec.Struct, frozen=True):
     sent_at_ms: int
     receive_count: int
     trace_header: str | None
+
+
+class Counts(NamedTuple):
+    """How many messages a queue holds, as SQS counts them: approximately, some seconds behind."""
+
+    waiting: int
+    in_flight: int
+    delayed: int
 
 
 class Refused(NamedTuple):
@@ -44,14 +58,20 @@ class Queue:
         self._pause = pause
         self.url = url
 
-    def send(self, body: str, trace_header: str | None = None) -> None:
-        """Put one message in the queue.
+    @property
+    def name(self) -> str:
+        """The queue's name, as metrics want it."""
+        return self.url.rpartition("/")[2]
+
+    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> None:
+        """Put one message in the queue, to be delivered after `delay_s` (900 at most).
 
         Raises Unavailable when the queue did not confirm it.
         """
+        later = {"DelaySeconds": delay_s} if delay_s else {}
         with translated("the queue"):
             self._client.send_message(
-                QueueUrl=self.url, MessageBody=body, **_trace_attribute(trace_header)
+                QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
@@ -60,12 +80,32 @@ class Queue:
         entries = [{"MessageBody": body, **extra} for body in bodies]
         return self._in_batches(self._client.send_message_batch, entries)
 
-    def receive(self, *, wait_s: int, visibility_timeout_s: int) -> list[Received]:
-        """Up to ten messages, waiting at most `wait_s` (20 at most) for the first."""
+    def forward(self, messages: Sequence[Received]) -> list[Refused]:
+        """Send what was received from another queue, each message with its own trace header."""
+        entries = [
+            {"MessageBody": each.body, **_trace_attribute(each.trace_header)} for each in messages
+        ]
+        return self._in_batches(self._client.send_message_batch, entries)
+
+    def counts(self) -> Counts:
+        """How many messages there are."""
+        with translated("the queue"):
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self.url, AttributeNames=list(_COUNTED)
+            )
+        return Counts(*(int(answer["Attributes"][name]) for name in _COUNTED))
+
+    def receive(
+        self, *, wait_s: int, visibility_timeout_s: int, at_most: int = BATCH
+    ) -> list[Received]:
+        """Up to ten messages, waiting at most `wait_s` (20 at most) for the first.
+
+        With `wait_s` 0 SQS asks some of its servers only, and may overlook messages.
+        """
         with translated("the queue"):
             answer = self._client.receive_message(
                 QueueUrl=self.url,
-                MaxNumberOfMessages=BATCH,
+                MaxNumberOfMessages=at_most,
                 WaitTimeSeconds=wait_s,
                 VisibilityTimeout=visibility_timeout_s,
                 MessageSystemAttributeNames=[
@@ -94,12 +134,8 @@ class Queue:
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
     ) -> list[Refused]:
         refused: list[Refused] = []
-        for start in range(0, len(entries), BATCH):
-            numbered = {
-                str(index): entries[index]
-                for index in range(start, min(start + BATCH, len(entries)))
-            }
-            refused += self._one_batch(call, numbered)
+        for batch in _batches(entries):
+            refused += self._one_batch(call, {str(index): entries[index] for index in batch})
         return refused
 
     def _one_batch(
@@ -128,6 +164,21 @@ def confirmed(refused: Sequence[Refused]) -> None:
     """Raise Unavailable when anything was refused: callers that need all or nothing."""
     if refused:
         raise Unavailable(f"the queue refused {len(refused)} entries")
+
+
+def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
+    """The entries' positions, in groups that one call may carry."""
+    batch: list[int] = []
+    batch_bytes = 0
+    for index, entry in enumerate(entries):
+        entry_bytes = len(entry.get("MessageBody", "").encode())
+        if batch and (len(batch) == BATCH or batch_bytes + entry_bytes > MAX_CALL_BYTES):
+            yield batch
+            batch, batch_bytes = [], 0
+        batch.append(index)
+        batch_bytes += entry_bytes
+    if batch:
+        yield batch
 
 
 def _refused(entry: dict[str, Any]) -> Refused:

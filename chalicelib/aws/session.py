@@ -10,6 +10,7 @@ from botocore.retries import quota, standard
 from chalicelib.settings import AwsSettings
 
 MAX_BACKOFF_S = 0.4
+FEW_CONNECTIONS = 2  # of a client that is one of many
 
 
 class Timeouts(NamedTuple):
@@ -27,6 +28,12 @@ API = Timeouts(connect_s=1.0, read_s=1.2, attempts=3)
 FAST = Timeouts(connect_s=0.1, read_s=0.15, attempts=1)
 # The archive's reader has several objects to fetch before API Gateway gives up.
 ARCHIVE = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
+# Dead letters are asked for by long polls of a second, and several calls make one request.
+LETTERS = Timeouts(connect_s=1.0, read_s=3.0, attempts=2)
+# What a page can do without: figures of CloudWatch.
+EXTRA = Timeouts(connect_s=0.5, read_s=1.0, attempts=1)
+# An answer that is not waited for is another e-mail: SNS publishes the retry too.
+PUBLISH = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
 # The worker has time, but a stop must not wait on it; between its polls it backs off by itself.
 WORKER = Timeouts(connect_s=2.0, read_s=5.0, attempts=2)
 LONG_POLL = Timeouts(connect_s=2.0, read_s=25.0, attempts=1)
@@ -53,9 +60,24 @@ class Aws:
                 self._clients[key] = client
         return client
 
-    def _create(self, service: str, timeouts: Timeouts, connections: int) -> Any:
+    def client_as(self, credentials: tuple[str, str, str], service: str) -> Any:
+        """A client of its own with the key id, secret and token of a session."""
+        with self._lock:
+            return self._create(service, API, FEW_CONNECTIONS, credentials)
+
+    def _create(
+        self,
+        service: str,
+        timeouts: Timeouts,
+        connections: int,
+        credentials: tuple[str | None, str | None, str | None] = (None, None, None),
+    ) -> Any:
+        key_id, secret, token = credentials
         client = self.session.create_client(
             service,
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
             region_name=self._settings.region,
             endpoint_url=self._settings.endpoint_url,
             config=Config(
@@ -64,6 +86,8 @@ class Aws:
                 retries={"mode": "standard", "total_max_attempts": timeouts.attempts},
                 max_pool_connections=connections,
                 tcp_keepalive=True,
+                # A third of what a batch of items costs; DynamoDB judges each of them itself.
+                parameter_validation=service != "dynamodb",
                 s3={"addressing_style": "path"} if self._settings.endpoint_url else None,
             ),
         )

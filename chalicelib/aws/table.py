@@ -33,7 +33,7 @@ class ConditionFailed(Exception):
 
 
 class Condition(NamedTuple):
-    """A condition expression with its names (`#n`) and values (`:v`)."""
+    """A condition, or another expression, with its names (`#n`) and values (`:v`)."""
 
     expression: str
     names: Mapping[str, str] = {}
@@ -73,7 +73,7 @@ class Table:
                 TableName=self.name,
                 Item=to_attributes(item),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_parameters(condition),
+                **_expressions(ConditionExpression=condition),
             )
 
     def delete(self, key: Key, condition: Condition) -> None:
@@ -86,19 +86,28 @@ class Table:
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_parameters(condition),
+                **_expressions(ConditionExpression=condition),
             )
+
+    def update(self, key: Key, change: Condition, condition: Condition | None = None) -> Item:
+        """Change an item by an update expression, or make it; answers the item as it is then.
+
+        `change` and `condition` share their names and values.
+        Raises ConditionFailed with what is stored instead.
+        """
+        with _condition(), translated("the database"):
+            answer = self._client.update_item(
+                TableName=self.name,
+                Key=to_attributes(key),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_expressions(UpdateExpression=change, ConditionExpression=condition),
+            )
+        return from_attributes(answer["Attributes"])
 
     def add(self, key: Key, attribute: str, amount: int) -> None:
         """Add to a counter, which starts at zero."""
-        with translated("the database"):
-            self._client.update_item(
-                TableName=self.name,
-                Key=to_attributes(key),
-                UpdateExpression="ADD #a :n",
-                ExpressionAttributeNames={"#a": attribute},
-                ExpressionAttributeValues=to_attributes({":n": amount}),
-            )
+        self.update(key, Condition("ADD #a :n", {"#a": attribute}, {":n": amount}))
 
     def scan(self, limit: int, start: Item | None = None) -> Page:
         """At most `limit` items from `start` on, in the table's own order."""
@@ -109,30 +118,51 @@ class Table:
 
     def query(self, name: str, value: str) -> list[Item]:
         """Every item of a small partition, in the order of its sort key."""
-        items: list[Item] = []
-        more: dict[str, Any] = {}
-        while True:
-            with translated("the database"):
-                answer = self._client.query(
-                    TableName=self.name,
-                    KeyConditionExpression="#k = :k",
-                    ExpressionAttributeNames={"#k": name},
-                    ExpressionAttributeValues=to_attributes({":k": value}),
-                    **more,
-                )
-            page = _page(answer)
+        partition = Condition("#k = :k", {"#k": name}, {":k": value})
+        page = self.query_page(partition)
+        items = page.items
+        while page.last_key is not None:
+            page = self.query_page(partition, start=page.last_key)
             items += page.items
-            if page.last_key is None:
-                return items
-            more = {"ExclusiveStartKey": to_attributes(page.last_key)}
+        return items
+
+    def query_page(  # noqa: PLR0913 the parts of a query
+        self,
+        key: Condition,
+        *,
+        limit: int | None = None,
+        start: Item | None = None,
+        index: str | None = None,
+        matching: Condition | None = None,
+        forward: bool = True,
+    ) -> Page:
+        """Items of one partition by `key`, in the order of the sort key or, backward, against it.
+
+        At most `limit` are read, then those left out that `matching` does not let through: a page
+        may be empty and not the last. It may lag behind the last acknowledged write. `key` and
+        `matching` share their names (`#n`) and values (`:v`).
+        """
+        parameters = {
+            "Limit": limit,
+            "ExclusiveStartKey": None if start is None else to_attributes(start),
+            "IndexName": index,
+            **_expressions(KeyConditionExpression=key, FilterExpression=matching),
+        }
+        with translated("the database"):
+            answer = self._client.query(
+                TableName=self.name,
+                ScanIndexForward=forward,
+                **{name: value for name, value in parameters.items() if value is not None},
+            )
+        return _page(answer)
 
 
 class Put(NamedTuple):
-    """One conditional put of a transaction."""
+    """One put of a transaction, conditional or not."""
 
     table: str
     item: Item
-    condition: Condition
+    condition: Condition | None = None
 
 
 def transact(
@@ -162,7 +192,7 @@ def _transact_once(client: Any, puts: list[Put]) -> list[str]:
                         "Put": {
                             "TableName": put.table,
                             "Item": to_attributes(put.item),
-                            **_parameters(put.condition),
+                            **_expressions(ConditionExpression=put.condition),
                         }
                     }
                     for put in puts
@@ -183,14 +213,16 @@ def _page(answer: Mapping[str, Any]) -> Page:
     )
 
 
-def _parameters(condition: Condition | None) -> dict[str, Any]:
-    if condition is None:
-        return {}
-    parameters: dict[str, Any] = {"ConditionExpression": condition.expression}
-    if condition.names:
-        parameters["ExpressionAttributeNames"] = dict(condition.names)
-    if condition.values:
-        parameters["ExpressionAttributeValues"] = to_attributes(condition.values)
+def _expressions(**expressions: Condition | None) -> dict[str, Any]:
+    """Parameters of a call: each expression by its name, and the names and values they share."""
+    given = {name: each for name, each in expressions.items() if each is not None}
+    names = {name: value for each in given.values() for name, value in each.names.items()}
+    values = {name: value for each in given.values() for name, value in each.values.items()}
+    parameters: dict[str, Any] = {name: each.expression for name, each in given.items()}
+    if names:
+        parameters["ExpressionAttributeNames"] = names
+    if values:
+        parameters["ExpressionAttributeValues"] = to_attributes(values)
     return parameters
 
 

@@ -1,6 +1,15 @@
-"""What the system says about itself; pure."""
+"""What the system says about itself, and what operators do to its dead letters; pure."""
+
+from enum import StrEnum
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
+
+WINDOW = 500  # dead letters that are looked at or handled at once
+# A window's texts together, so that JSON's escapes, twice on their way, stay below Lambda's 6 MB.
+SHOWN_BYTES = 1024 * 1024
+LETTER_BYTES = 4096
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -9,3 +18,160 @@ class Health(msgspec.Struct, frozen=True):
     status: str
     stage: str
     version: str
+
+
+class QueueState(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue: messages that wait, that are being handled, that are delayed, and dead ones.
+
+    `oldest_age_s` is null where it is not known, as on an emulator without metrics.
+    """
+
+    name: str
+    waiting: int
+    in_flight: int
+    delayed: int
+    dead_letters: int
+    oldest_age_s: float | None
+
+
+class StreamState(msgspec.Struct, frozen=True, kw_only=True):
+    """One stream's reader: how far it is behind, null where not known, and what it gave up."""
+
+    name: str
+    lag_ms: float | None
+    failures: int
+
+
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """Who said to be alive in the last day, when last, and with which facts of their own."""
+
+    who: str
+    at: str | None
+    facts: dict[str, Any]
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """How every event-driven part does.
+
+    `losses` counts what was lost, `counts` what else was counted, by names and since ever.
+    """
+
+    queues: list[QueueState]
+    streams: list[StreamState]
+    heartbeats: list[Heartbeat]
+    losses: dict[str, int]
+    counts: dict[str, int]
+
+
+class LetterList(msgspec.Struct, frozen=True):
+    """How large a window of dead letters to look at."""
+
+    limit: Annotated[int, Meta(ge=1, le=WINDOW)] = 100
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """One dead letter. Times are UTC texts.
+
+    `body` is its text as sent, or the beginning of it where that is `truncated`. `sent_at` is when
+    it came to its own queue, not to this one.
+    """
+
+    id: str
+    body: str
+    truncated: bool
+    sent_at: str
+    receive_count: int
+
+
+class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
+    """A window of a queue's dead letters; `total` is SQS's own, approximate count."""
+
+    queue: str
+    total: int
+    letters: list[DeadLetter]
+
+
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Dead letters by their ids."""
+
+    ids: Annotated[list[str], Meta(min_length=1, max_length=WINDOW)]
+
+
+class LetterResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the chosen dead letters, by their ids.
+
+    `missing` were not found within the window; of `failed` the queue did not confirm that they are
+    sent or gone: they may still be there, and trying again is safe.
+    """
+
+    done: list[str]
+    missing: list[str]
+    failed: list[str]
+
+
+class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Redrive everything, at most `per_second` messages a second."""
+
+    per_second: Annotated[int, Meta(ge=1, le=500)] = 50
+
+
+class JobStatus(StrEnum):
+    """How far a job is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A redrive of the dead letters that a queue had when it was started. Times are UTC texts.
+
+    `total` is how many SQS counted then, approximately; `moved` may lag behind after a crash.
+    """
+
+    job_id: str
+    queue: str
+    status: JobStatus
+    per_second: int
+    total: int
+    moved: int
+    started_by: str
+    started_at: str
+    updated_at: str
+
+
+class Redrive(Job, frozen=True, kw_only=True):
+    """A job as it is stored.
+
+    Letters sent after `sent_by_ms` are not its own: what it moved and died again would circle for
+    ever. `step` is the number of the next step; `claimed_step` is run by someone until
+    `claimed_until` (epoch seconds); `idle` counts the steps in a row that moved nothing.
+    """
+
+    sent_by_ms: int
+    step: int = 0
+    claimed_step: int = -1
+    claimed_until: int = 0
+    idle: int = 0
+    version: int = 0
+
+    def shown(self) -> Job:
+        """The job as operators see it."""
+        return Job(**{name: getattr(self, name) for name in Job.__struct_fields__})
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The message that lets one step of a job be run."""
+
+    job_id: str
+    number: int
+
+
+def shown_bytes(letters: int) -> int:
+    """How many bytes of each letter's text are shown in a window of so many."""
+    return min(LETTER_BYTES, SHOWN_BYTES // max(letters, 1))
+
+
+def beginning(text: str, most_bytes: int) -> str:
+    """The text, or as many whole characters of its beginning as fit."""
+    return text.encode()[:most_bytes].decode(errors="ignore")

@@ -1,8 +1,6 @@
 """What a record is and which items may become one; pure."""
 
-import hashlib
 from datetime import datetime
-from decimal import Context, Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +10,7 @@ from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.ids import ID_PATTERN, Id, checked
 from chalicelib.principal import Principal
-from chalicelib.strict_json import MAX_DIGITS, MAX_ITEM_BYTES, item_bytes
+from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
@@ -119,26 +117,3 @@ def next_version(record: Record, content: Content, at: datetime) -> Record:
 def may_change(record: Record, by: Principal) -> bool:
     """Records are replaced and deleted by their creator and by operators."""
     return by.is_operator or by.id == record.created_by
-
-
-def fingerprint(content: Content) -> str:
-    """A digest by which two contents are equal: 1.0 equals 1, `true` does not."""
-    return hashlib.sha256(_CANONICAL.encode(_canonical(content))).hexdigest()
-
-
-_CANONICAL = msgspec.json.Encoder(order="sorted")
-# The default context would round to 28 digits, and different numbers would look the same.
-_EXACT = Context(prec=MAX_DIGITS)
-
-
-def _canonical(value: Any) -> Any:
-    match value:
-        case str():
-            return f"S{value}"
-        case bool() | None:
-            return value
-        case int() | Decimal():
-            return f"N{_EXACT.normalize(Decimal(value)):E}" if value else "N0"
-        case dict():
-            return {name: _canonical(each) for name, each in value.items()}
-    return [_canonical(each) for each in value]

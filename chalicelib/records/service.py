@@ -9,6 +9,7 @@ from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.cursor import Cursors
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import checked
 from chalicelib.principal import Principal
 from chalicelib.records import model
@@ -77,7 +78,7 @@ class Records:
         same key.
         """
         content = model.checked_content(body)
-        digest = model.fingerprint(content)
+        digest = fingerprint(content)
         marker = key and self._state.idempotency_put(by.id, _SCOPE, key, digest)
         try:
             existing = self._store.create(
@@ -87,7 +88,7 @@ class Records:
             self._state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
-            if model.fingerprint(existing.content) != digest:
+            if fingerprint(existing.content) != digest:
                 raise Conflict("this user_id is taken by a record with other content")
             if key:
                 self._state.mark_done(by.id, _SCOPE, key, digest)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from infra.cost import ours, prices
+from infra.cost import ours, parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.functions import Function
 
@@ -11,6 +11,8 @@ SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
 MANGUM_MS = 120  # FastAPI behind Mangum, warm and with its share of cold starts
 DELIVERY_MS = 1_500  # channels are called one after the other
 FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
+QUEUE_CALLS = 3  # of a message that comes alone: send, receive, delete
+SMALL_MS, SLEEP_MS = 100, 3_000
 
 
 class Range(NamedTuple):
@@ -45,7 +47,7 @@ def claim_for(traffic: Traffic) -> Claim | None:
 def seed_records(traffic: Traffic) -> Iterator[Line]:
     """Seed 000's two functions, as written: default memory, a key, one message a search."""
     default = Function(handler=None, memory_mb=128, timeout_s=3)
-    for line in ours.api_requests("records", traffic.requests, default):
+    for line in parts.api_requests("records", traffic.requests, default):
         if line.service != "CloudFront":  # the seed's page calls the API directly
             yield line
     yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
@@ -109,6 +111,38 @@ def containers(traffic: Traffic) -> Iterator[Line]:
         yield line._replace(workload=name)
 
 
+def seed_orders(traffic: Traffic) -> Iterator[Line]:
+    """Seed 003: the API writes into the queue itself, and each order is an e-mail."""
+    name, count = "orders", traffic.requests
+    millions = count / prices.MILLION
+    yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
+    yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
+    yield from _functions(name, 2 * count, SMALL_MS)
+    yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
+    yield Line(name, "SNS", "publishes (M)", millions, prices.SNS_PUBLISH_M)
+    yield Line(name, "SNS", "e-mails (100,000)", count / 100_000, prices.SNS_EMAIL_100K)
+
+
+def seed_logs(traffic: Traffic) -> Iterator[Line]:
+    """Seed 004: an HTTP API, and a worker that sleeps 3 s over each record."""
+    name, count = "tenant_logs", traffic.requests
+    millions = count / prices.MILLION
+    yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_HTTP_M)
+    yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
+    yield from _functions(name, count, SMALL_MS)
+    yield from _functions(name, count, SLEEP_MS)
+    yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
+
+
+def _functions(name: str, count: float, billed_ms: float) -> Iterator[Line]:
+    """Functions as the seeds have them: 128 MB on x86, one record each time."""
+    gb_s = count * billed_ms / 1000 * 0.125
+    yield Line(name, "Lambda", "requests (M)", count / prices.MILLION, prices.LAMBDA_REQUESTS_M)
+    yield Line(name, "Lambda", "GB-seconds", gb_s, prices.LAMBDA_X86_GB_S)
+
+
 SEEDS_000: tuple[Workload, ...] = (seed_records, seed_worker)
 SEED_002: tuple[Workload, ...] = (seed_serverless,)
 CONTAINERS: tuple[Workload, ...] = (containers,)
+SEED_003: tuple[Workload, ...] = (seed_orders,)
+SEED_004: tuple[Workload, ...] = (seed_logs,)

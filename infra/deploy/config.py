@@ -6,10 +6,11 @@ from typing import Any
 
 from infra.deploy.policies import Place
 from infra.functions import Function
-from infra.resources import Bucket, Queue, Resources, Stream, Table, Topic
+from infra.kinds import Resources
 
 ROOT = Path(__file__).parents[2]
 LOG_RETENTION_DAYS = 30  # seed 002: one month
+TENANT_READER = "TenantReaderRoleArn"  # the access stack's output
 
 Document = dict[str, Any]
 
@@ -25,18 +26,17 @@ def variables(declared: Resources, place: Place, outputs: Mapping[str, str]) -> 
     after it has seen the flag on the mapping, and every deployment takes it back first.
     Raises MissingOutput.
     """
-    named: list[Table | Queue | Bucket | Stream | Topic] = [
-        *declared.tables,
-        *declared.queues,
-        *declared.buckets,
-        *declared.streams,
-        *declared.topics,
-    ]
     pool = output(outputs, "UserPoolId")
     return {
-        **{each.variable: output(outputs, each.output) for each in named},
+        **{each.variable: output(outputs, each.output) for each in declared.with_outputs},
+        **{
+            each.stream_variable: output(outputs, each.stream_output)
+            for each in declared.tables
+            if each.stream_view
+        },
         **{each.variable: each.name for each in declared.secrets},
         "USER_POOL_ARN": place.arn("cognito-idp", f"userpool/{pool}"),
+        "TENANT_READER_ROLE_ARN": output(outputs, TENANT_READER),
     }
 
 

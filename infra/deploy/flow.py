@@ -24,6 +24,7 @@ FUNCTIONS = "functions"  # no stack: what Chalice deploys
 # The edge once more: its origin is the API, which is made in between.
 AFTER = ("api", "monitoring", "edge")
 ON_REQUEST = ("pipeline",)
+ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation's names take no underscore
 UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
 
 Say = Callable[[str], None]
@@ -76,6 +77,7 @@ class Flow:
         self._finish()
         if unit is None:
             self._publish()
+        self._name_endpoint()
 
     def destroy(self) -> None:
         """Destroy everything of the stage, the newest first.
@@ -142,6 +144,14 @@ class Flow:
         arns = resource_arns(self.stage.resources(self.place.account), self.place, outputs)
         deployed = Deployed(functions=self._function_names(), api=self._api(outputs))
         finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
+
+    def _name_endpoint(self) -> None:
+        """Keep and say where logs are sent, under the seed's name for it."""
+        endpoint = self.project.outputs(self.stage.name).get("ApiEndpoint")
+        if endpoint is not None:
+            self.project.keep(self.stage, self.place, {ENDPOINT: endpoint})
+            self._remember()
+            self.say(f"{ENDPOINT} = {endpoint}")
 
     def _publish(self) -> None:
         outputs = self.project.outputs(self.stage.name)

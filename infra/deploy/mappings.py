@@ -1,10 +1,11 @@
-"""Partial batch responses and stream retries on the event source mappings of the functions.
+"""Partial batch responses, retries and filters on the event source mappings of the functions.
 
-Chalice sets none of them. A handler that reports single failures to a mapping without the flag
-loses them, so the order is fixed: the flag first and then word to the handler, and the other
-way round when it is taken back. Between the two the handler raises, which loses nothing.
+Chalice sets none of them, and a plain `chalice deploy` leaves them as they are. A handler that
+reports single failures to a mapping without the flag loses them, so the order is fixed: the flag
+first and then word to the handler. Before that the handler raises, which loses nothing.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,6 @@ VARIABLE = "PARTIAL_BATCH_RESPONSES"
 DEADLINE_S = 300
 _PAUSE_S = 1.0
 _SETTLED = ("Enabled", "Disabled")
-_STREAM_LIMITS_S = 24 * 3600  # a stream's own retention: what is older is gone anyway
 
 Sleep = Callable[[float], None]
 
@@ -44,21 +44,7 @@ def turn_on(
     for mapping in mappings:
         _await_mapping(client, mapping["UUID"], wanted, sleep)
     if mappings:
-        _tell(client, function_name, "1", sleep)
-    return len(mappings)
-
-
-def turn_off(client: Any, function_name: str, sleep: Sleep = time.sleep) -> int:
-    """Tell the handler, let what runs end, and only then take the flag off every mapping.
-
-    Raises NotSettled; the flags then stand as they did.
-    """
-    timeout_s = _tell(client, function_name, None, sleep)
-    sleep(timeout_s)  # an invocation that began before may still report single failures
-    mappings = _mappings(client, function_name)
-    for mapping in mappings:
-        client.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=[])
-        _await_mapping(client, mapping["UUID"], {"FunctionResponseTypes": []}, sleep)
+        _tell(client, function_name, sleep)
     return len(mappings)
 
 
@@ -68,8 +54,11 @@ def _wanted(source: Source, arns: Mapping[str, str]) -> dict[str, Any]:
         wanted |= {
             "MaximumRetryAttempts": source.retries,
             "BisectBatchOnFunctionError": True,
-            "MaximumRecordAgeInSeconds": _STREAM_LIMITS_S,
+            "MaximumRecordAgeInSeconds": source.record_age_s,
         }
+    if source.events:
+        pattern = json.dumps({"eventName": list(source.events)})
+        wanted["FilterCriteria"] = {"Filters": [{"Pattern": pattern}]}
     if source.failures is not None:
         # The API takes no `Type`; only SAM's templates want one.
         wanted["DestinationConfig"] = {"OnFailure": {"Destination": arns[source.failures]}}
@@ -90,24 +79,21 @@ def _await_mapping(client: Any, uuid: str, wanted: Mapping[str, Any], sleep: Sle
     _until(settled, f"the event source mapping {uuid}", sleep)
 
 
-def _tell(client: Any, function_name: str, value: str | None, sleep: Sleep) -> int:
-    """Set or drop the handler's variable; answers the function's timeout in seconds."""
+def _tell(client: Any, function_name: str, sleep: Sleep) -> None:
+    """Set the handler's variable."""
     found = client.get_function_configuration(FunctionName=function_name)
-    before = found.get("Environment", {}).get("Variables", {})
-    after = {name: each for name, each in before.items() if name != VARIABLE}
-    if value is not None:
-        after[VARIABLE] = value
-    if after != before:
-        client.update_function_configuration(
-            FunctionName=function_name, Environment={"Variables": after}
-        )
+    variables = found.get("Environment", {}).get("Variables", {})
+    if variables.get(VARIABLE) == "1":
+        return
+    client.update_function_configuration(
+        FunctionName=function_name, Environment={"Variables": variables | {VARIABLE: "1"}}
+    )
 
-        def updated() -> bool:
-            now = client.get_function_configuration(FunctionName=function_name)
-            return bool(now.get("LastUpdateStatus", "Successful") == "Successful")
+    def updated() -> bool:
+        now = client.get_function_configuration(FunctionName=function_name)
+        return bool(now.get("LastUpdateStatus", "Successful") == "Successful")
 
-        _until(updated, f"the function {function_name}", sleep)
-    return int(found["Timeout"])
+    _until(updated, f"the function {function_name}", sleep)
 
 
 def _until(is_done: Callable[[], bool], what: str, sleep: Sleep) -> None:

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.functions import QUEUE, Function, Source
-from infra.resources import Bucket, Queue, Resources, Secret, Stream, Table, Topic
+from infra.functions import ANYTHING, QUEUE, Calls, Function, Source
+from infra.kinds import Bucket, FailureQueue, Queue, Resources, Secret, Stream, Table, Topic
 
-Declared = Table | Queue | Bucket | Secret | Stream | Topic
+Declared = Table | Queue | FailureQueue | Bucket | Secret | Stream | Topic
 Statement = dict[str, Any]
 
 # The only actions allowed on `*`, each with the reason why it cannot name a resource.
 STAR_REASONS = {
     "xray:PutTraceSegments": "X-Ray has no resource-level permissions for sending segments",
     "xray:PutTelemetryRecords": "X-Ray has no resource-level permissions for sending telemetry",
+    "cloudwatch:GetMetricData": "metrics are no resources; the call names what it asks for",
     "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
 }
@@ -55,11 +56,7 @@ def policy(
     """
     logs = place.arn("logs", f"log-group:/aws/lambda/{name}:*")
     statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
-    for number, calls in enumerate(function.calls, 1):
-        sid = calls.variable.title().replace("_", "")
-        statements.append(
-            _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
-        )
+    statements += [_calls(calls, n, arns) for n, calls in enumerate(function.calls, 1)]
     if function.source is not None:
         statements += _source(function.source, arns)
     return {"Version": "2012-10-17", "Statement": statements}
@@ -72,14 +69,7 @@ def resource_arns(
 
     `others` adds ARNs that AWS chose, such as those of table streams, by their outputs' names.
     """
-    resources: list[Declared] = [
-        *declared.tables,
-        *declared.queues,
-        *declared.buckets,
-        *declared.secrets,
-        *declared.streams,
-        *declared.topics,
-    ]
+    resources: list[Declared] = [*declared.with_outputs, *declared.secrets]
     return {each.variable: _arn(each, place) for each in resources} | dict(others or {})
 
 
@@ -87,7 +77,7 @@ def _arn(resource: Declared, place: Place) -> str:
     match resource:
         case Table():
             return place.arn("dynamodb", f"table/{resource.name}")
-        case Queue():
+        case Queue() | FailureQueue():
             return place.arn("sqs", resource.name)
         case Bucket():
             return f"arn:{place.partition}:s3:::{resource.name}"
@@ -97,6 +87,13 @@ def _arn(resource: Declared, place: Place) -> str:
             return place.arn("sns", resource.name)
         case Secret():  # Secrets Manager appends a hyphen and six characters of its own
             return place.arn("secretsmanager", f"secret:{resource.name}-??????")
+
+
+def _calls(calls: Calls, number: int, arns: Mapping[str, str]) -> Statement:
+    if calls.variable == ANYTHING:
+        return _star(f"Anything{number}", calls.actions)
+    sid = calls.variable.title().replace("_", "")
+    return _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
 
 
 def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:

@@ -7,8 +7,8 @@
   answer that there is no such path;
 - the empty `minimumCompressionSize` by which Chalice says "none" is dropped, since botocore
   cannot read it back as a number;
-- with AUTH=true, the batch calls of SQS need the right of the single call, as on AWS, where
-  there is no action `sqs:DeleteMessageBatch`.
+- with AUTH=true, the batch calls of SQS and of PartiQL need the rights that they need on AWS, where
+  there is no action `sqs:DeleteMessageBatch` or `dynamodb:BatchExecuteStatement`.
 
 All else is ministack's own, and nothing of this is needed on AWS.
 """
@@ -16,6 +16,7 @@ All else is ministack's own, and nothing of this is needed on AWS.
 # ruff: noqa: SLF001 it is about the inside of the emulator, whose version is pinned
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,7 +25,10 @@ from infra.local import emulator
 Answer = tuple[int, dict[str, str], bytes]
 Handle = Callable[..., Awaitable[Answer]]
 Extract = Callable[..., str | None]
+Tables = Callable[[bytes, str, str], list[str]]
 
+_BATCH = "dynamodb:BatchExecuteStatement"
+_INSERTS = re.compile(r'^INSERT INTO "([^"]+)"')  # the one kind of statement that we send
 _IMPORTED = ("_resources", "_authorizers_v1")  # what an OpenAPI document of Chalice's defines
 
 
@@ -48,13 +52,31 @@ def shimmed(gateway: Any) -> Handle:
 
 
 def with_single_rights(extract: Extract) -> Extract:
-    """The emulator's function that names a request's IAM action, with AWS's word for batches."""
+    """The emulator's function that names a request's IAM action, with AWS's words for batches."""
 
     def extract_iam_action(service: str, *request: Any) -> str | None:
         action = extract(service, *request)
+        if action == _BATCH:
+            return "dynamodb:PartiQLInsert"
         return action.removesuffix("Batch") if action and service == "sqs" else action
 
     return extract_iam_action
+
+
+def with_statements(tables: Tables) -> Tables:
+    """The emulator's function that finds the tables in a request, looking into statements too."""
+
+    def dynamodb_resource_arns(body: bytes, region: str, account_id: str) -> list[str]:
+        statements = json.loads(body or b"{}").get("Statements", [])
+        inserts = [_INSERTS.match(each["Statement"]) for each in statements]
+        if not inserts:
+            return tables(body, region, account_id)
+        # What is no insert is denied as the unknown table that it gets here.
+        names = {each[1] if each else "?" for each in inserts}
+        asked = json.dumps({"RequestItems": dict.fromkeys(sorted(names))})
+        return tables(asked.encode(), region, account_id)
+
+    return dynamodb_resource_arns
 
 
 def _overwrite(gateway: Any, api_id: str, document: dict[str, Any]) -> Answer:
@@ -96,6 +118,7 @@ def main() -> None:
 
     apigateway_v1.handle_request = shimmed(apigateway_v1)
     iam_actions.extract_iam_action = with_single_rights(iam_actions.extract_iam_action)
+    iam_actions.dynamodb_resource_arns = with_statements(iam_actions.dynamodb_resource_arns)
     emulator.main()
 
 

@@ -3,6 +3,8 @@
 import http.client
 import importlib.util
 import os
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.config import LocalConfig
@@ -20,8 +22,28 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415 the parent has no use for a web server
     from ministack.app import main as ministack  # type: ignore[import-untyped]  # noqa: PLC0415 as above
 
+    from infra.local import emulator_queries  # noqa: PLC0415 as above
+
     Config.graceful_timeout = GRACE_S
+    _stream_inserts()
+    emulator_queries.install()
     ministack()
+
+
+def _stream_inserts() -> None:
+    """Let PartiQL inserts leave stream records, as on AWS: in ministack 1.5 they leave none."""
+    from ministack.services import dynamodb  # type: ignore[import-untyped]  # noqa: PLC0415 as above
+
+    insert = dynamodb._partiql_insert  # noqa: SLF001 there is no other way in
+
+    def insert_and_tell(table: dict[str, Any], parsed: dict[str, Any]) -> Any:
+        answer = insert(table, parsed)
+        if answer[0] == HTTPStatus.OK:
+            item = parsed["item"].get("M", parsed["item"])
+            dynamodb._emit_stream_event(parsed["table"], "INSERT", None, item)  # noqa: SLF001 as above
+        return answer
+
+    dynamodb._partiql_insert = insert_and_tell  # noqa: SLF001 as above
 
 
 def is_installed() -> bool:

@@ -9,11 +9,14 @@ from infra.local import keepsakes, storage
 from infra.local.api_keys import ensure_api_key
 from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
 from infra.local.environment import aws_settings
+from infra.local.mailbox import ensure_mailbox, mailbox_url
 from infra.local.sign_in import DEMO_USER, ensure_sign_in
-from infra.resources import Resources, resources
+from infra.resources import Resources, Secret, Table, resources
 
 # One attempt: what a lost answer created would be in the second one's way.
 PROVISION = Timeouts(connect_s=1, read_s=10, attempts=1)
+ORDERS_TOPIC = "ORDERS_TOPIC_ARN"
+INGEST = "ingest"  # seed 004's `api_endpoint` is the address of this route
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,18 @@ def provision(config: LocalConfig, declared: Resources | None = None) -> Provisi
     kept = keepsakes.Keepsakes(config.state_dir / "generated.json")
     names = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
+    here = _only_here(client, config, names) if wanted.stage == STAGE else {}
     outputs = {
         "ApiUrl": config.console_url,
         "ConsoleUrl": config.console_url,
         "AwsEndpointUrl": config.endpoint_url,
         **{each.output: names[each.variable] for each in _with_output(wanted)},
+        **{
+            each.stream_output: names[each.stream_variable]
+            for each in wanted.tables
+            if each.stream_view
+        },
+        **here,
         **sign_in.outputs,
     }
     return Provisioned(outputs, names | sign_in.variables)
@@ -54,25 +64,49 @@ def _storage(
     client: Any, config: LocalConfig, wanted: Resources, kept: keepsakes.Keepsakes
 ) -> dict[str, str]:
     """What is declared, by the variables that carry its name, address or ARN."""
-    names: dict[str, str] = {}
-    for table in wanted.tables:
-        storage.ensure_table(client("dynamodb"), table)
-        names[table.variable] = table.name
-    for queue in wanted.queues:
-        names[queue.variable] = storage.ensure_queue(client("sqs"), queue, config.endpoint_url)
-    for bucket in wanted.buckets:
-        storage.ensure_bucket(client("s3"), bucket)
-        names[bucket.variable] = bucket.name
-    for stream in wanted.streams:
-        storage.ensure_stream(client("kinesis"), stream)
-        names[stream.variable] = stream.name
-    for topic in wanted.topics:
-        names[topic.variable] = storage.ensure_topic(client("sns"), topic)
-    for secret in wanted.secrets:
-        value = kept.get(secret.name, keepsakes.secret_text)
-        storage.ensure_secret(client("secretsmanager"), secret, value)
-        names[secret.variable] = secret.name
+    return {
+        **_tables(client("dynamodb"), wanted.tables),
+        **_queues(client("sqs"), wanted, config.endpoint_url),
+        **{each.variable: storage.ensure_bucket(client("s3"), each) for each in wanted.buckets},
+        **{
+            each.variable: storage.ensure_stream(client("kinesis"), each) for each in wanted.streams
+        },
+        **{each.variable: storage.ensure_topic(client("sns"), each) for each in wanted.topics},
+        **_secrets(client("secretsmanager"), wanted.secrets, kept),
+    }
+
+
+def _tables(client: Any, tables: tuple[Table, ...]) -> dict[str, str]:
+    names = {each.variable: each.name for each in tables}
+    for table in tables:
+        stream_arn = storage.ensure_table(client, table)
+        if stream_arn is not None:
+            names[table.stream_variable] = stream_arn
     return names
+
+
+def _queues(client: Any, wanted: Resources, endpoint_url: str) -> dict[str, str]:
+    names = {
+        each.variable: storage.ensure_queue(client, each, endpoint_url) for each in wanted.queues
+    }
+    for failures in wanted.failure_queues:
+        names[failures.variable] = storage.ensure_failure_queue(client, failures, endpoint_url)
+    return names
+
+
+def _secrets(client: Any, secrets: tuple[Secret, ...], kept: keepsakes.Keepsakes) -> dict[str, str]:
+    for secret in secrets:
+        storage.ensure_secret(client, secret, kept.get(secret.name, keepsakes.secret_text))
+    return {each.variable: each.name for each in secrets}
+
+
+def _only_here(client: Any, config: LocalConfig, names: dict[str, str]) -> dict[str, str]:
+    """What a rehearsal of another stage has no use for: the mailbox, and where to send logs."""
+    ensure_mailbox(client("sqs"), client("sns"), names[ORDERS_TOPIC])
+    return {
+        "MailboxUrl": mailbox_url(config),
+        "api_endpoint": f"{config.console_url}{INGEST}",
+    }
 
 
 def _sign_in(
@@ -92,4 +126,11 @@ def _sign_in(
 
 
 def _with_output(wanted: Resources) -> list[Any]:
-    return [*wanted.tables, *wanted.queues, *wanted.buckets, *wanted.streams, *wanted.topics]
+    return [
+        *wanted.tables,
+        *wanted.queues,
+        *wanted.failure_queues,
+        *wanted.buckets,
+        *wanted.streams,
+        *wanted.topics,
+    ]

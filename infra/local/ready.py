@@ -34,6 +34,7 @@ OmniData is ready.
   Console   {outputs["ConsoleUrl"]}
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
   API key   {outputs["ApiKey"]}
+  Mailbox   {outputs["MailboxUrl"]}
   Logs      {_shown(config.logs_dir)}
 
 Add a record and find it, from another terminal in this directory:

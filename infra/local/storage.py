@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.resources import Bucket, Index, Queue, Secret, Stream, Table, Topic
+from infra.resources import Bucket, FailureQueue, Index, Queue, Secret, Stream, Table, Topic
 
 
 class OtherKeys(Exception):
     """A kept table has other keys than the declared one; DynamoDB cannot change them."""
 
 
-def ensure_table(client: Any, table: Table) -> None:
-    """The table with its indexes, stream and TTL.
+def ensure_table(client: Any, table: Table) -> str | None:
+    """The table with its indexes, stream and TTL; answers the ARN of its stream, if it has one.
 
     Raises OtherKeys when it exists with a different key schema.
     """
@@ -32,6 +32,9 @@ def ensure_table(client: Any, table: Table) -> None:
     _ensure_indexes(client, table, found)
     _ensure_stream(client, table, found)
     _ensure_ttl(client, table)
+    if table.stream_view is None:
+        return None
+    return str(client.describe_table(TableName=table.name)["Table"]["LatestStreamArn"])
 
 
 def ensure_queue(client: Any, queue: Queue, endpoint_url: str) -> str:
@@ -57,18 +60,27 @@ def ensure_queue(client: Any, queue: Queue, endpoint_url: str) -> str:
     return endpoint_url + urlsplit(url).path
 
 
-def ensure_bucket(client: Any, bucket: Bucket) -> None:
-    """The bucket, with versions where declared."""
+def ensure_failure_queue(client: Any, queue: FailureQueue, endpoint_url: str) -> str:
+    """The queue of what a stream's function failed on; answers its URL on this endpoint."""
+    url = _queue_url(client, queue.name)
+    retention = {"MessageRetentionPeriod": str(queue.retention_s)}
+    client.set_queue_attributes(QueueUrl=url, Attributes=retention)
+    return endpoint_url + urlsplit(url).path
+
+
+def ensure_bucket(client: Any, bucket: Bucket) -> str:
+    """The bucket, with versions where declared; answers its name."""
     present = {each["Name"] for each in client.list_buckets()["Buckets"]}
     if bucket.name not in present:
         client.create_bucket(Bucket=bucket.name)
     if bucket.versioned:
         versions = {"Status": "Enabled"}
         client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=versions)
+    return bucket.name
 
 
-def ensure_stream(client: Any, stream: Stream) -> None:
-    """The data stream; a kept one keeps its shards."""
+def ensure_stream(client: Any, stream: Stream) -> str:
+    """The data stream; a kept one keeps its shards. Answers its name."""
     try:
         found = client.describe_stream_summary(StreamName=stream.name)["StreamDescriptionSummary"]
     except client.exceptions.ResourceNotFoundException:
@@ -78,6 +90,7 @@ def ensure_stream(client: Any, stream: Stream) -> None:
         client.increase_stream_retention_period(
             StreamName=stream.name, RetentionPeriodHours=stream.retention_h
         )
+    return stream.name
 
 
 def ensure_topic(client: Any, topic: Topic) -> str:

@@ -6,7 +6,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.functions import Function
-from infra.resources import Queue
+from infra.kinds import FailureQueue, Queue
 from infra.stacks.metrics import FIVE_MINUTES, MINUTE, function_metric, queue_metric
 
 MAX_ERROR_PERCENT = 1
@@ -53,6 +53,12 @@ class Alarms(Construct):
         label = queue.output.removesuffix("Url")
         self._alarm(f"{label}-dead-letters", dead, 0, "There are dead letters: look, then redrive")
         self._alarm(f"{label}-age", age, MAX_QUEUE_AGE_S, "Messages wait too long")
+
+    def failure_queue(self, queue: FailureQueue) -> None:
+        """Anything in it: a stream's function gave up."""
+        parked = queue_metric(queue.name, "ApproximateNumberOfMessagesVisible", period=MINUTE)
+        label = queue.output.removesuffix("Url")
+        self._alarm(f"{label}-not-empty", parked, 0, "A stream's function gave up: look, redrive")
 
     def worker_heartbeat(self, queue: str) -> None:
         """Messages wait and nobody has asked for them for a quarter of an hour.

@@ -7,7 +7,7 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from infra.gateway_responses import GATEWAY_RESPONSES, JSON
-from infra.resources import UsagePlan
+from infra.kinds import UsagePlan
 from infra.stacks.base import StageStack, accept
 from infra.stacks.logs import month_of_logs
 from infra.stacks.usage_plan import KeyedPlan
@@ -47,6 +47,8 @@ class ApiStack(StageStack):
         self._firewall(edge_key_name)
         logs = month_of_logs(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
         self.output("ApiUrl", _url(stage))
+        # Seed 004's `api_endpoint`, a name that CloudFormation does not take: the deploy gives it.
+        self.output("ApiEndpoint", f"{_url(stage)}ingest")
         self.output("ApiKeyId", keyed.key.ref)
         self.output("ApiAccessLogs", logs.log_group_arn)
         self.output("ApiLogsRole", self._logs_role().role_arn)
@@ -71,6 +73,7 @@ class ApiStack(StageStack):
             "WebAcl",
             name=f"{self.stage.function_prefix}-api",
             waf_scope="REGIONAL",
+            api_stage=self.stage.name,
             edge_key=cdk.SecretValue.secrets_manager(edge_key_name).unsafe_unwrap(),
         )
         wafv2.CfnWebACLAssociation(

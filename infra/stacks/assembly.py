@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from infra.functions import FUNCTIONS, Function
-from infra.resources import Resources
+from infra.kinds import Resources
 from infra.stacks.access import AccessStack
 from infra.stacks.analytics import AnalyticsStack
 from infra.stacks.api import ApiStack
@@ -25,7 +25,7 @@ CDK_JSON = Path(__file__).parent.parent.parent / "cdk.json"
 WORKER_QUEUE = "SearchQueueUrl"
 ARCHIVE = "AnalyticsBucket"
 STATE = "StateTable"
-EVALUATED_TABLE = "MultiTenantLogs"
+LOGS = "LogsTable"
 
 
 def synthesise(
@@ -60,14 +60,14 @@ def assemble(
     Chalice deploys between auth and api: it needs the user pool, and api needs the REST API. The
     edge, made before both, is deployed once more after that, since its origin is the REST API.
     """
-    data = DataStack(app, stage=stage, declared=declared)
+    data = DataStack(app, stage=stage, declared=declared, functions=functions)
     edge = EdgeStack(app, stage=stage, sign_in_origin=sign_in_origin(stage))
     auth = AuthStack(app, stage=stage, declared=declared.user_pool, console_url=edge.console_url)
     worker = WorkerStack(
         app,
         stage=stage,
         queue=data.queues[WORKER_QUEUE].queue,
-        archive_name=next(each.name for each in declared.buckets if each.output == ARCHIVE),
+        archive_name=_name(declared, ARCHIVE),
         state=data.tables[STATE],
     )
     api = ApiStack(
@@ -82,10 +82,16 @@ def assemble(
         stage=stage,
         functions=functions,
         queues=declared.queues,
-        worker_queue=next(each.name for each in declared.queues if each.output == WORKER_QUEUE),
+        failure_queues=declared.failure_queues,
+        worker_queue=_name(declared, WORKER_QUEUE),
     )
     AnalyticsStack(app, stage=stage, archive=data.buckets[ARCHIVE], logs=data.access_logs)
-    AccessStack(app, stage=stage, table_name=stage.physical(EVALUATED_TABLE))
+    AccessStack(
+        app,
+        stage=stage,
+        table_name=_name(declared, LOGS),
+        reader=_behind_the_routes(functions).role_name(stage.function_prefix),
+    )
     PipelineStack(app, stage=stage, repository=worker.repository, logs=data.access_logs)
     if stage.guards_account:
         SecurityStack(app, stage=stage)
@@ -98,3 +104,11 @@ def assemble(
     monitoring.add_stack_dependency(worker)
     cdk.Tags.of(app).add("project", APP)
     cdk.Tags.of(app).add("stage", stage.name)
+
+
+def _name(declared: Resources, output: str) -> str:
+    return next(each.name for each in declared.with_outputs if each.output == output)
+
+
+def _behind_the_routes(functions: tuple[Function, ...]) -> Function:
+    return next(each for each in functions if each.handler is None)

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra.resources import UserPool
+from infra.kinds import UserPool
 from infra.stacks.base import StageStack, removal
 from infra.stacks.identity_providers import add_identity_providers
 from infra.stacks.user_pool import SignIn

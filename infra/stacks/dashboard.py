@@ -1,4 +1,4 @@
-"""The dashboard: one row a function, then the queues."""
+"""The dashboard: one row a function, then the streams' readers, then the queues."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,14 +25,19 @@ def dashboard(  # noqa: PLR0913 keyword-only: what it shows
     *,
     name: str,
     functions: Sequence[str],
+    streams: Sequence[str],
     queues: Sequence[str],
     api: Sequence[cloudwatch.IMetric],
 ) -> cloudwatch.Dashboard:
-    """Functions and queues are given by their physical names."""
+    """Functions and queues are given by their physical names; `streams` are functions too."""
     board = cloudwatch.Dashboard(scope, unit, dashboard_name=name)
     board.add_widgets(cloudwatch.GraphWidget(title="API requests", left=list(api), width=COLUMNS))
     for function in functions:
         board.add_widgets(*(_function_graph(function, metric) for metric in FUNCTION_METRICS))
+    for reader in streams:
+        age = function_metric(reader, "IteratorAge", statistic="Maximum")
+        title = f"{reader} IteratorAge"
+        board.add_widgets(cloudwatch.GraphWidget(title=title, left=[age], width=COLUMNS))
     for queue in queues:
         board.add_widgets(*(_queue_graph(queue, metric) for metric in QUEUE_METRICS))
     return board

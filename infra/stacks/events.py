@@ -2,10 +2,14 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.resources import Stream, Topic
+from infra.kinds import Stream, Topic
+
+SNS_KEY = "alias/aws/sns"  # AWS's own: whoever may publish may use it, at no charge a month
 
 
 def declared_stream(
@@ -24,6 +28,13 @@ def declared_stream(
     )
 
 
-def declared_topic(scope: Construct, *, topic: Topic) -> sns.Topic:
-    """A topic that takes messages over TLS only."""
-    return sns.Topic(scope, topic.output, topic_name=topic.name, enforce_ssl=True)
+def declared_topic(scope: Construct, *, topic: Topic, email: str | None = None) -> sns.Topic:
+    """A standard topic that takes messages over TLS only, and whom it tells.
+
+    AWS sends the address a mail first; nothing more comes until its link was opened.
+    """
+    key = kms.Alias.from_alias_name(scope, f"{topic.output}Key", SNS_KEY)
+    made = sns.Topic(scope, topic.output, topic_name=topic.name, enforce_ssl=True, master_key=key)
+    if email:
+        made.add_subscription(subscriptions.EmailSubscription(email))
+    return made

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.resources import Secret
+from infra.kinds import Secret
 from infra.stacks.base import accept
 
 LENGTH = 64

@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.functions import Function
-from infra.resources import Queue
+from infra.kinds import FailureQueue, Queue
 from infra.stacks.alarm_topic import alarm_topic
 from infra.stacks.alarms import Alarms
 from infra.stacks.base import StageStack
@@ -20,13 +20,14 @@ from infra.stages import APP, Stage
 class MonitoringStack(StageStack):
     """`worker_queue` is the physical name of the queue that the container empties."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 keyword-only: what is watched
         self,
         scope: Construct,
         *,
         stage: Stage,
         functions: Sequence[Function],
         queues: Sequence[Queue],
+        failure_queues: Sequence[FailureQueue],
         worker_queue: str,
     ) -> None:
         super().__init__(scope, "monitoring", stage=stage)
@@ -39,13 +40,19 @@ class MonitoringStack(StageStack):
             alarms.function(function)
         for queue in queues:
             alarms.queue(queue)
+        for failures in failure_queues:
+            alarms.failure_queue(failures)
         alarms.worker_heartbeat(worker_queue)
         dashboard(
             self,
             "Dashboard",
             name=stage.function_prefix,
             functions=[each.name(stage.function_prefix) for each in functions],
-            queues=[name for each in queues for name in (each.name, each.dead_letter_name)],
+            streams=[each.name(stage.function_prefix) for each in functions if each.reads_stream],
+            queues=[
+                *(name for each in queues for name in (each.name, each.dead_letter_name)),
+                *(each.name for each in failure_queues),
+            ],
             api=[count, *(api_metric(APP, stage.name, each) for each in ("4XXError", "5XXError"))],
         )
 

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from infra.resources import Table
+from infra.kinds import Table
 
 
 def declared_table(

@@ -3,7 +3,7 @@
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from infra.resources import UsagePlan
+from infra.kinds import UsagePlan
 
 
 class KeyedPlan(Construct):

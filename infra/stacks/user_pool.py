@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra.resources import UserPool
+from infra.kinds import UserPool
 from infra.stacks.base import accept
 
 INVITATION_DAYS = 3

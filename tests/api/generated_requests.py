@@ -1,18 +1,34 @@
 """Strategies for requests: honest, odd and hostile ones, to every route."""
 
-import json
+import gzip
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
+from generated_json import (
+    BODIES,
+    DECLARED,
+    EXPORT,
+    INTEGER,
+    LOGS,
+    ODD_TEXT,
+    ORDER,
+    TEXT,
+    USER_ID,
+    record_text,
+)
 from hypothesis import strategies as st
 
 RECORD = "/api/v1/records/{user_id}"
+_LETTER_ACTS = ["redrive", "delete", "jobs"]
+_JOB_ACTS = ["stop", "resume"]
+QUEUES = ["searches", "orders", "announcements", "logs", "jobs"]
+JSON, NDJSON, PROTOBUF = "application/json", "application/x-ndjson", "application/x-protobuf"
 
 
 class Request(NamedTuple):
-    """One request; `who` is `user`, `operator` or `nobody`."""
+    """One request; `who` is `user`, `operator`, `nobody` or, with a tenant's key, `sender`."""
 
     who: str
     method: str
@@ -21,123 +37,6 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-def _quoted(text: str) -> str:
-    """A JSON string; what JSON or UTF-8 cannot hold is escaped, as a careless client would."""
-    escaped = "".join(
-        f"\\u{ord(each):04x}" if ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 else each
-        for each in text.replace("\\", "\\\\").replace('"', '\\"')
-    )
-    return f'"{escaped}"'
-
-
-_ANY_CHARACTER = st.characters(codec=None, exclude_categories=())
-_TEXT = st.text(_ANY_CHARACTER, max_size=8)
-_ODD_TEXT = st.sampled_from(
-    [
-        "",
-        "\x00",
-        "#",
-        "a#METADATA",
-        "_omni",
-        "_omnix",
-        "\u202e",
-        "\ud800",
-        "😀",
-        "a" * 129,
-        "%23",
-        "ａ",  # noqa: RUF001 fullwidth
-    ]
-)
-_USER_ID = st.one_of(
-    st.sampled_from(["a", "b", "c", "a@b.c", "A.9_+-"]),
-    st.integers(0, 10**9).map("u-{}".format),
-    st.integers(0, 10**9).map("u-{}".format),
-)
-
-_DIGITS = st.text("0123456789", min_size=1, max_size=45)
-_NUMBER = st.one_of(
-    st.integers(-(10**45), 10**45).map(str),
-    st.floats().map(repr),
-    st.builds("{}{}.{}".format, st.sampled_from(["", "-"]), _DIGITS, _DIGITS),
-    st.builds("{}e{}".format, _DIGITS, st.integers(-300, 300)),
-    st.sampled_from(
-        ["NaN", "Infinity", "-Infinity", "1e999", "-0", "-0.0", "01", "+1", ".5", "1."]
-    ),
-)
-_STRING = st.one_of(_TEXT, _ODD_TEXT).map(_quoted)
-_SCALAR = st.one_of(st.sampled_from(["null", "true", "false"]), _NUMBER, _STRING)
-
-
-def _listed(values: list[str]) -> str:
-    return f"[{','.join(values)}]"
-
-
-def _object(members: list[tuple[str, str]]) -> str:
-    return f"{{{','.join(f'{name}:{value}' for name, value in members)}}}"
-
-
-_VALUE = st.recursive(
-    _SCALAR,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(_listed),
-        st.lists(st.tuples(_STRING, inner), max_size=3).map(_object),
-    ),
-    max_leaves=12,
-)
-_DEEP = st.builds(lambda levels: "[" * levels + "]" * levels, st.integers(25, 40))
-_MEMBER = st.tuples(st.one_of(_STRING, st.just('"x"')), st.one_of(_VALUE, _DEEP))
-
-
-@st.composite
-def _record_text(draw: st.DrawFn) -> str:
-    """A record's JSON, mostly with a good `user_id`, somewhere among the other members."""
-    members = draw(st.lists(_MEMBER, max_size=4))
-    user_id = draw(st.one_of(_USER_ID.map(_quoted), _USER_ID.map(_quoted), _VALUE))
-    members.insert(draw(st.integers(0, len(members))), ('"user_id"', user_id))
-    return _object(members)
-
-
-@st.composite
-def _damaged(draw: st.DrawFn) -> bytes:
-    """A record's bytes with some cut out, doubled or replaced."""
-    raw = draw(_record_text()).encode()
-    start = draw(st.integers(0, len(raw)))
-    end = draw(st.integers(start, min(len(raw), start + 8)))
-    return raw[:start] + draw(st.binary(max_size=4)) + raw[end:] * draw(st.integers(0, 2))
-
-
-_GOOD_TEXT = st.text(
-    st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1
-)
-_GOOD_VALUE = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(1 - 10**38, 10**38 - 1),
-        st.floats(-1e100, 1e100).filter(lambda number: number == 0 or abs(number) > 1e-100),
-        _GOOD_TEXT,
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(_GOOD_TEXT, inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-_GOOD_NAME = _GOOD_TEXT.filter(lambda name: not name.startswith("_omni") and name != "user_id")
-_GOOD = st.builds(
-    lambda user_id, content: {"user_id": user_id, **content},
-    _USER_ID,
-    st.dictionaries(_GOOD_NAME, _GOOD_VALUE, max_size=4),
-)
-
-BODIES = st.one_of(
-    _GOOD.map(lambda record: json.dumps(record).encode()),
-    _GOOD.map(lambda record: json.dumps(record, ensure_ascii=False).encode()),
-    _record_text().map(str.encode),
-    _record_text().map(str.encode),
-    _damaged(),
-    _VALUE.map(str.encode),
-    st.binary(max_size=40),
-)
 _HEADER = st.one_of(
     st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=12),
     st.sampled_from(['"1"', '"2"', "*", 'W/"1"', "1", "k", "k-1", "a#b", '"' + "9" * 30 + '"']),
@@ -157,9 +56,9 @@ def _encoded(text: str) -> str:
 
 
 _PART = st.one_of(
-    _USER_ID.map(_encoded),
-    _TEXT.map(_encoded),
-    _ODD_TEXT.map(_encoded),
+    USER_ID.map(_encoded),
+    TEXT.map(_encoded),
+    ODD_TEXT.map(_encoded),
     st.binary(max_size=6).map(quote),
     st.text("abcdef0123456789%+.-_~", max_size=8),
 ).map(lambda part: part.replace("/", "%2F"))
@@ -177,6 +76,18 @@ _TIME = st.one_of(
     ),
     st.builds("{}".format, st.integers()),
 ).map(_encoded)
+
+
+def _typed(content_type: str, **more: str) -> dict[str, str]:
+    return {"Content_Type": content_type, **more}
+
+
+def _maybe_packed(request: Request) -> st.SearchStrategy[Request]:
+    """The request as it is, and now and then gzipped or said to be."""
+    said = {**request.headers, "Content_Encoding": "gzip"}
+    packed = request._replace(body=gzip.compress(request.body or b""), headers=said)
+    cut = packed._replace(body=packed.body[:-1])
+    return st.sampled_from([request] * 5 + [packed, cut, request._replace(headers=said)])
 
 
 def body_requests() -> st.SearchStrategy[Request]:
@@ -197,24 +108,68 @@ def _query(names: list[str], value: st.SearchStrategy[str]) -> st.SearchStrategy
     return st.lists(pair, max_size=4).map("&".join)
 
 
+def intake_requests() -> st.SearchStrategy[Request]:
+    """Bodies for the routes that queue what they take."""
+    orders = st.builds(
+        lambda body: Request("user", "POST", "/orders", body, _typed(JSON)),
+        st.one_of(BODIES, ORDER.map(str.encode)),
+    )
+    kinds = st.sampled_from([JSON, JSON, NDJSON, NDJSON, "text/plain", "text/x"])
+    logs = st.builds(
+        lambda body, kind: Request("sender", "POST", "/ingest", body, _typed(kind)),
+        st.one_of(BODIES, LOGS.map(str.encode)),
+        kinds,
+    )
+    exports = st.builds(
+        lambda body, kind: Request("sender", "POST", "/v1/logs", body, _typed(kind)),
+        st.one_of(BODIES, EXPORT.map(str.encode), st.binary(max_size=60)),
+        st.sampled_from([JSON, JSON, PROTOBUF]),
+    )
+    return st.one_of(orders, logs, exports).flatmap(_maybe_packed)
+
+
 def other_requests() -> st.SearchStrategy[Request]:
     """Paths, queries and headers for every route, some with a body."""
-    lists = _query(["limit", "cursor"], st.one_of(_PART, st.integers().map(str)))
-    searches = "/api/v1/analytics/searches?{}"
+    lists = _query(["limit", "cursor"], st.one_of(_PART, INTEGER))
+    times = _query(["from", "to"], st.one_of(_TIME, _PART))
+    spans = _query(["since", "until", "limit", "cursor"], st.one_of(_TIME, _PART, INTEGER))
+    logs = _query(
+        ["since", "until", "severity", "text", "order", "tail", "limit", "cursor", "tenant_id"],
+        st.one_of(_TIME, _PART, INTEGER, st.sampled_from(["acme", "INFO", "oldest", "true"])),
+    )
+    part = _PART.filter(bool)
+    queue = st.one_of(part, *[st.just(name) for name in QUEUES])
+    letters = "/api/v1/dead-letters/{}"
+    tenant = "/api/v1/tenants/{}"
     targets = st.one_of(
         _target("GET", st.builds("/get-user?{}".format, _query(["user_id"], _PART))),
         _target("GET", st.builds("/api/v1/records?{}".format, lists)),
-        _target("GET", st.builds(searches.format, _query(["from", "to"], _TIME))),
-        _target("GET", st.builds(searches.format, _query(["from", "to"], _PART))),
-        _target("GET PUT DELETE", _PART.filter(bool).map("/api/v1/records/{}".format)),
+        _target("GET", st.builds("/api/v1/analytics/searches?{}".format, times)),
+        _target("GET PUT DELETE", part.map("/api/v1/records/{}".format)),
         _target("GET", st.just("/health")),
         _target("POST", st.just("/stream")),
+        _target("GET", st.builds("/orders?{}".format, spans)),
+        _target("GET", part.map("/orders/{}".format)),
+        _target("GET", st.just("/api/v1/orders/subscriptions")),
+        _target("GET", st.builds("/api/v1/logs?{}".format, logs)),
+        _target("GET", st.builds("/api/v1/logs/export?{}".format, logs)),
+        _target("GET", st.builds("/api/v1/tenants?{}".format, lists)),
+        _target("GET PUT", part.map(tenant.format)),
+        _target("POST", part.map(f"{tenant}/keys".format)),
+        _target("DELETE", st.builds(f"{tenant}/keys/{{}}".format, part, part)),
+        _target("POST", st.builds(f"{tenant}/keys/{{}}/rotate".format, part, part)),
+        _target("POST", st.just("/api/v1/tenants")),
+        _target("GET", st.just("/api/v1/pipeline")),
+        _target("GET", st.builds(f"{letters}?limit={{}}".format, queue, INTEGER)),
+        _target("POST", st.builds(f"{letters}/{{}}".format, queue, st.sampled_from(_LETTER_ACTS))),
+        _target("GET", part.map("/api/v1/jobs/{}".format)),
+        _target("POST", st.builds("/api/v1/jobs/{}/{}".format, part, st.sampled_from(_JOB_ACTS))),
     )
     headers = st.fixed_dictionaries(
         {},
         optional={"Idempotency_Key": _HEADER, "If_Match": _HEADER, "Content_Encoding": _HEADER},
     )
-    bodies = st.one_of(st.none(), _record_text().map(str.encode))
+    bodies = st.one_of(st.none(), record_text().map(str.encode), DECLARED.map(str.encode))
     return st.builds(
         lambda who, target, body, sent: Request(who, *target, body, sent),
         _WHO,

@@ -4,12 +4,33 @@ import json
 from decimal import Decimal
 
 import pytest
-from corpus import CASES, OK
+from clouds import RESOURCES
+from corpus import ACCEPTED, CASES, GROUPS, OK, WRONG_TYPE, order_status, struct_status
+from effects import SENT, Effects
+from log_corpus import EXPORTS, INGESTS, RECORDS
+from tenant_kit import made_tenant
 
 from app import app
+from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
 
-BODY_ROUTES = {("POST", "/stream"), ("PUT", "/api/v1/records/{user_id}")}
+RECORD_ROUTES = {("POST", "/stream"), ("PUT", "/api/v1/records/{user_id}")}
+OTHER_ROUTES = {("POST", "/orders"), ("POST", "/ingest"), ("POST", "/v1/logs")}
+STRUCT_ROUTES = [
+    ("POST", "/api/v1/dead-letters/{queue}/redrive"),
+    ("POST", "/api/v1/dead-letters/{queue}/delete"),
+    ("POST", "/api/v1/dead-letters/{queue}/jobs"),
+    ("POST", "/api/v1/tenants"),
+    ("PUT", "/api/v1/tenants/{tenant_id}"),
+    ("POST", "/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate"),
+]
+STRICT = {"queue": "orders", "tenant_id": "acme", "key_id": "k"}
+# What brings records; other exports are good and empty.
+WITH_RECORDS = {"an export", "a record with nothing in it", "some bad records", "gzip"}
+URLS = {
+    each.variable: f"https://sqs.us-east-1.amazonaws.com/123456789012/{each.name}"
+    for each in RESOURCES.queues
+}
 
 
 def exact(raw):
@@ -21,6 +42,16 @@ def contents(aws):
     return [{name: value for name, value in item.items() if name != "_omni"} for item in items]
 
 
+def queued(aws, variable):
+    """What was queued since the last look."""
+    queue = Queue(aws.client("sqs"), URLS[variable])
+    found = []
+    while some := queue.receive(wait_s=0, visibility_timeout_s=60):
+        queue.delete_all([each.receipt_handle for each in some])
+        found += [exact(each.body) for each in some]
+    return found
+
+
 def test_the_corpus_meets_every_route_that_takes_a_body():
     documented = {
         (method.upper(), path)
@@ -28,36 +59,139 @@ def test_the_corpus_meets_every_route_that_takes_a_body():
         for method, operation in item.items()
         if "requestBody" in operation
     }
-    assert documented == BODY_ROUTES
+    assert documented == RECORD_ROUTES | OTHER_ROUTES | set(STRUCT_ROUTES)
 
 
-def test_every_case_has_a_name_of_its_own():
-    assert len({case.name for case in CASES}) == len(CASES)
+@pytest.mark.parametrize("cases", [CASES, INGESTS, EXPORTS], ids=["cases", "ingests", "exports"])
+def test_every_case_has_a_name_of_its_own(cases):
+    assert len({case.name for case in cases}) == len(cases)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_create_answers_as_documented_and_writes_nothing_on_a_refusal(callers, aws, logged, case):
-    user = callers.user()
-    status, _ = user.send("POST", "/stream", case.body, **case.headers)
-    assert status == case.status
-    assert logged.getvalue() == ""
-    assert len(contents(aws)) == (1 if status == OK else 0)
-    if status == OK:
-        user.send("GET", "/get-user?user_id=a")
-        assert exact(user.raw) == exact(case.body)
+# --- Records -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_replacement_answers_as_documented_and_changes_nothing_on_a_refusal(
-    callers, aws, logged, case
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_create_answers_as_documented_and_writes_nothing_on_a_refusal(
+    callers, aws, logged, group
 ):
     user = callers.user()
-    user.send("POST", "/stream", {"user_id": "a", "before": True})
-    status, _ = user.send("PUT", "/api/v1/records/a", case.body, **case.headers)
-    assert status == (case.put or case.status)
+    for case in GROUPS[group]:
+        status, _ = user.send("POST", "/stream", case.body, **case.headers)
+        assert status == case.status, case.name
+        assert len(contents(aws)) == (1 if status == OK else 0), case.name
+        if status == OK:
+            user.send("GET", "/get-user?user_id=a")
+            assert exact(user.raw) == exact(case.body), case.name
+            assert user.send("DELETE", "/api/v1/records/a")[0] == 204
     assert logged.getvalue() == ""
-    if status == OK:
-        user.send("GET", "/get-user?user_id=a")
-        assert exact(user.raw) == {"user_id": "a", **exact(case.body)}
-    else:
-        assert contents(aws) == [{"user_id": "a", "before": True}]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_replacement_answers_as_documented_and_changes_nothing_on_a_refusal(
+    callers, aws, logged, group
+):
+    user = callers.user()
+    user.send("POST", "/stream", {"user_id": "a"})
+    for case in GROUPS[group]:
+        assert user.send("PUT", "/api/v1/records/a", {"before": case.name})[0] == OK
+        status, _ = user.send("PUT", "/api/v1/records/a", case.body, **case.headers)
+        assert status == (case.put or case.status), case.name
+        if status == OK:
+            user.send("GET", "/get-user?user_id=a")
+            assert exact(user.raw) == {"user_id": "a", **exact(case.body)}, case.name
+        else:
+            assert contents(aws) == [{"user_id": "a", "before": case.name}]
+    assert logged.getvalue() == ""
+
+
+# --- Bodies with declared fields -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("method", "route"), STRUCT_ROUTES)
+def test_a_body_with_declared_fields_takes_no_other(aws, callers, logged, method, route):
+    operator = callers.operator()
+    effects = Effects(aws)
+    for case in CASES:
+        status, _ = operator.send(method, route.format(**STRICT), case.body, **case.headers)
+        assert status == struct_status(case), case.name
+    assert logged.getvalue() == ""
+    assert effects.count == 0
+
+
+# --- Orders --------------------------------------------------------------------------------------
+
+
+def test_an_order_is_queued_as_posted_or_refused_and_not_queued(aws, callers, logged):
+    user = callers.user()
+    for case in CASES:
+        status, _ = user.send("POST", "/orders", case.body, **case.headers)
+        assert status == order_status(case), case.name
+        found = [message["order"] for message in queued(aws, "ORDERS_QUEUE_URL")]
+        assert found == ([exact(case.body)] if status == ACCEPTED else []), case.name
+    assert logged.getvalue() == ""
+
+
+# --- Logs ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sender(callers):
+    return callers.sender(made_tenant(callers.operator(), "acme", rate_per_s=1000))
+
+
+@pytest.fixture
+def effects(aws, sender):
+    return Effects(aws, SENT)  # a refused record still counts against its tenant's quota
+
+
+def records(aws):
+    return [each for message in queued(aws, "LOGS_QUEUE_URL") for each in message["records"]]
+
+
+@pytest.mark.parametrize("cases", [RECORDS, INGESTS], ids=["records", "requests"])
+def test_logs_are_queued_or_refused_and_then_leave_nothing(aws, sender, effects, logged, cases):
+    for case in cases:
+        before = effects.count
+        status, body = sender.send("POST", "/ingest", case.body, **case.headers)
+        assert status == case.status, case.name
+        if status == ACCEPTED:
+            assert effects.count > before, case.name
+            assert len(records(aws)) == body["accepted"] > 0, case.name
+        else:
+            assert effects.count == before, case.name
+    assert logged.getvalue() == ""
+
+
+def test_a_bad_line_spoils_no_other(aws, sender, logged):
+    for case in (each for each in RECORDS if b"\n" not in each.body):
+        lines = b'{"text":"first"}\n%s\n{"text":"last"}' % case.body
+        status, body = sender.send("POST", "/ingest", lines, Content_Type="application/x-ndjson")
+        good = case.status == ACCEPTED
+        expected = ["accepted", "accepted" if good else "rejected", "accepted"]
+        assert (status, [each["status"] for each in body["results"]]) == (ACCEPTED, expected), case
+        texts = [each["text"] for each in records(aws)]
+        assert [texts[0], texts[-1], len(texts)] == ["first", "last", 3 if good else 2], case.name
+    assert logged.getvalue() == ""
+
+
+def test_an_export_is_answered_in_its_own_words(aws, sender, effects, logged):
+    for case in EXPORTS:
+        before = effects.count
+        status, body = sender.send("POST", "/v1/logs", case.body, **case.headers)
+        assert status == case.status, case.name
+        if "protobuf" in case.headers.get("Content_Type", ""):
+            assert sender.headers["Content-Type"] == "application/x-protobuf", case.name
+        elif status not in (
+            OK,
+            WRONG_TYPE,
+        ):  # a type that is none of OTLP's has no words of its own
+            assert set(body) == {"code", "message"}, case.name
+        assert (effects.count > before) == (case.name in WITH_RECORDS), case.name
+    assert logged.getvalue() == ""
+
+
+def test_whatever_json_an_export_is_nothing_breaks(sender, logged):
+    for case in CASES:
+        status, _ = sender.send("POST", "/v1/logs", case.body, **case.headers)
+        assert status in (200, 400, 413, 415), case.name
+    assert logged.getvalue() == ""

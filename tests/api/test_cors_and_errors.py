@@ -1,15 +1,18 @@
 """CORS and the one shape of every error, whoever makes it: a view, the wrapper or Chalice."""
 
 import json
+import re
 
 import pytest
 from chalice.config import Config
 from chalice.local import LocalGateway
 from failpoints import always, failpoints, server_error
 from lambda_events import Context, api_event
+from tenant_kit import made_tenant
 
 from app import app
 from chalicelib import errors
+from chalicelib.aws import LETTERS
 from chalicelib.http import STATUS, Api
 
 ORIGIN = "https://console.example.com"
@@ -34,7 +37,7 @@ OTHER_TYPES = [
 @pytest.mark.parametrize("path", ROUTES)
 def test_options_needs_neither_token_nor_key_and_allows_what_clients_send(path):
     gateway = LocalGateway(app, Config.create())
-    answer = gateway.handle_request("OPTIONS", path.replace("{user_id}", "a"), {}, b"")
+    answer = gateway.handle_request("OPTIONS", re.sub(r"{\w+}", "a", path), {}, b"")
     assert answer["statusCode"] == 200
     headers = answer["headers"]
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -81,6 +84,14 @@ def test_every_refusal_has_the_shape_and_cors(callers):
     ]
     assert [status for status, _ in refusals] == [answer[0] for _, answer in refusals]
     assert all(body["request_id"] and body["message"] for _, (_, body) in refusals)
+
+
+def test_every_other_method_of_every_route_is_refused_with_those_that_are_there(callers):
+    nobody = callers.nobody()
+    for path, methods in app.routes.items():
+        status, body = nobody.send("PATCH", re.sub(r"{\w+}", "a", path))
+        assert (status, body["code"]) == (405, "method_not_allowed")
+        assert nobody.headers["Allow"] == ", ".join(methods)
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "GET", "TRACE", "PURGE"])
@@ -142,6 +153,42 @@ def test_nothing_that_a_caller_sends_is_logged(callers, logged, aws, pauses):
         for path in ("/get-user?user_id=canary", "/api/v1/records/canary"):
             assert user.send("GET", path)[0] == 503
     assert logged.getvalue().count("\n") >= 3
+    assert "canary" not in logged.getvalue()
+
+
+def test_nothing_that_operators_and_senders_send_is_logged(callers, logged, aws, pauses):
+    operator, letters = callers.operator(), "/api/v1/dead-letters/orders"
+    sender = callers.sender(made_tenant(operator, "acme"))
+    export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityText": "canary"}]}]}]}
+    by_operator = [
+        (operator, "POST", "/orders", {"canary": "canary"}),
+        (operator, "POST", "/orders", {"lines": "canary"}),
+        (operator, "GET", "/orders/canary", None),
+        (operator, "GET", "/orders?since=canary&cursor=canary", None),
+        (operator, "POST", "/api/v1/tenants", {"tenant_id": "canary"}),
+        (operator, "PUT", "/api/v1/tenants/canary", {"masks": "canary"}),
+        (operator, "POST", "/api/v1/tenants/canary/keys/canary/rotate", {}),
+        (operator, "GET", "/api/v1/dead-letters/canary", None),
+        (operator, "POST", f"{letters}/redrive", {"ids": ["canary"]}),
+        (operator, "POST", f"{letters}/jobs", {"per_second": "canary"}),
+        (operator, "GET", "/api/v1/jobs/canary", None),
+        (operator, "GET", "/api/v1/logs?text=canary&cursor=canary", None),
+    ]
+    by_sender = [
+        (sender, "POST", "/ingest", {"text": "canary", "canary": "canary"}),
+        (sender, "POST", "/ingest", {"text": "canary", "severity": "canary"}),
+        (sender, "POST", "/v1/logs", export),
+    ]
+    with (
+        failpoints(aws.client("sqs"), "*", always(server_error)),
+        failpoints(aws.client("sqs", LETTERS), "*", always(server_error)),
+    ):
+        # Not without the database, which knows their keys.
+        statuses = [who.send(method, path, body)[0] for who, method, path, body in by_sender]
+        with failpoints(aws.client("dynamodb"), "*", always(server_error)):
+            statuses += [who.send(method, path, body)[0] for who, method, path, body in by_operator]
+    assert {400, 403, 404, 503} >= set(statuses) >= {400, 503}
+    assert logged.getvalue().count("a dependency failed") == statuses.count(503)
     assert "canary" not in logged.getvalue()
 
 

@@ -1,10 +1,14 @@
 """Every route is documented, the document is valid, and the committed one is up to date."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import jsonschema_rs
 import pytest
+from chalice.app import ChaliceAuthorizer, CognitoUserPoolAuthorizer
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import chalicelib
@@ -12,6 +16,7 @@ from app import app
 from chalicelib.http import Api
 from infra import openapi
 
+ROOT = openapi.FILE.parent
 DOCUMENT = app.openapi(chalicelib.__version__)
 OPERATIONS = [
     (path, method, operation)
@@ -64,11 +69,26 @@ def test_an_operation_documents_what_follows_from_its_declaration(path, method, 
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_every_failure_has_the_same_body(path, method, operation):
+def test_every_failure_has_the_same_body_but_where_the_protocol_has_its_own(
+    path, method, operation
+):
+    problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    expected = {"*/*": {}} if path == "/v1/logs" else problem
     for status, response in operation["responses"].items():
         if int(status) >= 400:
-            schema = response["content"]["application/json"]["schema"]
-            assert schema == {"$ref": "#/components/schemas/Problem"}
+            assert response["content"] == expected
+
+
+def test_bodies_that_are_no_json_of_ours_name_their_types():
+    def types(path, method, part):
+        return list(DOCUMENT["paths"][path][method][part]["content"])
+
+    ndjson = ["application/x-ndjson", "application/ndjson"]
+    assert types("/ingest", "post", "requestBody") == ["application/json", *ndjson, "text/plain"]
+    assert types("/v1/logs", "post", "requestBody") == [
+        "application/json",
+        "application/x-protobuf",
+    ]
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
@@ -88,6 +108,11 @@ def test_the_headers_that_routes_read_are_documented():
         "add_record": ["Idempotency-Key"],
         "replace_record": ["If-Match"],
         "delete_record": ["If-Match"],
+        "place_order": ["Idempotency-Key"],
+        "ingest": ["X-Tenant-ID"],
+        "export_otlp": ["X-Tenant-ID"],
+        "find_logs": ["X-Tenant-ID"],
+        "export_logs": ["X-Tenant-ID"],
     }
 
 
@@ -97,16 +122,48 @@ def test_operations_have_names_of_their_own():
 
 
 def test_security_is_documented_as_it_is_registered():
+    kinds = {CognitoUserPoolAuthorizer: "idToken", ChaliceAuthorizer: "tenantKey"}
     for path, method, operation in OPERATIONS:
         route = app.routes[path][method.upper()]
-        needed = {name for each in operation["security"] for name in each}
-        assert ("idToken" in needed) == (route.authorizer is not None), path
-        assert ("apiKey" in needed) == bool(route.api_key_required), path
+        registered = {kinds[type(route.authorizer)]} if route.authorizer else set()
+        if route.api_key_required:
+            registered.add("apiKey")
+        assert {name for each in operation["security"] for name in each} == registered, path
 
 
 def test_only_health_is_open():
     opened = {path for path, _, operation in OPERATIONS if not operation["security"]}
     assert opened == {"/health"}
+
+
+def printed_on_stage_local(script):
+    """What a process prints that has a laptop's settings, read at import."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(  # noqa: S603 our own interpreter
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, check=True, capture_output=True
+    ).stdout
+
+
+def test_with_open_intake_orders_and_logs_need_nothing():
+    script = "import json; from app import app; print(json.dumps(app.openapi('1')['paths']))"
+    printed = printed_on_stage_local(script)
+    opened = {
+        (method, path)
+        for path, item in json.loads(printed).items()
+        for method, operation in item.items()
+        if not operation["security"]
+    }
+    assert opened == {
+        ("get", "/health"),
+        ("post", "/orders"),
+        ("post", "/ingest"),
+        ("post", "/v1/logs"),
+    }
+
+
+def test_the_written_document_is_the_same_wherever_it_is_written():
+    script = "from infra import openapi; print(openapi.rendered(), end='')"
+    assert printed_on_stage_local(script).decode() == openapi.rendered()
 
 
 def test_a_route_that_is_added_appears_by_itself():

@@ -2,9 +2,12 @@
 
 import base64
 import json
+import re
 
 import pytest
+from effects import Effects
 from lambda_events import Context, api_event
+from tenant_kit import added_key, made_tenant
 
 from app import app
 
@@ -72,6 +75,40 @@ def test_what_cannot_be_an_id_is_refused_on_every_method(callers, method, body):
         assert (status, problem["code"]) == INVALID, path
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/orders/{}", None),
+        ("GET", "/api/v1/jobs/{}", None),
+        ("POST", "/api/v1/jobs/{}/stop", None),
+        ("POST", "/api/v1/jobs/{}/resume", None),
+        ("GET", "/api/v1/tenants/{}", None),
+        ("PUT", "/api/v1/tenants/{}", {}),
+        ("POST", "/api/v1/tenants/{}/keys", None),
+        ("POST", "/api/v1/tenants/{}/keys/a/rotate", {}),
+        ("DELETE", "/api/v1/tenants/{}/keys/a", None),
+    ],
+)
+def test_no_other_route_takes_what_cannot_be_an_id(callers, logged, method, path, body):
+    operator = callers.operator()
+    for part in NO_IDS:
+        status, problem = operator.send(method, path.format(part), body)
+        assert (status, problem["code"]) == INVALID, part
+    assert logged.getvalue() == ""
+
+
+def test_what_cannot_be_an_id_is_no_queue_and_no_key_either(callers, logged):
+    operator = callers.operator()
+    for part in NO_IDS:
+        for method, path, body in (
+            ("GET", f"/api/v1/dead-letters/{part}", None),
+            ("POST", f"/api/v1/tenants/a/keys/{part}/rotate", {}),
+            ("DELETE", f"/api/v1/tenants/a/keys/{part}", None),
+        ):
+            assert operator.send(method, path, body)[0] in (400, 404), part
+    assert logged.getvalue() == ""
+
+
 @pytest.mark.parametrize("user_id", ["x#METADATA", "x%23METADATA", "a\n", "ａ", "а", "a" * 2049])  # noqa: RUF001 lookalikes
 def test_no_other_key_is_reached_by_a_body(callers, user_id):
     status, problem = callers.user().send("POST", "/stream", {"user_id": user_id})
@@ -120,6 +157,54 @@ def test_an_authorizer_without_claims_lets_nobody_in(callers, claims):
     assert app(event, Context())["statusCode"] == 401
     del event["requestContext"]["authorizer"]
     assert app(event, Context())["statusCode"] == 401
+
+
+def test_no_signed_in_route_lets_an_event_without_claims_through(callers, aws):
+    effects = Effects(aws)
+    signed_in = [each for each in app.operations if each.signed_in]
+    assert len(signed_in) == len(app.operations) - 3  # health and the senders' two
+    for each in signed_in:
+        parts = dict.fromkeys(re.findall(r"{(\w+)}", each.path), "a")
+        answer = app(api_event(each.method, each.path, body="{}", sub=None, **parts), Context())
+        assert answer["statusCode"] == 401, each.path
+    assert effects.count == 0
+
+
+@pytest.mark.parametrize(
+    "authorizer", [None, {}, {"principalId": "acme"}, {"claims": {"sub": "u"}}]
+)
+@pytest.mark.parametrize("path", ["/ingest", "/v1/logs"])
+def test_an_event_without_a_tenant_from_the_authorizer_sends_nothing(
+    callers, aws, path, authorizer
+):
+    effects = Effects(aws)
+    event = api_event("POST", path, body='{"text":"a"}', headers={"x-tenant-id": "acme"})
+    event["requestContext"]["authorizer"] = authorizer
+    assert app(event, Context())["statusCode"] == 401
+    assert effects.count == 0
+
+
+@pytest.mark.parametrize("body", ["x", "é", "A", "AAA"])
+def test_a_bad_base64_export_is_refused_in_its_own_words(callers, body):
+    headers = {"content-type": "application/x-protobuf"}
+    event = api_event("POST", "/v1/logs", body=body, headers=headers, isBase64Encoded=True)
+    event["requestContext"]["authorizer"] = {"tenant_id": "acme"}
+    answer = app(event, Context())
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (400, True)
+    assert answer["headers"]["Content-Type"] == "application/x-protobuf"
+    assert base64.b64decode(answer["body"]).startswith(b"\x08\x03")  # code INVALID_ARGUMENT
+
+
+def test_an_export_is_answered_in_its_type_whatever_its_sender_accepts(callers):
+    operator = callers.operator()
+    made_tenant(operator, "acme")
+    authorizer = {"tenant_id": "acme", "key_id": added_key(operator, "acme")["key_id"]}
+    for accepted in ({}, {"accept": "application/json"}, {"ACCEPT": "text/html"}):
+        headers = {"content-type": "application/x-protobuf", **accepted}
+        event = api_event("POST", "/v1/logs", body="", headers=headers, isBase64Encoded=True)
+        event["requestContext"]["authorizer"] = authorizer
+        answer = app(event, Context())
+        assert (answer["statusCode"], answer["body"]) == (200, ""), accepted
 
 
 def test_header_names_have_no_case(callers):

@@ -1,31 +1,62 @@
 """Who may do what: signed-in people, creators, operators, and everyone else."""
 
+import itertools
+import re
+
 import pytest
 
 from app import app
 
 RECORD = "/api/v1/records/a"
+LETTERS = "/api/v1/dead-letters/orders"
+OPERATORS = [
+    ("GET", "/api/v1/records", None),
+    ("GET", "/api/v1/pipeline", None),
+    ("GET", LETTERS, None),
+    ("POST", f"{LETTERS}/redrive", {"ids": ["a"]}),
+    ("POST", f"{LETTERS}/delete", {"ids": ["a"]}),
+    ("POST", f"{LETTERS}/jobs", {}),
+    ("GET", "/api/v1/jobs/a", None),
+    ("POST", "/api/v1/jobs/a/stop", None),
+    ("POST", "/api/v1/jobs/a/resume", None),
+    ("GET", "/orders", None),
+    ("GET", "/api/v1/orders/subscriptions", None),
+    ("POST", "/api/v1/tenants", {"tenant_id": "a"}),
+    ("GET", "/api/v1/tenants", None),
+    ("GET", "/api/v1/tenants/a", None),
+    ("PUT", "/api/v1/tenants/a", {}),
+    ("POST", "/api/v1/tenants/a/keys", None),
+    ("POST", "/api/v1/tenants/a/keys/b/rotate", {}),
+    ("DELETE", "/api/v1/tenants/a/keys/b", None),
+]
 SIGNED_IN = [
     ("POST", "/stream", {"user_id": "a"}),
     ("GET", "/get-user?user_id=a", None),
-    ("GET", "/api/v1/records", None),
     ("GET", RECORD, None),
     ("PUT", RECORD, {"x": 1}),
     ("DELETE", RECORD, None),
     ("GET", "/api/v1/analytics/searches", None),
+    ("POST", "/orders", {"x": 1}),
+    ("GET", "/orders/a", None),
+    ("GET", "/api/v1/logs", None),
+    ("GET", "/api/v1/logs/export", None),
+    *OPERATORS,
 ]
+SENDERS = [("POST", "/ingest"), ("POST", "/v1/logs")]
+ROUTES = {
+    re.compile(re.sub(r"{\w+}", "[^/]+", path)): path
+    for path in sorted(app.routes, key=lambda path: path.count("{"))
+}
 
 
-def test_the_list_below_names_every_route_but_health():
-    named = {
-        (method, path.partition("?")[0].replace("/a", "/{user_id}", 0))
-        for method, path, _ in SIGNED_IN
-    }
-    named = {
-        (method, "/api/v1/records/{user_id}" if path == RECORD else path) for method, path in named
-    }
+def route(path):
+    return next(found for pattern, found in ROUTES.items() if pattern.fullmatch(path))
+
+
+def test_the_lists_above_name_every_route_but_health():
+    named = {(method, route(path.partition("?")[0])) for method, path, _ in SIGNED_IN}
     routes = {(method, path) for path, methods in app.routes.items() for method in methods}
-    assert named == routes - {("GET", "/health")}
+    assert named | set(SENDERS) == routes - {("GET", "/health")}
 
 
 @pytest.mark.parametrize(("method", "path", "body"), SIGNED_IN)
@@ -36,9 +67,27 @@ def test_without_a_token_nothing_is_done(callers, method, path, body):
     assert callers.user().send("GET", RECORD)[1]["version"] == 1
 
 
-@pytest.mark.parametrize(("method", "path", "body"), SIGNED_IN)
-def test_an_access_token_is_no_id_token(callers, method, path, body):
-    assert callers.user(token_use="access").send(method, path, body)[0] == 401
+def test_an_access_token_is_no_id_token(callers):
+    bearer = callers.user(token_use="access", **{"cognito:groups": "operator"})
+    for method, path, body in SIGNED_IN:
+        assert bearer.send(method, path, body)[0] == 401, path
+
+
+def test_operators_routes_let_no_one_else_in_and_tell_them_nothing(callers):
+    people = (
+        callers.user(**{"custom:tenant_id": "acme"}),
+        callers.user(**{"cognito:groups": "publisher"}),
+    )
+    for person, (method, path, body) in itertools.product(people, OPERATORS):
+        status, problem = person.send(method, path, body)
+        assert (status, problem["code"]) == (403, "forbidden"), path
+        assert problem["message"] == "only operators may do this"
+
+
+@pytest.mark.parametrize(("method", "path"), SENDERS)
+def test_a_senders_route_needs_a_tenants_key(method, path):
+    """By its registration: what answers without a key is API Gateway, not this product."""
+    assert app.routes[path][method].authorizer.name == "tenant_key"
 
 
 def test_sign_in_is_checked_before_the_body_and_the_query(callers):

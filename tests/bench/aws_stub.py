@@ -1,6 +1,8 @@
-"""A loopback endpoint that answers DynamoDB and SQS at once, with the same words every time."""
+"""A loopback endpoint that answers DynamoDB and SQS with the same words every time."""
 
+import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,15 +13,16 @@ ANSWERS = {
     b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
     b'"updated_at":{"S":"2026-01-01T00:00:00Z"},"version":{"N":"1"}}}}}',
     "PutItem": b"{}",
+    "BatchWriteItem": b'{"UnprocessedItems":{}}',
     "SendMessage": b'{"MessageId":"0a1b2c3d-0000-4000-8000-000000000000",'
     b'"MD5OfMessageBody":"d41d8cd98f00b204e9800998ecf8427e"}',
 }
 
 
 @contextmanager
-def endpoint() -> Iterator[str]:
-    """The URL of a running endpoint."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def endpoint(wait_s: float = 0.0) -> Iterator[str]:
+    """The URL of a running endpoint, which lets each call wait for so long."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(wait_s))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -31,18 +34,28 @@ def endpoint() -> Iterator[str]:
         thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one packet an answer: no waiting between Nagle and a delayed acknowledgement
+def _handler(wait_s: float) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: no waiting between Nagle and a delayed ACK
 
-    def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        answer = ANSWERS[self.headers["X-Amz-Target"].rpartition(".")[2]]
-        self.send_response(200)
-        self.send_header("Content-Type", self.headers["Content-Type"])
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            time.sleep(wait_s)
+            answer = _answer(self.headers["X-Amz-Target"].rpartition(".")[2], body)
+            self.send_response(200)
+            self.send_header("Content-Type", self.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
 
-    def log_message(self, *_arguments):
-        pass
+        def log_message(self, *_arguments):
+            pass
+
+    return Handler
+
+
+def _answer(operation: str, body: bytes) -> bytes:
+    if operation == "BatchExecuteStatement":  # an insert each, and all of them new
+        return json.dumps({"Responses": [{} for _ in json.loads(body)["Statements"]]}).encode()
+    return ANSWERS[operation]

@@ -3,23 +3,35 @@
 Every function makes the same three AWS calls: the GET reads an item and sends the search event,
 the POST writes an item. botocore signs, serializes, connects and parses for real; a loopback
 endpoint answers. All code is compiled, as in a zip; the runtime's own start is not counted.
-The ratio is of elapsed time; where that of CPU time is far from it, the machine was busy.
+A candidate finds only what its zip would hold beside the runtime's own libraries. The ratio is
+of elapsed time; where that of CPU time is far from it, the machine was busy.
 """
 
 from statistics import median
+from typing import NamedTuple
 
-from tests.bench import aws_stub, packages, proxy_events
+from tests.bench import aws_stub, declared, packages, proxy_events
 from tests.bench.table import Row, Target
 
 ROUNDS = 15
 RAW = "raw handler on boto3.client"
 OURS = "this project's app.py"
+
+
+class Candidate(NamedTuple):
+    """A package, its entry, and which modules of the peers' environment its zip has not."""
+
+    fill: packages.Fill
+    entry: str = "function.handler"
+    without: tuple[str, ...] = ("typing_extensions",)
+
+
 CANDIDATES = {
-    RAW: (packages.handler("raw", "on_boto3"), "function.handler"),
-    OURS: (packages.product, "app.app"),
-    "bare Chalice": (packages.handler("bare_chalice", "on_boto3"), "function.handler"),
-    "Powertools resolver": (packages.handler("powertools", "on_boto3"), "function.handler"),
-    "FastAPI + Mangum": (packages.handler("fastapi_mangum", "on_boto3"), "function.handler"),
+    RAW: Candidate(packages.handler("raw", "on_boto3")),
+    OURS: Candidate(packages.product, "app.app"),
+    "bare Chalice": Candidate(packages.handler("bare_chalice", "on_boto3")),
+    "Powertools resolver": Candidate(packages.handler("powertools", "on_boto3"), without=()),
+    "FastAPI + Mangum": Candidate(packages.handler("fastapi_mangum", "on_boto3"), without=()),
 }
 FIGURES = ("total", "cpu", "import", "get", "post")
 
@@ -29,12 +41,13 @@ def run() -> list[Row]:
     runs: dict[str, list[packages.Figures]] = {name: [] for name in CANDIDATES}
     with (
         aws_stub.endpoint() as url,
-        packages.packages({name: fill for name, (fill, _) in CANDIDATES.items()}) as made,
+        packages.packages({name: each.fill for name, each in CANDIDATES.items()}) as made,
     ):
         variables = _stage(url)
         events = {"get": proxy_events.get_user(), "post": proxy_events.stream()}
         for _ in range(ROUNDS):
-            for name, (_fill, entry) in CANDIDATES.items():
+            for name, each in CANDIDATES.items():
+                entry = (each.entry, *each.without)
                 figures = packages.measured("cold", made[name], entry, events, variables)
                 runs[name].append(figures)
     medians = {name: _medians(each) for name, each in runs.items()}
@@ -44,19 +57,8 @@ def run() -> list[Row]:
 def _stage(endpoint_url: str) -> dict[str, str]:
     """The environment of a function on a deployed stage, but for the endpoint."""
     return {
-        "STAGE": "dev",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **declared.variables("dev", endpoint_url),
         "AWS_ENDPOINT_URL": endpoint_url,
-        "RECORDS_TABLE": "OmniData-dev",
-        "STATE_TABLE": "OmniState-dev",
-        "SEARCH_QUEUE_URL": f"{endpoint_url}/123456789012/OmniQueue-dev",
-        "ANALYTICS_BUCKET": "omni-analytics-data-dev",
-        "USER_POOL_ARN": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_bench",
-        "CURSOR_SECRET": "omnidata-dev/cursor-key",
-        "CORS_ORIGIN": "https://console.example.com",
         # Powertools otherwise announces itself in every user agent, at an import's price.
         "POWERTOOLS_SERVICE_NAME": "bench",
     }

@@ -46,8 +46,8 @@ def run() -> list[Row]:
 def _round(ports: dict[str, int], runs: dict[tuple[str, str], list[float]]) -> None:
     for route, request in ROUTES.items():
         for server, port in ports.items():
-            driven = load.Load(request, REQUESTS, CONNECTIONS)
-            runs[route, server].append(load.requests_per_s(port, driven))
+            sent = load.Load([request], REQUESTS, CONNECTIONS)
+            runs[route, server].append(load.driven(port, sent).requests_per_s)
 
 
 def _command(server: str) -> list[str | Path]:

@@ -7,14 +7,13 @@ The three tables stand side by side and are asked in turn, so that noise meets a
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from statistics import median, quantiles
-from typing import Any
 
 from chalicelib import times
 from chalicelib.aws import Aws
-from chalicelib.aws.attributes import to_attributes
+from chalicelib.aws.attributes import Item
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
@@ -22,12 +21,11 @@ from chalicelib.cursor import Cursors
 from chalicelib.principal import Principal
 from chalicelib.records import model, store
 from chalicelib.records.service import Records, Searches
-from tests.bench import emulator
+from tests.bench import emulator, filling
 from tests.bench.table import Row, Target
 
 SIZES = (1_000, 10_000, 50_000)
-ROUNDS, CALLS = 40, 25  # calls of each kind, table and round
-WRITE_BATCH = 25  # the most that BatchWriteItem takes
+ROUNDS, CALLS = 25, 20  # calls of each kind, table and round
 SEED = 7
 CREATOR = Principal("u-1", "ada@example.org", frozenset(), None)
 
@@ -59,7 +57,8 @@ def _round(services: dict[int, Records], samples: Samples, choose: random.Random
 def _filled(aws: Aws, size: int) -> Records:
     """The service over a table of its own that holds `size` records."""
     client = aws.client("dynamodb")
-    name = _table(client, size)
+    items = (_item(number) for number in range(size))
+    name = filling.table(client, "RecordsTable", f"OmniData-{size}", items)
     url = aws.client("sqs").create_queue(QueueName="OmniQueue")["QueueUrl"]
     state = State(Table(client, "OmniState"))
     return Records(
@@ -72,29 +71,7 @@ def _filled(aws: Aws, size: int) -> Records:
     )
 
 
-def _table(client: Any, size: int) -> str:
-    name = f"OmniData-{size}"
-    client.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    for puts in _batches(size):
-        answer = client.batch_write_item(RequestItems={name: puts})
-        if answer["UnprocessedItems"]:
-            raise RuntimeError("the emulator left items unprocessed")
-    return name
-
-
-def _batches(size: int) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, size, WRITE_BATCH):
-        yield [
-            {"PutRequest": {"Item": _item(number)}} for number in range(start, start + WRITE_BATCH)
-        ]
-
-
-def _item(number: int) -> dict[str, Any]:
+def _item(number: int) -> Item:
     content = {
         "user_id": _user_id(number),
         "name": "Ada Lovelace",
@@ -102,8 +79,7 @@ def _item(number: int) -> dict[str, Any]:
         "tags": ["math", "engines"],
         "address": {"city": "London", "street": "12 St James's Square"},
     }
-    record = model.first_version(content, CREATOR, datetime(2026, 1, 31, tzinfo=UTC))
-    return to_attributes(store._item(record))
+    return store._item(model.first_version(content, CREATOR, datetime(2026, 1, 31, tzinfo=UTC)))
 
 
 def _user_id(number: int) -> str:

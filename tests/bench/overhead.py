@@ -42,7 +42,7 @@ def run() -> list[Row]:
         for _ in range(ROUNDS):
             for name, package in made.items():
                 figures = packages.measured(
-                    "overhead", package, "function.handler", events, VARIABLES
+                    "overhead", package, ["function.handler"], events, VARIABLES
                 )
                 runs[name].append(figures)
     us = {

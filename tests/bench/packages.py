@@ -61,10 +61,10 @@ def handler(name: str, backend: str) -> Fill:
 
 
 def measured(
-    child: str, package: Path, entry: str, stdin: Any, variables: Mapping[str, str]
+    child: str, package: Path, entry: Sequence[str], stdin: Any, variables: Mapping[str, str]
 ) -> Figures:
-    """What `children/<child>.py` prints about the function `entry` of a package."""
-    return child_figures(peers_python(), child, [str(package), entry], stdin, variables)
+    """What `children/<child>.py` prints about a package's function; `entry` as it takes it."""
+    return child_figures(peers_python(), child, [str(package), *entry], stdin, variables)
 
 
 def child_figures(

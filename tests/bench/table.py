@@ -8,7 +8,7 @@ HEADINGS = ("", "measured", "ratio", "target", "")
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a ratio must hold: `at_most` or `at_least`."""
+    """What a ratio must hold: `at_most`, or `at_least`, or both as one figure."""
 
     at_most: float | None = None
     at_least: float | None = None
@@ -19,6 +19,8 @@ class Target:
         return low and (self.at_most is None or ratio <= self.at_most)
 
     def __str__(self) -> str:
+        if self.at_most == self.at_least:
+            return f"= {self.at_least:g}"
         return f"<= {self.at_most:g}" if self.at_most is not None else f">= {self.at_least:g}"
 
 

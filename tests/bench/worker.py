@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.bench import packages
 from tests.bench.table import Row, Target
 
-ROUNDS = 5
+ROUNDS = 3
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 

@@ -1,9 +1,18 @@
-"""AWS calls as IAM sees them, and whether a policy document allows them."""
+"""AWS calls as IAM sees them, and whether a policy document allows or denies them."""
 
+import fnmatch
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
+ANYTHING = "*"  # the resource of a call that names none
+
+Policy = Mapping[str, Any]
+Context = Mapping[str, str | Sequence[str]]
+PARTIQL = re.compile(
+    r'^(?P<verb>INSERT|UPDATE|DELETE|SELECT)\b[^"]*"(?P<table>[^"]+)"', re.IGNORECASE
+)
 
 
 class Need(NamedTuple):
@@ -15,18 +24,77 @@ class Need(NamedTuple):
 
 def needs(service: str, operation: str, params: dict[str, Any]) -> list[Need]:
     """What a call needs; KeyError for a kind of call that is not known here yet."""
-    return {"dynamodb": _dynamodb, "sqs": _sqs, "s3": _s3, "secretsmanager": _secrets}[service](
-        operation, params
-    )
+    return SERVICES[service](operation, params)
 
 
-def allows(policy: dict[str, Any], need: Need) -> bool:
-    """Whether a statement has the action and the resource; there are no denials to look for."""
+def allows(policy: Policy, need: Need, context: Context | None = None) -> bool:
+    """Whether a statement allows it and none denies it; `context` are condition keys."""
+    return _decided(policy, "Allow", need, context) and not denies(policy, need, context)
+
+
+def denies(policy: Policy, need: Need, context: Context | None = None) -> bool:
+    """Whether a statement denies it, whatever others allow."""
+    return _decided(policy, "Deny", need, context)
+
+
+def _decided(policy: Policy, effect: str, need: Need, context: Context | None) -> bool:
     return any(
-        any(_matches(pattern, need.action) for pattern in statement["Action"])
-        and _matches(statement["Resource"], need.resource)
+        statement["Effect"] == effect
+        and any(_matches(each, need.action) for each in _many(statement["Action"]))
+        and any(_matches(each, need.resource) for each in _many(statement["Resource"]))
+        and _holds(statement.get("Condition", {}), context or {})
         for statement in policy["Statement"]
     )
+
+
+def _holds(conditions: Policy, context: Context) -> bool:
+    return all(
+        OPERATORS[operator](context.get(key), [_filled(each, context) for each in _many(wanted)])
+        for operator, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _filled(wanted: str, context: Context) -> str:
+    """A value with its variables, such as a tag of the session, filled in."""
+
+    def value(found: re.Match[str]) -> str:
+        return str(context.get(found[1], ""))
+
+    # `${AWS::AccountId}` in a template is CloudFormation's; IAM's own have a single colon.
+    return re.sub(r"\$\{(aws:[A-Za-z]+/[\w-]+)\}", value, wanted)
+
+
+def _equals(given: Any, wanted: list[str]) -> bool:
+    return given is not None and given in wanted
+
+
+def _like(given: Any, wanted: list[str]) -> bool:
+    return given is not None and any(fnmatch.fnmatchcase(given, each) for each in wanted)
+
+
+def _all_equal(given: Any, wanted: list[str]) -> bool:
+    """True of nothing: hence a Null check beside it wherever it guards something."""
+    return all(each in wanted for each in _many(given or []))
+
+
+def _is_null(given: Any, wanted: list[str]) -> bool:
+    return (given is None) == (wanted == ["true"])
+
+
+OPERATORS: Mapping[str, Callable[[Any, list[str]], bool]] = {
+    "ArnEquals": _like,
+    "ArnNotEquals": lambda given, wanted: not _like(given, wanted),
+    "Bool": _equals,
+    "ForAllValues:StringEquals": _all_equal,
+    "Null": _is_null,
+    "StringEquals": _equals,
+    "StringLike": _like,
+}
+
+
+def _many(values: Any) -> Iterable[str]:
+    return [values] if isinstance(values, str) else values
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -35,6 +103,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _dynamodb(operation: str, params: dict[str, Any]) -> list[Need]:
+    """Transactions and batches need the rights of what they consist of."""
     if operation == "TransactWriteItems":
         actions = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
         return [
@@ -42,8 +111,19 @@ def _dynamodb(operation: str, params: dict[str, Any]) -> list[Need]:
             for item in params["TransactItems"]
             for kind, inner in item.items()
         ]
+    if operation == "BatchExecuteStatement":
+        return [_statement(each["Statement"]) for each in params["Statements"]]
+    if "RequestItems" in params:
+        return [Need(f"dynamodb:{operation}", _table(name)) for name in params["RequestItems"]]
     index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
     return [Need(f"dynamodb:{operation}", _table(params["TableName"]) + index)]
+
+
+def _statement(text: str) -> Need:
+    """PartiQL has actions of its own: `dynamodb:PutItem` is no right to INSERT."""
+    found = PARTIQL.match(text)
+    assert found, text
+    return Need(f"dynamodb:PartiQL{found['verb'].title()}", _table(found["table"]))
 
 
 def _table(name: str) -> str:
@@ -56,15 +136,45 @@ def _sqs(operation: str, params: dict[str, Any]) -> list[Need]:
     return [Need(f"sqs:{operation.removesuffix('Batch')}", ARN.format("sqs", queue))]
 
 
+def _sns(operation: str, params: dict[str, Any]) -> list[Need]:
+    """A batch needs the right of the single call."""
+    topic = params["TopicArn"].rsplit(":", 1)[-1]
+    return [Need(f"sns:{operation.removesuffix('Batch')}", ARN.format("sns", topic))]
+
+
 def _s3(operation: str, params: dict[str, Any]) -> list[Need]:
     bucket = f"arn:aws:s3:::{params['Bucket']}"
     if operation == "ListObjectsV2":
         return [Need("s3:ListBucket", bucket)]
-    action = {"GetObject": "s3:GetObject", "PutObject": "s3:PutObject"}[operation]
-    return [Need(action, f"{bucket}/{params['Key']}")]
+    actions = {name: f"s3:{name}" for name in ("GetObject", "PutObject", "DeleteObject")}
+    found = Need(actions[operation], f"{bucket}/{params['Key']}")
+    # Without that right an object that is not there is a 403, which says nothing.
+    return [found, Need("s3:ListBucket", bucket)] if operation == "GetObject" else [found]
 
 
 def _secrets(operation: str, params: dict[str, Any]) -> list[Need]:
     """The ARN of a secret ends in six characters of AWS's choice."""
     secret = f"secret:{params['SecretId']}-AbC123"
     return [Need(f"secretsmanager:{operation}", ARN.format("secretsmanager", secret))]
+
+
+def _sts(operation: str, params: dict[str, Any]) -> list[Need]:
+    """To tag a session is a right of its own."""
+    actions = [operation, *(["TagSession"] if params.get("Tags") else [])]
+    return [Need(f"sts:{action}", params["RoleArn"]) for action in actions]
+
+
+def _cloudwatch(operation: str, _: dict[str, Any]) -> list[Need]:
+    """Metrics are no resources."""
+    return [Need(f"cloudwatch:{operation}", ANYTHING)]
+
+
+SERVICES: Mapping[str, Callable[[str, dict[str, Any]], list[Need]]] = {
+    "cloudwatch": _cloudwatch,
+    "dynamodb": _dynamodb,
+    "s3": _s3,
+    "secretsmanager": _secrets,
+    "sns": _sns,
+    "sqs": _sqs,
+    "sts": _sts,
+}

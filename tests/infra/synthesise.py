@@ -11,12 +11,16 @@ from pathlib import Path
 
 from infra import stages
 from infra.functions import FUNCTIONS, Function, Source
-from infra.resources import Bucket, Index, Queue, Stream, Table, Topic
+from infra.kinds import Bucket, Index, Queue, Stream, Table, Topic
 from infra.stacks.assembly import synthesise
 
 import aws_cdk as cdk  # isort: skip  infra.stacks silences jsii first
 
-DEV = stages.stage("dev", {"ALERT_EMAIL": "alerts@example.com"}, rest_api_id="abc123")
+DEV = stages.stage(
+    "dev",
+    {"ALERT_EMAIL": "alerts@example.com", "ORDERS_EMAIL": "orders@example.com"},
+    rest_api_id="abc123",
+)
 PROD = stages.stage(
     "prod",
     {
@@ -79,7 +83,10 @@ def _later(out: Path) -> None:
                 Bucket(output="LaterBucket", variable="LATER_BUCKET", name="later", versioned=True),
             ),
             streams=(Stream(output="LaterStream", variable="LATER_STREAM", name="later"),),
-            topics=(Topic(output="LaterTopicArn", variable="LATER_TOPIC", name="later"),),
+            topics=(
+                *declared.topics,
+                Topic(output="LaterTopicArn", variable="LATER_TOPIC", name="later"),
+            ),
         ),
         functions=(
             *FUNCTIONS,

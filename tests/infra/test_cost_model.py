@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import ours, prices, seeds
+from infra.cost import ours, parts, pipelines, prices, seeds
 from infra.cost.bill import Line, Traffic, bill
 from infra.cost.report import report
 
@@ -62,13 +62,59 @@ def test_it_counts_what_is_declared(dev):
     metrics = sum(sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in alarms)
     scaling = dev["worker"].all("CloudWatch::Alarm").values()
 
-    assert ours.alarm_metrics() + ours.ALARM_METRICS["worker"] == metrics
+    priced = [x for x in bill(ours.WORKLOADS, Traffic(0)).lines if x.what == "alarm metrics"]
+    assert sum(x.quantity for x in priced) - ours.ALARM_METRICS["scaling"] == metrics
     assert ours.ALARM_METRICS["scaling"] == sum(
         sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in scaling
     )
     firewalls = [dev[unit].one("WAFv2::WebACL") for unit in ("edge", "api")]
-    assert len(firewalls) == ours.FIREWALLS
-    assert {len(each["Rules"]) for each in firewalls} == {ours.FIREWALL_RULES}
+    assert len(firewalls) == parts.FIREWALLS
+    rules = ours.FIREWALL_RULES + pipelines.LOGS_RULES
+    assert {len(each["Rules"]) for each in firewalls} == {rules}
+
+
+@pytest.mark.parametrize(
+    ("design", "requests", "measured"),
+    [
+        (seeds.seed_orders, 10_000, 8.1),
+        (seeds.seed_orders, 100_000, 78.3),
+        (seeds.seed_logs, 10_000, 2.8),
+        (seeds.seed_logs, 100_000, 28.1),
+    ],
+)
+def test_the_seeds_pipelines_cost_what_others_computed_for_them(design, requests, measured):
+    """The figures of an earlier estimate with prices of its own."""
+    assert bill((design,), Traffic(requests)).total == pytest.approx(measured, rel=0.06)
+
+
+def test_digests_take_most_of_the_mails_off_an_orders_bill():
+    single = bill((pipelines.orders,), TEN_THOUSAND)
+    digests = bill((pipelines.orders_in_digests,), TEN_THOUSAND)
+
+    assert single.cost("orders", "SNS") == pytest.approx(6.08 + 0.152)
+    assert digests.cost("orders", "SNS") == pytest.approx(single.cost("orders", "SNS") / 25)
+    assert digests.total < 0.6 * single.total
+
+
+def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification():
+    """Receipt twice; the item and its two index entries, put and changed."""
+    made = bill((pipelines.orders,), TEN_THOUSAND)
+    (writes,) = [x for x in made.lines if x.what == "writes (M)"]
+
+    assert writes.quantity == pytest.approx(8 * 0.304)
+
+
+def test_a_queue_that_nobody_fills_is_asked_all_the_same():
+    """Five connections that wait 20 s each: 657,000 calls a month."""
+    idle = bill((pipelines.operations,), Traffic(0))
+
+    assert idle.cost("operations", "SQS") == pytest.approx(0.657 * 0.40)
+
+
+def test_the_comparison_with_seed_002_is_of_one_workload_like_its_own():
+    assert set(ours.ONE_WORKLOAD) < set(ours.WORKLOADS)
+    text = "\n".join(report(TEN_THOUSAND))
+    assert "Ours is records, worker, platform, account here" in text
 
 
 def test_our_worker_costs_less_than_the_seeds_at_every_traffic_of_its_table():
@@ -130,5 +176,7 @@ def test_the_command_prints_the_report_and_refuses_no_traffic():
             check=False,
         )
 
-    assert run("--requests", "10000").stdout.startswith("10,000 requests a day (304,000 a month)")
+    assert run("--requests", "10000").stdout.startswith(
+        "10,000 requests a day (304,000 a month) to each workload\n"
+    )
     assert run("--requests", "0").returncode == 2

@@ -23,10 +23,20 @@ def test_the_tables_are_the_declared_ones(both):
 
     assert set(made) == {table.name for table in declared.tables}
     for table in declared.tables:
-        keys = {each["KeyType"]: each["AttributeName"] for each in made[table.name]["KeySchema"]}
         expiry = made[table.name].get("TimeToLiveSpecification", {}).get("AttributeName")
-        assert (keys["HASH"], keys.get("RANGE")) == (table.partition_key, table.sort_key)
+        assert _keys(made[table.name]) == (table.partition_key, table.sort_key)
         assert expiry == table.ttl
+        indexes = made[table.name].get("GlobalSecondaryIndexes", [])
+        assert {each["IndexName"]: _keys(each) for each in indexes} == {
+            index.name: (index.partition_key, index.sort_key) for index in table.indexes
+        }
+        view = made[table.name].get("StreamSpecification", {}).get("StreamViewType")
+        assert view == table.stream_view
+
+
+def _keys(keyed):
+    keys = {each["KeyType"]: each["AttributeName"] for each in keyed["KeySchema"]}
+    return keys["HASH"], keys.get("RANGE")
 
 
 def test_the_queues_are_the_declared_ones_each_with_its_dead_letters(both):
@@ -35,8 +45,14 @@ def test_the_queues_are_the_declared_ones_each_with_its_dead_letters(both):
     names = {name: each["QueueName"] for name, each in data.all("SQS::Queue").items()}
 
     assert set(names.values()) == {
-        name for queue in declared.queues for name in (queue.name, queue.dead_letter_name)
+        *(name for queue in declared.queues for name in (queue.name, queue.dead_letter_name)),
+        *(queue.name for queue in declared.failure_queues),
     }
+    for failures in declared.failure_queues:
+        made = data.one("SQS::Queue", QueueName=failures.name)
+        assert "RedrivePolicy" not in made
+        assert made["MessageRetentionPeriod"] == failures.retention_s
+        assert made["SqsManagedSseEnabled"] is True
     for queue in declared.queues:
         made = data.one("SQS::Queue", QueueName=queue.name)
         dead = data.one("SQS::Queue", QueueName=queue.dead_letter_name)
@@ -49,6 +65,25 @@ def test_the_queues_are_the_declared_ones_each_with_its_dead_letters(both):
         assert made["SqsManagedSseEnabled"] is dead["SqsManagedSseEnabled"] is True
         (source,) = dead["RedriveAllowPolicy"]["sourceQueueArns"]
         assert source.endswith(f":{queue.name}")
+
+
+def test_a_bucket_whose_objects_expire_says_when(both):
+    declared, templates = both
+    for bucket in declared.buckets:
+        made = templates["data"].one("S3::Bucket", BucketName=bucket.name)
+        (rule,) = made["LifecycleConfiguration"]["Rules"]
+        assert rule.get("ExpirationInDays") == bucket.expiry_days
+        assert rule["Status"] == "Enabled"
+
+
+def test_the_topics_are_the_declared_ones_standard_and_encrypted(both):
+    declared, templates = both
+    made = {each["TopicName"]: each for each in templates["data"].all("SNS::Topic").values()}
+
+    assert set(made) == {topic.name for topic in declared.topics}
+    for each in made.values():
+        assert "FifoTopic" not in each
+        assert each["KmsMasterKeyId"].endswith(":alias/aws/sns")
 
 
 def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
@@ -80,7 +115,8 @@ def test_every_declared_output_is_an_output_of_the_data_stack(both):
 
     assert set(outputs) == {
         "DeployStateBucket",
-        *(each.output for each in (*declared.tables, *declared.queues, *declared.buckets)),
+        *(each.output for each in declared.with_outputs),
+        *(each.stream_output for each in declared.tables if each.stream_view),
     }
 
 
@@ -92,7 +128,14 @@ def test_the_other_outputs_bear_the_designs_names(dev):
         "SignInUrl",
     }
     assert set(dev["edge"].outputs) == {"ConsoleUrl", "ConsoleBucket", "DistributionId"}
-    assert set(dev["api"].outputs) == {"ApiUrl", "ApiKeyId", "ApiAccessLogs", "ApiLogsRole"}
+    assert set(dev["access"].outputs) == {"EvaluatorRoleArn", "TenantReaderRoleArn"}
+    assert set(dev["api"].outputs) == {
+        "ApiUrl",
+        "ApiEndpoint",
+        "ApiKeyId",
+        "ApiAccessLogs",
+        "ApiLogsRole",
+    }
     assert dev["api"].outputs["ApiUrl"] == {
         "Value": "https://abc123.execute-api.us-east-1.amazonaws.com/dev/",
         "Export": {"Name": "omnidata-dev-ApiUrl"},

@@ -5,10 +5,12 @@ from clouds import RESOURCES, stage_variables
 
 from infra.deploy import chalice_cli
 from infra.deploy.chalice_cli import ChaliceFailed
+from infra.deploy.finishing import log_group
 from infra.deploy.policies import Place
 from infra.deploy.rehearsal.emulated import emulated
 from infra.deploy.rehearsal.inventory import inventory
 from infra.deploy.wheels import HOST
+from infra.functions import FUNCTIONS
 from infra.stages import DEV
 
 
@@ -31,6 +33,18 @@ def methods(running, rest_api_id):
     return {(each["path"], name) for each in found for name in each.get("resourceMethods", {})}
 
 
+def mapped(running):
+    """Batch size and concurrency by the handler that a mapping invokes."""
+    found = running.cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    return {
+        each["FunctionArn"].rpartition("omnidata-dev-")[2]: (
+            each["BatchSize"],
+            each.get("ScalingConfig"),
+        )
+        for each in found
+    }
+
+
 def test_deployed_deployed_again_and_deleted(running):
     from app import app
 
@@ -39,8 +53,19 @@ def test_deployed_deployed_again_and_deleted(running):
     chalice_cli.deploy(running.cloud, project, "dev", HOST)
     first = inventory(running)
     rest_api_id = project.deployed("dev")["rest_api"]["rest_api_id"]
-    assert first["functions"] == ["omnidata-dev"]
-    assert first["roles"] == ["omnidata-dev-api_handler"]
+    api = running.cloud.client("apigateway").get_rest_api(restApiId=rest_api_id)
+    assert api["minimumCompressionSize"] == 1024
+    prefix = DEV.function_prefix
+    assert first["functions"] == sorted(each.name(prefix) for each in FUNCTIONS)
+    # The queues' policies and the tenant reader's trust name them before they are there.
+    roles = set(first["roles"]) - set(before["roles"])
+    assert roles == {each.role_name(prefix) for each in FUNCTIONS}
+    assert mapped(running) == {
+        "announce_orders": (10, None),
+        "process_logs": (10, {"MaximumConcurrency": 10}),
+        "run_jobs": (1, {"MaximumConcurrency": 2}),
+        "store_orders": (10, {"MaximumConcurrency": 10}),
+    }
     assert first["apis"] == [rest_api_id]
     routes = {(path, name) for path, found in app.routes.items() for name in found}
     options = {(path, "OPTIONS") for path in app.routes}
@@ -51,7 +76,11 @@ def test_deployed_deployed_again_and_deleted(running):
     assert methods(running, rest_api_id) == routes | options
 
     chalice_cli.delete(running.cloud, project, "dev")
-    assert inventory(running) == before
+    after = inventory(running)
+    # Those of event handlers, which Chalice makes itself; `finishing.remove` deletes them.
+    groups = after.pop("log groups")
+    assert groups == sorted(log_group(each.name(prefix)) for each in FUNCTIONS if each.handler)
+    assert after == {kind: names for kind, names in before.items() if kind != "log groups"}
 
 
 def test_a_stage_without_its_stacks_is_not_deployed(running, monkeypatch, capfd):

@@ -17,11 +17,12 @@ from infra.deploy.policies import Place
 from infra.deploy.project import Project
 from infra.stages import DEV, PROD
 
+DECLARED = DEV.resources("123456789012")
 OUTPUTS = {
-    "RecordsTable": "OmniData-dev",
-    "StateTable": "OmniState-dev",
-    "SearchQueueUrl": "https://sqs/1/OmniQueue-dev",
-    "AnalyticsBucket": "archive",
+    **{each.output: each.name for each in DECLARED.with_outputs},
+    **{each.stream_output: "arn:stream" for each in DECLARED.tables if each.stream_view},
+    "TenantReaderRoleArn": "arn:aws:iam::1:role/OmniTenantReader-dev",
+    "ApiEndpoint": "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest",
     "UserPoolId": "us-east-1_abc",
     "UserPoolClientId": "client",
     "ConsoleUrl": "https://d123.cloudfront.net",
@@ -55,7 +56,7 @@ class Rig:
     """A flow whose steps are recorded in one list: the CDK's, Chalice's and the finishing ones."""
 
     def __init__(self, root, monkeypatch, stage=DEV):
-        self.steps = []
+        self.steps, self.said = [], []
         self.cdk = FakeCdk(self.steps)
         self.project = Project(root)
         cloud = Cloud(stage.region, "http://127.0.0.1:9")
@@ -66,7 +67,7 @@ class Rig:
             cdk=Cdk(cloud, stage, root, self.cdk.run),
             project=self.project,
             parameters={"Repository": "owner/name"},
-            say=lambda text: None,
+            say=self.said.append,
         )
         replace = partial(monkeypatch.setattr, flows)
         replace("chalice_cli", SimpleNamespace(deploy=self._chalice, delete=self._delete))
@@ -127,7 +128,14 @@ def test_what_was_made_is_recalled_first_and_remembered_after_every_change(rig):
     bucket = "omni-deploy-state-dev-123456789012-us-east-1"
     assert rig.recalled == 1
     changes = [step for step in rig.steps if step == "chalice deploy" or step[0] == "deploy"]
-    assert rig.remembered == [(bucket, step) for step in changes]
+    assert rig.remembered[:-1] == [(bucket, step) for step in changes]
+
+
+def test_where_logs_are_sent_is_said_and_kept_under_the_seeds_name(rig):
+    rig.flow.deploy()
+    endpoint = "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest"
+    assert rig.said[-1] == f"api_endpoint = {endpoint}"
+    assert rig.project.outputs("dev")["api_endpoint"] == endpoint
 
 
 def test_deployed_again_it_takes_the_same_steps(rig):

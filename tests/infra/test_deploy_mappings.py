@@ -1,10 +1,12 @@
 """A failed record is lost in no moment: the flag stands before the handler relies on it."""
 
+import json
+
 import pytest
 
 from infra.deploy import mappings
-from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_off, turn_on
-from infra.functions import Source
+from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_on
+from infra.functions import FUNCTIONS, Source
 
 QUEUE = Source(service="sqs", variable="ORDERS_QUEUE_URL")
 STREAM = Source(service="dynamodb", variable="STREAM", failures="FAILURES_QUEUE_URL")
@@ -109,14 +111,25 @@ def test_a_function_without_mappings_is_told_nothing():
     assert client.calls == []
 
 
-def test_the_flag_goes_only_after_the_handler_and_what_it_has_in_hand():
-    client = FakeLambda(flags=[FLAG], told=True)
-    waited = []
-    turn_off(client, "f", lambda seconds: (waited.append(seconds), client.wait(seconds)))
-    assert [kind for kind, *_ in client.calls] == ["function", "mapping"]
-    assert waited[0] == 30  # as long as an invocation may last
-    assert client.moments[-1] == (False, False)
-    assert loses(client.moments) == []
+def test_of_a_tables_stream_only_the_wanted_events_come():
+    client = FakeLambda()
+    source = Source(service="dynamodb", variable="STREAM", events=("INSERT",))
+    turn_on(client, "f", source, ARNS, client.wait)
+    _, _, wanted = client.calls[0]
+    (pattern,) = wanted["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
+
+
+def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
+    (row,) = [each for each in FUNCTIONS if each.reads_stream]
+    client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
+    turn_on(client, "f", row.source, arns, client.wait)
+    _, _, wanted = client.calls[0]
+    assert row.handler == "announce_orders"
+    assert wanted["MaximumRetryAttempts"] == 10
+    assert wanted["BisectBatchOnFunctionError"] is True
+    assert wanted["DestinationConfig"]["OnFailure"]["Destination"] == "arn:failures"
+    assert '"INSERT"' in wanted["FilterCriteria"]["Filters"][0]["Pattern"]
 
 
 def test_a_stream_is_retried_halved_and_its_failures_are_parked():

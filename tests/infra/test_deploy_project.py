@@ -16,7 +16,17 @@ OUTPUTS = {
     "RecordsTable": "OmniData-dev",
     "StateTable": "OmniState-dev",
     "SearchQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniQueue-dev",
+    "OrdersTable": "orders-dev",
+    "OrdersTableStreamArn": "arn:aws:dynamodb:us-east-1:123456789012:table/orders-dev/stream/s",
+    "LogsTable": "MultiTenantLogs-dev",
+    "OrdersQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/POC-Queue-dev",
+    "LogsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniLogQueue-dev",
+    "JobsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniJobs-dev",
+    "AnnounceFailuresUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/POC-Announce-Failures",
+    "OrdersTopicArn": "arn:aws:sns:us-east-1:123456789012:POC-Topic-dev",
     "AnalyticsBucket": "omni-analytics-data-dev-123456789012-us-east-1",
+    "ClaimsBucket": "omni-log-claims-dev-123456789012-us-east-1",
+    "TenantReaderRoleArn": "arn:aws:iam::123456789012:role/OmniTenantReader-dev",
     "UserPoolId": "us-east-1_abc",
     "ConsoleUrl": "https://d123.cloudfront.net/",
 }
@@ -55,15 +65,30 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     stage = written(project)["stages"]["dev"]
     assert stage["environment_variables"] == {
         "STAGE": "dev",
+        "OPEN_INTAKE": "0",
+        "DIGEST_ORDERS": "1",
+        "DIGEST_WINDOW_S": "0",
+        "LOG_WORK_MS_PER_CHAR": "0",
         "RECORDS_TABLE": "OmniData-dev",
         "STATE_TABLE": "OmniState-dev",
+        "ORDERS_TABLE": "orders-dev",
+        "ORDERS_TABLE_STREAM_ARN": OUTPUTS["OrdersTableStreamArn"],
+        "LOGS_TABLE": "MultiTenantLogs-dev",
         "SEARCH_QUEUE_URL": OUTPUTS["SearchQueueUrl"],
+        "ORDERS_QUEUE_URL": OUTPUTS["OrdersQueueUrl"],
+        "LOGS_QUEUE_URL": OUTPUTS["LogsQueueUrl"],
+        "JOBS_QUEUE_URL": OUTPUTS["JobsQueueUrl"],
+        "ANNOUNCE_FAILURES_URL": OUTPUTS["AnnounceFailuresUrl"],
+        "ORDERS_TOPIC_ARN": OUTPUTS["OrdersTopicArn"],
         "ANALYTICS_BUCKET": OUTPUTS["AnalyticsBucket"],
+        "CLAIMS_BUCKET": OUTPUTS["ClaimsBucket"],
+        "TENANT_READER_ROLE_ARN": OUTPUTS["TenantReaderRoleArn"],
         "CURSOR_SECRET": "omnidata-dev/cursor-key",
         "USER_POOL_ARN": f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/us-east-1_abc",
         "CORS_ORIGIN": "https://d123.cloudfront.net",
     }
     assert stage["lambda_architecture"] == "arm64"
+    assert stage["minimum_compression_size"] == 1024
     assert stage["xray"] is True
     assert stage["api_gateway_stage"] == "dev"
 
@@ -71,13 +96,41 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
 def test_the_api_is_sized_after_seed_002(project):
     project.keep(DEV, PLACE, OUTPUTS)
     project.generate("dev")
-    assert written(project)["stages"]["dev"]["lambda_functions"] == {
-        "api_handler": {
-            "lambda_memory_size": 512,
-            "lambda_timeout": 30,
-            "iam_policy_file": "policy-dev-api_handler.json",
-        }
+    assert written(project)["stages"]["dev"]["lambda_functions"]["api_handler"] == {
+        "lambda_memory_size": 512,
+        "lambda_timeout": 30,
+        "iam_policy_file": "policy-dev-api_handler.json",
     }
+
+
+@pytest.mark.parametrize(
+    ("handler", "memory_mb", "timeout_s"),
+    [
+        ("tenant_key", 256, 10),
+        ("store_orders", 256, 30),
+        ("announce_orders", 256, 30),
+        ("process_logs", 512, 60),
+        ("run_jobs", 256, 60),
+    ],
+)
+def test_each_handler_has_its_own_size_time_and_policy(project, handler, memory_mb, timeout_s):
+    project.keep(DEV, PLACE, OUTPUTS)
+    project.generate("dev")
+    assert written(project)["stages"]["dev"]["lambda_functions"][handler] == {
+        "lambda_memory_size": memory_mb,
+        "lambda_timeout": timeout_s,
+        "iam_policy_file": f"policy-dev-{handler}.json",
+        "log_retention_in_days": 30,
+    }
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_on_aws_nobody_is_let_in_without_a_key_and_gzip_is_unpacked(stage):
+    template = json.loads((ROOT / ".chalice" / "config.template.json").read_text())
+    settings = template["stages"][stage]
+    assert settings["environment_variables"]["OPEN_INTAKE"] == "0"
+    # Without it API Gateway hands a gzipped body of text to the function as broken UTF-8.
+    assert settings["minimum_compression_size"] == 1024
 
 
 def test_an_event_handler_gets_its_concurrency_and_a_month_of_logs(project):
@@ -112,7 +165,8 @@ def test_only_the_finishing_step_may_say_that_single_failures_are_reported(proje
 def test_a_stage_with_half_of_its_stacks_stays_as_in_the_template(project):
     project.keep(DEV, PLACE, {"RecordsTable": "OmniData-dev"})
     project.generate()
-    assert written(project)["stages"]["dev"]["environment_variables"] == {"STAGE": "dev"}
+    template = json.loads((ROOT / ".chalice" / "config.template.json").read_text())
+    assert written(project)["stages"]["dev"] == template["stages"]["dev"]
 
 
 def test_a_deploy_of_half_a_stage_says_what_is_missing(project):

@@ -51,6 +51,7 @@ def test_every_setting_of_a_stage_can_be_given(workflow):
     made = stages.stage("dev", given)
 
     assert made.alert_email == "given ALERT_EMAIL"
+    assert made.orders_email == "given ORDERS_EMAIL"
     assert made.domain.name == "given CONSOLE_DOMAIN"
     assert made.cors_origin == "given CORS_ORIGIN"
     assert [each.name for each in made.identity_providers] == ["Google", "LinkedIn", "GitHub"]

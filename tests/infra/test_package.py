@@ -56,11 +56,20 @@ def test_of_chalice_there_is_its_runtime_alone(aws_package):
 
 
 def test_aws_gets_arm64_and_python_3_12_or_newer(aws_package):
+    """Of each native module the machine that its ELF header names, and its interpreter's tag."""
     assert AWS.python >= (3, 12)
-    native = [each for each in names(aws_package) if each.endswith(".so")]
-    assert native
-    tag = f"cpython-{AWS.python[0]}{AWS.python[1]}-aarch64"
-    assert all(tag in each for each in native)
+    with zipfile.ZipFile(aws_package.path) as opened:
+        native = [each for each in opened.namelist() if each.endswith(".so")]
+        machines = {opened.read(each)[18:20] for each in native}
+    assert machines == {(183).to_bytes(2, "little")}  # EM_AARCH64
+    tags = (f"cpython-{AWS.python[0]}{AWS.python[1]}-aarch64", "abi3")
+    assert all(any(tag in each for tag in tags) for each in native)
+
+
+def test_what_decodes_protobuf_is_compiled_code(aws_package, host):
+    """Without it protobuf would fall back to Python, and still work."""
+    for made in (aws_package, host):
+        assert "google/_upb/_message.abi3.so" in names(made)
 
 
 def test_both_packages_have_the_same_files_but_for_compiled_ones(host, aws_package):
@@ -132,7 +141,19 @@ def test_app_imports_from_the_zip_alone_with_the_runtimes_botocore(tmp_path, hos
     assert ran.returncode == 0, ran.stderr
     routes, *modules = ran.stdout.split()
     assert int(routes) > 0
-    assert {"pydantic", "boto3", "aws_xray_sdk"}.isdisjoint(modules)
+    assert {"pydantic", "boto3", "aws_xray_sdk", "google", "opentelemetry"}.isdisjoint(modules)
+
+
+def test_an_export_in_protobuf_is_decoded_from_the_zip_alone_by_compiled_code(tmp_path, host):
+    code = (
+        "from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as service\n"
+        "from google.protobuf.internal import api_implementation\n"
+        "request = service.ExportLogsServiceRequest.FromString(bytes.fromhex('0a00'))\n"
+        "print(len(request.resource_logs), api_implementation.Type())"
+    )
+    ran = run_from_the_zip(host, tmp_path, code)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split()[:2] == ["1", "upb"]
 
 
 def test_the_sdk_that_traces_is_in_the_zip_for_who_asks_for_it(host, tmp_path):

@@ -1,38 +1,32 @@
-"""Each function may do what it does, and nothing else: its calls are recorded on moto."""
+"""Each function may do what it does, and nothing else: its calls are recorded on the emulator."""
 
 import json
-from datetime import UTC, datetime
+import urllib.request
 
+import msgspec
 import pytest
-from clouds import ACCOUNT, REGION, RESOURCES
-from failpoints import access_denied, failpoint
-from iam_evaluator import Need, allows, needs
+from chalice.test import Client
+from clouds import ACCOUNT, REGION, RESOURCES, cloud_at, create
+from contract import Contract
+from every_call import HANDLERS, READER, ROUTES, Everything
+from iam_evaluator import Need, allows
+from people import Callers
 
+import chalicelib
 from chalicelib import wiring
-from chalicelib.analytics import part
-from chalicelib.analytics.model import SearchEvent
-from chalicelib.aws import ARCHIVE, FAST
+from chalicelib.settings import LOCAL_ACCOUNT
+from infra.access import EVALUATOR_READS, TENANT_READS
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
-from infra.functions import API_HANDLER, FUNCTIONS, Calls, Function, Source
+from infra.functions import API_HANDLER, Calls, Function, Source
 
 PLACE = Place(ACCOUNT, REGION)
-ARNS = resource_arns(RESOURCES, PLACE)
+STREAM = PLACE.arn("dynamodb", "table/orders-test/stream/2026-01-01T00:00:00.000")
+READER_ARN = f"arn:aws:iam::{LOCAL_ACCOUNT}:role/OmniTenantReader-test"
+ARNS = resource_arns(
+    RESOURCES, PLACE, {"OrdersTableStreamArn": STREAM, "TenantReaderRoleArn": READER_ARN}
+)
 BY_LAMBDA = ("Logs", "Traces", "Source")  # statements that Lambda itself uses, by their ids
-RECORD = "/api/v1/records/{user_id}"
-ROUTES = [
-    ("GET", "/health"),
-    ("POST", "/stream"),
-    ("GET", "/get-user"),
-    ("GET", "/api/v1/records"),
-    ("GET", RECORD),
-    ("PUT", RECORD),
-    ("DELETE", RECORD),
-    ("GET", "/api/v1/analytics/searches"),
-]
-
-
-HANDLERS = {each.chalice_name: each for each in FUNCTIONS}
 
 
 def made(function, arns=ARNS):
@@ -47,67 +41,69 @@ def handler(**what):
     return Function(handler="later", memory_mb=256, timeout_s=30, **what)
 
 
-class Recorder:
-    """The calls of every client of one cloud."""
+@pytest.fixture(scope="module")
+def recorded(ministack):
+    """What each function needed when everything was called once."""
+    reset = f"{ministack}/_ministack/reset"
+    urllib.request.urlopen(reset, b"", timeout=10).close()  # noqa: S310 our own
+    cloud = cloud_at(ministack)
+    create(cloud, RESOURCES)
+    with pytest.MonkeyPatch.context() as patches:
+        settings = _settings_of(cloud, ministack)
+        patches.setattr(wiring, "settings", lambda: settings)
+        patches.setattr(wiring, "aws", lambda: cloud)
+        _forget_what_was_built()
+        from app import app
 
-    def __init__(self, aws):
-        self.needs = set()
-        for client in aws._clients.values():
-            client.meta.events.register("provide-client-params", self._record)
-        aws.session.register("provide-client-params", self._record)
-
-    def _record(self, params, model, **_):
-        service = model.service_model.service_name
-        self.needs |= set(needs(service, model.name, params))
-
-
-def call_every_route(aws, callers):
-    """Every route with every branch that calls AWS in its own way."""
-    user, operator = callers.user(), callers.operator()
-    callers.nobody().send("GET", "/health")
-    user.send("POST", "/stream", {"user_id": "a"})
-    for _ in range(2):  # the marker is written, and then found without the record
-        user.send("POST", "/stream", {"user_id": "b"}, Idempotency_Key="k-1")
-        user.send("DELETE", "/api/v1/records/b")
-    user.send("POST", "/stream", {"user_id": "b"})
-    user.send("POST", "/stream", {"user_id": "a"}, Idempotency_Key="k-2")  # marked later
-    user.send("GET", "/get-user?user_id=a")
-    with failpoint(aws.client("sqs", FAST), "SendMessage", access_denied):  # its loss is counted
-        user.send("GET", "/get-user?user_id=a")
-    _, page = operator.send("GET", "/api/v1/records?limit=1")
-    operator.send("GET", f"/api/v1/records?limit=1&cursor={page['next_cursor']}")
-    user.send("GET", "/api/v1/records/a")
-    user.send("PUT", "/api/v1/records/a", {"n": 1})
-    user.send("DELETE", "/api/v1/records/a")
-    user.send("GET", "/api/v1/analytics/searches")
+        with Client(app) as client:
+            contract = Contract(app.openapi(chalicelib.__version__))
+            yield Everything(cloud, ministack, Callers(client, contract)).call()
+    _forget_what_was_built()
 
 
-@pytest.fixture
-def recorded(aws, callers):
-    now = datetime.now(UTC)
-    event = SearchEvent(event_id="e", user="a", action="search", at=now)
-    bucket = RESOURCES.buckets[0].name
-    aws.client("s3", ARCHIVE).put_object(
-        Bucket=bucket, Key=part.key(now, "x"), Body=part.packed([event])
+def _settings_of(cloud, endpoint_url):
+    """The stage's settings with the emulator's addresses; a small record is large here."""
+    urls = {
+        name: f"{endpoint_url}/{LOCAL_ACCOUNT}/{value.rpartition('/')[2]}"
+        for name, value in msgspec.structs.asdict(wiring.settings()).items()
+        if str(value).startswith("https://sqs.")
+    }
+    topics = cloud.client("sns").list_topics()["Topics"]
+    return msgspec.structs.replace(
+        wiring.settings(),
+        **urls,
+        orders_topic_arn=topics[0]["TopicArn"],
+        log_message_bytes=1024,
+        tenant_reader_role_arn=READER_ARN,
     )
-    for built in (wiring._state, wiring._secrets):  # clients of an earlier test's are not recorded
-        built.cache_clear()
-    recorder = Recorder(aws)
-    call_every_route(aws, callers)
-    return {API_HANDLER: recorder.needs}
+
+
+def _forget_what_was_built():
+    for built in vars(wiring).values():
+        if hasattr(built, "cache_clear"):
+            built.cache_clear()
 
 
 def test_every_call_of_every_handler_is_allowed(recorded):
     refused = {
-        name: [need for need in found if not allows(policy_of(name), need)]
-        for name, found in recorded.items()
+        name: [need for need in recorded[name] if not allows(policy_of(name), need)]
+        for name in HANDLERS
     }
     assert refused == {name: [] for name in HANDLERS}
 
 
+def test_logs_are_read_by_a_session_of_one_tenant_and_by_nobody_else(recorded):
+    """What such a session may do stands in the access stack's template, with its condition."""
+    table = ARNS["LOGS_TABLE"]
+    assert recorded[READER] == {Need("dynamodb:Query", table)}
+    assert {each.action for each in recorded[READER]} <= set(TENANT_READS)
+    for action in (*EVALUATOR_READS, "dynamodb:BatchGetItem"):
+        assert not allows(policy_of(API_HANDLER), Need(action, table))
+
+
 def test_no_handler_has_a_right_that_it_never_uses(recorded):
-    for name, found in recorded.items():
-        used = {(need.action, need.resource) for need in found}
+    for name in HANDLERS:
+        used = {(need.action, need.resource) for need in recorded[name]}
         for statement in policy_of(name)["Statement"]:
             if statement["Sid"].startswith(BY_LAMBDA):
                 continue

@@ -1,6 +1,7 @@
 """The packaged artefact at the emulator: deployed, exercised, deployed again, and gone."""
 
 import pytest
+from chalice.utils import to_cfn_resource_name
 
 from infra.deploy.config import ROOT
 from infra.deploy.mappings import VARIABLE
@@ -19,6 +20,8 @@ GREEN = [
     "omnidata-dev: refuses a post without sign in",
     "omnidata-dev: lets browsers ask first",
     "omnidata-dev: allows its role nothing else",
+    "omnidata-dev: tells of an order",
+    "omnidata-dev: keeps a tenants logs",
     "omnidata-dev: does not change",
     "omnidata-dev: destroyed, and nothing is left",
     "rehearsal-prod: deployed",
@@ -92,7 +95,7 @@ def test_every_versioned_route_needs_cognito_in_the_packaged_template(product):
         for key, security in operations(product).items()
         if key[1].startswith("/api/v1/") and key[0] != "options"
     }
-    assert len(versioned) >= 5
+    assert len(versioned) >= 20
     assert set(map(tuple, versioned.values())) == {("OmniCognito",)}
 
 
@@ -101,6 +104,53 @@ def test_a_search_needs_sign_in_and_api_key_a_post_sign_in_and_health_nothing(pr
     assert sorted(found["get", "/get-user"]) == ["OmniCognito", "api_key"]
     assert found["post", "/stream"] == ["OmniCognito"]
     assert found["get", "/health"] == []
+
+
+def test_logs_need_a_tenants_key_and_orders_a_sign_in(product):
+    """OPEN_INTAKE, which lets both in without, is a laptop's."""
+    found = operations(product)
+    assert found["post", "/ingest"] == found["post", "/v1/logs"] == ["tenant_key"]
+    assert found["post", "/orders"] == found["get", "/orders"] == ["OmniCognito"]
+    body = product.template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    authorizer = body["securityDefinitions"]["tenant_key"]["x-amazon-apigateway-authorizer"]
+    assert (authorizer["type"], authorizer["authorizerResultTtlInSeconds"]) == ("token", 60)
+    assert "TenantKeyInvokePermission" in product.template["Resources"]
+
+
+def test_gzip_is_unpacked_and_protobuf_left_alone_by_the_api(product):
+    api = product.template["Resources"]["RestAPI"]["Properties"]
+    assert api["MinimumCompressionSize"] == 1024
+    binary = api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
+    assert binary == ["application/x-protobuf"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "queue", "batch_size", "concurrency"),
+    [
+        ("StoreOrders", "POC-Queue-dev", 10, 10),
+        ("ProcessLogs", "OmniLogQueue-dev", 10, 10),
+        ("RunJobs", "OmniJobs-dev", 1, 2),
+    ],
+)
+def test_a_queues_function_has_its_batch_and_at_most_so_many_at_once(
+    product, handler, queue, batch_size, concurrency
+):
+    events = product.template["Resources"][handler]["Properties"]["Events"]
+    (event,) = events.values()
+    mapping = event["Properties"]
+    assert mapping["Queue"]["Fn::Sub"].endswith(f":{queue}")
+    assert mapping["BatchSize"] == batch_size
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": concurrency}
+
+
+def test_the_stream_of_orders_is_read_from_its_beginning(product):
+    (event,) = product.template["Resources"]["AnnounceOrders"]["Properties"]["Events"].values()
+    mapping = event["Properties"]
+    outputs = product.provisioned.outputs
+    assert mapping["Stream"] == outputs["OrdersTableStreamArn"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    # One mail an order, as the stage says: more at once only with DIGEST_ORDERS.
+    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (10, 0)
 
 
 def test_a_browser_may_ask_first_on_every_path_without_token_or_key(product):
@@ -124,7 +174,10 @@ def test_each_packaged_function_has_a_role_with_its_own_policy(product):
     functions = [n for n, each in resources.items() if each["Type"] == "AWS::Serverless::Function"]
     roles = [n for n, each in resources.items() if each["Type"] == "AWS::IAM::Role"]
     assert len(roles) == len(functions) == len(product.project.functions)
-    (inline,) = resources["ApiHandlerRole"]["Properties"]["Policies"]
-    sids = {each["Sid"] for each in inline["PolicyDocument"]["Statement"]}
-    (api,) = product.project.functions
-    assert len(sids) == len(api.calls) + 2  # and logs and traces
+    for function in product.project.functions:
+        role = f"{to_cfn_resource_name(function.chalice_name)}Role"
+        (inline,) = resources[role]["Properties"]["Policies"]
+        sids = [each["Sid"] for each in inline["PolicyDocument"]["Statement"]]
+        assert len(set(sids)) == len(sids)
+        of_source = [each for each in sids if each.startswith("Source")]
+        assert len(sids) - len(of_source) == len(function.calls) + 2  # and logs and traces

@@ -1,8 +1,14 @@
 """Seed 002's edge: one WAF definition twice, CloudFront before console and API, headers."""
 
+import json
+
 import pytest
 
+from chalicelib.tenant_logs.tenants import TenantSettings
+
 SETS = ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]
+LOGS_PATHS = ("/ingest", "/v1/logs")
+EDGE_KEY_HEADER = "x-omni-edge-key"
 
 
 @pytest.fixture
@@ -16,7 +22,7 @@ def firewalls(dev):
 
 def test_both_firewalls_have_the_seeds_three_rules_in_order_and_block(firewalls):
     for firewall in firewalls:
-        common, known_bad, rate = sorted(firewall["Rules"], key=lambda rule: rule["Priority"])
+        common, known_bad, rate, _ = sorted(firewall["Rules"], key=lambda rule: rule["Priority"])
         assert [rule["Priority"] for rule in (common, known_bad, rate)] == [1, 2, 3]
         assert [
             rule["Statement"]["ManagedRuleGroupStatement"]["Name"] for rule in (common, known_bad)
@@ -26,6 +32,56 @@ def test_both_firewalls_have_the_seeds_three_rules_in_order_and_block(firewalls)
         limit = rate["Statement"]["RateBasedStatement"]
         assert (limit["Limit"], limit["EvaluationWindowSec"]) == (2000, 300)
         assert limit["AggregateKeyType"] == "IP"
+
+
+def paths(statement):
+    """The paths that an alternative of exact matches names."""
+    matches = [each["ByteMatchStatement"] for each in statement["OrStatement"]["Statements"]]
+    for match in matches:
+        assert match["FieldToMatch"] == {"UriPath": {}}
+        assert match["PositionalConstraint"] == "EXACTLY"
+        assert match["TextTransformations"] == [{"Priority": 0, "Type": "NONE"}]
+    return {match["SearchString"] for match in matches}
+
+
+def without_direct(down):
+    """What a rule looks at, less the condition that CloudFront has not counted the call."""
+    return down["AndStatement"]["Statements"][0] if "AndStatement" in down else down
+
+
+def test_log_text_is_no_attack_and_browsers_rates_are_not_for_shippers(firewalls):
+    """On the two paths that take logs, whole and letter by letter; everywhere else as before."""
+    console, api = firewalls
+    logs = {"/ingest", "/v1/logs"}
+    for firewall, taken in ((console, logs), (api, logs | {"/dev/ingest", "/dev/v1/logs"})):
+        common, known_bad, rate, logs_rate = (each["Statement"] for each in firewall["Rules"])
+        for managed in (common, known_bad):
+            down = managed["ManagedRuleGroupStatement"]["ScopeDownStatement"]
+            assert paths(down["NotStatement"]["Statement"]) == taken
+        down = without_direct(rate["RateBasedStatement"]["ScopeDownStatement"])
+        assert paths(down["NotStatement"]["Statement"]) == taken
+        down = without_direct(logs_rate["RateBasedStatement"]["ScopeDownStatement"])
+        assert paths(down) == taken
+
+
+def test_an_address_may_send_as_many_logs_as_a_tenant(firewalls):
+    for firewall in firewalls:
+        rule = firewall["Rules"][3]
+        limit = rule["Statement"]["RateBasedStatement"]
+        assert rule["Action"] == {"Block": {}}
+        assert limit["Limit"] == TenantSettings().rate_per_s * limit["EvaluationWindowSec"]
+
+
+def test_the_paths_that_take_logs_are_routes_that_take_a_tenants_key():
+    from app import app
+
+    with_key = {
+        path
+        for path, methods in app.routes.items()
+        for route in methods.values()
+        if getattr(route.authorizer, "name", "") == "tenant_key"
+    }
+    assert with_key == set(LOGS_PATHS)
 
 
 def test_of_the_common_rules_only_the_body_size_is_counted_and_not_blocked(firewalls):
@@ -55,10 +111,12 @@ def test_calls_that_cloudfront_counted_are_not_counted_again_as_cloudfronts_own(
     console, api = firewalls
     origins = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
     (sent,) = next(each for each in origins if "CustomOriginConfig" in each)["OriginCustomHeaders"]
-    down = api["Rules"][2]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]
-    match = down["NotStatement"]["Statement"]["ByteMatchStatement"]
+    rules = [each["Statement"]["RateBasedStatement"] for each in api["Rules"][2:]]
+    first, second = (each["ScopeDownStatement"]["AndStatement"]["Statements"][1] for each in rules)
+    match = first["NotStatement"]["Statement"]["ByteMatchStatement"]
 
-    assert "ScopeDownStatement" not in console["Rules"][2]["Statement"]["RateBasedStatement"]
+    assert second == first
+    assert EDGE_KEY_HEADER not in json.dumps(console).lower()
     assert match["FieldToMatch"] == {"SingleHeader": {"Name": sent["HeaderName"]}}
     assert match["PositionalConstraint"] == "EXACTLY"
     key = dev["edge"].one("SecretsManager::Secret")["Name"]

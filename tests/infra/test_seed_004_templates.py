@@ -1,4 +1,4 @@
-"""Seed 004's evaluator as a role: it reads one table, and nothing else."""
+"""Seed 004 on AWS: its evaluator as a role, a role for each tenant's session, its endpoint."""
 
 from typing import NamedTuple
 
@@ -22,6 +22,13 @@ def case(request, dev, prod):
     return {"dev": dev, "prod": prod}[request.param.stage]["access"], request.param
 
 
+def role_of(access, name):
+    (role,) = [
+        each for each in access.all("IAM::Role").values() if each["RoleName"].startswith(name)
+    ]
+    return role
+
+
 def test_the_evaluator_may_scan_and_query_the_logs_and_nothing_else(case):
     access, expected = case
     (statement,) = access.statements("Evaluator")
@@ -35,14 +42,49 @@ def test_the_evaluator_may_scan_and_query_the_logs_and_nothing_else(case):
         "dynamodb:Scan",
     ]
     assert statement["Resource"].endswith(f":dynamodb:{region}:table/{expected.table}")
-    assert "ManagedPolicyArns" not in access.one("IAM::Role")
+    assert "ManagedPolicyArns" not in role_of(access, "OmniEvaluator")
 
 
 def test_the_evaluator_is_a_role_for_an_hour_and_has_no_keys(case):
     access, expected = case
-    role = access.one("IAM::Role")
+    role = role_of(access, "OmniEvaluator")
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
 
     assert trust["Principal"] == {"AWS": expected.principal}
     assert role["MaxSessionDuration"] == 3600
     assert access.all("IAM::User") == access.all("IAM::AccessKey") == {}
+
+
+def test_a_tenants_session_reads_its_own_partition_and_writes_nothing(case):
+    access, expected = case
+    (statement,) = access.statements("TenantReader")
+
+    assert statement["Effect"] == "Allow"
+    assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:Query"]
+    assert statement["Resource"].endswith(f":table/{expected.table}")
+    assert statement["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant_id}"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+
+
+def test_only_the_routes_function_takes_that_role_and_only_for_a_tenant(case):
+    access, expected = case
+    (trust,) = role_of(access, "OmniTenantReader")["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert trust["Principal"]["AWS"].endswith(":root")  # the account; the condition says who
+    assert trust["Condition"] == {
+        "ArnEquals": {
+            "aws:PrincipalArn": "arn:aws:iam::${AWS::AccountId}:role/"
+            f"omnidata-{expected.stage}-api_handler"
+        },
+        "StringLike": {"aws:RequestTag/tenant_id": "?*"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["tenant_id"]},
+    }
+
+
+def test_the_endpoint_is_where_logs_are_sent(dev):
+    assert dev["api"].outputs["ApiEndpoint"]["Value"] == (
+        "https://abc123.execute-api.us-east-1.amazonaws.com/dev/ingest"
+    )

@@ -80,7 +80,7 @@ def _is_route(method: str, path: str) -> bool:
 @cache
 def _declared() -> dict[str, list[object]]:
     everything = resources(stage="prod", account="123456789012", region="us-east-1")
-    groups = ("tables", "queues", "buckets", "secrets", "streams", "topics")
+    groups = ("tables", "queues", "failure_queues", "buckets", "secrets", "streams", "topics")
     names: dict[str, list[object]] = {}
     for each in (each for group in groups for each in getattr(everything, group)):
         for name in {getattr(each, "output", each.name), each.variable, each.name}:
@@ -191,7 +191,7 @@ def test_no_row_stands_twice_in_a_part():
         "infra/nowhere.py",
         "infra/resources.py::Nothing",
         "infra/resources.py::Table.nothing",
-        "infra/resources.py::UsagePlan.rate_limit=11",
+        "infra/kinds.py::UsagePlan.rate_limit=11",
         "infra/resources.py::resources(visibility_timeout_s=1)",
         "infra/resources.py::",
         "worker/Dockerfile::FROM python:2.7",

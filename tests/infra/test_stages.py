@@ -63,6 +63,7 @@ def test_a_stage_can_say_the_environment_that_makes_it_again(name):
         name,
         {
             "ALERT_EMAIL": "a@example.com",
+            "ORDERS_EMAIL": "o@example.com",
             "REGION": "eu-west-1",
             "CONSOLE_DOMAIN": "c.example.com",
             "CERTIFICATE_ARN": "arn",
@@ -79,6 +80,18 @@ def test_a_stage_can_say_the_environment_that_makes_it_again(name):
 
     assert stages.stage(name, made.variables()) == made
     assert stages.stage(name, stages.STAGES[name].variables()) == stages.STAGES[name]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, None),
+        ({"ALERT_EMAIL": "a@example.com"}, "a@example.com"),
+        ({"ALERT_EMAIL": "a@example.com", "ORDERS_EMAIL": "o@example.com"}, "o@example.com"),
+    ],
+)
+def test_orders_are_told_to_their_own_address_or_to_that_of_the_alarms(given, told):
+    assert stages.stage("dev", given).orders_email == told
 
 
 def test_an_empty_variable_counts_as_none():

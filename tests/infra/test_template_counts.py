@@ -3,7 +3,7 @@
 from collections import Counter
 
 COUNTS = {
-    "access": {"IAM::Policy": 1, "IAM::Role": 1},
+    "access": {"IAM::Policy": 2, "IAM::Role": 2},
     "analytics": {
         "Athena::NamedQuery": 1,
         "Athena::WorkGroup": 1,
@@ -29,11 +29,14 @@ COUNTS = {
         "Cognito::UserPoolGroup": 2,
     },
     "data": {
-        "DynamoDB::Table": 2,
-        "S3::Bucket": 3,
-        "S3::BucketPolicy": 3,
-        "SQS::Queue": 2,
-        "SQS::QueuePolicy": 2,
+        "DynamoDB::Table": 4,
+        "S3::Bucket": 4,
+        "S3::BucketPolicy": 4,
+        "SNS::Subscription": 1,
+        "SNS::Topic": 1,
+        "SNS::TopicPolicy": 1,
+        "SQS::Queue": 9,
+        "SQS::QueuePolicy": 9,
         "SecretsManager::Secret": 1,
     },
     "edge": {
@@ -48,7 +51,7 @@ COUNTS = {
         "WAFv2::WebACL": 1,
     },
     "monitoring": {
-        "CloudWatch::Alarm": 7,
+        "CloudWatch::Alarm": 30,
         "CloudWatch::Dashboard": 1,
         "SNS::Subscription": 2,
         "SNS::Topic": 2,

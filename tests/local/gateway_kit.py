@@ -16,6 +16,7 @@ from chalice import AuthResponse, Chalice, CognitoUserPoolAuthorizer, CORSConfig
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from chalicelib.errors import Unavailable
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
@@ -111,6 +112,7 @@ def small_app() -> Chalice:
     app = Chalice("small", configure_logs=False)
     app.api.cors = CORSConfig(allow_origin=ORIGIN, allow_headers=["Idempotency-Key", "If-Match"])
     _add_open_routes(app)
+    _add_routes_with_bodies(app)
     _add_guarded_routes(app)
     return app
 
@@ -120,14 +122,6 @@ def _add_open_routes(app: Chalice) -> None:
     def show_event():
         event = app.current_request.to_original_event()
         return {**event, "body": None, "context_id": app.lambda_context.aws_request_id}
-
-    @app.route("/echo", methods=["POST"], content_types=["application/json", "text/plain"])
-    def echo():
-        return {"text": app.current_request.raw_body.decode()}
-
-    @app.route("/size", methods=["POST"], content_types=["text/plain", "application/zip"])
-    def size():
-        return {"bytes": len(app.current_request.raw_body)}
 
     @app.route("/things/{name}", methods=["GET", "DELETE"])
     def thing(name):
@@ -145,14 +139,32 @@ def _add_open_routes(app: Chalice) -> None:
         return Response(body="", status_code=299, headers={"X-A": ["a", "b"]})
 
 
+def _add_routes_with_bodies(app: Chalice) -> None:
+    @app.route("/echo", methods=["POST"], content_types=["application/json", "text/plain"])
+    def echo():
+        return {"text": app.current_request.raw_body.decode()}
+
+    @app.route("/size", methods=["POST"], content_types=["text/plain", "application/zip"])
+    def size():
+        return {"bytes": len(app.current_request.raw_body)}
+
+    @app.route("/reversed", methods=["POST"], content_types=["application/octet-stream"])
+    def turned_around():
+        headers = {"Content-Type": "application/octet-stream"}
+        return Response(body=app.current_request.raw_body[::-1], status_code=200, headers=headers)
+
+
 def _add_guarded_routes(app: Chalice) -> None:
     arn = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_pool"
     signed_in = CognitoUserPoolAuthorizer("pool", provider_arns=[arn])
 
     @app.authorizer(name="tenant")
     def tenant(request):
-        routes = ["*"] if request.token == "good" else []
-        return AuthResponse(routes=routes, principal_id="t-1", context={"tenant": "acme"})
+        if request.token == "down":
+            raise Unavailable("the tenants cannot be read")
+        routes = ["/tenant", "/only-here"] if request.token == "good" else []
+        context = {"tenant": "acme", "trusted": True}
+        return AuthResponse(routes=routes, principal_id="t-1", context=context)
 
     @app.route("/mine", authorizer=signed_in)
     def mine():
@@ -165,6 +177,8 @@ def _add_guarded_routes(app: Chalice) -> None:
     @app.route("/tenant", authorizer=tenant)
     def of_tenant():
         return app.current_request.context["authorizer"]
+
+    app.route("/only-here", authorizer=tenant)(dict)
 
 
 class Caller:

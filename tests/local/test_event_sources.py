@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import contextmanager
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 from chalice import Chalice
 from local_kit import (
     ROOT,
@@ -23,10 +24,11 @@ from local_kit import (
 
 from chalicelib.errors import Unavailable
 from infra.local.environment import part_variables
+from infra.local.event_sources.answers import failed_ids
+from infra.local.event_sources.payload_limit import invocations_of
 from infra.local.event_sources.registry import UnknownEventSource, all_steps
 from infra.local.event_sources.runner import Runner
 from infra.local.event_sources.source import Step, Surroundings
-from infra.local.event_sources.sqs_event import failed_ids
 
 VISIBILITY_S = 2
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
@@ -224,6 +226,56 @@ def test_a_mapping_runs_as_many_batches_at_once_as_its_concurrency(emulated, lin
     assert line.seen() == {"1": 1, "2": 1, "3": 1}
 
 
+def test_no_more_than_its_concurrency_run_and_none_waits_in_vain_for_its_turn(emulated):
+    line = Line(emulated, "one-at-a-time", visibility_s=1)
+    alone = threading.Lock()
+    crowded = []
+
+    def answer(records):
+        if not alone.acquire(blocking=False):
+            crowded.append(records)
+            return
+        time.sleep(0.6)
+        alone.release()
+
+    line.send("1", "2", "3")
+    with polled(emulated, line, answer, batch_size=1, maximum_concurrency=1):
+        until(lambda: line.left() == 0)
+
+    assert crowded == []
+    assert line.seen() == {"1": 1, "2": 1, "3": 1}  # received too early, one would come twice
+
+
+def test_an_idle_queue_costs_one_long_poll_at_a_time(emulated, line):
+    app = Chalice("test")
+    app.on_sqs_message(queue=line.name, name="handler", maximum_concurrency=10)(print)
+    with run(emulated, app):
+        until(lambda: any(each.name == "handler" for each in threading.enumerate()))
+
+        assert [each.name for each in threading.enumerate()].count("handler") == 1
+
+
+def test_a_batch_beyond_six_megabytes_is_given_to_several_invocations(emulated, line):
+    body = "x" * 1_000_000
+    for number in range(8):
+        line.send(f"{number}{body}")
+
+    with polled(emulated, line, lambda records: None, batch_size=10, maximum_concurrency=1):
+        until(lambda: line.left() == 0)
+
+    assert len(line.seen()) == 8
+    assert max(len(batch) for batch in line.batches) == 6
+
+
+def test_a_record_that_is_too_big_by_itself_goes_alone_and_none_changes_places():
+    records = [{"n": n, "text": "x" * size} for n, size in enumerate((10, 500, 10, 10))]
+
+    batches = list(invocations_of(records, most_bytes=200))
+
+    assert [[each["n"] for each in batch] for batch in batches] == [[0], [1], [2, 3]]
+    assert list(invocations_of([])) == []
+
+
 def test_a_stop_lets_the_batch_in_hand_finish_and_be_deleted(emulated, line):
     begun, finish = threading.Event(), threading.Event()
 
@@ -275,7 +327,7 @@ def reborn(config, line):
     """The queue made again, after its emulator lost it; what was seen stays."""
     try:
         again = Line(config, line.name)
-    except line.client.exceptions.ClientError:
+    except (BotoCoreError, ClientError):  # it has yet to start
         return None
     again.batches = line.batches
     return again
@@ -334,8 +386,8 @@ def test_the_process_polls_until_a_signal_and_then_ends_well(emulated):
         text=True,
     )
     try:
-        started = json.loads(process.stdout.readline())
-        assert started["message"] == "the event sources are polled"
+        said = (json.loads(line)["message"] for line in process.stdout)
+        assert "the event sources are polled" in said
         begun = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(10) == 0

@@ -1,5 +1,6 @@
 """How the gateway routes, answers for itself, and what it hands to the function."""
 
+import gzip
 import re
 import threading
 
@@ -161,7 +162,60 @@ def test_an_authorizer_of_the_app_lets_in_whom_it_allows(caller):
     refused = caller.get("/tenant", Authorization="bad")
     assert (refused[0], refused[1]["code"]) == (403, "forbidden")
     status, body, _ = caller.get("/tenant", Authorization="good")
-    assert (status, body) == (200, {"tenant": "acme", "principalId": "t-1"})
+    assert body.pop("integrationLatency") >= 0
+    assert (status, body) == (200, {"tenant": "acme", "trusted": "true", "principalId": "t-1"})
+
+
+def test_a_missing_token_is_a_401_and_a_refused_one_a_403_that_pages_can_read(caller):
+    missing, refused = caller.get("/tenant"), caller.get("/tenant", Authorization="bad")
+    empty = caller.get("/tenant", Authorization="")
+
+    assert [each[0] for each in (missing, empty, refused)] == [401, 401, 403]
+    assert missing[1]["code"] == empty[1]["code"] == "unauthenticated"
+    assert missing[2]["www-authenticate"] == "Bearer"
+    for _, body, headers in (missing, refused):
+        assert headers["access-control-allow-origin"] == ORIGIN
+        assert body["request_id"] == headers["x-amzn-requestid"]
+
+
+def test_a_trailing_slash_does_not_change_whom_an_authorizer_lets_in(caller):
+    assert caller.get("/only-here", Authorization="good")[0] == 200
+    assert caller.get("/only-here/", Authorization="good")[0] == 200
+
+
+def test_an_authorizer_that_fails_is_a_500_as_on_aws(caller):
+    status, body, headers = caller.get("/tenant", Authorization="down")
+    assert (status, body["code"], headers["retry-after"]) == (500, "internal_error", "1")
+
+
+def test_a_preflight_needs_no_token_where_an_authorizer_guards(caller):
+    status, _, headers = caller.send("OPTIONS", "/tenant")
+    assert (status, headers["access-control-allow-origin"]) == (200, ORIGIN)
+    assert "GET" in headers["access-control-allow-methods"]
+
+
+def test_binary_bodies_arrive_whole_and_binary_answers_leave_as_bytes(caller):
+    sent = bytes(range(256)) * 3
+    raw = caller.raw(
+        b"POST /reversed HTTP/1.0\r\nContent-Type: application/octet-stream\r\n"
+        b"Accept: application/octet-stream\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(sent), sent)
+    )
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/octet-stream" in head
+    assert body == sent[::-1]
+
+
+def test_a_binary_body_that_lambda_would_not_take_is_a_413(caller):
+    headers = {"Content-Type": "application/octet-stream"}
+    refused = caller.send("POST", "/reversed", b"x" * (5 * 1024 * 1024), headers)
+    assert (refused[0], refused[1]["code"]) == (413, "too_large")
+
+
+def test_a_packed_text_reaches_the_function_as_it_was_sent(caller):
+    packed = gzip.compress(b"some lines")
+    headers = {"Content-Type": "text/plain", "Content-Encoding": "gzip"}
+    assert caller.send("POST", "/size", packed, headers)[1] == {"bytes": len(packed)}
 
 
 def test_an_authorizer_that_cannot_be_checked_is_not_served_open():

@@ -3,8 +3,8 @@
 import pytest
 from gateway_kit import API_KEY, gateway, serving, token
 
-from chalicelib.errors import Forbidden
-from infra.local.gateway.usage import DAY_S, TooManyRequests, Usage
+from chalicelib.errors import Forbidden, TooManyRequests
+from infra.local.gateway.usage import DAY_S, Usage
 from infra.resources import UsagePlan
 
 NOON = 20_000 * DAY_S + DAY_S / 2

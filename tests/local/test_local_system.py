@@ -53,7 +53,7 @@ def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
 
     assert status == 200
     assert health["parts"] == {"emulator": "up", "events": "up", "worker": "up"}
-    for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey"):
+    for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl"):
         assert system.outputs[name] in system.said
     assert "make -s token)" in system.said
 

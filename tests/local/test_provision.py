@@ -3,6 +3,8 @@
 import base64
 import dataclasses
 import json
+import os
+import signal
 import stat
 
 import pytest
@@ -13,10 +15,14 @@ from infra.local.environment import isolate
 from infra.local.provision import local_resources, provision
 from infra.local.sign_in import id_token
 from infra.local.storage import OtherKeys, ensure_bucket, ensure_table
-from infra.resources import Bucket, Index, Queue, Stream, Table, Topic
+from infra.resources import Bucket, Index, Queue, Stream, Table, Topic, resources
 
 VISIBLE = {"visibility_timeout_s": 5}
-BUCKET = "omni-analytics-data-000000000000-us-east-1"
+BUCKETS = [
+    "omni-analytics-data-000000000000-us-east-1",
+    "omni-log-claims-000000000000-us-east-1",
+]
+MAILBOX = "arn:aws:sqs:us-east-1:000000000000:omnidata-mailbox"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,12 @@ def first(tmp_path_factory):
 def clients_of(config, pool_id):
     answer = aws_of(config).client("cognito-idp").list_user_pool_clients(UserPoolId=pool_id)
     return [each["ClientName"] for each in answer["UserPoolClients"]]
+
+
+def subscriptions(config, made):
+    sns = aws_of(config).client("sns")
+    found = sns.list_subscriptions_by_topic(TopicArn=made.outputs["OrdersTopicArn"])
+    return sorted((each["Protocol"], each["Endpoint"]) for each in found["Subscriptions"])
 
 
 def user_pool_client(config, made):
@@ -54,15 +66,32 @@ def test_the_outputs_name_everything_that_exists(first):
         "ApiKey",
         "StateTable",
         "RecordsTable",
+        "OrdersTable",
+        "OrdersTableStreamArn",
+        "LogsTable",
         "SearchQueueUrl",
+        "OrdersQueueUrl",
+        "LogsQueueUrl",
+        "JobsQueueUrl",
+        "AnnounceFailuresUrl",
+        "OrdersTopicArn",
         "AnalyticsBucket",
+        "ClaimsBucket",
         "AwsEndpointUrl",
+        "MailboxUrl",
+        "api_endpoint",
         "DemoUser",
         "DemoPassword",
     }
     assert made.outputs["RecordsTable"] == made.variables["RECORDS_TABLE"] == "OmniData"
     assert made.outputs["SearchQueueUrl"] == f"{config.endpoint_url}/000000000000/OmniQueue"
     assert made.outputs["ApiUrl"] == f"http://127.0.0.1:{config.port}/"
+    assert made.outputs["api_endpoint"] == f"http://127.0.0.1:{config.port}/ingest"
+    assert made.outputs["MailboxUrl"] == f"http://127.0.0.1:{config.port}/_local/mailbox"
+    assert made.outputs["OrdersTopicArn"] == made.variables["ORDERS_TOPIC_ARN"]
+    stream = made.variables["ORDERS_TABLE_STREAM_ARN"]
+    assert made.outputs["OrdersTableStreamArn"] == stream
+    assert ":table/orders/stream/" in stream
 
 
 def test_provisioning_again_makes_nothing_twice(first):
@@ -76,8 +105,20 @@ def test_provisioning_again_makes_nothing_twice(first):
     assert clients_of(config, made.outputs["UserPoolId"]) == ["OmniWebClient"]
     assert len(aws.client("apigateway").get_api_keys()["items"]) == 1
     assert len(aws.client("apigateway").get_usage_plans()["items"]) == 1
-    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 2
-    assert [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]] == [BUCKET]
+    assert {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]} == {
+        "OmniJobs",
+        "OmniJobs-dlq",
+        "OmniLogQueue",
+        "OmniLogQueue-dlq",
+        "OmniQueue",
+        "OmniQueue-dlq",
+        "POC-Announce-Failures",
+        "POC-Queue",
+        "POC-Queue-dlq",
+        "omnidata-mailbox",
+    }
+    assert [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]] == BUCKETS
+    assert subscriptions(config, made) == [("email", "demo@example.com"), ("sqs", MAILBOX)]
 
 
 def test_tables_have_their_keys_and_ttl(first):
@@ -201,7 +242,7 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
         declared,
         queues=(*declared.queues, Queue(output="Q", variable="VQ", name="q2", **VISIBLE)),
         streams=(Stream(output="S", variable="VS", name="s2", retention_h=48),),
-        topics=(Topic(output="T", variable="VT", name="t2"),),
+        topics=(*declared.topics, Topic(output="T", variable="VT", name="t2")),
     )
 
     provision(config, more)
@@ -246,6 +287,17 @@ def test_a_kept_table_gets_the_index_and_the_stream_that_are_declared_later(firs
     assert described["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
 
 
+def test_a_rehearsal_of_another_stage_gets_no_mailbox(tmp_path):
+    config = local(tmp_path)
+    declared = resources(stage="dev", account="000000000000", region="us-east-1")
+    with running_emulator(config):
+        made = provision(config, declared)
+        assert subscriptions(config, made) == []
+
+    assert made.outputs["OrdersTable"] == "orders-dev"
+    assert not {"MailboxUrl", "api_endpoint"} & set(made.outputs)
+
+
 def test_a_versioned_bucket_keeps_versions(first):
     config, _ = first
     client = aws_of(config).client("s3")
@@ -279,6 +331,7 @@ def test_the_same_state_on_other_ports_keeps_messages_and_moves_the_callbacks(tm
     for name in ("UserPoolId", "UserPoolClientId", "ApiKey", "DemoPassword"):
         assert again.outputs[name] == made.outputs[name]
     assert again.outputs["SearchQueueUrl"] == f"{after.endpoint_url}/000000000000/OmniQueue"
+    assert again.outputs["OrdersTableStreamArn"] == made.outputs["OrdersTableStreamArn"]
 
 
 def test_password_key_and_secret_outlive_an_emulator_that_lost_its_state(tmp_path):
@@ -293,7 +346,8 @@ def test_password_key_and_secret_outlive_an_emulator_that_lost_its_state(tmp_pat
                 .get_secret_value(SecretId="omnidata/cursor-key")
             )
             seen.append((made, secret["SecretString"]))
-            emulator.stop(0)  # at once: nothing is saved
+            os.kill(int(config.pid_file("emulator").read_text()), signal.SIGKILL)
+            emulator.stop(0)
 
     (first_made, first_secret), (second_made, second_secret) = seen
     assert first_made.outputs["UserPoolId"] != second_made.outputs["UserPoolId"]

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.fingerprint import fingerprint
 from chalicelib.principal import Principal
 from chalicelib.records.model import (
     checked_content,
-    fingerprint,
     first_version,
     may_change,
     next_version,

@@ -19,6 +19,15 @@ API_VARIABLES = {
     "RECORDS_TABLE": "OmniData-dev",
     "STATE_TABLE": "OmniState-dev",
     "SEARCH_QUEUE_URL": "https://sqs.example/OmniQueue-dev",
+    "ORDERS_TABLE": "orders-dev",
+    "ORDERS_TABLE_STREAM_ARN": "arn:aws:dynamodb:eu-west-1:1:table/orders-dev/stream/s",
+    "ORDERS_QUEUE_URL": "https://sqs.example/POC-Queue-dev",
+    "ORDERS_TOPIC_ARN": "arn:aws:sns:eu-west-1:1:POC-Topic-dev",
+    "ANNOUNCE_FAILURES_URL": "https://sqs.example/POC-Announce-Failures-dev",
+    "LOGS_TABLE": "MultiTenantLogs-dev",
+    "LOGS_QUEUE_URL": "https://sqs.example/OmniLogQueue-dev",
+    "CLAIMS_BUCKET": "claims-dev",
+    "JOBS_QUEUE_URL": "https://sqs.example/OmniJobs-dev",
     "ANALYTICS_BUCKET": "bucket-dev",
     "USER_POOL_ARN": "arn:aws:cognito-idp:eu-west-1:1:userpool/p",
     "CURSOR_SECRET": "omnidata-dev/cursor-key",
@@ -79,16 +88,41 @@ def test_the_local_names_are_those_that_are_provisioned():
     assert declared == {
         "RECORDS_TABLE": found.records_table,
         "STATE_TABLE": found.state_table,
+        "ORDERS_TABLE": found.orders_table,
+        "LOGS_TABLE": found.logs_table,
         "ANALYTICS_BUCKET": found.analytics_bucket,
+        "CLAIMS_BUCKET": found.claims_bucket,
         "CURSOR_SECRET": found.cursor_secret,
     }
-    (queue,) = LOCAL.queues
-    assert found.search_queue_url.endswith(f"/{queue.name}")
+    queues = {each.variable: each.name for each in (*LOCAL.queues, *LOCAL.failure_queues)}
+    urls = {
+        "SEARCH_QUEUE_URL": found.search_queue_url,
+        "ORDERS_QUEUE_URL": found.orders_queue_url,
+        "LOGS_QUEUE_URL": found.logs_queue_url,
+        "JOBS_QUEUE_URL": found.jobs_queue_url,
+        "ANNOUNCE_FAILURES_URL": found.announce_failures_url,
+    }
+    assert {name: url.rpartition("/")[2] for name, url in urls.items()} == queues
+    (topic,) = LOCAL.topics
+    assert found.orders_topic_arn == f"arn:aws:sns:us-east-1:000000000000:{topic.name}"
+    assert (found.orders_queue, found.logs_queue, found.jobs_queue) == (
+        "POC-Queue",
+        "OmniLogQueue",
+        "OmniJobs",
+    )
 
 
 def test_every_resource_is_told_by_a_variable_that_is_read():
-    declared = (*LOCAL.tables, *LOCAL.queues, *LOCAL.buckets, *LOCAL.secrets)
-    assert {each.variable for each in declared if each.variable} <= variables_read()
+    declared = (
+        *LOCAL.tables,
+        *LOCAL.queues,
+        *LOCAL.failure_queues,
+        *LOCAL.topics,
+        *LOCAL.buckets,
+        *LOCAL.secrets,
+    )
+    streams = {each.stream_variable for each in LOCAL.tables if each.stream_view}
+    assert {each.variable for each in declared} | streams <= variables_read()
 
 
 def test_the_local_port_moves_the_endpoint_and_the_queue():
@@ -156,6 +190,32 @@ def test_partial_batch_responses_are_on_at_1_alone():
     for value, expected in (("1", True), ("0", False), ("true", False), ("", False)):
         found = api_settings({**API_VARIABLES, "PARTIAL_BATCH_RESPONSES": value})
         assert found.partial_batch_responses is expected
+
+
+def test_intake_is_open_on_a_laptop_and_closed_elsewhere_unless_told():
+    for variables, expected in (
+        ({}, True),
+        ({"OPEN_INTAKE": "0"}, False),
+        (API_VARIABLES, False),
+        ({**API_VARIABLES, "OPEN_INTAKE": "1"}, True),
+        ({**API_VARIABLES, "OPEN_INTAKE": "yes"}, False),
+    ):
+        assert api_settings(variables).open_intake is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DIGEST_ORDERS", "0"),
+        ("DIGEST_ORDERS", "101"),
+        ("DIGEST_WINDOW_S", "301"),
+        ("LOG_MESSAGE_BYTES", "1048577"),
+        ("LOG_WORK_MS_PER_CHAR", "-1"),
+    ],
+)
+def test_a_number_beyond_what_aws_takes_names_its_variable(name, value):
+    with pytest.raises(MissingSetting, match=name):
+        api_settings({**API_VARIABLES, name: value})
 
 
 def test_settings_are_frozen():

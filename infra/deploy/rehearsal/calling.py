@@ -27,15 +27,15 @@ class DeployedApi:
     stage: str
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Send JSON, or nothing; header names have `_` for `-`."""
+        """Send JSON, bytes as they are, or nothing; header names have `_` for `-`."""
         base = f"/restapis/{self.rest_api_id}/{self.stage}/_user_request_"
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body is not None:
-            sent["Content-Type"] = "application/json"
+        sent = {} if body is None else {"Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         netloc = urlsplit(self.endpoint_url).netloc
         connection = http.client.HTTPConnection(netloc, timeout=_TIMEOUT_S)
         try:
-            connection.request(method, base + path, json.dumps(body) if body else None, sent)
+            connection.request(method, base + path, raw, sent)
             answer = connection.getresponse()
             text = answer.read()
         finally:

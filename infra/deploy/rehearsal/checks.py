@@ -10,6 +10,7 @@ from chalicelib.aws.failures import error_code
 from infra.deploy.config import ROOT
 from infra.deploy.rehearsal.deployment import Rehearsal
 from infra.deploy.rehearsal.expecting import Failed, expect, until
+from infra.deploy.rehearsal.pipelines import keeps_a_tenants_logs, tells_of_an_order
 from infra.deploy.rehearsal.queues import DELIVERIES, search_queue
 from infra.functions import API_HANDLER
 
@@ -111,6 +112,8 @@ CHECKS: tuple[Check, ...] = (
     refuses_a_post_without_sign_in,
     lets_browsers_ask_first,
     allows_its_role_nothing_else,
+    tells_of_an_order,
+    keeps_a_tenants_logs,
 )
 SAMPLE_CHECKS: tuple[Check, ...] = (tries_only_the_failed_again,)
 

@@ -4,12 +4,13 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from infra import access
 from infra.deploy import finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.finishing import Deployed
 from infra.deploy.policies import resource_arns
 from infra.deploy.project import Project
-from infra.deploy.rehearsal import beside_the_api
+from infra.deploy.rehearsal import beside_the_api, roles
 from infra.deploy.rehearsal.calling import Answer, DeployedApi
 from infra.deploy.rehearsal.emulated import CONSOLE, Emulated
 from infra.deploy.rehearsal.stack import Stack, Template
@@ -51,6 +52,7 @@ class Rehearsal:
         beside_the_api.remove(self.client, self.stack.name)
         self.stack.delete()
         finishing.remove(self.client, Deployed(functions=functions, api=None))
+        roles.remove(self.client, self.settings.physical(access.TENANT_READER))
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Call the deployed API; header names have `_` for `-`."""

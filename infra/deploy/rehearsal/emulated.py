@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import access
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import ROOT
+from infra.deploy.config import ROOT, TENANT_READER
 from infra.deploy.project import Project
+from infra.deploy.rehearsal import roles
 from infra.deploy.wheels import REQUIREMENTS
 from infra.functions import Calls, Function, Source
 from infra.local import emulator
@@ -54,7 +56,11 @@ class Emulated:
         """Make the resources that the stacks would make, with the outputs they would have."""
         place = self.cloud.place()
         made = provision(self.config, stage.resources(place.account))
-        return Provisioned(made.outputs | {"ConsoleUrl": CONSOLE}, made.variables)
+        table = place.arn("dynamodb", f"table/{made.outputs['LogsTable']}")
+        reader = stage.physical(access.TENANT_READER)
+        role = roles.provide(self.cloud.client, reader, place, access.TENANT_READS, table)
+        others = {"ConsoleUrl": CONSOLE, TENANT_READER: role}
+        return Provisioned(made.outputs | others, made.variables)
 
     def project(self) -> Project:
         """A copy of this project: a rehearsal leaves nothing in the original."""

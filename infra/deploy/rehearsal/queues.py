@@ -7,7 +7,7 @@ from typing import Any
 from infra.deploy.rehearsal.deployment import Rehearsal
 
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-_RETURN_S = "4"  # far longer than a batch takes here
+_RETURN_S = "6"  # far longer than a batch takes here
 DELIVERIES = 2
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from infra.deploy.cdk import COMMAND, Cdk
 from infra.deploy.config import ROOT
-from infra.deploy.flow import Flow
+from infra.deploy.flow import ENDPOINT, Flow
+from infra.deploy.mappings import FLAG, VARIABLE
 from infra.deploy.project import Project
 from infra.deploy.rehearsal.calling import DeployedApi
 from infra.deploy.rehearsal.emulated import Emulated
@@ -67,8 +68,27 @@ def _verify(running: Emulated, flow: Flow) -> None:
     expect("/health", (healthy.status, healthy.body["stage"]), (200, STAGE.name))
     refused = api.send("POST", "/stream", {"user_id": "a"})
     expect("no sign-in", (refused.status, refused.body["code"]), (401, "unauthenticated"))
-    origin = flow.project.outputs(STAGE.name)["ConsoleUrl"]
-    expect("its origin", refused.headers.get("Access-Control-Allow-Origin"), origin)
+    outputs = flow.project.outputs(STAGE.name)
+    origin = refused.headers.get("Access-Control-Allow-Origin")
+    expect("its origin", origin, outputs["ConsoleUrl"])
+    keyless = api.send("POST", "/ingest", {"tenant_id": "acme", "text": "a"})
+    expect("no key", (keyless.status, keyless.body["code"]), (401, "unauthenticated"))
+    expect("the endpoint", outputs[ENDPOINT], f"{outputs['ApiUrl']}ingest")
+    _verify_sources(running, flow)
+
+
+def _verify_sources(running: Emulated, flow: Flow) -> None:
+    """Every mapping has its flag, and every handler of one knows it."""
+    client = running.cloud.client("lambda")
+    mappings = client.list_event_source_mappings()["EventSourceMappings"]
+    sources = [each for each in flow.project.functions if each.source is not None]
+    expect("mappings", len(mappings), len(sources))
+    for each in mappings:
+        expect("a mapping's flag", each["FunctionResponseTypes"], [FLAG])
+    for each in sources:
+        name = each.name(STAGE.function_prefix)
+        told = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        expect(f"what {each.label} is told", told.get(VARIABLE), "1")
 
 
 def _bootstrap(running: Emulated, root: Path) -> None:

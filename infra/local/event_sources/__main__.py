@@ -1,12 +1,17 @@
 """Run the app's event sources until SIGTERM: `python -m infra.local.event_sources`."""
 
+import os
 import signal
 import sys
 
 from app import app
-from chalicelib.aws import Aws
+from chalicelib import wiring
+from chalicelib.aws import API
+from chalicelib.aws.state import State
+from chalicelib.aws.table import Table
 from chalicelib.observability import logger
-from chalicelib.settings import api_settings
+from infra.local.config import local_config
+from infra.local.event_sources.mappings import catch_ups, stream_rules
 from infra.local.event_sources.registry import UnknownEventSource, all_steps
 from infra.local.event_sources.runner import Runner
 from infra.local.event_sources.source import Surroundings
@@ -35,13 +40,17 @@ def main() -> int:
 
 
 def surroundings() -> Surroundings:
-    """AWS as the settings of the app say."""
-    settings = api_settings()
+    """AWS as the settings of the app say, with the very clients that its handlers use."""
+    settings, aws = wiring.settings(), wiring.aws()
     return Surroundings(
-        aws=Aws(settings.aws),
+        aws=aws,
         endpoint_url=settings.aws.endpoint_url,
         region=settings.aws.region,
         reports_failures=settings.partial_batch_responses,
+        stream_rules=stream_rules(os.environ),
+        checkpoints_dir=local_config().state_dir / "checkpoints",
+        catch_ups=catch_ups(),
+        state=State(Table(aws.client("dynamodb", API), settings.state_table)),
     )
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalice.app import BaseEventSourceConfig, Chalice, SQSEventConfig
+from chalice.app import BaseEventSourceConfig, Chalice, DynamoDBEventConfig, SQSEventConfig
 
-from infra.local.event_sources import sqs
+from infra.local.event_sources import dynamodb_stream, sqs
 from infra.local.event_sources.source import Handler, Step, Surroundings
 
 SOURCES: dict[type[BaseEventSourceConfig], Callable[[Any, Handler, Surroundings], list[Step]]] = {
+    DynamoDBEventConfig: dynamodb_stream.steps,
     SQSEventConfig: sqs.steps,
 }
 

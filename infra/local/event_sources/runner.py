@@ -46,14 +46,21 @@ class Runner:
 def repeat(step: Step, stop: threading.Event) -> None:
     """Run `step` until the stop; after a failure pause with full jitter, longer each time."""
     failures = 0
-    while not stop.is_set():
+    is_done = False
+    while not (is_done or stop.is_set()):
         try:
-            step.run(stop)
+            is_done = bool(step.run(stop))
             failures = 0
         except Exception as error:  # noqa: BLE001 whatever it is, the source must go on
             failures += 1
             _report(step, error, failures)
             stop.wait(_pause_s(failures))
+    if is_done:
+        return
+    try:
+        step.finish()
+    except Exception as error:  # noqa: BLE001 what was not finished is delivered again
+        _report(step, error, failures + 1)
 
 
 def _pause_s(failures: int) -> float:

@@ -1,34 +1,15 @@
-"""The event that Lambda makes of SQS messages, and how it reads the answer of the function."""
+"""The records that Lambda makes of SQS messages."""
 
 import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def sqs_event(messages: Sequence[Mapping[str, Any]], arn: str, region: str) -> dict[str, Any]:
-    """Messages of `receive_message` as the records of one invocation."""
-    return {"Records": [_record(message, arn, region) for message in messages]}
-
-
-def failed_ids(answer: Any, ids: frozenset[str]) -> frozenset[str]:
-    """Which of the batch's message ids a partial batch response reports.
-
-    An answer of None or {}, and an empty or missing list, mean that all succeeded. An
-    identifier that is empty or not of the batch, or an answer of another shape, means that
-    none did (Lambda's guide, "Implementing partial batch responses").
-    """
-    if answer is None:
-        return frozenset()
-    if not isinstance(answer, Mapping):
-        return ids
-    failures = answer.get("batchItemFailures") or []
-    try:
-        reported = frozenset(each["itemIdentifier"] for each in failures)
-    except (KeyError, TypeError):
-        return ids
-    if not reported <= ids:
-        return ids
-    return reported
+def sqs_records(
+    messages: Sequence[Mapping[str, Any]], arn: str, region: str
+) -> list[dict[str, Any]]:
+    """Messages of `receive_message` as the records of an event."""
+    return [_record(message, arn, region) for message in messages]
 
 
 def _record(message: Mapping[str, Any], arn: str, region: str) -> dict[str, Any]:

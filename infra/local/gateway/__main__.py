@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app import app
+from chalicelib.aws import Aws
 from chalicelib.observability import logger
 from infra.local import outputs as outputs_file
 from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
+from infra.local.environment import aws_settings
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.health import LocalHealth
+from infra.local.gateway.mailbox import Mailbox, found_queue
+from infra.local.gateway.mailbox_site import MailboxSite
 from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
+from infra.local.mailbox import mailbox_queue
 from infra.resources import UsagePlan
 
 STOP_BUDGET_S = 2.0
@@ -55,7 +60,15 @@ def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,
         ),
+        mailbox=MailboxSite(local_mailbox(config)),
     )
+
+
+def local_mailbox(config: LocalConfig) -> Mailbox:
+    """The mailbox of this state."""
+    client = Aws(aws_settings(config.endpoint_url)).client("sqs")
+    queue = found_queue(client, lambda sqs: mailbox_queue(sqs, config.endpoint_url))
+    return Mailbox(config.state_dir / "mailbox.json", queue)
 
 
 def serve_until_told(server: Server) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from chalicelib import errors, http, strict_json
 from chalicelib.openapi import Problem
-from infra.local.gateway.usage import TooManyRequests
 from infra.local.gateway.wire import HeadTooLarge, TimedOut
 
 Result = dict[str, Any]
@@ -20,7 +19,6 @@ STATUS: dict[type[errors.OmniError], int] = {
     **http.STATUS,
     HeadTooLarge: 431,
     TimedOut: 408,
-    TooManyRequests: 429,
 }
 _DEFAULT_TYPE = f"Content-Type: {http.JSON}\r\n"
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -43,7 +41,7 @@ def problem(error: errors.OmniError, request_id: str, cors: Mapping[str, str]) -
     """
     body = Problem(message=str(error), code=error.code, request_id=request_id)
     headers = {"Content-Type": http.JSON, **cors}
-    if isinstance(error, (errors.Unavailable, TooManyRequests)):
+    if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
@@ -53,7 +51,8 @@ def problem(error: errors.OmniError, request_id: str, cors: Mapping[str, str]) -
 def internal_error(request_id: str, cors: Mapping[str, str]) -> Result:
     """What is said when the fault is ours; what it was stands in the log."""
     body = Problem("something went wrong on our side", "internal_error", request_id)
-    return result(500, {"Content-Type": http.JSON, **cors}, strict_json.encode(body))
+    headers = {"Content-Type": http.JSON, "Retry-After": "1", **cors}
+    return result(500, headers, strict_json.encode(body))
 
 
 def require_single_lines(answer: Result) -> None:

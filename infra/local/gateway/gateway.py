@@ -21,6 +21,7 @@ from infra.local.gateway.usage import Usage
 
 FUNCTION_TIMEOUT_S = 29  # API Gateway waits no longer
 HEALTH = "/health"
+ONLY_HERE = "/_local/"
 UP = "up"
 
 _log = observability.logger(__name__)
@@ -40,6 +41,13 @@ class Pages(Protocol):
         """The page or asset at `path`, if there is one."""
 
 
+class Mailbox(Protocol):
+    """What is served below /_local/, on this machine alone."""
+
+    def page(self, path: str, host: str) -> Result | None:
+        """The page or data at `path`, if there is any for a browser that calls us `host`."""
+
+
 class Gateway(LocalGateway):
     """Serves a Chalice app as API Gateway would, to several threads at once."""
 
@@ -52,6 +60,7 @@ class Gateway(LocalGateway):
         stage: str,
         pages: Pages | None = None,
         health: Health | None = None,
+        mailbox: Mailbox | None = None,
     ) -> None:
         make_per_thread(app)
         parameters = {"lambda_timeout": FUNCTION_TIMEOUT_S}
@@ -62,6 +71,7 @@ class Gateway(LocalGateway):
         self._stage = stage
         self._pages = pages
         self._health = health
+        self._mailbox = mailbox
         self.cors = _cors(app)
         self._preflights = {each: self._autogen_options_headers(_at(each)) for each in app.routes}
         self._binary_types = frozenset(app.api.binary_types)
@@ -97,7 +107,7 @@ class Gateway(LocalGateway):
         try:
             match = self._routes.match(path)
         except NotFound:
-            if (page := self._page(method, path)) is not None:
+            if (page := self._page(method, path, headers)) is not None:
                 return page
             raise
         entry = self._app_object.routes[match.pattern].get(method)
@@ -118,10 +128,12 @@ class Gateway(LocalGateway):
             return self._with_parts(self._health.parts(), event, request_id)
         return self._invoked(entry, event, request_id)
 
-    def _page(self, method: str, path: str) -> Result | None:
-        if self._pages is None or method not in ("GET", "HEAD"):
+    def _page(self, method: str, path: str, headers: Mapping[str, str]) -> Result | None:
+        if method not in ("GET", "HEAD"):
             return None
-        return self._pages.page(path)
+        if path.startswith(ONLY_HERE) and self._mailbox is not None:
+            return self._mailbox.page(path, headers.get("host", ""))
+        return None if self._pages is None else self._pages.page(path)
 
     def _preflight(self, method: str, match: Match) -> Result:
         """CORS preflight, which a browser sends without token or key.

@@ -5,20 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Collection
 
-from chalicelib.errors import Forbidden, OmniError
+from chalicelib.errors import Forbidden, TooManyRequests
 from infra.resources import UsagePlan
 
 DAY_S = 24 * 60 * 60
-
-
-class TooManyRequests(OmniError):
-    """The key's rate or quota is used up."""
-
-    code = "too_many_requests"
-
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
 
 
 class Usage:

@@ -1,4 +1,7 @@
-"""Times one cold start: `cold.py <package> <module.function>`, the two events on stdin."""
+"""Times one cold start: `cold.py <package> <module.function> [absent module ...]`.
+
+The two events come on stdin.
+"""
 
 import importlib
 import json
@@ -22,9 +25,10 @@ class Context:
 
 
 def main():
-    package, entry = sys.argv[1:]
+    package, entry, *absent = sys.argv[1:]
     events = json.load(sys.stdin)
     sys.path[0] = package
+    sys.modules |= dict.fromkeys(absent)  # importing them fails, as where they are not installed
     module, _, name = entry.partition(".")
     started, started_cpu = time.perf_counter(), time.process_time()
     function = getattr(importlib.import_module(module), name)

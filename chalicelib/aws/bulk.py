@@ -1,0 +1,203 @@
+"""Many items of one DynamoDB table in few calls, in which only what failed is tried again.
+
+The emulator's own PartiQL inserts leave no stream record; `infra.local.emulator` mends that, so
+that a table's stream tells of them there as it does on AWS.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib import observability
+from chalicelib.aws.attributes import Item, from_attributes, to_attribute, to_attributes
+from chalicelib.aws.failures import error_code, reason, translated
+from chalicelib.aws.table import Key
+from chalicelib.errors import TooLarge, Unavailable
+
+WRITE_BATCH = 25  # the most statements or puts DynamoDB takes in one call
+READ_BATCH = 100
+PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # at most, between the attempts of what was throttled
+
+# BatchStatementError: per statement, and without the ending of the exceptions' names.
+DUPLICATE = "DuplicateItem"
+AGAIN = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "TransactionConflict",
+    }
+)
+REFUSED = "ValidationException"
+
+_Ident = tuple[Any, ...]
+_Batch = dict[_Ident, Item]
+_Call = Callable[[_Batch], _Batch]  # one call; answers what is to be tried again
+
+_log = observability.logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of an insert. After a lost answer EXISTS may be this caller's own insert."""
+
+    NEW = "new"
+    EXISTS = "exists"
+    FAILED = "failed"
+
+
+class Bulk:
+    """A table by name and the names of its key attributes; `client` is a low-level client."""
+
+    def __init__(
+        self,
+        client: Any,
+        table_name: str,
+        key: tuple[str, ...],
+        *,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._name = table_name
+        self._key = key
+        self._pause = pause
+
+    def insert_all(self, items: Sequence[Item]) -> list[Outcome]:
+        """Write each item whose key is not taken, by batches of conditional puts.
+
+        Answers one outcome an item, by position; of two items with one key the first counts and
+        the other one EXISTS. FAILED is what the database refused, or took in no attempt.
+        """
+        found: dict[_Ident, Outcome] = {}
+        firsts: _Batch = {}
+        for item in items:
+            firsts.setdefault(self._ident(item), item)
+        self._write(firsts, lambda batch: self._insert(batch, found))
+        outcomes: list[Outcome] = []
+        for item in items:
+            ident = self._ident(item)
+            outcomes.append(found.get(ident, Outcome.FAILED))
+            if outcomes[-1] is Outcome.NEW:
+                found[ident] = Outcome.EXISTS
+        return outcomes
+
+    def put_all(self, items: Sequence[Item]) -> list[int]:
+        """Write whole items over whatever is there; answers the positions of what was not.
+
+        Of two items with one key the last one is written, and counts for both.
+        """
+        idents = [self._ident(item) for item in items]
+        left = self._write(dict(zip(idents, items, strict=True)), self._put)
+        return [position for position, ident in enumerate(idents) if ident in left]
+
+    def get_all(self, keys: Sequence[Key]) -> list[Item | None]:
+        """The items as of the last acknowledged writes, by position; None where there is none.
+
+        Raises Unavailable when some of them could not be read.
+        """
+        found: _Batch = {}
+        wanted: _Batch = {self._ident(key): dict(key) for key in keys}
+        for batch in _parts(wanted, READ_BATCH):
+            if self._repeat(batch, lambda some: self._get(some, found)):
+                raise Unavailable("the database is not available; try again")
+        return [found.get(self._ident(key)) for key in keys]
+
+    def _write(self, items: _Batch, call: _Call) -> set[_Ident]:
+        """Write in batches; answers what was not. With the database down the rest is left alone."""
+        left = set(items)
+        for batch in _parts(items, WRITE_BATCH):
+            try:
+                left -= batch.keys() - self._settle(batch, call)
+            except Unavailable as error:
+                fields = {"items": len(left), "cause": reason(error)}
+                _log.warning("items were not written", extra=fields)
+                break
+        return left
+
+    def _settle(self, batch: _Batch, call: _Call) -> set[_Ident]:
+        """One batch; a call that is refused for one bad item is halved until that one is alone."""
+        try:
+            return set(self._repeat(batch, call))
+        except (TooLarge, ClientError) as error:
+            if isinstance(error, ClientError) and error_code(error) != REFUSED:
+                raise
+            if len(batch) == 1:
+                _log.warning("an item was refused", extra={"cause": reason(error)})
+                return set(batch)
+        halves = _parts(batch, (len(batch) + 1) // 2)
+        return {ident for half in halves for ident in self._settle(half, call)}
+
+    def _repeat(self, batch: _Batch, call: _Call) -> _Batch:
+        """Call until nothing is to be tried again, with full jitter; answers what still is."""
+        for pause_s in (0.0, *PAUSES_S):
+            if pause_s:
+                self._pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
+            batch = call(batch)
+            if not batch:
+                break
+        return batch
+
+    def _insert(self, batch: _Batch, found: dict[_Ident, Outcome]) -> _Batch:
+        statements = [_insert_statement(self._name, item) for item in batch.values()]
+        with translated("the database"):
+            answer = self._client.batch_execute_statement(Statements=statements)
+        again: _Batch = {}
+        for ident, response in zip(batch, answer["Responses"], strict=True):
+            code = response.get("Error", {}).get("Code")
+            if code in AGAIN:
+                again[ident] = batch[ident]
+            else:
+                found[ident] = _outcome(code)
+        return again
+
+    def _put(self, batch: _Batch) -> _Batch:
+        puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in batch.values()]
+        with translated("the database"):
+            answer = self._client.batch_write_item(RequestItems={self._name: puts})
+        unprocessed = answer.get("UnprocessedItems", {}).get(self._name, [])
+        left = {self._ident(from_attributes(each["PutRequest"]["Item"])) for each in unprocessed}
+        return {ident: item for ident, item in batch.items() if ident in left}
+
+    def _get(self, batch: _Batch, found: _Batch) -> _Batch:
+        keys = [to_attributes(key) for key in batch.values()]
+        with translated("the database"):
+            answer = self._client.batch_get_item(
+                RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}}
+            )
+        for each in answer["Responses"].get(self._name, []):
+            item = from_attributes(each)
+            found[self._ident(item)] = item
+        unprocessed = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+        left = {self._ident(from_attributes(each)) for each in unprocessed}
+        return {ident: key for ident, key in batch.items() if ident in left}
+
+    def _ident(self, item: Key | Item) -> _Ident:
+        return tuple(item[name] for name in self._key)
+
+
+def _insert_statement(table: str, item: Item) -> dict[str, Any]:
+    """An insert is a put on the condition that no item has the key (PartiQL reference)."""
+    names = ", ".join("'{}': ?".format(name.replace("'", "''")) for name in item)
+    return {
+        "Statement": f'INSERT INTO "{table}" VALUE {{{names}}}',
+        "Parameters": [to_attribute(value) for value in item.values()],
+    }
+
+
+def _outcome(code: str | None) -> Outcome:
+    if code is None:
+        return Outcome.NEW
+    if code == DUPLICATE:
+        return Outcome.EXISTS
+    _log.warning("an item was refused", extra={"cause": code})
+    return Outcome.FAILED
+
+
+def _parts(items: _Batch, size: int) -> Iterator[_Batch]:
+    idents = list(items)
+    for start in range(0, len(idents), size):
+        yield {ident: items[ident] for ident in idents[start : start + size]}

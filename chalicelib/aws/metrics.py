@@ -1,0 +1,69 @@
+"""CloudWatch's newest figures, several in one call."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from chalicelib.aws.failures import translated
+
+PERIOD_S = 60
+LOOK_BACK_S = 15 * 60  # SQS and Lambda write once a minute, and some minutes late
+
+
+class Metric(NamedTuple):
+    """One metric of one thing: `dimension` is its name and its value."""
+
+    namespace: str
+    name: str
+    dimension: tuple[str, str]
+
+
+class Reading(NamedTuple):
+    """The greatest value of a minute that begins at `at`."""
+
+    at: datetime
+    value: float
+
+
+class Metrics:
+    """Reads metrics; `client` is a low-level CloudWatch client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def latest(self, metrics: Sequence[Metric], now: datetime) -> list[Reading | None]:
+        """The newest reading of each, aligned by position; None where there is none.
+
+        Raises Unavailable.
+        """
+        with translated("CloudWatch"):
+            answer = self._client.get_metric_data(
+                MetricDataQueries=[_query(f"m{n}", each) for n, each in enumerate(metrics)],
+                StartTime=now - timedelta(seconds=LOOK_BACK_S),
+                EndTime=now,
+                ScanBy="TimestampDescending",
+            )
+        found = {each["Id"]: _newest(each) for each in answer["MetricDataResults"]}
+        return [found.get(f"m{n}") for n in range(len(metrics))]
+
+
+def _query(query_id: str, metric: Metric) -> dict[str, Any]:
+    name, value = metric.dimension
+    return {
+        "Id": query_id,
+        "MetricStat": {
+            "Metric": {
+                "Namespace": metric.namespace,
+                "MetricName": metric.name,
+                "Dimensions": [{"Name": name, "Value": value}],
+            },
+            "Period": PERIOD_S,
+            "Stat": "Maximum",
+        },
+    }
+
+
+def _newest(result: dict[str, Any]) -> Reading | None:
+    # Sorted here as well: emulators leave `ScanBy` out.
+    pairs = sorted(zip(result["Timestamps"], result["Values"], strict=True))
+    return Reading(*pairs[-1]) if pairs else None

@@ -1,0 +1,70 @@
+"""One SNS topic: publish to it, and list who is subscribed."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chalicelib.aws.failures import translated
+
+MAX_MESSAGE_BYTES = 256 * 1024  # attributes included
+MAX_SUBJECT = 99  # SNS says "less than 100 characters", of ASCII without line breaks
+MAX_ATTRIBUTES = 10  # of which raw delivery to SQS takes no more
+UNCONFIRMED = "PendingConfirmation"  # stands in place of the subscription's ARN
+
+
+class Subscriber(NamedTuple):
+    """Where a topic's messages go, by which protocol, and whether the receiver agreed."""
+
+    endpoint: str
+    protocol: str
+    is_confirmed: bool
+
+
+class Topic:
+    """A topic by ARN; `client` is a low-level SNS client."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client = client
+        self.arn = arn
+
+    def publish(
+        self, subject: str, variants: Mapping[str, str], attributes: Mapping[str, str | Decimal]
+    ) -> None:
+        """Publish a message in `variants` by protocol, of which `default` is for all others.
+
+        SNS has no token that would make a second call harmless.
+        Raises Unavailable when the topic did not confirm it.
+        """
+        with translated("the topic"):
+            self._client.publish(
+                TopicArn=self.arn,
+                Subject=subject,
+                Message=structured(variants),
+                MessageStructure="json",
+                MessageAttributes={name: _attribute(each) for name, each in attributes.items()},
+            )
+
+    def subscribers(self) -> Iterator[Subscriber]:
+        """Every subscription of the topic."""
+        more: dict[str, str] = {}
+        while True:
+            with translated("the topic"):
+                answer = self._client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
+            for each in answer.get("Subscriptions", []):
+                confirmed = each["SubscriptionArn"] != UNCONFIRMED
+                yield Subscriber(each["Endpoint"], each["Protocol"], confirmed)
+            if not answer.get("NextToken"):
+                return
+            more = {"NextToken": answer["NextToken"]}
+
+
+def structured(variants: Mapping[str, str]) -> str:
+    """The message as SNS wants it with `MessageStructure` = `json`."""
+    return msgspec.json.encode(variants).decode()
+
+
+def _attribute(value: str | Decimal) -> dict[str, str]:
+    kind = "Number" if isinstance(value, Decimal) else "String"
+    return {"DataType": kind, "StringValue": f"{value:f}" if kind == "Number" else str(value)}

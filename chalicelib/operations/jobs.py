@@ -1,0 +1,189 @@
+"""Redrives of whole dead-letter queues, at a set velocity and resumable.
+
+A job is a chain of messages in the jobs queue, one a step. A step moves a few seconds' worth of
+letters, sends the message of the next step with a delay, and only then saves that it is done. So
+a step whose runner was killed is delivered and run again, and the message of one that is saved
+may be dropped: the next one's is in the queue.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from chalicelib import observability, times
+from chalicelib.aws.queue import Queue, Received
+from chalicelib.aws.table import ConditionFailed
+from chalicelib.errors import Conflict, NotFound, Unavailable
+from chalicelib.ids import checked
+from chalicelib.operations.letters import HOLD_S, Letters
+from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, Step
+from chalicelib.operations.service import letters_of
+from chalicelib.operations.store import JobStore
+from chalicelib.principal import Principal
+
+STEP_S = 5  # so many seconds' worth of letters a step moves
+CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue
+CONFIRMATIONS = 2  # steps in a row that move nothing end a job: SQS's counts are approximate
+HIDDEN_S = HOLD_S + 5  # until letters that someone else held come back
+
+_log = observability.logger(__name__)
+
+
+class Jobs:
+    """Starts, runs and stops redrives; `letters` are the dead letters by their queue's name."""
+
+    def __init__(  # noqa: PLR0913 its collaborators
+        self,
+        store: JobStore,
+        letters: Mapping[str, Letters],
+        queue: Queue,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._letters = letters
+        self._queue = queue
+        self._now = now
+        self._new_id = new_id
+        self._clock = clock
+
+    def start(self, queue: str, new: NewJob, by: Principal) -> Job:
+        """Begin to redrive what the queue's dead letters are now.
+
+        Raises Forbidden, NotFound for an unknown queue, Conflict while another job redrives it,
+        and Unavailable.
+        """
+        by.require_operator()
+        letters = letters_of(self._letters, queue)
+        at = self._now()
+        job = Redrive(
+            job_id=self._new_id(),
+            queue=queue,
+            status=JobStatus.RUNNING,
+            per_second=new.per_second,
+            total=letters.total(),
+            moved=0,
+            started_by=by.id,
+            started_at=times.text(at),
+            updated_at=times.text(at),
+            sent_by_ms=int(at.timestamp() * 1000),
+        )
+        return self._begun(job, by)
+
+    def get(self, job_id: str, by: Principal) -> Job:
+        """How far it is.
+
+        Raises Forbidden, InvalidInput for what cannot be an id, and NotFound.
+        """
+        by.require_operator()
+        return self._existing(job_id).shown()
+
+    def stop(self, job_id: str, by: Principal) -> Job:
+        """Stop it after its current step; one that is not running stays as it is.
+
+        Raises as `get` does.
+        """
+        by.require_operator()
+        return _found(self._store.change(checked(job_id, "job_id"), self._stopped)).shown()
+
+    def resume(self, job_id: str, by: Principal) -> Job:
+        """Go on where it stopped, or where its messages were lost.
+
+        Raises as `get` does, and Conflict when it is done or another job redrives its queue.
+        """
+        by.require_operator()
+        job = self._existing(job_id)
+        if job.status is JobStatus.DONE:
+            raise Conflict("this job is done; start another")
+        # A message that may be left of it has the same number: whichever comes second is outdated.
+        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), by)
+
+    def run(self, message: Received) -> None:
+        """One step of a job, which queues the next; an outdated one does nothing.
+
+        Raises Unavailable when it must be delivered again.
+        """
+        step = msgspec.json.decode(message.body, type=Step)
+        job = self._store.find(step.job_id)
+        if job is None or job.status is not JobStatus.RUNNING or step.number < job.step:
+            _log.info("a step is out of date", extra={"job_id": step.job_id, "step": step.number})
+            return
+        self._claim(job, step)
+        self._take(job, step)
+
+    def _begun(self, job: Redrive, by: Principal) -> Job:
+        self._store.begin(job)
+        fields = {"job_id": job.job_id, "queue": job.queue, "by": by.id, "step": job.step}
+        _log.info("a redrive begins", extra=fields)
+        try:
+            self._send(Step(job.job_id, job.step))
+        except Unavailable:
+            self._store.change(job.job_id, self._stopped)  # or it would run without a message
+            raise
+        return job.shown()
+
+    def _claim(self, job: Redrive, step: Step) -> None:
+        """Keep others from running the step as well: SQS may deliver a message twice."""
+        now_s = int(self._now().timestamp())
+        if job.claimed_step == step.number and job.claimed_until > now_s:
+            raise Unavailable("this step is being run")
+        claimed = msgspec.structs.replace(
+            job, claimed_step=step.number, claimed_until=now_s + CLAIM_S
+        )
+        try:
+            self._store.save(claimed)
+        except ConditionFailed as failed:
+            raise Unavailable("this job was changed meanwhile") from failed
+
+    def _take(self, job: Redrive, step: Step) -> None:
+        began = self._clock()
+        letters = self._letters[job.queue]
+        moved = letters.move(job.per_second * STEP_S, sent_by_ms=job.sent_by_ms)
+        idle = 0 if moved else job.idle + 1
+        if idle < CONFIRMATIONS:
+            took_s = self._clock() - began
+            due_in_s = moved / job.per_second - took_s if moved else _confirming_s(letters)
+            following = Step(job.job_id, step.number + 1)
+            self._send(following, delay_s=max(0, math.ceil(due_in_s)))
+
+        def taken(now: Redrive) -> Redrive:
+            return self._changed(
+                now,
+                status=JobStatus.DONE if idle >= CONFIRMATIONS else now.status,
+                step=max(now.step, step.number + 1),
+                moved=now.moved + moved,
+                idle=idle,
+            )
+
+        self._store.change(job.job_id, taken)
+        _log.info("a step was taken", extra={"job_id": job.job_id, "moved": moved, "idle": idle})
+
+    def _send(self, step: Step, delay_s: int = 0) -> None:
+        self._queue.send(msgspec.json.encode(step).decode(), delay_s=delay_s)
+
+    def _existing(self, job_id: str) -> Redrive:
+        return _found(self._store.find(checked(job_id, "job_id")))
+
+    def _stopped(self, job: Redrive) -> Redrive:
+        if job.status is not JobStatus.RUNNING:
+            return job
+        return self._changed(job, status=JobStatus.STOPPED)
+
+    def _changed(self, job: Redrive, **changes: object) -> Redrive:
+        return msgspec.structs.replace(job, updated_at=times.text(self._now()), **changes)
+
+
+def _found(job: Redrive | None) -> Redrive:
+    if job is None:
+        raise NotFound("there is no such job")
+    return job
+
+
+def _confirming_s(letters: Letters) -> int:
+    """How long to wait before an empty queue is asked again, or one that holds others' letters."""
+    return HIDDEN_S if letters.total() else 1

@@ -1,0 +1,155 @@
+"""How queues, streams and workers do: what SQS, CloudWatch and OmniState say, put together."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import observability, times
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.metrics import Metric, Metrics, Reading
+from chalicelib.aws.queue import Counts, Queue
+from chalicelib.aws.state import State
+from chalicelib.errors import InvalidInput, Unavailable
+from chalicelib.operations.model import Heartbeat, Pipeline, QueueState, StreamState
+
+BUDGET_S = 10.0  # for the queues' counts; API Gateway gives up at 29 s
+FRESH = timedelta(minutes=2)  # what a reader said before that tells nothing of its lag now
+LOST = "lost."  # what the names of counted losses begin with
+
+_log = observability.logger(__name__)
+
+
+@dataclass(frozen=True)
+class WatchedQueue:
+    """A queue and its dead-letter queue, by the name that operators use."""
+
+    name: str
+    queue: Queue
+    dead: Queue
+
+    @property
+    def age(self) -> Metric:
+        """How many seconds its oldest message waits."""
+        return Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", self.queue.name))
+
+
+@dataclass(frozen=True)
+class WatchedStream:
+    """A stream by its handler's name, with its Lambda function and the queue of what it gave up.
+
+    Where no Lambda reads the stream, the heartbeat `stream:<name>` of its reader tells the lag.
+    """
+
+    name: str
+    function: str
+    failures: Queue
+
+    @property
+    def age(self) -> Metric:
+        """How many milliseconds the last record was old when it was read."""
+        return Metric("AWS/Lambda", "IteratorAge", ("FunctionName", self.function))
+
+    def lag_ms(
+        self, reading: Reading | None, beats: Mapping[str, Item], now: datetime
+    ) -> float | None:
+        """What CloudWatch or the reader says, whoever said it last; None when it is not known."""
+        beat = beats.get(f"stream:{self.name}", {})
+        said_at = _time(beat.get("at"))
+        if said_at is None or now - said_at > FRESH or "lag_ms" not in beat:
+            return None if reading is None else reading.value
+        if reading is not None and reading.at > said_at:
+            return reading.value
+        return float(beat["lag_ms"])
+
+
+class Watch:
+    """Looks at every event-driven part; `metrics` is asked for at the first look."""
+
+    def __init__(  # noqa: PLR0913 its collaborators
+        self,
+        queues: Sequence[WatchedQueue],
+        streams: Sequence[WatchedStream],
+        state: State,
+        metrics: Callable[[], Metrics],
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._queues = queues
+        self._streams = streams
+        self._state = state
+        self._metrics = metrics
+        self._now = now
+        self._clock = clock
+
+    def look(self) -> Pipeline:
+        """The state of every part.
+
+        Raises Unavailable without SQS or DynamoDB; what CloudWatch does not tell is left out.
+        """
+        now = self._now()
+        counts = self._counts()
+        readings = self._readings(now)
+        beats, counters = self._state.heartbeats(), self._state.counters()
+        return Pipeline(
+            queues=[_queue_state(each, counts, readings[each.age]) for each in self._queues],
+            streams=[
+                StreamState(
+                    name=each.name,
+                    lag_ms=each.lag_ms(readings[each.age], beats, now),
+                    failures=sum(counts[each.failures.url]),
+                )
+                for each in self._streams
+            ],
+            heartbeats=[_heartbeat(who, facts) for who, facts in sorted(beats.items())],
+            losses={name: n for name, n in counters.items() if name.startswith(LOST)},
+            counts={name: n for name, n in counters.items() if not name.startswith(LOST)},
+        )
+
+    def _counts(self) -> dict[str, Counts]:
+        """The counts of every queue by its URL."""
+        deadline = self._clock() + BUDGET_S
+        counts: dict[str, Counts] = {}
+        watched = [queue for each in self._queues for queue in (each.queue, each.dead)]
+        for queue in [*watched, *(each.failures for each in self._streams)]:
+            if self._clock() >= deadline:
+                raise Unavailable("the queues answer too slowly; try again")
+            counts[queue.url] = queue.counts()
+        return counts
+
+    def _readings(self, now: datetime) -> dict[Metric, Reading | None]:
+        wanted = [*(each.age for each in self._queues), *(each.age for each in self._streams)]
+        try:
+            found = self._metrics().latest(wanted, now)
+        except AWS_ERRORS as error:
+            _log.warning("CloudWatch told nothing", extra={"cause": reason(error)})
+            found = [None] * len(wanted)
+        return dict(zip(wanted, found, strict=True))
+
+
+def _queue_state(
+    watched: WatchedQueue, counts: Mapping[str, Counts], age: Reading | None
+) -> QueueState:
+    own = counts[watched.queue.url]
+    return QueueState(
+        name=watched.name,
+        waiting=own.waiting,
+        in_flight=own.in_flight,
+        delayed=own.delayed,
+        dead_letters=sum(counts[watched.dead.url]),
+        oldest_age_s=None if age is None else age.value,
+    )
+
+
+def _heartbeat(who: str, facts: Item) -> Heartbeat:
+    others = {name: value for name, value in facts.items() if name != "at"}
+    return Heartbeat(who=who, at=facts.get("at"), facts=others)
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else times.parsed(text, "at")
+    except InvalidInput:  # a heartbeat of someone else's making
+        return None

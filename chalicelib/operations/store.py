@@ -1,0 +1,91 @@
+"""Redrives in `OmniState`: each by its id, and per queue the one that is or was run last."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.errors import Conflict
+from chalicelib.ids import joined
+from chalicelib.operations.model import JobStatus, Redrive
+
+KEPT_S = 14 * 24 * 3600  # as long as dead letters
+_JOB = "JOB"
+
+
+class JobStore:
+    """Keeps jobs; `client` is the low-level DynamoDB client of `table`, `now` epoch seconds."""
+
+    def __init__(self, client: Any, table: Table, now: Callable[[], float]) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+
+    def find(self, job_id: str) -> Redrive | None:
+        """The job as it was saved last."""
+        item = self._table.get(_job_key(job_id))
+        return None if item is None else msgspec.convert(item, Redrive)
+
+    def begin(self, job: Redrive) -> None:
+        """Save a new or resumed job as the only one of its queue that runs.
+
+        Raises Conflict, which names the other one.
+        """
+        latest = self._latest(job.queue)
+        if latest and latest != job.job_id:
+            other = self.find(latest)
+            if other is not None and other.status is JobStatus.RUNNING:
+                raise _running(latest)
+        lock = {"pk": _JOB, "sk": job.queue, "job_id": job.job_id}
+        unchanged = Condition(
+            "attribute_not_exists(pk) OR job_id = :latest", values={":latest": latest or ""}
+        )
+        if transact(self._client, [Put(self._table.name, lock, unchanged), self._put(job)]):
+            raise _running(self._latest(job.queue) or job.job_id)
+
+    def save(self, job: Redrive) -> Redrive:
+        """Save a job that was found before; answers it as it is now.
+
+        Raises ConditionFailed when someone else saved it meanwhile.
+        """
+        put = self._put(job)
+        self._table.put(put.item, put.condition)
+        return msgspec.structs.replace(job, version=job.version + 1)
+
+    def change(self, job_id: str, change: Callable[[Redrive], Redrive]) -> Redrive | None:
+        """Save what `change` makes of the job as it is, again while others change it.
+
+        None without such a job.
+        """
+        while (job := self.find(job_id)) is not None:
+            try:
+                return self.save(change(job))
+            except ConditionFailed:
+                continue
+        return None
+
+    def _latest(self, queue: str) -> str | None:
+        lock = self._table.get({"pk": _JOB, "sk": queue})
+        return None if lock is None else str(lock["job_id"])
+
+    def _put(self, job: Redrive) -> Put:
+        item: Item = {
+            **_job_key(job.job_id),
+            "expires_at": int(self._now()) + KEPT_S,
+            **msgspec.to_builtins(job),
+            "version": job.version + 1,
+        }
+        same = Condition(
+            "attribute_not_exists(pk) OR version = :version", values={":version": job.version}
+        )
+        return Put(self._table.name, item, same)
+
+
+def _job_key(job_id: str) -> dict[str, str]:
+    return {"pk": joined(_JOB, job_id), "sk": _JOB}
+
+
+def _running(job_id: str) -> Conflict:
+    return Conflict(f"the job {job_id} redrives this queue already")

@@ -1,0 +1,116 @@
+"""Tells the topic of stored orders, each once: publish first, then mark the order as told of."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib import observability, times
+from chalicelib.aws.changes import INSERT, Change
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.topic import Topic
+from chalicelib.errors import Unavailable
+from chalicelib.orders.model import Order, Status
+from chalicelib.orders.notice import notices
+from chalicelib.orders.store import OrderStore
+
+PENDING_BUDGET_S = 10.0  # API Gateway gives up at 29 s, with a page under way
+
+_log = observability.logger(__name__)
+
+
+class Announcer:
+    """Notifications of orders; `digest_orders` of them may share one message.
+
+    SNS has no token that would make a second publish harmless, so a process that dies between
+    publish and mark leaves an order that is told of once more. One that lives remembers, and
+    when its record comes again it only marks.
+    """
+
+    def __init__(
+        self,
+        store: OrderStore,
+        topic: Topic,
+        *,
+        digest_orders: int,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._topic = topic
+        self._digest_orders = digest_orders
+        self._now = now
+        self._clock = clock
+        self._told: dict[str, str] = {}  # orders that are yet to be marked, and when
+
+    def announce(self, changes: Sequence[Change]) -> list[str]:
+        """Tell of inserted orders; answers the sequence numbers of those that failed.
+
+        Raises Unavailable when the orders could not be read: then none was told of.
+        """
+        numbers: dict[str, list[str]] = {}
+        for change in changes:
+            if change.kind == INSERT:
+                numbers.setdefault(str(change.key["orderID"]), []).append(change.sequence_number)
+        failed = self._tell(list(numbers))
+        return [number for order_id in failed for number in numbers[order_id]]
+
+    def announce_pending(self) -> int:
+        """Tell of every stored order that waits for it, the oldest first; answers how many.
+
+        Raises Unavailable when some could not be told of, or not in time: the others were, and
+        asking again goes on with the rest.
+        """
+        told, failed, start = 0, 0, None
+        deadline = self._clock() + PENDING_BUDGET_S
+        while True:
+            waiting, start = self._store.pending(start)
+            left = self._tell(waiting)
+            told, failed = told + len(waiting) - len(left), failed + len(left)
+            if start is None:
+                break
+            if self._clock() >= deadline:
+                raise Unavailable(f"{told} orders were announced and more wait; try again")
+        if failed:
+            raise Unavailable(f"{failed} orders could not be announced; try again")
+        return told
+
+    def _tell(self, order_ids: Sequence[str]) -> set[str]:
+        """Tell of those that are there and not told of yet; answers the ids that failed."""
+        orders = self._store.get_all(order_ids)
+        due = [order for order in orders if order.status != Status.NOTIFIED]
+        failed: set[str] = set()
+        for start in range(0, len(due), self._digest_orders):
+            group = due[start : start + self._digest_orders]
+            try:
+                self._announce(group)
+            except Unavailable as error:
+                fields = {"orders": len(due) - start, "cause": reason(error)}
+                _log.warning("orders were not announced", extra=fields)
+                return failed | _ids(due[start:])  # the rest would only wait for the same
+            except Exception:  # noqa: BLE001 whatever it is, these orders alone fail
+                fields = {"order_ids": sorted(_ids(group))}
+                _log.exception("orders cannot be announced", extra=fields)
+                failed |= _ids(group)
+        return failed
+
+    def _announce(self, group: Sequence[Order]) -> None:
+        for order in group:
+            if order.orderID in self._told:
+                self._mark(order.orderID)
+                group = [each for each in group if each is not order]
+        for notice in notices(group):
+            self._topic.publish(notice.subject, notice.variants, notice.attributes)
+            self._told |= dict.fromkeys(notice.order_ids, times.fixed(self._now()))
+            for order_id in notice.order_ids:
+                self._mark(order_id)
+
+    def _mark(self, order_id: str) -> None:
+        try:
+            self._store.mark_notified(order_id, self._told[order_id])
+        except AWS_ERRORS as error:  # a missing right too: without marks nothing more is told
+            raise Unavailable("an order could not be marked as told of") from error
+        del self._told[order_id]
+
+
+def _ids(orders: Sequence[Order]) -> set[str]:
+    return {order.orderID for order in orders}

@@ -1,0 +1,99 @@
+"""Takes orders in: into the queue first, and a receipt by which they are found while they wait."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib import observability, times
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.queue import Queue
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.fingerprint import fingerprint
+from chalicelib.orders import message, rules
+from chalicelib.orders.message import Queued
+from chalicelib.orders.model import ANONYMOUS, Content, OrderAccepted
+from chalicelib.orders.store import OrderStore, Receipt, Receipts
+from chalicelib.principal import Principal
+
+_log = observability.logger(__name__)
+
+
+class Placing:
+    """The way of an order into the queue."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        store: OrderStore,
+        receipts: Receipts,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._queue = queue
+        self._store = store
+        self._receipts = receipts
+        self._now = now
+        self._new_id = new_id
+
+    def place(
+        self, body: Content, by: Principal | None, key: str | None, trace_header: str | None
+    ) -> OrderAccepted:
+        """Queue an order; `by` is None with open intake.
+
+        The same `key` of the same caller is the same order, queued again until the queue has
+        confirmed it. Raises InvalidInput, TooLarge, Conflict when `key` was used with another
+        body, and Unavailable when the queue did not confirm the order.
+        """
+        caller = ANONYMOUS if by is None else by.id
+        order = Queued(
+            orderID=self._new_id() if key is None else rules.order_id(caller, key),
+            placed_by=caller,
+            queued_at=times.fixed(self._now()),
+            order=rules.checked_order(body),
+        )
+        text = message.write(order)
+        if key is None or not self._is_queued(order):
+            self._send(text, trace_header)
+            self._remember(order, by_key=key is not None)
+        return OrderAccepted(order.orderID)
+
+    def _is_queued(self, order: Queued) -> bool:
+        """Whether the order is in already; if not, its receipt is there from now on.
+
+        Receipts expire and keys may not: of a stored order the table itself tells the body.
+        """
+        digest = fingerprint(order.order)
+        stored = self._store.get(order.orderID)
+        if stored is not None:
+            _require_same(fingerprint(stored.order), digest)
+            return True
+        receipt = self._receipts.claim(
+            Receipt(orderID=order.orderID, placed_by=order.placed_by, fingerprint=digest)
+        )
+        _require_same(receipt.fingerprint, digest)
+        return receipt.queued_at is not None
+
+    def _send(self, text: str, trace_header: str | None) -> None:
+        try:
+            self._queue.send(text, trace_header)
+        except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
+            raise Unavailable("the queue is not available; try again") from error
+
+    def _remember(self, order: Queued, *, by_key: bool) -> None:
+        """Put the receipt; without it the order is found a little later, once it is stored."""
+        receipt = Receipt(
+            orderID=order.orderID,
+            placed_by=order.placed_by,
+            fingerprint=fingerprint(order.order) if by_key else None,
+            queued_at=order.queued_at,
+        )
+        try:
+            self._receipts.put(receipt)
+        except AWS_ERRORS as error:
+            fields = {"order_id": order.orderID, "cause": reason(error)}
+            _log.warning("a receipt was not written", extra=fields)
+
+
+def _require_same(known: str | None, digest: str) -> None:
+    if known != digest:
+        raise Conflict("this Idempotency-Key was used with another body")

@@ -1,0 +1,192 @@
+"""Orders in their table, and the receipts of what is still queued, in `OmniState`.
+
+An order's item is its own marker of notification: `announcement` is `pending`, and the item in
+the sparse index of that name, until `notified_at` is written (ADR 0018).
+A receipt has `pk` = `ORDER#<id>` and `sk` = `RECEIPT`; without `queued_at` it only holds the place
+of an order whose message the queue has yet to confirm.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.bulk import Bulk, Outcome
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.errors import InvalidInput
+from chalicelib.ids import joined
+from chalicelib.orders import rules
+from chalicelib.orders.message import Queued
+from chalicelib.orders.model import Order, Status, Step
+from chalicelib.orders.rules import Span
+
+BY_DAY, BY_ANNOUNCEMENT = "by-day", "by-announcement"
+PENDING = "pending"
+RECEIPT_TTL_S = 15 * 24 * 3600  # a day more than a message lives, dead letters included
+_PAGE = 100
+
+
+class OrderStore:
+    """The orders table."""
+
+    def __init__(self, table: Table, bulk: Bulk) -> None:
+        self._table = table
+        self._bulk = bulk
+
+    def insert_all(self, orders: Sequence[Queued], stored_at: str) -> list[Outcome]:
+        """Write each order once; answers one outcome an order, by position."""
+        return self._bulk.insert_all([_item(order, stored_at) for order in orders])
+
+    def get(self, order_id: str) -> Order | None:
+        """The order, as of the last acknowledged write."""
+        item = self._table.get({"orderID": order_id})
+        return None if item is None else _order(item)
+
+    def get_all(self, order_ids: Sequence[str]) -> list[Order]:
+        """Those of the orders that are there, as of the last acknowledged writes."""
+        items = self._bulk.get_all([{"orderID": each} for each in order_ids])
+        return [_order(item) for item in items if item is not None]
+
+    def mark_notified(self, order_id: str, at: str) -> None:
+        """Write down that the order was told of; what was written down before, or is gone, stays.
+
+        The order leaves the index of those that wait.
+        """
+        change = Condition(
+            "SET #s = :notified, notified_at = :at REMOVE announcement",
+            {"#s": "status"},
+            {":notified": Status.NOTIFIED, ":at": at},
+        )
+        unmarked = Condition("attribute_exists(orderID) AND attribute_not_exists(notified_at)")
+        try:
+            self._table.update({"orderID": order_id}, change, unmarked)
+        except ConditionFailed:  # told of meanwhile, by us if the answer was lost, or deleted
+            return
+
+    def pending(self, start: Item | None = None) -> tuple[list[str], Item | None]:
+        """Ids of orders that wait to be told of, the oldest first, and where to go on."""
+        waiting = Condition("announcement = :pending", values={":pending": PENDING})
+        page = self._table.query_page(waiting, index=BY_ANNOUNCEMENT, limit=_PAGE, start=start)
+        return [item["orderID"] for item in page.items], page.last_key
+
+    def newest_first(
+        self, span: Span, after: Item | None, limit: int
+    ) -> Iterator[tuple[Order, Item]]:
+        """Orders queued in `span`, each with its key to go on from; `limit` is read at a time."""
+        since, until = rules.bounds(span)
+        for day in rules.days(span):
+            if after is not None and day > after["day"]:
+                continue
+            within = Condition(
+                "#d = :day AND queued_at BETWEEN :since AND :until",
+                {"#d": "day"},
+                {":day": day, ":since": since, ":until": until},
+            )
+            start = after if after is not None and after["day"] == day else None
+            for item in self._backward(within, start, limit):
+                yield _order(item), {name: item[name] for name in ("orderID", "day", "queued_at")}
+
+    def _backward(self, within: Condition, start: Item | None, limit: int) -> Iterator[Item]:
+        while True:
+            page = self._table.query_page(
+                within, index=BY_DAY, limit=limit, start=start, forward=False
+            )
+            yield from page.items
+            if page.last_key is None:
+                return
+            start = page.last_key
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """That an order was accepted. Equal `fingerprint`s mean equal bodies; None without a key."""
+
+    orderID: str  # noqa: N815 the seed's spelling
+    placed_by: str
+    fingerprint: str | None = None
+    queued_at: str | None = None
+
+
+class Receipts:
+    """The receipts of orders; `now` gives epoch seconds."""
+
+    def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._now = now
+
+    def get(self, order_id: str) -> Receipt | None:
+        """The receipt of an order that the queue took."""
+        item = self._table.get(_receipt_key(order_id))
+        if item is None or "queued_at" not in item or item["expires_at"] <= self._now():
+            return None
+        return _receipt(item)
+
+    def claim(self, receipt: Receipt) -> Receipt:
+        """Write the receipt unless its order has one; answers the one that stands."""
+        now = int(self._now())
+        absent = Condition("attribute_not_exists(pk) OR expires_at <= :now", values={":now": now})
+        try:
+            self._table.put(self._item(receipt), absent)
+        except ConditionFailed as failed:
+            return receipt if failed.existing is None else _receipt(failed.existing)
+        return receipt
+
+    def put(self, receipt: Receipt) -> None:
+        """Write the receipt of an order that the queue took."""
+        self._table.put(self._item(receipt))
+
+    def _item(self, receipt: Receipt) -> Item:
+        fields = msgspec.structs.asdict(receipt)
+        kept = {name: value for name, value in fields.items() if value and name != "orderID"}
+        expires_at = int(self._now()) + RECEIPT_TTL_S
+        return {**_receipt_key(receipt.orderID), "expires_at": expires_at, **kept}
+
+
+def _receipt_key(order_id: str) -> dict[str, str]:
+    return {"pk": joined("ORDER", order_id), "sk": "RECEIPT"}
+
+
+def _receipt(item: Item) -> Receipt:
+    return msgspec.convert({**item, "orderID": item["pk"].removeprefix("ORDER#")}, Receipt)
+
+
+def _item(queued: Queued, stored_at: str) -> Item:
+    item: Item = {
+        "orderID": queued.orderID,
+        "order": queued.order,
+        "placed_by": queued.placed_by,
+        "day": queued.queued_at[:10],
+        "queued_at": queued.queued_at,
+        "stored_at": stored_at,
+        "status": Status.STORED,
+        "announcement": PENDING,
+    }
+    total = _total(queued.order)
+    return item if total is None else {**item, "total": total}
+
+
+def _total(order: Any) -> Decimal | None:
+    """The total; what came past the API may give `lines` that are none."""
+    try:
+        return rules.total_of(order) if isinstance(order, dict) else None
+    except InvalidInput:
+        return None
+
+
+def _order(item: Item) -> Order:
+    """An item as it may be: seed 003's own have nothing but `orderID` and `order`."""
+    times_of = {
+        Status.QUEUED: item.get("queued_at"),
+        Status.STORED: item.get("stored_at"),
+        Status.NOTIFIED: item.get("notified_at"),
+    }
+    return Order(
+        orderID=item["orderID"],
+        status=Status.NOTIFIED if "notified_at" in item else Status.STORED,
+        placed_by=str(item.get("placed_by", "")),
+        order=item.get("order"),
+        total=item["total"] if isinstance(item.get("total"), int | Decimal) else None,
+        timeline=[Step(status, at) for status, at in times_of.items() if isinstance(at, str)],
+    )

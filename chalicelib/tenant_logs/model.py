@@ -1,0 +1,85 @@
+"""Log records: what is sent, what is kept, and how both are told; pure."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+MAX_RECORDS = 1000  # a request to /ingest
+MAX_OTLP_RECORDS = 20_000  # an export: collectors send 8,192 at once unless told otherwise
+MAX_QUEUED_BYTES = 32 * 1024 * 1024  # what one request may become, attributes repeated
+
+TENANT_PATTERN = r"^[a-z0-9_-]{1,64}(?!\n)$"
+TENANT_RULE = "1 to 64 characters of a-z 0-9 _ -"
+
+JSON = "application/json"
+NDJSON = ("application/x-ndjson", "application/ndjson")
+TEXT = "text/plain"
+PROTOBUF = "application/x-protobuf"
+
+
+class Severity(StrEnum):
+    """OpenTelemetry's names of severity ranges, in rising order."""
+
+    TRACE = "TRACE"
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+    FATAL = "FATAL"
+
+
+class LogRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The envelope of one record, as it travels through the queue and lies in the table.
+
+    Times are UTC texts; `ts` is when it happened by its sender, `received_at` when it came here.
+    `expires_at` is in epoch seconds. `named` says that its sender gave the `log_id`, so that the
+    same one again is the same record.
+    """
+
+    tenant_id: str
+    log_id: str
+    ts: str
+    received_at: str
+    expires_at: int
+    text: str
+    severity: Severity = Severity.INFO
+    attrs: dict[str, Any] = {}
+    source: str = ""
+    named: bool = False
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sender says of one record, checked; None and "" where it says nothing."""
+
+    text: str
+    tenant_id: str | None = None
+    log_id: str | None = None
+    ts: str | None = None
+    severity: Severity = Severity.INFO
+    attrs: dict[str, Any] = {}
+    source: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a record was not taken; `again` says that the same one may be taken later."""
+
+    reason: str
+    again: bool = False
+
+
+class RecordResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one record, by its position in the request."""
+
+    index: int
+    status: str  # accepted, rejected
+    log_id: str | None = None
+    reason: str | None = None
+
+
+class IngestResult(msgspec.Struct, frozen=True):
+    """What became of a request's records; only what the queue took is accepted."""
+
+    accepted: int
+    rejected: int
+    results: list[RecordResult]

@@ -1,0 +1,30 @@
+"""Log records as items of their table: partition key `tenant_id`, sort key `<ts>#<log_id>`.
+
+The time in the sort key has a fixed width, so that a tenant's items lie in the order of time.
+Every attribute is always there: filters need not ask for missing ones.
+"""
+
+from chalicelib import times
+from chalicelib.aws.attributes import Item
+from chalicelib.tenant_logs.model import LogRecord
+
+
+def sort_key(ts: str, log_id: str) -> str:
+    """The sort key of a record that happened at `ts`."""
+    return f"{times.fixed(times.parsed(ts, 'ts'))}#{log_id}"
+
+
+def item(record: LogRecord) -> Item:
+    """The item of a record."""
+    return {
+        "tenant_id": record.tenant_id,
+        "sk": sort_key(record.ts, record.log_id),
+        "log_id": record.log_id,
+        "ts": record.ts,
+        "received_at": record.received_at,
+        "severity": str(record.severity),
+        "text": record.text,
+        "attrs": record.attrs,
+        "source": record.source,
+        "expires_at": record.expires_at,
+    }

@@ -1,0 +1,98 @@
+"""Tenants: their settings and keys, as operators give them; pure."""
+
+import re
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.errors import InvalidInput
+from chalicelib.tenant_logs.model import TENANT_PATTERN, TENANT_RULE
+
+MAX_LIVE_KEYS = 10
+KEPT_ENDED_KEYS = 40
+
+TenantId = Annotated[
+    str, Meta(description=TENANT_RULE, extra_json_schema={"pattern": TENANT_PATTERN})
+]
+
+_TENANT = re.compile(TENANT_PATTERN)
+
+
+class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for a tenant's logs.
+
+    `masks` replaces e-mail addresses, card and phone numbers before the queue. `rate_per_s` is
+    requests, `records_per_day` records a UTC day.
+    """
+
+    retention_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    masks: bool = True
+    # One item counts a tenant's requests, and DynamoDB takes 1,000 writes a second on an item.
+    rate_per_s: Annotated[int, Meta(ge=1, le=1000)] = 200
+    records_per_day: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000
+
+
+class NewTenant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tenant to create."""
+
+    tenant_id: TenantId
+    settings: TenantSettings = TenantSettings()
+
+
+class TenantKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key without its secret. Times are UTC texts; `ends_at` is null until rotated or revoked.
+
+    `key_id` is how the key's SHA-256 begins.
+    """
+
+    key_id: str
+    created_at: str
+    ends_at: str | None
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant with its settings and keys: the live ones, and those that ended last."""
+
+    tenant_id: str
+    created_at: str
+    settings: TenantSettings
+    keys: list[TenantKey]
+
+
+class TenantPage(msgspec.Struct, frozen=True):
+    """Some tenants in the order of their ids, and the cursor of the next page, null at the end."""
+
+    tenants: list[Tenant]
+    next_cursor: str | None
+
+
+class TenantList(msgspec.Struct, frozen=True):
+    """Which page of tenants to list."""
+
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key, shown this once: only its hash is kept."""
+
+    key_id: str
+    key: str
+    created_at: str
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long, in seconds, the old key still works beside the new one."""
+
+    grace_s: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 0
+
+
+def checked_tenant(value: object, name: str = "tenant_id") -> str:
+    """`value` as a tenant's id.
+
+    Raises InvalidInput, which names the field and the rule.
+    """
+    if not isinstance(value, str) or not _TENANT.match(value):
+        raise InvalidInput(f"{name} must be {TENANT_RULE}")
+    return value

@@ -1,0 +1,206 @@
+"""The intake's routes as senders meet them: with a tenant's key, and with open intake."""
+
+import base64
+import gzip
+import json
+
+import msgspec
+import pytest
+from chalice.test import Client
+from clouds import RESOURCES
+from failpoints import access_denied, always, answered, failpoints, refused, timed_out, unavailable
+from lambda_events import Context, api_event
+from logs_kit import queued_records
+from tenant_kit import made_tenant
+
+from app import app
+from chalicelib import wiring
+from chalicelib.tenant_logs.model import JSON
+
+NDJSON, TEXT = "application/x-ndjson", "text/plain"
+no_queue = answered(400, "AWS.SimpleQueueService.NonExistentQueue")
+SEED_JSON = b'{"tenant_id": "acme", "log_id": "101", "text": "User login event"}'
+SEED_TEXT = b"This is a raw log file dump that will take some time to process."
+INVALID, FORBIDDEN = (400, "invalid_input"), (403, "forbidden")
+TOO_LARGE, WRONG_TYPE = (413, "too_large"), (415, "unsupported_media_type")
+OTLP = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
+
+
+@pytest.fixture
+def key(callers):
+    return made_tenant(callers.operator(), "acme")
+
+
+@pytest.fixture
+def acme(callers, key):
+    return callers.sender(key)
+
+
+@pytest.fixture
+def queued(aws):
+    """Takes every record out of the queue."""
+    return lambda: queued_records(aws)
+
+
+@pytest.fixture
+def open_intake(aws, rewire, monkeypatch):
+    """Requests of a stage with open intake, whose routes have no authorizer."""
+    changed = msgspec.structs.replace(wiring.settings(), open_intake=True)
+    rewire(aws)
+    monkeypatch.setattr(wiring, "settings", lambda: changed)
+
+    def post(body, path="/ingest", is_base64=False, **headers):
+        text = base64.b64encode(body).decode() if is_base64 else body
+        event = api_event("POST", path, body=text, sub=None, isBase64Encoded=is_base64)
+        event["headers"] = {name.replace("_", "-").lower(): v for name, v in headers.items()}
+        answer = app(event, Context())
+        return answer["statusCode"], json.loads(answer["body"])
+
+    return post
+
+
+# --- With a tenant's key -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        (JSON, SEED_JSON, ["User login event"]),
+        (f"{JSON}; charset=utf-8", b'[{"text":"a"},{"message":"b"}]', ["a", "b"]),
+        (NDJSON, b'{"text":"a"}\r\n\r\n{"text":"b"}\n', ["a", "b"]),
+        ("application/ndjson", b'{"text":"a"}', ["a"]),
+        (TEXT, SEED_TEXT, [SEED_TEXT.decode()]),
+    ],
+)
+def test_every_kind_of_body_is_taken_plain_and_gzip(acme, queued, encoding, case):
+    media_type, body, texts = case
+    raw = gzip.compress(body) if encoding == "gzip" else body
+    status, result = acme.send(
+        "POST", "/ingest", raw, Content_Type=media_type, Content_Encoding=encoding
+    )
+    assert (status, result["accepted"], result["rejected"]) == (202, len(texts), 0)
+    records = queued()
+    assert [each.text for each in records] == texts
+    assert {each.tenant_id for each in records} == {"acme"}
+    assert [each["log_id"] for each in result["results"]] == [each.log_id for each in records]
+
+
+def test_each_record_is_answered_by_its_position(acme, queued):
+    lines = b'{"text":"a","log_id":"a-1"}\n{oops\n{"text":"c","sk":"x"}\n{"text":"d"}'
+    status, result = acme.send("POST", "/ingest", lines, Content_Type=NDJSON)
+    assert (status, result["accepted"], result["rejected"]) == (202, 2, 2)
+    first, second, third, fourth = result["results"]
+    assert first == {"index": 0, "status": "accepted", "log_id": "a-1"}
+    assert (second["index"], second["status"], third["status"]) == (1, "rejected", "rejected")
+    assert "not valid JSON" in second["reason"]
+    assert "reserved" in third["reason"]
+    assert [each.log_id for each in queued()] == ["a-1", fourth["log_id"]]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "body", "headers"),
+    [
+        (INVALID, b"", {}),
+        (INVALID, b"[]", {}),
+        (INVALID, b"null", {}),
+        (INVALID, b'{"log_id":"1"}', {}),
+        (INVALID, b"a\0b", {"Content_Type": TEXT}),
+        (INVALID, b"\n\n", {"Content_Type": NDJSON}),
+        (INVALID, b"\x1f\x8b\x00", {"Content_Encoding": "gzip"}),
+        (INVALID, b'{"text":"%s"}' % (b"x" * 410_000), {}),
+        (FORBIDDEN, b'{"text":"a"}', {"X_Tenant_ID": "beta"}),
+        (FORBIDDEN, b'[{"text":"a"},{"text":"b","tenant_id":"beta"}]', {}),
+        (TOO_LARGE, b"{}\n" * 1001, {"Content_Type": NDJSON}),
+        (TOO_LARGE, b"x" * (5 * 1024 * 1024 + 1), {"Content_Type": TEXT}),
+        (TOO_LARGE, gzip.compress(b"\0" * 50_000_000), {"Content_Encoding": "gzip"}),
+        (WRONG_TYPE, b"text=a", {"Content_Type": "text/csv"}),
+        (WRONG_TYPE, b"{}", {"Content_Encoding": "br"}),
+    ],
+)
+def test_a_bad_request_is_refused_whole_in_the_stable_shape(acme, queued, refusal, body, headers):
+    status, problem = acme.send("POST", "/ingest", body, **headers)
+    assert (status, problem["code"]) == refusal
+    assert queued() == []
+
+
+def test_only_bad_records_are_a_400_that_names_the_first_reasons(acme):
+    status, problem = acme.send("POST", "/ingest", [{"text": 1}, {"text": "a", "ts": "x"}])
+    assert status == 400
+    assert "record 0: text (or message) must be a string" in problem["message"]
+    assert "record 1: ts must be a time" in problem["message"]
+
+
+@pytest.mark.parametrize("fault", [unavailable, timed_out, refused, access_denied, no_queue])
+@pytest.mark.parametrize("path", ["/ingest", "/v1/logs"])
+def test_without_the_queue_the_answer_is_a_503_and_never_a_202(aws, acme, pauses, path, fault):
+    body = OTLP if path == "/v1/logs" else {"text": "a"}
+    with failpoints(aws.client("sqs"), "*", always(fault)):
+        status, _ = acme.send("POST", path, body)
+    assert status == 503
+    assert int(acme.headers["Retry-After"]) >= 1
+    assert acme.send("POST", path, body)[0] in (200, 202)
+
+
+def test_what_a_message_cannot_carry_lies_in_the_bucket(aws, acme, queued):
+    assert acme.send("POST", "/ingest", {"text": "x" * 300_000, "log_id": "b"})[0] == 202
+    bucket = next(each.name for each in RESOURCES.buckets if each.variable == "CLAIMS_BUCKET")
+    (held,) = aws.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    assert held["Key"].startswith("claims/acme/")
+    assert queued() == []
+
+
+# --- With open intake ----------------------------------------------------------------------
+
+
+def test_the_seeds_two_lines_work_letter_by_letter(open_intake, queued):
+    status, result = open_intake(SEED_JSON, Content_Type=JSON)
+    assert (status, result["results"][0]["log_id"]) == (202, "101")
+    status, _ = open_intake(SEED_TEXT, Content_Type=TEXT, X_Tenant_ID="beta_inc")
+    assert status == 202
+    assert [(each.tenant_id, each.text) for each in queued()] == [
+        ("acme", "User login event"),
+        ("beta_inc", SEED_TEXT.decode()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (SEED_TEXT, {"Content_Type": TEXT}, 400),
+        (SEED_TEXT, {"Content_Type": TEXT, "X_Tenant_ID": "NO TENANT"}, 400),
+        (b'{"text":"a"}', {"Content_Type": JSON}, 400),
+        (b'{"text":"a","tenant_id":"A"}', {"Content_Type": JSON}, 400),
+        (SEED_JSON, {"Content_Type": JSON, "X_Tenant_ID": "beta"}, 403),
+        (SEED_JSON, {"Content_Type": JSON, "Authorization": "Bearer omk_unknown"}, 401),
+    ],
+)
+def test_open_intake_still_wants_one_sound_tenant(open_intake, queued, body, headers, status):
+    assert open_intake(body, **headers)[0] == status
+    assert queued() == []
+
+
+def test_open_intake_heeds_a_key_that_is_sent(open_intake, queued, callers):
+    key = made_tenant(callers.operator(), "acme")
+    bearer = {"Content_Type": JSON, "Authorization": f"Bearer {key}"}
+    assert open_intake(b'{"text":"a"}', **bearer)[0] == 202
+    assert [each.tenant_id for each in queued()] == ["acme"]
+    assert open_intake(b'{"text":"a","tenant_id":"beta"}', **bearer)[0] == 403
+
+
+def test_text_reaches_the_function_as_text_or_as_base64(open_intake, queued):
+    headers = {"Content_Type": TEXT, "X_Tenant_ID": "acme"}
+    assert open_intake("grüße", **headers)[0] == 202
+    assert open_intake("grüße".encode(), is_base64=True, **headers)[0] == 202
+    zipped = gzip.compress("grüße".encode())
+    assert open_intake(zipped, is_base64=True, Content_Encoding="gzip", **headers)[0] == 202
+    # API Gateway unpacks by itself, and may leave the header.
+    assert open_intake("grüße", Content_Encoding="gzip", **headers)[0] == 202
+    assert [each.text for each in queued()] == ["grüße"] * 4
+
+
+def test_the_client_of_chalice_is_asked_for_the_key(aws, rewire):
+    rewire(aws)
+    with Client(app) as client:
+        answer = client.http.post("/ingest", headers={"Content-Type": JSON}, body=SEED_JSON)
+    assert answer.status_code == 401

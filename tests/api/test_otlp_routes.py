@@ -1,0 +1,117 @@
+"""OTLP/HTTP as exporters meet it: answers and refusals in the protocol's own shapes."""
+
+import base64
+import gzip
+import json
+
+import pytest
+from google.rpc import status_pb2
+from lambda_events import Context, api_event
+from logs_kit import queued_records
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
+from tenant_kit import made_tenant
+
+from app import app
+from chalicelib import wiring
+from chalicelib.tenant_logs.model import JSON, PROTOBUF
+
+OTLP = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
+
+
+@pytest.fixture
+def key(callers):
+    return made_tenant(callers.operator(), "acme")
+
+
+@pytest.fixture
+def acme(callers, key):
+    return callers.sender(key)
+
+
+@pytest.fixture
+def queued(aws):
+    """Takes every record out of the queue."""
+    return lambda: queued_records(aws)
+
+
+def export(*texts, bad=0):
+    request = ExportLogsServiceRequest()
+    records = request.resource_logs.add().scope_logs.add().log_records
+    for text in texts:
+        records.add().body.string_value = text
+    for _ in range(bad):
+        records.add().body.string_value = "\0"
+    return request.SerializeToString()
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_export_in_protobuf_is_answered_in_protobuf(acme, queued, encoding):
+    raw = export("a", "b", bad=1)
+    raw = gzip.compress(raw) if encoding == "gzip" else raw
+    headers = {"Content_Type": PROTOBUF, "Content_Encoding": encoding, "Accept": "*/*"}
+    status, body = acme.send("POST", "/v1/logs", raw, **headers)
+    assert (status, acme.headers["Content-Type"]) == (200, PROTOBUF)
+    partial = ExportLogsServiceResponse.FromString(body).partial_success
+    assert partial.rejected_log_records == 1
+    assert "record 2: a text contains NUL" in partial.error_message
+    assert [each.text for each in queued()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_export_in_json_is_answered_in_json(acme, queued, encoding):
+    raw = json.dumps(OTLP).encode()
+    raw = gzip.compress(raw) if encoding == "gzip" else raw
+    assert acme.send("POST", "/v1/logs", raw, Content_Encoding=encoding) == (200, {})
+    assert acme.headers["Content-Type"] == JSON
+    assert [each.text for each in queued()] == ["x"]
+
+
+def test_a_whole_protobuf_success_is_an_empty_body(acme):
+    assert acme.send("POST", "/v1/logs", export("a"), Content_Type=PROTOBUF) == (200, b"")
+
+
+def test_api_gateway_hands_a_binary_answer_back_whatever_the_sender_accepts(callers, key, aws):
+    event = api_event(
+        "POST",
+        "/v1/logs",
+        body=base64.b64encode(export("a", bad=1)).decode(),
+        isBase64Encoded=True,
+        headers={"content-type": PROTOBUF},
+    )
+    event["requestContext"]["authorizer"] = authorizer_context(key)
+    answer = app(event, Context())
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    response = ExportLogsServiceResponse.FromString(base64.b64decode(answer["body"]))
+    assert response.partial_success.rejected_log_records == 1
+
+
+def authorizer_context(key):
+    bearer = wiring.admission().bearer(f"Bearer {key}")
+    return {"tenant_id": bearer.tenant_id, "key_id": bearer.key.key_id}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "body", "headers"),
+    [
+        (400, 3, b"\xff", {}),
+        (400, 3, export(bad=2), {}),
+        (403, 7, export("a"), {"X_Tenant_ID": "beta"}),
+        (413, 11, gzip.compress(b"\0" * 50_000_000), {"Content_Encoding": "gzip"}),
+        (415, 12, export("a"), {"Content_Encoding": "br"}),
+    ],
+)
+def test_an_export_is_refused_in_otlps_own_shape(acme, status, code, body, headers):
+    answered_status, raw = acme.send("POST", "/v1/logs", body, Content_Type=PROTOBUF, **headers)
+    refusal = status_pb2.Status.FromString(raw)
+    assert (answered_status, refusal.code) == (status, code)
+    assert refusal.message
+    assert acme.headers["Content-Type"] == PROTOBUF
+
+
+def test_a_json_export_is_refused_in_json(acme):
+    status, refusal = acme.send("POST", "/v1/logs", b'{"resourceLogs": 1}')
+    assert (status, refusal["code"]) == (400, 3)
+    assert set(refusal) == {"code", "message"}

@@ -1,0 +1,412 @@
+"""What one tenant or one user may not do to another, on every route that belongs to either."""
+
+import base64
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from chalice.test import Client
+from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
+
+import app as app_module
+from chalicelib import wiring
+
+LOGS = "/api/v1/logs"
+EXPORT = f"{LOGS}/export"
+OTLP = json.dumps(
+    {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
+).encode()
+BODIES = {"/ingest": b'{"text": "x"}', "/v1/logs": OTLP}
+SECRET = "SECRET-OF-BETA"
+
+# Every route stands in one of these, so that no new one is forgotten here.
+OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT)]
+OF_TENANTS_PROGRAMS = [("POST", "/ingest"), ("POST", "/v1/logs")]
+OF_USERS = [("GET", "/orders/{orderID}")]
+OF_OPERATORS = [
+    ("GET", "/api/v1/pipeline", None),
+    ("GET", "/api/v1/dead-letters/{queue}", None),
+    ("POST", "/api/v1/dead-letters/{queue}/redrive", {"ids": ["x"]}),
+    ("POST", "/api/v1/dead-letters/{queue}/delete", {"ids": ["x"]}),
+    ("POST", "/api/v1/dead-letters/{queue}/jobs", {}),
+    ("GET", "/api/v1/jobs/{job_id}", None),
+    ("POST", "/api/v1/jobs/{job_id}/stop", None),
+    ("POST", "/api/v1/jobs/{job_id}/resume", None),
+    ("GET", "/api/v1/records", None),
+    ("GET", "/orders", None),
+    ("GET", "/api/v1/orders/subscriptions", None),
+    ("GET", TENANTS, None),
+    ("POST", TENANTS, {"tenant_id": "beta"}),
+    ("GET", f"{TENANTS}/{{tenant_id}}", None),
+    ("PUT", f"{TENANTS}/{{tenant_id}}", {"masks": False}),
+    ("POST", f"{TENANTS}/{{tenant_id}}/keys", None),
+    ("POST", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}/rotate", {}),
+    ("DELETE", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}", None),
+]
+# Shared by all who are signed in; who may change a record is tested with the records.
+OF_EVERYONE = [
+    ("GET", "/health"),
+    ("POST", "/stream"),
+    ("GET", "/get-user"),
+    ("GET", "/api/v1/records/{user_id}"),
+    ("PUT", "/api/v1/records/{user_id}"),
+    ("DELETE", "/api/v1/records/{user_id}"),
+    ("GET", "/api/v1/analytics/searches"),
+    ("POST", "/orders"),
+]
+LOOKALIKES = [
+    "ACME",
+    "acme%23",
+    "acme%0A",
+    "acme%00",
+    "acme%20",
+    "acme%2523",
+    "acme%2Fkeys",
+    "acme%2F..%2Fbeta",
+    "%D0%B0cme",
+    "acme%E2%80%8B",
+    "a" * 65,
+]
+
+
+@pytest.fixture
+def client(callers):
+    return callers._client
+
+
+@pytest.fixture
+def operator(callers):
+    return callers.operator()
+
+
+@pytest.fixture
+def keys(operator):
+    return {name: made_tenant(operator, name) for name in ("acme", "beta")}
+
+
+@pytest.fixture
+def acme(callers):
+    return callers.user("u-acme", **{"custom:tenant_id": "acme"})
+
+
+@pytest.fixture
+def beta(callers):
+    return callers.user("u-beta", **{"custom:tenant_id": "beta"})
+
+
+@pytest.fixture
+def logs(aws):
+    keep_logs(aws, "acme", "a1", "a2", "a3")
+    keep_logs(aws, "beta", f"{SECRET} 1", f"{SECRET} 2", f"{SECRET} 3")
+
+
+def read(client, caller, path, **headers):
+    return send(client, caller._token, path, method="GET", body=b"", **headers)
+
+
+def test_the_lists_above_name_every_route():
+    routes = {
+        (method, path) for path, methods in app_module.app.routes.items() for method in methods
+    }
+    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_EVERYONE]
+    named += [(method, path) for method, path, _ in OF_OPERATORS]
+    assert set(named) == routes
+    assert len(named) == len(routes)
+
+
+# --- People of tenants -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize(("reader", "other"), [("acme", "beta"), ("beta", "acme")])
+def test_anothers_logs_are_not_found(callers, client, logs, *, path, reader, other):
+    someone = callers.user("u-1", **{"custom:tenant_id": reader})
+    there, nowhere = (
+        read(client, someone, f"{path}?tenant_id={name}") for name in (other, "never_created")
+    )
+    assert there.status == nowhere.status == 404
+    without_id = [json.loads(each.body) | {"request_id": ""} for each in (there, nowhere)]
+    assert without_id[0] == without_id[1]
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_a_lookalike_of_ones_own_tenant_is_not_found(client, acme, logs, path):
+    for lookalike in LOOKALIKES:
+        assert read(client, acme, f"{path}?tenant_id={lookalike}").status == 404, lookalike
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_the_header_does_not_choose_the_tenant(client, acme, logs, path):
+    assert read(client, acme, path, X_Tenant_ID="beta").status == 403
+    own = read(client, acme, path, X_Tenant_ID="acme")
+    assert (own.status, SECRET.encode() in own.body) == (200, False)
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_a_claim_that_is_no_tenants_id_reads_nothing(callers, client, logs, path):
+    for tenant in ("", "BETA", "beta\n", "beta#", " beta", "*"):
+        someone = callers.user("u-1", **{"custom:tenant_id": tenant})
+        assert read(client, someone, path).status == 403, tenant
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_no_other_claim_makes_a_tenants_reader(callers, client, logs, path):
+    for claim in ("tenant_id", "custom:tenant", "custom:TENANT_ID", "tenant"):
+        assert read(client, callers.user("u-1", **{claim: "beta"}), path).status == 403, claim
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_operators_read_no_tenants_logs_by_their_group(callers, client, logs, path):
+    operator = callers.operator()
+    assert read(client, operator, path).status == 403
+    assert read(client, operator, f"{path}?tenant_id=beta").status == 403
+
+
+def cursor_of(client, caller):
+    return json.loads(read(client, caller, f"{LOGS}?limit=1").body)["next_cursor"]
+
+
+def forged(cursor):
+    raw = base64.urlsafe_b64decode(cursor)
+    mac, payload = raw[:16], raw[16:]
+    for position in (
+        b'{"sk":"2026"}',
+        b'{"tenant_id":"beta","sk":"2026"}',
+        b'{"tenant_id":{"S":"beta"},"sk":{"S":"0"}}',
+        b"{}",
+        b"null",
+    ):
+        for sealed in (mac + position, bytes(16) + position, position):
+            yield base64.urlsafe_b64encode(sealed).decode()
+    yield base64.urlsafe_b64encode(mac[::-1] + payload).decode()
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_cursors_of_others_and_made_up_ones_open_nothing(
+    callers, client, acme, beta, *, logs, path
+):
+    theirs = cursor_of(client, beta)
+    colleague = callers.user("u-2", **{"custom:tenant_id": "acme"})
+    moved = callers.user("u-beta", **{"custom:tenant_id": "acme"})
+    attempts = [(acme, theirs), (moved, theirs), (acme, cursor_of(client, colleague))]
+    attempts += [(acme, made_up) for made_up in forged(cursor_of(client, acme))]
+    for who, cursor in attempts:
+        answer = read(client, who, f"{path}?limit=1&cursor={cursor}")
+        assert answer.status == 400, cursor
+        assert SECRET.encode() not in answer.body
+
+
+def test_a_cursor_of_the_tenants_list_opens_no_logs(client, callers, keys, logs):
+    both = callers.user("x", **{"custom:tenant_id": "acme", "cognito:groups": "operator"})
+    _, page = both.send("GET", f"{TENANTS}?limit=1")
+    assert read(client, both, f"{LOGS}?cursor={page['next_cursor']}").status == 400
+    theirs = cursor_of(client, both)
+    assert both.send("GET", f"{TENANTS}?limit=1&cursor={theirs}")[0] == 400
+
+
+# --- Operators' routes -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tenant", ["acme", "beta"])
+@pytest.mark.parametrize("groups", ["", "publisher", "operators", "Operator"])
+def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, tenant, groups):
+    before = operator.send("GET", TENANTS)
+    key_id = before[1]["tenants"][1]["keys"][0]["key_id"]
+    someone = callers.user("u-1", **{"custom:tenant_id": tenant, "cognito:groups": groups})
+    for method, path, body in OF_OPERATORS:
+        seen = []
+        for tenant_id in ("beta", "never_created"):
+            filled = path.format(tenant_id=tenant_id, key_id=key_id, queue="logs", job_id="j")
+            status, problem = someone.send(method, filled, body)
+            seen.append((status, problem["code"], problem["message"]))
+        assert seen == [(403, "forbidden", seen[0][2])] * 2, (method, path)
+    assert operator.send("GET", TENANTS) == before
+
+
+def test_an_operators_lookalike_is_refused_and_reaches_no_tenant(operator, keys):
+    before = operator.send("GET", TENANTS)
+    of_a_tenant = [each for each in OF_OPERATORS if "{tenant_id}" in each[1]]
+    for tenant_id in LOOKALIKES:
+        for method, path, body in of_a_tenant:
+            filled = path.format(tenant_id=tenant_id, key_id="k")
+            assert operator.send(method, filled, body)[0] == 400, (method, filled)
+    assert operator.send("GET", TENANTS) == before
+
+
+def test_a_key_is_revoked_only_as_its_own_tenants(operator, client, keys):
+    of_beta = operator.send("GET", f"{TENANTS}/beta")[1]["keys"][0]["key_id"]
+    assert operator.send("DELETE", f"{TENANTS}/acme/keys/{of_beta}")[0] == 404
+    assert operator.send("POST", f"{TENANTS}/acme/keys/{of_beta}/rotate", {})[0] == 404
+    assert ingest(client, keys["beta"]).status == 202
+
+
+# --- Programs with a tenant's key ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
+def test_a_key_with_anothers_id_is_forbidden(aws, client, keys, *, path, own, other):
+    bearer = f"Bearer {keys[own]}"
+    for named in (other, own.upper(), f"{own}%23", f"{own} ", f"{own}#", ""):
+        answer = send(client, bearer, path, body=BODIES[path], X_Tenant_ID=named)
+        assert answer.status == 403, named
+    assert queued(aws) == []
+    answer = send(client, bearer, path, body=BODIES[path], X_Tenant_ID=own)
+    assert (answer.status, len(queued(aws))) == (202 if path == "/ingest" else 200, 1)
+
+
+@pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
+def test_a_record_with_anothers_id_is_forbidden_whole(aws, client, keys, own, other):
+    for named in (other, own.upper(), f"{own}\n", f"{own}#", f"{own}\u200b"):
+        records = [{"text": "fine"}, {"text": "mine?", "tenant_id": named}]
+        answer = ingest(client, keys[own], body=json.dumps(records).encode())
+        assert answer.status == 403, named
+    assert queued(aws) == []
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_what_is_no_live_key_gets_nothing(aws, client, operator, keys, *, acme, path):
+    rotated, revoked = added_key(operator, "acme"), added_key(operator, "acme")
+    operator.send("POST", f"{TENANTS}/acme/keys/{rotated['key_id']}/rotate", {})
+    operator.send("DELETE", f"{TENANTS}/acme/keys/{revoked['key_id']}")
+    for authorization in (
+        f"Bearer {rotated['key']}",
+        f"Bearer {revoked['key']}",
+        f"Bearer {keys['acme'][:-1]}",
+        f"Bearer {keys['acme'].upper()}",
+        f"Bearer {keys['acme']} {keys['beta']}",
+        f"Basic {keys['acme']}",
+        keys["acme"],
+        acme._token,
+        f"Bearer {acme._token}",
+        "Bearer omk_" + "A" * 43,
+        "Bearer ",
+        "",
+    ):
+        answer = send(client, authorization, path, body=BODIES[path], X_Tenant_ID="acme")
+        assert answer.status in (401, 403), authorization
+    assert send(client, None, path, body=BODIES[path], X_Tenant_ID="acme").status == 401
+    assert queued(aws) == []
+
+
+def test_a_key_opens_no_route_of_people(client, keys):
+    """Chalice's client takes a token that is no JWT for a defect; the gateway says 401."""
+    policy = app_module.tenant_key(
+        {
+            "type": "TOKEN",
+            "authorizationToken": f"Bearer {keys['acme']}",
+            "methodArn": "arn:aws:execute-api:us-east-1:1:api/dev/POST/ingest",
+        },
+        None,
+    )
+    assert policy["context"]["tenant_id"] == policy["principalId"] == "acme"
+    (statement,) = policy["policyDocument"]["Statement"]
+    base = "arn:aws:execute-api:us-east-1:1:api/dev/*"
+    assert statement["Resource"] == [f"{base}/ingest", f"{base}/v1/logs"]
+
+
+# --- Open intake -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_client(monkeypatch, aws, rewire):
+    """The app as a laptop has it, loaded beside the one that all other tests share."""
+    monkeypatch.setenv("OPEN_INTAKE", "1")
+    wiring.settings.cache_clear()
+    rewire(aws)
+    location = Path(app_module.__file__)
+    spec = importlib.util.spec_from_file_location("open_app", location)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with Client(module.app) as client:
+        yield client
+    wiring.settings.cache_clear()
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
+def test_open_intake_holds_a_key_to_its_tenant(aws, keys, open_client, *, path, own, other):
+    bearer = f"Bearer {keys[own]}"
+    done = 202 if path == "/ingest" else 200
+    assert send(open_client, bearer, path, body=BODIES[path], X_Tenant_ID=other).status == 403
+    if path == "/ingest":
+        body = json.dumps({"text": "x", "tenant_id": other}).encode()
+        assert send(open_client, bearer, path, body=body).status == 403
+    assert queued(aws) == []
+    assert send(open_client, bearer, path, body=BODIES[path]).status == done
+    assert [each["tenant_id"] for each in queued(aws)] == [own]
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_open_intake_takes_no_unknown_key(aws, keys, open_client, path):
+    for authorization in ("Bearer omk_" + "A" * 43, "Bearer x", "Basic YTpi"):
+        answer = send(open_client, authorization, path, body=BODIES[path], X_Tenant_ID="acme")
+        assert answer.status == 401, authorization
+    assert queued(aws) == []
+
+
+def test_open_intake_takes_any_well_formed_tenant_and_no_other(aws, open_client):
+    assert send(open_client, None, "/ingest", X_Tenant_ID="never_created").status == 202
+    for named in ("Acme", "acme#", "acme%23", "\u0430cme", "a" * 65):
+        assert send(open_client, None, "/ingest", X_Tenant_ID=named).status == 400, named
+    assert [each["tenant_id"] for each in queued(aws)] == ["never_created"]
+
+
+# --- Users -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tenant", ["acme", "beta"])
+def test_anothers_order_is_not_found(callers, client, tenant):
+    owner = callers.user("u-owner", **{"custom:tenant_id": "acme"})
+    _, placed = owner.send("POST", "/orders", {"item": SECRET}, Idempotency_Key="k-1")
+    other = callers.user("u-other", **{"custom:tenant_id": tenant})
+    theirs, nobodys = (
+        other.send("GET", f"/orders/{order}") for order in (placed["orderID"], "0" * 32)
+    )
+    assert theirs[0] == nobodys[0] == 404
+    assert theirs[1] | {"request_id": ""} == nobodys[1] | {"request_id": ""}
+    assert owner.send("GET", f"/orders/{placed['orderID']}")[0] == 200
+
+
+def test_another_users_idempotency_key_is_another_order(callers):
+    orders = {
+        who: callers.user(who).send("POST", "/orders", {"item": who}, Idempotency_Key="same")
+        for who in ("u-1", "u-2")
+    }
+    assert [status for status, _ in orders.values()] == [202, 202]
+    assert orders["u-1"][1]["orderID"] != orders["u-2"][1]["orderID"]
+
+
+# --- Secrets ---------------------------------------------------------------------------------
+
+
+def test_no_key_is_in_a_log_an_answer_or_the_tables(aws, client, operator, keys, logged):
+    extra = added_key(operator, "acme")["key"]
+    answers = []
+    for key in (*keys.values(), extra, f"{extra}x"):
+        answers += [
+            ingest(client, key),
+            ingest(client, key, X_Tenant_ID="other"),
+            ingest(client, key, body=b"{"),
+            send(client, f"Bearer {key}", "/v1/logs", body=b"{"),
+        ]
+    operator.send("DELETE", f"{TENANTS}/acme/keys/{extra}")
+    operator.send("GET", f"{TENANTS}/acme")
+    database = aws.client("dynamodb")
+    places = [logged.getvalue().encode(), operator.raw, *(each.body for each in answers)]
+    places += [
+        str(database.scan(TableName=name)["Items"]).encode()
+        for name in database.list_tables()["TableNames"]
+    ]
+    places += [json.dumps(queued(aws)).encode()]
+    for key in (*keys.values(), extra):
+        assert not [place for place in places if key[4:].encode() in place]
+
+
+def queued(aws):
+    """The bodies of the log messages in the queue."""
+    answer = aws.client("sqs").receive_message(
+        QueueUrl=wiring.settings().logs_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [json.loads(each["Body"]) for each in answer.get("Messages", [])]

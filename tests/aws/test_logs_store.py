@@ -1,0 +1,120 @@
+"""Log records in their table: one item a record, however often and by whomever it is delivered."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from clouds import RESOURCES
+from logs_kit import record
+
+from chalicelib.aws.attributes import from_attributes
+from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.markers import Claim, Markers
+from chalicelib.tenant_logs.writer import Fate, LogWriter
+
+NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
+STATE = next(each.name for each in RESOURCES.tables if each.output == "StateTable")
+STORED, DUPLICATE = Fate.STORED, Fate.DUPLICATE
+
+
+def markers_at(cloud, now=NOW):
+    client = cloud.client("dynamodb")
+    return Markers(Bulk(client, STATE, ("pk", "sk")), Table(client, STATE), now=lambda: now)
+
+
+@pytest.fixture
+def writer(on_emulator):
+    logs = Bulk(on_emulator.client("dynamodb"), LOGS, ("tenant_id", "sk"))
+    return LogWriter(logs, markers_at(on_emulator))
+
+
+def stored(cloud):
+    pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=LOGS)
+    return [from_attributes(each) for page in pages for each in page["Items"]]
+
+
+def named(log_id, **more):
+    return record(log_id, named=True, **more)
+
+
+def test_an_item_holds_the_whole_record_below_its_tenant(on_emulator, writer):
+    assert writer.write([record("1", attrs={"n": 1, "deep": [{"a": None}]}, source="web")]) == [
+        STORED
+    ]
+    assert stored(on_emulator) == [
+        {
+            "tenant_id": "acme",
+            "sk": "2026-01-31T09:30:00.000000Z#1",
+            "log_id": "1",
+            "ts": "2026-01-31T09:30:00Z",
+            "received_at": "2026-01-31T09:30:00Z",
+            "severity": "INFO",
+            "text": "hello",
+            "attrs": {"n": 1, "deep": [{"a": None}]},
+            "source": "web",
+            "expires_at": 4102444800,
+        }
+    ]
+
+
+def test_a_record_delivered_twice_is_one_item_named_or_not(on_emulator, writer):
+    records = [named("1"), record("2")]
+    assert writer.write(records) == [STORED, STORED]
+    assert writer.write(records * 2) == [STORED] * 4
+    assert len(stored(on_emulator)) == 2
+
+
+def test_another_record_under_a_log_id_is_a_duplicate(on_emulator, writer):
+    first = named("1", text="first")
+    later = named("1", text="later", ts="2026-01-31T10:00:00Z")
+    elsewhere = named("1", text="elsewhere", received_at="2026-01-31T10:00:00Z")
+    assert writer.write([first, later]) == [STORED, DUPLICATE]
+    assert writer.write([elsewhere, later, first]) == [DUPLICATE, DUPLICATE, STORED]
+    assert [each["text"] for each in stored(on_emulator)] == ["first"]
+
+
+def test_the_same_log_id_of_two_tenants_is_two_records(on_emulator, writer):
+    assert writer.write([named("1"), named("1", tenant_id="beta")]) == [STORED, STORED]
+    assert sorted(each["tenant_id"] for each in stored(on_emulator)) == ["acme", "beta"]
+
+
+def test_records_without_a_given_log_id_need_no_marker(on_emulator, writer):
+    writer.write([record(str(n)) for n in range(60)])
+    assert len(stored(on_emulator)) == 60
+    assert on_emulator.client("dynamodb").scan(TableName=STATE)["Count"] == 0
+
+
+def test_hundreds_of_named_records_are_all_stored(on_emulator, writer):
+    records = [named(str(n)) for n in range(230)]
+    assert writer.write(records) == [STORED] * 230
+    assert {each["log_id"] for each in stored(on_emulator)} == {str(n) for n in range(230)}
+
+
+def test_a_log_id_may_come_again_once_its_record_expired(on_emulator):
+    soon = int((NOW + timedelta(days=1)).timestamp())
+    old = named("1", expires_at=soon)
+    new = named("1", received_at="2026-02-03T00:00:00Z")
+    assert markers_at(on_emulator).claim([old]) == [Claim.OURS]
+    assert markers_at(on_emulator).claim([new]) == [Claim.TAKEN]
+    after = markers_at(on_emulator, NOW + timedelta(days=2))
+    assert after.claim([new]) == [Claim.OURS]
+    assert after.claim([old]) == [Claim.TAKEN]
+
+
+def test_a_marker_expires_with_its_record(on_emulator):
+    markers_at(on_emulator).claim([named("1", expires_at=4102444800)])
+    (item,) = on_emulator.client("dynamodb").scan(TableName=STATE)["Items"]
+    assert from_attributes(item) == {
+        "pk": "LOG#acme#1",
+        "sk": "MARKER",
+        "received_at": "2026-01-31T09:30:00Z",
+        "record": "2026-01-31T09:30:00.000000Z#1",
+        "expires_at": 4102444800,
+    }
+
+
+def test_whether_a_record_is_stored_is_known_by_its_key(writer):
+    writer.write([record("1")])
+    assert writer.has("acme", "2026-01-31T09:30:00.000000Z#1")
+    assert not writer.has("beta", "2026-01-31T09:30:00.000000Z#1")

@@ -1,0 +1,54 @@
+"""POST /ingest at the running local system, its processing halted and running.
+
+One client, eight connections, twenty tenants in turn, single records and NDJSON of 100. Gateway,
+emulator, event sources and client share the machine, so what the processing takes is missing from
+the intake; on AWS they share nothing. While it runs it also works off what came while it was
+halted. In turn, medians; p99 over all rounds.
+"""
+
+from statistics import median
+
+from tests.bench import load, local_system
+from tests.bench.table import Row
+from tests.local_kit import LocalSystem
+
+ROUNDS = 3
+CONNECTIONS = 8
+TENANTS = [f"tenant-{number:02}" for number in range(20)]  # one may send 200 requests a second
+REQUESTS = {1: 500, 100: 30}  # by records a request
+WORDS = {1: "single records", 100: "NDJSON of 100"}
+
+Case = tuple[int, bool]  # records a request, and whether the processing runs
+
+
+def run() -> list[Row]:
+    """A row a kind of request and state of the processing."""
+    runs: dict[Case, list[load.Driven]] = {(n, r): [] for n in REQUESTS for r in (False, True)}
+    with local_system.running() as system:
+        _round(system, runs)
+        for each in runs.values():
+            each.clear()  # the first round only warmed up
+        for _ in range(ROUNDS):
+            _round(system, runs)
+    rates = {case: median(one.requests_per_s for one in each) for case, each in runs.items()}
+    return [_row(case, runs[case], rates) for case in runs]
+
+
+def _round(system: LocalSystem, runs: dict[Case, list[load.Driven]]) -> None:
+    for (records, runs_too), done in runs.items():
+        requests = [local_system.records_of(each, range(records)) for each in TENANTS]
+        sent = load.Load(requests, REQUESTS[records], CONNECTIONS, status=202)
+        with local_system.processing(system, runs=runs_too):
+            done.append(load.driven(system.config.port, sent))
+
+
+def _row(case: Case, done: list[load.Driven], rates: dict[Case, float]) -> Row:
+    records, runs_too = case
+    latencies_ms = [each for one in done for each in one.latencies_ms]
+    return Row(
+        what=f"{WORDS[records]}, processing {'running' if runs_too else 'halted'}",
+        measured=f"{rates[case]:,.0f} requests/s, {rates[case] * records:,.0f} records/s, "
+        f"p50 {median(latencies_ms):.1f} ms, p99 {load.p99(latencies_ms):.1f} ms",
+        ratio=rates[case] / rates[records, False],
+        against="halted",
+    )

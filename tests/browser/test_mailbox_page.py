@@ -1,0 +1,43 @@
+"""The mailbox's page in Debian's Chromium, against the whole running system."""
+
+import shutil
+import uuid
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+WAIT_MS = 15_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium on the PATH")
+
+
+@pytest.fixture
+def page(system):
+    """The page; it must end without an error of its script or against its policy."""
+    complaints = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        found = browser.new_page()
+        found.on("pageerror", lambda error: complaints.append(str(error)))
+        found.on("console", lambda line: complaints.append(line.text))
+        found.goto(system.outputs["MailboxUrl"])
+        yield found
+        browser.close()
+    assert complaints == []
+
+
+def test_the_mail_of_an_order_appears_by_itself_and_outlives_a_reload(page, system):
+    customer = f"<img src=x onerror=alert(1)> {uuid.uuid4().hex}"
+    order_id = system.request("POST", "/orders", {"customer": customer})[1]["orderID"]
+
+    heading = page.get_by_role("heading", name=f"New Order Notification {order_id}")
+    expect(heading).to_be_visible(timeout=WAIT_MS)
+    mail = page.get_by_role("listitem").filter(has=heading)
+    expect(mail.locator("pre")).to_contain_text(f"customer: {customer}")
+    mail.get_by_text("Attributes").click()
+    expect(mail.locator("dl")).to_contain_text(order_id)
+
+    page.reload()
+    expect(heading).to_have_count(1)

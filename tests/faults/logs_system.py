@@ -1,0 +1,168 @@
+"""The logs workload on the emulator, and a mapping that invokes process_logs as Lambda's would."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from botocore.awsrequest import AWSResponse
+from clouds import RESOURCES
+from failpoints import Fault, _Raw
+from lambda_events import Context, api_event
+
+import app
+from chalicelib import wiring
+from chalicelib.aws import Aws
+from chalicelib.aws.attributes import Item, from_attributes
+from chalicelib.aws.bulk import Bulk
+from chalicelib.wiring import for_logs
+
+MAX_RECEIVES = 5
+LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
+QUEUE = next(each for each in RESOURCES.queues if each.variable == "LOGS_QUEUE_URL")
+CLAIMS = next(each.name for each in RESOURCES.buckets if each.variable == "CLAIMS_BUCKET")
+
+
+class LogsCloud:
+    """One cloud's logs, with open intake. `deliveries` counts each message's."""
+
+    def __init__(self, cloud: Aws, rewire: Any, monkeypatch: Any, **settings: Any) -> None:
+        self.cloud = cloud
+        self.sqs, self.dynamodb = cloud.client("sqs"), cloud.client("dynamodb")
+        self.queue_url = self.sqs.get_queue_url(QueueName=QUEUE.name)["QueueUrl"]
+        self.dlq_url = self.sqs.get_queue_url(QueueName=QUEUE.dead_letter_name)["QueueUrl"]
+        self.pauses: list[float] = []
+        self.deliveries: dict[str, int] = {}
+        self._redrive_policy()
+        changed = {"logs_queue_url": self.queue_url, "open_intake": True, **settings}
+        stage = msgspec.structs.replace(
+            wiring.api_settings(), partial_batch_responses=True, **changed
+        )
+        rewire(cloud)
+        monkeypatch.setattr(wiring, "settings", lambda: stage)
+        monkeypatch.setattr(app, "settings", stage)
+        monkeypatch.setattr(for_logs, "Bulk", self._bulk)
+
+    def ingest(self, records: Any, media_type: str = "application/json") -> tuple[int, Any]:
+        """Post records; bytes are sent as they are."""
+        body = records.decode() if isinstance(records, bytes) else json.dumps(records)
+        headers = {"content-type": media_type}
+        event = api_event("POST", "/ingest", body=body, sub=None, headers=headers)
+        answer = app.app(event, Context())
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def send(self, *bodies: str) -> None:
+        """Put messages into the queue as they are."""
+        for start in range(0, len(bodies), 10):
+            entries = [
+                {"Id": str(n), "MessageBody": body}
+                for n, body in enumerate(bodies[start : start + 10])
+            ]
+            self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+
+    def received(self) -> list[dict[str, Any]]:
+        """A batch, hidden until it is deleted or given back."""
+        return self._receive(self.queue_url)
+
+    def invoke(self, records: Sequence[dict[str, Any]]) -> list[str]:
+        """Invoke the function with a batch; answers the ids that it reports."""
+        for each in records:
+            name = each["messageId"]
+            self.deliveries[name] = self.deliveries.get(name, 0) + 1
+        answer = app.process_logs({"Records": list(records)}, Context())
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def drain(self) -> None:
+        """Deliver until the queue is empty: what succeeds is deleted, what fails comes again."""
+        while records := self.received():
+            failed = set(self.invoke(records))
+            self.settle(records, failed)
+
+    def settle(self, records: Sequence[dict[str, Any]], failed: set[str]) -> None:
+        """Delete what succeeded, and give what failed back at once."""
+        for each in records:
+            handle = {"QueueUrl": self.queue_url, "ReceiptHandle": each["receiptHandle"]}
+            if each["messageId"] in failed:
+                self.sqs.change_message_visibility(**handle, VisibilityTimeout=0)
+            else:
+                self.sqs.delete_message(**handle)
+
+    def dead_letters(self) -> list[str]:
+        """The bodies of the dead letters, taken out."""
+        bodies: list[str] = []
+        while messages := self._receive(self.dlq_url):
+            for each in messages:
+                self.sqs.delete_message(QueueUrl=self.dlq_url, ReceiptHandle=each["receiptHandle"])
+                bodies.append(each["body"])
+        return bodies
+
+    def stored(self) -> list[Item]:
+        """Every item of the table."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=LOGS)
+        return [from_attributes(each) for page in pages for each in page["Items"]]
+
+    def counters(self) -> dict[str, int]:
+        """What was counted for operators."""
+        return wiring.state(wiring.API).counters()
+
+    def _bulk(self, client: Any, name: str, key: tuple[str, ...]) -> Bulk:
+        return Bulk(client, name, key, pause=self.pauses.append)
+
+    def _receive(self, url: str) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        )
+        return [
+            {
+                "messageId": each["MessageId"],
+                "receiptHandle": each["ReceiptHandle"],
+                "body": each["Body"],
+                "attributes": each.get("Attributes", {}),
+            }
+            for each in answer.get("Messages", [])
+        ]
+
+    def _redrive_policy(self) -> None:
+        names = ["QueueArn"]
+        dlq = self.sqs.get_queue_attributes(QueueUrl=self.dlq_url, AttributeNames=names)
+        policy = {
+            "deadLetterTargetArn": dlq["Attributes"]["QueueArn"],
+            "maxReceiveCount": str(MAX_RECEIVES),
+        }
+        attributes = {"RedrivePolicy": json.dumps(policy)}
+        self.sqs.set_queue_attributes(QueueUrl=self.queue_url, Attributes=attributes)
+
+
+def texts(count: int, **more: Any) -> list[dict[str, Any]]:
+    """Records without a log_id."""
+    return [{"tenant_id": "acme", "text": f"line {n}", **more} for n in range(count)]
+
+
+def mixed(things: list[Any]) -> None:
+    """Out of order, the same way each time."""
+    random.Random(1).shuffle(things)  # noqa: S311 a test's dice
+
+
+def log_ids(items: Sequence[Item]) -> Counter[str]:
+    """How often each log_id is there."""
+    return Counter(each["log_id"] for each in items)
+
+
+def unprocessed(chosen: Callable[[Item], bool]) -> Fault:
+    """BatchWriteItem writes all but the chosen items, which it answers as UnprocessedItems."""
+
+    def fault(client: Any, request: Any) -> AWSResponse:
+        asked = json.loads(request.body)["RequestItems"]
+        ((table, puts),) = asked.items()
+        left = [put for put in puts if chosen(from_attributes(put["PutRequest"]["Item"]))]
+        taken = [put for put in puts if put not in left]
+        if taken:
+            request.body = json.dumps({"RequestItems": {table: taken}}).encode()
+            request.headers["Content-Length"] = str(len(request.body))
+            client._endpoint.http_session.send(request)
+        answer = {"UnprocessedItems": {table: left} if left else {}}
+        return AWSResponse(request.url, 200, {}, _Raw(json.dumps(answer).encode()))
+
+    return fault

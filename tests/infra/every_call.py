@@ -1,0 +1,310 @@
+"""Every route and event handler once on the emulator, with every branch that calls AWS.
+
+The calls of each are recorded under its name in Chalice's files.
+"""
+
+import json
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clouds import RESOURCES, cloud_at
+from failpoints import access_denied, failpoint
+from iam_evaluator import Need, needs
+from lambda_events import Context
+from orders_kit import inserts, sqs_record
+from people import Callers
+
+from chalicelib.analytics import part
+from chalicelib.analytics.model import SearchEvent
+from chalicelib.aws import API, FAST, Aws
+from infra.functions import API_HANDLER, FUNCTIONS
+
+READER = "OmniTenantReader"  # no function: whom the API's becomes in order to read logs
+HANDLERS = {each.chalice_name: each for each in FUNCTIONS}
+RECORD = "/api/v1/records/{user_id}"
+LETTERS = "/api/v1/dead-letters/{queue}"
+JOB = "/api/v1/jobs/{job_id}"
+TENANT = "/api/v1/tenants/{tenant_id}"
+ROUTES = [
+    ("GET", "/health"),
+    ("POST", "/stream"),
+    ("GET", "/get-user"),
+    ("GET", "/api/v1/records"),
+    ("GET", RECORD),
+    ("PUT", RECORD),
+    ("DELETE", RECORD),
+    ("GET", "/api/v1/analytics/searches"),
+    ("POST", "/orders"),
+    ("GET", "/orders"),
+    ("GET", "/orders/{orderID}"),
+    ("GET", "/api/v1/orders/subscriptions"),
+    ("POST", "/ingest"),
+    ("POST", "/v1/logs"),
+    ("GET", "/api/v1/logs"),
+    ("GET", "/api/v1/logs/export"),
+    ("POST", "/api/v1/tenants"),
+    ("GET", "/api/v1/tenants"),
+    ("GET", TENANT),
+    ("PUT", TENANT),
+    ("POST", f"{TENANT}/keys"),
+    ("POST", f"{TENANT}/keys/{{key_id}}/rotate"),
+    ("DELETE", f"{TENANT}/keys/{{key_id}}"),
+    ("GET", "/api/v1/pipeline"),
+    ("GET", LETTERS),
+    ("POST", f"{LETTERS}/redrive"),
+    ("POST", f"{LETTERS}/delete"),
+    ("POST", f"{LETTERS}/jobs"),
+    ("GET", JOB),
+    ("POST", f"{JOB}/stop"),
+    ("POST", f"{JOB}/resume"),
+]
+LETTERS_OF = {
+    "searches": "OmniQueue-test-dlq",
+    "orders": "POC-Queue-test-dlq",
+    "announcements": "POC-Announce-Failures-test",
+    "logs": "OmniLogQueue-test-dlq",
+    "jobs": "OmniJobs-test-dlq",
+}
+
+
+class Recorder:
+    """The calls of every client of one cloud, by who is being called.
+
+    What a tenant's session does needs its role's rights, not the function's: that is under READER.
+    """
+
+    def __init__(self, cloud: Aws) -> None:
+        self.calls: dict[str, set[Need]] = {name: set() for name in (*HANDLERS, READER)}
+        self._current: str | None = None
+        for client in cloud._clients.values():
+            client.meta.events.register("provide-client-params", self._record)
+        cloud.session.register("provide-client-params", self._record)
+        self._tell_sessions_apart(cloud)
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """What is called in here is that function's."""
+        before, self._current = self._current, name
+        try:
+            yield
+        finally:
+            self._current = before
+
+    def _tell_sessions_apart(self, cloud: Aws) -> None:
+        make = cloud.client_as
+
+        def client_as(*given: Any) -> Any:
+            client = make(*given)
+            client.meta.events.unregister("provide-client-params", self._record)
+            client.meta.events.register("provide-client-params", self._record_session)
+            return client
+
+        cloud.client_as = client_as  # type: ignore[method-assign]
+
+    def _record_session(self, **call: Any) -> None:
+        with self.of(READER):
+            self._record(**call)
+
+    def _record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        service = model.service_model.service_name
+        if self._current is not None:
+            self.calls[self._current] |= set(needs(service, model.name, params))
+
+
+class Everything:
+    """The app on an emulator; what is prepared or looked up by hand is not recorded."""
+
+    def __init__(self, cloud: Aws, endpoint_url: str, callers: Callers) -> None:
+        self.recorder = Recorder(cloud)
+        self._cloud = cloud
+        self._admin = cloud_at(endpoint_url)
+        self._user, self._operator = callers.user("u-1"), callers.operator()
+        self._tenants_user = callers.user("t-1", **{"custom:tenant_id": "acme"})
+        self._callers = callers
+
+    def call(self) -> dict[str, set[Need]]:
+        """Call all of it; answers the needs by function."""
+        import app
+
+        self._app = app
+        with self.recorder.of(API_HANDLER):
+            self._records()
+            self._callers.nobody().send("GET", "/health")
+            self._user.send("GET", "/api/v1/analytics/searches")
+            self._tenants()
+            self._orders()
+            self._logs()
+            self._operations()
+        return self.recorder.calls
+
+    def _records(self) -> None:
+        user, operator = self._user, self._operator
+        user.send("POST", "/stream", {"user_id": "a"})
+        for _ in range(2):  # the marker is written, and then found without the record
+            user.send("POST", "/stream", {"user_id": "b"}, Idempotency_Key="k-1")
+            user.send("DELETE", "/api/v1/records/b")
+        user.send("POST", "/stream", {"user_id": "b"})
+        user.send("POST", "/stream", {"user_id": "a"}, Idempotency_Key="k-2")  # marked later
+        user.send("GET", "/get-user?user_id=a")
+        with failpoint(self._cloud.client("sqs", FAST), "SendMessage", access_denied):
+            user.send("GET", "/get-user?user_id=a")  # its loss is counted
+        _, page = operator.send("GET", "/api/v1/records?limit=1")
+        operator.send("GET", f"/api/v1/records?limit=1&cursor={page['next_cursor']}")
+        user.send("GET", "/api/v1/records/a")
+        user.send("PUT", "/api/v1/records/a", {"n": 1})
+        user.send("DELETE", "/api/v1/records/a")
+        now = datetime.now(UTC)
+        event = SearchEvent(event_id="e", user="a", action="search", at=now)
+        archive = next(each.name for each in RESOURCES.buckets if "analytics" in each.name)
+        self._admin.client("s3").put_object(
+            Bucket=archive, Key=part.key(now, "x"), Body=part.packed([event])
+        )
+
+    # Tenants and logs
+
+    def _tenants(self) -> None:
+        operator, tenant = self._operator, "/api/v1/tenants/acme"
+        operator.send("POST", "/api/v1/tenants", {"tenant_id": "acme"})
+        operator.send("POST", "/api/v1/tenants", {"tenant_id": "beta_inc"})
+        _, page = operator.send("GET", "/api/v1/tenants?limit=1")
+        operator.send("GET", f"/api/v1/tenants?limit=1&cursor={page['next_cursor']}")
+        operator.send("GET", tenant)
+        operator.send("PUT", tenant, {"retention_days": 7})
+        _, first = operator.send("POST", f"{tenant}/keys")
+        _, second = operator.send("POST", f"{tenant}/keys/{first['key_id']}/rotate", {})
+        _, self._key = operator.send("POST", f"{tenant}/keys")
+        operator.send("DELETE", f"{tenant}/keys/{second['key_id']}")
+        with self.recorder.of("tenant_key"):
+            arn = "arn:aws:execute-api:us-east-1:123456789012:api/test/POST/ingest"
+            event = {"type": "TOKEN", "methodArn": arn}
+            for token in (f"Bearer {self._key['key']}", "Bearer omk_none"):
+                self._app.tenant_key({**event, "authorizationToken": token}, Context())
+
+    def _logs(self) -> None:
+        sender = self._callers.sender(self._key["key"])
+        large = {"text": "x" * 3000}
+        sender.send("POST", "/ingest", [{"log_id": "1", "text": "a"}, {"text": "b"}, large])
+        sender.send("POST", "/ingest", {"log_id": "1", "text": "another"})
+        with failpoint(
+            self._cloud.client("sqs"), "SendMessageBatch", access_denied, access_denied
+        ):  # what was counted is given back
+            sender.send("POST", "/ingest", {"text": "c"})
+        sender.send("POST", "/v1/logs", {"resourceLogs": []})
+        self._expired_marker("2")
+        sender.send("POST", "/ingest", {"log_id": "2", "text": "again"})
+        messages = self._waiting("OmniLogQueue-test")
+        for _ in range(2):  # the second time the claim is gone
+            self._run("process_logs", [sqs_record(each) for each in messages])
+        for path in ("/api/v1/logs", "/api/v1/logs/export"):
+            status, _ = self._tenants_user.send("GET", f"{path}?order=oldest")
+            assert status == 200
+
+    def _expired_marker(self, log_id: str) -> None:
+        """A log_id whose record expired and which DynamoDB has not deleted yet."""
+        past = datetime.now(UTC) - timedelta(days=1)
+        item = {
+            "pk": {"S": f"LOG#acme#{log_id}"},
+            "sk": {"S": "MARKER"},
+            "received_at": {"S": "2026-01-01T00:00:00Z"},
+            "record": {"S": "2026-01-01T00:00:00.000000Z#2"},
+            "expires_at": {"N": str(int(past.timestamp()))},
+        }
+        self._admin.client("dynamodb").put_item(TableName="OmniState-test", Item=item)
+
+    # Orders
+
+    def _orders(self) -> None:
+        user, operator = self._user, self._operator
+        with failpoint(self._cloud.client("sqs"), "SendMessage", access_denied):
+            user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
+        _, order = user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
+        user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
+        user.send("POST", "/orders", {"n": 2})
+        user.send("POST", "/orders", {"n": 3})
+        user.send("GET", f"/orders/{order['orderID']}")
+        self._run("store_orders", [sqs_record(each) for each in self._waiting("POC-Queue-test")])
+        event = inserts([order["orderID"]]).to_dict()
+        with self.recorder.of("announce_orders"):
+            assert self._app.announce_orders(event, Context()) == {"batchItemFailures": []}
+        user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
+        _, page = operator.send("GET", "/orders?limit=1")
+        operator.send("GET", f"/orders?limit=1&cursor={page['next_cursor']}")
+        user.send("GET", f"/orders/{order['orderID']}")
+        operator.send("GET", "/api/v1/orders/subscriptions")
+
+    # Operations
+
+    def _operations(self) -> None:
+        operator = self._operator
+        operator.send("GET", "/api/v1/pipeline")
+        for queue in LETTERS_OF:
+            self._letters(queue)
+            self._job(queue)
+
+    def _letters(self, queue: str) -> None:
+        operator, path = self._operator, LETTERS.format(queue=queue)
+        self._die(queue, 3)
+        _, page = operator.send("GET", path)
+        first, second, _ = (each["id"] for each in page["letters"])
+        status, done = operator.send("POST", f"{path}/redrive", {"ids": [first]})
+        assert (status, done["done"]) == (200, [first]), queue
+        _, done = operator.send("POST", f"{path}/delete", {"ids": [second]})
+        assert done["done"] == [second], queue
+
+    def _job(self, queue: str) -> None:
+        """The step moves what was there before the job, and gives back what came after it."""
+        operator = self._operator
+        if queue == "announcements":  # an order that waits for its mail
+            self._user.send("POST", "/orders", {"n": 4})
+            waiting = self._waiting("POC-Queue-test")
+            self._run("store_orders", [sqs_record(each) for each in waiting])
+        status, job = operator.send("POST", f"{LETTERS.format(queue=queue)}/jobs", {})
+        assert status == 202, job
+        path = JOB.format(job_id=job["job_id"])
+        operator.send("GET", path)
+        operator.send("POST", f"{path}/stop")
+        operator.send("POST", f"{path}/resume")
+        time.sleep(0.002)
+        self._die(queue, 1)
+        steps = [each for each in self._waiting("OmniJobs-test") if job["job_id"] in each]
+        following = json.loads(steps[-1])
+        following["number"] += 1  # it moves nothing, and so asks whether anything is left
+        for body in (*steps, json.dumps(following)):
+            self._run("run_jobs", [sqs_record(body)])
+        _, after = operator.send("GET", path)
+        assert after["moved"] == 1, (queue, after)
+        operator.send("POST", f"{path}/stop")
+
+    def _die(self, queue: str, count: int) -> None:
+        sqs = self._admin.client("sqs")
+        url = self._url(LETTERS_OF[queue])
+        for number in range(count):
+            sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"letter": number}))
+
+    # The rest
+
+    def _run(self, handler: str, records: list[dict[str, Any]]) -> None:
+        for number, each in enumerate(records):
+            each["messageId"] = f"m-{number}"
+        call: Callable[..., Any] = getattr(self._app, handler)
+        with self.recorder.of(handler):
+            assert call({"Records": records}, Context()) == {"batchItemFailures": []}
+
+    def _waiting(self, queue: str) -> list[str]:
+        """The bodies of what waits in a queue, taken out of it."""
+        sqs, url = self._admin.client("sqs"), self._url(queue)
+        found: list[str] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for each in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+                found.append(each["Body"])
+        return found
+
+    def _url(self, queue: str) -> str:
+        found = self._admin.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+        endpoint = self._cloud.client("sqs", API).meta.endpoint_url
+        return endpoint + urllib.parse.urlsplit(found).path

@@ -1,0 +1,154 @@
+"""Seed 003 on AWS: the table with its stream, the queue and who may use it, the topic."""
+
+import pytest
+from iam_evaluator import Need, denies
+
+from infra.functions import FUNCTIONS, QUEUE
+from infra.stages import DEV, PROD
+
+ACCOUNT = "${AWS::AccountId}"
+ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/Admin"
+GUARDED = ("POC-Queue-dev", "OmniLogQueue-dev", "OmniJobs-dev")
+
+
+def role(name):
+    return f"arn:aws:iam::{ACCOUNT}:role/omnidata-dev-{name}"
+
+
+@pytest.fixture
+def data(dev):
+    return dev["data"]
+
+
+# Task 2 and 5
+
+
+def test_orders_have_their_key_and_a_stream_of_new_images(prod):
+    table = prod["data"].one("DynamoDB::Table", TableName="orders")
+
+    assert table["KeySchema"] == [{"AttributeName": "orderID", "KeyType": "HASH"}]
+    assert {"AttributeName": "orderID", "AttributeType": "S"} in table["AttributeDefinitions"]
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert prod["data"].outputs["OrdersTableStreamArn"]["Value"].endswith(".StreamArn}")
+
+
+# Task 3
+
+
+def denied(data, queue, action, principal):
+    """Whether the queue's own policy refuses somebody whom his own policy allows everything."""
+    names = {name: each["QueueName"] for name, each in data.all("SQS::Queue").items()}
+    (policy,) = [
+        each["PolicyDocument"]
+        for each in data.all("SQS::QueuePolicy").values()
+        if [names[name.strip("${}")] for name in each["Queues"]] == [queue]
+    ]
+    resource = next(each["Resource"] for each in policy["Statement"])
+    context = {"aws:PrincipalArn": principal, "aws:SecureTransport": "true"}
+    return denies(policy, Need(action, resource), context)
+
+
+@pytest.mark.parametrize(
+    ("queue", "sender"),
+    [
+        ("POC-Queue-dev", "api_handler"),
+        ("POC-Queue-dev", "run_jobs"),
+        ("OmniLogQueue-dev", "api_handler"),
+        ("OmniLogQueue-dev", "run_jobs"),
+        ("OmniJobs-dev", "api_handler"),
+        ("OmniJobs-dev", "run_jobs"),
+    ],
+)
+def test_the_api_and_redrives_may_send(data, queue, sender):
+    assert not denied(data, queue, "sqs:SendMessage", role(sender))
+
+
+@pytest.mark.parametrize("queue", GUARDED)
+@pytest.mark.parametrize(
+    "other",
+    [role("store_orders"), role("api_handler-2"), ADMINISTRATOR],
+)
+def test_nobody_else_may_send_not_even_with_every_right(data, queue, other):
+    assert denied(data, queue, "sqs:SendMessage", other)
+
+
+@pytest.mark.parametrize(
+    ("queue", "reader"),
+    [
+        ("POC-Queue-dev", "store_orders"),
+        ("OmniLogQueue-dev", "process_logs"),
+        ("OmniJobs-dev", "run_jobs"),
+    ],
+)
+def test_its_function_alone_receives_and_deletes(data, queue, reader):
+    for action in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
+        assert not denied(data, queue, f"sqs:{action}", role(reader))
+        for other in (role("api_handler"), role("tenant_key"), ADMINISTRATOR):
+            assert denied(data, queue, f"sqs:{action}", other)
+
+
+def test_who_may_use_a_queue_may_look_at_it_and_change_its_policy(data):
+    """An administrator is not locked out of what he has to mend."""
+    for queue in GUARDED:
+        for action in ("GetQueueAttributes", "SetQueueAttributes", "PurgeQueue"):
+            assert not denied(data, queue, f"sqs:{action}", ADMINISTRATOR)
+
+
+# Task 4
+
+
+@pytest.mark.parametrize("stage", [DEV, PROD], ids=lambda stage: stage.name)
+def test_a_message_stays_hidden_for_six_timeouts_of_its_function(stage):
+    """AWS's advice: retries of a throttled poller fit in, and nothing is handled twice at once."""
+    hidden = {each.variable: each.visibility_timeout_s for each in stage.resources("").queues}
+    readers = [each for each in FUNCTIONS if each.source and each.source.service == QUEUE]
+
+    assert {each.handler for each in readers} == {"store_orders", "process_logs", "run_jobs"}
+    for each in readers:
+        assert hidden[each.source.variable] >= 6 * each.timeout_s, each.label
+
+
+# Task 6
+
+
+def test_the_topic_is_standard_and_tells_an_address_by_mail(prod, dev):
+    topic = dev["data"].one("SNS::Topic")
+    subscription = dev["data"].one("SNS::Subscription")
+
+    assert topic["TopicName"] == "POC-Topic-dev"
+    assert "FifoTopic" not in topic
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "orders@example.com")
+    assert prod["data"].all("SNS::Subscription") == {}  # without an address nobody is told
+
+
+# What is watched
+
+
+@pytest.mark.parametrize(
+    ("alarm", "queue"),
+    [
+        ("OrdersQueue-dead-letters", "POC-Queue-dev-dlq"),
+        ("OrdersQueue-age", "POC-Queue-dev"),
+        ("LogsQueue-dead-letters", "OmniLogQueue-dev-dlq"),
+        ("JobsQueue-dead-letters", "OmniJobs-dev-dlq"),
+        ("AnnounceFailures-not-empty", "POC-Announce-Failures-dev"),
+    ],
+)
+def test_what_is_stuck_in_a_queue_is_alarming(dev, alarm, queue):
+    found = dev["monitoring"].one("CloudWatch::Alarm", AlarmName=f"omnidata-dev-{alarm}")
+    (metric,) = found["Metrics"]
+
+    assert metric["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
+
+
+def test_each_function_is_watched_and_of_the_streams_reader_its_lag_too(dev):
+    names = {
+        each["AlarmName"].removeprefix("omnidata-dev-")
+        for each in dev["monitoring"].all("CloudWatch::Alarm").values()
+    }
+    for function in FUNCTIONS:
+        for what in ("errors", "p95", "throttles"):
+            assert f"{function.label}-{what}" in names
+    assert {each for each in names if each.endswith("-iterator-age")} == {
+        "announce_orders-iterator-age"
+    }

@@ -1,0 +1,178 @@
+"""The orders workload on the emulator, with mailboxes, and the events that invoke its handlers."""
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from chalice.app import DynamoDBEvent, SQSEvent
+
+from chalicelib import wiring
+from chalicelib.aws import Aws
+from chalicelib.aws.table import Table
+
+QUEUE, TABLE, STATE, TOPIC = "POC-Queue-test", "orders-test", "OmniState-test", "POC-Topic-test"
+
+
+class OrdersCloud:
+    """One cloud's queue, table and topic of orders, and a mailbox that the topic fills."""
+
+    def __init__(self, cloud: Aws) -> None:
+        self.cloud = cloud
+        self.sqs, self.dynamodb = cloud.client("sqs"), cloud.client("dynamodb")
+        self.queue_url = self.sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+        self.mailbox_url = self.sqs.create_queue(QueueName="mailbox-test")["QueueUrl"]
+        self.topic_arn = cloud.client("sns").create_topic(Name=TOPIC)["TopicArn"]
+        queue = self.sqs.get_queue_attributes(
+            QueueUrl=self.mailbox_url, AttributeNames=["QueueArn"]
+        )
+        cloud.client("sns").subscribe(
+            TopicArn=self.topic_arn,
+            Protocol="sqs",
+            Endpoint=queue["Attributes"]["QueueArn"],
+        )
+
+    def settings(self, **more: Any) -> Any:
+        """The stage's settings with this cloud's addresses."""
+        return msgspec.structs.replace(
+            wiring.api_settings(),
+            orders_queue_url=self.queue_url,
+            orders_topic_arn=self.topic_arn,
+            **more,
+        )
+
+    def queued(self) -> list[dict[str, Any]]:
+        """Every waiting message, taken from the queue, as SQS hands it to a function."""
+        return [_lambda_record(each) for each in _all(self.sqs, self.queue_url)]
+
+    def received(self) -> list[dict[str, Any]]:
+        """Up to ten waiting messages, which stay in the queue until they are deleted."""
+        answer = _receive(self.sqs, self.queue_url)
+        return [_lambda_record(each) for each in answer]
+
+    def counts(self) -> int:
+        """How many messages the queue holds, hidden ones included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    def streamed(self) -> list[dict[str, Any]]:
+        """Every record of the table's stream since it was turned on."""
+        streams = self.cloud.client("dynamodbstreams")
+        arn = self.dynamodb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
+        records: list[dict[str, Any]] = []
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            iterator = streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            records += streams.get_records(ShardIterator=iterator)["Records"]
+        return records
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Every notification since the last call; `content` is its decoded message."""
+        found = [json.loads(each["Body"]) for each in _all(self.sqs, self.mailbox_url)]
+        return [{**each, "content": json.loads(each["Message"])} for each in found]
+
+    def items(self) -> dict[str, dict[str, Any]]:
+        """Every order's item by its id."""
+        return {each["orderID"]: each for each in Table(self.dynamodb, TABLE).scan(1000).items}
+
+    def stored(self) -> dict[str, Any]:
+        """The body of every order by its id."""
+        return {order_id: item["order"] for order_id, item in self.items().items()}
+
+    def subscribe(self, protocol: str, endpoint: str) -> None:
+        """One more subscription of the topic."""
+        self.cloud.client("sns").subscribe(
+            TopicArn=self.topic_arn, Protocol=protocol, Endpoint=endpoint
+        )
+
+    def put(self, **item: Any) -> None:
+        """An order as another tool writes it."""
+        Table(self.dynamodb, TABLE).put(item)
+
+
+def wired(cloud: Aws, rewire: Any, monkeypatch: Any, **settings: Any) -> OrdersCloud:
+    """Lets the app's orders run on `cloud`, with these settings of the stage changed."""
+    orders = OrdersCloud(cloud)
+    changed = orders.settings(**settings)
+    rewire(cloud)
+    monkeypatch.setattr(wiring, "settings", lambda: changed)
+    monkeypatch.setattr("app.settings", changed)
+    return orders
+
+
+def sqs_event(*records: dict[str, Any]) -> SQSEvent:
+    """What invokes store_orders."""
+    return SQSEvent({"Records": list(records)}, None)
+
+
+def sqs_record(body: str, message_id: str = "m-1", **attributes: str) -> dict[str, Any]:
+    """One delivery, as Lambda hands it over."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": f"r-{message_id}",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1523232000000"}
+        | attributes,
+    }
+
+
+def stream_event(*records: dict[str, Any]) -> DynamoDBEvent:
+    """What invokes announce_orders."""
+    return DynamoDBEvent({"Records": list(records)}, None)
+
+
+def stream_record(order_id: str, number: int = 1, kind: str = "INSERT") -> dict[str, Any]:
+    """One change, as Lambda hands it over."""
+    return {
+        "eventID": f"e-{number}",
+        "eventName": kind,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "Keys": {"orderID": {"S": order_id}},
+            "SequenceNumber": str(number),
+            "StreamViewType": "NEW_IMAGE",
+        },
+    }
+
+
+def inserts(order_ids: Iterable[str]) -> DynamoDBEvent:
+    """The stream's news of these orders."""
+    return stream_event(*(stream_record(each, n) for n, each in enumerate(order_ids, 1)))
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    """What a handler reported."""
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def line(sku: str = "mop", quantity: Any = 2, unit_price: Any = Decimal("4.50"), **more: Any):
+    """One line of an order."""
+    return {"sku": sku, "quantity": quantity, "unit_price": unit_price, **more}
+
+
+def _all(sqs: Any, url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while messages := _receive(sqs, url):
+        for each in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        found += messages
+    return found
+
+
+def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
+    answer = sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+    )
+    return answer.get("Messages", [])
+
+
+def _lambda_record(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+    }

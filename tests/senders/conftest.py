@@ -1,0 +1,32 @@
+"""What the tests of senders share."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from local_kit import LocalSystem
+from senders_kit import Logs, Sender
+
+NODE = Path(__file__).parent / "node"
+
+
+@pytest.fixture(scope="session")
+def logs(system: LocalSystem) -> Logs:
+    """The logs of the system that all tests share."""
+    return Logs(system)
+
+
+@pytest.fixture
+def sender(logs: Logs) -> Sender:
+    """A tenant of this test's own."""
+    return logs.new_sender()
+
+
+@pytest.fixture(scope="session")
+def node_packages() -> None:
+    """The packages of the lock file; `make test` has them installed already."""
+    if shutil.which("npm") is None:
+        pytest.skip("Node with npm is not installed")
+    if not (NODE / "node_modules/.package-lock.json").exists():
+        subprocess.run(["npm", "ci", "--silent"], cwd=NODE, timeout=120, check=True)  # noqa: S607
