@@ -50,6 +50,7 @@ from chalicelib.records.model import (
     RecordPage,
     RecordSearch,
 )
+from chalicelib.settings import queue_name
 from chalicelib.tenant_logs import otlp
 from chalicelib.tenant_logs.model import (
     JSON,
@@ -192,7 +193,9 @@ def resume_job(job_id: str) -> Job:
     return wiring.jobs().resume(job_id, app.principal())
 
 
-@app.on_sqs_message(queue=settings.jobs_queue, batch_size=1, name="run_jobs", maximum_concurrency=2)
+@app.on_sqs_message(
+    queue=queue_name(settings.jobs_queue_url), batch_size=1, name="run_jobs", maximum_concurrency=2
+)
 def run_jobs(event: SQSEvent) -> batch.Response:
     """Run one step of each queued redrive."""
     return batch.sqs(
@@ -352,7 +355,10 @@ def list_subscriptions() -> Subscriptions:
 
 
 @app.on_sqs_message(
-    queue=settings.orders_queue, batch_size=10, name="store_orders", maximum_concurrency=10
+    queue=queue_name(settings.orders_queue_url),
+    batch_size=10,
+    name="store_orders",
+    maximum_concurrency=10,
 )
 def store_orders(event: SQSEvent) -> batch.Response:
     """Write queued orders to the `orders` table."""
@@ -423,7 +429,10 @@ def export_otlp(body: Payload) -> Payload:
 
 
 @app.on_sqs_message(
-    queue=settings.logs_queue, batch_size=10, name="process_logs", maximum_concurrency=10
+    queue=queue_name(settings.logs_queue_url),
+    batch_size=10,
+    name="process_logs",
+    maximum_concurrency=10,
 )
 def process_logs(event: SQSEvent) -> batch.Response:
     """Write queued log records to their tenants' partitions."""

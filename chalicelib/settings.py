@@ -51,21 +51,6 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     log_work_ms_per_char: float
     log_message_bytes: int
 
-    @property
-    def orders_queue(self) -> str:
-        """The queue's name, as an event source wants it."""
-        return _name(self.orders_queue_url)
-
-    @property
-    def logs_queue(self) -> str:
-        """The queue's name, as an event source wants it."""
-        return _name(self.logs_queue_url)
-
-    @property
-    def jobs_queue(self) -> str:
-        """The queue's name, as an event source wants it."""
-        return _name(self.jobs_queue_url)
-
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the container reads at start. Times in seconds, sizes in bytes."""
@@ -235,13 +220,14 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
     )
 
 
+def queue_name(queue_url: str) -> str:
+    """The name of a queue, as an event source wants it."""
+    return queue_url.rpartition("/")[2]
+
+
 def trace_header(read: Callable[[str], str | None] = os.environ.get) -> str | None:
     """The X-Ray header of this invocation; Lambda sets it anew before each one."""
     return read("_X_AMZN_TRACE_ID") or None
-
-
-def _name(queue_url: str) -> str:
-    return queue_url.rpartition("/")[2]
 
 
 def _local_queue(env: Environment, name: str) -> str:
