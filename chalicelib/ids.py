@@ -1,7 +1,7 @@
 """The rules of ids and key parts, and the one place that joins them."""
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 from msgspec import Meta
 
@@ -17,12 +17,17 @@ Id = Annotated[str, Meta(description=ID_RULE, extra_json_schema={"pattern": ID_P
 _ID = re.compile(ID_PATTERN)
 
 
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether `value` follows the rule of ids."""
+    return isinstance(value, str) and _ID.match(value) is not None
+
+
 def checked(value: object, name: str) -> str:
     """`value` as an id.
 
     Raises InvalidInput, which names the field and the rule.
     """
-    if not isinstance(value, str) or not _ID.match(value):
+    if not is_id(value):
         raise InvalidInput(f"{name} must be {ID_RULE}")
     return value
 

@@ -8,5 +8,6 @@ EVALUATOR_READS = (
     "dynamodb:DescribeTable",
 )
 TENANT_READER = "OmniTenantReader"  # whose sessions see one tenant's partition
+TENANT_READER_OUTPUT = "TenantReaderRoleArn"  # of the access stack
 TENANT_READS = ("dynamodb:Query", "dynamodb:GetItem")
 TENANT_TAG = "tenant_id"

@@ -7,6 +7,7 @@ with the calls that are made.
 
 from dataclasses import dataclass
 
+from infra.access import TENANT_READER_OUTPUT
 from infra.resources import JOBS_TIMEOUT_S, LOGS_TIMEOUT_S, ORDERS_TIMEOUT_S
 
 API_HANDLER = "api_handler"  # Chalice's name for the function behind the routes
@@ -143,7 +144,7 @@ FUNCTIONS = (
             *_ANNOUNCE_PENDING,
             Calls("CLAIMS_BUCKET", ("s3:PutObject",), within="/claims/*"),
             # It reads logs by the sessions of their tenants alone.
-            Calls("TenantReaderRoleArn", ("sts:AssumeRole", "sts:TagSession")),
+            Calls(TENANT_READER_OUTPUT, ("sts:AssumeRole", "sts:TagSession")),
         ),
     ),
     Function(

@@ -2,6 +2,9 @@
 
 `chalice deploy` replaces the whole API definition and with it these answers (AWS's overwrite
 mode), so both the api stack declares them and the finishing step of a deploy puts them back.
+
+They are the API's, not a route's: what the gateway refuses on `/v1/logs` has this body too and not
+OTLP's google.rpc.Status. Exporters go by the status: 429 and 503 are sent again, others dropped.
 """
 
 from dataclasses import dataclass
@@ -44,6 +47,7 @@ class GatewayResponse:
 
 
 _SIGN_IN = "sign in and send the ID token, or with logs a tenant's key, as Authorization"
+_UNKNOWN_CALLER = "who calls could not be found out, try again"
 
 GATEWAY_RESPONSES = (
     GatewayResponse(kind="DEFAULT_4XX", code="invalid_input", retry_after_s=1),
@@ -64,6 +68,21 @@ GATEWAY_RESPONSES = (
     GatewayResponse(kind="EXPIRED_TOKEN", code="unauthenticated", message=_SIGN_IN, status=401),
     GatewayResponse(
         kind="ACCESS_DENIED", code="forbidden", message="this is not yours to do", status=403
+    ),
+    # The function that knows tenants' keys failed, or could not be called: senders try again.
+    GatewayResponse(
+        kind="AUTHORIZER_FAILURE",
+        code="unavailable",
+        message=_UNKNOWN_CALLER,
+        status=503,
+        retry_after_s=1,
+    ),
+    GatewayResponse(
+        kind="AUTHORIZER_CONFIGURATION_ERROR",
+        code="unavailable",
+        message=_UNKNOWN_CALLER,
+        status=503,
+        retry_after_s=1,
     ),
     GatewayResponse(
         kind="INVALID_API_KEY",

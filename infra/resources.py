@@ -4,41 +4,7 @@ The local provisioner, the tests and the AWS stacks all read this, so they canno
 fields mean stands with the kinds, in `infra/kinds.py`.
 """
 
-from infra.kinds import (
-    Bucket,
-    FailureQueue,
-    Index,
-    Queue,
-    Resources,
-    Secret,
-    Stream,
-    Table,
-    Topic,
-    UsagePlan,
-    UserPool,
-)
-
-__all__ = [
-    "JOBS_TIMEOUT_S",
-    "LOCAL",
-    "LOCAL_VISIBILITY_S",
-    "LOGS_TIMEOUT_S",
-    "ORDERS_TIMEOUT_S",
-    "PLAIN_STAGES",
-    "Bucket",
-    "FailureQueue",
-    "Index",
-    "Queue",
-    "Resources",
-    "Secret",
-    "Stream",
-    "Table",
-    "Topic",
-    "UsagePlan",
-    "UserPool",
-    "resources",
-    "suffix",
-]
+from infra.kinds import Bucket, FailureQueue, Index, Queue, Resources, Secret, Table, Topic
 
 LOCAL = "local"
 PLAIN_STAGES = (LOCAL, "prod")  # the seeds' own names; any other stage carries its suffix

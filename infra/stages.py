@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
-from infra.resources import Resources, resources, suffix
+from infra.kinds import Resources
+from infra.resources import resources, suffix
 
 APP = "omnidata"  # Chalice's app name: functions are `<app>-<stage>[-<handler>]`
 CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificate there

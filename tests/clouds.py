@@ -7,7 +7,8 @@ from botocore.loaders import create_loader
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
-from infra.resources import Index, Resources, Table, resources
+from infra.kinds import Index, Resources, Table
+from infra.resources import resources
 
 STAGE = "test"
 ACCOUNT = "123456789012"  # moto's

@@ -111,9 +111,11 @@ class FakeBucket:
 
     def __init__(self, *, down: bool = False):
         self.objects: dict[str, bytes] = {}
+        self.puts = 0
         self._down = down
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
+        self.puts += 1
         if self._down:
             raise Unavailable("the claims' bucket is not available; try again")
         self.objects[key] = body

@@ -28,6 +28,8 @@ API = Timeouts(connect_s=1.0, read_s=1.2, attempts=3)
 FAST = Timeouts(connect_s=0.1, read_s=0.15, attempts=1)
 # The archive's reader has several objects to fetch before API Gateway gives up.
 ARCHIVE = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
+# Pages of logs are up to a megabyte, and several make one answer.
+PAGES = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
 # Dead letters are asked for by long polls of a second, and several calls make one request.
 LETTERS = Timeouts(connect_s=1.0, read_s=3.0, attempts=2)
 # What a page can do without: figures of CloudWatch.

@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from chalicelib import observability, times
+from chalicelib.aws.failures import AWS_ERRORS
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, NotFound, Unavailable
@@ -122,9 +123,9 @@ class Jobs:
         _log.info("a redrive begins", extra=fields)
         try:
             self._send(Step(job.job_id, job.step))
-        except Unavailable:
+        except AWS_ERRORS as error:  # a missing queue or right too
             self._store.change(job.job_id, self._stopped)  # or it would run without a message
-            raise
+            raise Unavailable("the jobs' queue is not available; try again") from error
         return job.shown()
 
     def _claim(self, job: Redrive, step: Step) -> None:

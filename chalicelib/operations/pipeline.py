@@ -116,7 +116,10 @@ class Watch:
         for queue in [*watched, *(each.failures for each in self._streams)]:
             if self._clock() >= deadline:
                 raise Unavailable("the queues answer too slowly; try again")
-            counts[queue.url] = queue.counts()
+            try:
+                counts[queue.url] = queue.counts()
+            except AWS_ERRORS as error:  # a missing queue or right too
+                raise Unavailable(f"queue {queue.name} cannot be asked; try again") from error
         return counts
 
     def _readings(self, now: datetime) -> dict[Metric, Reading | None]:

@@ -54,16 +54,17 @@ class Announcer:
         failed = self._tell(list(numbers))
         return [number for order_id in failed for number in numbers[order_id]]
 
-    def announce_pending(self) -> int:
-        """Tell of every stored order that waits for it, the oldest first; answers how many.
+    def announce_pending(self, stored_by: datetime | None = None) -> int:
+        """Tell of every order that waits for it, the oldest first; answers how many.
 
-        Raises Unavailable when some could not be told of, or not in time: the others were, and
-        asking again goes on with the rest.
+        Beside a stream that is being read, only of those `stored_by` a time: it is about to tell
+        of the younger ones, and both would. Raises Unavailable when some could not be told of, or
+        not in time: the others were, and asking again goes on with the rest.
         """
         told, failed, start = 0, 0, None
         deadline = self._clock() + PENDING_BUDGET_S
         while True:
-            waiting, start = self._store.pending(start)
+            waiting, start = self._store.pending(start, stored_by)
             left = self._tell(waiting)
             told, failed = told + len(waiting) - len(left), failed + len(left)
             if start is None:

@@ -89,13 +89,13 @@ class Orders:
         """Tell of stored orders; answers the sequence numbers of those that failed."""
         return self._announcer().announce(changes)
 
-    def announce_pending(self) -> int:
+    def announce_pending(self, stored_by: datetime | None = None) -> int:
         """Tell of every stored order that waits for it; answers how many.
 
-        For a start after the stream's records were lost, and for its failure queue. Raises
-        Unavailable when some could not be told of.
+        For a start after the stream's records were lost, and for its failure queue; `stored_by`
+        and what it raises are those of `Announcer.announce_pending`.
         """
-        return self._announcer().announce_pending()
+        return self._announcer().announce_pending(stored_by)
 
     def get(self, order_id: str, by: Principal) -> Order:
         """The order with its timeline, also while it is queued.

@@ -8,11 +8,13 @@ of an order whose message the queue has yet to confirm.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from chalicelib import times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.aws.table import Condition, ConditionFailed, Table
@@ -25,8 +27,8 @@ from chalicelib.orders.rules import Span
 
 BY_DAY, BY_ANNOUNCEMENT = "by-day", "by-announcement"
 PENDING = "pending"
-RECEIPT_TTL_S = 15 * 24 * 3600  # a day more than a message lives, dead letters included
-_PAGE = 100
+RECEIPT_TTL_S = 60 * 24 * 3600  # longer than a message lives: each redrive gives it 14 days more
+_PAGE = 25  # mails of one take some seconds, and a request has to end before API Gateway's 29
 
 
 class OrderStore:
@@ -66,10 +68,17 @@ class OrderStore:
         except ConditionFailed:  # told of meanwhile, by us if the answer was lost, or deleted
             return
 
-    def pending(self, start: Item | None = None) -> tuple[list[str], Item | None]:
+    def pending(
+        self, start: Item | None = None, stored_by: datetime | None = None
+    ) -> tuple[list[str], Item | None]:
         """Ids of orders that wait to be told of, the oldest first, and where to go on."""
         waiting = Condition("announcement = :pending", values={":pending": PENDING})
-        page = self._table.query_page(waiting, index=BY_ANNOUNCEMENT, limit=_PAGE, start=start)
+        old = None
+        if stored_by is not None:
+            old = Condition("stored_at <= :by", values={":by": times.fixed(stored_by)})
+        page = self._table.query_page(
+            waiting, index=BY_ANNOUNCEMENT, limit=_PAGE, start=start, matching=old
+        )
         return [item["orderID"] for item in page.items], page.last_key
 
     def newest_first(

@@ -10,7 +10,7 @@ from chalicelib.principal import Sender
 from chalicelib.tenant_logs import keys
 from chalicelib.tenant_logs.limits import Limits
 from chalicelib.tenant_logs.recent import Recent
-from chalicelib.tenant_logs.tenant_store import Bearer, StoredTenant, TenantStore
+from chalicelib.tenant_logs.tenant_store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.tenant_logs.tenants import TenantSettings, checked_tenant
 
 KNOWN_S = 1.0  # a new tenant, a change and the end of a key count within that time
@@ -91,16 +91,27 @@ class Admission:
         return bearer.tenant_id
 
     def _require_live(self, tenant_id: str, key_id: str | None) -> None:
-        """API Gateway remembers for a minute whom it let in: a key that ended since is refused."""
-        tenant, now = self._tenant(tenant_id), self._now()
-        if tenant is None or not any(
-            key.key_id == key_id and key.is_live(now) for key in tenant.keys
-        ):
+        """API Gateway remembers for a minute whom it let in: a key that ended since is refused.
+
+        A key that is newer than what is remembered of its tenant here is looked up: senders drop
+        what was refused so.
+        """
+        key = _key(self._tenant(tenant_id), key_id) or _key(self._read(tenant_id), key_id)
+        if key is None or not key.is_live(self._now()):
             raise Unauthenticated(_NO_KEY)
 
     def _tenant(self, tenant_id: str) -> StoredTenant | None:
-        seen, at_s = self._seen.get(tenant_id), self._clock()
-        if seen is None or at_s - seen.at_s >= KNOWN_S:
-            seen = _Seen(self._store.get(tenant_id), at_s)
-            self._seen.put(tenant_id, seen)
+        seen = self._seen.get(tenant_id)
+        if seen is None or self._clock() - seen.at_s >= KNOWN_S:
+            return self._read(tenant_id)
         return seen.tenant
+
+    def _read(self, tenant_id: str) -> StoredTenant | None:
+        seen = _Seen(at_s=self._clock(), tenant=self._store.get(tenant_id))
+        self._seen.put(tenant_id, seen)
+        return seen.tenant
+
+
+def _key(tenant: StoredTenant | None, key_id: str | None) -> StoredKey | None:
+    held = () if tenant is None else tenant.keys
+    return next((key for key in held if key.key_id == key_id), None)

@@ -1,27 +1,18 @@
 """The envelope of a record: from the object that was sent to the one that is kept; pure."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import times
 from chalicelib.errors import Forbidden, InvalidInput
 from chalicelib.ids import checked
-from chalicelib.tenant_logs.model import (
-    TENANT_PATTERN,
-    TENANT_RULE,
-    LogRecord,
-    Refusal,
-    Sent,
-    Severity,
-)
+from chalicelib.tenant_logs.model import LogRecord, Refusal, Sent, Severity
 
 # What only this product says of a record. A sender that does is mistaken or up to something.
 RESERVED = frozenset({"sk", "received_at", "expires_at", "named"})
 RESERVED_PREFIX = "_omni"
 
 _FIELDS = frozenset({"tenant_id", "log_id", "ts", "severity", "attrs", "source"})
-_TENANT = re.compile(TENANT_PATTERN)
 _SEVERITIES = {
     **{each.value.lower(): each for each in Severity},
     "verbose": Severity.TRACE,
@@ -67,15 +58,6 @@ def sent_record(given: dict[str, Any]) -> Sent | Refusal:
 def severity(name: str) -> Severity | None:
     """The severity that a name stands for, in any case; None for no known one."""
     return _SEVERITIES.get(name.strip().lower())
-
-
-def checked_tenant(tenant_id: str | None) -> str:
-    """`tenant_id` where it is one; raises InvalidInput, also for None."""
-    if tenant_id is None:
-        raise InvalidInput("no tenant: send X-Tenant-ID, or tenant_id in the record")
-    if not _TENANT.match(tenant_id):
-        raise InvalidInput(f"tenant_id must be {TENANT_RULE}")
-    return tenant_id
 
 
 def enveloped(

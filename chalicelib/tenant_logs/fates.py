@@ -26,6 +26,12 @@ def require_some(fates: Sequence[Any]) -> None:
     raise InvalidInput(f"no record was taken: {reasons(fates)}")
 
 
+def require_final(fates: Sequence[Any]) -> None:
+    """Raise Unavailable where any record may be taken later: a sender that is not told which."""
+    if any(isinstance(each, Refusal) and each.again for each in fates):
+        raise Unavailable("the queue took only some of the records; send them again")
+
+
 def reasons(fates: Sequence[Any]) -> str:
     """The first reasons in words; empty when nothing was refused."""
     refused = [(n, each) for n, each in enumerate(fates) if isinstance(each, Refusal)]

@@ -10,12 +10,16 @@ from typing import Any
 EMAIL, CARD, PHONE = "[email]", "[card]", "[phone]"
 
 _AT = ("@", "%40")  # the second in the query strings of access logs
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w-]++(?:\.[\w-]++)++")
+# %2B is a plus there, and no address begins within one.
+_EMAIL = re.compile(
+    r"(?<![\w.+-])(?!(?<=%)2[Bb])(?:[\w.+-]|%2[Bb])++(?:@|%40)[\w-]++(?:\.[\w-]++)++"
+)
 
 # Groups of digits by single spaces or dashes; no fraction, and no end of a longer token.
 _CARD = re.compile(r"[0-9](?<![\w+][0-9])(?<![0-9][.,][0-9])(?:[ -]?[0-9]){12,}(?!\w)")
 _DIGITS = re.compile(r"[0-9]+")
 _MIN_CARD, _MAX_CARD = 13, 19  # digits (ISO/IEC 7812)
+_SMALLEST_CARD, _BIGGEST_CARD = 10 ** (_MIN_CARD - 1), 10**_MAX_CARD - 1
 # 0 and 1 begin no bank's cards, but the epoch's milliseconds and nanoseconds.
 _NO_CARD = ("0", "1")
 _FIRST_GROUPS = (4, 6)  # digits, where a card is written in groups
@@ -27,7 +31,7 @@ _COLUMN = r"(?<![0-9\"][ ])"
 _NEXT = r"(?:[ ./-](?=[0-9]{2}))?[0-9]"  # one more digit; none stands alone between separators
 # 8 to 15 digits. An offset such as +1000 after a time begins none.
 _INTERNATIONAL = (
-    r"(?<!:[0-9]{2}[ ])(?:\+|00(?=[1-9][0-9]{0,2}[ -][0-9]{2,5}[ -]))[1-9]"
+    r"(?<!:[0-9]{2}[ ])(?:\+|%2[Bb]|00(?=[1-9][0-9]{0,2}[ -][0-9]{2,5}[ -]))[1-9]"
     r"(?:[ ]?[(][0-9]{1,4}[)][ ]?[0-9]|[ ./-]?[0-9]){7,14}"
 )
 # 9 to 12 digits with the trunk prefix 0, the area set off; neither a date nor an address.
@@ -51,7 +55,8 @@ _PHONES = (
     _CHINESE_MOBILE,
 )
 _PHONE = re.compile(rf"(?<![\w.+-])(?:{'|'.join(_PHONES)})(?!\w)(?![.:-]\w)")
-_PHONE_SIGN = re.compile(r"[0-9)][ ./(-][(0-9]|\+[0-9]")  # without one there is no phone number
+# Without one there is no phone number.
+_PHONE_SIGN = re.compile(r"[0-9)][ ./(-][(0-9]|(?:\+|%2[Bb])[0-9]")
 
 
 def masked(text: str) -> str:
@@ -65,7 +70,7 @@ def masked(text: str) -> str:
 class Masks:
     """Masks the attributes of a request's records; what they share is masked once.
 
-    Names and numbers are left as they are.
+    Names are left as they are, and numbers but for those of cards.
     """
 
     def __init__(self) -> None:
@@ -92,6 +97,8 @@ def _masked_value(value: Any) -> Any:
             return {name: _masked_value(each) for name, each in value.items()}
         case list():
             return [_masked_value(each) for each in value]
+        case int() if _SMALLEST_CARD <= value <= _BIGGEST_CARD:
+            return CARD if masked(str(value)) == CARD else value
     return value
 
 

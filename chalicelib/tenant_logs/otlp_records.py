@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import strict_json, times
 from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.ids import is_id
 from chalicelib.tenant_logs import envelope
 from chalicelib.tenant_logs.model import MAX_OTLP_RECORDS, Refusal, Sent, Severity
 from chalicelib.tenant_logs.otlp_values import (
@@ -31,6 +32,7 @@ _PREFIX = "attributes."
 _TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
 _SPAN_ID = re.compile(r"(?!0{16})[0-9a-f]{16}")
 _SERVICE_NAME = "service.name"
+_UID = "log.record.uid"  # "Other log records with the same id will be considered duplicates"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RANGE = 4  # severity numbers a range: TRACE is 1 to 4
 
@@ -91,8 +93,10 @@ def _record(record: Any, around: dict[str, Any], encoding: Encoding) -> Sent:
     strict_json.check(text)
     severity = _severity(record)
     attrs = {_beside(name): value for name, value in own.items()} | around
+    uid = own.get(_UID)
     return Sent(
         text=text,
+        log_id=uid if is_id(uid) else None,
         ts=_ts(record),
         severity=severity,
         attrs=attrs | _named(record, severity, encoding),

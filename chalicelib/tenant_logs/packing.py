@@ -3,7 +3,7 @@
 SQS bills a message by its 64 KB, and a request of 1,000 records must not become 1,000 messages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -58,11 +58,19 @@ def written(record: LogRecord) -> Written:
 
     Raises TooLarge for one that would exceed DynamoDB's 400 KB.
     """
-    # XML has no place for these two, so SQS refuses them; JSON has them inside of texts alone.
-    text = strict_json.encode(record).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    text = strict_json.encode_for_queue(record)
     done = Written(record, text, len(text.encode()))
     _require_item_size(record, done.json_bytes)
     return done
+
+
+def firsts(records: Mapping[int, Written]) -> dict[int, int]:
+    """The position of the first record under each one's log_id: the others are the same record."""
+    seen: dict[tuple[str, str], int] = {}
+    return {
+        position: seen.setdefault((each.record.tenant_id, each.record.log_id), position)
+        for position, each in records.items()
+    }
 
 
 def parcels(records: Iterable[tuple[int, Written]]) -> list[Parcel]:

@@ -24,9 +24,8 @@ class Outbox:
 
         Never fails. Once a call fails for good the rest is not tried: the caller waits.
         """
-        bodies = {index: self._body(parcel) for index, parcel in enumerate(parcels)}
-        unsent = {index for index, body in bodies.items() if body is None}
-        ready = {index: body for index, body in bodies.items() if body is not None}
+        ready = self._bodies(parcels)
+        unsent = set(range(len(parcels))) - ready.keys()
         for call in _calls(ready):
             refused = self._call(call, ready, trace_header)
             unsent |= set(refused)
@@ -35,14 +34,21 @@ class Outbox:
                 break
         return [position for index in unsent for position in parcels[index].positions]
 
-    def _body(self, parcel: Parcel) -> str | None:
-        if parcel.body_bytes <= self._message_bytes:
-            return parcel.body
-        try:
-            return claim_check(parcel, self._claims.put(parcel.tenant_id, parcel.body))
-        except AWS_ERRORS as error:
-            _log.error("a claim was not kept", extra={"cause": reason(error)})
-            return None
+    def _bodies(self, parcels: Sequence[Parcel]) -> dict[int, str]:
+        """The messages by index; without those of claims that the bucket did not keep."""
+        bodies: dict[int, str] = {}
+        is_bucket_up = True
+        for index, parcel in enumerate(parcels):
+            if parcel.body_bytes <= self._message_bytes:
+                bodies[index] = parcel.body
+            elif is_bucket_up:
+                try:
+                    claim = self._claims.put(parcel.tenant_id, parcel.body)
+                    bodies[index] = claim_check(parcel, claim)
+                except AWS_ERRORS as error:
+                    _log.error("a claim was not kept", extra={"cause": reason(error)})
+                    is_bucket_up = False
+        return bodies
 
     def _call(
         self, indexes: list[int], bodies: dict[int, str], trace_header: str | None

@@ -58,6 +58,8 @@ class Intake:
         tenant_id = self._admission.tenant(sender)
         sent = otlp.sent_records(body)
         done = self._take(sent, tenant_id, request_id, trace_header) if sent else []
+        # What a partial success rejects is never sent again; twice is better than never.
+        fates.require_final(done)
         rejected = sum(isinstance(each, Refusal) for each in done)
         return otlp.answer(body.media_type, rejected, fates.reasons(done))
 
@@ -151,8 +153,10 @@ class Intake:
         self, ready: Sequence[Written | Refusal], trace_header: str | None
     ) -> list[Written | Refusal]:
         written = {n: each for n, each in enumerate(ready) if isinstance(each, Written)}
-        unsent = set(self._outbox.send(packing.parcels(written.items()), trace_header))
-        lost = fates.by_tenant(written[n].record for n in unsent)
-        for tenant_id, count in lost.items():
+        firsts = packing.firsts(written)
+        alone = {n: written[n] for n in sorted(set(firsts.values()))}
+        unsent = set(self._outbox.send(packing.parcels(alone.items()), trace_header))
+        lost = {n for n, first in firsts.items() if first in unsent}
+        for tenant_id, count in fates.by_tenant(written[n].record for n in lost).items():
             self._admission.give_back(tenant_id, count)
-        return [fates.NOT_QUEUED if n in unsent else each for n, each in enumerate(ready)]
+        return [fates.NOT_QUEUED if n in lost else each for n, each in enumerate(ready)]

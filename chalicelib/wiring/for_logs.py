@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from chalicelib import times, wiring
-from chalicelib.aws import API
+from chalicelib.aws import API, PAGES
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
@@ -87,7 +87,7 @@ def _logs_table_of() -> Callable[[str], Table]:
     role_arn, name = wiring.settings().tenant_reader_role_arn, wiring.settings().logs_table
     if role_arn:
         return TenantTables(wiring.aws(), role_arn, name, now=times.now)
-    table = Table(wiring.aws().client("dynamodb"), name)
+    table = Table(wiring.aws().client("dynamodb", PAGES), name)
     return lambda _: table
 
 

@@ -8,6 +8,7 @@ from chalicelib.analytics.service import Analytics
 from chalicelib.analytics.store import Archive
 from chalicelib.aws import API, ARCHIVE, EXTRA, LETTERS
 from chalicelib.aws.bucket import Bucket
+from chalicelib.aws.changes import given_up_by
 from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
 from chalicelib.operations.jobs import Jobs
@@ -77,7 +78,7 @@ def _letters() -> dict[str, Letters]:
     return {**found, "announcements": Letters(failures, _announce_again)}
 
 
-def _announce_again(_: Sequence[Received]) -> list[Refused]:
-    """A stream's failures are positions only: all orders that wait for their mail are announced."""
-    wiring.orders().announce_pending()
+def _announce_again(letters: Sequence[Received]) -> list[Refused]:
+    """A stream's failures are positions only: what was stored by then and waits is announced."""
+    wiring.orders().announce_pending(max(given_up_by(each) for each in letters))
     return []

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.access import TENANT_READER_OUTPUT
 from infra.deploy.policies import Place
 from infra.functions import Function
 from infra.kinds import Resources
 
 ROOT = Path(__file__).parents[2]
 LOG_RETENTION_DAYS = 30  # seed 002: one month
-TENANT_READER = "TenantReaderRoleArn"  # the access stack's output
 
 Document = dict[str, Any]
 
@@ -36,7 +36,7 @@ def variables(declared: Resources, place: Place, outputs: Mapping[str, str]) -> 
         },
         **{each.variable: each.name for each in declared.secrets},
         "USER_POOL_ARN": place.arn("cognito-idp", f"userpool/{pool}"),
-        "TENANT_READER_ROLE_ARN": output(outputs, TENANT_READER),
+        "TENANT_READER_ROLE_ARN": output(outputs, TENANT_READER_OUTPUT),
     }
 
 

@@ -12,6 +12,7 @@ from infra.deploy import chalice_cli, console, finishing, memory
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
+from infra.deploy.config import MissingOutput
 from infra.deploy.emptying import empty
 from infra.deploy.finishing import Deployed
 from infra.deploy.policies import Place, resource_arns
@@ -107,12 +108,13 @@ class Flow:
         """Show what a deployment would change."""
         self._recall()
         self.cdk.plan()
-        if self.project.outputs(self.stage.name):
+        try:
             self.project.generate(self.stage.name)
-            chalice_cli.provide_package(self.project, self.stage.name, self.target)
-            chalice_cli.plan(self.cloud, self.project, self.stage.name)
-        else:
-            self.say("The functions come after the stacks: nothing of either is deployed yet.")
+        except MissingOutput as missing:  # not deployed yet, or before a stack was added
+            self.say(f"What becomes of the functions shows after the stacks: {missing}")
+            return
+        chalice_cli.provide_package(self.project, self.stage.name, self.target)
+        chalice_cli.plan(self.cloud, self.project, self.stage.name)
 
     def _stacks(self, units: tuple[str, ...], *, alone: bool = False) -> None:
         self.say(f"deploying stacks: {', '.join(units)}")

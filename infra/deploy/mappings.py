@@ -17,6 +17,7 @@ VARIABLE = "PARTIAL_BATCH_RESPONSES"
 DEADLINE_S = 300
 _PAUSE_S = 1.0
 _SETTLED = ("Enabled", "Disabled")
+_GOING = "Deleting"  # of a source that Chalice no longer knows
 
 Sleep = Callable[[float], None]
 
@@ -37,12 +38,15 @@ def turn_on(
     `client` is Lambda's. Raises NotSettled; the handler is then not told.
     """
     wanted = _wanted(source, arns)
+    _await_departures(client, function_name, sleep)
     mappings = _mappings(client, function_name)
     for mapping in mappings:
         if any(mapping.get(name) != value for name, value in wanted.items()):
+            # AWS refuses a change while another one, or the creation, is under way.
+            _await_mapping(client, mapping["UUID"], sleep)
             client.update_event_source_mapping(UUID=mapping["UUID"], **wanted)
     for mapping in mappings:
-        _await_mapping(client, mapping["UUID"], wanted, sleep)
+        _await_mapping(client, mapping["UUID"], sleep, flagged=True)
     if mappings:
         _tell(client, function_name, sleep)
     return len(mappings)
@@ -70,11 +74,20 @@ def _mappings(client: Any, function_name: str) -> list[dict[str, Any]]:
     return [mapping for page in pages for mapping in page["EventSourceMappings"]]
 
 
-def _await_mapping(client: Any, uuid: str, wanted: Mapping[str, Any], sleep: Sleep) -> None:
+def _await_departures(client: Any, function_name: str, sleep: Sleep) -> None:
+    """A mapping that goes still brings its last batches, and can no longer be given the flag."""
+
+    def gone() -> bool:
+        return all(each.get("State") != _GOING for each in _mappings(client, function_name))
+
+    _until(gone, f"an old event source mapping of {function_name}", sleep)
+
+
+def _await_mapping(client: Any, uuid: str, sleep: Sleep, *, flagged: bool = False) -> None:
     def settled() -> bool:
         mapping = client.get_event_source_mapping(UUID=uuid)
-        flags = mapping.get("FunctionResponseTypes", [])
-        return mapping["State"] in _SETTLED and flags == wanted["FunctionResponseTypes"]
+        has_flag = mapping.get("FunctionResponseTypes", []) == [FLAG]
+        return mapping["State"] in _SETTLED and (has_flag or not flagged)
 
     _until(settled, f"the event source mapping {uuid}", sleep)
 

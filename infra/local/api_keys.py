@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.resources import UsagePlan
+from infra.kinds import UsagePlan
 
 
 def ensure_api_key(client: Any, plan: UsagePlan, value: str) -> str:

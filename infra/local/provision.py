@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from chalicelib.aws import Aws, Timeouts
+from infra.kinds import Resources, Secret, Table
 from infra.local import keepsakes, storage
 from infra.local.api_keys import ensure_api_key
 from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
 from infra.local.environment import aws_settings
 from infra.local.mailbox import ensure_mailbox, mailbox_url
 from infra.local.sign_in import DEMO_USER, ensure_sign_in
-from infra.resources import Resources, Secret, Table, resources
+from infra.resources import resources
 
 # One attempt: what a lost answer created would be in the second one's way.
 PROVISION = Timeouts(connect_s=1, read_s=10, attempts=1)

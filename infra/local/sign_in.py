@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from infra.kinds import UserPool
 from infra.local.config import HOST, LocalConfig
-from infra.resources import UserPool
 
 DEMO_USER = "demo@example.com"
 DEMO_TENANT = "acme"

@@ -8,9 +8,11 @@ from contextlib import suppress
 
 from infra.local import lock, outputs, pids
 from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.supervisor import EMULATOR, EMULATOR_GONE_S
 
-PARENT_BUDGET_S = 12.0  # it stops its parts within ten
+PARENT_BUDGET_S = EMULATOR_GONE_S + 2  # it stops its parts within ten, but for a large state
 CHILD_BUDGET_S = 8.0  # the worker flushes for six
+SAVING_BUDGET_S = EMULATOR_GONE_S
 KILLED_WITHIN_S = 2.0
 POLL_S = 0.05
 
@@ -35,7 +37,7 @@ def stop(config: LocalConfig) -> list[str]:
         _end(config, pids.PARENT, parent, PARENT_BUDGET_S)
         stopped.append(pids.PARENT)
     for name, pid in pids.running_children(config):
-        _end(config, name, pid, CHILD_BUDGET_S)
+        _end(config, name, pid, SAVING_BUDGET_S if name == EMULATOR else CHILD_BUDGET_S)
         stopped.append(name)
     for name in (pids.PARENT, *pids.MODULES):
         config.pid_file(name).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.resources import Bucket, FailureQueue, Index, Queue, Secret, Stream, Table, Topic
+from infra.kinds import Bucket, FailureQueue, Index, Queue, Secret, Stream, Table, Topic
 
 
 class OtherKeys(Exception):

@@ -25,9 +25,11 @@ HEALTHY_WITHIN_S = 60.0
 FAILURES_AT_START = 3
 # Seconds from the begin of a stop. The next part is told when the one before is gone, and at the
 # latest then; the worker has six seconds for its last flush, and the emulator, which the others
-# need to the end, has the rest to save its state.
+# need to the end, the rest of ten. A large state takes it longer to save, and one that is killed
+# while it saves loses all: it is waited for as long as anyone would.
 TELL_NEXT_S = {"gateway": 1.0, "events": 2.2, "worker": 8.4}
-EMULATOR_GONE_S = 9.8
+EMULATOR_SAVES_S = 9.8
+EMULATOR_GONE_S = 120.0
 ROOT = Path(__file__).parents[2]
 EMULATOR = "emulator"
 
@@ -75,11 +77,16 @@ class System:
             self._tend_parts()
 
     def stop(self) -> None:
-        """Stop what runs, in order, within ten seconds."""
+        """Stop what runs, in order, within ten seconds unless there is very much to save."""
         begun = time.monotonic()
         self._stop_parts(begun)
         if self._emulator is not None:
-            self._emulator.stop(begun + EMULATOR_GONE_S)
+            self._emulator.tell_to_stop()
+            self._emulator.wait(begun + EMULATOR_SAVES_S)
+            if self._emulator.runs:
+                self._say("Still saving the data ...")
+                self._emulator.wait(begun + EMULATOR_GONE_S)
+            self._emulator.stop(time.monotonic())
         outputs.forget(self._config.outputs_file)
 
     def _stop_parts(self, begun: float) -> None:

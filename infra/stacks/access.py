@@ -4,7 +4,14 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.access import EVALUATOR, EVALUATOR_READS, TENANT_READER, TENANT_READS, TENANT_TAG
+from infra.access import (
+    EVALUATOR,
+    EVALUATOR_READS,
+    TENANT_READER,
+    TENANT_READER_OUTPUT,
+    TENANT_READS,
+    TENANT_TAG,
+)
 from infra.stacks.base import StageStack
 from infra.stages import Stage
 
@@ -23,7 +30,7 @@ class AccessStack(StageStack):
             service="dynamodb", resource="table", resource_name=table_name
         )
         self.output("EvaluatorRoleArn", self._evaluator(table_name).role_arn)
-        self.output("TenantReaderRoleArn", self._tenant_reader(table_name, reader).role_arn)
+        self.output(TENANT_READER_OUTPUT, self._tenant_reader(table_name, reader).role_arn)
 
     def _evaluator(self, table_name: str) -> iam.Role:
         """In place of a user with lasting keys: it reads the one table, for an hour at a time."""

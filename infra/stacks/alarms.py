@@ -11,7 +11,7 @@ from infra.stacks.metrics import FIVE_MINUTES, MINUTE, function_metric, queue_me
 
 MAX_ERROR_PERCENT = 1
 MAX_P95_MS = 10_000
-MAX_QUEUE_AGE_S = 900  # five tries of two minutes and the start of a task fit in
+MAX_QUEUE_AGE_S = 900  # the worker's five tries of two minutes and the start of a task fit in
 MAX_ITERATOR_AGE_MS = 60_000
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 

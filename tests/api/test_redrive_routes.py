@@ -137,6 +137,18 @@ def test_to_redrive_an_announcement_is_to_announce_what_waits_for_it(
     assert orders.items()[unannounced]["status"] == "notified"
 
 
+def test_to_redrive_an_announcement_leaves_younger_orders_to_the_stream(
+    director, orders, unannounced, failures
+):
+    earlier = {"approximateArrivalOfLastRecord": "2026-01-01T00:00:00Z"}
+    failures.send(json.dumps({"DDBStreamBatchInfo": earlier}))
+    ids = list(listed(director, "announcements").values())
+    status, result = director.send("POST", f"{ANNOUNCEMENTS}/redrive", {"ids": ids})
+    assert (status, result["done"]) == (200, ids)
+    assert orders.mails() == []
+    assert orders.items()[unannounced]["status"] == "stored"
+
+
 def test_announcements_that_fail_again_stay_among_the_letters(
     director, orders, unannounced, failures, on_emulator
 ):

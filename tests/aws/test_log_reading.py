@@ -311,7 +311,7 @@ def test_a_record_that_comes_late_is_not_in_the_tail(reading, table):
 
 
 def test_a_filtered_tail_goes_on_where_it_stopped(reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "FILTERED_AT_ONCE", 3)
+    monkeypatch.setattr(reading_module, "AT_ONCE", 3)
     keep(table, record(0, severity=Severity.ERROR), *[record(number) for number in range(1, 8)])
     seen, cursor = tail(reading, severity=Severity.ERROR)
     assert seen == [0]
@@ -331,12 +331,43 @@ def test_a_page_reads_no_more_than_itself(aws, reading, table):
 
 
 def test_a_rare_word_costs_a_bounded_read_and_the_cursor_leads_on(aws, reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "FILTERED_AT_ONCE", 2)
-    keep(table, record(0, text="needle"), *[record(number) for number in range(1, 20)])
+    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    keep(table, record(0, text="needle"), *[record(number) for number in range(1, 30)])
     with queries(aws) as point:
         page = reading.page(LogQuery(text="needle"), ACME)
-    assert (point.attempts, page.logs) == (8, [])
+    assert (point.attempts, page.logs) == (11, [])
     assert ids(reading.page(LogQuery(text="needle", cursor=page.next_cursor), ACME)) == [0]
+
+
+def test_what_expired_and_is_not_deleted_yet_does_not_make_empty_pages(aws, reading, table):
+    gone = int(NOW.timestamp())
+    keep(table, *[record(number, expires_at=gone) for number in range(60)], record(60))
+    with queries(aws) as point:
+        assert ids(reading.page(LogQuery(order="oldest", limit=1), ACME)) == [60]
+    assert point.attempts == 2
+
+
+def test_a_big_page_is_read_in_parts_that_others_can_wait_for(aws, reading, table, monkeypatch):
+    monkeypatch.setattr(reading_module, "AT_ONCE", 4)
+    keep(table, *[record(number) for number in range(10)])
+    with queries(aws) as point:
+        assert len(reading.page(LogQuery(limit=9), ACME).logs) == 9
+    assert point.attempts == 3
+
+
+def test_a_slow_table_makes_short_pages_and_the_cursor_leads_on(table, monkeypatch):
+    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    keep(table, *[record(number) for number in range(10)])
+    seconds = iter(range(0, 1000, 4))
+    slow = Reading(
+        LogReader(lambda _: table),
+        Cursors(lambda: "a key"),
+        now=lambda: NOW,
+        clock=seconds.__next__,
+    )
+    page = slow.page(LogQuery(order="oldest", limit=9), ACME)
+    assert ids(page) == [0, 1, 2, 3]
+    assert ids(slow.page(LogQuery(order="oldest", limit=1, cursor=page.next_cursor), ACME)) == [4]
 
 
 def test_big_records_make_short_pages(reading, table):

@@ -173,14 +173,24 @@ def test_orders_wait_until_they_are_told_of_the_oldest_first(plain):
     assert store.pending() == (["o1", "o3"], None)
 
 
+def test_orders_that_wait_may_be_asked_for_by_the_time_they_were_stored(plain):
+    store, table = plain
+    for second in range(3):
+        at = f"2026-03-01T12:00:0{second}.500000Z"
+        waits = {"announcement": "pending", "queued_at": at, "stored_at": at}
+        table.put({"orderID": f"o{second}", **waits})
+    stored_by = datetime(2026, 3, 1, 12, 0, 1, 500000, tzinfo=UTC)
+    assert store.pending(None, stored_by) == (["o0", "o1"], None)
+
+
 def test_many_orders_wait_page_by_page(plain):
     store, table = plain
-    for number in range(130):
+    for number in range(30):
         table.put({"orderID": f"{number}", "announcement": "pending", "queued_at": f"{number:03}"})
     first, start = store.pending()
     second, end = store.pending(start)
-    assert (len(first), len(second), end) == (100, 30, None)
-    assert len({*first, *second}) == 130
+    assert (len(first), len(second), end) == (25, 5, None)
+    assert len({*first, *second}) == 30
 
 
 # --- Listing --------------------------------------------------------------------------------------

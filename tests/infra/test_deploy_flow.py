@@ -70,7 +70,15 @@ class Rig:
             say=self.said.append,
         )
         replace = partial(monkeypatch.setattr, flows)
-        replace("chalice_cli", SimpleNamespace(deploy=self._chalice, delete=self._delete))
+        replace(
+            "chalice_cli",
+            SimpleNamespace(
+                deploy=self._chalice,
+                delete=self._delete,
+                provide_package=lambda *_: None,
+                plan=self._plan,
+            ),
+        )
         replace("finishing", SimpleNamespace(finish=self._finish, remove=self._remove))
         replace("console", SimpleNamespace(publish=self._publish))
         replace("empty", lambda cloud, name: [])
@@ -92,6 +100,9 @@ class Rig:
 
     def _delete(self, *_):
         self.steps.append("chalice delete")
+
+    def _plan(self, *_):
+        self.steps.append("chalice plan")
 
     def _finish(self, client, deployed, functions, arns, **_):
         self.steps.append(("finish", deployed.api is not None))
@@ -204,6 +215,22 @@ def test_a_stack_that_there_is_not_is_refused(rig):
     with pytest.raises(Refused, match=r"no stack nonsense: it is one of data, edge"):
         rig.flow.deploy("nonsense")
     assert rig.steps == []
+
+
+def test_a_plan_shows_the_stacks_and_the_functions(rig):
+    rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.plan()
+    assert rig.steps == [("diff", []), "chalice plan"]
+
+
+@pytest.mark.parametrize("deployed", [{}, {"RecordsTable": "OmniData-dev"}])
+def test_a_plan_of_a_stage_that_lacks_stacks_shows_these_and_says_so(rig, deployed):
+    if deployed:  # before the other stacks came
+        rig.project.keep(DEV, rig.flow.place, deployed)
+    rig.flow.plan()
+    assert rig.steps == [("diff", [])]
+    assert rig.said[-1].startswith("What becomes of the functions shows after the stacks: ")
 
 
 def test_a_stage_is_destroyed_from_the_newest_to_the_oldest(rig):

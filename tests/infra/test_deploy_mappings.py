@@ -19,12 +19,13 @@ class FakeLambda:
     `moments` are the states that the world saw: is the flag on, does the handler rely on it.
     """
 
-    def __init__(self, mappings=1, reads_until_changed=2, flags=(), told=False):
+    def __init__(self, mappings=1, reads_until_changed=2, flags=(), told=False, reads_until_made=0):
         self.mappings = {f"m-{n}": {"FunctionResponseTypes": list(flags)} for n in range(mappings)}
         self.variables = {"STAGE": "dev"} | ({VARIABLE: "1"} if told else {})
         self.calls = []
         self.moments = []
         self._reads = reads_until_changed
+        self._unmade = reads_until_made
         self._coming = {}
         self._note()
 
@@ -35,11 +36,15 @@ class FakeLambda:
         return [{"EventSourceMappings": [{"UUID": n, **m} for n, m in self.mappings.items()]}]
 
     def update_event_source_mapping(self, UUID, **wanted):  # noqa: N803 AWS's spelling
+        assert self._unmade <= 0, "ResourceInUseException"
         self.calls.append(("mapping", UUID, wanted))
         self._coming[UUID] = [self._reads, wanted]
         return {}
 
     def get_event_source_mapping(self, UUID):  # noqa: N803 AWS's spelling
+        self._unmade -= 1
+        if self._unmade > 0:
+            return {**self.mappings[UUID], "State": "Creating"}
         if UUID in self._coming:
             self._coming[UUID][0] -= 1
             if self._coming[UUID][0] > 0:
@@ -78,6 +83,24 @@ def test_the_handler_hears_of_the_flag_after_every_mapping_has_it():
     assert [kind for kind, *_ in client.calls] == ["mapping", "mapping", "function"]
     assert client.moments[-1] == (True, True)
     assert loses(client.moments) == []
+
+
+def test_a_mapping_that_is_still_being_made_is_changed_afterwards():
+    client = FakeLambda(reads_until_made=3)
+    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    assert client.moments[-1] == (True, True)
+
+
+def test_the_handler_hears_of_it_after_an_old_mapping_is_gone():
+    client = FakeLambda(mappings=2)
+    client.mappings["m-0"] |= {"State": "Deleting"}
+
+    def gone_after_a_while(_seconds):
+        assert "m-0" not in client.mappings or client.calls == []
+        client.mappings.pop("m-0", None)
+
+    assert turn_on(client, "f", QUEUE, ARNS, gone_after_a_while) == 1
+    assert [name for _, name, _ in client.calls] == ["m-1", "f"]
 
 
 def test_turning_it_on_keeps_the_functions_other_variables():

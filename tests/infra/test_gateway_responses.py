@@ -24,6 +24,8 @@ BY_KIND = {each.kind: each for each in GATEWAY_RESPONSES}
         ("UNSUPPORTED_MEDIA_TYPE", 415, "unsupported_media_type"),
         ("WAF_FILTERED", 403, "forbidden"),
         ("INTEGRATION_TIMEOUT", 503, "unavailable"),
+        ("AUTHORIZER_FAILURE", 503, "unavailable"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", 503, "unavailable"),
     ],
 )
 def test_a_refusal_has_the_products_status_and_code(kind, status, code):
@@ -62,6 +64,8 @@ def test_every_answer_can_be_read_by_the_console():
         ("THROTTLED", "'1'"),
         ("QUOTA_EXCEEDED", "'3600'"),
         ("INTEGRATION_FAILURE", "'1'"),
+        ("AUTHORIZER_FAILURE", "'1'"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", "'1'"),
     ],
 )
 def test_who_may_try_again_is_told_when(kind, seconds):

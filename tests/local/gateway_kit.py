@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from chalicelib.errors import Unavailable
+from infra.kinds import UsagePlan
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.gateway.wire import Limits
-from infra.resources import UsagePlan
 
 HOST = "127.0.0.1"
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool"

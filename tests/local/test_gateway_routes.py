@@ -183,9 +183,9 @@ def test_a_trailing_slash_does_not_change_whom_an_authorizer_lets_in(caller):
     assert caller.get("/only-here/", Authorization="good")[0] == 200
 
 
-def test_an_authorizer_that_fails_is_a_500_as_on_aws(caller):
+def test_an_authorizer_that_fails_is_a_503_as_on_aws(caller):
     status, body, headers = caller.get("/tenant", Authorization="down")
-    assert (status, body["code"], headers["retry-after"]) == (500, "internal_error", "1")
+    assert (status, body["code"], headers["retry-after"]) == (503, "unavailable", "1")
 
 
 def test_a_preflight_needs_no_token_where_an_authorizer_guards(caller):

@@ -4,8 +4,8 @@ import pytest
 from gateway_kit import API_KEY, gateway, serving, token
 
 from chalicelib.errors import Forbidden, TooManyRequests
+from infra.kinds import UsagePlan
 from infra.local.gateway.usage import DAY_S, Usage
-from infra.resources import UsagePlan
 
 NOON = 20_000 * DAY_S + DAY_S / 2
 

@@ -10,12 +10,13 @@ import stat
 import pytest
 from local_kit import aws_of, free_ports, local, running_emulator
 
+from infra.kinds import Bucket, Index, Queue, Stream, Table, Topic
 from infra.local.config import LocalConfig
 from infra.local.environment import isolate
 from infra.local.provision import local_resources, provision
 from infra.local.sign_in import id_token
 from infra.local.storage import OtherKeys, ensure_bucket, ensure_table
-from infra.resources import Bucket, Index, Queue, Stream, Table, Topic, resources
+from infra.resources import resources
 
 VISIBLE = {"visibility_timeout_s": 5}
 BUCKETS = [

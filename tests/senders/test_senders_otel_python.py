@@ -121,6 +121,19 @@ def test_severity_time_trace_attributes_and_resource_are_kept(logs, sender):
     assert attributes["resource"]["service.instance.id"] == "shop-1"
 
 
+def test_a_record_with_a_unique_id_is_one_however_often_it_is_sent(logs, sender):
+    through = provider(SimpleLogRecordProcessor(exporter(logs, Authorization=sender.bearer)))
+    uid = "01J9Z3N7Q8V5T2W4X6Y8Z0A1B2"
+    for number, attributes in enumerate(({"log.record.uid": uid},) * 3 + ({},)):
+        record = LogRecord(body=f"record {number}", attributes=attributes)
+        through.get_logger("checkout").emit(record)
+    through.shutdown()
+
+    items = logs.until_stored(sender.tenant_id, 2)
+    assert [item["log_id"] == uid for item in items] == [True, False]
+    assert len({item["text"] for item in items} & {"record 0", "record 1", "record 2"}) == 1
+
+
 def test_open_intake_takes_the_tenant_that_a_header_names(logs):
     tenant_id = f"t-{uuid.uuid4().hex[:12]}"
     through = provider(SimpleLogRecordProcessor(exporter(logs, X_Tenant_ID=tenant_id)))

@@ -1,10 +1,14 @@
 """Batches of a table's stream: what failed is named, or the invocation fails."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from orders_kit import failures, stream_event, stream_record
 
 from chalicelib import batch
-from chalicelib.aws.changes import Change
+from chalicelib.aws.changes import Change, given_up_by
+from chalicelib.aws.queue import Received
 from chalicelib.errors import BatchFailed, Unavailable
 
 
@@ -57,3 +61,29 @@ def test_a_record_that_cannot_be_read_fails_the_invocation_and_nothing_is_done()
             stream_event(stream_record("b", 1), poison), seen.extend, reports_failures=True
         )
     assert seen == []
+
+
+# --- What a mapping gave up -----------------------------------------------------------------------
+
+
+def test_a_failure_letter_tells_when_its_records_were_written_to_the_second():
+    told = {"approximateArrivalOfLastRecord": "2026-03-01T12:00:00Z", "batchSize": 1}
+    body = json.dumps({"requestContext": {}, "DDBStreamBatchInfo": told})
+    assert given_up_by(letter(body)) == datetime(2026, 3, 1, 12, 0, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no JSON",
+        "[]",
+        '{"DDBStreamBatchInfo": {}}',
+        '{"DDBStreamBatchInfo": {"approximateArrivalOfLastRecord": "2026-03-01T12:00:00"}}',
+    ],
+)
+def test_another_letter_tells_of_what_was_written_before_it(body):
+    assert given_up_by(letter(body)) == datetime(2018, 4, 9, tzinfo=UTC)
+
+
+def letter(body):
+    return Received("m-1", "r-1", body, 1523232000000, 1, None)

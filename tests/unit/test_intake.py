@@ -188,6 +188,22 @@ def test_no_call_carries_more_than_ten_messages_or_a_megabyte():
     assert max(sum(len(body) for body in call) for call in desk.queue.calls) <= 1024 * 1024
 
 
+def test_one_log_id_twice_in_a_request_is_its_first_record():
+    desk = Desk()
+    texts = ["first", "second", "x" * 70_000]
+    result = desk.ingest([{"log_id": "1", "text": text} for text in texts], named="acme")
+    assert fates(result) == [(n, "accepted", "1") for n in range(3)]
+    assert [each.text for each in desk.queued()] == ["first"]
+
+
+def test_one_log_id_twice_in_a_request_shares_the_fate_of_its_first_record():
+    desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
+    names = ["acme", "beta", "beta"]
+    result = desk.ingest([{"log_id": "1", "text": "a", "tenant_id": name} for name in names])
+    assert fates(result) == [(0, "accepted", "1"), (1, "rejected", AGAIN), (2, "rejected", AGAIN)]
+    assert desk.admission.taken == {"acme": 1, "beta": 0}
+
+
 # --- Claim checks ------------------------------------------------------------------------------
 
 
@@ -208,6 +224,13 @@ def test_without_the_bucket_only_what_needs_it_is_rejected():
     assert fates(result) == [(0, "rejected", AGAIN), (1, "accepted", "r-1-00001")]
     with pytest.raises(Unavailable):
         desk.ingest({"text": "x" * 300_000}, named="acme")
+
+
+def test_once_the_bucket_fails_it_is_not_tried_for_the_rest():
+    """Each attempt may take five seconds, and the sender waits."""
+    desk = Desk(bucket=FakeBucket(down=True))
+    result = desk.ingest([{"text": "x" * 300_000}] * 9 + [{"text": "a"}], named="acme")
+    assert (result.accepted, desk.bucket.puts) == (1, 1)
 
 
 # --- Limits ------------------------------------------------------------------------------------
@@ -269,3 +292,10 @@ def test_an_export_without_a_sound_tenant_is_refused(named, expected):
 def test_the_queue_down_is_a_503_for_an_export_too():
     with pytest.raises(Unavailable):
         otlp(Desk(queue=FakeQueue(down=[0])), export({"body": {"stringValue": "a"}}))
+
+
+def test_an_export_of_which_the_queue_takes_a_part_comes_again_whole():
+    """What a partial success rejects, exporters drop."""
+    bodies = [{"body": {"stringValue": "x" * 50_000}} for _ in range(12)]
+    with pytest.raises(Unavailable):
+        otlp(Desk(queue=FakeQueue(down=[1])), export(*bodies))

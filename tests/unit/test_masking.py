@@ -12,6 +12,8 @@ EMAILS = [
     ("GET /reset?email=john%40example.com&x=1", "GET /reset?email=[email]&x=1"),
     ("mailto:a@b.org, c_d@e-f.io", "mailto:[email], [email]"),
     ("jürgen@müller.de", "[email]"),
+    ("?email=j.doe%2Btag%40example.com&x=1", "?email=[email]&x=1"),
+    ("%22john%40example.com%22", "%[email]%22"),
 ]
 CARDS = [
     ("4111 1111 1111 1111", "[card]"),
@@ -34,6 +36,8 @@ PHONES = [
     "+44 20 7946 0958",
     "+33 1 23 45 67 89",
     "+49 (0)30 1234567",
+    "+49 (0)30 1234-567",
+    "%2B491701234567",
     "+86 138 1234 5678",
     "0049 171 1234567",
     "(555) 123-4567",
@@ -100,6 +104,8 @@ HOSTILE = [
     ("0171 ", "", ""),
     ("01 ", "", ""),
     ("00 1 ", "", ""),
+    ("a%2B", "", ""),
+    ("%2B1", "", "x"),
     ("555-", "", ""),
 ]
 
@@ -121,18 +127,27 @@ def test_other_numbers_times_and_addresses_of_machines_are_left_alone(text):
     assert masked(text) == text
 
 
-def test_every_text_in_attributes_is_masked_and_names_and_numbers_are_not():
+def test_every_text_in_attributes_is_masked_and_names_and_other_numbers_are_not():
     attrs = {
         "a@b.org": "a@b.org",
-        "deep": {"list": ["x", {"to": "c@d.org"}], "n": 4111111111111111, "none": None},
+        "deep": {"list": ["x", {"to": "c@d.org"}], "n": 4111111111111112, "none": None},
         "ok": True,
     }
     assert Masks().attributes(attrs) == {
         "a@b.org": "[email]",
-        "deep": {"list": ["x", {"to": "[email]"}], "n": 4111111111111111, "none": None},
+        "deep": {"list": ["x", {"to": "[email]"}], "n": 4111111111111112, "none": None},
         "ok": True,
     }
     assert attrs["deep"]["list"][1] == {"to": "c@d.org"}
+
+
+def test_a_cards_number_is_masked_as_a_number_too():
+    attrs = {"pan": 4111111111111111, "all": [378282246310005], "at": 1706693400123456789}
+    assert Masks().attributes(attrs) == {
+        "pan": "[card]",
+        "all": ["[card]"],
+        "at": 1706693400123456789,
+    }
 
 
 def test_what_records_share_is_masked_once_and_shared_still():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 from queues import START_S, Clock, MemoryQueue
 
 from chalicelib.aws.queue import Received
@@ -311,6 +312,21 @@ def test_after_a_kill_before_the_save_there_is_one_chain_of_steps_again(world, m
     assert len(world.source.sent) == 200
 
 
+def test_a_step_that_the_next_one_overtakes_does_not_turn_the_job_back(world):
+    for number in range(200):
+        world.dead.put(f"{number:03}")
+    world.start()
+
+    def overtaken():
+        world.clock.now += STEP_S
+        world.deliver()
+
+    world.store.before_change = overtaken
+    world.deliver()
+    assert world.store.find("job-1").step == 2
+    assert world.job().moved == 100
+
+
 def test_a_step_whose_queue_is_down_is_delivered_again(world):
     world.dead.put("a")
     world.start()
@@ -361,9 +377,12 @@ def test_a_queue_is_redriven_by_one_job_at_a_time(world):
     assert world.start() == "job-3"
 
 
-def test_a_start_whose_message_could_not_be_sent_can_be_tried_again(world):
+@pytest.mark.parametrize(
+    "failure", [DOWN, ClientError({"Error": {"Code": "QueueDoesNotExist"}}, "SendMessage")]
+)
+def test_a_start_whose_message_could_not_be_sent_can_be_tried_again(world, failure):
     world.dead.put("a")
-    world.steps.fails["send"] = [DOWN]
+    world.steps.fails["send"] = [failure]
     with pytest.raises(Unavailable):
         world.start()
     assert world.job("job-1").status is JobStatus.STOPPED

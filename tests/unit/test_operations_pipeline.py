@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 from queues import Clock, MemoryQueue
 
 from chalicelib import times
@@ -181,6 +182,13 @@ def test_losses_are_shown_apart_from_what_else_is_counted(world):
 def test_a_queue_that_is_down_makes_the_page_unavailable(world):
     world.dead.fails["counts"] = [Unavailable("the queue is not available")]
     with pytest.raises(Unavailable):
+        world.pipeline()
+
+
+def test_a_queue_that_is_gone_is_named(world):
+    gone = ClientError({"Error": {"Code": "QueueDoesNotExist"}}, "GetQueueAttributes")
+    world.dead.fails["counts"] = [gone]
+    with pytest.raises(Unavailable, match=f"queue {world.dead.name} cannot be asked"):
         world.pipeline()
 
 

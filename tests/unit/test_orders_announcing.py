@@ -33,7 +33,8 @@ class Store:
         self.marks.append((order_id, at))
         self.orders[order_id] = order(order_id, Status.NOTIFIED)
 
-    def pending(self, start=None):
+    def pending(self, start=None, stored_by=None):
+        self.asked_by = stored_by
         waiting = [each for each, one in self.orders.items() if one.status != Status.NOTIFIED]
         waiting = [each for each in waiting if start is None or each > start["orderID"]]
         page = waiting[:2]
@@ -206,3 +207,9 @@ def test_what_takes_too_long_is_cut_between_pages_and_goes_on_when_asked_again()
         one.announce_pending()
     assert one.announce_pending() == 1
     assert topic.subjects == list("abcde")
+
+
+def test_what_waits_may_be_asked_for_by_the_time_it_was_stored():
+    store, then = Store("a"), datetime(2026, 3, 1, tzinfo=UTC)
+    announcer(store, Topic()).announce_pending(then)
+    assert store.asked_by == then

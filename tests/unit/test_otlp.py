@@ -188,6 +188,36 @@ def test_protobuf_is_read_to_the_very_same_records():
     assert otlp.sent_records(body) == [EXPECTED]
 
 
+def test_a_records_unique_id_is_its_log_id_and_stays_an_attribute():
+    uid = "01J9Z3N7Q8V5T2W4X6Y8Z0A1B2"
+    record = only({"attributes": [{"key": "log.record.uid", "value": {"stringValue": uid}}]})
+    assert (record.log_id, record.attrs) == (uid, {"log.record.uid": uid})
+    export = example_in_protobuf()
+    add(
+        export.resource_logs[0].scope_logs[0].log_records[0].attributes,
+        "log.record.uid",
+        string_value=uid,
+    )
+    (record,) = otlp.sent_records(Payload(media_type=PROTOBUF, data=export.SerializeToString()))
+    assert record.log_id == uid
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"stringValue": ""},
+        {"stringValue": "a b"},
+        {"stringValue": "x" * 129},
+        {"intValue": "7"},
+    ],
+)
+def test_a_unique_id_that_breaks_the_rule_of_ids_is_an_attribute_alone(value):
+    record = only({"attributes": [{"key": "log.record.uid", "value": value}]})
+    assert record.log_id is None
+    assert set(record.attrs) == {"log.record.uid"}
+
+
 def test_records_come_in_the_order_of_their_resources_and_scopes():
     def scope(*texts):
         return {"logRecords": [{"body": {"stringValue": text}} for text in texts]}

@@ -167,6 +167,14 @@ def test_a_key_revoked_behind_the_gateways_back_is_refused_within_a_second(
         admission.tenant(let_in("acme", ACME_KEY))
 
 
+def test_a_key_newer_than_what_is_remembered_of_its_tenant_lets_in_at_once(admission, store):
+    admission = admission()
+    admission.tenant(let_in("acme", ACME_KEY))
+    store.tenants["acme"] = stored_tenant("acme", stored_key(ACME_KEY), stored_key(UNKNOWN_KEY))
+    assert admission.tenant(let_in("acme", UNKNOWN_KEY)) == "acme"
+    assert store.asked == ["acme", "acme"]
+
+
 def test_the_authorizers_word_is_not_taken_for_another_tenants_key(admission):
     with pytest.raises(Unauthenticated):
         admission().tenant(let_in("beta", ACME_KEY))

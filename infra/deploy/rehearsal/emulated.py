@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra import access
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import ROOT, TENANT_READER
+from infra.deploy.config import ROOT
 from infra.deploy.project import Project
 from infra.deploy.rehearsal import roles
 from infra.deploy.wheels import REQUIREMENTS
@@ -59,7 +59,7 @@ class Emulated:
         table = place.arn("dynamodb", f"table/{made.outputs['LogsTable']}")
         reader = stage.physical(access.TENANT_READER)
         role = roles.provide(self.cloud.client, reader, place, access.TENANT_READS, table)
-        others = {"ConsoleUrl": CONSOLE, TENANT_READER: role}
+        others = {"ConsoleUrl": CONSOLE, access.TENANT_READER_OUTPUT: role}
         return Provisioned(made.outputs | others, made.variables)
 
     def project(self) -> Project:

@@ -9,6 +9,7 @@ from pathlib import Path
 from app import app
 from chalicelib.aws import Aws
 from chalicelib.observability import logger
+from infra.kinds import UsagePlan
 from infra.local import outputs as outputs_file
 from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
 from infra.local.environment import aws_settings
@@ -21,7 +22,6 @@ from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.mailbox import mailbox_queue
-from infra.resources import UsagePlan
 
 STOP_BUDGET_S = 2.0
 FRONTEND = Path(__file__).parents[3] / "frontend"

@@ -6,14 +6,13 @@ from typing import Any
 from chalice.app import Chalice, ChaliceAuthorizer, CognitoUserPoolAuthorizer
 from chalice.local import LambdaContext, LocalGatewayAuthorizer
 
-from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.errors import Forbidden, Unauthenticated, Unavailable
+from chalicelib.observability import logger
 from infra.local.gateway.tokens import Verifier
 
 Event = dict[str, Any]
 
-
-class AuthorizerFailed(Exception):
-    """The authorizer's function raised, which API Gateway answers by a 500."""
+_log = logger(__name__)
 
 
 class Authorizer(LocalGatewayAuthorizer):
@@ -33,8 +32,8 @@ class Authorizer(LocalGatewayAuthorizer):
     ) -> tuple[Event, LambdaContext]:
         """The event with the authorizer's findings in its request context.
 
-        Raises Unauthenticated, Forbidden, AuthorizerFailed, and Unavailable without the user
-        pool's keys.
+        Raises Unauthenticated, Forbidden, and Unavailable when an authorizer's function fails or
+        the user pool's keys are missing.
         """
         route = self._route_for_event(lambda_event)
         authorizer = route.authorizer if route else None
@@ -59,7 +58,8 @@ class Authorizer(LocalGatewayAuthorizer):
         try:
             result = authorizer(request, context)
         except Exception as error:
-            raise AuthorizerFailed(authorizer.name) from error
+            _log.exception("an authorizer failed", extra={"authorizer": authorizer.name})
+            raise Unavailable("who calls could not be found out, try again") from error
         if not self._check_can_invoke_view_function(arn, result):
             raise Forbidden("this key may not do this")
         return {

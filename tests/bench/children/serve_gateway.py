@@ -8,11 +8,11 @@ def main():
     sys.path += [sys.argv[1], str(Path(__file__).parents[1] / "handlers")]
     from open_api import app
 
+    from infra.kinds import UsagePlan
     from infra.local.gateway.gateway import Gateway
     from infra.local.gateway.server import Server
     from infra.local.gateway.tokens import Keys, Verifier
     from infra.local.gateway.usage import Usage
-    from infra.resources import UsagePlan
 
     keys = Keys("http://127.0.0.1:9/never-asked")  # no route here asks for a token
     gateway = Gateway(
