@@ -20,8 +20,10 @@ import chalicelib
 from chalicelib import observability, wiring
 from chalicelib.aws import Aws
 
-os.environ.update(stage_variables(RESOURCES))
+STAGE_VARIABLES = stage_variables(RESOURCES)
+os.environ.update(STAGE_VARIABLES)
 os.environ.pop("AWS_ENDPOINT_URL", None)
+wiring.settings()  # read now: a deploy's tests let Chalice tell this process another stage
 one_request_at_a_time()
 
 
@@ -100,6 +102,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         yield whole.start()
     finally:
         whole.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Whatever a test before told this process, each one begins on the tests' own stage."""
+    os.environ.update(STAGE_VARIABLES)
 
 
 def pytest_collection_finish() -> None:
