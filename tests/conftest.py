@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from chalice.test import Client
-from clouds import RESOURCES, cloud_at, create, one_request_at_a_time, stage_variables
+from clouds import RESOURCES, STAGE, cloud_at, create, one_request_at_a_time, stage_variables
 from contract import Contract
 from local_kit import LocalSystem, local, running_emulator
 from moto import mock_aws
@@ -20,10 +20,8 @@ import chalicelib
 from chalicelib import observability, wiring
 from chalicelib.aws import Aws
 
-STAGE_VARIABLES = stage_variables(RESOURCES)
-os.environ.update(STAGE_VARIABLES)
+os.environ.update(stage_variables(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
-wiring.settings()  # read now: a deploy's tests let Chalice tell this process another stage
 one_request_at_a_time()
 
 
@@ -73,7 +71,8 @@ def callers(aws: Aws, rewire: Callable[[Any], None]) -> Iterator[Callers]:
     from app import app
 
     rewire(aws)
-    with Client(app) as client:
+    # By its default the client would set the variables of stage `dev` while it is open.
+    with Client(app, stage_name=STAGE) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__)))
 
 
@@ -102,12 +101,6 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         yield whole.start()
     finally:
         whole.end()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Whatever a test before told this process, each one begins on the tests' own stage."""
-    os.environ.update(STAGE_VARIABLES)
 
 
 def pytest_collection_finish() -> None:

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 from chalice.test import Client
-from clouds import RESOURCES
+from clouds import RESOURCES, STAGE
 from failpoints import access_denied, always, answered, failpoints, refused, timed_out, unavailable
 from lambda_events import Context, api_event
 from logs_kit import queued_records
@@ -201,6 +201,6 @@ def test_text_reaches_the_function_as_text_or_as_base64(open_intake, queued):
 
 def test_the_client_of_chalice_is_asked_for_the_key(aws, rewire):
     rewire(aws)
-    with Client(app) as client:
+    with Client(app, stage_name=STAGE) as client:
         answer = client.http.post("/ingest", headers={"Content-Type": JSON}, body=SEED_JSON)
     assert answer.status_code == 401

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from chalice.test import Client
+from clouds import STAGE
 from contract import Contract
 from local_kit import until
 from orders_kit import inserts, sqs_record, stream_record, wired
@@ -26,7 +27,7 @@ def orders(on_emulator, rewire, monkeypatch):
 
 @pytest.fixture
 def operator(orders):
-    with Client(app) as client:
+    with Client(app, stage_name=STAGE) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__))).operator()
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from chalice.test import Client
+from clouds import STAGE
 from contract import Contract
 from failpoints import access_denied, always, failpoints
 from lambda_events import Context
@@ -120,7 +121,7 @@ def unannounced(orders):
 
 @pytest.fixture
 def director(orders):
-    with Client(app) as client:
+    with Client(app, stage_name=STAGE) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__))).operator()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from chalice.test import Client
+from clouds import STAGE
 from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 
 import app as app_module
@@ -319,7 +320,7 @@ def open_client(monkeypatch, aws, rewire):
     spec = importlib.util.spec_from_file_location("open_app", location)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with Client(module.app) as client:
+    with Client(module.app, stage_name=STAGE) as client:
         yield client
     wiring.settings.cache_clear()
 

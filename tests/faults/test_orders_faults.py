@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 from chalice.test import Client
-from clouds import cloud_at
+from clouds import STAGE, cloud_at
 from contract import Contract
 from failpoints import (
     access_denied,
@@ -72,7 +72,7 @@ def restart(orders, rewire):
 
 @pytest.fixture
 def user(orders):
-    with Client(app) as client:
+    with Client(app, stage_name=STAGE) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__))).user()
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
-from clouds import ACCOUNT, REGION, RESOURCES, cloud_at, create
+from clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from contract import Contract
 from every_call import Everything
 from iam_evaluator import Need, allows
@@ -71,7 +71,7 @@ def called(ministack):
         _forget_what_was_built()
         from app import app
 
-        with Client(app) as client:
+        with Client(app, stage_name=STAGE) as client:
             contract = Remembering(app.openapi(chalicelib.__version__))
             needs = Everything(cloud, ministack, Callers(client, contract)).call()
             yield SimpleNamespace(needs=needs, answered=contract.answered)
