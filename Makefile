@@ -33,16 +33,16 @@ check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy
-	@$(VENV)/mypy --python-executable .venv-infra/bin/python infra/stacks/*.py infra/__main__.py
+	@$(VENV)/mypy --python-executable .venv-infra/bin/python $$(find infra/stacks -name "*.py") infra/__main__.py
 	@$(VENV)/lint-imports
-	@$(VENV)/python -m infra.openapi --check
+	@$(VENV)/python -m infra.checks.openapi --check
 
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
 
 openapi: venv ## Write openapi.json from the routes
-	@$(VENV)/python -m infra.openapi
+	@$(VENV)/python -m infra.checks.openapi
 
 fuzz: venv ## The full 20,000 generated requests (a few minutes)
 	@$(VENV)/python -m pytest -m generated tests/api
@@ -56,7 +56,7 @@ synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev)
 	@echo "Stage $(STAGE): $$(ls cdk.out/*.template.json | wc -l) templates in cdk.out; cdk-nag and cfn-lint have nothing against them."
 
 checkov: synth .venv-checkov/installed venv ## A second opinion on the templates
-	@$(VENV)/python -m infra.checkov
+	@$(VENV)/python -m infra.checks.checkov
 
 cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
 	@$(VENV)/python -m infra.cost --requests $(or $(REQUESTS),10000)
@@ -65,7 +65,7 @@ package: venv ## The Lambda's zip; last line: path, bytes, hash
 	@$(VENV)/python -m infra.deploy.package
 
 rehearse: venv .venv-infra/installed $(CDK) ## Deploy to the emulator and prove it, without an account
-	@$(VENV)/python -m infra.deploy.rehearse --whole
+	@$(VENV)/python -m infra.rehearsal --whole
 
 plan: venv .venv-infra/installed $(CDK) ## Show what a deploy of STAGE would change
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --plan
@@ -77,10 +77,10 @@ destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy
 
 token: venv ## Print an ID token of the demo user as the last line
-	@$(VENV)/python -m infra.local.token
+	@$(VENV)/python -m infra.local.provision.token
 
 stop: venv ## Stop a run that was left behind
-	@$(VENV)/python -m infra.local.stop
+	@$(VENV)/python -m infra.local.system.stop
 
 clean-state: stop ## Forget all local data
 	@dir="$${STATE_DIR:-.local}"; \

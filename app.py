@@ -22,7 +22,6 @@ from chalicelib.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from chalicelib.http import Api
 from chalicelib.operations.model import (
     DeadLetters,
     Health,
@@ -41,7 +40,6 @@ from chalicelib.orders.model import (
     OrderPage,
     Subscriptions,
 )
-from chalicelib.payload import Payload, Upload
 from chalicelib.records.model import (
     Message,
     NewContent,
@@ -51,7 +49,7 @@ from chalicelib.records.model import (
     RecordSearch,
 )
 from chalicelib.settings import queue_name
-from chalicelib.tenant_logs import otlp
+from chalicelib.tenant_logs.intake import otlp
 from chalicelib.tenant_logs.model import (
     JSON,
     NDJSON,
@@ -59,8 +57,8 @@ from chalicelib.tenant_logs.model import (
     TEXT,
     IngestResult,
 )
-from chalicelib.tenant_logs.queries import LogExport, LogPage, LogQuery
-from chalicelib.tenant_logs.tenants import (
+from chalicelib.tenant_logs.search.queries import LogExport, LogPage, LogQuery
+from chalicelib.tenant_logs.tenants.model import (
     NewKey,
     NewTenant,
     Rotation,
@@ -69,6 +67,8 @@ from chalicelib.tenant_logs.tenants import (
     TenantPage,
     TenantSettings,
 )
+from chalicelib.web.api import Api
+from chalicelib.web.payload import Payload, Upload
 
 settings = wiring.settings()
 observability.configure()

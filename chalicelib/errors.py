@@ -1,4 +1,4 @@
-"""Named failures; their text is fit for the client, and only `http.STATUS` knows numbers."""
+"""Named failures; their text is fit for the client, and only `web.responses.STATUS` knows numbers."""
 
 
 class OmniError(Exception):

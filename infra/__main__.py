@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra import stages
+from infra.declared import stages
 from infra.stacks.assembly import synthesise
 
 ROOT = Path(__file__).parent.parent

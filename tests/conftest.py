@@ -10,11 +10,18 @@ from typing import Any
 
 import pytest
 from chalice.test import Client
-from clouds import RESOURCES, STAGE, cloud_at, create, one_request_at_a_time, stage_variables
-from contract import Contract
-from local_kit import LocalSystem, local, running_emulator
 from moto import mock_aws
-from people import Callers
+from support.clouds import (
+    RESOURCES,
+    STAGE,
+    cloud_at,
+    create,
+    one_request_at_a_time,
+    stage_variables,
+)
+from support.contract import Contract
+from support.local_system import LocalSystem, local, running_emulator
+from support.people import Callers
 
 import chalicelib
 from chalicelib import observability, wiring

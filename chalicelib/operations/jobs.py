@@ -23,7 +23,7 @@ from chalicelib.operations.letters import HOLD_S, Letters
 from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, Step
 from chalicelib.operations.service import letters_of
 from chalicelib.operations.store import JobStore
-from chalicelib.principal import Principal
+from chalicelib.web.principal import Principal
 
 STEP_S = 5  # so many seconds' worth of letters a step moves
 CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue

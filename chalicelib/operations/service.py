@@ -18,7 +18,7 @@ from chalicelib.operations.model import (
     shown_bytes,
 )
 from chalicelib.operations.pipeline import Watch
-from chalicelib.principal import Principal
+from chalicelib.web.principal import Principal
 
 _log = observability.logger(__name__)
 

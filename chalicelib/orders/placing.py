@@ -12,7 +12,7 @@ from chalicelib.orders import message, rules
 from chalicelib.orders.message import Queued
 from chalicelib.orders.model import ANONYMOUS, Content, OrderAccepted
 from chalicelib.orders.store import OrderStore, Receipt, Receipts
-from chalicelib.principal import Principal
+from chalicelib.web.principal import Principal
 
 _log = observability.logger(__name__)
 

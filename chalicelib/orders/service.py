@@ -10,7 +10,6 @@ from chalicelib.aws.bulk import Outcome
 from chalicelib.aws.changes import Change
 from chalicelib.aws.queue import Received
 from chalicelib.aws.topic import Topic
-from chalicelib.cursor import Cursors
 from chalicelib.errors import NotFound
 from chalicelib.ids import checked
 from chalicelib.orders import message, rules
@@ -31,7 +30,8 @@ from chalicelib.orders.model import (
 from chalicelib.orders.placing import Placing
 from chalicelib.orders.rules import Span
 from chalicelib.orders.store import OrderStore, Receipts
-from chalicelib.principal import Principal
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024  # Lambda answers with at most 6 MB
 

@@ -9,8 +9,8 @@ from msgspec import Meta
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.ids import ID_PATTERN, Id, checked
-from chalicelib.principal import Principal
 from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
+from chalicelib.web.principal import Principal
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024

@@ -7,14 +7,14 @@ from chalicelib import observability, strict_json, times
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
-from chalicelib.cursor import Cursors
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import checked
-from chalicelib.principal import Principal
 from chalicelib.records import model
 from chalicelib.records.model import Content, Message, Record, RecordList, RecordPage, SearchEvent
 from chalicelib.records.store import RecordStore, Written
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 
 ADDED = Message("User added successfully!")
 LOST_SEARCHES = "lost.search_events"

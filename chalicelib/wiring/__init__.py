@@ -16,21 +16,21 @@ from chalicelib.aws.queue import Queue, Refused
 from chalicelib.aws.secrets import Secrets
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from chalicelib.cursor import Cursors
 from chalicelib.records.service import Records, Searches
 from chalicelib.records.store import RecordStore
 from chalicelib.settings import ApiSettings, api_settings
+from chalicelib.web.cursors import Cursors
 
 if TYPE_CHECKING:
     from chalicelib.analytics.service import Analytics
     from chalicelib.operations.jobs import Jobs
     from chalicelib.operations.service import Operations
     from chalicelib.orders.service import Orders
-    from chalicelib.tenant_logs.administration import Tenants
-    from chalicelib.tenant_logs.admission import Admission
-    from chalicelib.tenant_logs.processing import Processing
-    from chalicelib.tenant_logs.reading import Reading
-    from chalicelib.tenant_logs.service import Intake
+    from chalicelib.tenant_logs.intake.service import Intake
+    from chalicelib.tenant_logs.search.reading import Reading
+    from chalicelib.tenant_logs.storage.processing import Processing
+    from chalicelib.tenant_logs.tenants.administration import Tenants
+    from chalicelib.tenant_logs.tenants.admission import Admission
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
 
@@ -67,9 +67,9 @@ def records() -> Records:
 @cache
 def analytics() -> "Analytics":
     """The analytics of searches, over the worker's archive."""
-    from chalicelib.wiring import for_operators
+    from chalicelib.wiring import for_operations
 
-    return for_operators.analytics()
+    return for_operations.analytics()
 
 
 @cache
@@ -83,57 +83,57 @@ def orders() -> "Orders":
 @cache
 def intake() -> "Intake":
     """The intake of logs."""
-    from chalicelib.wiring import for_logs
+    from chalicelib.wiring import for_tenant_logs
 
-    return for_logs.intake()
+    return for_tenant_logs.intake()
 
 
 @cache
 def processing() -> "Processing":
     """What writes queued logs."""
-    from chalicelib.wiring import for_logs
+    from chalicelib.wiring import for_tenant_logs
 
-    return for_logs.processing()
+    return for_tenant_logs.processing()
 
 
 @cache
 def reading() -> "Reading":
     """What reads stored logs."""
-    from chalicelib.wiring import for_logs
+    from chalicelib.wiring import for_tenant_logs
 
-    return for_logs.reading()
+    return for_tenant_logs.reading()
 
 
 @cache
 def tenants() -> "Tenants":
     """The tenants of the logs."""
-    from chalicelib.wiring import for_logs
+    from chalicelib.wiring import for_tenant_logs
 
-    return for_logs.tenants()
+    return for_tenant_logs.tenants()
 
 
 @cache
 def admission() -> "Admission":
     """Who may send logs, and how much."""
-    from chalicelib.wiring import for_logs
+    from chalicelib.wiring import for_tenant_logs
 
-    return for_logs.admission()
+    return for_tenant_logs.admission()
 
 
 @cache
 def operations() -> "Operations":
     """The pipeline and its dead letters."""
-    from chalicelib.wiring import for_operators
+    from chalicelib.wiring import for_operations
 
-    return for_operators.operations()
+    return for_operations.operations()
 
 
 @cache
 def jobs() -> "Jobs":
     """Redrives of whole queues."""
-    from chalicelib.wiring import for_operators
+    from chalicelib.wiring import for_operations
 
-    return for_operators.jobs()
+    return for_operations.jobs()
 
 
 def delete_from(queue_url: str) -> Callable[[list[str]], list[Refused]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.pipelines import operations, orders, tenant_logs
-from infra.stages import PROD
+from infra.declared.stages import PROD
 
 # Assumptions beside those in `parts`.
 WAKE_S = 180  # what one message keeps the worker awake for: start, flush, and the idle minute

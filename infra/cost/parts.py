@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from infra.cost import prices
 from infra.cost.bill import Line
-from infra.functions import FUNCTIONS, Function
-from infra.kinds import FailureQueue, Queue
-from infra.resources import resources
-from infra.stages import PROD
+from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.kinds import FailureQueue, Queue
+from infra.declared.resources import resources
+from infra.declared.stages import PROD
 
 # Assumptions; the measured ones are of docs and benches, the others are round and on the dear side.
 BILLED_MS = 30  # of one request: two calls to DynamoDB or SQS, and a share of the cold starts

@@ -8,7 +8,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import LOCAL_STAGE
-from infra import stages
+from infra.declared import stages
 from infra.deploy import cdk, chalice_cli, config, flow, mappings, package, wheels
 from infra.deploy.cloud import Cloud
 from infra.deploy.flow import Flow, Refused, require_interpreter

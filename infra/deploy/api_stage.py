@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.gateway_responses import GATEWAY_RESPONSES, JSON
-from infra.stages import Throttle
+from infra.declared.gateway_responses import GATEWAY_RESPONSES, JSON
+from infra.declared.stages import Throttle
 
 # Ids, sizes and times; never an address, a token or a body.
 ACCESS_LOG = {

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.declared.stages import Stage
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
-from infra.stages import Stage
 
 COMMAND = "infra/node_modules/.bin/cdk"  # pinned in infra/package.json
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.access import TENANT_READER_OUTPUT
+from infra.declared.access import TENANT_READER_OUTPUT
+from infra.declared.functions import Function
+from infra.declared.kinds import Resources
 from infra.deploy.policies import Place
-from infra.functions import Function
-from infra.kinds import Resources
 
 ROOT = Path(__file__).parents[2]
 LOG_RETENTION_DAYS = 30  # seed 002: one month

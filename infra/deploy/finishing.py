@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from infra.declared.functions import Function
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.config import LOG_RETENTION_DAYS
-from infra.functions import Function
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]

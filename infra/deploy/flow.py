@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
 from infra.deploy import chalice_cli, console, finishing, memory
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
@@ -18,7 +19,6 @@ from infra.deploy.finishing import Deployed
 from infra.deploy.policies import Place, resource_arns
 from infra.deploy.project import Project
 from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
-from infra.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
 FUNCTIONS = "functions"  # no stack: what Chalice deploys

@@ -1,11 +1,20 @@
-"""The least-privilege policy of each function, generated from the table in `infra/functions.py`."""
+"""The least-privilege policy of each function, generated from `infra/declared/functions.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.functions import ANYTHING, QUEUE, Calls, Function, Source
-from infra.kinds import Bucket, FailureQueue, Queue, Resources, Secret, Stream, Table, Topic
+from infra.declared.functions import ANYTHING, QUEUE, Calls, Function, Source
+from infra.declared.kinds import (
+    Bucket,
+    FailureQueue,
+    Queue,
+    Resources,
+    Secret,
+    Stream,
+    Table,
+    Topic,
+)
 
 Declared = Table | Queue | FailureQueue | Bucket | Secret | Stream | Topic
 Statement = dict[str, Any]

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.stages import STAGES, Stage
 from infra.deploy.config import (
     ROOT,
     Document,
@@ -23,8 +25,6 @@ from infra.deploy.config import (
     variables,
 )
 from infra.deploy.policies import Place, policy, resource_arns
-from infra.functions import FUNCTIONS, Function
-from infra.stages import STAGES, Stage
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ import signal
 import sys
 from contextlib import suppress
 
-from infra.local import preflight
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.environment import isolate
-from infra.local.lock import AlreadyRuns, only_run
-from infra.local.preflight import CannotRun
-from infra.local.ready import ready_block
-from infra.local.supervisor import Stopped, System
+from infra.local.system import preflight
+from infra.local.system.lock import AlreadyRuns, only_run
+from infra.local.system.preflight import CannotRun
+from infra.local.system.ready import ready_block
+from infra.local.system.supervisor import Stopped, System
 
 
 class StopSignals:

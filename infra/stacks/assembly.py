@@ -7,19 +7,19 @@ from pathlib import Path
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
-from infra.functions import FUNCTIONS, Function
-from infra.kinds import Resources
-from infra.stacks.access import AccessStack
-from infra.stacks.analytics import AnalyticsStack
-from infra.stacks.api import ApiStack
-from infra.stacks.auth import AuthStack, sign_in_origin
-from infra.stacks.data import DataStack
-from infra.stacks.edge import EdgeStack
-from infra.stacks.monitoring import MonitoringStack
-from infra.stacks.pipeline import PipelineStack
-from infra.stacks.security import SecurityStack
-from infra.stacks.worker import WorkerStack
-from infra.stages import APP, Stage
+from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.kinds import Resources
+from infra.declared.stages import APP, Stage
+from infra.stacks.access.stack import AccessStack
+from infra.stacks.analytics.stack import AnalyticsStack
+from infra.stacks.api.stack import ApiStack
+from infra.stacks.auth.stack import AuthStack, sign_in_origin
+from infra.stacks.data.stack import DataStack
+from infra.stacks.edge.stack import EdgeStack
+from infra.stacks.monitoring.stack import MonitoringStack
+from infra.stacks.pipeline.stack import PipelineStack
+from infra.stacks.security.stack import SecurityStack
+from infra.stacks.worker.stack import WorkerStack
 
 CDK_JSON = Path(__file__).parent.parent.parent / "cdk.json"
 WORKER_QUEUE = "SearchQueueUrl"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clouds import ACCOUNT, REGION, RESOURCES
+from support.clouds import ACCOUNT, REGION, RESOURCES
 
 from chalicelib.aws import Aws
 from chalicelib.aws.queue import Queue

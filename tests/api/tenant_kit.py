@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalice.test import Client
-from clouds import RESOURCES
+from support.clouds import RESOURCES
 
 from chalicelib import times
 from chalicelib.aws import Aws
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.model import LogRecord
-from chalicelib.tenant_logs.store import item
+from chalicelib.tenant_logs.storage.items import item
 
 TENANTS = "/api/v1/tenants"
 LOGS_TABLE = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")

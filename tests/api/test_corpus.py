@@ -4,10 +4,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from clouds import RESOURCES
 from corpus import ACCEPTED, CASES, GROUPS, OK, WRONG_TYPE, order_status, struct_status
 from effects import SENT, Effects
 from log_corpus import EXPORTS, INGESTS, RECORDS
+from support.clouds import RESOURCES
 from tenant_kit import made_tenant
 
 from app import app

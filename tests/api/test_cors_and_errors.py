@@ -6,14 +6,14 @@ import re
 import pytest
 from chalice.config import Config
 from chalice.local import LocalGateway
-from failpoints import always, failpoints, server_error
-from lambda_events import Context, api_event
+from support.events import Context, api_event
+from support.failpoints import always, failpoints, server_error
 from tenant_kit import made_tenant
 
 from app import app
 from chalicelib import errors
 from chalicelib.aws import LETTERS
-from chalicelib.http import STATUS, Api
+from chalicelib.web.api import STATUS, Api
 
 ORIGIN = "https://console.example.com"
 ROUTES = sorted(app.routes)

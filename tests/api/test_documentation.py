@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import chalicelib
 from app import app
-from chalicelib.http import Api
-from infra import openapi
+from chalicelib.web.api import Api
+from infra.checks import openapi
 
 ROOT = openapi.FILE.parent
 DOCUMENT = app.openapi(chalicelib.__version__)
@@ -162,7 +162,7 @@ def test_with_open_intake_orders_and_logs_need_nothing():
 
 
 def test_the_written_document_is_the_same_wherever_it_is_written():
-    script = "from infra import openapi; print(openapi.rendered(), end='')"
+    script = "from infra.checks import openapi; print(openapi.rendered(), end='')"
     assert printed_on_stage_local(script).decode() == openapi.rendered()
 
 

@@ -7,10 +7,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from clouds import ACCOUNT, REGION, STAGE
 from effects import SENT, Effects
 from generated_requests import Request, body_requests, intake_requests, other_requests
 from hypothesis import HealthCheck, given, settings
+from support.clouds import ACCOUNT, REGION, STAGE
 from tenant_kit import made_tenant
 
 from chalicelib.aws.queue import Queue

@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from lambda_events import Context, api_event
+from support.events import Context, api_event
 
 from app import app
 from chalicelib.aws.table import Table

@@ -7,10 +7,18 @@ import json
 import msgspec
 import pytest
 from chalice.test import Client
-from clouds import RESOURCES, STAGE
-from failpoints import access_denied, always, answered, failpoints, refused, timed_out, unavailable
-from lambda_events import Context, api_event
-from logs_kit import queued_records
+from support.clouds import RESOURCES, STAGE
+from support.events import Context, api_event
+from support.failpoints import (
+    access_denied,
+    always,
+    answered,
+    failpoints,
+    refused,
+    timed_out,
+    unavailable,
+)
+from support.logs import queued_records
 from tenant_kit import made_tenant
 
 from app import app

@@ -1,14 +1,14 @@
 """Operators' routes: the pipeline and chosen dead letters, each with its refusals."""
 
 import pytest
-from clouds import RESOURCES
 from letters_kit import NAMES, SQS, bodies, listed, queue
+from support.clouds import RESOURCES
 
 from chalicelib.aws import EXTRA
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from infra.functions import FUNCTIONS
+from infra.declared.functions import FUNCTIONS
 
 LETTERS = "/api/v1/dead-letters/orders"
 

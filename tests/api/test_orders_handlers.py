@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 from chalice.test import Client
-from clouds import STAGE
-from contract import Contract
-from local_kit import until
-from orders_kit import inserts, sqs_record, stream_record, wired
-from people import Callers
+from support.clouds import STAGE
+from support.contract import Contract
+from support.local_system import until
+from support.orders import inserts, sqs_record, stream_record, wired
+from support.people import Callers
 
 import chalicelib
 from app import announce_orders, app, store_orders
 from chalicelib import wiring
 from chalicelib.errors import BatchFailed
 
-EVENTS = Path(__file__).parents[1] / "events"
+EVENTS = Path(__file__).parents[1] / "support" / "recorded"
 TEMPLATE_ID = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from clouds import ACCOUNT, REGION
+from support.clouds import ACCOUNT, REGION
 
 from chalicelib import times
 from chalicelib.aws.table import Table

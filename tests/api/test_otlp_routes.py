@@ -6,12 +6,12 @@ import json
 
 import pytest
 from google.rpc import status_pb2
-from lambda_events import Context, api_event
-from logs_kit import queued_records
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceRequest,
     ExportLogsServiceResponse,
 )
+from support.events import Context, api_event
+from support.logs import queued_records
 from tenant_kit import made_tenant
 
 from app import app

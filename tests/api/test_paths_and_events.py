@@ -6,7 +6,7 @@ import re
 
 import pytest
 from effects import Effects
-from lambda_events import Context, api_event
+from support.events import Context, api_event
 from tenant_kit import added_key, made_tenant
 
 from app import app

@@ -4,13 +4,13 @@ import json
 
 import pytest
 from chalice.test import Client
-from clouds import STAGE
-from contract import Contract
-from failpoints import access_denied, always, failpoints
-from lambda_events import Context
 from letters_kit import bodies, listed, queue
-from orders_kit import sqs_record, wired
-from people import Callers
+from support.clouds import STAGE
+from support.contract import Contract
+from support.events import Context
+from support.failpoints import access_denied, always, failpoints
+from support.orders import sqs_record, wired
+from support.people import Callers
 
 import chalicelib
 from app import app, run_jobs, store_orders

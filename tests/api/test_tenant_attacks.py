@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chalice.test import Client
-from clouds import STAGE
+from support.clouds import STAGE
 from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 
 import app as app_module

@@ -3,7 +3,7 @@
 import pytest
 from tenant_kit import TENANTS, added_key, ingest, made_tenant
 
-from chalicelib.tenant_logs.keys import digest, key_id
+from chalicelib.tenant_logs.tenants.keys import digest, key_id
 
 DEFAULTS = {
     "retention_days": 30,

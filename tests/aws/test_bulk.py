@@ -2,7 +2,7 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from failpoints import always, answered, failpoint, failpoints, server_error, throttled
+from support.failpoints import always, answered, failpoint, failpoints, server_error, throttled
 
 from chalicelib.aws.bulk import PAUSES_S, READ_BATCH, WRITE_BATCH, Bulk, Outcome
 from chalicelib.aws.table import Table

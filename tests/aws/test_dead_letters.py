@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from clouds import RESOURCES
-from failpoints import always, failpoints, server_error
+from support.clouds import RESOURCES
+from support.failpoints import always, failpoints, server_error
 
 from chalicelib.aws import LETTERS
 from chalicelib.aws.metrics import LOOK_BACK_S, Metric, Metrics, Reading

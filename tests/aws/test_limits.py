@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from failpoints import failpoint, lost_answer, server_error, throttled
+from support.failpoints import failpoint, lost_answer, server_error, throttled
 
 from chalicelib.aws.table import ConditionFailed, Table
 from chalicelib.errors import TooManyRequests, Unavailable
-from chalicelib.tenant_logs.limits import Limits
-from chalicelib.tenant_logs.tenants import TenantSettings
+from chalicelib.tenant_logs.tenants.limits import Limits
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
 SETTINGS = TenantSettings(rate_per_s=5, records_per_day=100)

@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from failpoints import failpoint, server_error
+from support.failpoints import failpoint, server_error
 
 from chalicelib import times
 from chalicelib.aws.table import Table
-from chalicelib.cursor import Cursors
 from chalicelib.errors import Forbidden, InvalidInput, NotFound, Unavailable
-from chalicelib.principal import Principal
-from chalicelib.tenant_logs import reading as reading_module
-from chalicelib.tenant_logs.log_reader import LogReader
 from chalicelib.tenant_logs.model import LogRecord, Severity
-from chalicelib.tenant_logs.queries import LogEntry, LogExport, LogQuery
-from chalicelib.tenant_logs.reading import Reading
-from chalicelib.tenant_logs.store import item
+from chalicelib.tenant_logs.search import reading as reading_module
+from chalicelib.tenant_logs.search.log_reader import LogReader
+from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
+from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.storage.items import item
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 ACME = Principal("u-1", "u@e.org", frozenset(), "acme")

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from clouds import RESOURCES
-from logs_kit import record
+from support.clouds import RESOURCES
+from support.logs import record
 
 from chalicelib.aws.attributes import from_attributes
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
-from chalicelib.tenant_logs.markers import Claim, Markers
-from chalicelib.tenant_logs.writer import Fate, LogWriter
+from chalicelib.tenant_logs.storage.markers import Claim, Markers
+from chalicelib.tenant_logs.storage.writer import Fate, LogWriter
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")

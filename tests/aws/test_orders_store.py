@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from failpoints import failpoint, lost_answer
-from orders_kit import line
+from support.failpoints import failpoint, lost_answer
+from support.orders import line
 
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.aws.table import Table

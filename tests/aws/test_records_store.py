@@ -1,7 +1,7 @@
 """Records in their table: one item a user, bookkeeping apart, every write conditional."""
 
 import pytest
-from failpoints import before, failpoint, lost_answer
+from support.failpoints import before, failpoint, lost_answer
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Condition, Table

@@ -2,7 +2,7 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from failpoints import always, failpoints, server_error, throttled
+from support.failpoints import always, failpoints, server_error, throttled
 
 from chalicelib.aws.secrets import Secrets
 from chalicelib.errors import Unavailable

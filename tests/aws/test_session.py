@@ -4,8 +4,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from clouds import cloud_at
-from failpoints import always, black_hole, closed_port, failpoints, hanging_connect, throttled
+from support.clouds import cloud_at
+from support.failpoints import (
+    always,
+    black_hole,
+    closed_port,
+    failpoints,
+    hanging_connect,
+    throttled,
+)
 
 from chalicelib.aws import API, ARCHIVE, FAST
 from chalicelib.aws.session import LONG_POLL, WORKER

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from botocore.exceptions import ClientError
-from failpoints import (
+from support.failpoints import (
     access_denied,
     always,
     cancelled,

@@ -1,7 +1,7 @@
 """Ranges of a table and of its indexes, page by page, and updates on a condition."""
 
 import pytest
-from failpoints import always, failpoint, failpoints, lost_answer, throttled
+from support.failpoints import always, failpoint, failpoints, lost_answer, throttled
 
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Unavailable

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from clouds import RESOURCES
-from failpoints import access_denied, failpoint, unavailable
+from support.clouds import RESOURCES
+from support.failpoints import access_denied, failpoint, unavailable
 
 from chalicelib import wiring
 from chalicelib.errors import Unavailable
-from chalicelib.tenant_logs.sessions import TenantTables
+from chalicelib.tenant_logs.search.sessions import TenantTables
 
 ROLE = "arn:aws:iam::123456789012:role/OmniTenantReader-test"
 LOGS_TABLE = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")

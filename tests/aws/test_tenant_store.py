@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from failpoints import failpoint, lost_answer, server_error
+from support.failpoints import failpoint, lost_answer, server_error
 
 from chalicelib.aws.table import Table
-from chalicelib.cursor import Cursors
 from chalicelib.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from chalicelib.principal import Principal
-from chalicelib.tenant_logs.administration import Tenants
-from chalicelib.tenant_logs.keys import digest
-from chalicelib.tenant_logs.tenant_store import Changed, StoredKey, StoredTenant, TenantStore
-from chalicelib.tenant_logs.tenants import NewTenant, Rotation, TenantList, TenantSettings
+from chalicelib.tenant_logs.tenants.administration import Tenants
+from chalicelib.tenant_logs.tenants.keys import digest
+from chalicelib.tenant_logs.tenants.model import NewTenant, Rotation, TenantList, TenantSettings
+from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 CREATED = "2026-01-31T09:30:00Z"

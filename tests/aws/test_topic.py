@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 
 import pytest
-from clouds import ACCOUNT, REGION
-from failpoints import always, failpoints, server_error, timed_out
+from support.clouds import ACCOUNT, REGION
+from support.failpoints import always, failpoints, server_error, timed_out
 
 from chalicelib.aws.topic import Subscriber, Topic, structured
 from chalicelib.errors import Unavailable

@@ -1,7 +1,7 @@
 """A stage's resources by the environment that its functions get, as the deployment sets it."""
 
-from infra.kinds import Resources
-from infra.resources import resources
+from infra.declared.kinds import Resources
+from infra.declared.resources import resources
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
-from infra.local import config, emulator
+from infra.local import config
+from infra.local.emulator import launcher
 from tests.bench.packages import ROOT
 
 START_TIMEOUT_S = 30
@@ -27,7 +28,7 @@ def running() -> Iterator[Aws]:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.emulator"],
             cwd=ROOT,
-            env=emulator.environment(local),
+            env=launcher.environment(local),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -46,7 +47,7 @@ def running() -> Iterator[Aws]:
 
 def _wait_until_it_answers(url: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not emulator.answers(url):
+    while not launcher.answers(url):
         if time.monotonic() > deadline:
             raise TimeoutError("the emulator did not start")
         time.sleep(0.05)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from infra.local.provision.resources import ensure_table
+
 from chalicelib.aws.attributes import Item, to_attributes
-from infra.local.storage import ensure_table
 from tests.bench import declared
 
 WRITE_BATCH = 25  # the most that BatchWriteItem takes

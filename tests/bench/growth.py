@@ -17,10 +17,10 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from chalicelib.cursor import Cursors
-from chalicelib.principal import Principal
 from chalicelib.records import model, store
 from chalicelib.records.service import Records, Searches
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 from tests.bench import emulator, filling
 from tests.bench.table import Row, Target
 

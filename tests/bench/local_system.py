@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import load
 from tests.local_kit import LocalSystem
+
+from tests.bench import load
 
 
 @contextmanager

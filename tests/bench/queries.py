@@ -19,16 +19,16 @@ from chalicelib.aws import Aws
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
-from chalicelib.cursor import Cursors
 from chalicelib.orders.model import OrderList
 from chalicelib.orders.service import Orders
 from chalicelib.orders.store import OrderStore
-from chalicelib.principal import Principal
-from chalicelib.tenant_logs import store
-from chalicelib.tenant_logs.log_reader import LogReader
 from chalicelib.tenant_logs.model import LogRecord
-from chalicelib.tenant_logs.queries import LogQuery
-from chalicelib.tenant_logs.reading import Reading
+from chalicelib.tenant_logs.search.log_reader import LogReader
+from chalicelib.tenant_logs.search.queries import LogQuery
+from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.storage import items
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
 from tests.bench import emulator, filling, load
 from tests.bench.table import Row, Target
 
@@ -98,7 +98,7 @@ def _log_questions(client: Any, name: str, items: Iterable[Item]) -> dict[str, Q
 
 def _logs(tenant: str, count: int) -> Iterator[Item]:
     for number in range(count):
-        yield store.item(
+        yield items.item(
             LogRecord(
                 tenant_id=tenant,
                 log_id=f"{number:08}",

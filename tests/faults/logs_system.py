@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 from botocore.awsrequest import AWSResponse
-from clouds import RESOURCES
-from failpoints import Fault, _Raw
-from lambda_events import Context, api_event
+from support.clouds import RESOURCES
+from support.events import Context, api_event
+from support.failpoints import Fault, _Raw
 
 import app
 from chalicelib import wiring
 from chalicelib.aws import Aws
 from chalicelib.aws.attributes import Item, from_attributes
 from chalicelib.aws.bulk import Bulk
-from chalicelib.wiring import for_logs
+from chalicelib.wiring import for_tenant_logs
 
 MAX_RECEIVES = 5
 LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
@@ -43,7 +43,7 @@ class LogsCloud:
         rewire(cloud)
         monkeypatch.setattr(wiring, "settings", lambda: stage)
         monkeypatch.setattr(app, "settings", stage)
-        monkeypatch.setattr(for_logs, "Bulk", self._bulk)
+        monkeypatch.setattr(for_tenant_logs, "Bulk", self._bulk)
 
     def ingest(self, records: Any, media_type: str = "application/json") -> tuple[int, Any]:
         """Post records; bytes are sent as they are."""

@@ -6,8 +6,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from clouds import cloud_at
-from failpoints import (
+from support.clouds import cloud_at
+from support.events import Context, api_event
+from support.failpoints import (
     always,
     before,
     black_hole,
@@ -24,7 +25,6 @@ from failpoints import (
     timed_out,
     timed_out_after_commit,
 )
-from lambda_events import Context, api_event
 
 from app import app
 from chalicelib import wiring

@@ -1,7 +1,7 @@
 """The secret store or the archive is down: what does not need it goes on, the rest is a 503."""
 
 import pytest
-from failpoints import always, failpoints, server_error, slow_down, throttled, timed_out
+from support.failpoints import always, failpoints, server_error, slow_down, throttled, timed_out
 
 from chalicelib.aws import ARCHIVE
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flood_kit import Answer, lines, post, stored, until_drained
-from local_kit import LocalSystem, until
+from support.local_system import LocalSystem, until
 
 TENANT = "killed"
 COMES_BACK_WITHIN_S = 40

@@ -21,7 +21,7 @@ from flood_kit import (
     stored,
     until_drained,
 )
-from local_kit import LocalSystem, aws_of, until
+from support.local_system import LocalSystem, aws_of, until
 
 FOR_S = 4.0
 USUAL_PER_S = 5

@@ -6,8 +6,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from clouds import cloud_at
-from failpoints import (
+from logs_system import CLAIMS, LogsCloud, log_ids, mixed, texts
+from support.clouds import cloud_at
+from support.failpoints import (
     black_hole,
     closed_port,
     failpoint,
@@ -19,7 +20,6 @@ from failpoints import (
     timed_out_after_commit,
     unavailable,
 )
-from logs_system import CLAIMS, LogsCloud, log_ids, mixed, texts
 
 from chalicelib import wiring
 from chalicelib.aws.session import API, Aws

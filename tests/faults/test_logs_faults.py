@@ -6,7 +6,16 @@ from collections import Counter
 
 import pytest
 from botocore.exceptions import ClientError
-from failpoints import (
+from logs_system import (
+    CLAIMS,
+    MAX_RECEIVES,
+    LogsCloud,
+    log_ids,
+    mixed,
+    texts,
+    unprocessed,
+)
+from support.failpoints import (
     access_denied,
     always,
     failpoint,
@@ -18,16 +27,7 @@ from failpoints import (
     timed_out_after_commit,
     unavailable,
 )
-from logs_kit import body_of, record
-from logs_system import (
-    CLAIMS,
-    MAX_RECEIVES,
-    LogsCloud,
-    log_ids,
-    mixed,
-    texts,
-    unprocessed,
-)
+from support.logs import body_of, record
 
 from chalicelib.aws.bulk import PAUSES_S
 from chalicelib.aws.session import API

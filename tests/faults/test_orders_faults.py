@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 from chalice.test import Client
-from clouds import STAGE, cloud_at
-from contract import Contract
-from failpoints import (
+from support.clouds import STAGE, cloud_at
+from support.contract import Contract
+from support.events import Context, api_event
+from support.failpoints import (
     access_denied,
     always,
     answered,
@@ -29,9 +30,16 @@ from failpoints import (
     timed_out,
     timed_out_after_commit,
 )
-from lambda_events import Context, api_event
-from orders_kit import failures, inserts, sqs_event, sqs_record, stream_event, stream_record, wired
-from people import Callers
+from support.orders import (
+    failures,
+    inserts,
+    sqs_event,
+    sqs_record,
+    stream_event,
+    stream_record,
+    wired,
+)
+from support.people import Callers
 
 import chalicelib
 from app import app

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 from chalice.app import SQSEvent
-from clouds import RESOURCES, cloud_at
-from failpoints import (
+from support.clouds import RESOURCES, cloud_at
+from support.events import Context, api_event
+from support.failpoints import (
     access_denied,
     always,
     answered,
@@ -22,7 +23,6 @@ from failpoints import (
     throttled,
     timed_out,
 )
-from lambda_events import Context, api_event
 
 from chalicelib import batch
 from chalicelib.aws import FAST
@@ -31,7 +31,7 @@ from chalicelib.aws.session import MAX_BACKOFF_S
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import BatchFailed
-from chalicelib.http import Api
+from chalicelib.web.api import Api
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/OmniQueue-test"
 SEARCH = "/get-user?user_id=a"

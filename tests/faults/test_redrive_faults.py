@@ -3,8 +3,10 @@
 import time
 
 import pytest
-from clouds import RESOURCES, cloud_at
-from failpoints import (
+from moto.sqs.models import sqs_backends
+from support.clouds import RESOURCES, cloud_at
+from support.events import Context
+from support.failpoints import (
     always,
     black_hole,
     closed_port,
@@ -16,8 +18,6 @@ from failpoints import (
     throttled,
     timed_out,
 )
-from lambda_events import Context
-from moto.sqs.models import sqs_backends
 
 from app import run_jobs
 from chalicelib.aws import EXTRA, LETTERS

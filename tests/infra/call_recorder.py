@@ -7,7 +7,7 @@ from typing import Any
 from iam_evaluator import Need, needs
 
 from chalicelib.aws import Aws
-from infra.functions import FUNCTIONS
+from infra.declared.functions import FUNCTIONS
 
 READER = "OmniTenantReader"  # no function: whom the API's becomes in order to read logs
 HANDLERS = {each.chalice_name: each for each in FUNCTIONS}

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from stack_templates import Assembly
+from support.stack_templates import Assembly
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-infra" / "bin" / "python"

@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from call_recorder import Recorder
-from clouds import RESOURCES, cloud_at
-from failpoints import access_denied, failpoint
 from iam_evaluator import Need
-from lambda_events import Context
-from orders_kit import inserts, sqs_record
-from people import Callers
+from support.clouds import RESOURCES, cloud_at
+from support.events import Context
+from support.failpoints import access_denied, failpoint
+from support.orders import inserts, sqs_record
+from support.people import Callers
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import SearchEvent
 from chalicelib.aws import API, FAST, Aws
-from infra.functions import API_HANDLER
+from infra.declared.functions import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
 JOB = "/api/v1/jobs/{job_id}"

@@ -9,9 +9,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from infra import stages
-from infra.functions import FUNCTIONS, Function, Source
-from infra.kinds import Bucket, Index, Queue, Stream, Table, Topic
+from infra.declared import stages
+from infra.declared.functions import FUNCTIONS, Function, Source
+from infra.declared.kinds import Bucket, Index, Queue, Stream, Table, Topic
 from infra.stacks.assembly import synthesise
 
 import aws_cdk as cdk  # isort: skip  infra.stacks silences jsii first

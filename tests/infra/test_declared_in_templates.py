@@ -1,10 +1,10 @@
-"""`infra/resources.py` against the data stack: nothing missing, nothing more, each as declared."""
+"""`infra/declared/resources.py` against the data stack: everything declared, nothing more."""
 
 import pytest
 
 from chalicelib.analytics.model import SearchEvent
-from infra import stages
-from infra.functions import FUNCTIONS
+from infra.declared import stages
+from infra.declared.functions import FUNCTIONS
 
 ACCOUNT = "${AWS::AccountId}"
 

@@ -1,17 +1,17 @@
 """Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
 
 import pytest
-from clouds import RESOURCES, stage_variables
+from support.clouds import RESOURCES, stage_variables
 
+from infra.declared.functions import FUNCTIONS
+from infra.declared.stages import DEV
 from infra.deploy import chalice_cli
 from infra.deploy.chalice_cli import ChaliceFailed
 from infra.deploy.finishing import log_group
 from infra.deploy.policies import Place
-from infra.deploy.rehearsal.emulated import emulated
-from infra.deploy.rehearsal.inventory import inventory
 from infra.deploy.wheels import HOST
-from infra.functions import FUNCTIONS
-from infra.stages import DEV
+from infra.rehearsal.emulated import emulated
+from infra.rehearsal.inventory import inventory
 
 
 @pytest.fixture(scope="module")

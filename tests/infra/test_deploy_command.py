@@ -3,11 +3,11 @@
 import pytest
 from botocore.exceptions import NoCredentialsError
 
+from infra.declared.stages import DEV
 from infra.deploy import __main__ as command
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
 from infra.deploy.flow import Refused, require_interpreter
-from infra.stages import DEV
 
 
 @pytest.mark.parametrize(("version", "said"), [((3, 11), "3.11"), ((3, 9), "3.9")])

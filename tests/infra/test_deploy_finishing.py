@@ -6,12 +6,12 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.declared.gateway_responses import GATEWAY_RESPONSES
+from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.finishing import Deployed
-from infra.deploy.rehearsal.emulated import emulated
-from infra.gateway_responses import GATEWAY_RESPONSES
-from infra.stages import Throttle
+from infra.rehearsal.emulated import emulated
 
 LOGS_ROLE = "arn:aws:iam::123456789012:role/omnidata-dev-api-LogsRole"
 

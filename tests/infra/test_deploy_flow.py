@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from infra.declared.stages import DEV, PROD
 from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
@@ -15,7 +16,6 @@ from infra.deploy.config import ROOT
 from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, Flow, Refused
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
-from infra.stages import DEV, PROD
 
 DECLARED = DEV.resources("123456789012")
 OUTPUTS = {
@@ -259,7 +259,7 @@ def test_a_stage_that_keeps_its_data_is_not_destroyed(tmp_path, monkeypatch):
 
 
 def test_every_stack_has_its_place_in_the_flow():
-    sources = [path.read_text() for path in (ROOT / "infra" / "stacks").glob("*.py")]
+    sources = [path.read_text() for path in (ROOT / "infra" / "stacks").rglob("*.py")]
     units = {
         unit
         for source in sources

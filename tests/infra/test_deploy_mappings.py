@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from infra.declared.functions import FUNCTIONS, Source
 from infra.deploy import mappings
 from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_on
-from infra.functions import FUNCTIONS, Source
 
 QUEUE = Source(service="sqs", variable="ORDERS_QUEUE_URL")
 STREAM = Source(service="dynamodb", variable="STREAM", failures="FAILURES_QUEUE_URL")

@@ -7,11 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from infra.declared.stages import DEV
 from infra.deploy import memory
 from infra.deploy.config import ROOT
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
-from infra.stages import DEV
 
 BUCKET = "omni-deploy-state-dev-1"
 MADE = {"resources": [{"name": "rest_api", "rest_api_id": "abc"}]}

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from infra.declared.functions import API_HANDLER, FUNCTIONS, Function
+from infra.declared.stages import DEV, STAGES
 from infra.deploy.config import MissingOutput
 from infra.deploy.policies import Place
 from infra.deploy.project import ROOT, Project
-from infra.functions import API_HANDLER, FUNCTIONS, Function
-from infra.stages import DEV, STAGES
 
 ACCOUNT = "123456789012"
 PLACE = Place(ACCOUNT, "us-east-1")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra import stages
+from infra.declared import stages
 
 FILE = Path(__file__).parents[2] / ".github" / "workflows" / "deploy.yml"
 

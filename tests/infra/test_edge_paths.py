@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.stacks.api_paths import api_paths
+from infra.stacks.edge.api_paths import api_paths
 
 ROOT = Path(__file__).parents[2]
-FUNCTION = ROOT / "infra" / "stacks" / "single_page.js"
+FUNCTION = ROOT / "infra" / "stacks" / "edge" / "single_page.js"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="the function is JavaScript")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
+from infra.declared.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 
 BY_KIND = {each.kind: each for each in GATEWAY_RESPONSES}
 

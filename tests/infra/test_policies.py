@@ -9,19 +9,19 @@ import msgspec
 import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
-from clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
-from contract import Contract
 from every_call import Everything
 from iam_evaluator import Need, allows
-from people import Callers
+from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
+from support.contract import Contract
+from support.people import Callers
 
 import chalicelib
 from chalicelib import wiring
 from chalicelib.settings import LOCAL_ACCOUNT
-from infra.access import EVALUATOR_READS, TENANT_READS
+from infra.declared.access import EVALUATOR_READS, TENANT_READS
+from infra.declared.functions import API_HANDLER, Calls, Function, Source
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
-from infra.functions import API_HANDLER, Calls, Function, Source
 
 PLACE = Place(ACCOUNT, REGION)
 STREAM = PLACE.arn("dynamodb", "table/orders-test/stream/2026-01-01T00:00:00.000")

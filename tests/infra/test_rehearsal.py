@@ -5,13 +5,13 @@ from chalice.utils import to_cfn_resource_name
 
 from infra.deploy.config import ROOT
 from infra.deploy.mappings import VARIABLE
-from infra.deploy.rehearsal.checks import POISON, deliveries
-from infra.deploy.rehearsal.deployment import Rehearsal
-from infra.deploy.rehearsal.emulated import emulated
-from infra.deploy.rehearsal.expecting import Failed, until
-from infra.deploy.rehearsal.queues import search_queue
-from infra.deploy.rehearse import leaves, of_the_product, of_the_sample, rehearse
 from infra.deploy.wheels import HOST
+from infra.rehearsal.__main__ import leaves, of_the_product, of_the_sample, rehearse
+from infra.rehearsal.checks import POISON, deliveries
+from infra.rehearsal.deployment import Rehearsal
+from infra.rehearsal.emulated import emulated
+from infra.rehearsal.expecting import Failed, until
+from infra.rehearsal.queues import search_queue
 
 GREEN = [
     "omnidata-dev: deployed",

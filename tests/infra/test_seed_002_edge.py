@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.tenant_logs.tenants import TenantSettings
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 SETS = ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]
 LOGS_PATHS = ("/ingest", "/v1/logs")

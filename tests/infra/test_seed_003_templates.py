@@ -3,8 +3,8 @@
 import pytest
 from iam_evaluator import Need, denies
 
-from infra.functions import FUNCTIONS, QUEUE
-from infra.stages import DEV, PROD
+from infra.declared.functions import FUNCTIONS, QUEUE
+from infra.declared.stages import DEV, PROD
 
 ACCOUNT = "${AWS::AccountId}"
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/Admin"

@@ -11,8 +11,8 @@ import pytest
 from seed_parts import GIVEN, PARTS
 
 from app import app
-from infra.functions import FUNCTIONS
-from infra.resources import resources
+from infra.declared.functions import FUNCTIONS
+from infra.declared.resources import resources
 
 ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs/seed-map.md").read_text()
@@ -189,11 +189,11 @@ def test_no_row_stands_twice_in_a_part():
     "wrong",
     [
         "infra/nowhere.py",
-        "infra/resources.py::Nothing",
-        "infra/resources.py::Table.nothing",
-        "infra/kinds.py::UsagePlan.rate_limit=11",
-        "infra/resources.py::resources(visibility_timeout_s=1)",
-        "infra/resources.py::",
+        "infra/declared/resources.py::Nothing",
+        "infra/declared/resources.py::Table.nothing",
+        "infra/declared/kinds.py::UsagePlan.rate_limit=11",
+        "infra/declared/resources.py::resources(visibility_timeout_s=1)",
+        "infra/declared/resources.py::",
         "worker/Dockerfile::FROM python:2.7",
         "resource:Nothing",
         "resource:RecordsTable.partition_key=name",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import stages
-from infra.stages import Domain, Stage, UnknownStage
+from infra.declared import stages
+from infra.declared.stages import Domain, Stage, UnknownStage
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,7 +116,8 @@ def test_a_setting_that_makes_no_sense_is_refused_in_words(name, variables, said
 
 def test_stages_and_resources_are_plain_data():
     code = (
-        "import sys, infra.stages, infra.resources, infra.functions, infra.gateway_responses;"
+        "import sys;"
+        "from infra.declared import functions, gateway_responses, resources, stages;"
         "print([x for x in sys.modules if x.startswith(('aws_cdk', 'jsii', 'moto', 'boto'))])"
     )
     ran = subprocess.run(  # noqa: S603 our own program
@@ -144,7 +145,7 @@ def test_a_region_is_named_in_one_place_and_cloudfronts_in_another():
 
     assert found == {
         ("chalicelib/settings.py", 'DEFAULT_REGION = "us-east-1"'),
-        ("infra/stages.py", 'CLOUDFRONT_REGION = "us-east-1"'),
+        ("infra/declared/stages.py", 'CLOUDFRONT_REGION = "us-east-1"'),
     }
 
 

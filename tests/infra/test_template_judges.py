@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import checkov
-from infra.checkov import Finding
+from infra.checks import checkov
+from infra.checks.checkov import Finding
 
 ROOT = Path(__file__).parents[2]
 CFN_LINT = ROOT / ".venv-infra" / "bin" / "cfn-lint"

@@ -4,9 +4,9 @@ The others are of kinds that it does not make: WAF associations, scaling, metric
 """
 
 import pytest
-from local_kit import aws_of, local, running_emulator, until
+from support.local_system import aws_of, local, running_emulator, until
 
-from infra import stages
+from infra.declared import stages
 
 ACCOUNT = "000000000000"
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from local_kit import LocalSystem, local, running_emulator
+from support.local_system import LocalSystem, local, running_emulator
 
 from infra.local.config import LocalConfig
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from chalicelib.errors import Unavailable
-from infra.kinds import UsagePlan
+from infra.declared.kinds import UsagePlan
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier

@@ -7,7 +7,7 @@ import random
 import pytest
 from ministack.services import dynamodb
 
-from infra.local.emulator_queries import LARGE, Orders
+from infra.local.emulator.queries import LARGE, Orders
 
 TABLE, INDEX = "in-order", "by-weekday"
 ITEMS = 2 * LARGE  # of each tenant

@@ -13,14 +13,7 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice import Chalice
-from local_kit import (
-    ROOT,
-    aws_of,
-    kept_environment,
-    local,
-    running_emulator,
-    until,
-)
+from support.local_system import ROOT, aws_of, kept_environment, local, running_emulator, until
 
 from chalicelib.errors import Unavailable
 from infra.local.environment import part_variables

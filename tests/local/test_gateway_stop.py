@@ -14,8 +14,8 @@ import pytest
 from chalice import Chalice
 from gateway_kit import DEADLINE_S, HOST, gateway, read_all
 
-from infra.local import outputs
 from infra.local.gateway.server import Server
+from infra.local.system import outputs
 
 ROOT = Path(__file__).parents[2]
 REQUEST = b"GET /slow HTTP/1.1\r\nHost: local\r\n\r\n"

@@ -5,7 +5,7 @@ import json
 
 import boto3
 import pytest
-from local_kit import LocalSystem
+from support.local_system import LocalSystem
 
 
 def decoded(part: str) -> dict:

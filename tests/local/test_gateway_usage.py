@@ -4,7 +4,7 @@ import pytest
 from gateway_kit import API_KEY, gateway, serving, token
 
 from chalicelib.errors import Forbidden, TooManyRequests
-from infra.kinds import UsagePlan
+from infra.declared.kinds import UsagePlan
 from infra.local.gateway.usage import DAY_S, Usage
 
 NOON = 20_000 * DAY_S + DAY_S / 2

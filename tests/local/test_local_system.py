@@ -7,11 +7,12 @@ import stat
 from pathlib import Path
 
 import pytest
-from local_kit import LocalSystem, free_ports, local, run_module, until
+from support.local_system import LocalSystem, free_ports, local, run_module, until
 
-from infra.local import emulator, preflight
 from infra.local.config import BadConfig, LocalConfig, local_config
-from infra.local.preflight import CannotRun
+from infra.local.emulator import launcher
+from infra.local.system import preflight
+from infra.local.system.preflight import CannotRun
 
 RECORD = {"user_id": "ada", "half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
 
@@ -77,7 +78,7 @@ def test_nothing_listens_beyond_loopback(system):
 
 
 def test_the_token_command_prints_a_token_as_its_last_line(system):
-    done = run_module("infra.local.token", system.config)
+    done = run_module("infra.local.provision.token", system.config)
 
     assert done.returncode == 0
     assert len(done.stdout.splitlines()[-1].split(".")) == 3
@@ -121,7 +122,7 @@ def test_an_emulator_elsewhere_is_used_and_left_running(emulated, tmp_path):
     finally:
         system.end()
 
-    assert emulator.answers(emulated.endpoint_url)
+    assert launcher.answers(emulated.endpoint_url)
 
 
 def test_an_emulator_that_dies_while_it_starts_is_named_with_its_log(tmp_path):
@@ -146,7 +147,7 @@ def test_damaged_values_are_named_with_what_to_do(tmp_path):
 
 
 def test_an_emulator_that_is_not_installed_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(emulator, "is_installed", lambda: False)
+    monkeypatch.setattr(launcher, "is_installed", lambda: False)
 
     with pytest.raises(CannotRun, match="ministack is not installed"):
         preflight.check(local(tmp_path))
@@ -166,13 +167,13 @@ def test_a_port_that_is_none_is_refused(port):
 
 
 def test_a_token_when_nothing_runs_is_one_sentence(tmp_path):
-    done = run_module("infra.local.token", local(tmp_path))
+    done = run_module("infra.local.provision.token", local(tmp_path))
 
     assert_one_sentence(done, "no local system runs")
 
 
 def test_a_stop_when_nothing_runs_says_so(tmp_path):
-    done = run_module("infra.local.stop", local(tmp_path))
+    done = run_module("infra.local.system.stop", local(tmp_path))
 
     assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
 
@@ -270,7 +271,7 @@ def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
     own_system.process.wait()
 
     refused = run_module("infra.local", own_system.config)
-    stopped = run_module("infra.local.stop", own_system.config)
+    stopped = run_module("infra.local.system.stop", own_system.config)
 
     assert_one_sentence(refused, "left behind")
     assert "make stop" in refused.stderr
@@ -282,7 +283,7 @@ def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
 def test_make_stop_ends_a_running_system(own_system):
     own_system.start()
 
-    stopped = run_module("infra.local.stop", own_system.config)
+    stopped = run_module("infra.local.system.stop", own_system.config)
 
     assert (stopped.returncode, stopped.stdout) == (0, "Stopped parent.\n")
     assert own_system.process.wait(5) == 0
@@ -294,7 +295,7 @@ def test_a_pid_on_file_that_is_another_process_by_now_is_left_alone(tmp_path):
     for name in ("parent", "gateway", "worker"):
         config.pid_file(name).write_text(str(os.getpid()))
 
-    done = run_module("infra.local.stop", config)
+    done = run_module("infra.local.system.stop", config)
 
     assert done.stdout == "Nothing runs.\n"
 

@@ -6,13 +6,13 @@ import stat
 
 import pytest
 from gateway_kit import gateway, serving
-from local_kit import aws_of, until
+from support.local_system import aws_of, until
 
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import Unavailable
 from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, found_queue
 from infra.local.gateway.mailbox_site import FOLDER, MailboxSite
-from infra.local.mailbox import ensure_mailbox, mailbox_queue
+from infra.local.provision.mailbox import ensure_mailbox, mailbox_queue
 
 PAGE = "/_local/mailbox"
 MAILS = f"{PAGE}/mails.json"

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
-from local_kit import LocalSystem, aws_of, until
+from support.local_system import LocalSystem, aws_of, until
 
 STEPS = ["queued", "stored", "notified"]
 VISIBILITY_S = 3  # what a killed process held comes back after that, here

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from local_kit import until
+from support.local_system import until
 
-from infra.local import pids
-from infra.local.processes import Child, Command
+from infra.local.system import pids
+from infra.local.system.processes import Child, Command
 
 FOREVER = "import time; time.sleep(600)"
 STUBBORN = """

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from chalice import Chalice
 from chalice.app import DynamoDBEventConfig
-from local_kit import aws_of, local, running_emulator, until
+from support.local_system import aws_of, local, running_emulator, until
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table

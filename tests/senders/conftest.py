@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from local_kit import LocalSystem
 from senders_kit import Logs, Sender
+from support.local_system import LocalSystem
 
 NODE = Path(__file__).parent / "node"
 

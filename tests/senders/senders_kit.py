@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
-from local_kit import LocalSystem, until
+from support.local_system import LocalSystem, until
 
 from infra.local.config import CREDENTIALS, HOST, REGION
 

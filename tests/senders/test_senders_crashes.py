@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from local_kit import until
-from log_lines import real_or_made
 from senders_kit import NDJSON, ndjson
+from support.local_system import until
+from support.log_lines import real_or_made
 
 LINES = {"apache": 3334, "sshd": 3333, "app": 3333}
 A_REQUEST = 500

@@ -2,8 +2,8 @@
 
 import json
 
-from log_lines import made_with_personal_data, real_or_made
 from senders_kit import NDJSON, ndjson
+from support.log_lines import made_with_personal_data, real_or_made
 
 LINES, PLANTED = made_with_personal_data(300)
 # Beyond a message, so it lies in the bucket of claim checks too.

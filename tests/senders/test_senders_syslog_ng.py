@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import syslog_ng
-from log_lines import made
 from senders_kit import NDJSON
+from support.log_lines import made
 
 # What syslog-ng 3.38 sent of `made("sshd", 5)` with the configuration of `docs/senders.md`.
 RECORDED = Path(__file__).parent / "recorded/syslog_ng_3_38.ndjson"

@@ -10,7 +10,7 @@ from chalicelib import batch
 from chalicelib.aws.queue import Received, Refused
 from chalicelib.errors import BatchFailed, Unavailable
 
-RECORDED = Path(__file__).parents[1] / "events" / "sqs.json"
+RECORDED = Path(__file__).parents[1] / "support" / "recorded" / "sqs.json"
 
 
 def record(number: int, body: str = "ok", *, message_id: str | None = None, receives: int = 1):

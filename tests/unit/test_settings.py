@@ -9,7 +9,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.errors import MissingSetting
 from chalicelib.settings import api_settings, queue_name, worker_settings
-from infra.resources import resources
+from infra.declared.resources import resources
 
 ROOT = Path(__file__).parents[2]
 LOCAL = resources(stage="local", account="000000000000", region="us-east-1")

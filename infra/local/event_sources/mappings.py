@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib import wiring
-from infra.functions import FUNCTIONS, Source
+from infra.declared.functions import FUNCTIONS, Source
 from infra.local.event_sources.source import CatchUp, StreamRules
 
 

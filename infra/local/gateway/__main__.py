@@ -9,8 +9,7 @@ from pathlib import Path
 from app import app
 from chalicelib.aws import Aws
 from chalicelib.observability import logger
-from infra.kinds import UsagePlan
-from infra.local import outputs as outputs_file
+from infra.declared.kinds import UsagePlan
 from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
 from infra.local.environment import aws_settings
 from infra.local.gateway.gateway import Gateway
@@ -21,7 +20,8 @@ from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
-from infra.local.mailbox import mailbox_queue
+from infra.local.provision.mailbox import mailbox_queue
+from infra.local.system import outputs as outputs_file
 
 STOP_BUDGET_S = 2.0
 FRONTEND = Path(__file__).parents[3] / "frontend"

@@ -9,18 +9,19 @@ from http import HTTPStatus
 from http.client import responses
 from typing import Any
 
-from chalicelib import errors, http, strict_json
-from chalicelib.openapi import Problem
+from chalicelib import errors, strict_json
+from chalicelib.web import api
+from chalicelib.web.openapi import Problem
 from infra.local.gateway.wire import HeadTooLarge, TimedOut
 
 Result = dict[str, Any]
 
 STATUS: dict[type[errors.OmniError], int] = {
-    **http.STATUS,
+    **api.STATUS,
     HeadTooLarge: 431,
     TimedOut: 408,
 }
-_DEFAULT_TYPE = f"Content-Type: {http.JSON}\r\n"
+_DEFAULT_TYPE = f"Content-Type: {api.JSON}\r\n"
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
@@ -40,7 +41,7 @@ def problem(error: errors.OmniError, request_id: str, cors: Mapping[str, str]) -
     429 and 503 say when to try again (Retry-After, seconds).
     """
     body = Problem(message=str(error), code=error.code, request_id=request_id)
-    headers = {"Content-Type": http.JSON, **cors}
+    headers = {"Content-Type": api.JSON, **cors}
     if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.Unauthenticated):
@@ -51,7 +52,7 @@ def problem(error: errors.OmniError, request_id: str, cors: Mapping[str, str]) -
 def internal_error(request_id: str, cors: Mapping[str, str]) -> Result:
     """What is said when the fault is ours; what it was stands in the log."""
     body = Problem("something went wrong on our side", "internal_error", request_id)
-    headers = {"Content-Type": http.JSON, "Retry-After": "1", **cors}
+    headers = {"Content-Type": api.JSON, "Retry-After": "1", **cors}
     return result(500, headers, strict_json.encode(body))
 
 

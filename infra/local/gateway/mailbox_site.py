@@ -8,7 +8,7 @@ from infra.local.config import HOST
 from infra.local.gateway.answers import Result, result
 from infra.local.gateway.mailbox import Mailbox
 from infra.local.gateway.pages import TYPES, security_headers
-from infra.local.mailbox import PATH
+from infra.local.provision.mailbox import PATH
 
 FOLDER = Path(__file__).parent / "mailbox_page"
 FILES = {

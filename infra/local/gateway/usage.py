@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 
 from chalicelib.errors import Forbidden, TooManyRequests
-from infra.kinds import UsagePlan
+from infra.declared.kinds import UsagePlan
 
 DAY_S = 24 * 60 * 60
 

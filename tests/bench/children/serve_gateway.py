@@ -8,7 +8,7 @@ def main():
     sys.path += [sys.argv[1], str(Path(__file__).parents[1] / "handlers")]
     from open_api import app
 
-    from infra.kinds import UsagePlan
+    from infra.declared.kinds import UsagePlan
     from infra.local.gateway.gateway import Gateway
     from infra.local.gateway.server import Server
     from infra.local.gateway.tokens import Keys, Verifier

@@ -136,8 +136,8 @@ def orders(count):
 def logs(count, *, named=False):
     """Bodies of the logs' queue, one record each, by the product's own hand."""
     from chalicelib import times
-    from chalicelib.tenant_logs import packing
     from chalicelib.tenant_logs.model import LogRecord
+    from chalicelib.tenant_logs.queueing import packing
 
     at = times.fixed(AT)
     for number in range(count):

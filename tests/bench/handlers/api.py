@@ -6,8 +6,8 @@ import backend
 from chalice.app import CognitoUserPoolAuthorizer
 
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.http import Api
 from chalicelib.records.model import Message, RecordSearch
+from chalicelib.web.api import Api
 
 handler = app = Api("api", cors_origin="*")
 signed_in = CognitoUserPoolAuthorizer("pool", provider_arns=["arn"])

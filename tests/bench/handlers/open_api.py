@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.http import Api
+from chalicelib.web.api import Api
 
 
 class Up(msgspec.Struct, frozen=True):

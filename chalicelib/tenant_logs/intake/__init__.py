@@ -1,0 +1,1 @@
+"""Intake: request bodies to checked, masked records, queued at once."""

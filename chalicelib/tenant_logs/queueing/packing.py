@@ -1,0 +1,161 @@
+"""Log records in queue messages: several of one tenant in each, or a claim check on one.
+
+SQS bills a message by its 64 KB, and a request of 1,000 records must not become 1,000 messages.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from chalicelib import strict_json
+from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.ids import checked
+from chalicelib.tenant_logs.model import MAX_QUEUED_BYTES, LogRecord
+from chalicelib.tenant_logs.storage import items
+from chalicelib.tenant_logs.tenants.model import checked_tenant
+
+PARCEL_BYTES = 60 * 1024
+# An item has at most two bytes for each of its JSON: below this it need not be measured.
+_SURELY_SMALL_BYTES = strict_json.MAX_ITEM_BYTES // 4
+
+
+class Written(NamedTuple):
+    """A record as JSON, and its size in bytes."""
+
+    record: LogRecord
+    json: str
+    json_bytes: int
+
+
+class Parcel(NamedTuple):
+    """A message's body with records of one tenant, and their positions in the request.
+
+    `sk` is the sort key of the first, by which a claim check says what it stands for.
+    """
+
+    tenant_id: str
+    body: str
+    body_bytes: int
+    positions: list[int]
+    sk: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message says: records, or which `claim` holds them, of which `sk` is the first."""
+
+    v: Literal[1]
+    tenant_id: str
+    records: list[LogRecord] = []
+    claim: str | None = None
+    sk: str | None = None
+
+
+def written(record: LogRecord) -> Written:
+    """The JSON of a record.
+
+    Raises TooLarge for one that would exceed DynamoDB's 400 KB.
+    """
+    text = strict_json.encode_for_queue(record)
+    done = Written(record, text, len(text.encode()))
+    _require_item_size(record, done.json_bytes)
+    return done
+
+
+def firsts(records: Mapping[int, Written]) -> dict[int, int]:
+    """The position of the first record under each one's log_id: the others are the same record."""
+    seen: dict[tuple[str, str], int] = {}
+    return {
+        position: seen.setdefault((each.record.tenant_id, each.record.log_id), position)
+        for position, each in records.items()
+    }
+
+
+def parcels(records: Iterable[tuple[int, Written]]) -> list[Parcel]:
+    """Records, with their positions, in parcels of at most 60 KB; a bigger one alone in its own.
+
+    Raises TooLarge when all together are more than one request may bring.
+    """
+    total_bytes = 0
+    done: list[Parcel] = []
+    groups: dict[str, _Group] = {}
+    for position, each in records:
+        total_bytes += each.json_bytes
+        if total_bytes > MAX_QUEUED_BYTES:
+            raise TooLarge(f"the request becomes more than {MAX_QUEUED_BYTES} bytes of records")
+        tenant_id = each.record.tenant_id
+        group = groups.setdefault(tenant_id, _Group())
+        if group.members and group.json_bytes + each.json_bytes > PARCEL_BYTES:
+            done.append(group.parcel())
+            group = groups[tenant_id] = _Group()
+        group.add(position, each)
+    return done + [group.parcel() for group in groups.values()]
+
+
+def claim_check(parcel: Parcel, claim: str) -> str:
+    """The body that stands for a parcel which lies under `claim`."""
+    return strict_json.encode(
+        {"v": 1, "tenant_id": parcel.tenant_id, "claim": claim, "sk": parcel.sk}
+    )
+
+
+def opened(body: str | bytes) -> Message:
+    """The message of a body, or of a claim.
+
+    Raises InvalidInput for whatever this product does not write: what is in the queue may have
+    been put there by hand.
+    """
+    try:
+        message = _MESSAGE.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput("the message is not one of log records") from error
+    checked_tenant(message.tenant_id)
+    if bool(message.records) == bool(message.claim):
+        raise InvalidInput("the message holds neither records nor a claim, or both")
+    for record in message.records:
+        _require_sound(record, message.tenant_id, len(body))
+    return message
+
+
+@dataclass
+class _Group:
+    """Records that go into one parcel, with the commas between them."""
+
+    members: list[tuple[int, Written]] = field(default_factory=list)
+    json_bytes: int = 0
+
+    def add(self, position: int, each: Written) -> None:
+        self.members.append((position, each))
+        self.json_bytes += each.json_bytes + 1
+
+    def parcel(self) -> Parcel:
+        first = self.members[0][1].record
+        joined = ",".join(each.json for _, each in self.members)
+        body = f'{{"v":1,"tenant_id":"{first.tenant_id}","records":[{joined}]}}'
+        return Parcel(
+            tenant_id=first.tenant_id,
+            body=body,
+            body_bytes=len(body) - len(joined) + self.json_bytes - 1,
+            positions=[position for position, _ in self.members],
+            sk=items.sort_key(first.ts, first.log_id),
+        )
+
+
+def _require_sound(record: LogRecord, tenant_id: str, body_bytes: int) -> None:
+    if record.tenant_id != tenant_id:
+        raise InvalidInput("a record is of another tenant than its message")
+    checked(record.log_id, "log_id")
+    items.sort_key(record.ts, record.log_id)
+    _require_item_size(record, body_bytes)
+
+
+def _require_item_size(record: LogRecord, json_bytes: int) -> None:
+    if json_bytes <= _SURELY_SMALL_BYTES:
+        return
+    if strict_json.item_bytes(items.item(record)) > strict_json.MAX_ITEM_BYTES:
+        raise TooLarge("the record exceeds 400 KB")
+
+
+_MESSAGE = msgspec.json.Decoder(Message, float_hook=Decimal)

@@ -1,0 +1,82 @@
+"""Parcels of log records into the queue; what it does not take is said by position."""
+
+from collections.abc import Iterator, Sequence
+
+from chalicelib import observability
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.queue import BATCH, MAX_CALL_BYTES, Queue
+from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.packing import Parcel, claim_check
+
+_log = observability.logger(__name__)
+
+
+class Outbox:
+    """Sends parcels; those beyond `message_bytes` go by claim check."""
+
+    def __init__(self, queue: Queue, claims: Claims, *, message_bytes: int) -> None:
+        self._queue = queue
+        self._claims = claims
+        self._message_bytes = message_bytes
+
+    def send(self, parcels: Sequence[Parcel], trace_header: str | None) -> list[int]:
+        """Send all; answers the positions of the records that the queue did not confirm.
+
+        Never fails. Once a call fails for good the rest is not tried: the caller waits.
+        """
+        ready = self._bodies(parcels)
+        unsent = set(range(len(parcels))) - ready.keys()
+        for call in _calls(ready):
+            refused = self._call(call, ready, trace_header)
+            unsent |= set(refused)
+            if len(refused) == len(call):
+                unsent |= {index for index in ready if index > call[-1]}
+                break
+        return [position for index in unsent for position in parcels[index].positions]
+
+    def _bodies(self, parcels: Sequence[Parcel]) -> dict[int, str]:
+        """The messages by index; without those of claims that the bucket did not keep."""
+        bodies: dict[int, str] = {}
+        is_bucket_up = True
+        for index, parcel in enumerate(parcels):
+            if parcel.body_bytes <= self._message_bytes:
+                bodies[index] = parcel.body
+            elif is_bucket_up:
+                try:
+                    claim = self._claims.put(parcel.tenant_id, parcel.body)
+                    bodies[index] = claim_check(parcel, claim)
+                except AWS_ERRORS as error:
+                    _log.error("a claim was not kept", extra={"cause": reason(error)})
+                    is_bucket_up = False
+        return bodies
+
+    def _call(
+        self, indexes: list[int], bodies: dict[int, str], trace_header: str | None
+    ) -> list[int]:
+        """One call of the queue's; answers which of `indexes` it refused."""
+        try:
+            refused = self._queue.send_all([bodies[index] for index in indexes], trace_header)
+        except AWS_ERRORS as error:
+            _log.error("the queue took nothing", extra={"cause": reason(error)})
+            return indexes
+        if refused:
+            codes = sorted({each.code for each in refused})
+            _log.error(
+                "the queue refused messages", extra={"refused": len(refused), "codes": codes}
+            )
+        return [indexes[each.position] for each in refused]
+
+
+def _calls(bodies: dict[int, str]) -> Iterator[list[int]]:
+    """The bodies in groups that one call can carry, so that each call fails by itself."""
+    group: list[int] = []
+    group_bytes = 0
+    for index, body in bodies.items():
+        body_bytes = len(body.encode())
+        if group and (len(group) == BATCH or group_bytes + body_bytes > MAX_CALL_BYTES):
+            yield group
+            group, group_bytes = [], 0
+        group.append(index)
+        group_bytes += body_bytes
+    if group:
+        yield group

@@ -1,0 +1,1 @@
+"""Search: pages, tail and export of one tenant's stored records."""

@@ -1,0 +1,1 @@
+"""Storage: queued records written to their tenants' partitions, each `log_id` once."""

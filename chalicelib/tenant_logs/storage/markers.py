@@ -1,0 +1,88 @@
+"""Markers that make a log_id count once, in `OmniState`: `LOG#<tenant>#<log_id>`.
+
+A marker remembers which record took the log_id. The same record again, delivered twice, is
+written again, which changes nothing; another one under the log_id is a duplicate. Markers expire
+with their records, so a log_id may come again once its record is gone.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.bulk import Bulk, Outcome
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.errors import Unavailable
+from chalicelib.ids import joined
+from chalicelib.tenant_logs.model import LogRecord
+from chalicelib.tenant_logs.storage import items
+
+
+class Claim(StrEnum):
+    """Whose a log_id is: this record's, another one's, or not known now."""
+
+    OURS = "ours"
+    TAKEN = "taken"
+    UNKNOWN = "unknown"
+
+
+class Markers:
+    """The markers, in bulk and one by one; `now` gives UTC."""
+
+    def __init__(self, bulk: Bulk, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._bulk = bulk
+        self._table = table
+        self._now = now
+
+    def claim(self, records: Sequence[LogRecord]) -> list[Claim]:
+        """Take the log_id of each record, where it is free; answers by position."""
+        markers = [_marker(each) for each in records]
+        outcomes = self._bulk.insert_all(markers)
+        met = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.EXISTS]
+        claims = [Claim.OURS if outcome is Outcome.NEW else Claim.UNKNOWN for outcome in outcomes]
+        standing = self._standing([markers[n] for n in met])
+        for n, stored in zip(met, standing, strict=True):
+            claims[n] = self._compared(markers[n], stored)
+        return claims
+
+    def _standing(self, markers: list[Item]) -> list[Item | None]:
+        try:
+            return self._bulk.get_all([_key(each) for each in markers]) if markers else []
+        except Unavailable:
+            return [None] * len(markers)
+
+    def _compared(self, marker: Item, stored: Item | None) -> Claim:
+        if stored is None:
+            return Claim.UNKNOWN
+        if _identity(stored) == _identity(marker):
+            return Claim.OURS
+        if stored["expires_at"] > self._now().timestamp():
+            return Claim.TAKEN
+        return self._taken_over(marker, stored)
+
+    def _taken_over(self, marker: Item, expired: Item) -> Claim:
+        """DynamoDB deletes what expired late: until then it is replaced, by one record alone."""
+        same = Condition("expires_at = :seen", values={":seen": expired["expires_at"]})
+        try:
+            self._table.put(marker, same)
+        except (ConditionFailed, Unavailable):
+            return Claim.UNKNOWN
+        return Claim.OURS
+
+
+def _marker(record: LogRecord) -> Item:
+    return {
+        "pk": joined("LOG", record.tenant_id, record.log_id),
+        "sk": "MARKER",
+        "received_at": record.received_at,
+        "record": items.sort_key(record.ts, record.log_id),
+        "expires_at": record.expires_at,
+    }
+
+
+def _key(marker: Item) -> dict[str, str]:
+    return {"pk": marker["pk"], "sk": marker["sk"]}
+
+
+def _identity(marker: Item) -> tuple[str, str]:
+    return marker["received_at"], marker["record"]

@@ -1,0 +1,133 @@
+"""Queued log records into their table: a batch of messages at once, each failing by itself."""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib import observability
+from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.queue import Received
+from chalicelib.aws.state import State
+from chalicelib.errors import InvalidInput, NotFound
+from chalicelib.tenant_logs.model import LogRecord
+from chalicelib.tenant_logs.queueing import packing
+from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.storage.writer import Fate, LogWriter
+
+DUPLICATES = "log_duplicates"
+EXPIRED = "log_expired"
+# A batch's simulated work must end before its messages are delivered again, 30 s on a laptop.
+MAX_WORK_S = 20.0
+
+_log = observability.logger(__name__)
+
+
+class _Load(NamedTuple):
+    """What a message brought: its records, and the key of the claim that held them."""
+
+    message_id: str
+    records: list[LogRecord]
+    claim: str | None
+
+
+class Processing:
+    """Writes what the queue holds; `work` is done on each batch, by its texts' characters."""
+
+    def __init__(
+        self,
+        writer: LogWriter,
+        claims: Claims,
+        state: State,
+        *,
+        work: Callable[[int], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._writer = writer
+        self._claims = claims
+        self._state = state
+        self._work = work
+        self._now = now
+
+    def process(self, messages: Sequence[Received]) -> Collection[str]:
+        """Write the records of messages; answers the ids of those that failed.
+
+        What is sound in a failed message is written all the same, and over itself with the next
+        delivery.
+        """
+        loads: list[_Load] = []
+        failed: set[str] = set()
+        for message in messages:
+            with observability.request(message.message_id):
+                try:
+                    loads.append(self._load(message))
+                except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
+                    fields = {"receives": message.receive_count, "cause": reason(error)}
+                    _log.exception("a message failed", extra=fields)
+                    failed.add(message.message_id)
+        return failed | self._write(loads)
+
+    def _load(self, received: Received) -> _Load:
+        """The records of a message.
+
+        Raises InvalidInput for a bad one, NotFound for a claim that is gone.
+        """
+        message = packing.opened(received.body)
+        if message.claim is None:
+            return _Load(received.message_id, message.records, None)
+        try:
+            held = packing.opened(self._claims.get(message.tenant_id, message.claim))
+        except NotFound:
+            # The claim was deleted when its record was stored, by a delivery before this one.
+            if message.sk is not None and self._writer.has(message.tenant_id, message.sk):
+                return _Load(received.message_id, [], None)
+            raise
+        if held.tenant_id != message.tenant_id:
+            raise InvalidInput("the claim is another tenant's")
+        return _Load(received.message_id, held.records, message.claim)
+
+    def _write(self, loads: list[_Load]) -> set[str]:
+        owned = [(index, each) for index, load in enumerate(loads) for each in load.records]
+        alive = [(index, each) for index, each in owned if self._is_alive(each)]
+        self._work(sum(len(each.text) for _, each in alive))
+        written = self._writer.write([each for _, each in alive])
+        fates: list[list[Fate]] = [[] for _ in loads]
+        for (index, _), fate in zip(alive, written, strict=True):
+            fates[index].append(fate)
+        self._count(EXPIRED, len(owned) - len(alive))
+        self._count(DUPLICATES, written.count(Fate.DUPLICATE))
+        for load, of_load in zip(loads, fates, strict=True):
+            # A duplicate's claim stays: without it the next delivery would find nothing stored.
+            if load.claim is not None and set(of_load) == {Fate.STORED}:
+                self._claims.delete(load.claim)
+        return {
+            load.message_id
+            for load, of_load in zip(loads, fates, strict=True)
+            if Fate.FAILED in of_load
+        }
+
+    def _is_alive(self, record: LogRecord) -> bool:
+        return record.expires_at > self._now().timestamp()
+
+    def _count(self, name: str, amount: int) -> None:
+        """Tell operators; a count that fails must not bring the records back."""
+        if not amount:
+            return
+        _log.info("records were left out", extra={"counter": name, "amount": amount})
+        try:
+            self._state.count(name, amount)
+        except AWS_ERRORS as error:
+            _log.warning("a count was lost", extra={"cause": reason(error)})
+
+
+def simulated_work(
+    ms_per_char: float, pause: Callable[[float], None] = time.sleep
+) -> Callable[[int], None]:
+    """The heavy work of seed 004: so long for each character of a batch, and 20 s at most."""
+
+    def work(characters: int) -> None:
+        work_s = characters * ms_per_char / 1000
+        if work_s:
+            pause(min(work_s, MAX_WORK_S))
+
+    return work

@@ -1,0 +1,1 @@
+"""Tenants: their settings, keys, rates and quotas."""

@@ -1,0 +1,227 @@
+"""Tenants and their keys, as operators manage them."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib import observability, times
+from chalicelib.errors import Conflict, NotFound, Unavailable
+from chalicelib.tenant_logs.tenants import keys
+from chalicelib.tenant_logs.tenants.model import (
+    KEPT_ENDED_KEYS,
+    MAX_LIVE_KEYS,
+    NewKey,
+    NewTenant,
+    Rotation,
+    Tenant,
+    TenantKey,
+    TenantList,
+    TenantPage,
+    TenantSettings,
+    checked_tenant,
+)
+from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
+
+ATTEMPTS = 5  # of a change that met another one
+
+_LIST = "tenants"
+_Change = Callable[[StoredTenant], StoredTenant]
+_log = observability.logger(__name__)
+
+
+class Tenants:
+    """The use cases of operators; anyone else gets Forbidden before anything is looked up.
+
+    `new_secret` gives 32 random bytes as 43 characters of URL-safe base64.
+    """
+
+    def __init__(
+        self,
+        store: TenantStore,
+        cursors: Cursors,
+        *,
+        now: Callable[[], datetime],
+        new_secret: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._cursors = cursors
+        self._now = now
+        self._new_secret = new_secret
+
+    def create(self, new: NewTenant, by: Principal) -> Tenant:
+        """Create a tenant; it has no key yet.
+
+        Raises Conflict when there is one of this id.
+        """
+        by.require_operator()
+        tenant = StoredTenant(
+            tenant_id=checked_tenant(new.tenant_id),
+            created_at=times.text(self._now()),
+            settings=new.settings,
+        )
+        if not self._store.create(tenant):
+            raise Conflict(f"there is a tenant {tenant.tenant_id}")
+        _tell("a tenant was created", tenant.tenant_id, by)
+        return _shown(tenant)
+
+    def page(self, query: TenantList, by: Principal) -> TenantPage:
+        """A page of tenants.
+
+        Raises InvalidInput for a foreign cursor.
+        """
+        by.require_operator()
+        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
+        tenants, last_key = self._store.page(query.limit, start)
+        cursor = self._cursors.seal(last_key, owner=by.id, query=_LIST)
+        return TenantPage([_shown(tenant) for tenant in tenants], cursor)
+
+    def get(self, tenant_id: str, by: Principal) -> Tenant:
+        """One tenant.
+
+        Raises NotFound.
+        """
+        by.require_operator()
+        return _shown(self._existing(tenant_id))
+
+    def change(self, tenant_id: str, settings: TenantSettings, by: Principal) -> Tenant:
+        """Replace a tenant's settings; what is left out gets its default.
+
+        Raises NotFound.
+        """
+        by.require_operator()
+        changed = self._replace(
+            tenant_id, lambda tenant: msgspec.structs.replace(tenant, settings=settings)
+        )
+        _tell("a tenant was changed", tenant_id, by)
+        return _shown(changed)
+
+    def add_key(self, tenant_id: str, by: Principal) -> NewKey:
+        """Give a tenant one more key.
+
+        Raises NotFound, and Conflict when it has as many live keys as it may.
+        """
+        by.require_operator()
+        key, new = self._minted()
+        self._replace(tenant_id, lambda tenant: self._with(tenant, new, tenant.keys))
+        _tell("a tenant's key was made", tenant_id, by, key_id=new.key_id)
+        return _once(key, new)
+
+    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, by: Principal) -> NewKey:
+        """Give a tenant a new key in place of one that ends after the grace.
+
+        Raises NotFound, and Conflict for a key that has an end already, or when both together
+        would be more live keys than a tenant may have.
+        """
+        by.require_operator()
+        key, new = self._minted()
+        ends_at = self._now() + timedelta(seconds=rotation.grace_s)
+
+        def rotated(tenant: StoredTenant) -> StoredTenant:
+            if new in tenant.keys:
+                return tenant
+            return self._with(tenant, new, _ended(tenant, _lasting(tenant, key_id), ends_at))
+
+        self._replace(tenant_id, rotated)
+        _tell("a tenant's key was rotated", tenant_id, by, key_id=key_id, new_key_id=new.key_id)
+        return _once(key, new)
+
+    def revoke_key(self, tenant_id: str, key_id: str, by: Principal) -> None:
+        """End a key at once; one that ended is left as it is.
+
+        Raises NotFound.
+        """
+        by.require_operator()
+        now = self._now()
+
+        def revoked(tenant: StoredTenant) -> StoredTenant:
+            old = _key(tenant, key_id)
+            if not old.is_live(now):
+                return tenant
+            return msgspec.structs.replace(tenant, keys=_ended(tenant, old, now))
+
+        self._replace(tenant_id, revoked)
+        _tell("a tenant's key was revoked", tenant_id, by, key_id=key_id)
+
+    def _existing(self, tenant_id: str) -> StoredTenant:
+        tenant = self._store.get(checked_tenant(tenant_id))
+        if tenant is None:
+            raise NotFound("there is no such tenant")
+        return tenant
+
+    def _replace(self, tenant_id: str, change: _Change) -> StoredTenant:
+        """Change a tenant as it is now, again when it changed meanwhile.
+
+        A change has to leave alone what already is as it would make it.
+        """
+        for _ in range(ATTEMPTS):
+            current = self._existing(tenant_id)
+            changed = change(current)
+            if changed == current:
+                return current
+            with contextlib.suppress(Changed):
+                self._store.replace(current, changed)
+                return changed
+        raise Unavailable("the tenant changes all the time; try again")
+
+    def _minted(self) -> tuple[str, StoredKey]:
+        key = keys.minted(self._new_secret())
+        digest = keys.digest(key)
+        created_at = times.text(self._now())
+        return key, StoredKey(key_id=keys.key_id(digest), digest=digest, created_at=created_at)
+
+    def _with(
+        self, tenant: StoredTenant, new: StoredKey, others: tuple[StoredKey, ...]
+    ) -> StoredTenant:
+        """The tenant with one more key; the oldest of many ended ones are forgotten."""
+        if new in tenant.keys:
+            return tenant
+        now = self._now()
+        live = [key for key in others if key.is_live(now)]
+        if len(live) >= MAX_LIVE_KEYS:
+            raise Conflict(f"a tenant has at most {MAX_LIVE_KEYS} live keys; revoke one")
+        ended = [key for key in others if not key.is_live(now)]
+        return msgspec.structs.replace(tenant, keys=(*ended[-KEPT_ENDED_KEYS:], *live, new))
+
+
+def _key(tenant: StoredTenant, key_id: str) -> StoredKey:
+    found = next((key for key in tenant.keys if key.key_id == key_id), None)
+    if found is None:
+        raise NotFound("the tenant has no such key")
+    return found
+
+
+def _lasting(tenant: StoredTenant, key_id: str) -> StoredKey:
+    key = _key(tenant, key_id)
+    if key.ends_at is not None:
+        raise Conflict("the key was rotated or revoked before")
+    return key
+
+
+def _ended(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
+    ended = msgspec.structs.replace(key, ends_at=times.text(at))
+    return tuple(ended if each == key else each for each in tenant.keys)
+
+
+def _shown(tenant: StoredTenant) -> Tenant:
+    return Tenant(
+        tenant_id=tenant.tenant_id,
+        created_at=tenant.created_at,
+        settings=tenant.settings,
+        keys=[
+            TenantKey(key_id=key.key_id, created_at=key.created_at, ends_at=key.ends_at)
+            for key in tenant.keys
+        ],
+    )
+
+
+def _once(key: str, new: StoredKey) -> NewKey:
+    return NewKey(key_id=new.key_id, key=key, created_at=new.created_at)
+
+
+def _tell(message: str, tenant_id: str, by: Principal, **fields: str) -> None:
+    """Who changed what, for those who ask later."""
+    _log.info(message, extra={"tenant_id": tenant_id, "by": by.id, **fields})

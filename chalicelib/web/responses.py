@@ -1,0 +1,125 @@
+"""What routes answer: results, payloads and named failures, as status, headers and body."""
+
+from typing import Any, NamedTuple
+
+from chalicelib import errors, observability, strict_json
+from chalicelib.web.openapi import Operation, Problem
+from chalicelib.web.payload import JSON, Payload
+
+STATUS: dict[type[errors.OmniError], int] = {
+    errors.InvalidInput: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
+}
+# What Chalice itself answers before a view is called, in this product's words.
+CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
+BINARY_TYPES = ["application/x-protobuf"]  # API Gateway hands these over as base64
+
+Headers = dict[str, str | list[str]]
+
+_log = observability.logger(__name__)
+
+
+class Answer(NamedTuple):
+    """One answer; bytes are a body of a binary type."""
+
+    status: int
+    headers: Headers
+    body: bytes | str
+
+
+def result(value: Any, status: int, etag: str | None) -> Answer:
+    """A view's result; `etag` names the field of it that is its entity tag."""
+    if isinstance(value, Payload):
+        return _payload(value, status, {})
+    if value is None:
+        return Answer(status, {"Content-Type": JSON}, "")
+    headers: Headers = {"Content-Type": JSON}
+    if etag is not None:
+        headers["ETag"] = f'"{getattr(value, etag)}"'
+    return Answer(status, headers, strict_json.encode(value))
+
+
+def failure(
+    error: errors.OmniError, operation: Operation, media_type: str, request_id: str
+) -> Answer:
+    """A named failure, in the words of the route's own protocol where it has one.
+
+    `media_type` is the request's. 429 and 503 say when to try again.
+    """
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers: Headers = {}
+    if isinstance(error, errors.Unavailable):
+        _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
+    if isinstance(error, errors.Unavailable | errors.TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if operation.refusal is not None:
+        return _payload(operation.refusal(error, status, media_type), status, headers)
+    return problem(status, error.code, str(error), request_id, headers)
+
+
+def defect(operation: Operation, media_type: str, request_id: str) -> Answer:
+    """What is said when the fault is ours; what it was stands in the log."""
+    error = _Defect("something went wrong on our side")
+    if operation.refusal is not None:
+        return _payload(operation.refusal(error, 500, media_type), 500, {})
+    return problem(500, error.code, str(error), request_id)
+
+
+def problem(
+    status: int, code: str, message: str, request_id: str, headers: Headers | None = None
+) -> Answer:
+    """The stable body of every error."""
+    body = strict_json.encode(Problem(message=message, code=code, request_id=request_id))
+    return Answer(status, {"Content-Type": JSON, **(headers or {})}, body)
+
+
+def of_chalice(status: int, body: dict[str, Any], request_id: str) -> Answer:
+    """An error of Chalice's own, by the body that it would send."""
+    code = CHALICE_CODES.get(status, _Defect.code)
+    return problem(status, code, str(body.get("Message", "")), request_id)
+
+
+def documented(
+    failures: tuple[type[errors.OmniError], ...],
+    *,
+    body: bool,
+    query: bool,
+    key: bool,
+    caller: bool,
+) -> tuple[int, ...]:
+    """The statuses of a route's failures: those it names, and those that follow from its kind.
+
+    It takes a `body` or a `query`, wants an API `key`, or knows its `caller`.
+    """
+    found = {STATUS[each] for each in failures} | {500, 503}
+    if body:
+        found |= {400, 413, 415}
+    if query:
+        found |= {400}
+    if caller:
+        found |= {401}
+    if key:
+        found |= {403, 429}
+    return tuple(found)
+
+
+class _Defect(errors.OmniError):
+    code = "internal_error"
+
+
+def _payload(value: Payload, status: int, headers: Headers) -> Answer:
+    """A payload as it is: text for Chalice unless its type is a binary one."""
+    binary = value.media_type in BINARY_TYPES
+    return Answer(
+        status,
+        {"Content-Type": value.media_type, **value.headers, **headers},
+        value.data if binary else value.data.decode(),
+    )

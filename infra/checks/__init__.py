@@ -1,0 +1,1 @@
+"""Checks on what is generated: the OpenAPI document and the templates."""

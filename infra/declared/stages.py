@@ -1,0 +1,188 @@
+"""The stages on AWS as frozen dataclasses: everything in which one may differ from another.
+
+What is personal (an address, a domain, an account) comes from the environment of the deploy and is
+never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read it as well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
+from infra.declared.kinds import Resources
+from infra.declared.resources import resources, suffix
+
+APP = "omnidata"  # Chalice's app name: functions are `<app>-<stage>[-<handler>]`
+CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificate there
+BRIDGED = "GitHub"  # it speaks OAuth alone: an OIDC bridge stands before it
+CONSOLE_BUCKET = "omni-data-frontend"
+STATE_BUCKET = "omni-deploy-state"
+UNDEPLOYED = "undeployed"  # stands for the id of the REST API until `chalice deploy` made one
+
+
+class UnknownStage(Exception):
+    """There is no such stage on AWS, or its settings contradict each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """The console's own name; the certificate is one of ACM in CLOUDFRONT_REGION."""
+
+    name: str
+    certificate_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProvider:
+    """Whom else users may sign in with.
+
+    `issuer` is None for Google, which Cognito knows; the others speak OIDC. The client's secret
+    lies in Secrets Manager under `secret_name`, put there by an operator.
+    """
+
+    name: str
+    client_id: str
+    secret_name: str
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttle:
+    """Seed 002: the whole API stage, in requests/s."""
+
+    rate_limit: int = 1000
+    burst_limit: int = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSize:
+    """The archive container on Fargate: `cpu` in 1/1024 vCPU, tasks between 0 and `max_tasks`."""
+
+    cpu: int = 256
+    memory_mib: int = 512
+    max_tasks: int = 2
+    image_tag: str = "latest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One deployment of the product.
+
+    `keeps_data`: tables, buckets and users outlive the stacks and are protected from deletion.
+    `orders_email` is told of new orders; None: nobody is, by e-mail.
+    `cors_origin` is None where the console's own address is the one origin.
+    `guards_account`: GuardDuty and Security Hub exist once per account and region; one stage
+    alone may own them, and none where an organisation already does.
+    `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    """
+
+    name: str
+    region: str = DEFAULT_REGION
+    alert_email: str | None = None
+    orders_email: str | None = None
+    domain: Domain | None = None
+    cors_origin: str | None = None
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    sign_in_from_localhost: bool = False
+    keeps_data: bool = True
+    guards_account: bool = True
+    evaluator: str | None = None
+    high_traffic_per_minute: int = 5
+    throttle: Throttle = field(default_factory=Throttle)
+    worker: WorkerSize = field(default_factory=WorkerSize)
+    rest_api_id: str = UNDEPLOYED
+
+    @property
+    def function_prefix(self) -> str:
+        """What the names of all functions and stacks of this stage begin with."""
+        return f"{APP}-{self.name}"
+
+    def physical(self, name: str) -> str:
+        """A seed's name as it is on this stage."""
+        return f"{name}{suffix(self.name)}"
+
+    def bucket(self, name: str, account: str, region: str | None = None) -> str:
+        """A bucket's name, which has to be unique in the world."""
+        return f"{self.physical(name)}-{account}-{region or self.region}"
+
+    def variables(self) -> dict[str, str]:
+        """The environment from which `stage` makes this again, but for the REST API's id."""
+        given = {
+            "REGION": self.region,
+            "ALERT_EMAIL": self.alert_email,
+            "ORDERS_EMAIL": self.orders_email,
+            "CONSOLE_DOMAIN": self.domain and self.domain.name,
+            "CERTIFICATE_ARN": self.domain and self.domain.certificate_arn,
+            "CORS_ORIGIN": self.cors_origin,
+            "GUARDS_ACCOUNT": "1" if self.guards_account else "0",
+            "EVALUATOR_ARN": self.evaluator,
+            "WORKER_IMAGE_TAG": self.worker.image_tag,
+        }
+        for each in self.identity_providers:
+            given[f"{each.name.upper()}_CLIENT_ID"] = each.client_id
+            if each.name == BRIDGED:
+                given[f"{BRIDGED.upper()}_ISSUER"] = each.issuer
+        return {name: value for name, value in given.items() if value}
+
+    def resources(self, account: str) -> Resources:
+        """Everything declared for this stage."""
+        return resources(stage=self.name, account=account, region=self.region)
+
+
+LOCAL = Stage(name=LOCAL_STAGE, cors_origin="*", sign_in_from_localhost=True, keeps_data=False)
+DEV = Stage(name="dev", sign_in_from_localhost=True, keeps_data=False)
+PROD = Stage(name="prod", worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4))
+STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
+
+
+def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = None) -> Stage:
+    """The stage `name` with what `variables` say of this deployment.
+
+    Raises UnknownStage.
+    """
+    known = STAGES.get(name)
+    if known is None:
+        raise UnknownStage(f"there is no stage {name!r}: it is one of {', '.join(STAGES)}")
+    given = {key: value for key, value in variables.items() if value}
+    return replace(
+        known,
+        region=given.get("REGION", known.region),
+        alert_email=given.get("ALERT_EMAIL", known.alert_email),
+        orders_email=given.get("ORDERS_EMAIL", given.get("ALERT_EMAIL", known.orders_email)),
+        domain=_domain(given),
+        cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
+        identity_providers=_identity_providers(known, given),
+        guards_account=given.get("GUARDS_ACCOUNT", "1") == "1",
+        evaluator=given.get("EVALUATOR_ARN"),
+        worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        rest_api_id=rest_api_id or UNDEPLOYED,
+    )
+
+
+def _domain(given: Mapping[str, str]) -> Domain | None:
+    name, certificate = given.get("CONSOLE_DOMAIN"), given.get("CERTIFICATE_ARN")
+    if name and certificate:
+        return Domain(name=name, certificate_arn=certificate)
+    if name or certificate:
+        raise UnknownStage("CONSOLE_DOMAIN and CERTIFICATE_ARN come together or not at all")
+    return None
+
+
+def _identity_providers(known: Stage, given: Mapping[str, str]) -> tuple[IdentityProvider, ...]:
+    """Google, LinkedIn by OIDC, and GitHub through a bridge."""
+    issuers = {
+        "Google": None,
+        "LinkedIn": "https://www.linkedin.com/oauth",
+        BRIDGED: given.get("GITHUB_ISSUER"),
+    }
+    if given.get("GITHUB_CLIENT_ID") and not issuers[BRIDGED]:
+        raise UnknownStage("GITHUB_CLIENT_ID needs GITHUB_ISSUER, the OIDC bridge before GitHub")
+    return tuple(
+        IdentityProvider(
+            name=name,
+            client_id=given[f"{name.upper()}_CLIENT_ID"],
+            secret_name=f"{known.physical(APP)}/identity/{name.lower()}",
+            issuer=issuer,
+        )
+        for name, issuer in issuers.items()
+        if f"{name.upper()}_CLIENT_ID" in given
+    )

@@ -1,0 +1,1 @@
+"""The embedded AWS emulator, as a process of the local system."""

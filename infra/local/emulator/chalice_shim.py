@@ -1,0 +1,126 @@
+"""The embedded emulator with what a plain `chalice deploy` and a rehearsal need beside its own.
+
+`python -m infra.local.emulator.chalice_shim` is ministack 1.5 and
+
+- `POST /restapis?mode=import` and `PUT /restapis/{id}?mode=overwrite` reach the importer that
+  ministack has for CloudFormation's `Body`, where it would make an API without routes, or
+  answer that there is no such path;
+- the empty `minimumCompressionSize` by which Chalice says "none" is dropped, since botocore
+  cannot read it back as a number;
+- with AUTH=true, the batch calls of SQS and of PartiQL need the rights that they need on AWS, where
+  there is no action `sqs:DeleteMessageBatch` or `dynamodb:BatchExecuteStatement`.
+
+All else is ministack's own, and nothing of this is needed on AWS.
+"""
+
+# ruff: noqa: SLF001 it is about the inside of the emulator, whose version is pinned
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from infra.local.emulator import __main__ as emulator
+
+Answer = tuple[int, dict[str, str], bytes]
+Handle = Callable[..., Awaitable[Answer]]
+Extract = Callable[..., str | None]
+Tables = Callable[[bytes, str, str], list[str]]
+
+_BATCH = "dynamodb:BatchExecuteStatement"
+_INSERTS = re.compile(r'^INSERT INTO "([^"]+)"')  # the one kind of statement that we send
+_IMPORTED = ("_resources", "_authorizers_v1")  # what an OpenAPI document of Chalice's defines
+
+
+def shimmed(gateway: Any) -> Handle:
+    """The request handler of ministack's module `gateway` with Chalice's two calls added."""
+    handle: Handle = gateway.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: Any, body: bytes, query: dict[str, Any]
+    ) -> Answer:
+        parts = path.strip("/").split("/")
+        if parts[0] == "restapis" and _mode(query) == "import":
+            return _view(gateway, gateway._import_rest_api(json.loads(body)), 201)
+        if parts[0] == "restapis" and _mode(query) == "overwrite" and method == "PUT":
+            return _overwrite(gateway, parts[1], json.loads(body))
+        if parts[0] == "restapis" and method == "PATCH":
+            body = _without_empty_compression(body)
+        return await handle(method, path, headers, body, query)
+
+    return handle_request
+
+
+def with_single_rights(extract: Extract) -> Extract:
+    """The emulator's function that names a request's IAM action, with AWS's words for batches."""
+
+    def extract_iam_action(service: str, *request: Any) -> str | None:
+        action = extract(service, *request)
+        if action == _BATCH:
+            return "dynamodb:PartiQLInsert"
+        return action.removesuffix("Batch") if action and service == "sqs" else action
+
+    return extract_iam_action
+
+
+def with_statements(tables: Tables) -> Tables:
+    """The emulator's function that finds the tables in a request, looking into statements too."""
+
+    def dynamodb_resource_arns(body: bytes, region: str, account_id: str) -> list[str]:
+        statements = json.loads(body or b"{}").get("Statements", [])
+        inserts = [_INSERTS.match(each["Statement"]) for each in statements]
+        if not inserts:
+            return tables(body, region, account_id)
+        # What is no insert is denied as the unknown table that it gets here.
+        names = {each[1] if each else "?" for each in inserts}
+        asked = json.dumps({"RequestItems": dict.fromkeys(sorted(names))})
+        return tables(asked.encode(), region, account_id)
+
+    return dynamodb_resource_arns
+
+
+def _overwrite(gateway: Any, api_id: str, document: dict[str, Any]) -> Answer:
+    """Put another document in the place of an API's, which keeps its id, stages and tags."""
+    if api_id not in gateway._rest_apis:
+        answer: Answer = gateway._get_rest_api(api_id)  # the emulator's own 404
+        return answer
+    imported = gateway._import_rest_api(document)
+    for name in _IMPORTED:
+        store = getattr(gateway, name)
+        store[api_id] = store[imported]
+    gateway._delete_rest_api(imported)
+    return _view(gateway, api_id, 200)
+
+
+def _view(gateway: Any, api_id: str, status: int) -> Answer:
+    _, headers, body = gateway._get_rest_api(api_id)
+    return status, headers, body
+
+
+def _mode(query: dict[str, Any]) -> str | None:
+    value = query.get("mode")
+    return value[0] if isinstance(value, list) else value
+
+
+def _without_empty_compression(body: bytes) -> bytes:
+    document = json.loads(body or b"{}")
+    operations = document.get("patchOperations", [])
+    empty = {"op": "replace", "path": "/minimumCompressionSize", "value": ""}
+    document["patchOperations"] = [each for each in operations if each != empty]
+    return json.dumps(document).encode()
+
+
+def main() -> None:
+    """Be the emulator, shimmed, until SIGTERM."""
+    # Here alone: ministack reads its environment while it is imported.
+    from ministack.core import iam_actions  # type: ignore[import-untyped]  # noqa: PLC0415
+    from ministack.services import apigateway_v1  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    apigateway_v1.handle_request = shimmed(apigateway_v1)
+    iam_actions.extract_iam_action = with_single_rights(iam_actions.extract_iam_action)
+    iam_actions.dynamodb_resource_arns = with_statements(iam_actions.dynamodb_resource_arns)
+    emulator.main()
+
+
+if __name__ == "__main__":
+    main()

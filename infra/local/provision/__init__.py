@@ -1,0 +1,1 @@
+"""Creates the declared resources, the user pool and the API key on the emulator."""

@@ -1,0 +1,121 @@
+"""Child processes: each in a session of its own, restarted with back-off, stopped by a deadline."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.system import pids
+
+FIRST_PAUSE_S = 0.1
+MAX_PAUSE_S = 10.0
+STEADY_AFTER_S = 30.0  # who ran this long begins again with the first pause
+POLL_S = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """How a child is started and where its traces are."""
+
+    name: str
+    argv: list[str]
+    environment: dict[str, str] = field(repr=False)
+    log_file: Path
+    pid_file: Path
+    directory: Path
+
+
+class Child:
+    """One child process and its restarts; `clock` gives monotonic seconds."""
+
+    def __init__(self, command: Command, clock: Callable[[], float] = time.monotonic) -> None:
+        self.command = command
+        self.failures = 0
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._start_at: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The part's name."""
+        return self.command.name
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it, in a session of its own, so that Ctrl-C reaches the parent alone."""
+        command = self.command
+        command.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with command.log_file.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 our own modules
+                command.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=command.environment,
+                cwd=command.directory,
+                start_new_session=True,
+            )
+        pids.write(command.pid_file, self._process.pid)
+        self._started_at, self._start_at = self._clock(), None
+
+    def tend(self) -> str | None:
+        """Start it again once it died and its pause is over; answers what there is to say."""
+        if self.runs:
+            return None
+        if self._start_at is not None:
+            if self._clock() >= self._start_at:
+                self.start()
+            return None
+        pause_s = self.count_failure()
+        self._start_at = self._clock() + pause_s
+        return f"{self.name} {self.how_it_ended()}; it starts again in {pause_s:g} s"
+
+    def count_failure(self) -> float:
+        """The pause before the next start; doubles with each failure in a row."""
+        if self._clock() - self._started_at >= STEADY_AFTER_S:
+            self.failures = 0
+        self.failures += 1
+        return float(min(FIRST_PAUSE_S * 2 ** (self.failures - 1), MAX_PAUSE_S))
+
+    def how_it_ended(self) -> str:
+        """For people: the signal or the exit status."""
+        status = None if self._process is None else self._process.poll()
+        if status is None:
+            return "does not answer"
+        if status < 0:
+            return f"was killed by {signal.Signals(-status).name}"
+        return f"ended with status {status}"
+
+    def tell_to_stop(self) -> None:
+        """SIGTERM, when it runs; it is not started again."""
+        self._start_at = None
+        if self._process is not None and self.runs:
+            self._process.terminate()
+
+    def wait(self, deadline: float) -> None:
+        """Wait until it is gone, at most until `deadline`."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(deadline - self._clock(), 0))
+
+    def stop(self, deadline: float) -> None:
+        """SIGTERM, then SIGKILL at `deadline`, to its whole session; waits until it is gone."""
+        process = self._process
+        if process is None:
+            return
+        self.tell_to_stop()
+        self.wait(deadline)
+        with suppress(ProcessLookupError, PermissionError):  # nobody is left, as it should be
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._process = None
+        self.command.pid_file.unlink(missing_ok=True)

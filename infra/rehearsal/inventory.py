@@ -1,0 +1,31 @@
+"""The names of all that is deployed on an emulator, whoever made it."""
+
+from infra.rehearsal.emulated import Emulated
+
+Inventory = dict[str, list[str]]
+
+_LIVE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_FAILED", "ROLLBACK_COMPLETE"]
+
+
+def inventory(emulated: Emulated) -> Inventory:
+    """The names of all that a deployment makes, whoever made it."""
+    client = emulated.cloud.client
+    gateway = client("apigateway")
+    found = {
+        "functions": ("FunctionName", client("lambda").list_functions()["Functions"]),
+        "mappings": (
+            "UUID",
+            client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        ),
+        "apis": ("id", gateway.get_rest_apis()["items"]),
+        "roles": ("RoleName", client("iam").list_roles()["Roles"]),
+        "log groups": ("logGroupName", client("logs").describe_log_groups()["logGroups"]),
+        "rules": ("Name", client("events").list_rules()["Rules"]),
+        "stacks": (
+            "StackName",
+            client("cloudformation").list_stacks(StackStatusFilter=_LIVE)["StackSummaries"],
+        ),
+    }
+    names = {kind: sorted(each[key] for each in items) for kind, (key, items) in found.items()}
+    account_role = gateway.get_account().get("cloudwatchRoleArn")
+    return names | {"account's log role": [account_role] if account_role else []}

@@ -1,0 +1,1 @@
+"""The access stack: roles that read the tables."""

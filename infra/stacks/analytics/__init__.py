@@ -1,0 +1,1 @@
+"""The analytics stack: the search archive as a table for Athena."""

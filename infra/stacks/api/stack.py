@@ -1,0 +1,111 @@
+"""The api stack: what stands before the REST API that `chalice deploy` made."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_wafv2 as wafv2
+from constructs import Construct
+
+from infra.declared.gateway_responses import GATEWAY_RESPONSES, JSON
+from infra.declared.kinds import UsagePlan
+from infra.declared.stages import Stage
+from infra.stacks.api.usage_plan import KeyedPlan
+from infra.stacks.shared.base import StageStack, accept
+from infra.stacks.shared.logs import month_of_logs
+from infra.stacks.shared.web_acl import web_acl
+
+LOGS_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+
+
+class ApiStack(StageStack):
+    """Usage plan and key, gateway responses, WAF, and where access logs go.
+
+    The stage itself is Chalice's: its throttle (`Stage.throttle`), access log setting and a
+    redeployment are the finishing step's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        plan: UsagePlan,
+        cors_origin: str,
+        edge_key_name: str,
+    ) -> None:
+        super().__init__(scope, "api", stage=stage)
+        keyed = KeyedPlan(
+            self,
+            "Usage",
+            plan=plan,
+            plan_name=stage.physical(plan.name),
+            key_name=stage.physical(plan.key_name),
+            rest_api_id=stage.rest_api_id,
+            api_stage=stage.name,
+        )
+        self._gateway_responses(cors_origin)
+        self._firewall(edge_key_name)
+        logs = month_of_logs(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
+        self.output("ApiUrl", _url(stage))
+        # Seed 004's `api_endpoint`, a name that CloudFormation does not take: the deploy gives it.
+        self.output("ApiEndpoint", f"{_url(stage)}ingest")
+        self.output("ApiKeyId", keyed.key.ref)
+        self.output("ApiAccessLogs", logs.log_group_arn)
+        self.output("ApiLogsRole", self._logs_role().role_arn)
+
+    def _gateway_responses(self, cors_origin: str) -> None:
+        inside = Construct(self, "GatewayResponses")
+        for response in GATEWAY_RESPONSES:
+            apigateway.CfnGatewayResponse(
+                inside,
+                response.kind,
+                rest_api_id=self.stage.rest_api_id,
+                response_type=response.kind,
+                status_code=str(response.status) if response.status else None,
+                response_parameters=response.parameters(cors_origin),
+                response_templates={JSON: response.template()},
+            )
+
+    def _firewall(self, edge_key_name: str) -> None:
+        """The console's three rules again: a call that goes round CloudFront meets them too."""
+        acl = web_acl(
+            self,
+            "WebAcl",
+            name=f"{self.stage.function_prefix}-api",
+            waf_scope="REGIONAL",
+            api_stage=self.stage.name,
+            edge_key=cdk.SecretValue.secrets_manager(edge_key_name).unsafe_unwrap(),
+        )
+        wafv2.CfnWebACLAssociation(
+            self, "Firewall", resource_arn=_stage_arn(self), web_acl_arn=acl.attr_arn
+        )
+
+    def _logs_role(self) -> iam.Role:
+        """API Gateway's account-wide role for logs; the deploy sets it where none is set."""
+        role = iam.Role(
+            self,
+            "LogsRole",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(LOGS_POLICY)],
+        )
+        accept(
+            role,
+            {
+                f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{LOGS_POLICY}]": (
+                    "API Gateway looks for exactly this policy when the account's role is set."
+                )
+            },
+        )
+        # The account's setting goes on pointing at it when this stage is gone.
+        role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        return role
+
+
+def _stage_arn(stack: StageStack) -> str:
+    stage = stack.stage
+    path = f"/restapis/{stage.rest_api_id}/stages/{stage.name}"
+    return f"arn:{cdk.Aws.PARTITION}:apigateway:{stage.region}::{path}"
+
+
+def _url(stage: Stage) -> str:
+    return f"https://{stage.rest_api_id}.execute-api.{stage.region}.amazonaws.com/{stage.name}/"

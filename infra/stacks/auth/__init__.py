@@ -1,0 +1,1 @@
+"""The auth stack: user pool, app client and identity providers."""

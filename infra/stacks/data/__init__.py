@@ -1,0 +1,1 @@
+"""The data stack: tables, queues, streams, topics, buckets and secrets."""

@@ -1,0 +1,1 @@
+"""The edge stack: the console's bucket and CloudFront distribution."""

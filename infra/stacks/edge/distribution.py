@@ -1,0 +1,165 @@
+"""The CloudFront distribution: the console from its private bucket, the API beside it.
+
+With a domain and its certificate TLS 1.3 is the floor. Without, viewers meet CloudFront's default
+certificate, whose floor is AWS's to set (TLS 1.0): it cannot enforce TLS 1.3.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.declared.stages import Domain
+from infra.stacks.edge import headers
+from infra.stacks.shared.base import accept
+from infra.stacks.shared.web_acl import EDGE_KEY_HEADER
+
+FUNCTION_FILE = Path(__file__).parent / "single_page.js"
+INDEX = "index.html"
+ASSETS = "/assets/*"  # where the build puts what carries a hash in its name
+API_TIMEOUT_S = 30  # API Gateway itself gives up after 29
+
+
+class ConsoleDistribution(Construct):
+    """One origin for pages and API: the console needs no CORS to call it."""
+
+    def __init__(  # noqa: PLR0913 keyword-only: the parts of a distribution
+        self,
+        scope: Construct,
+        unit: str,
+        *,
+        name: str,
+        bucket: s3.IBucket,
+        logs: s3.IBucket,
+        web_acl_arn: str,
+        api_host: str,
+        api_stage: str,
+        api_patterns: Sequence[str],
+        edge_key: str,
+        page_policy: str,
+        domain: Domain | None,
+    ) -> None:
+        super().__init__(scope, unit)
+        self._name = name
+        self._page_policy = page_policy
+        self._files = origins.S3BucketOrigin.with_origin_access_control(bucket)
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=name,
+            default_root_object=INDEX,
+            default_behavior=self._pages(),
+            additional_behaviors={
+                ASSETS: self._assets(),
+                **dict.fromkeys(api_patterns, self._api(api_host, api_stage, edge_key)),
+            },
+            web_acl_id=web_acl_arn,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_100,
+            enable_logging=True,
+            log_bucket=logs,
+            log_file_prefix="cloudfront/",
+            **self._own_name(domain),
+        )
+        self.url = f"https://{domain.name if domain else self.distribution.domain_name}"
+        self._accept_findings(domain)
+
+    def _pages(self) -> cloudfront.BehaviorOptions:
+        """`index.html` and `config.json` change with every deploy: never kept, here or there."""
+        single_page = cloudfront.Function(
+            self,
+            "SinglePage",
+            code=cloudfront.FunctionCode.from_file(file_path=str(FUNCTION_FILE)),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        return self._behavior(
+            self._files,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            response_headers_policy=self._page_headers("PageHeaders", "pages", headers.NEVER),
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    function=single_page,
+                    event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
+                )
+            ],
+        )
+
+    def _assets(self) -> cloudfront.BehaviorOptions:
+        return self._behavior(
+            self._files,
+            cache_policy=cloudfront.CachePolicy(
+                self,
+                "AssetCache",
+                cache_policy_name=f"{self._name}-assets",
+                min_ttl=cdk.Duration.seconds(headers.YEAR_S),
+                default_ttl=cdk.Duration.seconds(headers.YEAR_S),
+                max_ttl=cdk.Duration.seconds(headers.YEAR_S),
+                enable_accept_encoding_brotli=True,
+                enable_accept_encoding_gzip=True,
+            ),
+            response_headers_policy=self._page_headers("AssetHeaders", "assets", headers.FOREVER),
+        )
+
+    def _api(self, host: str, stage: str, edge_key: str) -> cloudfront.BehaviorOptions:
+        """Nothing is cached and every header but Host goes through."""
+        return self._behavior(
+            origins.HttpOrigin(
+                host,
+                origin_path=f"/{stage}",
+                protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+                origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+                read_timeout=cdk.Duration.seconds(API_TIMEOUT_S),
+                custom_headers={EDGE_KEY_HEADER: edge_key},
+            ),
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=headers.api_headers(
+                self, "ApiHeaders", name=f"{self._name}-api"
+            ),
+        )
+
+    def _behavior(self, origin: cloudfront.IOrigin, **options: Any) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            compress=True,
+            **options,
+        )
+
+    def _page_headers(
+        self, unit: str, kind: str, cache_control: str
+    ) -> cloudfront.IResponseHeadersPolicy:
+        return headers.page_headers(
+            self,
+            unit,
+            name=f"{self._name}-{kind}",
+            policy=self._page_policy,
+            cache_control=cache_control,
+        )
+
+    def _own_name(self, domain: Domain | None) -> dict[str, Any]:
+        if domain is None:
+            return {}
+        return {
+            "domain_names": [domain.name],
+            "certificate": acm.Certificate.from_certificate_arn(
+                self, "Certificate", domain.certificate_arn
+            ),
+            "minimum_protocol_version": cloudfront.SecurityPolicyProtocol.TLS_V1_3_2025,
+        }
+
+    def _accept_findings(self, domain: Domain | None) -> None:
+        reasons = {"AwsSolutions-CFR1": "A team may sign in from any country it travels to."}
+        if domain is None:
+            reasons["AwsSolutions-CFR4"] = (
+                "Without a domain of its own it has CloudFront's default certificate, whose floor "
+                "cannot be raised; with CONSOLE_DOMAIN and CERTIFICATE_ARN it is TLS 1.3."
+            )
+        accept(self.distribution, reasons)

@@ -1,0 +1,1 @@
+"""The monitoring stack: alarms, their topic and the dashboard."""

@@ -1,0 +1,1 @@
+"""The pipeline stack: builds and deploys after a push."""

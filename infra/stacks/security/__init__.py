@@ -1,0 +1,1 @@
+"""The security stack: GuardDuty and Security Hub."""

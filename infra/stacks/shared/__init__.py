@@ -1,0 +1,1 @@
+"""What several stacks share: naming, outputs, buckets, log groups and the web ACL."""

@@ -1,0 +1,1 @@
+"""The worker stack: the archive worker on Fargate."""

@@ -1,0 +1,60 @@
+"""The worker's network: public subnets without a NAT gateway, and nothing may come in."""
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.stacks.shared.logs import month_of_logs
+
+AVAILABILITY_ZONES = 2
+HTTPS = 443
+
+
+class WorkerNetwork(Construct):
+    """Seed 000: tasks have public addresses, by which they reach SQS without a NAT's price.
+
+    S3 and DynamoDB are reached by gateway endpoints, which cost nothing and stay inside AWS.
+    """
+
+    def __init__(self, scope: Construct, unit: str) -> None:
+        super().__init__(scope, unit)
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            max_azs=AVAILABILITY_ZONES,
+            nat_gateways=0,
+            restrict_default_security_group=False,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name="Public",
+                    subnet_type=ec2.SubnetType.PUBLIC,
+                    cidr_mask=24,
+                    map_public_ip_on_launch=False,  # the service itself asks for addresses
+                )
+            ],
+            gateway_endpoints={
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
+                "DynamoDb": ec2.GatewayVpcEndpointOptions(
+                    service=ec2.GatewayVpcEndpointAwsService.DYNAMODB
+                ),
+            },
+        )
+        self._log_refused_traffic()
+        self.security_group = ec2.SecurityGroup(
+            self,
+            "OnlyOut",
+            vpc=self.vpc,
+            allow_all_outbound=False,
+            description="The archive worker: HTTPS out, nothing in",
+        )
+        self.security_group.add_egress_rule(
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "AWS's own endpoints"
+        )
+
+    def _log_refused_traffic(self) -> None:
+        group: logs.ILogGroup = month_of_logs(self, "FlowLogs")
+        self.vpc.add_flow_log(
+            "Refused",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(group),
+            traffic_type=ec2.FlowLogTrafficType.REJECT,
+        )

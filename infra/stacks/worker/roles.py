@@ -1,0 +1,65 @@
+"""The worker's two roles: what its code may do, and what Fargate may do to start it."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.stacks.shared.base import accept, as_found
+
+ARCHIVE_KEYS = "searches/*"
+HEARTBEATS = "HEARTBEAT"  # the partition key of the one item a worker writes
+TASKS = "ecs-tasks.amazonaws.com"
+
+
+def task_role(  # noqa: PLR0913 keyword-only: each is a resource that the worker touches
+    scope: Construct,
+    unit: str,
+    *,
+    name: str,
+    queue: sqs.IQueue,
+    archive_name: str,
+    state: dynamodb.ITable,
+) -> iam.Role:
+    """Seed 000's OmniWorkerTaskRole without FullAccess: the calls that the worker makes.
+
+    It reads the queue, writes parts of the archive and its own heartbeat, and reads nothing back.
+    """
+    parts = f"arn:{cdk.Aws.PARTITION}:s3:::{archive_name}/{ARCHIVE_KEYS}"
+    role = iam.Role(scope, unit, role_name=name, assumed_by=iam.ServicePrincipal(TASKS))
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+            resources=[queue.queue_arn],
+        )
+    )
+    role.add_to_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[parts]))
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[state.table_arn],
+            conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [HEARTBEATS]}},
+        )
+    )
+    accept(
+        role,
+        {
+            f"AwsSolutions-IAM5[Resource::{as_found(parts)}]": "A part's key holds its hour and an "
+            "id, so that only the prefix is known before."
+        },
+    )
+    return role
+
+
+def execution_role(
+    scope: Construct, unit: str, *, repository: ecr.IRepository, log_group: logs.ILogGroup
+) -> iam.Role:
+    """Pulls this one image and writes to this one log group."""
+    role = iam.Role(scope, unit, assumed_by=iam.ServicePrincipal(TASKS))
+    repository.grant_pull(role)
+    log_group.grant_write(role)
+    accept(role, {"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken takes no resource."})
+    return role

@@ -1,0 +1,111 @@
+"""The declared resources of a stage on moto, and the product's own session towards them."""
+
+import threading
+
+import moto.core.responses
+from botocore.loaders import create_loader
+
+from chalicelib.aws import Aws
+from chalicelib.settings import AwsSettings
+from infra.declared.kinds import Index, Resources, Table
+from infra.declared.resources import resources
+
+STAGE = "test"
+ACCOUNT = "123456789012"  # moto's
+REGION = "us-east-1"
+RESOURCES = resources(stage=STAGE, account=ACCOUNT, region=REGION)
+_MODELS = create_loader()  # read once a process: a test's fresh clients cost 10 ms, not 80
+
+
+def stage_variables(declared: Resources) -> dict[str, str]:
+    """The environment that the functions get on a stage, as the deployment sets it."""
+    arn = "arn:aws"
+    queue_url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
+    return {
+        "STAGE": declared.stage,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "USER_POOL_ARN": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_test",
+        "CORS_ORIGIN": "https://console.example.com",
+        **{each.variable: each.name for each in (*declared.tables, *declared.buckets)},
+        **{
+            each.variable: f"{queue_url}/{each.name}"
+            for each in (*declared.queues, *declared.failure_queues)
+        },
+        **{
+            each.stream_variable: f"{arn}:dynamodb:{REGION}:{ACCOUNT}:table/{each.name}/stream/1"
+            for each in declared.tables
+            if each.stream_view
+        },
+        **{each.variable: f"{arn}:sns:{REGION}:{ACCOUNT}:{each.name}" for each in declared.topics},
+        **{each.variable: each.name for each in declared.secrets},
+    }
+
+
+def cloud_at(endpoint_url: str | None) -> Aws:
+    """The product's own session, towards moto or a server of the test's own."""
+    credentials = ("test", "test") if endpoint_url else None
+    cloud = Aws(AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=credentials))
+    cloud.session.register_component("data_loader", _MODELS)
+    return cloud
+
+
+def create(cloud: Aws, declared: Resources) -> None:
+    """Make every table, queue, bucket and secret of a stage."""
+    for table in declared.tables:
+        _create_table(cloud, table)
+    for queue in declared.queues:
+        cloud.client("sqs").create_queue(QueueName=queue.name)
+        cloud.client("sqs").create_queue(QueueName=queue.dead_letter_name)
+    for failures in declared.failure_queues:
+        cloud.client("sqs").create_queue(QueueName=failures.name)
+    for topic in declared.topics:
+        cloud.client("sns").create_topic(Name=topic.name)
+    for bucket in declared.buckets:
+        cloud.client("s3").create_bucket(Bucket=bucket.name)
+    for secret in declared.secrets:
+        cloud.client("secretsmanager").create_secret(Name=secret.name, SecretString="a-test-key")
+
+
+def _create_table(cloud: Aws, table: Table) -> None:
+    keyed = (table, *table.indexes)
+    names = {name for each in keyed for name in (each.partition_key, each.sort_key) if name}
+    indexes = [
+        {
+            "IndexName": each.name,
+            "KeySchema": _key_schema(each),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for each in table.indexes
+    ]
+    cloud.client("dynamodb").create_table(
+        TableName=table.name,
+        KeySchema=_key_schema(table),
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in sorted(names)
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+    )
+
+
+def _key_schema(keys: Table | Index) -> list[dict[str, str]]:
+    schema = [{"AttributeName": keys.partition_key, "KeyType": "HASH"}]
+    return schema + (
+        [{"AttributeName": keys.sort_key, "KeyType": "RANGE"}] if keys.sort_key else []
+    )
+
+
+def one_request_at_a_time() -> None:
+    """Moto is not thread-safe: without this 400 concurrent increments give about 314."""
+    lock = threading.RLock()
+    dispatch = moto.core.responses.BaseResponse._dispatch
+
+    def locked(self, *args, **kwargs):
+        with lock:
+            return dispatch(self, *args, **kwargs)
+
+    moto.core.responses.BaseResponse._dispatch = locked

@@ -1,0 +1,57 @@
+"""The events that API Gateway hands to the function, for what Chalice's client cannot send."""
+
+import re
+from typing import Any
+
+from support.people import JSON
+
+
+def api_event(  # noqa: D417 the rest says itself
+    method: str,
+    resource: str,
+    *,
+    body: str | None = None,
+    sub: str | None = "u-1",
+    query: dict[str, list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """A proxy event; `{name}` of `resource` is filled from `more`, whose rest overrides.
+
+    Args:
+        resource: the route, such as `/api/v1/records/{user_id}`.
+    """
+    names = re.findall(r"{(\w+)}", resource)
+    parameters = {name: more.pop(name) for name in names}
+    claims = {"sub": sub, "token_use": "id", "email": "a@b.c"}
+    return {
+        "resource": resource,
+        "httpMethod": method,
+        "headers": {"content-type": JSON, **(headers or {})},
+        "multiValueQueryStringParameters": query,
+        "pathParameters": parameters or None,
+        "stageVariables": None,
+        "body": body,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "requestId": "r-1",
+            "resourcePath": resource,
+            "httpMethod": method,
+            "authorizer": {"claims": claims} if sub else None,
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        **more,
+    }
+
+
+class Context:
+    """Lambda's context of an invocation."""
+
+    aws_request_id = "lambda-1"
+    function_name = "omnidata"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:omnidata"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """All of it."""
+        return 30_000

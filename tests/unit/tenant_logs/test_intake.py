@@ -1,0 +1,301 @@
+"""The intake over hand-written parts: what it takes, refuses and promises."""
+
+import json
+
+import pytest
+from support.logs import NDJSON, NOW_TEXT, Desk, FakeAdmission, FakeBucket, FakeQueue, payload
+
+from chalicelib.errors import (
+    Forbidden,
+    InvalidInput,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+)
+from chalicelib.tenant_logs.model import TEXT, RecordResult
+from chalicelib.tenant_logs.queueing.packing import opened
+from chalicelib.tenant_logs.storage.items import sort_key
+from chalicelib.tenant_logs.tenants.model import TenantSettings
+from chalicelib.web.principal import Sender
+
+AGAIN = "the queue did not take it; send it again"
+
+
+def fates(result):
+    return [(each.index, each.status, each.log_id or each.reason) for each in result.results]
+
+
+def test_seed_004s_two_lines_are_taken():
+    desk = Desk()
+    line = {"tenant_id": "acme", "log_id": "101", "text": "User login event"}
+    result = desk.ingest(line)
+    assert (result.accepted, result.rejected) == (1, 0)
+    assert result.results == [RecordResult(0, "accepted", log_id="101")]
+    text = b"This is a raw log file dump that will take some time to process."
+    assert desk.ingest(text, TEXT, named="beta_inc").results[0].log_id == "r-1-00000"
+    first, second = desk.queued()
+    assert (first.tenant_id, first.log_id, first.text) == ("acme", "101", "User login event")
+    assert (second.tenant_id, second.text) == ("beta_inc", text.decode())
+    assert (second.ts, second.received_at) == (NOW_TEXT, NOW_TEXT)
+
+
+def test_a_text_without_a_tenant_is_refused():
+    with pytest.raises(InvalidInput, match="X-Tenant-ID"):
+        Desk().ingest(b"text", TEXT)
+
+
+def test_some_bad_records_are_answered_with_their_reasons_and_the_others_queued():
+    desk = Desk()
+    lines = b'{"text":"a"}\n{"text":NaN}\n{"text":"b","ts":"never"}\n{"text":"c","log_id":"c"}'
+    result = desk.ingest(lines, NDJSON[0], named="acme")
+    assert (result.accepted, result.rejected) == (2, 2)
+    assert [each.status for each in result.results] == [
+        "accepted",
+        "rejected",
+        "rejected",
+        "accepted",
+    ]
+    assert [each.log_id for each in result.results] == ["r-1-00000", None, None, "c"]
+    assert "not valid JSON" in result.results[1].reason
+    assert "ts must be a time" in result.results[2].reason
+    assert [(each.text, each.named) for each in desk.queued()] == [("a", False), ("c", True)]
+
+
+def test_only_bad_records_are_a_400_with_the_first_reasons():
+    desk = Desk()
+    with pytest.raises(InvalidInput, match=r"record 0: text .*; record 2: .*; and 1 more"):
+        desk.ingest([{}, {}, {}, {}], NDJSON[0], named="acme")
+    assert desk.queue.calls == []
+    assert desk.admission.taken == {}
+
+
+@pytest.mark.parametrize("tenant_id", ["ACME", "a#b", "", "x" * 65, "acme\n", None])
+def test_without_a_sound_tenant_a_record_is_rejected(tenant_id):
+    result = Desk().ingest(
+        [{"text": "a", "tenant_id": "acme"}, {"text": "b", "tenant_id": tenant_id}]
+    )
+    assert [each.status for each in result.results] == ["accepted", "rejected"]
+    assert "tenant" in result.results[1].reason
+
+
+@pytest.mark.parametrize("desk", [Desk(FakeAdmission(key="acme")), Desk()], ids=["key", "header"])
+def test_a_record_of_another_tenant_forbids_the_whole_request(desk):
+    records = [{"text": "a"}, {"text": "b", "tenant_id": "beta"}, {"tenant_id": "acme"}]
+    with pytest.raises(Forbidden):
+        desk.ingest(records, named="acme")
+    assert desk.queue.calls == []
+
+
+def test_with_open_intake_each_record_may_name_its_own_tenant():
+    desk = Desk()
+    records = [{"text": str(n), "tenant_id": ["acme", "beta"][n % 2]} for n in range(6)]
+    assert desk.ingest(records).accepted == 6
+    assert desk.admission.taken == {"acme": 3, "beta": 3}
+    assert len(desk.queue.taken) == 2
+    assert {(each.tenant_id, int(each.text) % 2) for each in desk.queued()} == {
+        ("acme", 0),
+        ("beta", 1),
+    }
+
+
+def test_more_than_a_thousand_records_are_too_many():
+    with pytest.raises(TooLarge):
+        Desk().ingest([{"text": "a"}] * 1001, named="acme")
+
+
+def test_a_full_request_is_few_messages():
+    desk = Desk()
+    assert desk.ingest([{"text": "x" * 60}] * 1000, named="acme").accepted == 1000
+    assert len(desk.queue.taken) <= 5
+    assert len(desk.queue.calls) == 1
+    assert [each.log_id for each in desk.queued()] == [f"r-1-{n:05}" for n in range(1000)]
+    assert desk.queue.trace_headers == ["trace-1"]
+
+
+def test_the_lines_of_a_request_keep_their_order_in_the_table():
+    desk = Desk()
+    desk.ingest([{"text": str(n)} for n in range(120)], named="acme")
+    by_key = sorted(desk.queued(), key=lambda each: sort_key(each.ts, each.log_id))
+    assert [each.text for each in by_key] == [str(n) for n in range(120)]
+
+
+def test_what_is_queued_is_masked_unless_its_tenant_wants_none_of_it():
+    records = [{"text": "a@b.org", "attrs": {"to": ["c@d.org"]}, "source": "e@f.org"}]
+    masked, plain = Desk(), Desk(FakeAdmission(masks=False))
+    for desk in (masked, plain):
+        desk.ingest(records, named="acme")
+    (kept,) = masked.queued()
+    assert (kept.text, kept.attrs, kept.source) == ("[email]", {"to": ["[email]"]}, "[email]")
+    assert plain.queued()[0].text == "a@b.org"
+    assert "a@b.org" not in masked.queue.taken[0]
+
+
+def test_a_records_end_follows_from_its_tenants_retention():
+    desk = Desk()
+    desk.admission.settings_of["acme"] = TenantSettings(retention_days=2)
+    desk.ingest({"text": "a"}, named="acme")
+    assert desk.queued()[0].expires_at == 1769851800 + 2 * 86400
+
+
+def test_a_record_beyond_400_kb_is_rejected_and_the_others_are_not():
+    desk = Desk()
+    result = desk.ingest([{"text": "x" * 410_000}, {"text": "a"}], named="acme")
+    assert fates(result) == [
+        (0, "rejected", "the record exceeds 400 KB"),
+        (1, "accepted", "r-1-00001"),
+    ]
+
+
+# --- The queue ---------------------------------------------------------------------------------
+
+
+def test_a_queue_that_takes_nothing_is_a_503_and_nothing_is_counted():
+    desk = Desk(queue=FakeQueue(down=range(100)))
+    with pytest.raises(Unavailable):
+        desk.ingest([{"text": "a"}, {"text": "b"}], named="acme")
+    assert desk.admission.taken == {"acme": 0}
+
+
+def test_what_the_queue_refuses_is_rejected_and_asked_for_again():
+    desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
+    records = [{"text": "a", "tenant_id": "acme"}, {"text": "b", "tenant_id": "beta"}, {}]
+    result = desk.ingest(records)
+    assert fates(result)[:2] == [(0, "accepted", "r-1-00000"), (1, "rejected", AGAIN)]
+    assert result.results[2].status == "rejected"
+    assert desk.admission.taken == {"acme": 1, "beta": 0}
+
+
+def test_bad_records_and_a_queue_that_is_down_are_a_503_since_the_good_may_come_again():
+    with pytest.raises(Unavailable):
+        Desk(queue=FakeQueue(down=[0])).ingest([{"text": "a"}, {}], named="acme")
+
+
+def test_only_what_the_queue_took_before_it_went_down_is_accepted():
+    desk = Desk(queue=FakeQueue(down=[1]))
+    result = desk.ingest(
+        [{"text": "x" * 50_000, "log_id": str(n)} for n in range(35)], named="acme"
+    )
+    accepted = [each.log_id for each in result.results if each.status == "accepted"]
+    assert accepted == [each.log_id for each in desk.queued()] == [str(n) for n in range(10)]
+    assert {each.reason for each in result.results[10:]} == {AGAIN}
+    assert len(desk.queue.calls) == 2, "after a call that failed for good the rest is not tried"
+
+
+def test_no_call_carries_more_than_ten_messages_or_a_megabyte():
+    desk = Desk()
+    desk.ingest([{"text": "x" * 200_000} for _ in range(12)], named="acme")
+    assert [len(call) for call in desk.queue.calls] == [5, 5, 2]
+    assert max(sum(len(body) for body in call) for call in desk.queue.calls) <= 1024 * 1024
+
+
+def test_one_log_id_twice_in_a_request_is_its_first_record():
+    desk = Desk()
+    texts = ["first", "second", "x" * 70_000]
+    result = desk.ingest([{"log_id": "1", "text": text} for text in texts], named="acme")
+    assert fates(result) == [(n, "accepted", "1") for n in range(3)]
+    assert [each.text for each in desk.queued()] == ["first"]
+
+
+def test_one_log_id_twice_in_a_request_shares_the_fate_of_its_first_record():
+    desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
+    names = ["acme", "beta", "beta"]
+    result = desk.ingest([{"log_id": "1", "text": "a", "tenant_id": name} for name in names])
+    assert fates(result) == [(0, "accepted", "1"), (1, "rejected", AGAIN), (2, "rejected", AGAIN)]
+    assert desk.admission.taken == {"acme": 1, "beta": 0}
+
+
+# --- Claim checks ------------------------------------------------------------------------------
+
+
+def test_what_exceeds_a_message_lies_in_the_bucket_and_its_claim_in_the_queue():
+    desk = Desk()
+    result = desk.ingest({"text": "x" * 300_000, "log_id": "big"}, named="acme")
+    assert result.accepted == 1
+    message = opened(desk.queue.taken[0])
+    assert (message.claim, message.records) == ("claims/acme/2026-01-31/claim-1.json", [])
+    assert len(desk.queue.taken[0]) < 300
+    (held,) = opened(desk.bucket.objects[message.claim]).records
+    assert (held.log_id, len(held.text)) == ("big", 300_000)
+
+
+def test_without_the_bucket_only_what_needs_it_is_rejected():
+    desk = Desk(bucket=FakeBucket(down=True))
+    result = desk.ingest([{"text": "x" * 300_000}, {"text": "a"}], named="acme")
+    assert fates(result) == [(0, "rejected", AGAIN), (1, "accepted", "r-1-00001")]
+    with pytest.raises(Unavailable):
+        desk.ingest({"text": "x" * 300_000}, named="acme")
+
+
+def test_once_the_bucket_fails_it_is_not_tried_for_the_rest():
+    """Each attempt may take five seconds, and the sender waits."""
+    desk = Desk(bucket=FakeBucket(down=True))
+    result = desk.ingest([{"text": "x" * 300_000}] * 9 + [{"text": "a"}], named="acme")
+    assert (result.accepted, desk.bucket.puts) == (1, 1)
+
+
+# --- Limits ------------------------------------------------------------------------------------
+
+
+def test_a_tenant_beyond_its_limits_is_told_so():
+    with pytest.raises(TooManyRequests, match="beta"):
+        Desk(FakeAdmission(over=["beta"])).ingest([{"text": "a"}, {}], named="beta")
+
+
+def test_a_tenant_beyond_its_limits_does_not_hold_up_another_ones_records():
+    desk = Desk(FakeAdmission(over=["beta"]))
+    result = desk.ingest([{"text": "a", "tenant_id": name} for name in ("acme", "beta")])
+    assert fates(result) == [
+        (0, "accepted", "r-1-00000"),
+        (1, "rejected", "tenant beta exceeds its rate"),
+    ]
+
+
+# --- OTLP --------------------------------------------------------------------------------------
+
+
+def export(*records):
+    return payload({"resourceLogs": [{"scopeLogs": [{"logRecords": list(records)}]}]})
+
+
+def otlp(desk, body, named="acme"):
+    answer = desk.intake.otlp(body, Sender(None, None, named), "r-1", None)
+    return json.loads(answer.data)
+
+
+def test_an_export_is_queued_and_answered_without_partial_success():
+    desk = Desk()
+    records = [{"body": {"stringValue": f"line {n} a@b.org"}} for n in range(1500)]
+    assert otlp(desk, export(*records)) == {}
+    assert [each.text for each in desk.queued()] == [f"line {n} [email]" for n in range(1500)]
+    assert desk.queued()[7].log_id == "r-1-00007"
+
+
+def test_rejected_records_of_an_export_are_counted_in_its_partial_success():
+    bad = {"attributes": [{"key": "", "value": {"intValue": 1}}]}
+    answer = otlp(Desk(), export({"body": {"stringValue": "a"}}, bad, bad))
+    assert answer["partialSuccess"]["rejectedLogRecords"] == "2"
+    assert "record 1: an attribute name" in answer["partialSuccess"]["errorMessage"]
+
+
+def test_an_empty_export_is_a_success():
+    desk = Desk()
+    assert otlp(desk, payload({})) == {}
+    assert desk.queue.calls == []
+
+
+@pytest.mark.parametrize(("named", "expected"), [(None, InvalidInput), ("BAD", InvalidInput)])
+def test_an_export_without_a_sound_tenant_is_refused(named, expected):
+    with pytest.raises(expected):
+        otlp(Desk(), export({"body": {"stringValue": "a"}}), named)
+
+
+def test_the_queue_down_is_a_503_for_an_export_too():
+    with pytest.raises(Unavailable):
+        otlp(Desk(queue=FakeQueue(down=[0])), export({"body": {"stringValue": "a"}}))
+
+
+def test_an_export_of_which_the_queue_takes_a_part_comes_again_whole():
+    """What a partial success rejects, exporters drop."""
+    bodies = [{"body": {"stringValue": "x" * 50_000}} for _ in range(12)]
+    with pytest.raises(Unavailable):
+        otlp(Desk(queue=FakeQueue(down=[1])), export(*bodies))

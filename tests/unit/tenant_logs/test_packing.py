@@ -1,0 +1,134 @@
+"""Records in messages: many in each, none lost, none beyond a limit."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from support.logs import NOW_TEXT, body_of, record
+
+from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.tenant_logs.queueing import packing
+from chalicelib.tenant_logs.queueing.packing import (
+    PARCEL_BYTES,
+    claim_check,
+    opened,
+    parcels,
+    written,
+)
+
+
+def packed(*records):
+    return parcels(enumerate(written(each) for each in records))
+
+
+def test_records_of_one_tenant_share_a_message_and_come_out_as_they_went_in():
+    records = [
+        record("1", attrs={"n": Decimal("1.5"), "big": 10**30, "deep": [None, True, {"a": "ü"}]}),
+        record("2", text='"\\ \n \u2028 \x01', named=True, source="web"),
+    ]
+    (parcel,) = packed(*records)
+    assert (parcel.tenant_id, parcel.positions) == ("acme", [0, 1])
+    assert opened(parcel.body).records == records
+    assert parcel.body_bytes == len(parcel.body.encode())
+
+
+def test_a_message_holds_at_most_sixty_kilobytes_and_its_records_keep_their_positions():
+    records = [record(str(n), text="ü" * 500) for n in range(200)]
+    found = packed(*records)
+    assert [n for parcel in found for n in parcel.positions] == list(range(200))
+    assert [each for parcel in found for each in opened(parcel.body).records] == records
+    sizes = [len(parcel.body.encode()) for parcel in found]
+    assert [parcel.body_bytes for parcel in found] == sizes
+    assert max(sizes) < PARCEL_BYTES + 100
+    assert min(sizes[:-1]) > 0.9 * PARCEL_BYTES
+
+
+def test_tenants_never_share_a_message():
+    found = packed(record("1"), record("2", "beta"), record("3"), record("4", "beta"))
+    assert [(each.tenant_id, each.positions) for each in found] == [
+        ("acme", [0, 2]),
+        ("beta", [1, 3]),
+    ]
+    assert {one.tenant_id for each in found for one in opened(each.body).records} == {
+        "acme",
+        "beta",
+    }
+
+
+def test_a_big_record_is_alone_in_its_message():
+    found = packed(record("1"), record("2", text="x" * 70_000), record("3"))
+    assert [each.positions for each in found] == [[0], [1], [2]]
+
+
+def test_characters_that_sqs_refuses_arrive_all_the_same():
+    (parcel,) = packed(record("1", text="a\ufffe\uffffb"))
+    assert "\ufffe" not in parcel.body
+    assert "\uffff" not in parcel.body
+    assert opened(parcel.body).records[0].text == "a\ufffe\uffffb"
+
+
+def test_a_record_that_dynamodb_would_refuse_is_refused_at_the_edge():
+    assert written(record(text="x" * 409_000)).json_bytes > 409_000
+    with pytest.raises(TooLarge, match="400 KB"):
+        written(record(text="x" * 409_600))
+    assert written(record(text="\x01" * 200_000)).json_bytes > 1_000_000
+
+
+def test_a_request_that_becomes_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(packing, "MAX_QUEUED_BYTES", 1000)
+    with pytest.raises(TooLarge):
+        packed(*(record(str(n), text="x" * 200) for n in range(5)))
+
+
+def test_a_claim_check_says_where_its_parcel_lies_and_what_it_stands_for():
+    (parcel,) = packed(record("1"))
+    message = opened(claim_check(parcel, "claims/acme/1.json"))
+    assert (message.tenant_id, message.claim) == ("acme", "claims/acme/1.json")
+    assert (message.records, message.sk) == ([], "2026-01-31T09:30:00.000000Z#1")
+
+
+SOUND = json.loads(body_of(record("1")))
+
+
+def changed(**fields):
+    return json.dumps({**SOUND, "records": [{**SOUND["records"][0], **fields}]})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "not json",
+        "[]",
+        "null",
+        '{"v":1}',
+        json.dumps({**SOUND, "v": 2}),
+        json.dumps({**SOUND, "tenant_id": "ACME"}),
+        json.dumps({**SOUND, "tenant_id": "a#b"}),
+        json.dumps({**SOUND, "tenant_id": "beta"}),
+        json.dumps({**SOUND, "records": []}),
+        json.dumps({**SOUND, "claim": "claims/acme/1.json"}),
+        changed(tenant_id="beta"),
+        changed(log_id="a#b"),
+        changed(ts="yesterday"),
+        changed(severity="loud"),
+        changed(expires_at="soon"),
+        changed(attrs=[]),
+        '{"a":' * 100_000,
+    ],
+    ids=lambda body: body[:60],
+)
+def test_a_message_that_this_product_does_not_write_is_refused(body):
+    with pytest.raises(InvalidInput):
+        opened(body)
+
+
+def test_a_message_of_a_record_beyond_400_kb_is_refused():
+    with pytest.raises(TooLarge):
+        opened(body_of(record("1", text="x" * 410_000)))
+
+
+def test_a_message_by_hand_needs_no_more_than_a_record_does():
+    least = {"log_id": "1", "tenant_id": "acme", "ts": NOW_TEXT, "received_at": NOW_TEXT}
+    body = {"v": 1, "tenant_id": "acme", "records": [{**least, "expires_at": 1, "text": "x"}]}
+    assert opened(json.dumps(body)).records[0].text == "x"

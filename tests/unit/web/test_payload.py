@@ -1,0 +1,96 @@
+"""Bodies of several media types, plain or gzip, however hostile."""
+
+import gzip
+import os
+import tracemalloc
+
+import pytest
+
+from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
+from chalicelib.web.payload import Upload, media_type, received
+
+UPLOAD = Upload(("application/json", "text/plain"))
+MAX = UPLOAD.max_bytes
+JSON = {"content-type": "application/json"}
+GZIPPED = {**JSON, "content-encoding": "gzip"}
+
+
+def taken(raw, headers=GZIPPED):
+    return received(headers, raw, UPLOAD).data
+
+
+def test_the_media_type_has_neither_case_nor_parameters():
+    assert media_type({"content-type": " Text/Plain ; charset=utf-8"}) == "text/plain"
+    assert media_type({}) == ""
+
+
+def test_a_plain_body_comes_as_it_is():
+    assert taken(b'{"a":1}', JSON) == b'{"a":1}'
+
+
+def test_a_gzip_body_comes_unpacked_whatever_it_is_made_of():
+    noise = os.urandom(300_000)
+    assert taken(gzip.compress(noise)) == noise
+    assert taken(gzip.compress(b"one ") + gzip.compress(noise)) == b"one " + noise
+    assert taken(gzip.compress(b"")) == b""
+
+
+def test_a_body_that_was_unpacked_on_the_way_passes_with_its_old_header():
+    assert taken(b'{"a":1}') == b'{"a":1}'
+
+
+@pytest.mark.parametrize("kind", ["", "text/html", "application/x-www-form-urlencoded", "json"])
+def test_another_media_type_is_refused_and_the_right_ones_are_named(kind):
+    with pytest.raises(UnsupportedMediaType, match="application/json or text/plain"):
+        taken(b"x", {"content-type": kind})
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "zstd"])
+def test_another_encoding_is_refused(encoding):
+    with pytest.raises(UnsupportedMediaType, match="gzip"):
+        taken(b"x", {**JSON, "content-encoding": encoding})
+
+
+def test_the_greatest_body_passes_and_one_byte_more_does_not():
+    assert len(taken(b"x" * MAX, JSON)) == MAX
+    assert len(taken(gzip.compress(b"x" * MAX))) == MAX
+    with pytest.raises(TooLarge):
+        taken(b"x" * (MAX + 1), JSON)
+    with pytest.raises(TooLarge):
+        taken(gzip.compress(b"x" * (MAX + 1)))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        gzip.compress(b"x" * 1000)[:-4],
+        gzip.compress(os.urandom(200_000))[:100_000],
+        b"\x1f\x8b",
+        b"\x1f\x8b" + b"\x00" * 50,
+        gzip.compress(b"x") + b"behind it",
+        gzip.compress(b"x" * 100)[:-8] + b"\x00" * 8,
+        gzip.compress(b"") * 1001,
+    ],
+    ids=["no end", "half", "magic alone", "no gzip", "junk behind", "wrong sum", "many members"],
+)
+def test_what_is_no_whole_gzip_is_refused(raw):
+    with pytest.raises(InvalidInput):
+        taken(raw)
+
+
+BOMB = gzip.compress(b"\0" * 100 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [BOMB, gzip.compress(b"x" * 1_000_000) * 40, gzip.compress(BOMB, 0) * 60],
+    ids=["1000 to 1", "members", "members of a bomb"],
+)
+def test_a_gzip_bomb_is_refused_with_memory_flat(bomb):
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            taken(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 3 * MAX
+    finally:
+        tracemalloc.stop()

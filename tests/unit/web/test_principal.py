@@ -1,0 +1,69 @@
+"""Who calls: the claims that API Gateway or an authorizer hands over, in all their shapes."""
+
+import pytest
+
+from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.web.principal import from_claims
+
+CLAIMS = {"sub": "u-1", "token_use": "id", "email": "a@b.c", "custom:tenant_id": "acme"}
+
+
+def test_a_principal_is_read_from_the_id_tokens_claims():
+    caller = from_claims({**CLAIMS, "cognito:groups": "operator,publisher"})
+    assert (caller.id, caller.email, caller.tenant) == ("u-1", "a@b.c", "acme")
+    assert caller.groups == {"operator", "publisher"}
+    assert caller.is_operator
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (None, set()),
+        ("", set()),
+        ([], set()),
+        ("[]", set()),
+        ("operator", {"operator"}),
+        ("operator,publisher", {"operator", "publisher"}),
+        ("operator, publisher", {"operator", "publisher"}),
+        ("[operator publisher]", {"operator", "publisher"}),
+        ("[operator]", {"operator"}),
+        (["operator", "publisher"], {"operator", "publisher"}),
+        (("operator",), {"operator"}),
+    ],
+)
+def test_groups_come_as_a_list_or_flattened(claim, expected):
+    assert from_claims({**CLAIMS, "cognito:groups": claim}).groups == expected
+
+
+@pytest.mark.parametrize(
+    "claim", ["operators", "Operator", "OPERATOR", "co-operator", "operator-x", None]
+)
+def test_only_the_group_by_its_exact_name_makes_an_operator(claim):
+    caller = from_claims({**CLAIMS, "cognito:groups": claim})
+    assert not caller.is_operator
+    with pytest.raises(Forbidden):
+        caller.require_operator()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        None,
+        {},
+        {"sub": "u-1"},
+        {"token_use": "id"},
+        {**CLAIMS, "sub": ""},
+        {**CLAIMS, "sub": None},
+        {**CLAIMS, "token_use": "access"},
+        {**CLAIMS, "token_use": None},
+    ],
+    ids=str,
+)
+def test_without_an_id_tokens_claims_nobody_calls(claims):
+    with pytest.raises(Unauthenticated):
+        from_claims(claims)
+
+
+def test_what_a_token_lacks_is_empty():
+    caller = from_claims({"sub": "u-1", "token_use": "id"})
+    assert (caller.email, caller.groups, caller.tenant) == ("", frozenset(), None)
