@@ -6,9 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from infra.local.provision.resources import ensure_table
-
 from chalicelib.aws.attributes import Item, to_attributes
+from infra.local.provision.declared_resources import ensure_table
 from tests.bench import declared
 
 WRITE_BATCH = 25  # the most that BatchWriteItem takes

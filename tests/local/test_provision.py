@@ -8,13 +8,13 @@ import signal
 import stat
 
 import pytest
-from infra.local.provision.declared_resources import OtherKeys, ensure_bucket, ensure_table
 from support.local_system import aws_of, free_ports, local, running_emulator
 
 from infra.declared.kinds import Bucket, Index, Queue, Stream, Table, Topic
 from infra.declared.resources import resources
 from infra.local.config import LocalConfig
 from infra.local.environment import isolate
+from infra.local.provision.declared_resources import OtherKeys, ensure_bucket, ensure_table
 from infra.local.provision.provision import local_resources, provision
 from infra.local.provision.sign_in import id_token
 
