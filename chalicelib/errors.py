@@ -1,4 +1,4 @@
-"""Named failures; their text is fit for the client, and only `web.responses.STATUS` knows numbers."""
+"""Named errors; their text is fit for the client; `web.responses.STATUS` maps them to statuses."""
 
 
 class OmniError(Exception):
