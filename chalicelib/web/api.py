@@ -27,7 +27,7 @@ __all__ = ["JSON", "STATUS", "Api"]
 View = Callable[..., Any]
 Refusal = Callable[[errors.OmniError, int, str], Payload]
 
-ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID"]
+ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID", "X-Tenant-Strict"]
 EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)
@@ -135,6 +135,7 @@ class Api(Chalice):
             authorization=request.headers.get("authorization"),
             named=self.named_tenant(),
             key_id=authorizer.get("key_id"),
+            strict=request.headers.get("x-tenant-strict", "").strip().lower() == "true",
         )
 
     def named_tenant(self) -> str | None:

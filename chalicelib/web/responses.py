@@ -20,7 +20,8 @@ STATUS: dict[type[errors.OmniError], int] = {
 }
 # What Chalice itself answers before a view is called, in this product's words.
 CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
-BINARY_TYPES = ["application/x-protobuf"]  # API Gateway hands these over as base64
+# API Gateway hands these over as base64.
+BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
 
 Headers = dict[str, str | list[str]]
 
