@@ -22,7 +22,7 @@ PARCEL_BYTES = 60 * 1024
 _SURELY_SMALL_BYTES = strict_json.MAX_ITEM_BYTES // 4
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True):
     """A record as JSON in UTF-8."""
 
     record: LogRecord
