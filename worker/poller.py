@@ -1,13 +1,13 @@
-"""One poller: long polls of ten messages into the holdings, for as long as there is room."""
+"""Receives messages by long polls of ten into the buffer, while there is room."""
 
 from chalicelib import observability
 from chalicelib.analytics.model import SearchEvent, event_of
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import InvalidInput
+from worker.buffer import MessageBuffer
 from worker.counts import Counts
 from worker.health import HealthFile
-from worker.holdings import Holdings
 from worker.stop import Stop, full_jitter
 
 LONG_POLL_S = 20
@@ -25,7 +25,7 @@ class Poller:
     def __init__(  # noqa: PLR0913 its collaborators
         self,
         queue: Queue,
-        holdings: Holdings,
+        buffer: MessageBuffer,
         health: HealthFile,
         counts: Counts,
         stop: Stop,
@@ -33,7 +33,7 @@ class Poller:
         visibility_timeout_s: int,
     ) -> None:
         self._queue = queue
-        self._holdings = holdings
+        self._buffer = buffer
         self._health = health
         self._counts = counts
         self._stop = stop
@@ -44,7 +44,7 @@ class Poller:
     def run(self) -> None:
         """Poll until the stop is requested."""
         while not self._stop.requested.is_set():
-            if not self._holdings.wait_for_room(ROOM_CHECK_S):
+            if not self._buffer.wait_for_room(ROOM_CHECK_S):
                 self._health.touch()  # it waits for the archive, not for the queue
             elif not self._stop.requested.is_set():
                 self.poll()
@@ -73,25 +73,27 @@ class Poller:
     def _accept(self, messages: list[Received]) -> None:
         malformed = []
         for message in messages:
-            event = _event(message)
+            event = _parse_event(message)
             if event is None:
                 malformed.append(message)
             else:
-                self._holdings.hold(message, event)
+                self._buffer.hold(message, event)
         self._counts.add("received", len(messages))
         self._counts.add("malformed", len(malformed))
         self._hide(malformed, MALFORMED_RETURN_S)
 
     def _hide(self, messages: list[Received], timeout_s: int) -> None:
-        """Have messages delivered again soon; if that fails, it is after their visibility."""
+        """Make messages visible after `timeout_s`; a failure leaves their visibility timeout."""
         try:
-            self._queue.change_visibility_all([each.receipt_handle for each in messages], timeout_s)
+            self._queue.change_visibility_all(
+                [message.receipt_handle for message in messages], timeout_s
+            )
         except AWS_ERRORS as error:
-            ids = [each.message_id for each in messages]
+            ids = [message.message_id for message in messages]
             _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})
 
 
-def _event(message: Received) -> SearchEvent | None:
+def _parse_event(message: Received) -> SearchEvent | None:
     try:
         return event_of(
             message.body,

@@ -8,9 +8,9 @@ from worker_fakes import DENIED, DOWN, FakeBucket, FakeClock, FakeQueue, message
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import event_of
+from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.flusher import Flusher
-from worker.holdings import Holdings, Limits
 from worker.stop import Stop
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -21,7 +21,7 @@ class Flushing:
         self.queue = FakeQueue()
         self.bucket = FakeBucket()
         self.clock = FakeClock()
-        self.holdings = Holdings(Limits(records=100, bytes=100_000, after_s=30), self.clock)
+        self.buffer = MessageBuffer(FlushLimits(records=100, bytes=100_000, after_s=30), self.clock)
         self.counts = Counts()
         self.stop = Stop(1)
         self.pauses_s = []
@@ -30,7 +30,7 @@ class Flushing:
         self.flusher = Flusher(
             self.bucket,
             self.queue,
-            self.holdings,
+            self.buffer,
             self.counts,
             self.stop,
             new_id=lambda: f"ID{next(numbers)}",
@@ -43,8 +43,8 @@ class Flushing:
     def flush(self, *messages, trace=None):
         for each in messages:
             event = event_of(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
-            self.holdings.hold(each, event)
-        self.holdings.stop()
+            self.buffer.hold(each, event)
+        self.buffer.stop()
         self.flusher.run()
 
     def archived(self):
@@ -68,7 +68,7 @@ def test_a_batch_becomes_one_part_and_leaves_the_queue(on):
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": [f"u-{n}" for n in range(25)]
     }
     assert sorted(on.queue.deleted) == sorted(f"r-{n}" for n in range(25))
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
     assert on.counts.get("parts", "archived", "deleted") == {
         "parts": 1,
         "archived": 25,
@@ -120,7 +120,7 @@ def test_when_the_stop_is_over_what_is_not_stored_stays_held(on):
     on.flush(message(1))
 
     assert on.queue.deleted == []
-    assert on.holdings.leased() == ["m-1"]
+    assert on.buffer.leased() == ["m-1"]
 
 
 def test_a_delete_that_fails_is_tried_again_without_another_put(on):
@@ -147,7 +147,7 @@ def test_a_receipt_handle_that_sqs_refuses_is_not_tried_again(on):
     on.flush(*[message(n) for n in range(2)])
 
     assert on.queue.deleted == ["r-1"]
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
 
 
 def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
@@ -157,7 +157,7 @@ def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
     on.flush(message(1))
 
     assert len(on.queue.failures) == 6
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
 
 
 def test_the_newest_receipt_handle_deletes(on):

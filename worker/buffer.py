@@ -1,4 +1,4 @@
-"""Every message received and neither deleted nor given back: the buffer and its leases."""
+"""The buffer of received messages, each under a lease until it is deleted or given back."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from chalicelib.aws.queue import Received
 CAP_FLUSHES = 4  # polling pauses while this many flushes are held, so memory stays bounded
 
 
-class Limits(NamedTuple):
+class FlushLimits(NamedTuple):
     """A flush is due at so many records or bytes, or when its oldest message is so old."""
 
     records: int
@@ -20,8 +20,8 @@ class Limits(NamedTuple):
     after_s: float
 
 
-class Held(NamedTuple):
-    """A buffered event. `arrived_at` is by the clock of Holdings."""
+class BufferedEvent(NamedTuple):
+    """A buffered event. `arrived_at` is a reading of the buffer's clock, in seconds."""
 
     message_id: str
     event: SearchEvent
@@ -36,19 +36,19 @@ class _Lease:
     renewed_at: float
 
 
-class Holdings:
-    """Pollers put in, the flusher takes out, the keeper renews; a lease ends with `drop`.
+class MessageBuffer:
+    """Pollers add, the flusher takes, the visibility extender renews; `drop` ends a lease.
 
     A repeated delivery of what is held renews its receipt handle and is not buffered again.
     """
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: FlushLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
         self._changed = threading.Condition()
         self._leases: dict[str, _Lease] = {}
         self._leased_bytes = 0
-        self._pending: list[Held] = []
+        self._pending: list[BufferedEvent] = []
         self._pending_bytes = 0
         self._stopping = False
 
@@ -57,15 +57,17 @@ class Holdings:
 
     def hold(self, message: Received, event: SearchEvent) -> None:
         """Buffer an event and lease its message."""
-        now, size_bytes = self._clock(), len(message.body)
+        monotonic_s, size_bytes = self._clock(), len(message.body)
         with self._changed:
             lease = self._leases.get(message.message_id)
             if lease is not None:
-                lease.receipt_handle, lease.renewed_at = message.receipt_handle, now
+                lease.receipt_handle, lease.renewed_at = message.receipt_handle, monotonic_s
                 return
-            self._leases[message.message_id] = _Lease(message.receipt_handle, size_bytes, now)
+            self._leases[message.message_id] = _Lease(
+                message.receipt_handle, size_bytes, monotonic_s
+            )
             self._leased_bytes += size_bytes
-            self._pending.append(Held(message.message_id, event, size_bytes, now))
+            self._pending.append(BufferedEvent(message.message_id, event, size_bytes, monotonic_s))
             self._pending_bytes += size_bytes
             self._changed.notify_all()
 
@@ -74,39 +76,43 @@ class Holdings:
         with self._changed:
             return self._changed.wait_for(self._has_room, timeout_s)
 
-    def take(self) -> list[Held]:
+    def take(self) -> list[BufferedEvent]:
         """The next batch, as soon as it is due; [] once stopping and nothing is buffered."""
         with self._changed:
             while not self._is_due():
                 if self._stopping:
                     return []
                 self._changed.wait(self._until_due_s())
-            return self._cut()
+            return self._cut_batch()
 
     def receipt_handles(self, message_ids: Iterable[str]) -> dict[str, str]:
         """The newest receipt handle of each message that is still leased."""
         with self._changed:
-            leases = {each: self._leases.get(each) for each in message_ids}
-        return {each: lease.receipt_handle for each, lease in leases.items() if lease}
+            leases = {message_id: self._leases.get(message_id) for message_id in message_ids}
+        return {message_id: lease.receipt_handle for message_id, lease in leases.items() if lease}
 
     def leased(self, older_than_s: float = 0.0) -> list[str]:
         """The messages whose lease was taken or renewed `older_than_s` ago or earlier."""
         renewed_by = self._clock() - older_than_s
         with self._changed:
-            return [each for each, lease in self._leases.items() if lease.renewed_at <= renewed_by]
+            return [
+                message_id
+                for message_id, lease in self._leases.items()
+                if lease.renewed_at <= renewed_by
+            ]
 
     def renew(self, message_ids: Iterable[str]) -> None:
         """Note that the leases were extended just now."""
-        now = self._clock()
+        monotonic_s = self._clock()
         with self._changed:
             for lease in filter(None, map(self._leases.get, message_ids)):
-                lease.renewed_at = now
+                lease.renewed_at = monotonic_s
 
     def drop(self, message_ids: Iterable[str]) -> None:
         """End leases: the messages are deleted, or another receive will have them."""
         with self._changed:
-            for each in message_ids:
-                if lease := self._leases.pop(each, None):
+            for message_id in message_ids:
+                if lease := self._leases.pop(message_id, None):
                     self._leased_bytes -= lease.size_bytes
             self._changed.notify_all()
 
@@ -135,7 +141,7 @@ class Holdings:
             return None
         return max(0.0, self._pending[0].arrived_at + self._limits.after_s - self._clock())
 
-    def _cut(self) -> list[Held]:
+    def _cut_batch(self) -> list[BufferedEvent]:
         size_bytes = taken = 0
         while taken < min(len(self._pending), self._limits.records):
             size_bytes += self._pending[taken].size_bytes

@@ -1,4 +1,4 @@
-"""The pulse: a heartbeat record in `OmniState` that operators can read."""
+"""The worker's heartbeat: a record in `OmniState` that operators can read."""
 
 from typing import Any
 
@@ -6,23 +6,23 @@ from chalicelib import observability, times
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.state import State
 from chalicelib.ids import checked, joined
+from worker.buffer import MessageBuffer
 from worker.counts import Counts
-from worker.holdings import Holdings
 from worker.stop import Stop
 
-PULSE_S = 15.0
+HEARTBEAT_S = 15.0
 
 _log = observability.logger(__name__)
 
 
-class Pulse:
-    """Says every 15 s what this worker did and holds; a failing record never stops the work."""
+class Heartbeat:
+    """Writes every 15 s what this worker did and holds; a failed write never stops the work."""
 
     def __init__(
-        self, state: State, holdings: Holdings, counts: Counts, stop: Stop, *, worker_id: str
+        self, state: State, buffer: MessageBuffer, counts: Counts, stop: Stop, *, worker_id: str
     ) -> None:
         self._state = state
-        self._holdings = holdings
+        self._buffer = buffer
         self._counts = counts
         self._stop = stop
         self._who = joined("worker", checked(worker_id, "WORKER_ID"))
@@ -31,7 +31,7 @@ class Pulse:
     def run(self) -> None:
         """Beat until the stop is requested."""
         self.beat("running")
-        while not self._stop.requested.wait(PULSE_S):
+        while not self._stop.requested.wait(HEARTBEAT_S):
             self.beat("running")
 
     def beat(self, status: str) -> None:
@@ -41,7 +41,7 @@ class Pulse:
             "at": times.text(times.now()),
             "started_at": self._started_at,
             "last_flush_at": self._counts.last_flush_at,
-            "buffered": len(self._holdings),
+            "buffered": len(self._buffer),
             **self._counts.get("received", "archived", "deleted", "malformed", "parts"),
         }
         try:
