@@ -12,6 +12,8 @@ import pytest
 from chalice.test import Client
 from moto import mock_aws
 from support.clouds import (
+    ACCOUNT,
+    REGION,
     RESOURCES,
     STAGE,
     cloud_at,
@@ -21,6 +23,7 @@ from support.clouds import (
 )
 from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
+from support.moto_backends import create_in_moto
 from support.people import Callers
 
 import chalicelib
@@ -36,9 +39,8 @@ one_request_at_a_time()
 def aws() -> Iterator[Aws]:
     """The declared resources on moto, through the product's own session."""
     with mock_aws():
-        cloud = cloud_at(None)
-        create(cloud, RESOURCES)
-        yield cloud
+        create_in_moto(RESOURCES, account=ACCOUNT, region=REGION)
+        yield cloud_at(None)
 
 
 @pytest.fixture(scope="session")

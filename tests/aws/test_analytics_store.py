@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.backends import get_backend
+from support.clouds import ACCOUNT
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import Period, SearchesQuery, SearchEvent
@@ -57,8 +59,9 @@ def test_a_period_that_ends_at_midnight_does_not_list_the_next_day():
 
 def test_a_day_of_more_than_one_listing_page_is_listed_whole(bucket):
     at = datetime(2026, 1, 2, 1, tzinfo=UTC)
+    stored = get_backend("s3")[ACCOUNT]["aws"]  # 1,001 calls by botocore take ten seconds
     for number in range(1_001):
-        bucket.put(part.key(at, f"{number:04}"), b"", part.CONTENT_TYPE)
+        stored.put_object(bucket.name, part.key(at, f"{number:04}"), b"")
 
     assert len(_keys(Archive(bucket), NIGHT)) == 1_001
 

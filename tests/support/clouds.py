@@ -4,10 +4,11 @@ import threading
 
 import moto.core.responses
 from botocore.loaders import create_loader
+from support.moto_backends import attributes, indexes, key_schema
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
-from infra.declared.kinds import Index, Resources, Table
+from infra.declared.kinds import Resources, Table
 from infra.declared.resources import resources
 
 STAGE = "test"
@@ -54,7 +55,7 @@ def cloud_at(endpoint_url: str | None) -> Aws:
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Make every table, queue, bucket and secret of a stage."""
+    """Create every table, queue, bucket and secret of a stage, through the cloud's own API."""
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
@@ -71,31 +72,13 @@ def create(cloud: Aws, declared: Resources) -> None:
 
 
 def _create_table(cloud: Aws, table: Table) -> None:
-    keyed = (table, *table.indexes)
-    names = {name for each in keyed for name in (each.partition_key, each.sort_key) if name}
-    indexes = [
-        {
-            "IndexName": each.name,
-            "KeySchema": _key_schema(each),
-            "Projection": {"ProjectionType": "ALL"},
-        }
-        for each in table.indexes
-    ]
+    global_indexes = indexes(table)
     cloud.client("dynamodb").create_table(
         TableName=table.name,
-        KeySchema=_key_schema(table),
-        AttributeDefinitions=[
-            {"AttributeName": each, "AttributeType": "S"} for each in sorted(names)
-        ],
+        KeySchema=key_schema(table),
+        AttributeDefinitions=attributes(table),
         BillingMode="PAY_PER_REQUEST",
-        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
-    )
-
-
-def _key_schema(keys: Table | Index) -> list[dict[str, str]]:
-    schema = [{"AttributeName": keys.partition_key, "KeyType": "HASH"}]
-    return schema + (
-        [{"AttributeName": keys.sort_key, "KeyType": "RANGE"}] if keys.sort_key else []
+        **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
 
 
