@@ -35,7 +35,7 @@ def compile_modules(files: Files, target: Target) -> Files | None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(source)
         command = [*interpreter, *_COMPILE]
-        subprocess.run(command, cwd=folder, env=_environment(target), check=True)  # noqa: S603 ours
+        subprocess.run(command, cwd=folder, env=_build_environment(target), check=True)  # noqa: S603 ours
         written = folder.rglob("*.pyc")
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
 
@@ -47,14 +47,14 @@ def _find_interpreter(target: Target) -> list[str] | None:
     check = [*command, "-c", f"import sys; sys.exit(sys.version_info[:2] != {target.python})"]
     try:
         ran = subprocess.run(  # noqa: S603 an interpreter by its usual name
-            check, env=_environment(target), capture_output=True, check=False
+            check, env=_build_environment(target), capture_output=True, check=False
         )
     except FileNotFoundError:
         return None
     return command if ran.returncode == 0 else None
 
 
-def _environment(target: Target) -> dict[str, str]:
+def _build_environment(target: Target) -> dict[str, str]:
     """The caller's variables with a fixed hash seed, so that the same sources give the same bytes.
 
     PYENV_VERSION makes pyenv's shims run a version that is installed but not selected.
