@@ -48,6 +48,17 @@ class Refused(NamedTuple):
     code: str
 
 
+class SqsMapping(NamedTuple):
+    """An event source mapping: what its function needs to settle a batch of messages.
+
+    `delete` takes receipt handles; `reports_failures` says that the mapping's flag
+    ReportBatchItemFailures is on.
+    """
+
+    delete: Callable[[list[str]], list[Refused]]
+    reports_failures: bool
+
+
 class Queue:
     """A queue by URL; `client` is a low-level SQS client."""
 

@@ -19,11 +19,11 @@ from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ids import checked
+from chalicelib.operations.dead_letters import letters_of
 from chalicelib.operations.letters import HOLD_S, Letters
 from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, Step
-from chalicelib.operations.service import letters_of
 from chalicelib.operations.store import JobStore
-from chalicelib.web.principal import Principal
+from chalicelib.web.call import Call
 
 STEP_S = 5  # so many seconds' worth of letters a step moves
 CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue
@@ -53,13 +53,12 @@ class Jobs:
         self._new_id = new_id
         self._clock = clock
 
-    def start(self, queue: str, new: NewJob, by: Principal) -> Job:
+    def start(self, queue: str, new: NewJob, call: Call) -> Job:
         """Begin to redrive what the queue's dead letters are now.
 
-        Raises Forbidden, NotFound for an unknown queue, Conflict while another job redrives it,
-        and Unavailable.
+        Raises NotFound for an unknown queue, Conflict while another job redrives it, and
+        Unavailable.
         """
-        by.require_operator()
         letters = letters_of(self._letters, queue)
         at = self._now()
         job = Redrive(
@@ -69,40 +68,37 @@ class Jobs:
             per_second=new.per_second,
             total=letters.total(),
             moved=0,
-            started_by=by.id,
+            started_by=call.principal.id,
             started_at=times.text(at),
             updated_at=times.text(at),
             sent_by_ms=int(at.timestamp() * 1000),
         )
-        return self._begun(job, by)
+        return self._begun(job, call)
 
-    def get(self, job_id: str, by: Principal) -> Job:
+    def get(self, job_id: str) -> Job:
         """How far it is.
 
-        Raises Forbidden, InvalidInput for what cannot be an id, and NotFound.
+        Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        by.require_operator()
         return self._existing(job_id).shown()
 
-    def stop(self, job_id: str, by: Principal) -> Job:
+    def stop(self, job_id: str) -> Job:
         """Stop it after its current step; one that is not running stays as it is.
 
         Raises as `get` does.
         """
-        by.require_operator()
         return _found(self._store.change(checked(job_id, "job_id"), self._stopped)).shown()
 
-    def resume(self, job_id: str, by: Principal) -> Job:
+    def resume(self, job_id: str, call: Call) -> Job:
         """Go on where it stopped, or where its messages were lost.
 
         Raises as `get` does, and Conflict when it is done or another job redrives its queue.
         """
-        by.require_operator()
         job = self._existing(job_id)
         if job.status is JobStatus.DONE:
             raise Conflict("this job is done; start another")
         # A message that may be left of it has the same number: whichever comes second is outdated.
-        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), by)
+        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), call)
 
     def run(self, message: Received) -> None:
         """One step of a job, which queues the next; an outdated one does nothing.
@@ -117,9 +113,14 @@ class Jobs:
         self._claim(job, step)
         self._take(job, step)
 
-    def _begun(self, job: Redrive, by: Principal) -> Job:
+    def _begun(self, job: Redrive, call: Call) -> Job:
         self._store.begin(job)
-        fields = {"job_id": job.job_id, "queue": job.queue, "by": by.id, "step": job.step}
+        fields = {
+            "job_id": job.job_id,
+            "queue": job.queue,
+            "by": call.principal.id,
+            "step": job.step,
+        }
         _log.info("a redrive begins", extra=fields)
         try:
             self._send(Step(job.job_id, job.step))

@@ -12,7 +12,7 @@ from chalicelib.orders import message, rules
 from chalicelib.orders.message import Queued
 from chalicelib.orders.model import ANONYMOUS, Content, OrderAccepted
 from chalicelib.orders.store import OrderStore, Receipt, Receipts
-from chalicelib.web.principal import Principal
+from chalicelib.web.call import Call
 
 _log = observability.logger(__name__)
 
@@ -35,16 +35,15 @@ class Placing:
         self._now = now
         self._new_id = new_id
 
-    def place(
-        self, body: Content, by: Principal | None, key: str | None, trace_header: str | None
-    ) -> OrderAccepted:
-        """Queue an order; `by` is None with open intake.
+    def place(self, body: Content, call: Call) -> OrderAccepted:
+        """Queue an order; with open intake its caller is anonymous.
 
-        The same `key` of the same caller is the same order, queued again until the queue has
-        confirmed it. Raises InvalidInput, TooLarge, Conflict when `key` was used with another
-        body, and Unavailable when the queue did not confirm the order.
+        The same Idempotency-Key of the same caller is the same order, queued again until the queue
+        has confirmed it. Raises InvalidInput, TooLarge, Conflict when the key was used with
+        another body, and Unavailable when the queue did not confirm the order.
         """
-        caller = ANONYMOUS if by is None else by.id
+        caller = ANONYMOUS if call.caller is None else call.caller.id
+        key = call.idempotency_key
         order = Queued(
             orderID=self._new_id() if key is None else rules.order_id(caller, key),
             placed_by=caller,
@@ -53,7 +52,7 @@ class Placing:
         )
         text = message.write(order)
         if key is None or not self._is_queued(order):
-            self._send(text, trace_header)
+            self._send(text, call.trace_header)
             self._remember(order, by_key=key is not None)
         return OrderAccepted(order.orderID)
 

@@ -11,8 +11,17 @@ from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import checked
 from chalicelib.records import model
-from chalicelib.records.model import Content, Message, Record, RecordList, RecordPage, SearchEvent
+from chalicelib.records.model import (
+    Content,
+    Message,
+    Record,
+    RecordList,
+    RecordPage,
+    RecordSearch,
+    SearchEvent,
+)
 from chalicelib.records.store import RecordStore, Written
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 
@@ -71,12 +80,13 @@ class Records:
         self._now = now
         self._new_id = new_id
 
-    def create(self, body: Content, by: Principal, key: str | None) -> Message:
+    def create(self, body: Content, call: Call) -> Message:
         """Store a new record; the same content or Idempotency-Key again gets the first answer.
 
         Raises Conflict for another content under the same `user_id`, or another body under the
         same key.
         """
+        by, key = call.principal, call.idempotency_key
         content = model.checked_content(body)
         digest = fingerprint(content)
         marker = key and self._state.idempotency_put(by.id, _SCOPE, key, digest)
@@ -94,20 +104,20 @@ class Records:
                 self._state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
-    def search(self, user_id: str, request_id: str, trace_header: str | None) -> Content:
+    def search(self, query: RecordSearch, call: Call) -> Content:
         """Exactly what was posted for `user_id`; tells the analytics, found or not.
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        record = self._store.get(checked(user_id, "user_id"))
+        record = self._store.get(checked(query.user_id, "user_id"))
         event = SearchEvent(
-            user=user_id,
+            user=query.user_id,
             event_id=self._new_id(),
             at=times.text(self._now()),
             found=record is not None,
-            request_id=request_id,
+            request_id=call.request_id,
         )
-        self._searches.tell(event, trace_header)
+        self._searches.tell(event, call.trace_header)
         return _existing(record).content
 
     def get(self, user_id: str) -> Record:
@@ -117,36 +127,35 @@ class Records:
         """
         return _existing(self._store.get(checked(user_id, "user_id")))
 
-    def replace(
-        self, user_id: str, body: Content, by: Principal, expected_version: int | None
-    ) -> Record:
+    def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
 
-        Raises NotFound, Forbidden unless `by` created it or is an operator, PreconditionFailed
-        when another version is stored than expected, Conflict when it changed meanwhile.
+        Raises NotFound, Forbidden unless the caller created it or is an operator,
+        PreconditionFailed when another version is stored than expected, Conflict when it changed
+        meanwhile.
         """
-        current = self._changeable(user_id, by, expected_version)
+        current = self._changeable(user_id, call.principal, call.expected_version)
         body.setdefault("user_id", current.user_id)
         record = model.next_version(current, model.checked_content(body), self._now())
         if not self._store.replace(record):
-            raise _changed(expected_version)
+            raise _changed(call.expected_version)
         return record
 
-    def delete(self, user_id: str, by: Principal, expected_version: int | None) -> None:
+    def delete(self, user_id: str, call: Call) -> None:
         """Delete the record.
 
         Raises as `replace` does.
         """
-        current = self._changeable(user_id, by, expected_version)
+        current = self._changeable(user_id, call.principal, call.expected_version)
         if not self._store.delete(current):
-            raise _changed(expected_version)
+            raise _changed(call.expected_version)
 
-    def page(self, query: RecordList, by: Principal) -> RecordPage:
-        """A page of all records, for operators.
+    def page(self, query: RecordList, call: Call) -> RecordPage:
+        """A page of all records.
 
-        Raises Forbidden for others and InvalidInput for a foreign cursor.
+        Raises InvalidInput for a foreign cursor.
         """
-        by.require_operator()
+        by = call.principal
         start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
         records, last_key = self._store.page(query.limit, start)
         return RecordPage(records, self._cursors.seal(last_key, owner=by.id, query=_LIST))

@@ -12,9 +12,9 @@ from chalicelib.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.tenant_logs.model import NDJSON, TENANT_PATTERN
 from chalicelib.tenant_logs.search.log_reader import LogReader, Wanted
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogPage, LogQuery
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.payload import Payload
-from chalicelib.web.principal import Principal
 
 MAX_BYTES = 4 * 1024 * 1024  # of records in an answer, as Lambda carries it: its limit is 6 MB
 MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an end
@@ -54,37 +54,37 @@ class Reading:
         self._now = now
         self._clock = clock
 
-    def page(self, query: LogQuery, by: Principal, named: str | None = None) -> LogPage:
-        """A page of records; `named` is the header `X-Tenant-ID`.
+    def page(self, query: LogQuery, call: Call) -> LogPage:
+        """A page of records.
 
-        Raises Forbidden for someone without a tenant and for a header that names another one,
+        Raises Forbidden for someone without a tenant and for an `X-Tenant-ID` of another one,
         NotFound for another tenant in the query, and InvalidInput for bad times or a foreign
         cursor.
         """
-        found = self._find(query, by, named)
+        found = self._find(query, call)
         return LogPage([entry for entry, _ in found.entries], found.next_cursor)
 
-    def export(self, query: LogExport, by: Principal, named: str | None = None) -> Payload:
+    def export(self, query: LogExport, call: Call) -> Payload:
         """The same as NDJSON, one record a line; the cursor is the header `X-Next-Cursor`.
 
         Raises what `page` raises.
         """
-        found = self._find(query, by, named)
+        found = self._find(query, call)
         return Payload(
             media_type=NDJSON[0],
             data="".join(f"{line}\n" for _, line in found.entries).encode(),
             headers={"X-Next-Cursor": found.next_cursor} if found.next_cursor else {},
         )
 
-    def _find(self, query: LogQuery, by: Principal, named: str | None) -> _Found:
-        wanted = self._wanted(query, _tenant(query, by, named))
+    def _find(self, query: LogQuery, call: Call) -> _Found:
+        owner, wanted = call.principal.id, self._wanted(query, _tenant(query, call))
         same = _same_query(query, wanted)
-        position = self._cursors.open(query.cursor, owner=by.id, query=same) or {}
+        position = self._cursors.open(query.cursor, owner=owner, query=same) or {}
         entries, stop = self._read(wanted, query.limit, position.get("sk"))
         after: dict[str, str] | None = {} if stop.after_sk is None else {"sk": stop.after_sk}
         if stop.is_end and not query.tail:
             after = None
-        return _Found(entries, self._cursors.seal(after, owner=by.id, query=same))
+        return _Found(entries, self._cursors.seal(after, owner=owner, query=same))
 
     def _wanted(self, query: LogQuery, tenant_id: str) -> Wanted:
         if query.tail and query.order != "oldest":
@@ -130,9 +130,9 @@ class Reading:
         return found, _Stop(after_sk, is_end=False)
 
 
-def _tenant(query: LogQuery, by: Principal, named: str | None) -> str:
+def _tenant(query: LogQuery, call: Call) -> str:
     """The tenant of the claim; the query and the header may only agree with it."""
-    tenant_id = by.require_tenant()
+    tenant_id, named = call.principal.require_tenant(), call.named_tenant
     if not _TENANT.match(tenant_id):
         raise Forbidden("your account's tenant is malformed")
     if named not in (None, tenant_id):

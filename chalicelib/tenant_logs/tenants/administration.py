@@ -23,8 +23,8 @@ from chalicelib.tenant_logs.tenants.model import (
     checked_tenant,
 )
 from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
-from chalicelib.web.principal import Principal
 
 ATTEMPTS = 5  # of a change that met another one
 
@@ -34,7 +34,7 @@ _log = observability.logger(__name__)
 
 
 class Tenants:
-    """The use cases of operators; anyone else gets Forbidden before anything is looked up.
+    """The use cases of operators.
 
     `new_secret` gives 32 random bytes as 43 characters of URL-safe base64.
     """
@@ -52,12 +52,11 @@ class Tenants:
         self._now = now
         self._new_secret = new_secret
 
-    def create(self, new: NewTenant, by: Principal) -> Tenant:
+    def create(self, new: NewTenant, call: Call) -> Tenant:
         """Create a tenant; it has no key yet.
 
         Raises Conflict when there is one of this id.
         """
-        by.require_operator()
         tenant = StoredTenant(
             tenant_id=checked_tenant(new.tenant_id),
             created_at=times.text(self._now()),
@@ -65,58 +64,54 @@ class Tenants:
         )
         if not self._store.create(tenant):
             raise Conflict(f"there is a tenant {tenant.tenant_id}")
-        _tell("a tenant was created", tenant.tenant_id, by)
+        _tell("a tenant was created", tenant.tenant_id, call)
         return _shown(tenant)
 
-    def page(self, query: TenantList, by: Principal) -> TenantPage:
+    def page(self, query: TenantList, call: Call) -> TenantPage:
         """A page of tenants.
 
         Raises InvalidInput for a foreign cursor.
         """
-        by.require_operator()
+        by = call.principal
         start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
         tenants, last_key = self._store.page(query.limit, start)
         cursor = self._cursors.seal(last_key, owner=by.id, query=_LIST)
         return TenantPage([_shown(tenant) for tenant in tenants], cursor)
 
-    def get(self, tenant_id: str, by: Principal) -> Tenant:
+    def get(self, tenant_id: str) -> Tenant:
         """One tenant.
 
         Raises NotFound.
         """
-        by.require_operator()
         return _shown(self._existing(tenant_id))
 
-    def change(self, tenant_id: str, settings: TenantSettings, by: Principal) -> Tenant:
+    def change(self, tenant_id: str, settings: TenantSettings, call: Call) -> Tenant:
         """Replace a tenant's settings; what is left out gets its default.
 
         Raises NotFound.
         """
-        by.require_operator()
         changed = self._replace(
             tenant_id, lambda tenant: msgspec.structs.replace(tenant, settings=settings)
         )
-        _tell("a tenant was changed", tenant_id, by)
+        _tell("a tenant was changed", tenant_id, call)
         return _shown(changed)
 
-    def add_key(self, tenant_id: str, by: Principal) -> NewKey:
+    def add_key(self, tenant_id: str, call: Call) -> NewKey:
         """Give a tenant one more key.
 
         Raises NotFound, and Conflict when it has as many live keys as it may.
         """
-        by.require_operator()
         key, new = self._minted()
         self._replace(tenant_id, lambda tenant: self._with(tenant, new, tenant.keys))
-        _tell("a tenant's key was made", tenant_id, by, key_id=new.key_id)
+        _tell("a tenant's key was made", tenant_id, call, key_id=new.key_id)
         return _once(key, new)
 
-    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, by: Principal) -> NewKey:
+    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, call: Call) -> NewKey:
         """Give a tenant a new key in place of one that ends after the grace.
 
         Raises NotFound, and Conflict for a key that has an end already, or when both together
         would be more live keys than a tenant may have.
         """
-        by.require_operator()
         key, new = self._minted()
         ends_at = self._now() + timedelta(seconds=rotation.grace_s)
 
@@ -126,15 +121,14 @@ class Tenants:
             return self._with(tenant, new, _ended(tenant, _lasting(tenant, key_id), ends_at))
 
         self._replace(tenant_id, rotated)
-        _tell("a tenant's key was rotated", tenant_id, by, key_id=key_id, new_key_id=new.key_id)
+        _tell("a tenant's key was rotated", tenant_id, call, key_id=key_id, new_key_id=new.key_id)
         return _once(key, new)
 
-    def revoke_key(self, tenant_id: str, key_id: str, by: Principal) -> None:
+    def revoke_key(self, tenant_id: str, key_id: str, call: Call) -> None:
         """End a key at once; one that ended is left as it is.
 
         Raises NotFound.
         """
-        by.require_operator()
         now = self._now()
 
         def revoked(tenant: StoredTenant) -> StoredTenant:
@@ -144,7 +138,7 @@ class Tenants:
             return msgspec.structs.replace(tenant, keys=_ended(tenant, old, now))
 
         self._replace(tenant_id, revoked)
-        _tell("a tenant's key was revoked", tenant_id, by, key_id=key_id)
+        _tell("a tenant's key was revoked", tenant_id, call, key_id=key_id)
 
     def _existing(self, tenant_id: str) -> StoredTenant:
         tenant = self._store.get(checked_tenant(tenant_id))
@@ -222,6 +216,6 @@ def _once(key: str, new: StoredKey) -> NewKey:
     return NewKey(key_id=new.key_id, key=key, created_at=new.created_at)
 
 
-def _tell(message: str, tenant_id: str, by: Principal, **fields: str) -> None:
+def _tell(message: str, tenant_id: str, call: Call, **fields: str) -> None:
     """Who changed what, for those who ask later."""
-    _log.info(message, extra={"tenant_id": tenant_id, "by": by.id, **fields})
+    _log.info(message, extra={"tenant_id": tenant_id, "by": call.principal.id, **fields})

@@ -1,24 +1,17 @@
-"""The use cases of orders: place, store, announce, look up."""
+"""Looks orders up: one of them, pages by time, and who is notified of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from chalicelib import observability, strict_json, times
+from chalicelib import strict_json, times
 from chalicelib.aws.attributes import Item
-from chalicelib.aws.bulk import Outcome
-from chalicelib.aws.changes import Change
-from chalicelib.aws.queue import Received
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import NotFound
 from chalicelib.ids import checked
-from chalicelib.orders import message, rules
-from chalicelib.orders.announcing import Announcer
-from chalicelib.orders.message import Queued
+from chalicelib.orders import rules
 from chalicelib.orders.model import (
-    Content,
     Order,
-    OrderAccepted,
     OrderList,
     OrderPage,
     Status,
@@ -27,92 +20,52 @@ from chalicelib.orders.model import (
     Subscriptions,
     SubscriptionState,
 )
-from chalicelib.orders.placing import Placing
 from chalicelib.orders.rules import Span
 from chalicelib.orders.store import OrderStore, Receipts
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
-from chalicelib.web.principal import Principal
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024  # Lambda answers with at most 6 MB
 
-_log = observability.logger(__name__)
 
+class OrderLookup:
+    """Finds orders, stored or still queued, and who is notified of them.
 
-class Orders:
-    """Orders between their queue, their table and their topic.
-
-    `announcer` and `topic` are asked for when needed: most requests need neither.
+    `topic` is asked for when needed: most requests do not need it.
     """
 
-    def __init__(  # noqa: PLR0913 its collaborators
+    def __init__(
         self,
-        *,
-        placing: Placing,
         store: OrderStore,
         receipts: Receipts,
-        announcer: Callable[[], Announcer],
-        topic: Callable[[], Topic],
         cursors: Cursors,
+        *,
+        topic: Callable[[], Topic],
         now: Callable[[], datetime],
     ) -> None:
-        self._placing = placing
         self._store = store
         self._receipts = receipts
-        self._announcer = announcer
-        self._topic = topic
         self._cursors = cursors
+        self._topic = topic
         self._now = now
 
-    def place(
-        self, body: Content, by: Principal | None, key: str | None, trace_header: str | None
-    ) -> OrderAccepted:
-        """Queue an order, as `Placing.place` says."""
-        return self._placing.place(body, by, key, trace_header)
-
-    def store(self, messages: Sequence[Received]) -> list[str]:
-        """Write queued orders, each once; answers the message ids of those that failed."""
-        now = self._now()
-        orders: dict[str, Queued] = {}
-        failed: list[str] = []
-        for each in messages:
-            with observability.request(each.message_id):
-                try:
-                    orders[each.message_id] = message.read(each, now)
-                except Exception:  # noqa: BLE001 whatever it is, this message alone fails
-                    _log.exception("a message failed", extra={"receives": each.receive_count})
-                    failed.append(each.message_id)
-        outcomes = self._store.insert_all(list(orders.values()), times.fixed(now))
-        stored = zip(orders, outcomes, strict=True)
-        return failed + [message_id for message_id, each in stored if each is Outcome.FAILED]
-
-    def announce(self, changes: Sequence[Change]) -> list[str]:
-        """Tell of stored orders; answers the sequence numbers of those that failed."""
-        return self._announcer().announce(changes)
-
-    def announce_pending(self, stored_by: datetime | None = None) -> int:
-        """Tell of every stored order that waits for it; answers how many.
-
-        For a start after the stream's records were lost, and for its failure queue; `stored_by`
-        and what it raises are those of `Announcer.announce_pending`.
-        """
-        return self._announcer().announce_pending(stored_by)
-
-    def get(self, order_id: str, by: Principal) -> Order:
+    def get(self, order_id: str, call: Call) -> Order:
         """The order with its timeline, also while it is queued.
 
-        Raises NotFound, also for an order that someone else placed unless `by` is an operator.
+        Raises NotFound, also for an order that someone else placed unless an operator calls.
         """
+        by = call.principal
         order = self._store.get(checked(order_id, "orderID")) or self._queued(order_id)
         if order is None or not (by.is_operator or by.id == order.placed_by):
             raise NotFound("Order not found")
         return order
 
-    def page(self, query: OrderList, by: Principal) -> OrderPage:
-        """Orders by the time they were queued, the newest first; for operators.
+    def page(self, query: OrderList, call: Call) -> OrderPage:
+        """Orders by the time they were queued, the newest first.
 
-        Raises Forbidden for others and InvalidInput for a foreign cursor or a bad range.
+        Raises InvalidInput for a foreign cursor or a bad range.
         """
-        by.require_operator()
+        by = call.principal
         asked = f"orders {query.since} {query.until}"
         position = self._cursors.open(query.cursor, owner=by.id, query=asked)
         if position is None:
@@ -124,9 +77,8 @@ class Orders:
         following = None if after is None else _position(times_asked, after)
         return OrderPage(orders, self._cursors.seal(following, owner=by.id, query=asked))
 
-    def subscriptions(self, by: Principal) -> Subscriptions:
-        """Who is notified of orders; for operators."""
-        by.require_operator()
+    def subscriptions(self) -> Subscriptions:
+        """Who is notified of orders."""
         return Subscriptions(
             [
                 Subscription(each.endpoint, each.protocol, _state(confirmed=each.is_confirmed))

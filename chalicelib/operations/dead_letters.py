@@ -1,4 +1,4 @@
-"""The use cases of operators: the pipeline's state and its dead letters."""
+"""What operators do with chosen dead letters: look at them, redrive them, delete them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,67 +12,53 @@ from chalicelib.operations.model import (
     DeadLetters,
     LetterList,
     LetterResult,
-    Pipeline,
     Selection,
     beginning,
     shown_bytes,
 )
-from chalicelib.operations.pipeline import Watch
-from chalicelib.web.principal import Principal
+from chalicelib.web.call import Call
 
 _log = observability.logger(__name__)
 
 
-class Operations:
-    """What operators see and do; `letters` are the dead letters by their queue's name."""
+class DeadLetterService:
+    """The use cases of dead letters; `letters` are those of a queue by its name."""
 
-    def __init__(self, watch: Watch, letters: Mapping[str, Letters]) -> None:
-        self._watch = watch
+    def __init__(self, letters: Mapping[str, Letters]) -> None:
         self._letters = letters
 
-    def pipeline(self, by: Principal) -> Pipeline:
-        """The state of every part.
-
-        Raises Forbidden and Unavailable.
-        """
-        by.require_operator()
-        return self._watch.look()
-
-    def letters(self, queue: str, query: LetterList, by: Principal) -> DeadLetters:
+    def look(self, queue: str, query: LetterList) -> DeadLetters:
         """A window of dead letters, oldest first.
 
-        Raises Forbidden, NotFound for an unknown queue, and Unavailable.
+        Raises NotFound for an unknown queue, and Unavailable.
         """
-        by.require_operator()
         letters = letters_of(self._letters, queue)
         found = letters.look(query.limit)
         most_bytes = shown_bytes(len(found))
         return DeadLetters(
             queue=queue,
             total=max(letters.total(), len(found)),
-            letters=[_shown(each, most_bytes) for each in found],
+            letters=[_shown(letter, most_bytes) for letter in found],
         )
 
-    def redrive(self, queue: str, selection: Selection, by: Principal) -> LetterResult:
+    def redrive(self, queue: str, selection: Selection, call: Call) -> LetterResult:
         """Give dead letters to their queue again.
 
-        Raises Forbidden, NotFound for an unknown queue, and Unavailable when nothing was done.
+        Raises NotFound for an unknown queue, and Unavailable when nothing was done.
         """
-        by.require_operator()
         result = letters_of(self._letters, queue).redrive(selection.ids)
-        _log.info("dead letters were redriven", extra=_audit(queue, by, result))
+        _log.info("dead letters were redriven", extra=_audit(queue, call, result))
         return result
 
-    def delete(self, queue: str, selection: Selection, by: Principal) -> LetterResult:
+    def delete(self, queue: str, selection: Selection, call: Call) -> LetterResult:
         """Delete dead letters for good; raises as `redrive` does."""
-        by.require_operator()
         result = letters_of(self._letters, queue).delete(selection.ids)
-        _log.info("dead letters were deleted", extra=_audit(queue, by, result))
+        _log.info("dead letters were deleted", extra=_audit(queue, call, result))
         return result
 
 
 def letters_of(known: Mapping[str, Letters], queue: str) -> Letters:
-    """The letters of a queue; raises NotFound for one that there is not."""
+    """The letters of a queue; raises NotFound for one that does not exist."""
     if queue not in known:
         raise NotFound(f"there is no such queue; there are {', '.join(known)}")
     return known[queue]
@@ -89,10 +75,10 @@ def _shown(letter: Received, most_bytes: int) -> DeadLetter:
     )
 
 
-def _audit(queue: str, by: Principal, result: LetterResult) -> dict[str, object]:
+def _audit(queue: str, call: Call, result: LetterResult) -> dict[str, object]:
     return {
         "queue": queue,
-        "by": by.id,
+        "by": call.principal.id,
         "done": len(result.done),
         "missing": len(result.missing),
         "failed": len(result.failed),
