@@ -1,7 +1,7 @@
 """Receives messages by long polls of ten into the buffer, while there is room."""
 
 from chalicelib import observability
-from chalicelib.analytics.model import SearchEvent, event_of
+from chalicelib.analytics.model import ArchivedSearch, parse_message
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import InvalidInput
@@ -93,9 +93,9 @@ class Poller:
             _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})
 
 
-def _parse_event(message: Received) -> SearchEvent | None:
+def _parse_event(message: Received) -> ArchivedSearch | None:
     try:
-        return event_of(
+        return parse_message(
             message.body,
             message_id=message.message_id,
             sent_at_ms=message.sent_at_ms,

@@ -4,13 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import msgspec
-
 from chalicelib.aws.failures import translated
+from chalicelib.sns_message import encode_variants
 
-MAX_MESSAGE_BYTES = 256 * 1024  # attributes included
-MAX_SUBJECT = 99  # SNS says "less than 100 characters", of ASCII without line breaks
-MAX_ATTRIBUTES = 10  # of which raw delivery to SQS takes no more
 UNCONFIRMED = "PendingConfirmation"  # stands in place of the subscription's ARN
 
 
@@ -41,7 +37,7 @@ class Topic:
             self._client.publish(
                 TopicArn=self.arn,
                 Subject=subject,
-                Message=structured(variants),
+                Message=encode_variants(variants),
                 MessageStructure="json",
                 MessageAttributes={name: _attribute(each) for name, each in attributes.items()},
             )
@@ -58,11 +54,6 @@ class Topic:
             if not answer.get("NextToken"):
                 return
             more = {"NextToken": answer["NextToken"]}
-
-
-def structured(variants: Mapping[str, str]) -> str:
-    """The message as SNS wants it with `MessageStructure` = `json`."""
-    return msgspec.json.encode(variants).decode()
 
 
 def _attribute(value: str | Decimal) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib import observability, strict_json, times
+from chalicelib import observability, search_event
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
@@ -18,9 +18,9 @@ from chalicelib.records.model import (
     RecordList,
     RecordPage,
     RecordSearch,
-    SearchEvent,
 )
 from chalicelib.records.store import RecordStore, Written
+from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
@@ -47,7 +47,7 @@ class Searches:
     def tell(self, event: SearchEvent, trace_header: str | None) -> None:
         """Queue the event, or count its loss."""
         try:
-            self._queue.send(strict_json.encode(event), trace_header)
+            self._queue.send(search_event.encode(event), trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
             fields = {"event_id": event.event_id, "cause": reason(error)}
             _log.warning("a search event was lost", extra=fields)
@@ -113,9 +113,10 @@ class Records:
         event = SearchEvent(
             user=query.user_id,
             event_id=self._new_id(),
-            at=times.text(self._now()),
+            at=self._now(),
             found=record is not None,
             request_id=call.request_id,
+            v=search_event.VERSION,
         )
         self._searches.tell(event, call.trace_header)
         return _existing(record).content
