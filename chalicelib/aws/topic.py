@@ -1,6 +1,7 @@
 """One SNS topic: publish to it, and list who is subscribed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,12 +19,12 @@ class Subscriber(NamedTuple):
     is_confirmed: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A topic by ARN; `client` is a low-level SNS client."""
 
-    def __init__(self, client: Any, arn: str) -> None:
-        self._client = client
-        self.arn = arn
+    client: Any
+    arn: str
 
     def publish(
         self, subject: str, variants: Mapping[str, str], attributes: Mapping[str, str | Decimal]
@@ -34,7 +35,7 @@ class Topic:
         Raises Unavailable when the topic did not confirm it.
         """
         with translated("the topic"):
-            self._client.publish(
+            self.client.publish(
                 TopicArn=self.arn,
                 Subject=subject,
                 Message=encode_variants(variants),
@@ -47,7 +48,7 @@ class Topic:
         more: dict[str, str] = {}
         while True:
             with translated("the topic"):
-                answer = self._client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
+                answer = self.client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
             for each in answer.get("Subscriptions", []):
                 confirmed = each["SubscriptionArn"] != UNCONFIRMED
                 yield Subscriber(each["Endpoint"], each["Protocol"], confirmed)

@@ -1,6 +1,7 @@
 """What operators do with chosen dead letters: look at them, redrive them, delete them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib import observability, times
@@ -21,18 +22,18 @@ from chalicelib.web.call import Call
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class DeadLetterService:
     """The use cases of dead letters; `letters` are those of a queue by its name."""
 
-    def __init__(self, letters: Mapping[str, Letters]) -> None:
-        self._letters = letters
+    letters: Mapping[str, Letters]
 
     def look(self, queue: str, query: LetterList) -> DeadLetters:
         """A window of dead letters, oldest first.
 
         Raises NotFound for an unknown queue, and Unavailable.
         """
-        letters = letters_of(self._letters, queue)
+        letters = letters_of(self.letters, queue)
         found = letters.look(query.limit)
         most_bytes = shown_bytes(len(found))
         return DeadLetters(
@@ -46,13 +47,13 @@ class DeadLetterService:
 
         Raises NotFound for an unknown queue, and Unavailable when nothing was done.
         """
-        result = letters_of(self._letters, queue).redrive(selection.ids)
+        result = letters_of(self.letters, queue).redrive(selection.ids)
         _log.info("dead letters were redriven", extra=_audit(queue, call, result))
         return result
 
     def delete(self, queue: str, selection: Selection, call: Call) -> LetterResult:
         """Delete dead letters for good; raises as `redrive` does."""
-        result = letters_of(self._letters, queue).delete(selection.ids)
+        result = letters_of(self.letters, queue).delete(selection.ids)
         _log.info("dead letters were deleted", extra=_audit(queue, call, result))
         return result
 

@@ -1,6 +1,7 @@
 """Looks orders up: one of them, pages by time, and who is notified of them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,26 +29,19 @@ from chalicelib.web.cursors import Cursors
 MAX_PAGE_BYTES = 4 * 1024 * 1024  # Lambda answers with at most 6 MB
 
 
+@dataclass(frozen=True, slots=True)
 class OrderLookup:
     """Finds orders, stored or still queued, and who is notified of them.
 
     `topic` is asked for when needed: most requests do not need it.
     """
 
-    def __init__(
-        self,
-        store: OrderStore,
-        receipts: Receipts,
-        cursors: Cursors,
-        *,
-        topic: Callable[[], Topic],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._store = store
-        self._receipts = receipts
-        self._cursors = cursors
-        self._topic = topic
-        self._now = now
+    store: OrderStore
+    receipts: Receipts
+    cursors: Cursors
+    _: KW_ONLY
+    topic: Callable[[], Topic]
+    now: Callable[[], datetime]
 
     def get(self, order_id: str, call: Call) -> Order:
         """The order with its timeline, also while it is queued.
@@ -55,7 +49,7 @@ class OrderLookup:
         Raises NotFound, also for an order that someone else placed unless an operator calls.
         """
         by = call.principal
-        order = self._store.get(checked(order_id, "orderID")) or self._queued(order_id)
+        order = self.store.get(checked(order_id, "orderID")) or self._queued(order_id)
         if order is None or not (by.is_operator or by.id == order.placed_by):
             raise NotFound("Order not found")
         return order
@@ -67,27 +61,27 @@ class OrderLookup:
         """
         by = call.principal
         asked = f"orders {query.since} {query.until}"
-        position = self._cursors.open(query.cursor, owner=by.id, query=asked)
+        position = self.cursors.open(query.cursor, owner=by.id, query=asked)
         if position is None:
-            position = _position(rules.span(query, self._now()), None)
+            position = _position(rules.span(query, self.now()), None)
         # The first page's times hold for all: without them "now" would move on between pages.
-        times_asked = rules.span(OrderList(position["since"], position["until"]), self._now())
-        found = self._store.newest_first(times_asked, position["after"], query.limit + 1)
+        times_asked = rules.span(OrderList(position["since"], position["until"]), self.now())
+        found = self.store.newest_first(times_asked, position["after"], query.limit + 1)
         orders, after = _fitting(found, query.limit)
         following = None if after is None else _position(times_asked, after)
-        return OrderPage(orders, self._cursors.seal(following, owner=by.id, query=asked))
+        return OrderPage(orders, self.cursors.seal(following, owner=by.id, query=asked))
 
     def subscriptions(self) -> Subscriptions:
         """Who is notified of orders."""
         return Subscriptions(
             [
                 Subscription(each.endpoint, each.protocol, _state(confirmed=each.is_confirmed))
-                for each in self._topic().subscribers()
+                for each in self.topic().subscribers()
             ]
         )
 
     def _queued(self, order_id: str) -> Order | None:
-        receipt = self._receipts.get(order_id)
+        receipt = self.receipts.get(order_id)
         if receipt is None or receipt.queued_at is None:
             return None
         return Order(

@@ -1,6 +1,7 @@
 """Takes orders in: into the queue first, and a receipt by which they are found while they wait."""
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, times
@@ -17,23 +18,16 @@ from chalicelib.web.call import Call
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Placing:
     """The way of an order into the queue."""
 
-    def __init__(
-        self,
-        queue: Queue,
-        store: OrderStore,
-        receipts: Receipts,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._queue = queue
-        self._store = store
-        self._receipts = receipts
-        self._now = now
-        self._new_id = new_id
+    queue: Queue
+    store: OrderStore
+    receipts: Receipts
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
     def place(self, body: Content, call: Call) -> OrderAccepted:
         """Queue an order; with open intake its caller is anonymous.
@@ -45,9 +39,9 @@ class Placing:
         caller = ANONYMOUS if call.caller is None else call.caller.id
         key = call.idempotency_key
         order = Queued(
-            orderID=self._new_id() if key is None else rules.order_id(caller, key),
+            orderID=self.new_id() if key is None else rules.order_id(caller, key),
             placed_by=caller,
-            queued_at=times.fixed(self._now()),
+            queued_at=times.fixed(self.now()),
             order=rules.checked_order(body),
         )
         text = message.write(order)
@@ -62,11 +56,11 @@ class Placing:
         Receipts expire and keys may not: of a stored order the table itself tells the body.
         """
         digest = fingerprint(order.order)
-        stored = self._store.get(order.orderID)
+        stored = self.store.get(order.orderID)
         if stored is not None:
             _require_same(fingerprint(stored.order), digest)
             return True
-        receipt = self._receipts.claim(
+        receipt = self.receipts.claim(
             Receipt(orderID=order.orderID, placed_by=order.placed_by, fingerprint=digest)
         )
         _require_same(receipt.fingerprint, digest)
@@ -74,7 +68,7 @@ class Placing:
 
     def _send(self, text: str, trace_header: str | None) -> None:
         try:
-            self._queue.send(text, trace_header)
+            self.queue.send(text, trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
             raise Unavailable("the queue is not available; try again") from error
 
@@ -87,7 +81,7 @@ class Placing:
             queued_at=order.queued_at,
         )
         try:
-            self._receipts.put(receipt)
+            self.receipts.put(receipt)
         except AWS_ERRORS as error:
             fields = {"order_id": order.orderID, "cause": reason(error)}
             _log.warning("a receipt was not written", extra=fields)

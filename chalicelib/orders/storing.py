@@ -1,6 +1,7 @@
 """Writes queued orders to their table: a batch of messages at once, each failing by itself."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, times
@@ -13,16 +14,17 @@ from chalicelib.orders.store import OrderStore
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Storing:
     """The way of an order from the queue into the table."""
 
-    def __init__(self, orders: OrderStore, *, now: Callable[[], datetime]) -> None:
-        self._orders = orders
-        self._now = now
+    orders: OrderStore
+    _: KW_ONLY
+    now: Callable[[], datetime]
 
     def store(self, messages: Sequence[Received]) -> list[str]:
         """Write queued orders, each once; answers the message ids of those that failed."""
-        now = self._now()
+        now = self.now()
         orders: dict[str, Queued] = {}
         failed: list[str] = []
         for received in messages:
@@ -32,6 +34,6 @@ class Storing:
                 except Exception:  # noqa: BLE001 whatever it is, this message alone fails
                     _log.exception("a message failed", extra={"receives": received.receive_count})
                     failed.append(received.message_id)
-        outcomes = self._orders.insert_all(list(orders.values()), times.fixed(now))
+        outcomes = self.orders.insert_all(list(orders.values()), times.fixed(now))
         stored = zip(orders, outcomes, strict=True)
         return failed + [message_id for message_id, outcome in stored if outcome is Outcome.FAILED]

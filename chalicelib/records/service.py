@@ -1,6 +1,7 @@
 """What can be done with records, and the event that every search sends."""
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, search_event
@@ -33,6 +34,7 @@ _LIST = "records"
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Searches:
     """Tells the analytics of searches; a lost event is counted and never fails the search.
 
@@ -40,14 +42,13 @@ class Searches:
     asked for at the first loss.
     """
 
-    def __init__(self, queue: Queue, state: Callable[[], State]) -> None:
-        self._queue = queue
-        self._state = state
+    queue: Queue
+    state: Callable[[], State]
 
     def tell(self, event: SearchEvent, trace_header: str | None) -> None:
         """Queue the event, or count its loss."""
         try:
-            self._queue.send(search_event.encode(event), trace_header)
+            self.queue.send(search_event.encode(event), trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
             fields = {"event_id": event.event_id, "cause": reason(error)}
             _log.warning("a search event was lost", extra=fields)
@@ -55,30 +56,22 @@ class Searches:
 
     def _count_loss(self) -> None:
         try:
-            self._state().count(LOST_SEARCHES)
+            self.state().count(LOST_SEARCHES)
         except AWS_ERRORS:  # the line above is then the only witness
             _log.exception("a lost search event could not be counted")
 
 
+@dataclass(frozen=True, slots=True)
 class Records:
     """The use cases of records."""
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        store: RecordStore,
-        state: State,
-        searches: Searches,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._store = store
-        self._state = state
-        self._searches = searches
-        self._cursors = cursors
-        self._now = now
-        self._new_id = new_id
+    store: RecordStore
+    state: State
+    searches: Searches
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
     def create(self, body: Content, call: Call) -> Message:
         """Store a new record; the same content or Idempotency-Key again gets the first answer.
@@ -89,19 +82,19 @@ class Records:
         by, key = call.principal, call.idempotency_key
         content = model.checked_content(body)
         digest = fingerprint(content)
-        marker = key and self._state.idempotency_put(by.id, _SCOPE, key, digest)
+        marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
         try:
-            existing = self._store.create(
-                model.first_version(content, by, self._now()), marker or None
+            existing = self.store.create(
+                model.first_version(content, by, self.now()), marker or None
             )
         except Written:
-            self._state.require_same(by.id, _SCOPE, str(key), digest)
+            self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
             if fingerprint(existing.content) != digest:
                 raise Conflict("this user_id is taken by a record with other content")
             if key:
-                self._state.mark_done(by.id, _SCOPE, key, digest)
+                self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
     def search(self, query: RecordSearch, call: Call) -> Content:
@@ -109,16 +102,16 @@ class Records:
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        record = self._store.get(checked(query.user_id, "user_id"))
+        record = self.store.get(checked(query.user_id, "user_id"))
         event = SearchEvent(
             user=query.user_id,
-            event_id=self._new_id(),
-            at=self._now(),
+            event_id=self.new_id(),
+            at=self.now(),
             found=record is not None,
             request_id=call.request_id,
             v=search_event.VERSION,
         )
-        self._searches.tell(event, call.trace_header)
+        self.searches.tell(event, call.trace_header)
         return _existing(record).content
 
     def get(self, user_id: str) -> Record:
@@ -126,7 +119,7 @@ class Records:
 
         Raises NotFound.
         """
-        return _existing(self._store.get(checked(user_id, "user_id")))
+        return _existing(self.store.get(checked(user_id, "user_id")))
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -137,8 +130,8 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.expected_version)
         body.setdefault("user_id", current.user_id)
-        record = model.next_version(current, model.checked_content(body), self._now())
-        if not self._store.replace(record):
+        record = model.next_version(current, model.checked_content(body), self.now())
+        if not self.store.replace(record):
             raise _changed(call.expected_version)
         return record
 
@@ -148,7 +141,7 @@ class Records:
         Raises as `replace` does.
         """
         current = self._changeable(user_id, call.principal, call.expected_version)
-        if not self._store.delete(current):
+        if not self.store.delete(current):
             raise _changed(call.expected_version)
 
     def page(self, query: RecordList, call: Call) -> RecordPage:
@@ -157,9 +150,9 @@ class Records:
         Raises InvalidInput for a foreign cursor.
         """
         by = call.principal
-        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
-        records, last_key = self._store.page(query.limit, start)
-        return RecordPage(records, self._cursors.seal(last_key, owner=by.id, query=_LIST))
+        start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
+        records, last_key = self.store.page(query.limit, start)
+        return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
 
     def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
         current = self.get(user_id)

@@ -166,7 +166,7 @@ def test_a_job_announces_what_waits_and_takes_the_letters_away(
 ):
     failures.send_all(["position 1", "position 2"])
     job_id = director.send("POST", f"{ANNOUNCEMENTS}/jobs", {})[1]["job_id"]
-    steps = Queue(failures._client, orders.wiring.settings.jobs_queue_url)
+    steps = Queue(failures.client, orders.wiring.settings.jobs_queue_url)
     (due,) = steps.receive(wait_s=1, visibility_timeout_s=30)
     run_jobs({"Records": [sqs_record(due.body)]}, Context())
     assert director.send("GET", f"/api/v1/jobs/{job_id}")[1]["moved"] == 2

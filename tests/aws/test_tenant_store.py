@@ -1,6 +1,7 @@
 """Tenants and their keys as they are kept: whole, by version, and never the key itself."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -208,12 +209,13 @@ def test_keys_added_at_once_are_all_kept(tenants, acme, store, clock):
 
 
 def test_a_change_that_always_comes_too_late_is_unavailable(tenants, acme, store):
-    def too_late(current, changed):
-        raise Changed
+    class TooLate(TenantStore):
+        def replace(self, current, changed):
+            raise Changed
 
-    store.replace = too_late
+    late = replace(tenants, store=TooLate(store.client, store.table))
     with pytest.raises(Unavailable):
-        tenants.add_key("acme", OPERATOR)
+        late.add_key("acme", OPERATOR)
 
 
 def test_an_older_version_is_not_written_over_a_newer_one(store, acme):

@@ -1,4 +1,5 @@
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import msgspec
@@ -34,7 +35,7 @@ class Flushing:
             self.counts,
             self.stop,
             new_id=lambda: f"ID{next(numbers)}",
-            deleters=2,
+            pool=ThreadPoolExecutor(2),
             give_up_after_s=120,
             tracing=tracing,
             clock=self.clock,

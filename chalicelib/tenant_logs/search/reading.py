@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,21 +39,15 @@ class _Stop(NamedTuple):
     is_end: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Reads the records of the caller's own tenant, which the claim names."""
 
-    def __init__(
-        self,
-        reader: LogReader,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._reader = reader
-        self._cursors = cursors
-        self._now = now
-        self._clock = clock
+    reader: LogReader
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
 
     def page(self, query: LogQuery, call: Call) -> LogPage:
         """A page of records.
@@ -79,12 +74,12 @@ class Reading:
     def _find(self, query: LogQuery, call: Call) -> _Found:
         owner, wanted = call.principal.id, self._wanted(query, _tenant(query, call))
         same = _same_query(query, wanted)
-        position = self._cursors.open(query.cursor, owner=owner, query=same) or {}
+        position = self.cursors.open(query.cursor, owner=owner, query=same) or {}
         entries, stop = self._read(wanted, query.limit, position.get("sk"))
         after: dict[str, str] | None = {} if stop.after_sk is None else {"sk": stop.after_sk}
         if stop.is_end and not query.tail:
             after = None
-        return _Found(entries, self._cursors.seal(after, owner=owner, query=same))
+        return _Found(entries, self.cursors.seal(after, owner=owner, query=same))
 
     def _wanted(self, query: LogQuery, tenant_id: str) -> Wanted:
         if query.tail and query.order != "oldest":
@@ -99,7 +94,7 @@ class Reading:
             severity=query.severity,
             text=query.text,
             is_forward=query.order == "oldest",
-            now_s=int(self._now().timestamp()),
+            now_s=int(self.now().timestamp()),
         )
 
     def _read(
@@ -108,15 +103,15 @@ class Reading:
         """Records until there are enough, they are big enough, or enough was read for them."""
         found: list[tuple[LogEntry, str]] = []
         room_bytes = MAX_BYTES
-        until_s = self._clock() + MAX_S
+        until_s = self.clock() + MAX_S
         for call in range(MAX_CALLS):
-            if call and self._clock() >= until_s:
+            if call and self.clock() >= until_s:
                 break
             # One more than is wanted tells whether there is more. Nothing at all may be the
             # beginning of very many that expired and are not deleted yet.
             is_searching = wanted.is_filtered or (call and not found)
             at_most = AT_ONCE if is_searching else min(AT_ONCE, limit - len(found) + 1)
-            part = self._reader.part(wanted, at_most=at_most, after_sk=after_sk)
+            part = self.reader.part(wanted, at_most=at_most, after_sk=after_sk)
             for sk, entry in part.entries:
                 line = strict_json.encode(entry)
                 room_bytes -= _wire_bytes(line)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -33,24 +34,18 @@ _Change = Callable[[StoredTenant], StoredTenant]
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Tenants:
     """The use cases of operators.
 
     `new_secret` gives 32 random bytes as 43 characters of URL-safe base64.
     """
 
-    def __init__(
-        self,
-        store: TenantStore,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        new_secret: Callable[[], str],
-    ) -> None:
-        self._store = store
-        self._cursors = cursors
-        self._now = now
-        self._new_secret = new_secret
+    store: TenantStore
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_secret: Callable[[], str]
 
     def create(self, new: NewTenant, call: Call) -> Tenant:
         """Create a tenant; it has no key yet.
@@ -59,10 +54,10 @@ class Tenants:
         """
         tenant = StoredTenant(
             tenant_id=checked_tenant(new.tenant_id),
-            created_at=times.text(self._now()),
+            created_at=times.text(self.now()),
             settings=new.settings,
         )
-        if not self._store.create(tenant):
+        if not self.store.create(tenant):
             raise Conflict(f"there is a tenant {tenant.tenant_id}")
         _tell("a tenant was created", tenant.tenant_id, call)
         return _shown(tenant)
@@ -73,9 +68,9 @@ class Tenants:
         Raises InvalidInput for a foreign cursor.
         """
         by = call.principal
-        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
-        tenants, last_key = self._store.page(query.limit, start)
-        cursor = self._cursors.seal(last_key, owner=by.id, query=_LIST)
+        start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
+        tenants, last_key = self.store.page(query.limit, start)
+        cursor = self.cursors.seal(last_key, owner=by.id, query=_LIST)
         return TenantPage([_shown(tenant) for tenant in tenants], cursor)
 
     def get(self, tenant_id: str) -> Tenant:
@@ -113,7 +108,7 @@ class Tenants:
         would be more live keys than a tenant may have.
         """
         key, new = self._minted()
-        ends_at = self._now() + timedelta(seconds=rotation.grace_s)
+        ends_at = self.now() + timedelta(seconds=rotation.grace_s)
 
         def rotated(tenant: StoredTenant) -> StoredTenant:
             if new in tenant.keys:
@@ -129,7 +124,7 @@ class Tenants:
 
         Raises NotFound.
         """
-        now = self._now()
+        now = self.now()
 
         def revoked(tenant: StoredTenant) -> StoredTenant:
             old = _key(tenant, key_id)
@@ -141,7 +136,7 @@ class Tenants:
         _tell("a tenant's key was revoked", tenant_id, call, key_id=key_id)
 
     def _existing(self, tenant_id: str) -> StoredTenant:
-        tenant = self._store.get(checked_tenant(tenant_id))
+        tenant = self.store.get(checked_tenant(tenant_id))
         if tenant is None:
             raise NotFound("there is no such tenant")
         return tenant
@@ -157,14 +152,14 @@ class Tenants:
             if changed == current:
                 return current
             with contextlib.suppress(Changed):
-                self._store.replace(current, changed)
+                self.store.replace(current, changed)
                 return changed
         raise Unavailable("the tenant changes all the time; try again")
 
     def _minted(self) -> tuple[str, StoredKey]:
-        key = keys.minted(self._new_secret())
+        key = keys.minted(self.new_secret())
         digest = keys.digest(key)
-        created_at = times.text(self._now())
+        created_at = times.text(self.now())
         return key, StoredKey(key_id=keys.key_id(digest), digest=digest, created_at=created_at)
 
     def _with(
@@ -173,7 +168,7 @@ class Tenants:
         """The tenant with one more key; the oldest of many ended ones are forgotten."""
         if new in tenant.keys:
             return tenant
-        now = self._now()
+        now = self.now()
         live = [key for key in others if key.is_live(now)]
         if len(live) >= MAX_LIVE_KEYS:
             raise Conflict(f"a tenant has at most {MAX_LIVE_KEYS} live keys; revoke one")

@@ -63,7 +63,11 @@ class World:
         self.dead = MemoryQueue(self.clock, "dead")
         self.steps = MemoryQueue(self.clock, "steps")
         self.store = Store()
-        letters = Letters(self.dead, self.source.forward, clock=self.clock)
+
+        def forward(letters):
+            return self.source.forward(letters)  # which a test may replace
+
+        letters = Letters(self.dead, forward, clock=self.clock)
         numbers = iter(range(1, 99))
         self.jobs = Jobs(
             self.store,
@@ -234,8 +238,7 @@ def test_a_step_that_is_being_run_is_not_run_beside_it(world, monkeypatch):
         beside.append(len(letters))
         return forward(letters)
 
-    letters = world.jobs._letters["things"]
-    monkeypatch.setattr(letters, "_give_back", meanwhile)
+    monkeypatch.setattr(world.source, "forward", meanwhile)
     world.run(message(number=0))
     assert beside == [2 * STEP_S]
     assert len(world.source.sent) == 2 * STEP_S
@@ -258,12 +261,12 @@ def test_two_that_claim_a_step_at_once_do_not_both_run_it(world, monkeypatch):
     assert len(world.source.sent) == 2 * STEP_S
 
 
-@pytest.mark.parametrize("killed_at", ["move", "send", "change"])
+@pytest.mark.parametrize("killed_at", ["receive", "send", "change"])
 def test_a_step_that_is_killed_anywhere_is_taken_up_and_the_job_ends(world, monkeypatch, killed_at):
     """The kill is an error that nobody catches, before that call is made."""
     world.dead.put(*(f"{n:02}" for n in range(60)))
     world.start(per_second=5)
-    target = {"move": world.jobs._letters["things"], "send": world.steps, "change": world.store}
+    target = {"receive": world.dead, "send": world.steps, "change": world.store}
     with monkeypatch.context() as patched:
         patched.setattr(target[killed_at], killed_at, killed)
         with pytest.raises(KeyboardInterrupt):
