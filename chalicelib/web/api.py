@@ -20,7 +20,7 @@ from chalicelib import observability
 from chalicelib.web import requests, responses
 from chalicelib.web.access import Access
 from chalicelib.web.operation import Operation, RouteOptions, View, declared
-from chalicelib.web.payload import JSON, Upload, media_type
+from chalicelib.web.payload import JSON, Payload, Upload, media_type
 from chalicelib.web.responses import BINARY_TYPES, STATUS, Answer
 
 __all__ = ["JSON", "STATUS", "Api"]
@@ -58,9 +58,7 @@ class Api(Chalice):
             expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
-        self.register_middleware(self._in_our_words, "http")
-        self.register_middleware(self._in_kind, "http")
-        self.register_middleware(self._admitted, "http")
+        self.register_middleware(self._around, "http")
 
     def get(self, path: str, **options: Unpack[RouteOptions]) -> Register:
         """Register a view that reads; `Operation` says what the options mean.
@@ -135,17 +133,23 @@ class Api(Chalice):
             return _required(self._people, "a user pool")
         return _required(self._senders, "an authorizer of keys") if access.tenant_key else None
 
-    def _admitted(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
-        """Nothing of a request is looked at before its caller may make it, not even its type."""
+    def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
+        """What must be done outside of Chalice's own handling of a request.
+
+        Nothing of it is looked at before its caller may make it, not even its Content-Type.
+        """
         operation = self._operations.get((request.method, request.context["resourcePath"]))
-        if operation is None:  # another method of a path: Chalice's own 405
-            return get_response(request)
-        try:
-            operation.access.admit(requests.authorizer(request).get("claims"))
-        except tuple(STATUS) as error:
-            refusal = responses.failure(error, operation, *_asked(request))
-            return self._with_cors(refusal)
-        return get_response(request)
+        if operation is not None:
+            try:
+                operation.access.admit(requests.authorizer(request).get("claims"))
+            except tuple(STATUS) as error:
+                return self._with_cors(responses.failure(error, operation, *_asked(request)))
+            if operation.result is Payload:
+                # Chalice turns a binary answer into a 400 unless `Accept` names its type, and an
+                # OTLP sender need not say what it accepts.
+                accepting = {**request.headers, "accept": "*/*"}
+                request.headers = CaseInsensitiveMapping(accepting)
+        return self._in_our_words(request, get_response(request))
 
     def _endpoint(self, view: View, operation: Operation) -> View:
         @functools.wraps(view)
@@ -168,22 +172,12 @@ class Api(Chalice):
             raise LookupError("outside of a request")
         return self.current_request
 
-    def _in_kind(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
-        """Chalice turns a binary answer into a 400 unless `Accept` names its type.
-
-        An OTLP sender need not say what it accepts: it is answered in the type that it sent.
-        """
-        request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
-        return get_response(request)
-
-    def _in_our_words(self, request: Any, get_response: Callable[[Any], Response]) -> Response:
+    def _in_our_words(self, request: Request, response: Response) -> Response:
         """Chalice's own errors (405, 415) in the stable shape; they never reach a view."""
-        response = get_response(request)
         if not (isinstance(response.body, dict) and "Code" in response.body):
             return response
-        problem = responses.of_chalice(
-            response.status_code, response.body, requests.request_id(request)
-        )
+        request_id = requests.request_id(request)
+        problem = responses.of_chalice(response.status_code, response.body, request_id)
         return self._with_cors(problem._replace(headers={**response.headers, **problem.headers}))
 
     def _with_cors(self, answer: Answer) -> Response:
