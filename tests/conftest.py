@@ -5,8 +5,8 @@ import io
 import os
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -25,10 +25,12 @@ from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
 from support.moto_backends import create_in_moto
 from support.people import Callers
+from support.wirings import running_on, wiring_on
 
 import chalicelib
-from chalicelib import observability, wiring
+from chalicelib import observability
 from chalicelib.aws import Aws
+from chalicelib.wiring import Wiring
 
 os.environ.update(stage_variables(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
@@ -62,24 +64,18 @@ def on_emulator(ministack: str) -> Aws:
 
 
 @pytest.fixture
-def rewire(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    """Lets the app's workloads run on another cloud, built anew."""
-
-    def rewired(cloud: Any) -> None:
-        monkeypatch.setattr(wiring, "aws", lambda: cloud)
-        for built in vars(wiring).values():
-            if hasattr(built, "cache_clear") and built is not wiring.settings:
-                built.cache_clear()
-
-    return rewired
+def run_on() -> Iterator[Callable[..., Wiring]]:
+    """Lets the app run on another cloud, with settings changed, built anew, until the test ends."""
+    with ExitStack() as ends:
+        yield lambda cloud, **settings: ends.enter_context(running_on(wiring_on(cloud, **settings)))
 
 
 @pytest.fixture
-def callers(aws: Aws, rewire: Callable[[Any], None]) -> Iterator[Callers]:
+def callers(aws: Aws, run_on: Callable[..., Wiring]) -> Iterator[Callers]:
     """People who call the app, each test with fresh clients and state."""
     from app import app
 
-    rewire(aws)
+    run_on(aws)
     # By its default the client would set the variables of stage `dev` while it is open.
     with Client(app, stage_name=STAGE) as client:
         yield Callers(client, Contract(app.openapi(chalicelib.__version__)))

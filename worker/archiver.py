@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import ulid
@@ -85,7 +86,7 @@ class Archiver:
             counts,
             self._stop,
             new_id=lambda: str(ulid.ULID()),
-            deleters=settings.pollers,
+            pool=ThreadPoolExecutor(settings.pollers, thread_name_prefix="delete"),
             give_up_after_s=settings.visibility_timeout_s,
             tracing=settings.tracing,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from chalicelib.analytics.model import SearchEvent
+from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws.queue import Received
 
 CAP_FLUSHES = 4  # polling pauses while this many flushes are held, so memory stays bounded
@@ -24,7 +24,7 @@ class BufferedEvent(NamedTuple):
     """A buffered event. `arrived_at` is a reading of the buffer's clock, in seconds."""
 
     message_id: str
-    event: SearchEvent
+    event: ArchivedSearch
     size_bytes: int
     arrived_at: float
 
@@ -55,7 +55,7 @@ class MessageBuffer:
     def __len__(self) -> int:
         return len(self._leases)
 
-    def hold(self, message: Received, event: SearchEvent) -> None:
+    def hold(self, message: Received, event: ArchivedSearch) -> None:
         """Buffer an event and lease its message."""
         monotonic_s, size_bytes = self._clock(), len(message.body)
         with self._changed:

@@ -3,7 +3,8 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, times
@@ -18,42 +19,31 @@ from worker.stop import Stop, full_jitter
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Flusher:
     """Flushes batches until the stop.
 
     Parts are written before their messages are deleted, so a failure in between archives an
-    event twice and loses none; readers deduplicate by the event's id.
+    event twice and loses none; readers deduplicate by the event's id. The calls that
+    delete run in `pool`.
     """
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        bucket: Bucket,
-        queue: Queue,
-        buffer: MessageBuffer,
-        counts: Counts,
-        stop: Stop,
-        *,
-        new_id: Callable[[], str],
-        deleters: int,
-        give_up_after_s: float,
-        tracing: str = "active",
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._bucket = bucket
-        self._queue = queue
-        self._buffer = buffer
-        self._counts = counts
-        self._stop = stop
-        self._new_id = new_id
-        self._pool = ThreadPoolExecutor(deleters, thread_name_prefix="delete")
-        self._give_up_after_s = give_up_after_s
-        self._tracing = tracing
-        self._clock = clock
+    bucket: Bucket
+    queue: Queue
+    buffer: MessageBuffer
+    counts: Counts
+    stop: Stop
+    _: KW_ONLY
+    new_id: Callable[[], str]
+    pool: Executor
+    give_up_after_s: float
+    tracing: str = "active"
+    clock: Callable[[], float] = time.monotonic
 
     def run(self) -> None:
         """Flush what is due until the stop is requested and nothing is buffered."""
-        while batch := self._buffer.take():
-            with observability.traced(self._tracing, "archive-searches", batch[0].event.trace):
+        while batch := self.buffer.take():
+            with observability.traced(self.tracing, "archive-searches", batch[0].event.trace):
                 self.flush(batch)
 
     def flush(self, batch: Sequence[BufferedEvent]) -> None:
@@ -64,53 +54,51 @@ class Flusher:
 
     def _store(self, hour: datetime, group: Sequence[BufferedEvent]) -> bool:
         """Put one part, with retries until S3 confirms it or the stop ends."""
-        key = part.key(hour, self._new_id())
+        key = part.key(hour, self.new_id())
         body = part.packed(buffered.event for buffered in group)
         fields = {"key": key, "records": len(group), "body_bytes": len(body)}
         attempt = 0
-        while not self._stop.over.is_set():
+        while not self.stop.over.is_set():
             try:
-                self._bucket.put(key, body, part.CONTENT_TYPE)
+                self.bucket.put(key, body, part.CONTENT_TYPE)
             except AWS_ERRORS as error:
                 _log.warning("a part was not stored", extra={**fields, "cause": reason(error)})
-                self._stop.sleep(full_jitter(attempt))
+                self.stop.sleep(full_jitter(attempt))
                 attempt += 1
             else:
                 _log.info("a part was stored", extra=fields)
-                self._counts.add("parts")
-                self._counts.add("archived", len(group))
-                self._counts.last_flush_at = times.text(times.now())
+                self.counts.add("parts")
+                self.counts.add("archived", len(group))
+                self.counts.last_flush_at = times.text(times.now())
                 return True
         return False
 
     def _delete(self, message_ids: list[str]) -> None:
         """Delete until SQS confirms it, or until the messages are visible to others again."""
-        deadline = self._clock() + self._give_up_after_s
+        deadline = self.clock() + self.give_up_after_s
         attempt = 0
         while message_ids := self._delete_once(message_ids):
-            if self._stop.over.is_set():
+            if self.stop.over.is_set():
                 return
-            if self._clock() >= deadline:
+            if self.clock() >= deadline:
                 _log.error("archived messages stay queued", extra={"messages": len(message_ids)})
-                self._buffer.drop(message_ids)
+                self.buffer.drop(message_ids)
                 return
-            self._stop.sleep(full_jitter(attempt))
+            self.stop.sleep(full_jitter(attempt))
             attempt += 1
 
     def _delete_once(self, message_ids: Sequence[str]) -> list[str]:
         """Try each message once, ten a call; return those to try again."""
         batches = [message_ids[i : i + BATCH] for i in range(0, len(message_ids), BATCH)]
         return [
-            message_id
-            for left in self._pool.map(self._delete_batch, batches)
-            for message_id in left
+            message_id for left in self.pool.map(self._delete_batch, batches) for message_id in left
         ]
 
     def _delete_batch(self, message_ids: Sequence[str]) -> list[str]:
-        handles = self._buffer.receipt_handles(message_ids)
+        handles = self.buffer.receipt_handles(message_ids)
         leased = list(handles)
         try:
-            refused = self._queue.delete_all(list(handles.values()))
+            refused = self.queue.delete_all(list(handles.values()))
         except AWS_ERRORS as error:
             _log.warning("messages were not deleted", extra={"cause": reason(error)})
             return leased
@@ -120,8 +108,8 @@ class Flusher:
             _log.warning(
                 "SQS refused to delete", extra={"codes": [entry.code for entry in refused]}
             )
-        self._counts.add("deleted", len(leased) - len(refused))
-        self._buffer.drop(done)
+        self.counts.add("deleted", len(leased) - len(refused))
+        self.buffer.drop(done)
         return sorted(again)
 
 

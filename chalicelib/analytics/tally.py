@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from chalicelib.analytics.model import (
     INTERVAL_S,
-    SEARCH,
+    ArchivedSearch,
     Period,
     Point,
     Read,
-    SearchEvent,
     SearchReport,
     UserSearches,
 )
 from chalicelib.analytics.part import Content
+from chalicelib.search_event import SEARCH
 
 TOP_USERS = 10
 
@@ -63,14 +63,14 @@ class Tally:
             read=read,
         )
 
-    def _is_new(self, event: SearchEvent) -> bool:
+    def _is_new(self, event: ArchivedSearch) -> bool:
         return (
             event.action == SEARCH
             and self._period.start <= event.at < self._period.end
             and event.event_id not in self._seen
         )
 
-    def _count(self, event: SearchEvent) -> None:
+    def _count(self, event: ArchivedSearch) -> None:
         index = (event.at - self._first) // self._step
         self._searches[index] += 1
         self._found[index] += event.found is True

@@ -1,6 +1,7 @@
 """CloudWatch's newest figures, several in one call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -25,11 +26,11 @@ class Reading(NamedTuple):
     value: float
 
 
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """Reads metrics; `client` is a low-level CloudWatch client."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    client: Any
 
     def latest(self, metrics: Sequence[Metric], now: datetime) -> list[Reading | None]:
         """The newest reading of each, aligned by position; None where there is none.
@@ -37,7 +38,7 @@ class Metrics:
         Raises Unavailable.
         """
         with translated("CloudWatch"):
-            answer = self._client.get_metric_data(
+            answer = self.client.get_metric_data(
                 MetricDataQueries=[_query(f"m{n}", each) for n, each in enumerate(metrics)],
                 StartTime=now - timedelta(seconds=LOOK_BACK_S),
                 EndTime=now,

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -47,17 +48,17 @@ class Page(NamedTuple):
     last_key: Item | None
 
 
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table by name; `client` is a low-level DynamoDB client."""
 
-    def __init__(self, client: Any, name: str) -> None:
-        self._client = client
-        self.name = name
+    client: Any
+    name: str
 
     def get(self, key: Key) -> Item | None:
         """The item as of the last acknowledged write (a strongly consistent read)."""
         with translated("the database"):
-            answer = self._client.get_item(
+            answer = self.client.get_item(
                 TableName=self.name, Key=to_attributes(key), ConsistentRead=True
             )
         found = answer.get("Item")
@@ -69,7 +70,7 @@ class Table:
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            self._client.put_item(
+            self.client.put_item(
                 TableName=self.name,
                 Item=to_attributes(item),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -82,7 +83,7 @@ class Table:
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            self._client.delete_item(
+            self.client.delete_item(
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -96,7 +97,7 @@ class Table:
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            answer = self._client.update_item(
+            answer = self.client.update_item(
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValues="ALL_NEW",
@@ -113,7 +114,7 @@ class Table:
         """At most `limit` items from `start` on, in the table's own order."""
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
         with translated("the database"):
-            answer = self._client.scan(TableName=self.name, Limit=limit, **more)
+            answer = self.client.scan(TableName=self.name, Limit=limit, **more)
         return _page(answer)
 
     def query(self, name: str, value: str) -> list[Item]:
@@ -149,7 +150,7 @@ class Table:
             **_expressions(KeyConditionExpression=key, FilterExpression=matching),
         }
         with translated("the database"):
-            answer = self._client.query(
+            answer = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
                 **{name: value for name, value in parameters.items() if value is not None},

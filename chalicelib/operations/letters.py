@@ -7,6 +7,7 @@ while, and what is not settled is given back at once.
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
@@ -24,6 +25,7 @@ Held = dict[str, Received]  # by message id
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Letters:
     """What lies in the dead-letter queue `queue`; `give_back` sends letters where they came from.
 
@@ -31,23 +33,21 @@ class Letters:
     that anything was taken.
     """
 
-    def __init__(
-        self, queue: Queue, give_back: GiveBack, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._queue = queue
-        self._give_back = give_back
-        self._clock = clock
+    queue: Queue
+    give_back: GiveBack
+    _: KW_ONLY
+    clock: Callable[[], float] = time.monotonic
 
     def total(self) -> int:
         """How many letters there are, those that are being looked at included."""
-        return sum(self._queue.counts())
+        return sum(self.queue.counts())
 
     def look(self, limit: int) -> list[Received]:
         """A window of at most `limit` letters, oldest first; all of them stay where they are.
 
         Raises Unavailable.
         """
-        counted = self._queue.counts().waiting
+        counted = self.queue.counts().waiting
         with self._holding() as held:
             self._gather(held, limit, lambda: len(held) >= counted)
             if len(held) < limit:  # counts lag behind
@@ -70,10 +70,10 @@ class Letters:
 
         Raises Unavailable when not even one could be moved.
         """
-        moved, deadline = 0, self._clock() + BUDGET_S
+        moved, deadline = 0, self.clock() + BUDGET_S
         with self._holding() as held:
             try:
-                while moved < at_most and len(held) < WINDOW and self._clock() < deadline:
+                while moved < at_most and len(held) < WINDOW and self.clock() < deadline:
                     letters = self._receive(held, min(BATCH, at_most - moved), WAIT_S)
                     if not letters:
                         break
@@ -88,7 +88,7 @@ class Letters:
     def _settle_by_ids(
         self, ids: Collection[str], settle: Callable[[Sequence[Received], Held], list[str]]
     ) -> LetterResult:
-        wanted, deadline = set(ids), self._clock() + BUDGET_S
+        wanted, deadline = set(ids), self.clock() + BUDGET_S
         with self._holding() as held:
             self._gather(held, WINDOW, lambda: wanted <= held.keys())
             found = [held[each] for each in sorted(wanted & held.keys())]
@@ -107,7 +107,7 @@ class Letters:
         """Settle ten by ten, so that trouble with some leaves what became of others known."""
         done: list[str] = []
         for start in range(0, len(letters), BATCH):
-            if self._clock() >= deadline:
+            if self.clock() >= deadline:
                 break
             try:
                 done += settle(letters[start : start + BATCH])
@@ -119,12 +119,12 @@ class Letters:
 
     def _redriven(self, letters: Sequence[Received], held: Held) -> list[str]:
         """Send, then delete what was taken; never the other way round."""
-        refused = {each.position for each in self._give_back(letters)}
+        refused = {each.position for each in self.give_back(letters)}
         taken = [each for position, each in enumerate(letters) if position not in refused]
         return self._deleted(taken, held) if taken else []
 
     def _deleted(self, letters: Sequence[Received], held: Held) -> list[str]:
-        left = self._queue.delete_all([each.receipt_handle for each in letters])
+        left = self.queue.delete_all([each.receipt_handle for each in letters])
         kept = {each.position for each in left}
         done = [each.message_id for n, each in enumerate(letters) if n not in kept]
         for message_id in done:
@@ -133,13 +133,13 @@ class Letters:
 
     def _gather(self, held: Held, limit: int, enough: Callable[[], bool]) -> None:
         """Receive until there are enough, none come any more, or it takes too long."""
-        deadline = self._clock() + BUDGET_S
-        while len(held) < limit and not enough() and self._clock() < deadline:
+        deadline = self.clock() + BUDGET_S
+        while len(held) < limit and not enough() and self.clock() < deadline:
             if not self._receive(held, min(BATCH, limit - len(held)), WAIT_S):
                 break
 
     def _receive(self, held: Held, at_most: int, wait_s: int) -> list[Received]:
-        received = self._queue.receive(wait_s=wait_s, visibility_timeout_s=HOLD_S, at_most=at_most)
+        received = self.queue.receive(wait_s=wait_s, visibility_timeout_s=HOLD_S, at_most=at_most)
         held |= {each.message_id: each for each in received}  # of a duplicate the newer handle
         return received
 
@@ -154,7 +154,7 @@ class Letters:
 
     def _release(self, held: Held) -> None:
         try:
-            self._queue.change_visibility_all([each.receipt_handle for each in held.values()], 0)
+            self.queue.change_visibility_all([each.receipt_handle for each in held.values()], 0)
         except AWS_ERRORS as error:  # they come back by themselves
             fields = {"letters": len(held), "cause": reason(error)}
             _log.warning("dead letters stay hidden for a while", extra=fields)

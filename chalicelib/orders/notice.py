@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from chalicelib import strict_json
-from chalicelib.aws.topic import MAX_MESSAGE_BYTES, MAX_SUBJECT, structured
 from chalicelib.orders import lines
 from chalicelib.orders.model import Order, Status
+from chalicelib.sns_message import MAX_MESSAGE_BYTES, MAX_SUBJECT, encode_variants
 
 SUBJECT = "New Order Notification"
 ATTRIBUTES_BYTES = 4096  # of SNS's limit, left to subject and attributes
@@ -65,7 +65,7 @@ def _notice(orders: Sequence[Order], *, whole: bool) -> Notice:
 
 
 def _fits(notice: Notice) -> bool:
-    return len(structured(notice.variants).encode()) <= MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES
+    return len(encode_variants(notice.variants).encode()) <= MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES
 
 
 def _subject(what: str) -> str:

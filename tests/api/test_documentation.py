@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import chalicelib
 from app import app
+from chalicelib.web.access import OPEN
 from chalicelib.web.api import Api
 from infra.checks import openapi
 
@@ -169,7 +170,7 @@ def test_the_written_document_is_the_same_wherever_it_is_written():
 def test_a_route_that_is_added_appears_by_itself():
     api = Api("another", cors_origin="*")
 
-    @api.route("/things/{thing_id}", methods=["GET"])
+    @api.get("/things/{thing_id}", access=OPEN)
     def get_thing(thing_id: str) -> None:
         """Get a thing."""
 

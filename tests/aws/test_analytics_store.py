@@ -6,7 +6,7 @@ from moto.backends import get_backend
 from support.clouds import ACCOUNT
 
 from chalicelib.analytics import part
-from chalicelib.analytics.model import Period, SearchesQuery, SearchEvent
+from chalicelib.analytics.model import ArchivedSearch, Period, SearchesQuery
 from chalicelib.analytics.service import Analytics
 from chalicelib.analytics.store import Archive
 from chalicelib.aws import ARCHIVE
@@ -25,7 +25,9 @@ def bucket(aws):
 
 
 def _store(bucket, at, unique="x", event_ids=("e-1",)):
-    events = [SearchEvent(event_id=each, user="ann", action="search", at=at) for each in event_ids]
+    events = [
+        ArchivedSearch(event_id=each, user="ann", action="search", at=at) for each in event_ids
+    ]
     key = part.key(at, unique)
     bucket.put(key, part.packed(events), part.CONTENT_TYPE)
     return key

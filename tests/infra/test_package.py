@@ -157,7 +157,7 @@ def test_an_export_in_protobuf_is_decoded_from_the_zip_alone_by_compiled_code(tm
 
 
 def test_the_sdk_that_traces_is_in_the_zip_for_who_asks_for_it(host, tmp_path):
-    ran = run_from_the_zip(host, tmp_path, "from chalicelib import wiring; wiring.aws()", "sdk")
+    ran = run_from_the_zip(host, tmp_path, "import app; app.wiring.aws", "sdk")
     assert ran.returncode == 0, ran.stderr
     assert "aws_xray_sdk" in ran.stdout.split()
 

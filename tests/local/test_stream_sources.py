@@ -521,7 +521,7 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
 
 
 def test_every_stream_of_the_app_is_read_as_its_mapping_on_aws_says():
-    from app import app
+    from app import app, wiring
 
     handlers = {each.name for each in app.event_sources if isinstance(each, DynamoDBEventConfig)}
     rules = stream_rules({"ANNOUNCE_FAILURES_URL": "http://here/failures"})
@@ -530,7 +530,7 @@ def test_every_stream_of_the_app_is_read_as_its_mapping_on_aws_says():
     assert rules["announce_orders"] == StreamRules(
         event_names=("INSERT",), retries=10, failures_url="http://here/failures"
     )
-    assert set(catch_ups()) <= handlers
+    assert set(catch_ups(wiring)) <= handlers
 
 
 def test_checkpoints_are_of_one_stream_and_forget_shards_that_are_gone(tmp_path):

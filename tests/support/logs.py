@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from support.calls import call_of_sender
 from support.clouds import RESOURCES
 
 from chalicelib.aws.queue import Received, Refused
@@ -148,8 +149,8 @@ class Desk:
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""
-        sender = Sender(None, None, named)
-        return self.intake.ingest(payload(data, media_type), sender, "r-1", "trace-1")
+        call = call_of_sender(named, trace_header="trace-1")
+        return self.intake.ingest(payload(data, media_type), call)
 
     def queued(self) -> list[LogRecord]:
         """Every record that the queue took, in order."""

@@ -3,7 +3,7 @@ import threading
 import pytest
 from worker_fakes import FakeClock, message, until
 
-from chalicelib.analytics.model import event_of
+from chalicelib.analytics.model import parse_message
 from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer
 
 LIMITS = FlushLimits(records=3, bytes=10_000, after_s=30)
@@ -22,7 +22,7 @@ def buffer(clock):
 def _hold(buffer, *numbers, body=None, handle=None):
     for number in numbers:
         received = message(number, body, handle)
-        event = event_of(
+        event = parse_message(
             received.body, message_id=received.message_id, sent_at_ms=received.sent_at_ms
         )
         buffer.hold(received, event)

@@ -1,4 +1,5 @@
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,7 +8,7 @@ from aws_xray_sdk.core import xray_recorder
 from worker_fakes import DENIED, DOWN, FakeBucket, FakeClock, FakeQueue, message, refused
 
 from chalicelib.analytics import part
-from chalicelib.analytics.model import event_of
+from chalicelib.analytics.model import parse_message
 from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.flusher import Flusher
@@ -34,7 +35,7 @@ class Flushing:
             self.counts,
             self.stop,
             new_id=lambda: f"ID{next(numbers)}",
-            deleters=2,
+            pool=ThreadPoolExecutor(2),
             give_up_after_s=120,
             tracing=tracing,
             clock=self.clock,
@@ -42,12 +43,12 @@ class Flushing:
 
     def flush(self, *messages, trace=None):
         for each in messages:
-            event = event_of(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
+            event = parse_message(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
             self.buffer.hold(each, event)
         self.buffer.stop()
         self.flusher.run()
 
-    def archived(self):
+    def parse_message(self):
         parts = self.bucket.objects.items()
         return {key: [e.user for e in part.unpacked(body).events] for key, body in parts}
 
@@ -64,7 +65,7 @@ def _at(number, at):
 def test_a_batch_becomes_one_part_and_leaves_the_queue(on):
     on.flush(*[message(n) for n in range(25)])
 
-    assert on.archived() == {
+    assert on.parse_message() == {
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": [f"u-{n}" for n in range(25)]
     }
     assert sorted(on.queue.deleted) == sorted(f"r-{n}" for n in range(25))
@@ -85,7 +86,7 @@ def test_each_event_goes_to_the_hour_of_its_own_time_in_utc(on):
         _at(4, "2025-12-31T23:30:00-01:00"),
     )
 
-    assert on.archived() == {
+    assert on.parse_message() == {
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": ["u-1"],
         "searches/dt=2026-01-02/hour=04/part-ID1.ndjson.gz": ["u-2", "u-3"],
         "searches/dt=2026-01-01/hour=00/part-ID2.ndjson.gz": ["u-4"],
@@ -200,4 +201,4 @@ def test_with_the_sdk_a_flush_is_a_segment_of_the_callers_trace():
 def test_the_oldest_time_there_is_has_an_hour(on):
     on.flush(_at(1, "0001-01-01T00:00:00Z"))
 
-    assert part.hour_of(next(iter(on.archived()))) == datetime(1, 1, 1, tzinfo=UTC)
+    assert part.hour_of(next(iter(on.parse_message()))) == datetime(1, 1, 1, tzinfo=UTC)

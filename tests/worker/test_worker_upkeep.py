@@ -7,7 +7,7 @@ import time
 import pytest
 from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message, until
 
-from chalicelib.analytics.model import event_of
+from chalicelib.analytics.model import parse_message
 from chalicelib.aws.queue import UNCONFIRMED, Refused
 from chalicelib.errors import InvalidInput
 from worker.buffer import FlushLimits, MessageBuffer
@@ -31,7 +31,7 @@ def buffer(clock):
 def _hold(buffer, *numbers):
     for number in numbers:
         received = message(number)
-        buffer.hold(received, event_of(received.body, message_id="m", sent_at_ms=0))
+        buffer.hold(received, parse_message(received.body, message_id="m", sent_at_ms=0))
 
 
 def _extender(queue, buffer, heartbeat_s=40):

@@ -18,8 +18,8 @@ from chalicelib.tenant_logs.queueing.packing import Written
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.admission import Admission
 from chalicelib.tenant_logs.tenants.model import checked_tenant
+from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
-from chalicelib.web.principal import Sender
 
 
 class Intake:
@@ -32,33 +32,29 @@ class Intake:
         self._outbox = outbox
         self._now = now
 
-    def ingest(
-        self, body: Payload, sender: Sender, request_id: str, trace_header: str | None
-    ) -> IngestResult:
+    def ingest(self, body: Payload, call: Call) -> IngestResult:
         """Queue the records of a request, and say of each whether the queue took it.
 
         Raises Forbidden when one names another tenant than its sender's, TooManyRequests,
         TooLarge, InvalidInput when none is fit, and Unavailable when the queue took none.
         """
-        tenant_id = self._admission.tenant(sender)
+        tenant_id = self._admission.tenant(call.sender)
         objects = bodies.objects(body)
         if tenant_id is not None:
             envelope.require_tenant(objects, tenant_id)
         sent = [
             each if isinstance(each, Refusal) else envelope.sent_record(each) for each in objects
         ]
-        return outcomes.result(self._take(sent, tenant_id, request_id, trace_header))
+        return outcomes.result(self._take(sent, tenant_id, call.request_id, call.trace_header))
 
-    def otlp(
-        self, body: Payload, sender: Sender, request_id: str, trace_header: str | None
-    ) -> Payload:
+    def otlp(self, body: Payload, call: Call) -> Payload:
         """Queue the records of an OTLP export; answers ExportLogsServiceResponse.
 
         Raises what `ingest` raises.
         """
-        tenant_id = self._admission.tenant(sender)
+        tenant_id = self._admission.tenant(call.sender)
         sent = otlp.sent_records(body)
-        done = self._take(sent, tenant_id, request_id, trace_header) if sent else []
+        done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
         outcomes.require_final(done)
         rejected = sum(isinstance(each, Refusal) for each in done)

@@ -1,6 +1,7 @@
 """Parcels of log records into the queue; what it does not take is said by position."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
@@ -11,13 +12,14 @@ from chalicelib.tenant_logs.queueing.packing import Parcel, claim_check
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """Sends parcels; those beyond `message_bytes` go by claim check."""
 
-    def __init__(self, queue: Queue, claims: Claims, *, message_bytes: int) -> None:
-        self._queue = queue
-        self._claims = claims
-        self._message_bytes = message_bytes
+    queue: Queue
+    claims: Claims
+    _: KW_ONLY
+    message_bytes: int
 
     def send(self, parcels: Sequence[Parcel], trace_header: str | None) -> list[int]:
         """Send all; answers the positions of the records that the queue did not confirm.
@@ -39,11 +41,11 @@ class Outbox:
         bodies: dict[int, str] = {}
         is_bucket_up = True
         for index, parcel in enumerate(parcels):
-            if parcel.body_bytes <= self._message_bytes:
+            if parcel.body_bytes <= self.message_bytes:
                 bodies[index] = parcel.body
             elif is_bucket_up:
                 try:
-                    claim = self._claims.put(parcel.tenant_id, parcel.body)
+                    claim = self.claims.put(parcel.tenant_id, parcel.body)
                     bodies[index] = claim_check(parcel, claim)
                 except AWS_ERRORS as error:
                     _log.error("a claim was not kept", extra={"cause": reason(error)})
@@ -55,7 +57,7 @@ class Outbox:
     ) -> list[int]:
         """One call of the queue's; answers which of `indexes` it refused."""
         try:
-            refused = self._queue.send_all([bodies[index] for index in indexes], trace_header)
+            refused = self.queue.send_all([bodies[index] for index in indexes], trace_header)
         except AWS_ERRORS as error:
             _log.error("the queue took nothing", extra={"cause": reason(error)})
             return indexes

@@ -6,6 +6,7 @@ with their records, so a log_id may come again once its record is gone.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,18 +27,19 @@ class Claim(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
 class Markers:
     """The markers, in bulk and one by one; `now` gives UTC."""
 
-    def __init__(self, bulk: Bulk, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._bulk = bulk
-        self._table = table
-        self._now = now
+    bulk: Bulk
+    table: Table
+    _: KW_ONLY
+    now: Callable[[], datetime]
 
     def claim(self, records: Sequence[LogRecord]) -> list[Claim]:
         """Take the log_id of each record, where it is free; answers by position."""
         markers = [_marker(each) for each in records]
-        outcomes = self._bulk.insert_all(markers)
+        outcomes = self.bulk.insert_all(markers)
         met = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.EXISTS]
         claims = [Claim.OURS if outcome is Outcome.NEW else Claim.UNKNOWN for outcome in outcomes]
         standing = self._standing([markers[n] for n in met])
@@ -47,7 +49,7 @@ class Markers:
 
     def _standing(self, markers: list[Item]) -> list[Item | None]:
         try:
-            return self._bulk.get_all([_key(each) for each in markers]) if markers else []
+            return self.bulk.get_all([_key(each) for each in markers]) if markers else []
         except Unavailable:
             return [None] * len(markers)
 
@@ -56,7 +58,7 @@ class Markers:
             return Claim.UNKNOWN
         if _identity(stored) == _identity(marker):
             return Claim.OURS
-        if stored["expires_at"] > self._now().timestamp():
+        if stored["expires_at"] > self.now().timestamp():
             return Claim.TAKEN
         return self._taken_over(marker, stored)
 
@@ -64,7 +66,7 @@ class Markers:
         """DynamoDB deletes what expired late: until then it is replaced, by one record alone."""
         same = Condition("expires_at = :seen", values={":seen": expired["expires_at"]})
         try:
-            self._table.put(marker, same)
+            self.table.put(marker, same)
         except (ConditionFailed, Unavailable):
             return Claim.UNKNOWN
         return Claim.OURS

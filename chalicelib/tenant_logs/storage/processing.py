@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,23 +32,16 @@ class _Load(NamedTuple):
     claim: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class Processing:
     """Writes what the queue holds; `work` is done on each batch, by its texts' characters."""
 
-    def __init__(
-        self,
-        writer: LogWriter,
-        claims: Claims,
-        state: State,
-        *,
-        work: Callable[[int], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._writer = writer
-        self._claims = claims
-        self._state = state
-        self._work = work
-        self._now = now
+    writer: LogWriter
+    claims: Claims
+    state: State
+    _: KW_ONLY
+    work: Callable[[int], None]
+    now: Callable[[], datetime]
 
     def process(self, messages: Sequence[Received]) -> Collection[str]:
         """Write the records of messages; answers the ids of those that failed.
@@ -76,10 +70,10 @@ class Processing:
         if message.claim is None:
             return _Load(received.message_id, message.records, None)
         try:
-            held = packing.opened(self._claims.get(message.tenant_id, message.claim))
+            held = packing.opened(self.claims.get(message.tenant_id, message.claim))
         except NotFound:
             # The claim was deleted when its record was stored, by a delivery before this one.
-            if message.sk is not None and self._writer.has(message.tenant_id, message.sk):
+            if message.sk is not None and self.writer.has(message.tenant_id, message.sk):
                 return _Load(received.message_id, [], None)
             raise
         if held.tenant_id != message.tenant_id:
@@ -89,8 +83,8 @@ class Processing:
     def _write(self, loads: list[_Load]) -> set[str]:
         owned = [(index, each) for index, load in enumerate(loads) for each in load.records]
         alive = [(index, each) for index, each in owned if self._is_alive(each)]
-        self._work(sum(len(each.text) for _, each in alive))
-        written = self._writer.write([each for _, each in alive])
+        self.work(sum(len(each.text) for _, each in alive))
+        written = self.writer.write([each for _, each in alive])
         fates: list[list[Fate]] = [[] for _ in loads]
         for (index, _), fate in zip(alive, written, strict=True):
             fates[index].append(fate)
@@ -99,7 +93,7 @@ class Processing:
         for load, of_load in zip(loads, fates, strict=True):
             # A duplicate's claim stays: without it the next delivery would find nothing stored.
             if load.claim is not None and set(of_load) == {Fate.STORED}:
-                self._claims.delete(load.claim)
+                self.claims.delete(load.claim)
         return {
             load.message_id
             for load, of_load in zip(loads, fates, strict=True)
@@ -107,7 +101,7 @@ class Processing:
         }
 
     def _is_alive(self, record: LogRecord) -> bool:
-        return record.expires_at > self._now().timestamp()
+        return record.expires_at > self.now().timestamp()
 
     def _count(self, name: str, amount: int) -> None:
         """Tell operators; a count that fails must not bring the records back."""
@@ -115,7 +109,7 @@ class Processing:
             return
         _log.info("records were left out", extra={"counter": name, "amount": amount})
         try:
-            self._state.count(name, amount)
+            self.state.count(name, amount)
         except AWS_ERRORS as error:
             _log.warning("a count was lost", extra={"cause": reason(error)})
 

@@ -4,8 +4,7 @@ import os
 import signal
 import sys
 
-from app import app
-from chalicelib import wiring
+from app import app, wiring
 from chalicelib.aws import API
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
@@ -41,7 +40,7 @@ def main() -> int:
 
 def surroundings() -> Surroundings:
     """AWS as the settings of the app say, with the very clients that its handlers use."""
-    settings, aws = wiring.settings(), wiring.aws()
+    settings, aws = wiring.settings, wiring.aws
     return Surroundings(
         aws=aws,
         endpoint_url=settings.aws.endpoint_url,
@@ -49,7 +48,7 @@ def surroundings() -> Surroundings:
         reports_failures=settings.partial_batch_responses,
         stream_rules=stream_rules(os.environ),
         checkpoints_dir=local_config().state_dir / "checkpoints",
-        catch_ups=catch_ups(),
+        catch_ups=catch_ups(wiring),
         state=State(Table(aws.client("dynamodb", API), settings.state_table)),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib import wiring
+from chalicelib.wiring import Wiring
 from infra.declared.functions import FUNCTIONS, Source
 from infra.local.event_sources.source import CatchUp, StreamRules
 
@@ -16,17 +16,17 @@ def stream_rules(variables: Mapping[str, str]) -> dict[str, StreamRules]:
     }
 
 
-def catch_ups() -> dict[str, CatchUp]:
+def catch_ups(wiring: Wiring) -> dict[str, CatchUp]:
     """What makes good, by handler, that the emulator keeps no stream records over a restart."""
+
+    def announce_pending_orders() -> None:
+        """Announce every order that was stored and not announced.
+
+        Raises Unavailable when some could not be; trying again is safe.
+        """
+        wiring.orders.announcer.announce_pending()
+
     return {"announce_orders": announce_pending_orders}
-
-
-def announce_pending_orders() -> None:
-    """Announce every order that was stored and not announced.
-
-    Raises Unavailable when some could not be; trying again is safe.
-    """
-    wiring.orders().announce_pending()
 
 
 def _rules(source: Source, variables: Mapping[str, str]) -> StreamRules:

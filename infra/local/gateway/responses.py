@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib import errors, strict_json
 from chalicelib.web import api
-from chalicelib.web.openapi import Problem
+from chalicelib.web.responses import Problem
 from infra.local.gateway.wire import HeadTooLarge, TimedOut
 
 Result = dict[str, Any]

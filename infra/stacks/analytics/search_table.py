@@ -7,7 +7,7 @@ from constructs import Construct
 
 FIRST_DAY = "2025-01-01"
 JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
-# The fields of an archived line (`chalicelib.analytics.model.SearchEvent`) as Athena's types.
+# The fields of an archived line (`chalicelib.analytics.model.ArchivedSearch`) as Athena's types.
 COLUMNS = {
     "event_id": "string",
     "user": "string",

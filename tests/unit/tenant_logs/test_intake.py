@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from support.calls import call_of_sender
 from support.logs import NDJSON, NOW_TEXT, Desk, FakeAdmission, FakeBucket, FakeQueue, payload
 
 from chalicelib.errors import (
@@ -16,7 +17,6 @@ from chalicelib.tenant_logs.model import TEXT, RecordResult
 from chalicelib.tenant_logs.queueing.packing import opened
 from chalicelib.tenant_logs.storage.items import sort_key
 from chalicelib.tenant_logs.tenants.model import TenantSettings
-from chalicelib.web.principal import Sender
 
 AGAIN = "the queue did not take it; send it again"
 
@@ -258,7 +258,7 @@ def export(*records):
 
 
 def otlp(desk, body, named="acme"):
-    answer = desk.intake.otlp(body, Sender(None, None, named), "r-1", None)
+    answer = desk.intake.otlp(body, call_of_sender(named))
     return json.loads(answer.data)
 
 
