@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 from chalicelib import wiring
+from chalicelib.aws import API
+from chalicelib.aws.failures import translated
+from chalicelib.orders.announcing import MoreWait
+from chalicelib.orders.store import BY_ANNOUNCEMENT, PENDING
 from infra.declared.functions import FUNCTIONS, Source
 from infra.local.event_sources.source import CatchUp, StreamRules
 
@@ -21,12 +25,30 @@ def catch_ups() -> dict[str, CatchUp]:
     return {"announce_orders": announce_pending_orders}
 
 
-def announce_pending_orders() -> None:
-    """Announce every order that was stored and not announced.
+def announce_pending_orders() -> int:
+    """Announce orders that were stored and not announced; returns how many are left.
 
-    Raises Unavailable when some could not be; trying again is safe.
+    Raises Unavailable when some could not be announced; trying again is safe.
     """
-    wiring.orders().announce_pending()
+    try:
+        wiring.orders().announce_pending()
+    except MoreWait:
+        return _waiting_orders()
+    return 0
+
+
+def _waiting_orders() -> int:
+    """How many orders wait for their announcement, counted by the database."""
+    pages = wiring.aws().client("dynamodb", API).get_paginator("query")
+    asked = pages.paginate(
+        TableName=wiring.settings().orders_table,
+        IndexName=BY_ANNOUNCEMENT,
+        KeyConditionExpression="announcement = :pending",
+        ExpressionAttributeValues={":pending": {"S": PENDING}},
+        Select="COUNT",
+    )
+    with translated("the database"):
+        return sum(page["Count"] for page in asked)
 
 
 def _rules(source: Source, variables: Mapping[str, str]) -> StreamRules:
