@@ -101,6 +101,7 @@ def fetch(needed: list[Requirement], target: Target, cache: Path = CACHE) -> Non
         try:
             find([each], target, cache)
         except MissingWheel:
+            print(f"  {each.name} for {target.folder}", file=sys.stderr, flush=True)
             subprocess.run(_pip(each, target, cache), check=True)  # noqa: S603 pip on pinned names
 
 
