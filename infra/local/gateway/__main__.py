@@ -22,6 +22,7 @@ from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
 from infra.local.system import outputs as outputs_file
+from infra.local.system.disk import Storage
 
 STOP_BUDGET_S = 2.0
 FRONTEND = Path(__file__).parents[3] / "frontend"
@@ -61,6 +62,7 @@ def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_health_file=config.worker_health_file,
         ),
         mailbox=MailboxSite(local_mailbox(config)),
+        storage=Storage(config),
     )
 
 
