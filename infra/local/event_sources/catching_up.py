@@ -33,13 +33,13 @@ class CatchingUp:
         self._failures = 0
         self._due_at: float | None = clock()
 
-    def owe(self) -> None:
+    def note_loss(self) -> None:
         """Note that records were lost."""
         with self._lock:
             self._failures, self._due_at = 0, self._clock()
 
-    def pay(self) -> None:
-        """Make good what is owed, if anything is and it is time to try."""
+    def catch_up(self) -> None:
+        """Make good what was lost, if anything was and it is time to try."""
         with self._lock:
             if self._make_good is None or self._due_at is None or self._clock() < self._due_at:
                 return

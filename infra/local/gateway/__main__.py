@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from app import app
@@ -25,6 +26,7 @@ from infra.local.system import outputs as outputs_file
 from infra.local.system.disk import Storage
 
 STOP_BUDGET_S = 2.0
+NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 FRONTEND = Path(__file__).parents[3] / "frontend"
 
 _log = logger(__name__)
@@ -78,7 +80,8 @@ def serve_until_told(server: Server) -> None:
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
+    accept = partial(server.serve_forever, NOTICE_STOP_S)
+    threading.Thread(target=accept, name="accept", daemon=True).start()
     told.wait()
     if not server.stop(STOP_BUDGET_S):
         _log.warning("some requests were cut off by the stop")

@@ -11,7 +11,7 @@ from infra.local.system.preflight import CannotRun
 from infra.local.system.processes import Child
 
 FAILURES_AT_START = 3
-# Seconds from the begin of a stop. The next part is told when the one before is gone, and at the
+# Seconds from the begin of a stop. The next part gets SIGTERM when the one before is gone, at the
 # latest then; the worker has six seconds for its last flush, and the emulator, which the others
 # need to the end, the rest of ten.
 TELL_NEXT_S = {"gateway": 1.0, "events": 2.2, "worker": 8.4}

@@ -138,7 +138,7 @@ class Child:
             return
         self.tell_to_stop()
         self.wait(deadline)
-        with suppress(ProcessLookupError, PermissionError):  # nobody is left, as it should be
+        with suppress(ProcessLookupError, PermissionError):  # it has ended with all of its own
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._process = None

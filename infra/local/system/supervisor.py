@@ -64,7 +64,7 @@ class System:
         return self._provisioned.outputs
 
     def supervise(self) -> None:
-        """Start again what dies, and what has changed, for good; leaves by raising Stopped."""
+        """Start again what dies, and what has changed, until it raises Stopped."""
         while True:
             self._pause(TICK_S)
             if self._emulator.has_ended:
