@@ -18,6 +18,14 @@ PENDING_BUDGET_S = 10.0  # API Gateway gives up at 29 s, with a page under way
 _log = observability.logger(__name__)
 
 
+class MoreWait(Unavailable):
+    """The time was up: `announced` orders were announced, and more wait. Nothing failed."""
+
+    def __init__(self, announced: int) -> None:
+        super().__init__(f"{announced} orders were announced and more wait; try again")
+        self.announced = announced
+
+
 class Announcer:
     """Notifications of orders; `digest_orders` of them may share one message.
 
@@ -58,8 +66,8 @@ class Announcer:
         """Tell of every order that waits for it, the oldest first; answers how many.
 
         Beside a stream that is being read, only of those `stored_by` a time: it is about to tell
-        of the younger ones, and both would. Raises Unavailable when some could not be told of, or
-        not in time: the others were, and asking again goes on with the rest.
+        of the younger ones, and both would. Raises Unavailable when some could not be told of, and
+        MoreWait when the time was up: the others were, and asking again goes on with the rest.
         """
         told, failed, start = 0, 0, None
         deadline = self._clock() + PENDING_BUDGET_S
@@ -70,9 +78,11 @@ class Announcer:
             if start is None:
                 break
             if self._clock() >= deadline:
-                raise Unavailable(f"{told} orders were announced and more wait; try again")
+                break
         if failed:
             raise Unavailable(f"{failed} orders could not be announced; try again")
+        if start is not None:
+            raise MoreWait(told)
         return told
 
     def _tell(self, order_ids: Sequence[str]) -> set[str]:

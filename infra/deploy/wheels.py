@@ -97,6 +97,7 @@ def fetch_missing_wheels(
         try:
             find_wheels([requirement], target, cache)
         except MissingWheel:
+            print(f"  {requirement.name} for {target.folder}", file=sys.stderr, flush=True)
             command = _pip_download(requirement, target, cache)
             subprocess.run(command, check=True)  # noqa: S603 pip on pinned names
 

@@ -399,6 +399,23 @@ def test_a_catch_up_that_fails_is_tried_again_beside_the_stream(flow, monkeypatc
     assert len(attempts) == 3
 
 
+def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
+    left = [120, 20, 0]
+
+    flow.put("a")
+    with flow.polled(around={"catch_ups": {"handler": lambda: left.pop(0)}}):
+        until(lambda: not left)
+        until(lambda: "a function has caught up" in logged.getvalue())
+
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    said = [(each["level"], each["message"], each.get("left")) for each in lines]
+    assert said == [
+        ("info", "a function goes on catching up", 120),
+        ("info", "a function goes on catching up", 20),
+        ("info", "a function has caught up", None),
+    ]
+
+
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
     monkeypatch.setattr(dynamodb_stream, "LOOK_S", 0.1)
     table = f"{flow.name}-state"

@@ -99,12 +99,18 @@ def run_module(module: str, config: LocalConfig, **env: str) -> subprocess.Compl
 class LocalSystem:
     """`python -m infra.local` as a process of its own; `config` says where it is.
 
-    `settings` are more variables of its environment.
+    `settings` are more variables of its environment, `root` is the working tree that it runs.
     """
 
     def __init__(
-        self, state_dir: Path, external_endpoint: str | None = None, **settings: str
+        self,
+        state_dir: Path,
+        external_endpoint: str | None = None,
+        *,
+        root: Path = ROOT,
+        **settings: str,
     ) -> None:
+        self.root = root
         self.state_dir = state_dir
         self.settings = settings
         self.config = local(state_dir, external_endpoint)
@@ -139,7 +145,7 @@ class LocalSystem:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
                 env=_environment(self.config) | self.settings,
-                cwd=ROOT,
+                cwd=self.root,
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a terminal's Ctrl-C goes to such a group
@@ -216,4 +222,5 @@ def _environment(config: LocalConfig) -> dict[str, str]:
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
         "AWS_ENDPOINT_URL": config.external_endpoint or "",
+        "RELOAD": "0",  # somebody may be editing while the tests run
     }

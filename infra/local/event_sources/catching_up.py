@@ -1,4 +1,4 @@
-"""What a function owes for stream records that are gone, as after a restart of the emulator."""
+"""Effects of stream records that are gone, as after a restart of the emulator, made good."""
 
 import threading
 import time
@@ -16,8 +16,8 @@ _log = logger(__name__)
 class CatchingUp:
     """Makes good before a stream is read, and again each time it has lost records.
 
-    What cannot be made good does not hold up the stream: it is tried again between batches, so
-    that it never runs beside the function.
+    What cannot be made good, or not in one go, does not hold up the stream: it goes on between
+    batches, so that it never runs beside the function.
     """
 
     def __init__(
@@ -33,25 +33,28 @@ class CatchingUp:
         self._failures = 0
         self._due_at: float | None = clock()
 
-    def owe(self) -> None:
+    def note_loss(self) -> None:
         """Note that records were lost."""
         with self._lock:
             self._failures, self._due_at = 0, self._clock()
 
-    def pay(self) -> None:
-        """Make good what is owed, if anything is and it is time to try."""
+    def catch_up(self) -> None:
+        """Make good what was lost, if anything was and it is time to try."""
         with self._lock:
             if self._make_good is None or self._due_at is None or self._clock() < self._due_at:
                 return
             try:
-                self._make_good()
+                left = self._make_good()
             except Exception:  # noqa: BLE001 whatever it is, the stream must go on
                 self._due_at = self._clock() + self._pause_s()
                 self._failures += 1
                 _log.exception("a function could not catch up", extra=self._fields())
-            else:
-                self._due_at = None
-                _log.info("a function has caught up", extra=self._fields())
+                return
+            if left:
+                _log.info("a function goes on catching up", extra={**self._fields(), "left": left})
+                return
+            self._due_at = None
+            _log.info("a function has caught up", extra=self._fields())
 
     def _pause_s(self) -> float:
         return min(MAX_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures, 16))

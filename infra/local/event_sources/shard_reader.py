@@ -100,7 +100,7 @@ class ShardReader:
 
     def _handle_next(self, stop: threading.Event) -> bool:
         """Whether all that was read is handled, which may be nothing."""
-        self._catching_up.pay()
+        self._catching_up.catch_up()
         records = self._gather(stop)
         if not self._delivery.deliver(records, stop):
             return False
@@ -169,6 +169,6 @@ class ShardReader:
     def _skip_lost(self) -> None:
         """Read on from the oldest record there is; those before it are gone."""
         _log.warning("a stream has lost records", extra={"shard": self._shard_id})
-        self._catching_up.owe()
+        self._catching_up.note_loss()
         self._checkpoints.forget(self._shard_id)
         self._go_back()

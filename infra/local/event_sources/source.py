@@ -10,7 +10,8 @@ from chalicelib.aws import Aws
 from chalicelib.aws.state import State
 
 Handler = Callable[[Mapping[str, Any], Any], Any]
-CatchUp = Callable[[], None]
+# Makes good what it can in its time; returns how many are left for the next time.
+CatchUp = Callable[[], int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def _nothing() -> None:
 class Step:
     """One round of polling and handling, repeated until the stop; it may wait on the stop.
 
-    What `run` raises is logged, and it is repeated after a pause; it answers True when there is
+    What `run` raises is logged, and it is repeated after a pause; it returns True when there is
     nothing left to do, for good. `finish` is called after the last round and waits for what the
     rounds began.
     """

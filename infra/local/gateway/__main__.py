@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from app import app
@@ -22,8 +23,10 @@ from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
 from infra.local.system import outputs as outputs_file
+from infra.local.system.disk import Storage
 
 STOP_BUDGET_S = 2.0
+NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 FRONTEND = Path(__file__).parents[3] / "frontend"
 
 _log = logger(__name__)
@@ -61,6 +64,7 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_health_file=config.worker_health_file,
         ),
         mailbox=MailboxSite(build_mailbox(config)),
+        storage=Storage(config),
     )
 
 
@@ -76,7 +80,8 @@ def serve_until_signalled(server: Server) -> None:
     stop_requested = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop_requested.set())
-    threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
+    accept = partial(server.serve_forever, NOTICE_STOP_S)
+    threading.Thread(target=accept, name="accept", daemon=True).start()
     stop_requested.wait()
     if not server.stop(STOP_BUDGET_S):
         _log.warning("requests in flight were cut off by the stop")

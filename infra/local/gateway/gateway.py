@@ -23,6 +23,9 @@ FUNCTION_TIMEOUT_S = 29  # the limit of API Gateway
 HEALTH = "/health"
 ONLY_HERE = "/_local/"
 UP = "up"
+READS = ("GET", "HEAD", "OPTIONS")
+DELETES = "DELETE"
+STORAGE_RETRY_S = 10
 
 _log = observability.logger(__name__)
 
@@ -48,6 +51,13 @@ class MailboxProvider(Protocol):
         """The page or data at `path`; None if there is none, or for a foreign `host`."""
 
 
+class Storage(Protocol):
+    """Where the accepted data is kept in the end."""
+
+    def problem(self) -> str | None:
+        """Why nothing more may be accepted, for the caller; None if all is well."""
+
+
 class Gateway(LocalGateway):
     """Serves a Chalice app as API Gateway would, to several threads at once."""
 
@@ -61,6 +71,7 @@ class Gateway(LocalGateway):
         pages: PageProvider | None = None,
         health: HealthProvider | None = None,
         mailbox: MailboxProvider | None = None,
+        storage: Storage | None = None,
     ) -> None:
         make_per_thread(app)
         parameters = {"lambda_timeout": FUNCTION_TIMEOUT_S}
@@ -72,6 +83,7 @@ class Gateway(LocalGateway):
         self._pages = pages
         self._health = health
         self._mailbox = mailbox
+        self._storage = storage
         self.cors = _read_cors_headers(app)
         self._preflights = {
             pattern: self._autogen_options_headers(_make_options_event(pattern))
@@ -153,8 +165,22 @@ class Gateway(LocalGateway):
         event, context = self._authorizer.authorize(event["path"], event, context)
         if entry.api_key_required:
             self._usage.take(event["headers"].get("x-api-key"))
+        self._require_storage(event["httpMethod"])
         result: Result = self._app_object(event, context)
         return result
+
+    def _require_storage(self, method: str) -> None:
+        """Raise Unavailable for a request that adds data which could not be kept.
+
+        AWS has no such limit, so the function does not know it. Deletes make room and are taken.
+        """
+        if self._storage is None or method in (*READS, DELETES):
+            return
+        if (problem := self._storage.problem()) is not None:
+            raise Unavailable(
+                f"nothing is accepted now: {problem}; make room, then send it again",
+                retry_after_s=STORAGE_RETRY_S,
+            )
 
     def _report_health(
         self, parts: Mapping[str, str], event: dict[str, Any], request_id: str
