@@ -11,14 +11,14 @@ from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.finishing import Deployed
-from infra.rehearsal.emulated import emulated
+from infra.rehearsal.emulator import run_emulator
 
 LOGS_ROLE = "arn:aws:iam::123456789012:role/omnidata-dev-api-LogsRole"
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    with emulated(tmp_path_factory.mktemp("emulator")) as running:
+    with run_emulator(tmp_path_factory.mktemp("emulator")) as running:
         yield running.cloud.client
 
 
