@@ -70,7 +70,7 @@ def limits_its_role(rehearsal: Rehearsal) -> None:
     """The role of the routes' function may scan the records table and no other."""
     role = rehearsal.stack.find_role_arn(API_HANDLER)
     assumed = rehearsal.client("sts").assume_role(RoleArn=role, RoleSessionName="rehearsal")
-    dynamodb = rehearsal.emulator.cloud.client_of(assumed["Credentials"], "dynamodb")
+    dynamodb = rehearsal.emulator.cloud.client_with(assumed["Credentials"], "dynamodb")
     outputs = rehearsal.provisioned.outputs
     dynamodb.scan(TableName=outputs["RecordsTable"], Limit=1)
     for table in (outputs["StateTable"], "another"):

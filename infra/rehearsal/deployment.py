@@ -8,7 +8,7 @@ from infra.declared import access
 from infra.declared.stages import Stage
 from infra.deploy import finishing
 from infra.deploy.api_stage import ApiStage
-from infra.deploy.finishing import Deployed
+from infra.deploy.finishing import Deployment
 from infra.deploy.policies import resource_arns
 from infra.deploy.project import Project
 from infra.deploy.wheels import HOST
@@ -37,16 +37,16 @@ class Rehearsal:
 
     def finish(self) -> None:
         """Create what the api stack would add, and run the finishing step."""
-        place = self.emulator.cloud.place()
+        place = self.emulator.cloud.find_place()
         arns = resource_arns(self.stage.resources(place.account), place)
-        finishing.finish(self.client, self._describe_deployed(), self.project.functions, arns)
+        finishing.finish(self.client, self._describe_deployment(), self.project.functions, arns)
 
     def destroy(self) -> None:
         """Delete everything that was deployed."""
         functions = self.stack.list_functions()
         api_stack_resources.delete(self.client, self.stack.name)
         self.stack.delete()
-        finishing.remove(self.client, Deployed(functions=functions, api=None))
+        finishing.delete_logs(self.client, Deployment(functions=functions, api=None))
         access_roles.delete(self.client, self.stage.physical(access.TENANT_READER))
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> ApiResponse:
@@ -74,7 +74,7 @@ class Rehearsal:
     def build_worker_environment(self) -> dict[str, str]:
         """The environment of the worker's task, with short times."""
         return {
-            **self.emulator.cloud.environment(),
+            **self.emulator.cloud.build_environment(),
             **self.provisioned.variables,
             "STAGE": self.stage.name,
             "WORKER_ID": "rehearsal",
@@ -87,10 +87,10 @@ class Rehearsal:
         """A client of the emulator with all permissions."""
         return self.emulator.cloud.client(service)
 
-    def _describe_deployed(self) -> Deployed:
+    def _describe_deployment(self) -> Deployment:
         rest_api_id = self.stack.find_rest_api_id()
         if rest_api_id is None:
-            return Deployed(functions=self.stack.list_functions(), api=None)
+            return Deployment(functions=self.stack.list_functions(), api=None)
         api_stack = api_stack_resources.create(
             self.client, self.stack.name, rest_api_id, self.stage.name
         )
@@ -102,13 +102,13 @@ class Rehearsal:
             access_logs_arn=api_stack.access_logs_arn,
             logs_role_arn=api_stack.logs_role_arn,
         )
-        return Deployed(functions=self.stack.list_functions(), api=api)
+        return Deployment(functions=self.stack.list_functions(), api=api)
 
 
 def prepare(emulator: RunningEmulator, project: Project, stage: Stage) -> Rehearsal:
     """Create the stage's resources, generate its configuration and package it, without a deploy."""
     provisioned = emulator.provision(stage)
-    project.keep(stage, emulator.cloud.place(), provisioned.outputs)
+    project.keep(stage, emulator.cloud.find_place(), provisioned.outputs)
     project.generate(stage.name)
     bucket = provisioned.outputs["AnalyticsBucket"]
     stack = Stack(emulator.cloud, project, stage.name, bucket)

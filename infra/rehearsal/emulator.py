@@ -54,7 +54,7 @@ class RunningEmulator:
 
     def provision(self, stage: Stage) -> Provisioned:
         """Create the stacks' resources; return the outputs that the stacks would have."""
-        place = self.cloud.place()
+        place = self.cloud.find_place()
         made = provision(self.config, stage.resources(place.account))
         table = place.arn("dynamodb", f"table/{made.outputs['LogsTable']}")
         reader = stage.physical(access.TENANT_READER)

@@ -36,7 +36,7 @@ def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
     flow = Flow(
         stage=STAGE,
         cloud=running.cloud,
-        place=running.cloud.place(),
+        place=running.cloud.find_place(),
         cdk=Cdk(running.cloud, STAGE, root),
         project=Project(root),
         parameters={},
@@ -94,9 +94,9 @@ def _verify_sources(running: RunningEmulator, flow: Flow) -> None:
 
 def _bootstrap(running: RunningEmulator, root: Path) -> None:
     """Run `cdk bootstrap`, as an operator does once per account and region."""
-    place = running.cloud.place()
+    place = running.cloud.find_place()
     command = [COMMAND, "bootstrap", f"aws://{place.account}/{place.region}"]
-    environment = running.cloud.environment() | {"STAGE": STAGE.name}
+    environment = running.cloud.build_environment() | {"STAGE": STAGE.name}
     ended = subprocess.run(command, cwd=root, env=environment, check=False)  # noqa: S603 the CDK itself
     if ended.returncode:
         raise CheckFailed("cdk bootstrap failed")

@@ -136,11 +136,11 @@ def _create_key(rehearsal: Rehearsal, tenant: str) -> str:
 @contextmanager
 def _assume_evaluator(rehearsal: Rehearsal) -> Iterator[Any]:
     """A DynamoDB client with the evaluator's role."""
-    name, place = rehearsal.stage.physical(EVALUATOR), rehearsal.emulator.cloud.place()
+    name, place = rehearsal.stage.physical(EVALUATOR), rehearsal.emulator.cloud.find_place()
     table = place.arn("dynamodb", f"table/{rehearsal.provisioned.outputs['LogsTable']}")
     role = access_roles.create(rehearsal.client, name, place, EVALUATOR_READS, table)
     assumed = rehearsal.client("sts").assume_role(RoleArn=role, RoleSessionName="evaluator")
     try:
-        yield rehearsal.emulator.cloud.client_of(assumed["Credentials"], "dynamodb")
+        yield rehearsal.emulator.cloud.client_with(assumed["Credentials"], "dynamodb")
     finally:
         access_roles.delete(rehearsal.client, name)
