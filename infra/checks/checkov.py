@@ -90,7 +90,7 @@ def main() -> int:
         return 2
     unexplained = judge(run_checkov(folder)).unexplained
     for finding in unexplained:
-        print(f"{finding.check} on {finding.kind} is neither mended nor explained")
+        print(f"{finding.check} on {finding.kind} is neither fixed nor explained")
     return 1 if unexplained else 0
 
 

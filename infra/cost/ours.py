@@ -8,7 +8,7 @@ from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
 from infra.declared.stages import PROD
 
-# Assumptions beside those in `parts`.
+# Assumptions, in addition to those in `parts`.
 WAKE_S = 180  # a message keeps the worker running so long: start, flush and the idle minute
 PULSE_S = 15  # the worker's heartbeat record
 FLUSH_S = 30

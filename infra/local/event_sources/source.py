@@ -15,7 +15,7 @@ CatchUp = Callable[[], None]
 
 @dataclass(frozen=True, kw_only=True)
 class StreamSettings:
-    """Settings of a stream's mapping beside batch size and window.
+    """Settings of a stream's mapping, without batch size and window.
 
     The function receives records with these `event_names`, or all if there are none. A record that
     still fails in a batch of one is retried `retries` times; then its position is sent to the queue

@@ -74,6 +74,6 @@ def _accept_findings(pool: cognito.UserPool) -> None:
             "AwsSolutions-COG2": "A second factor by authenticator app is each user's choice: the "
             "seeds ask for a password by e-mail address alone.",
             "AwsSolutions-COG8": "The Plus plan is US$ 0.02 a user and month; users are invited, "
-            "and the WAF's rate limit stands before the API.",
+            "and the WAF limits the rate of requests to the API.",
         },
     )

@@ -89,7 +89,7 @@ def add_failure_queue(scope: Construct, *, queue: FailureQueue) -> sqs.Queue:
     )
     accept(
         failure_queue,
-        {"AwsSolutions-SQS3": "It holds dead letters itself, and no function reads it."},
+        {"AwsSolutions-SQS3": "It is a failure destination itself, and no function reads it."},
     )
     return failure_queue
 

@@ -167,7 +167,7 @@ class ConsoleDistribution(Construct):
         reasons = {"AwsSolutions-CFR1": "A team may sign in from any country it travels to."}
         if domain is None:
             reasons["AwsSolutions-CFR4"] = (
-                "Without a domain of its own it has CloudFront's default certificate, whose floor "
+                "Without its own domain it has CloudFront's default certificate, whose minimum "
                 "cannot be raised; with CONSOLE_DOMAIN and CERTIFICATE_ARN it is TLS 1.3."
             )
         accept(self.distribution, reasons)

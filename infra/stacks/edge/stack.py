@@ -79,8 +79,8 @@ class EdgeStack(StageStack):
         accept(
             key,
             {
-                "AwsSolutions-SMG4": "It opens nothing: it only spares requests that CloudFront's "
-                "WAF has counted from being counted twice."
+                "AwsSolutions-SMG4": "It grants no access: by it the API's WAF excludes requests "
+                "that CloudFront's WAF has counted."
             },
         )
         return key

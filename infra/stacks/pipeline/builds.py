@@ -115,8 +115,8 @@ class Builds(Construct):
         accept(
             project,
             {
-                "AwsSolutions-CB4": "What a build leaves behind lies in the artifact bucket, "
-                "encrypted under S3's own key."
+                "AwsSolutions-CB4": "Build artifacts are stored in the artifact bucket, encrypted "
+                "with S3's own key."
             },
         )
         return project
