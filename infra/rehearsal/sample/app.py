@@ -1,4 +1,4 @@
-"""A small application for rehearsals: it counts each message of a queue, and poison fails."""
+"""A small application for rehearsals: it counts the deliveries of messages, and fails on POISON."""
 
 from chalice.app import Chalice, SQSEvent
 
@@ -18,7 +18,7 @@ app = Chalice("rehearsal")
 
 
 class Poisoned(Exception):
-    """This message fails, however often it comes."""
+    """This message always fails."""
 
 
 @app.on_sqs_message(

@@ -1,4 +1,4 @@
-"""`make deploy` whole, on the emulator: the CDK's and Chalice's own commands in their order.
+"""All of `make deploy` on the emulator, by the commands of the CDK and Chalice.
 
 A copy of the project is deployed, deployed again without a change, and destroyed.
 """
@@ -16,12 +16,12 @@ from infra.deploy.flow import ENDPOINT, Flow
 from infra.deploy.mappings import FLAG, VARIABLE
 from infra.deploy.project import Project
 from infra.deploy.wheels import HOST, REQUIREMENTS
-from infra.rehearsal.calling import DeployedApi
-from infra.rehearsal.emulated import Emulated
-from infra.rehearsal.expecting import Failed, expect
-from infra.rehearsal.inventory import inventory
+from infra.rehearsal.assertions import CheckFailed, expect
+from infra.rehearsal.deployed_api import DeployedApi
+from infra.rehearsal.emulator import RunningEmulator
+from infra.rehearsal.inventory import take_inventory
 
-# The emulator knows no GuardDuty and no Security Hub at all, not even as records.
+# The emulator has neither GuardDuty nor Security Hub.
 STAGE = replace(DEV, guards_account=False)
 _FOLDERS = ("chalicelib", "frontend", "infra", "worker")
 _FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)
@@ -30,13 +30,13 @@ _LINKED = (".venv-infra", "infra/node_modules")
 Say = Callable[[str], None]
 
 
-def rehearse_whole(running: Emulated, say: Say = print) -> None:
-    """Deploy, deploy again, destroy; raise Failed when something is not as it has to be."""
-    root = _copy(running.folder / "whole")
+def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
+    """Deploy, deploy again and destroy; raises CheckFailed for an unexpected result."""
+    root = _copy_project(running.folder / "whole")
     flow = Flow(
         stage=STAGE,
         cloud=running.cloud,
-        place=running.cloud.place(),
+        place=running.cloud.find_place(),
         cdk=Cdk(running.cloud, STAGE, root),
         project=Project(root),
         parameters={},
@@ -44,16 +44,16 @@ def rehearse_whole(running: Emulated, say: Say = print) -> None:
         say=say,
     )
     _bootstrap(running, root)
-    before = inventory(running)
+    before = take_inventory(running)
     flow.deploy()
     _verify(running, flow)
-    first = inventory(running)
+    first = take_inventory(running)
     flow.deploy()
-    expect("what a second deployment made", inventory(running), first)
+    expect("what a second deployment made", take_inventory(running), first)
     _verify(running, flow)
     flow.destroy()
-    after = inventory(running)
-    # API Gateway's role for logs is the account's from then on, as its stack documents.
+    after = take_inventory(running)
+    # The account keeps API Gateway's role for logs, as the api stack documents.
     roles = after.pop("account's log role")
     after["roles"] = [name for name in after["roles"] if not roles[0].endswith(name)]
     before.pop("account's log role")
@@ -61,11 +61,11 @@ def rehearse_whole(running: Emulated, say: Say = print) -> None:
     say("deployed, deployed again and destroyed: nothing is left but the account's role for logs")
 
 
-def _verify(running: Emulated, flow: Flow) -> None:
+def _verify(running: RunningEmulator, flow: Flow) -> None:
     rest_api_id = flow.project.deployed(STAGE.name)["rest_api"]["rest_api_id"]
     api = DeployedApi(running.config.endpoint_url, rest_api_id, STAGE.name)
-    healthy = api.send("GET", "/health")
-    expect("/health", (healthy.status, healthy.body["stage"]), (200, STAGE.name))
+    health = api.send("GET", "/health")
+    expect("/health", (health.status, health.body["stage"]), (200, STAGE.name))
     refused = api.send("POST", "/stream", {"user_id": "a"})
     expect("no sign-in", (refused.status, refused.body["code"]), (401, "unauthenticated"))
     outputs = flow.project.outputs(STAGE.name)
@@ -77,32 +77,33 @@ def _verify(running: Emulated, flow: Flow) -> None:
     _verify_sources(running, flow)
 
 
-def _verify_sources(running: Emulated, flow: Flow) -> None:
-    """Every mapping has its flag, and every handler of one knows it."""
+def _verify_sources(running: RunningEmulator, flow: Flow) -> None:
+    """Every mapping has ReportBatchItemFailures, and every handler has the variable."""
     client = running.cloud.client("lambda")
     mappings = client.list_event_source_mappings()["EventSourceMappings"]
-    sources = [each for each in flow.project.functions if each.source is not None]
-    expect("mappings", len(mappings), len(sources))
-    for each in mappings:
-        expect("a mapping's flag", each["FunctionResponseTypes"], [FLAG])
-    for each in sources:
-        name = each.name(STAGE.function_prefix)
-        told = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        expect(f"what {each.label} is told", told.get(VARIABLE), "1")
+    functions = [function for function in flow.project.functions if function.source is not None]
+    expect("mappings", len(mappings), len(functions))
+    for mapping in mappings:
+        expect("a mapping's flag", mapping["FunctionResponseTypes"], [FLAG])
+    for function in functions:
+        name = function.name(STAGE.function_prefix)
+        configuration = client.get_function_configuration(FunctionName=name)
+        variables = configuration["Environment"]["Variables"]
+        expect(f"{VARIABLE} of {function.label}", variables.get(VARIABLE), "1")
 
 
-def _bootstrap(running: Emulated, root: Path) -> None:
-    """What an operator does once an account and region."""
-    place = running.cloud.place()
+def _bootstrap(running: RunningEmulator, root: Path) -> None:
+    """Run `cdk bootstrap`, as an operator does once per account and region."""
+    place = running.cloud.find_place()
     command = [COMMAND, "bootstrap", f"aws://{place.account}/{place.region}"]
-    environment = running.cloud.environment() | {"STAGE": STAGE.name}
+    environment = running.cloud.build_environment() | {"STAGE": STAGE.name}
     ended = subprocess.run(command, cwd=root, env=environment, check=False)  # noqa: S603 the CDK itself
     if ended.returncode:
-        raise Failed("cdk bootstrap failed")
+        raise CheckFailed("cdk bootstrap failed")
 
 
-def _copy(root: Path) -> Path:
-    """The project without what it was built from: a rehearsal leaves nothing in the original."""
+def _copy_project(root: Path) -> Path:
+    """Copy the project without caches, so that a rehearsal changes no file of the original."""
     ignored = shutil.ignore_patterns("__pycache__", "node_modules")
     for name in _FOLDERS:
         shutil.copytree(ROOT / name, root / name, ignore=ignored)

@@ -1,4 +1,4 @@
-"""An emulator for one rehearsal: its own process, port and state, gone afterwards."""
+"""An emulator for one rehearsal, with its own process, port and state, stopped afterwards."""
 
 import shutil
 import socket
@@ -20,7 +20,7 @@ from infra.deploy.wheels import REQUIREMENTS
 from infra.local.config import HOST, REGION, LocalConfig
 from infra.local.emulator import launcher
 from infra.local.provision.provision import Provisioned, provision
-from infra.rehearsal import roles
+from infra.rehearsal import access_roles
 
 SAMPLE = Path(__file__).parent / "sample" / "app.py"
 SAMPLE_FUNCTION = Function(
@@ -36,53 +36,53 @@ SAMPLE_FUNCTION = Function(
 _READY_S = 20.0
 _STOP_S = 10.0
 SHIMMED = "infra.local.emulator.chalice_shim"
-WITH_STAND_INS = "infra.rehearsal.stand_ins"
+WITH_PLACEHOLDERS = "infra.rehearsal.placeholders"
 CONSOLE = "https://console.example.com/"
 
 
 class NotReady(Exception):
-    """The emulator did not answer in time; its log says why."""
+    """The emulator did not start in time; see its log."""
 
 
 @dataclass(frozen=True)
-class Emulated:
-    """A running emulator; `folder` is the rehearsal's own."""
+class RunningEmulator:
+    """A running emulator; `folder` belongs to this rehearsal."""
 
     cloud: Cloud
     config: LocalConfig
     folder: Path
 
     def provision(self, stage: Stage) -> Provisioned:
-        """Make the resources that the stacks would make, with the outputs they would have."""
-        place = self.cloud.place()
+        """Create the stacks' resources; return the outputs that the stacks would have."""
+        place = self.cloud.find_place()
         made = provision(self.config, stage.resources(place.account))
         table = place.arn("dynamodb", f"table/{made.outputs['LogsTable']}")
         reader = stage.physical(access.TENANT_READER)
-        role = roles.provide(self.cloud.client, reader, place, access.TENANT_READS, table)
+        role = access_roles.create(self.cloud.client, reader, place, access.TENANT_READS, table)
         others = {"ConsoleUrl": CONSOLE, access.TENANT_READER_OUTPUT: role}
         return Provisioned(made.outputs | others, made.variables)
 
-    def project(self) -> Project:
-        """A copy of this project: a rehearsal leaves nothing in the original."""
-        return Project(_copied(ROOT, self.folder / "project", ROOT / "app.py"))
+    def copy_project(self) -> Project:
+        """Copy this project, so that a rehearsal changes no file of the original."""
+        return Project(_copy_project(ROOT, self.folder / "project", ROOT / "app.py"))
 
-    def sample(self) -> Project:
-        """A project with the sample application, whose one function reads a queue."""
-        root = _copied(ROOT, self.folder / "sample", SAMPLE)
+    def copy_sample(self) -> Project:
+        """Create a project with the sample application, whose only function reads a queue."""
+        root = _copy_project(ROOT, self.folder / "sample", SAMPLE)
         template = root / ".chalice" / "config.template.json"
         template.write_text(template.read_text().replace('"omnidata"', '"rehearsal"'))
         return Project(root, (SAMPLE_FUNCTION,))
 
 
 @contextmanager
-def emulated(
-    folder: Path, *, module: str = SHIMMED, roles_count: bool = True
-) -> Iterator[Emulated]:
-    """Run an emulator with its state below `folder`; with `roles_count`, IAM is as on AWS.
+def run_emulator(
+    folder: Path, *, module: str = SHIMMED, enforces_iam: bool = True
+) -> Iterator[RunningEmulator]:
+    """Run an emulator with its state under `folder`; with `enforces_iam`, IAM denies as on AWS.
 
     Raises NotReady.
     """
-    config = LocalConfig(_free_port(), _free_port(), folder / "state", None)
+    config = LocalConfig(_find_free_port(), _find_free_port(), folder / "state", None)
     log_file, scratch = folder / "emulator.log", folder / "tmp"
     scratch.mkdir()
     with log_file.open("wb") as log:
@@ -90,15 +90,15 @@ def emulated(
             [sys.executable, "-m", module],
             cwd=ROOT,
             env=launcher.environment(config)
-            | {"AUTH": str(roles_count).lower(), "TMPDIR": str(scratch)},
+            | {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     try:
-        _await(process, config, log_file)
-        yield Emulated(Cloud(REGION, config.endpoint_url), config, folder)
+        _wait_until_ready(process, config, log_file)
+        yield RunningEmulator(Cloud(REGION, config.endpoint_url), config, folder)
     finally:
         process.terminate()
         try:
@@ -108,16 +108,18 @@ def emulated(
             process.wait()
 
 
-def _await(process: subprocess.Popen[bytes], config: LocalConfig, log_file: Path) -> None:
-    deadline = time.monotonic() + _READY_S
-    while time.monotonic() < deadline and process.poll() is None:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], config: LocalConfig, log_file: Path
+) -> None:
+    deadline_s = time.monotonic() + _READY_S
+    while time.monotonic() < deadline_s and process.poll() is None:
         if launcher.answers(config.endpoint_url):
             return
         time.sleep(0.05)
-    raise NotReady(f"the emulator does not answer; see {log_file}")
+    raise NotReady(f"the emulator does not respond; see {log_file}")
 
 
-def _copied(source: Path, to: Path, app: Path) -> Path:
+def _copy_project(source: Path, to: Path, app: Path) -> Path:
     (to / ".chalice").mkdir(parents=True)
     shutil.copy(app, to / "app.py")
     for name in REQUIREMENTS:
@@ -128,7 +130,7 @@ def _copied(source: Path, to: Path, app: Path) -> Path:
     return to
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

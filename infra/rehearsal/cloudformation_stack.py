@@ -1,4 +1,4 @@
-"""A project as one CloudFormation stack: `chalice package`, its upload, create, update, delete."""
+"""A project as a CloudFormation stack: package by Chalice, upload, create, update, delete."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from infra.deploy.project import Project
 from infra.deploy.wheels import Target
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-_API_FUNCTION = "APIHandler"  # Chalice's logical id of the function behind the routes
+_API_FUNCTION = "APIHandler"  # Chalice's logical id of the routes' function
 _WAIT = {"Delay": 1, "MaxAttempts": 120}
 _UNCHANGED = "No updates are to be performed"
 
@@ -24,7 +24,7 @@ Template = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack of one stage of a project; `bucket` takes the packages."""
+    """The stack of one stage of a project; `bucket` stores the packages."""
 
     cloud: Cloud
     project: Project
@@ -37,32 +37,32 @@ class Stack:
         return f"{self.project.app_name}-{self.stage}"
 
     def package(self, target: Target) -> Template:
-        """The SAM template, with its package in the bucket under the package's own hash."""
+        """Package the project; return the SAM template with the uploaded package in `CodeUri`."""
         chalice_cli.provide_package(self.project, self.stage, target)
         out = self.project.root / "package"
         chalice_cli.run(self.cloud, self.project, "package", "--stage", self.stage, str(out))
         template: Template = json.loads((out / "sam.json").read_text())
-        key = self._uploaded("packages", (out / "deployment.zip").read_bytes(), "zip")
-        for function in _functions(template):
+        key = self._upload("packages", (out / "deployment.zip").read_bytes(), "zip")
+        for function in _list_functions(template):
             function["Properties"]["CodeUri"] = f"s3://{self.bucket}/{key}"
         return template
 
     def deploy(self, template: Template) -> bool:
-        """Create or update the stack; False when nothing had to change.
+        """Create or update the stack; return False if there was no change.
 
-        Raises botocore's WaiterError when CloudFormation gave up.
+        Raises botocore's WaiterError if CloudFormation failed.
         """
         client = self.cloud.client("cloudformation")
-        # CloudFormation takes 51,200 bytes by hand, and a megabyte out of a bucket.
-        key = self._uploaded("templates", json.dumps(template).encode(), "json")
-        wanted = {
+        # CloudFormation accepts 51,200 bytes in the request, and 1 MB from a bucket.
+        key = self._upload("templates", json.dumps(template).encode(), "json")
+        request = {
             "StackName": self.name,
             "TemplateURL": f"https://s3.amazonaws.com/{self.bucket}/{key}",
             "Capabilities": _CAPABILITIES,
         }
         kind = "update" if self._exists(client) else "create"
         try:
-            getattr(client, f"{kind}_stack")(**wanted)
+            getattr(client, f"{kind}_stack")(**request)
         except ClientError as error:
             if _UNCHANGED in str(error):
                 return False
@@ -76,29 +76,32 @@ class Stack:
         client.delete_stack(StackName=self.name)
         client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig=_WAIT)
 
-    def physical_ids(self) -> dict[str, str]:
-        """What the stack made, by the template's names."""
+    def list_physical_ids(self) -> dict[str, str]:
+        """The physical ids of the stack's resources by logical id."""
         client = self.cloud.client("cloudformation")
         found = client.describe_stack_resources(StackName=self.name)["StackResources"]
-        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
 
-    def functions(self) -> dict[str, str]:
-        """The names of the functions by Chalice's own."""
-        ids = self.physical_ids()
-        return {each.chalice_name: ids[_logical_id(each)] for each in self.project.functions}
+    def list_functions(self) -> dict[str, str]:
+        """The physical names of the functions by Chalice's names."""
+        ids = self.list_physical_ids()
+        return {
+            function.chalice_name: ids[_build_logical_id(function)]
+            for function in self.project.functions
+        }
 
-    def role_arn(self, name: str) -> str:
-        """The role of a function, by Chalice's name of it."""
+    def find_role_arn(self, name: str) -> str:
+        """The ARN of a function's role; `name` is Chalice's."""
         client = self.cloud.client("lambda")
-        found = client.get_function_configuration(FunctionName=self.functions()[name])
-        return str(found["Role"])
+        configuration = client.get_function_configuration(FunctionName=self.list_functions()[name])
+        return str(configuration["Role"])
 
-    def rest_api_id(self) -> str | None:
+    def find_rest_api_id(self) -> str | None:
         """The id of the API; None for an application without routes."""
-        return self.physical_ids().get("RestAPI")
+        return self.list_physical_ids().get("RestAPI")
 
-    def _uploaded(self, folder: str, content: bytes, ending: str) -> str:
-        """The key under which the content is in the bucket: its own hash."""
+    def _upload(self, folder: str, content: bytes, ending: str) -> str:
+        """Upload the content; return its key, which contains its hash."""
         key = f"{folder}/{hashlib.sha256(content).hexdigest()}.{ending}"
         self.cloud.client("s3").put_object(Bucket=self.bucket, Key=key, Body=content)
         return key
@@ -111,12 +114,12 @@ class Stack:
         return True
 
 
-def _logical_id(function: Function) -> str:
+def _build_logical_id(function: Function) -> str:
     return (
         _API_FUNCTION if function.handler is None else str(to_cfn_resource_name(function.handler))
     )
 
 
-def _functions(template: Template) -> list[Template]:
+def _list_functions(template: Template) -> list[Template]:
     resources: list[Template] = list(template["Resources"].values())
-    return [each for each in resources if each["Type"] == "AWS::Serverless::Function"]
+    return [resource for resource in resources if resource["Type"] == "AWS::Serverless::Function"]

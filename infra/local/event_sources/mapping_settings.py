@@ -1,4 +1,4 @@
-"""The settings of the app's event source mappings, from the very tables that AWS is set up by."""
+"""Settings of the app's event source mappings, from the declaration that AWS is deployed from."""
 
 from collections.abc import Mapping
 
@@ -8,39 +8,39 @@ from chalicelib.orders.announcing import MoreWait
 from chalicelib.orders.store import BY_ANNOUNCEMENT, PENDING
 from chalicelib.wiring import Wiring
 from infra.declared.functions import FUNCTIONS, Source
-from infra.local.event_sources.source import CatchUp, StreamRules
+from infra.local.event_sources.source import CatchUp, StreamSettings
 
 
-def stream_rules(variables: Mapping[str, str]) -> dict[str, StreamRules]:
-    """What holds for each handler of a stream; `variables` give the failure queues' URLs."""
+def build_stream_settings(variables: Mapping[str, str]) -> dict[str, StreamSettings]:
+    """The settings by stream handler; `variables` hold the URLs of the failure queues."""
     return {
-        each.chalice_name: _rules(each.source, variables)
-        for each in FUNCTIONS
-        if each.source is not None and each.source.is_stream
+        function.chalice_name: _build_settings(function.source, variables)
+        for function in FUNCTIONS
+        if function.source is not None and function.source.is_stream
     }
 
 
-def catch_ups(wiring: Wiring) -> dict[str, CatchUp]:
-    """What makes good, by handler, that the emulator keeps no stream records over a restart."""
+def list_catch_ups(wiring: Wiring) -> dict[str, CatchUp]:
+    """The catch-up by handler, since the emulator loses stream records when it restarts."""
 
     def announce_pending_orders() -> int:
         """Announce orders that were stored and not announced; return how many are left.
 
-        Raises Unavailable when some could not be announced; trying again is safe.
+        Raises Unavailable if some could not be announced; a retry is safe.
         """
         try:
             wiring.orders.announcer.announce_pending()
         except MoreWait:
-            return _count_waiting_orders(wiring)
+            return _count_pending_orders(wiring)
         return 0
 
     return {"announce_orders": announce_pending_orders}
 
 
-def _count_waiting_orders(wiring: Wiring) -> int:
-    """How many orders wait for their announcement, counted by the database."""
+def _count_pending_orders(wiring: Wiring) -> int:
+    """The number of stored orders that are not announced, counted by DynamoDB."""
     pages = wiring.aws.client("dynamodb", API).get_paginator("query")
-    asked = pages.paginate(
+    counted = pages.paginate(
         TableName=wiring.settings.orders_table,
         IndexName=BY_ANNOUNCEMENT,
         KeyConditionExpression="announcement = :pending",
@@ -48,11 +48,11 @@ def _count_waiting_orders(wiring: Wiring) -> int:
         Select="COUNT",
     )
     with translated("the database"):
-        return sum(page["Count"] for page in asked)
+        return sum(page["Count"] for page in counted)
 
 
-def _rules(source: Source, variables: Mapping[str, str]) -> StreamRules:
-    return StreamRules(
+def _build_settings(source: Source, variables: Mapping[str, str]) -> StreamSettings:
+    return StreamSettings(
         event_names=source.events,
         retries=source.retries,
         failures_url=variables.get(source.failures) if source.failures else None,

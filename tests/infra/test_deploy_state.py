@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.declared.stages import DEV
-from infra.deploy import memory
+from infra.deploy import deployment_state
 from infra.deploy.config import ROOT
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
@@ -40,31 +40,31 @@ def deployed(project):
 
 
 def test_another_checkout_knows_the_api_and_the_outputs(s3, tmp_path):
-    memory.remember(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
+    deployment_state.upload(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
     other = checkout(tmp_path / "two")
-    memory.recall(s3, BUCKET, other, "dev")
+    deployment_state.download(s3, BUCKET, other, "dev")
     assert other.deployed("dev")["rest_api"]["rest_api_id"] == "abc"
     assert other.outputs("dev") == {"RecordsTable": "OmniData-dev"}
 
 
 def test_the_copy_counts_where_a_checkout_is_behind(s3, tmp_path):
-    memory.remember(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
+    deployment_state.upload(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
     behind = checkout(tmp_path / "two")
     behind.deployed_file("dev").parent.mkdir()
     behind.deployed_file("dev").write_text('{"resources": []}')
-    memory.recall(s3, BUCKET, behind, "dev")
+    deployment_state.download(s3, BUCKET, behind, "dev")
     assert "rest_api" in behind.deployed("dev")
 
 
 def test_a_stage_that_was_never_deployed_has_nothing_to_recall(s3, tmp_path):
     project = checkout(tmp_path / "one")
-    memory.recall(s3, BUCKET, project, "dev")
-    memory.recall(s3, "omni-no-such-bucket", project, "dev")
+    deployment_state.download(s3, BUCKET, project, "dev")
+    deployment_state.download(s3, "omni-no-such-bucket", project, "dev")
     assert project.deployed("dev") == {}
 
 
 def test_before_the_data_stack_there_is_nowhere_to_remember(s3, tmp_path):
-    memory.remember(s3, "omni-no-such-bucket", deployed(checkout(tmp_path / "one")), "dev")
+    deployment_state.upload(s3, "omni-no-such-bucket", deployed(checkout(tmp_path / "one")), "dev")
 
 
 class Forbidden:
@@ -74,4 +74,4 @@ class Forbidden:
 
 def test_what_may_not_be_read_is_not_taken_for_nothing(tmp_path):
     with pytest.raises(ClientError, match="AccessDenied"):
-        memory.recall(Forbidden(), BUCKET, checkout(tmp_path / "one"), "dev")
+        deployment_state.download(Forbidden(), BUCKET, checkout(tmp_path / "one"), "dev")

@@ -1,7 +1,7 @@
-"""The shimmed emulator with stand-ins for the resources that it does not know.
+"""Runs the shimmed emulator with placeholders for resource types that it does not support.
 
-`python -m infra.rehearsal.stand_ins` takes the stacks' templates whole: what is listed here
-is recorded and does nothing. The alarms are among them, since it knows no metric math.
+`python -m infra.rehearsal.placeholders` accepts the stacks' whole templates: resources of the types
+listed here are recorded only. Alarms are listed, since the emulator has no metric math.
 """
 
 from typing import Any
@@ -20,26 +20,26 @@ TYPES = (
 
 
 def create(logical_id: str, _properties: Any, stack_name: str) -> tuple[str, dict[str, str]]:
-    """A physical id and attributes, by the emulator's own convention."""
+    """Return a physical id and attributes, as the emulator's provisioners do."""
     name = f"{stack_name}-{logical_id}"
-    return name, {"Arn": f"arn:aws:stand-in:::{name}"}
+    return name, {"Arn": f"arn:aws:placeholder:::{name}"}
 
 
 def update(physical_id: str, *_: Any, **__: Any) -> tuple[str, dict[str, str]]:
-    """The same again."""
+    """Change nothing."""
     return physical_id, {}
 
 
 def delete(_physical_id: str, _properties: Any) -> None:
-    """There is nothing to delete."""
+    """Delete nothing."""
 
 
 def main() -> None:
-    """Be the emulator, shimmed and with stand-ins, until SIGTERM."""
+    """Run the emulator until SIGTERM."""
     from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]  # noqa: PLC0415 it reads its environment while it is imported
 
-    stand_in = {"create": create, "update": update, "delete": delete}
-    provisioners._RESOURCE_HANDLERS |= dict.fromkeys(TYPES, stand_in)  # noqa: SLF001 its version is pinned
+    placeholder = {"create": create, "update": update, "delete": delete}
+    provisioners._RESOURCE_HANDLERS |= dict.fromkeys(TYPES, placeholder)  # noqa: SLF001 its version is pinned
     chalice_shim.main()
 
 
