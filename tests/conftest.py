@@ -18,8 +18,8 @@ from support.clouds import (
     STAGE,
     cloud_at,
     create,
+    environment,
     one_request_at_a_time,
-    stage_variables,
 )
 from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
@@ -30,7 +30,7 @@ import chalicelib
 from chalicelib import observability, wiring
 from chalicelib.aws import Aws
 
-os.environ.update(stage_variables(RESOURCES))
+os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
 one_request_at_a_time()
 

@@ -17,9 +17,6 @@ from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.service import Operations
 from chalicelib.operations.store import JobStore
 
-DEAD = "-dlq"  # what a dead-letter queue's name ends in, see infra/declared/kinds.py
-ANNOUNCER = "announce_orders"
-
 
 def analytics() -> Analytics:
     """The analytics of searches, over the worker's archive."""
@@ -29,14 +26,16 @@ def analytics() -> Analytics:
 
 def operations() -> Operations:
     """The pipeline and its dead letters."""
-    sqs, stage = wiring.aws().client("sqs"), wiring.settings().stage
-    failures = Queue(sqs, wiring.settings().announce_failures_url)
+    sqs, watched = wiring.aws().client("sqs"), wiring.settings().watched
     watch = Watch(
         [
-            WatchedQueue(name, Queue(sqs, url), Queue(sqs, url + DEAD))
-            for name, url in _queue_urls().items()
+            WatchedQueue(label, Queue(sqs, queue.url), Queue(sqs, queue.dead_letters_url))
+            for label, queue in watched.queues.items()
         ],
-        [WatchedStream(ANNOUNCER, f"omnidata-{stage}-{ANNOUNCER}", failures)],
+        [
+            WatchedStream(stream.handler, stream.function, Queue(sqs, stream.failures_url))
+            for stream in watched.streams.values()
+        ],
         wiring.state(API),
         lambda: Metrics(wiring.aws().client("cloudwatch", EXTRA)),
         now=times.now,
@@ -56,29 +55,26 @@ def jobs() -> Jobs:
     )
 
 
-def _queue_urls() -> dict[str, str]:
-    """The queues by the names that operators use."""
-    settings = wiring.settings()
-    return {
-        "searches": settings.search_queue_url,
-        "orders": settings.orders_queue_url,
-        "logs": settings.logs_queue_url,
-        "jobs": settings.jobs_queue_url,
-    }
-
-
 def _letters() -> dict[str, Letters]:
-    """The dead letters by their queue's name."""
+    """The dead letters by their label."""
     sqs, patient = wiring.aws().client("sqs"), wiring.aws().client("sqs", LETTERS)
-    found = {
-        name: Letters(Queue(patient, url + DEAD), Queue(sqs, url).forward)
-        for name, url in _queue_urls().items()
+    watched = wiring.settings().watched
+    queues = {
+        label: Letters(Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward)
+        for label, queue in watched.queues.items()
     }
-    failures = Queue(patient, wiring.settings().announce_failures_url)
-    return {**found, "announcements": Letters(failures, _announce_again)}
+    streams = {
+        label: Letters(Queue(patient, stream.failures_url), GIVE_BACK[stream.handler])
+        for label, stream in watched.streams.items()
+    }
+    return queues | streams
 
 
 def _announce_again(letters: Sequence[Received]) -> list[Refused]:
     """A stream's failures are positions only: what was stored by then and waits is announced."""
     wiring.orders().announce_pending(max(given_up_by(each) for each in letters))
     return []
+
+
+# What makes good the records that a stream's handler gave up.
+GIVE_BACK = {"announce_orders": _announce_again}

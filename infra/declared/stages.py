@@ -16,6 +16,7 @@ CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificat
 BRIDGED = "GitHub"  # it speaks OAuth alone: an OIDC bridge stands before it
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
+LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 UNDEPLOYED = "undeployed"  # stands for the id of the REST API until `chalice deploy` made one
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
+from infra.declared.variables import MissingOutput
 from infra.deploy import chalice_cli, console, finishing, memory
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import MissingOutput
 from infra.deploy.emptying import empty
 from infra.deploy.finishing import Deployed
 from infra.deploy.policies import Place, resource_arns
