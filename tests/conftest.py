@@ -18,8 +18,8 @@ from support.clouds import (
     STAGE,
     cloud_at,
     create,
+    environment,
     one_request_at_a_time,
-    stage_variables,
 )
 from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
@@ -32,7 +32,7 @@ from chalicelib import observability
 from chalicelib.aws import Aws
 from chalicelib.wiring import Wiring
 
-os.environ.update(stage_variables(RESOURCES))
+os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
 one_request_at_a_time()
 
@@ -49,7 +49,7 @@ def aws() -> Iterator[Aws]:
 def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator of this process's own; `on_emulator` empties it for each test."""
     config = local(tmp_path_factory.mktemp("ministack"))
-    with running_emulator(config):
+    with running_emulator(config, guarded=False):  # so that tests may reset it
         yield config.endpoint_url
 
 

@@ -12,15 +12,12 @@ from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.jobs import Jobs
-from chalicelib.operations.letters import Letters
+from chalicelib.operations.letters import GiveBack, Letters
 from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.store import JobStore
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
-
-DEAD = "-dlq"  # what a dead-letter queue's name ends in, see infra/declared/kinds.py
-ANNOUNCER = "announce_orders"
 
 
 class OperationsWiring:
@@ -33,14 +30,16 @@ class OperationsWiring:
     def watch(self) -> Watch:
         """What looks at every event-driven part."""
         wiring, sqs = self._wiring, self._wiring.aws.client("sqs")
-        stage = wiring.settings.stage
-        failures = Queue(sqs, wiring.settings.announce_failures_url)
+        watched = wiring.settings.watched
         return Watch(
             [
-                WatchedQueue(name, Queue(sqs, url), Queue(sqs, url + DEAD))
-                for name, url in self._queue_urls().items()
+                WatchedQueue(label, Queue(sqs, queue.url), Queue(sqs, queue.dead_letters_url))
+                for label, queue in watched.queues.items()
             ],
-            [WatchedStream(ANNOUNCER, f"omnidata-{stage}-{ANNOUNCER}", failures)],
+            [
+                WatchedStream(stream.handler, stream.function, Queue(sqs, stream.failures_url))
+                for stream in watched.streams.values()
+            ],
             wiring.state(API),
             lambda: Metrics(wiring.aws.client("cloudwatch", EXTRA)),
             now=times.now,
@@ -63,27 +62,24 @@ class OperationsWiring:
             new_id=wiring.new_id,
         )
 
-    def _queue_urls(self) -> dict[str, str]:
-        """The queues by the names that operators use."""
-        settings = self._wiring.settings
-        return {
-            "searches": settings.search_queue_url,
-            "orders": settings.orders_queue_url,
-            "logs": settings.logs_queue_url,
-            "jobs": settings.jobs_queue_url,
-        }
-
     @cached_property
     def _letters(self) -> dict[str, Letters]:
-        """The dead letters by their queue's name."""
-        aws = self._wiring.aws
+        """The dead letters by the label of their queue or stream."""
+        aws, watched = self._wiring.aws, self._wiring.settings.watched
         sqs, patient = aws.client("sqs"), aws.client("sqs", LETTERS)
-        found = {
-            name: Letters(Queue(patient, url + DEAD), Queue(sqs, url).forward)
-            for name, url in self._queue_urls().items()
+        queues = {
+            label: Letters(Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward)
+            for label, queue in watched.queues.items()
         }
-        failures = Queue(patient, self._wiring.settings.announce_failures_url)
-        return {**found, "announcements": Letters(failures, self._announce_again)}
+        streams = {
+            label: Letters(Queue(patient, stream.failures_url), self._give_back(stream.handler))
+            for label, stream in watched.streams.items()
+        }
+        return queues | streams
+
+    def _give_back(self, handler: str) -> GiveBack:
+        """What handles again the records that a stream's handler gave up."""
+        return {"announce_orders": self._announce_again}[handler]
 
     def _announce_again(self, letters: Sequence[Received]) -> list[Refused]:
         """A stream's failures are positions: what was stored by then and waits is announced."""

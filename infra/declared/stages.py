@@ -16,6 +16,7 @@ CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificat
 BRIDGED = "GitHub"  # it speaks OAuth alone: an OIDC bridge stands before it
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
+LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 UNDEPLOYED = "undeployed"  # stands for the id of the REST API until `chalice deploy` made one
 
 
@@ -128,7 +129,12 @@ class Stage:
         return resources(stage=self.name, account=account, region=self.region)
 
 
-LOCAL = Stage(name=LOCAL_STAGE, cors_origin="*", sign_in_from_localhost=True, keeps_data=False)
+LOCAL = Stage(
+    name=LOCAL_STAGE,
+    cors_origin="http://127.0.0.1:8000",  # `make run` sets it for another PORT
+    sign_in_from_localhost=True,
+    keeps_data=False,
+)
 DEV = Stage(name="dev", sign_in_from_localhost=True, keeps_data=False)
 PROD = Stage(name="prod", worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4))
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}

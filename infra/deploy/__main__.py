@@ -9,7 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import LOCAL_STAGE
 from infra.declared import stages
-from infra.deploy import cdk, chalice_cli, config, flow, mappings, package, wheels
+from infra.declared.variables import MissingOutput
+from infra.deploy import cdk, chalice_cli, flow, mappings, package, wheels
 from infra.deploy.cloud import Cloud
 from infra.deploy.flow import DeployRefused, Flow, require_interpreter
 from infra.deploy.project import Project
@@ -24,7 +25,7 @@ _FAILURES = (
     DeployRefused,
     cdk.CdkFailed,
     chalice_cli.ChaliceFailed,
-    config.MissingOutput,
+    MissingOutput,
     mappings.NotSettled,
     package.UnfitPackage,
     stages.UnknownStage,

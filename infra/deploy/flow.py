@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
+from infra.declared.variables import MissingOutput
 from infra.deploy import chalice_cli, console, deployment_state, finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import MissingOutput
 from infra.deploy.empty_stores import empty_stores
 from infra.deploy.finishing import Deployment
 from infra.deploy.policies import Place, resource_arns

@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.declared.access import TENANT_READER_OUTPUT
 from infra.declared.functions import FUNCTIONS, Function
-from infra.declared.stages import STAGES, Stage
+from infra.declared.stages import LOCAL, LOCAL_ACCOUNT, STAGES, Stage
+from infra.declared.variables import MissingOutput, output, predict_outputs, stage_variables
 from infra.deploy.config import (
     ROOT,
     Document,
-    MissingOutput,
     function_settings,
-    output,
     policy_file,
-    variables,
 )
 from infra.deploy.policies import Place, policy, resource_arns
 
@@ -101,14 +100,20 @@ class Project:
 
     def _complete(self, stage: Stage, settings: Document) -> list[Path]:
         """Fill in the settings of a stage that has its stacks, and write its policies."""
+        if stage.name == LOCAL.name:
+            settings["environment_variables"] |= local_variables()
+            return []
         if not self.kept_file(stage.name).exists():
             raise MissingOutput(f"stage {stage.name} has no stacks yet: run make deploy")
         kept = _read(self.kept_file(stage.name))
         place, outputs = Place(**kept["place"]), kept["outputs"]
         declared = stage.resources(place.account)
         origin = kept["cors_origin"] or output(outputs, "ConsoleUrl").rstrip("/")
-        told = variables(declared, place, outputs) | {"CORS_ORIGIN": origin}
-        settings["environment_variables"] |= told
+        output(outputs, TENANT_READER_OUTPUT)
+        pool_arn = place.arn("cognito-idp", f"userpool/{output(outputs, 'UserPoolId')}")
+        settings["environment_variables"] |= stage_variables(
+            declared, outputs, user_pool_arn=pool_arn
+        ) | {"CORS_ORIGIN": origin}
         settings["lambda_functions"] = {
             each.chalice_name: function_settings(each, stage.name) for each in self.functions
         }
@@ -129,6 +134,17 @@ class Project:
     def kept_file(self, stage: str) -> Path:
         """Where the outputs of a stage are kept between the steps."""
         return self.folder / "stages" / f"{stage}.json"
+
+
+def local_variables() -> dict[str, str]:
+    """The variables of stage `local` before it runs; `make run` sets those that it provisioned."""
+    declared = LOCAL.resources(LOCAL_ACCOUNT)
+    place = Place(LOCAL_ACCOUNT, LOCAL.region)
+    outputs = predict_outputs(declared, account=place.account, region=place.region)
+    pool_arn = place.arn("cognito-idp", f"userpool/{place.region}_{LOCAL.name}")
+    return stage_variables(declared, outputs, user_pool_arn=pool_arn) | {
+        "CORS_ORIGIN": str(LOCAL.cors_origin)
+    }
 
 
 def _read(path: Path) -> Document:

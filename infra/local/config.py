@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.settings import DEFAULT_REGION, LOCAL_ACCOUNT, LOCAL_STAGE
+from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
+from infra.declared.stages import LOCAL_ACCOUNT
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]

@@ -9,6 +9,26 @@ from infra.local.config import CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfi
 WORKER_STOP_BUDGET_S = 6  # of the ten seconds that the whole system has to stop
 
 
+# What `make run` needs of AWS. Lambda is left out on purpose: the emulator would run functions as
+# processes of this machine.
+EMULATED = (
+    "apigateway",
+    "cloudwatch",
+    "cognito-idp",
+    "dynamodb",
+    "dynamodbstreams",
+    "kinesis",
+    "s3",
+    "secretsmanager",
+    "ses",
+    "sns",
+    "sqs",
+    "sts",
+)
+# For rehearsals and tests with an emulator of their own: every service, and administration.
+UNGUARDED = {"GUARDED": "0", "SERVICES": "", "LAMBDA_STRICT": "0"}
+
+
 def isolate(env: MutableMapping[str, str] = os.environ) -> None:
     """Forget the caller's AWS profile, keys and proxy: the whole system is on loopback.
 
@@ -45,6 +65,7 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
         "MIN_FREE_MB": str(config.min_free_bytes // MIB),
+        "CORS_ORIGIN": config.console_url.rstrip("/"),
         "PARTIAL_BATCH_RESPONSES": "1",
         "PYTHONUNBUFFERED": "1",
         **provisioned,
@@ -63,12 +84,17 @@ def worker_variables(config: LocalConfig) -> dict[str, str]:
 def emulator_variables(config: LocalConfig) -> dict[str, str]:
     """Variables of ministack: loopback only, no other listeners, state that is kept.
 
+    Only the services that the product uses are served, behind the guard (`emulator/guard.py`).
     The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
     """
     home = config.emulator_state_dir.parent
     return {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(config.aws_port),
+        "CONSOLE_PORT": str(config.port),
+        "GUARDED": "1",
+        "SERVICES": ",".join(EMULATED),
+        "LAMBDA_STRICT": "1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

@@ -19,6 +19,7 @@ from infra.deploy.project import Project
 from infra.deploy.wheels import REQUIREMENTS
 from infra.local.config import HOST, REGION, LocalConfig
 from infra.local.emulator import launcher
+from infra.local.environment import UNGUARDED
 from infra.local.provision.provision import Provisioned, provision
 from infra.rehearsal import access_roles
 
@@ -90,6 +91,7 @@ def run_emulator(
             [sys.executable, "-m", module],
             cwd=ROOT,
             env=launcher.environment(config)
+            | UNGUARDED
             | {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)},
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -1,7 +1,7 @@
 """Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
 
 import pytest
-from support.clouds import RESOURCES, stage_variables
+from support.clouds import RESOURCES, environment
 
 from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV
@@ -87,7 +87,7 @@ def test_deployed_deployed_again_and_deleted(running):
 
 def test_a_stage_without_its_stacks_is_not_deployed(running, monkeypatch, capfd):
     """The functions refuse to start, and name the first variable that they miss."""
-    for name in stage_variables(RESOURCES):
+    for name in environment(RESOURCES):
         monkeypatch.delenv(name)
     project = running.copy_sample()
     project.generate()

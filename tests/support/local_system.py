@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.aws import Aws
 from infra.local.config import HOST, LocalConfig
 from infra.local.emulator import launcher
-from infra.local.environment import aws_settings, emulator_variables
+from infra.local.environment import UNGUARDED, aws_settings, emulator_variables
 from infra.local.provision.token import demo_token
 from infra.local.system import outputs, pids
 from infra.local.system.processes import Child, Command
@@ -53,13 +53,14 @@ def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:
 
 
 @contextmanager
-def running_emulator(config: LocalConfig) -> Iterator[Child]:
+def running_emulator(config: LocalConfig, *, guarded: bool = True) -> Iterator[Child]:
     """The emulator alone; stopped cleanly at the end, so that it saves its state."""
+    switches = {} if guarded else UNGUARDED
     child = Child(
         Command(
             name="emulator",
             argv=[sys.executable, "-m", pids.MODULES["emulator"]],
-            environment=kept_environment() | emulator_variables(config),
+            environment=kept_environment() | emulator_variables(config) | switches,
             log_file=config.logs_dir / "emulator.log",
             pid_file=config.pid_file("emulator"),
             directory=ROOT,

@@ -18,6 +18,7 @@ class Running:
             {
                 "SQS_URL": "q",
                 "BUCKET_NAME": "b",
+                "STATE_TABLE": "s",
                 "WORKER_ID": "w",
                 "HEALTH_FILE": str(self.health_file),
                 "STOP_BUDGET_S": "2",

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.errors import TooLarge
-from chalicelib.settings import LOCAL_ACCOUNT
+from infra.declared.stages import LOCAL_ACCOUNT
 from infra.local.gateway.routes import Match
 
 FUNCTION_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024  # of Lambda's 6 MB; the rest is for headers

@@ -10,7 +10,7 @@ from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
 
 from chalicelib import observability
-from chalicelib.errors import NotFound, OmniError, Unavailable
+from chalicelib.errors import Forbidden, NotFound, OmniError, Unavailable
 from infra.local.gateway import events, responses
 from infra.local.gateway.authorizer import Authorizer
 from infra.local.gateway.per_thread import make_per_thread
@@ -25,6 +25,7 @@ ONLY_HERE = "/_local/"
 UP = "up"
 READS = ("GET", "HEAD", "OPTIONS")
 DELETES = "DELETE"
+LOOPBACK = ("127.0.0.1", "localhost")
 STORAGE_RETRY_S = 10
 
 _log = observability.logger(__name__)
@@ -118,6 +119,7 @@ class Gateway(LocalGateway):
     def _respond(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None, request_id: str
     ) -> Result:
+        _require_own_page(method, headers)
         path, _, query = target.partition("?")
         try:
             match = self._routes.match(path)
@@ -198,6 +200,21 @@ class Gateway(LocalGateway):
         context = LambdaContext("api_handler", 128, FUNCTION_TIMEOUT_S * 1000)
         context.aws_request_id = request_id
         return context
+
+
+def _require_own_page(method: str, headers: Mapping[str, str]) -> None:
+    """Raise Forbidden for a write by a page of another origin.
+
+    A browser sends some writes without a preflight, and open intake asks for no token: any page
+    could place orders. What a page may read, CORS decides; programs send no `Origin`.
+    """
+    origin = headers.get("origin")
+    if origin is None or method in READS:
+        return
+    host = headers.get("host", "")
+    # A name of the page's own that was rebound to this machine is not loopback's.
+    if origin != f"http://{host}" or host.partition(":")[0] not in LOOPBACK:
+        raise Forbidden("pages of another origin may not write to the local system")
 
 
 def _read_cors_headers(app: Chalice) -> dict[str, str]:
