@@ -19,7 +19,7 @@ NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs t
 CDK := infra/node_modules/.bin/cdk
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state \
+.PHONY: help run test test-fast workload check format openapi fuzz bench token venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -33,6 +33,9 @@ test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) b
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
 
+test-fast: venv ## Units, stores and routes: under a minute
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
+
 check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
@@ -44,6 +47,9 @@ check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
+
+workload: venv ## A new workload, whole: make workload NAME=feedback
+	@$(VENV)/python -m infra.scaffold $(NAME)
 
 openapi: venv ## Write openapi.json from the routes
 	@$(VENV)/python -m infra.checks.openapi

@@ -108,6 +108,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         whole.end()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
+    for item in items:
+        if "ministack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.thorough)
+
+
 def pytest_collection_finish() -> None:
     """Take what lives as long as the tests out of the collector's sight: a third of the time."""
     for service in ("dynamodb", "sqs", "s3", "secretsmanager"):
