@@ -11,6 +11,7 @@ from support.events import Context
 from support.failpoints import access_denied, always, failpoints
 from support.orders import OrdersCloud, sqs_record
 from support.people import Callers
+from support.wirings import queues_at
 
 import chalicelib
 from app import app, run_jobs, store_orders
@@ -104,10 +105,8 @@ def failures(on_emulator):
 
 
 @pytest.fixture
-def orders(on_emulator, run_on, failures):
-    steps = on_emulator.client("sqs").get_queue_url(QueueName="OmniJobs-test")["QueueUrl"]
-    urls = {"announce_failures_url": failures.url, "jobs_queue_url": steps}
-    return OrdersCloud(on_emulator, run_on, **urls)
+def orders(on_emulator, run_on, ministack):
+    return OrdersCloud(on_emulator, run_on, **queues_at(ministack))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import urllib.request
 from types import SimpleNamespace
 
-import msgspec
 import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
@@ -14,10 +13,9 @@ from iam_evaluator import Need, allows
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from support.contract import Contract
 from support.people import Callers
-from support.wirings import running_on, wiring_on
+from support.wirings import queues_at, running_on, wiring_on
 
 import chalicelib
-from chalicelib.settings import api_settings
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
 from infra.declared.functions import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
@@ -82,15 +80,10 @@ def recorded(called):
 
 def _wiring_of(cloud, endpoint_url):
     """The stage's wiring with the emulator's addresses; a small record is large here."""
-    urls = {
-        name: f"{endpoint_url}/{LOCAL_ACCOUNT}/{value.rpartition('/')[2]}"
-        for name, value in msgspec.structs.asdict(api_settings()).items()
-        if str(value).startswith("https://sqs.")
-    }
     topics = cloud.client("sns").list_topics()["Topics"]
     return wiring_on(
         cloud,
-        **urls,
+        **queues_at(endpoint_url),
         orders_topic_arn=topics[0]["TopicArn"],
         log_message_bytes=1024,
         tenant_reader_role_arn=READER_ARN,
