@@ -210,7 +210,7 @@ def count_searches(query: SearchesQuery) -> SearchReport:
 
 @app.post("/orders", body=NewOrder, status=202, access=ORDERERS, headers=("Idempotency-Key",))
 def place_order(order: NewOrder, call: Call) -> OrderAccepted:
-    """Queue an order; its `orderID` answers at once.
+    """Queue an order and return its `orderID` at once.
 
     The same Idempotency-Key again gets the same order; with another body it is a 409.
     """
@@ -254,7 +254,7 @@ def store_orders(event: SQSEvent) -> batch.Response:
     maximum_batching_window_in_seconds=settings.digest_window_s,
 )
 def announce_orders(event: DynamoDBEvent) -> batch.Response:
-    """Tell the topic of each order that was stored."""
+    """Announce each stored order on the topic."""
     return batch.stream(
         event,
         wiring.orders.announcer.announce,

@@ -41,7 +41,7 @@ def handle_each(handle: Callable[[Received], None]) -> Work:
 
 
 def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
-    """Run `work` over the event's messages; it answers the ids of those that failed.
+    """Run `work` over the event's messages; returns the ids of those that failed.
 
     Raises BatchFailed, after deleting the successes, when something failed and the mapping's flag
     is off.
@@ -59,7 +59,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
 
 
 def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) -> Response:
-    """Run `work` over the event's records; it answers the sequence numbers of those that failed.
+    """Run `work` over the event's records; returns the sequence numbers of those that failed.
 
     Lambda goes on from the first of them: what comes after is delivered again.
     Raises BatchFailed when something failed and the mapping's flag is off: then all comes again,

@@ -1,6 +1,6 @@
 """One part of the archive: an S3 object of gzipped NDJSON below its day and hour.
 
-No Content-Encoding goes with it: Athena and DuckDB tell by the name that it is compressed.
+No Content-Encoding goes with it: Athena and DuckDB see from the name that it is compressed.
 """
 
 import gzip
@@ -58,7 +58,7 @@ def packed(events: Iterable[ArchivedSearch]) -> bytes:
 
 
 def unpacked(body: bytes) -> Content:
-    """The events of a part; a damaged one gives what stands before the damage."""
+    """The events of a part; a damaged one gives the events before the damage."""
     events: list[ArchivedSearch] = []
     malformed_rows = unpacked_bytes = 0
     lines = gzip.GzipFile(fileobj=io.BytesIO(body))

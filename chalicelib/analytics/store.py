@@ -26,10 +26,10 @@ class Archive:
     def parts(self, day: date, period: Period) -> list[StoredObject]:
         """The parts of a day whose hour `period` touches, the newest first.
 
-        A late event stands with the hour of its own `at`, so no other part can matter.
+        A late event is in the hour of its own `at`, so no other part can matter.
         """
         listed = self.bucket.list(part.day_prefix(day))
-        return sorted((each for each in listed if _touches(each.key, period)), reverse=True)
+        return sorted((part for part in listed if _touches(part.key, period)), reverse=True)
 
     def content(self, key: str) -> Content | None:
         """What a part holds; None when it is gone since it was listed."""

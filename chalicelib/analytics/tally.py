@@ -44,7 +44,7 @@ class Tally:
     def report(self, read: Read) -> SearchReport:
         """The report over what was counted."""
         total, found, missed = sum(self._searches), sum(self._found), sum(self._missed)
-        top = sorted(self._users.items(), key=lambda each: (-each[1], each[0]))[:TOP_USERS]
+        top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
         return SearchReport(
             from_=self._period.start,
             to=self._period.end,

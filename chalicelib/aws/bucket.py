@@ -60,8 +60,8 @@ class Bucket:
         while True:
             with translated(self.what):
                 answer = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
-            for each in answer.get("Contents", []):
-                yield StoredObject(each["Key"], each["Size"])
+            for listed in answer.get("Contents", []):
+                yield StoredObject(listed["Key"], listed["Size"])
             if not answer.get("IsTruncated"):
                 return
             more = {"ContinuationToken": answer["NextContinuationToken"]}

@@ -38,7 +38,7 @@ REFUSED = "ValidationException"
 
 _Ident = tuple[Any, ...]
 _Batch = dict[_Ident, Item]
-_Call = Callable[[_Batch], _Batch]  # one call; answers what is to be tried again
+_Call = Callable[[_Batch], _Batch]  # one call; returns what is to be tried again
 
 _log = observability.logger(__name__)
 
@@ -64,7 +64,7 @@ class Bulk:
     def insert_all(self, items: Sequence[Item]) -> list[Outcome]:
         """Write each item whose key is not taken, by batches of conditional puts.
 
-        Answers one outcome an item, by position; of two items with one key the first counts and
+        Returns one outcome an item, by position; of two items with one key the first counts and
         the other one EXISTS. FAILED is what the database refused, or took in no attempt.
         """
         found: dict[_Ident, Outcome] = {}
@@ -81,7 +81,7 @@ class Bulk:
         return outcomes
 
     def put_all(self, items: Sequence[Item]) -> list[int]:
-        """Write whole items over whatever is there; answers the positions of what was not.
+        """Write whole items over whatever is there; returns the positions of what was not.
 
         Of two items with one key the last one is written, and counts for both.
         """
@@ -102,7 +102,7 @@ class Bulk:
         return [found.get(self._ident(key)) for key in keys]
 
     def _write(self, items: _Batch, call: _Call) -> set[_Ident]:
-        """Write in batches; answers what was not. With the database down the rest is left alone."""
+        """Write in batches; returns what was not. With the database down the rest is left alone."""
         left = set(items)
         for batch in _parts(items, WRITE_BATCH):
             try:
@@ -127,7 +127,7 @@ class Bulk:
         return {ident for half in halves for ident in self._settle(half, call)}
 
     def _repeat(self, batch: _Batch, call: _Call) -> _Batch:
-        """Call until nothing is to be tried again, with full jitter; answers what still is."""
+        """Call until nothing is to be tried again, with full jitter; returns what still is."""
         for pause_s in (0.0, *PAUSES_S):
             if pause_s:
                 self.pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
@@ -154,7 +154,9 @@ class Bulk:
         with translated("the database"):
             answer = self.client.batch_write_item(RequestItems={self.table_name: puts})
         unprocessed = answer.get("UnprocessedItems", {}).get(self.table_name, [])
-        left = {self._ident(from_attributes(each["PutRequest"]["Item"])) for each in unprocessed}
+        left = {
+            self._ident(from_attributes(request["PutRequest"]["Item"])) for request in unprocessed
+        }
         return {ident: item for ident, item in batch.items() if ident in left}
 
     def _get(self, batch: _Batch, found: _Batch) -> _Batch:
@@ -163,11 +165,11 @@ class Bulk:
             answer = self.client.batch_get_item(
                 RequestItems={self.table_name: {"Keys": keys, "ConsistentRead": True}}
             )
-        for each in answer["Responses"].get(self.table_name, []):
-            item = from_attributes(each)
+        for attributes in answer["Responses"].get(self.table_name, []):
+            item = from_attributes(attributes)
             found[self._ident(item)] = item
         unprocessed = answer.get("UnprocessedKeys", {}).get(self.table_name, {}).get("Keys", [])
-        left = {self._ident(from_attributes(each)) for each in unprocessed}
+        left = {self._ident(from_attributes(key)) for key in unprocessed}
         return {ident: key for ident, key in batch.items() if ident in left}
 
     def _ident(self, item: Key | Item) -> _Ident:

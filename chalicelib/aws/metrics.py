@@ -39,12 +39,12 @@ class Metrics:
         """
         with translated("CloudWatch"):
             answer = self.client.get_metric_data(
-                MetricDataQueries=[_query(f"m{n}", each) for n, each in enumerate(metrics)],
+                MetricDataQueries=[_query(f"m{n}", metric) for n, metric in enumerate(metrics)],
                 StartTime=now - timedelta(seconds=LOOK_BACK_S),
                 EndTime=now,
                 ScanBy="TimestampDescending",
             )
-        found = {each["Id"]: _newest(each) for each in answer["MetricDataResults"]}
+        found = {series["Id"]: _newest(series) for series in answer["MetricDataResults"]}
         return [found.get(f"m{n}") for n in range(len(metrics))]
 
 

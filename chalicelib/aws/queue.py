@@ -86,7 +86,7 @@ class Queue:
             )
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
-        """Send in batches of ten; answers what was refused after the failed were tried again."""
+        """Send in batches of ten; returns what was refused after the failed were tried again."""
         extra = _trace_attribute(trace_header)
         entries = [{"MessageBody": body, **extra} for body in bodies]
         return self._in_batches(self.client.send_message_batch, entries)
@@ -94,7 +94,8 @@ class Queue:
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
         """Send what was received from another queue, each message with its own trace header."""
         entries = [
-            {"MessageBody": each.body, **_trace_attribute(each.trace_header)} for each in messages
+            {"MessageBody": message.body, **_trace_attribute(message.trace_header)}
+            for message in messages
         ]
         return self._in_batches(self.client.send_message_batch, entries)
 
@@ -128,7 +129,7 @@ class Queue:
         return [_received(message) for message in answer.get("Messages", [])]
 
     def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
-        """Delete in batches of ten; answers what is left after the failed were tried again."""
+        """Delete in batches of ten; returns what is left after the failed were tried again."""
         entries = [{"ReceiptHandle": handle} for handle in receipt_handles]
         return self._in_batches(self.client.delete_message_batch, entries)
 
@@ -163,8 +164,8 @@ class Queue:
                     Entries=[{"Id": number, **entry} for number, entry in entries.items()],
                 )
             failed = answer.get("Failed", [])
-            refused += [_refused(each) for each in failed if each.get("SenderFault")]
-            again = {each["Id"] for each in failed if not each.get("SenderFault")}
+            refused += [_refused(entry) for entry in failed if entry.get("SenderFault")]
+            again = {entry["Id"] for entry in failed if not entry.get("SenderFault")}
             entries = {number: entry for number, entry in entries.items() if number in again}
             if not entries:
                 return refused

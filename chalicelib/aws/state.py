@@ -60,7 +60,7 @@ class State:
         return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
     def mark_done(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
-        """Remember that `key` was answered; harmless when it was remembered before.
+        """Store that `key` was answered; storing it again is harmless.
 
         Raises Conflict when the key was used with another body.
         """

@@ -91,7 +91,7 @@ class Table:
             )
 
     def update(self, key: Key, change: Condition, condition: Condition | None = None) -> Item:
-        """Change an item by an update expression, or make it; answers the item as it is then.
+        """Change an item by an update expression, or make it; returns the item as it is then.
 
         `change` and `condition` share their names and values.
         Raises ConditionFailed with what is stored instead.
@@ -169,7 +169,7 @@ class Put(NamedTuple):
 def transact(
     client: Any, puts: list[Put], *, pause: Callable[[float], None] = time.sleep
 ) -> list[str]:
-    """Write all or nothing. Answers [] when written, else per put why it was refused.
+    """Write all or nothing. Returns [] when written, else per put why it was refused.
 
     The codes are DynamoDB's cancellation reasons, "None" for a put that was not at fault. A
     transaction that met another one is tried again here: botocore's retries leave it alone.
@@ -209,17 +209,21 @@ def _transact_once(client: Any, puts: list[Put]) -> list[str]:
 def _page(answer: Mapping[str, Any]) -> Page:
     last = answer.get("LastEvaluatedKey")
     return Page(
-        [from_attributes(each) for each in answer["Items"]],
+        [from_attributes(attributes) for attributes in answer["Items"]],
         None if last is None else from_attributes(last),
     )
 
 
 def _expressions(**expressions: Condition | None) -> dict[str, Any]:
     """Parameters of a call: each expression by its name, and the names and values they share."""
-    given = {name: each for name, each in expressions.items() if each is not None}
-    names = {name: value for each in given.values() for name, value in each.names.items()}
-    values = {name: value for each in given.values() for name, value in each.values.items()}
-    parameters: dict[str, Any] = {name: each.expression for name, each in given.items()}
+    given = {name: expression for name, expression in expressions.items() if expression is not None}
+    names = {
+        name: value for expression in given.values() for name, value in expression.names.items()
+    }
+    values = {
+        name: value for expression in given.values() for name, value in expression.values.items()
+    }
+    parameters: dict[str, Any] = {name: expression.expression for name, expression in given.items()}
     if names:
         parameters["ExpressionAttributeNames"] = names
     if values:

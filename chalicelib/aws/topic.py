@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from chalicelib.aws.failures import translated
 from chalicelib.sns_message import encode_variants
 
-UNCONFIRMED = "PendingConfirmation"  # stands in place of the subscription's ARN
+UNCONFIRMED = "PendingConfirmation"  # in place of the subscription's ARN
 
 
 class Subscriber(NamedTuple):
@@ -40,7 +40,7 @@ class Topic:
                 Subject=subject,
                 Message=encode_variants(variants),
                 MessageStructure="json",
-                MessageAttributes={name: _attribute(each) for name, each in attributes.items()},
+                MessageAttributes={name: _attribute(value) for name, value in attributes.items()},
             )
 
     def subscribers(self) -> Iterator[Subscriber]:
@@ -49,9 +49,9 @@ class Topic:
         while True:
             with translated("the topic"):
                 answer = self.client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
-            for each in answer.get("Subscriptions", []):
-                confirmed = each["SubscriptionArn"] != UNCONFIRMED
-                yield Subscriber(each["Endpoint"], each["Protocol"], confirmed)
+            for subscription in answer.get("Subscriptions", []):
+                confirmed = subscription["SubscriptionArn"] != UNCONFIRMED
+                yield Subscriber(subscription["Endpoint"], subscription["Protocol"], confirmed)
             if not answer.get("NextToken"):
                 return
             more = {"NextToken": answer["NextToken"]}

@@ -86,14 +86,16 @@ class Watch:
         readings = self._readings(now)
         beats, counters = self.state.heartbeats(), self.state.counters()
         return Pipeline(
-            queues=[_queue_state(each, counts, readings[each.age]) for each in self.queues],
+            queues=[
+                _queue_state(watched, counts, readings[watched.age]) for watched in self.queues
+            ],
             streams=[
                 StreamState(
-                    name=each.name,
-                    lag_ms=each.lag_ms(readings[each.age], beats, now),
-                    failures=sum(counts[each.failures.url]),
+                    name=stream.name,
+                    lag_ms=stream.lag_ms(readings[stream.age], beats, now),
+                    failures=sum(counts[stream.failures.url]),
                 )
-                for each in self.streams
+                for stream in self.streams
             ],
             heartbeats=[_heartbeat(who, facts) for who, facts in sorted(beats.items())],
             losses={name: n for name, n in counters.items() if name.startswith(LOST)},
@@ -104,8 +106,12 @@ class Watch:
         """The counts of every queue by its URL."""
         deadline = self.clock() + BUDGET_S
         counts: dict[str, Counts] = {}
-        watched = [queue for each in self.queues for queue in (each.queue, each.dead)]
-        for queue in [*watched, *(each.failures for each in self.streams)]:
+        watched = [
+            queue
+            for watched_queue in self.queues
+            for queue in (watched_queue.queue, watched_queue.dead)
+        ]
+        for queue in [*watched, *(stream.failures for stream in self.streams)]:
             if self.clock() >= deadline:
                 raise Unavailable("the queues answer too slowly; try again")
             try:
@@ -115,7 +121,10 @@ class Watch:
         return counts
 
     def _readings(self, now: datetime) -> dict[Metric, Reading | None]:
-        wanted = [*(each.age for each in self.queues), *(each.age for each in self.streams)]
+        wanted = [
+            *(watched.age for watched in self.queues),
+            *(watched.age for watched in self.streams),
+        ]
         try:
             found = self.metrics().latest(wanted, now)
         except AWS_ERRORS as error:

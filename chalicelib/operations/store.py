@@ -47,7 +47,7 @@ class JobStore:
             raise _running(self._latest(job.queue) or job.job_id)
 
     def save(self, job: Redrive) -> Redrive:
-        """Save a job that was found before; answers it as it is now.
+        """Save a job that was found before; returns it as it is now.
 
         Raises ConditionFailed when someone else saved it meanwhile.
         """

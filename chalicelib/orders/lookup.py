@@ -75,8 +75,12 @@ class OrderLookup:
         """Who is notified of orders."""
         return Subscriptions(
             [
-                Subscription(each.endpoint, each.protocol, _state(confirmed=each.is_confirmed))
-                for each in self.topic().subscribers()
+                Subscription(
+                    subscriber.endpoint,
+                    subscriber.protocol,
+                    _state(confirmed=subscriber.is_confirmed),
+                )
+                for subscriber in self.topic().subscribers()
             ]
         )
 
@@ -95,7 +99,7 @@ class OrderLookup:
 
 
 def _position(times_asked: Span, after: Item | None) -> dict[str, Any]:
-    since, until = (times.fixed(each) for each in times_asked)
+    since, until = (times.fixed(time) for time in times_asked)
     return {"since": since, "until": until, "after": after}
 
 

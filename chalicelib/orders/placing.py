@@ -47,13 +47,13 @@ class Placing:
         text = message.write(order)
         if key is None or not self._is_queued(order):
             self._send(text, call.trace_header)
-            self._remember(order, by_key=key is not None)
+            self._put_receipt(order, by_key=key is not None)
         return OrderAccepted(order.orderID)
 
     def _is_queued(self, order: Queued) -> bool:
         """Whether the order is in already; if not, its receipt is there from now on.
 
-        Receipts expire and keys may not: of a stored order the table itself tells the body.
+        Receipts expire and keys may not: the body of a stored order is in the table.
         """
         digest = fingerprint(order.order)
         stored = self.store.get(order.orderID)
@@ -72,7 +72,7 @@ class Placing:
         except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
             raise Unavailable("the queue is not available; try again") from error
 
-    def _remember(self, order: Queued, *, by_key: bool) -> None:
+    def _put_receipt(self, order: Queued, *, by_key: bool) -> None:
         """Put the receipt; without it the order is found a little later, once it is stored."""
         receipt = Receipt(
             orderID=order.orderID,

@@ -40,7 +40,7 @@ class OrderStore:
     bulk: Bulk
 
     def insert_all(self, orders: Sequence[Queued], stored_at: str) -> list[Outcome]:
-        """Write each order once; answers one outcome an order, by position."""
+        """Write each order once; returns one outcome an order, by position."""
         return self.bulk.insert_all([_item(order, stored_at) for order in orders])
 
     def get(self, order_id: str) -> Order | None:
@@ -50,11 +50,11 @@ class OrderStore:
 
     def get_all(self, order_ids: Sequence[str]) -> list[Order]:
         """Those of the orders that are there, as of the last acknowledged writes."""
-        items = self.bulk.get_all([{"orderID": each} for each in order_ids])
+        items = self.bulk.get_all([{"orderID": order_id} for order_id in order_ids])
         return [_order(item) for item in items if item is not None]
 
     def mark_notified(self, order_id: str, at: str) -> None:
-        """Write down that the order was told of; what was written down before, or is gone, stays.
+        """Mark the order as notified; one that is marked already, or deleted, stays as it is.
 
         The order leaves the index of those that wait.
         """
@@ -66,13 +66,13 @@ class OrderStore:
         unmarked = Condition("attribute_exists(orderID) AND attribute_not_exists(notified_at)")
         try:
             self.table.update({"orderID": order_id}, change, unmarked)
-        except ConditionFailed:  # told of meanwhile, by us if the answer was lost, or deleted
+        except ConditionFailed:  # notified meanwhile, by us if the answer was lost, or deleted
             return
 
     def pending(
         self, start: Item | None = None, stored_by: datetime | None = None
     ) -> tuple[list[str], Item | None]:
-        """Ids of orders that wait to be told of, the oldest first, and where to go on."""
+        """Ids of orders that wait for their announcement, the oldest first, and where to go on."""
         waiting = Condition("announcement = :pending", values={":pending": PENDING})
         old = None
         if stored_by is not None:
@@ -134,7 +134,7 @@ class Receipts:
         return _receipt(item)
 
     def claim(self, receipt: Receipt) -> Receipt:
-        """Write the receipt unless its order has one; answers the one that stands."""
+        """Write the receipt unless its order has one; returns the one that is stored."""
         now = int(self.now())
         absent = Condition("attribute_not_exists(pk) OR expires_at <= :now", values={":now": now})
         try:

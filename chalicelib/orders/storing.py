@@ -23,7 +23,7 @@ class Storing:
     now: Callable[[], datetime]
 
     def store(self, messages: Sequence[Received]) -> list[str]:
-        """Write queued orders, each once; answers the message ids of those that failed."""
+        """Write queued orders, each once; returns the message ids of those that failed."""
         now = self.now()
         orders: dict[str, Queued] = {}
         failed: list[str] = []

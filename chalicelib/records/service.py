@@ -36,7 +36,7 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """Tells the analytics of searches; a lost event is counted and never fails the search.
+    """Sends each search to the analytics; a lost event is counted and never fails the search.
 
     Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most. `state` is
     asked for at the first loss.
@@ -98,7 +98,7 @@ class Records:
         return ADDED
 
     def search(self, query: RecordSearch, call: Call) -> Content:
-        """Exactly what was posted for `user_id`; tells the analytics, found or not.
+        """Exactly what was posted for `user_id`; the search is counted, found or not.
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """

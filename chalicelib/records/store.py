@@ -32,7 +32,7 @@ class RecordStore:
     def create(self, record: Record, marker: Put | None) -> Record | None:
         """Write a record that must not exist, together with its idempotency marker.
 
-        Answers None when written, else the record that stands in its place.
+        Returns None when written, else the record that has this id.
         Raises Written when the marker was there before, Unavailable when neither was written.
         """
         if marker is not None:

@@ -19,12 +19,12 @@ _ANYTHING: dict[str, Any] = {"*/*": {}}
 
 def document(operations: Iterable[Operation], *, title: str, version: str) -> dict[str, Any]:
     """The whole document, in the order of paths and methods."""
-    listed = sorted(operations, key=lambda each: (each.path, each.method))
+    listed = sorted(operations, key=lambda operation: (operation.path, operation.method))
     types = {
-        _identity(each): each
+        _identity(kind): kind
         for operation in listed
-        for each in (operation.body, operation.query, operation.result, Problem)
-        if is_struct(each)
+        for kind in (operation.body, operation.query, operation.result, Problem)
+        if is_struct(kind)
     }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=SCHEMAS)
     references = dict(zip(types, schemas, strict=True))
@@ -89,8 +89,8 @@ def _parameters(operation: Operation, components: dict[str, Any]) -> list[dict[s
     if operation.query is not None:
         schema = components[operation.query.__name__]
         found += [
-            {"name": name, "in": "query", "required": name in schema["required"], "schema": each}
-            for name, each in schema["properties"].items()
+            {"name": name, "in": "query", "required": name in schema["required"], "schema": member}
+            for name, member in schema["properties"].items()
         ]
     return found + [
         {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
@@ -129,7 +129,7 @@ def _security(operation: Operation) -> list[dict[str, Any]]:
 def _content(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
     """A body by media type; what is no JSON of ours is shown without a schema."""
     if isinstance(kind, Upload):
-        return {each: {} for each in kind.media_types}
+        return {media_type: {} for media_type in kind.media_types}
     if kind is Payload:
         return _ANYTHING
     return _json(_schema(kind, references))
@@ -141,7 +141,7 @@ def _json(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _without_queries(components: dict[str, Any], operations: list[Operation]) -> dict[str, Any]:
     """Query structs are shown as parameters, not as schemas."""
-    queries = {each.query.__name__ for each in operations if each.query is not None}
+    queries = {operation.query.__name__ for operation in operations if operation.query is not None}
     return {name: schema for name, schema in components.items() if name not in queries}
 
 

@@ -80,7 +80,7 @@ def _unpacked(raw: bytes, max_bytes: int) -> bytes:
 
 
 def _member(raw: bytes, at: int, unpacked: bytearray, max_bytes: int) -> int:
-    """Unpack the member that begins `at`; answers where it ends.
+    """Unpack the member that begins `at`; returns where it ends.
 
     In parts: zlib copies what lies behind a member, which for many small ones would be quadratic.
     """

@@ -20,7 +20,7 @@ STATUS: dict[type[errors.OmniError], int] = {
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
-# What Chalice itself answers before a view is called, in this product's words.
+# Codes of the errors that Chalice itself returns before a view is called.
 CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
 BINARY_TYPES = ["application/x-protobuf"]  # API Gateway hands these over as base64
 
@@ -76,7 +76,7 @@ def failure(
 
 
 def defect(operation: Operation, media_type: str, request_id: str) -> Answer:
-    """What is said when the fault is ours; what it was stands in the log."""
+    """The response to a defect of ours; details are logged."""
     error = _Defect("something went wrong on our side")
     if operation.refusal is not None:
         return _payload(operation.refusal(error, 500, media_type), 500, {})

@@ -40,7 +40,7 @@ class OrdersWiring:
 
     @cached_property
     def announcer(self) -> Announcer:
-        """What tells of stored orders; it remembers whom it has told of."""
+        """What announces stored orders; it keeps those that it could not mark."""
         digest_orders = self._wiring.settings.digest_orders
         return Announcer(
             self._store, self._topic(PUBLISH), digest_orders=digest_orders, now=times.now

@@ -12,7 +12,7 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.intake.service import Intake
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import Reading
@@ -82,9 +82,9 @@ class LogsWiring:
         )
 
     @cached_property
-    def _claims(self) -> Claims:
+    def _claims(self) -> ClaimCheckStore:
         wiring = self._wiring
-        return Claims(
+        return ClaimCheckStore(
             lambda: Bucket(
                 wiring.aws.client("s3"), wiring.settings.claims_bucket, "the claims' bucket"
             ),

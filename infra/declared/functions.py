@@ -100,8 +100,8 @@ class Function:
     def calls_with(self, action: str, variable: str) -> bool:
         """Whether its handler may use `action` on the resource itself."""
         return any(
-            (each.variable, each.within) == (variable, "") and action in each.actions
-            for each in self.calls
+            (calls.variable, calls.within) == (variable, "") and action in calls.actions
+            for calls in self.calls
         )
 
 

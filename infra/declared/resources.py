@@ -1,7 +1,7 @@
 """Every table, queue, bucket and secret of a stage, declared once as plain data.
 
 The local provisioner, the tests and the AWS stacks all read this, so they cannot drift. What the
-fields mean stands with the kinds, in `infra/declared/kinds.py`.
+fields mean is documented with the kinds, in `infra/declared/kinds.py`.
 """
 
 from infra.declared.kinds import Bucket, FailureQueue, Index, Queue, Resources, Secret, Table, Topic

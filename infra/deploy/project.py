@@ -72,7 +72,7 @@ class Project:
         self.generate()
 
     def generate(self, needed: str | None = None) -> list[Path]:
-        """Write the configuration of every stage; answers the files it is made of.
+        """Write the configuration of every stage; returns the files it is made of.
 
         A stage whose stacks are not all there stays as the template has it; for the stage
         `needed` that raises MissingOutput.
@@ -92,7 +92,7 @@ class Project:
         """What `chalice deploy` made of a stage, by Chalice's resource names."""
         path = self.deployed_file(stage)
         found = _read(path)["resources"] if path.exists() else []
-        return {each["name"]: each for each in found}
+        return {resource["name"]: resource for resource in found}
 
     def deployed_file(self, stage: str) -> Path:
         """Chalice's own file of what it made of a stage."""
@@ -115,10 +115,11 @@ class Project:
             declared, outputs, user_pool_arn=pool_arn
         ) | {"CORS_ORIGIN": origin}
         settings["lambda_functions"] = {
-            each.chalice_name: function_settings(each, stage.name) for each in self.functions
+            function.chalice_name: function_settings(function, stage.name)
+            for function in self.functions
         }
         arns = resource_arns(declared, place, outputs)
-        return [self._policy(each, stage, place, arns) for each in self.functions]
+        return [self._policy(function, stage, place, arns) for function in self.functions]
 
     def _policy(
         self, function: Function, stage: Stage, place: Place, arns: Mapping[str, str]
@@ -164,5 +165,5 @@ def _write(path: Path, document: Document) -> None:
 
 
 if __name__ == "__main__":
-    for each in Project().generate():
-        sys.stdout.write(f"{each.relative_to(ROOT)}\n")
+    for path in Project().generate():
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")

@@ -108,7 +108,7 @@ def test_the_same_log_id_from_five_clients_at_once_is_one_item(logs):
     assert logs.counters() == {"log_duplicates": 40}
 
 
-# --- Claims --------------------------------------------------------------------------------------
+# --- Claim checks ---------------------------------------------------------------------------
 
 
 def test_big_records_go_through_the_bucket_and_leave_nothing_there(logs):

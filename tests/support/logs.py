@@ -12,7 +12,7 @@ from chalicelib.aws.queue import Received, Refused
 from chalicelib.errors import NotFound, TooManyRequests, Unavailable
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.model import JSON, NDJSON, LogRecord
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.packing import opened
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.model import TenantSettings, checked_tenant
@@ -143,7 +143,9 @@ class Desk:
         self.admission = admission or FakeAdmission()
         self.queue = queue or FakeQueue()
         self.bucket = bucket or FakeBucket()
-        claims: Any = Claims(lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1")
+        claims: Any = ClaimCheckStore(
+            lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1"
+        )
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
         self.intake = Intake(self.admission, outbox, now=lambda: NOW)
 

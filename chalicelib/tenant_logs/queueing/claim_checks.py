@@ -13,7 +13,7 @@ _log = observability.logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class ClaimCheckStore:
     """Parcels by key `claims/<tenant>/<day>/<id>.json`; the bucket's expiry ends what is left.
 
     The bucket is asked for when a claim is: most processes never need its client.
@@ -25,7 +25,7 @@ class Claims:
     new_id: Callable[[], str]
 
     def put(self, tenant_id: str, body: str) -> str:
-        """Keep a parcel's body; answers its key.
+        """Store a parcel's body; returns its key.
 
         Raises Unavailable when it was not kept.
         """

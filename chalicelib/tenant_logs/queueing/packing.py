@@ -33,7 +33,7 @@ class Written(NamedTuple):
 class Parcel(NamedTuple):
     """A message's body with records of one tenant, and their positions in the request.
 
-    `sk` is the sort key of the first, by which a claim check says what it stands for.
+    `sk` is the sort key of the first, which a claim check names.
     """
 
     tenant_id: str
@@ -68,8 +68,8 @@ def firsts(records: Mapping[int, Written]) -> dict[int, int]:
     """The position of the first record under each one's log_id: the others are the same record."""
     seen: dict[tuple[str, str], int] = {}
     return {
-        position: seen.setdefault((each.record.tenant_id, each.record.log_id), position)
-        for position, each in records.items()
+        position: seen.setdefault((written.record.tenant_id, written.record.log_id), position)
+        for position, written in records.items()
     }
 
 
@@ -81,21 +81,21 @@ def parcels(records: Iterable[tuple[int, Written]]) -> list[Parcel]:
     total_bytes = 0
     done: list[Parcel] = []
     groups: dict[str, _Group] = {}
-    for position, each in records:
-        total_bytes += each.json_bytes
+    for position, written in records:
+        total_bytes += written.json_bytes
         if total_bytes > MAX_QUEUED_BYTES:
             raise TooLarge(f"the request becomes more than {MAX_QUEUED_BYTES} bytes of records")
-        tenant_id = each.record.tenant_id
+        tenant_id = written.record.tenant_id
         group = groups.setdefault(tenant_id, _Group())
-        if group.members and group.json_bytes + each.json_bytes > PARCEL_BYTES:
+        if group.members and group.json_bytes + written.json_bytes > PARCEL_BYTES:
             done.append(group.parcel())
             group = groups[tenant_id] = _Group()
-        group.add(position, each)
+        group.add(position, written)
     return done + [group.parcel() for group in groups.values()]
 
 
 def claim_check(parcel: Parcel, claim: str) -> str:
-    """The body that stands for a parcel which lies under `claim`."""
+    """The body of a claim check: the parcel is stored under `claim`."""
     return strict_json.encode(
         {"v": 1, "tenant_id": parcel.tenant_id, "claim": claim, "sk": parcel.sk}
     )
@@ -126,13 +126,13 @@ class _Group:
     members: list[tuple[int, Written]] = field(default_factory=list)
     json_bytes: int = 0
 
-    def add(self, position: int, each: Written) -> None:
-        self.members.append((position, each))
-        self.json_bytes += each.json_bytes + 1
+    def add(self, position: int, written: Written) -> None:
+        self.members.append((position, written))
+        self.json_bytes += written.json_bytes + 1
 
     def parcel(self) -> Parcel:
         first = self.members[0][1].record
-        joined = ",".join(each.json for _, each in self.members)
+        joined = ",".join(written.json for _, written in self.members)
         body = f'{{"v":1,"tenant_id":"{first.tenant_id}","records":[{joined}]}}'
         return Parcel(
             tenant_id=first.tenant_id,

@@ -82,7 +82,7 @@ def _filter(wanted: Wanted) -> Condition:
     names, texts = {}, {}
     if wanted.severity is not None:
         severe = list(Severity)[list(Severity).index(wanted.severity) :]
-        texts = {f":severity{index}": str(each) for index, each in enumerate(severe)}
+        texts = {f":severity{index}": str(severity) for index, severity in enumerate(severe)}
         expression += f" AND severity IN ({', '.join(texts)})"
     if wanted.text is not None:
         names, texts = {"#text": "text"}, {**texts, ":text": wanted.text}

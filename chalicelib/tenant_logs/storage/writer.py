@@ -8,10 +8,10 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
-from chalicelib.tenant_logs.storage.markers import Claim, Markers
+from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
 
 
-class Fate(StrEnum):
+class WriteResult(StrEnum):
     """What became of a record."""
 
     STORED = "stored"
@@ -19,7 +19,7 @@ class Fate(StrEnum):
     FAILED = "failed"
 
 
-_CLAIMED = {Claim.TAKEN: Fate.DUPLICATE, Claim.UNKNOWN: Fate.FAILED}
+_CLAIMED = {LogIdOwner.TAKEN: WriteResult.DUPLICATE, LogIdOwner.UNKNOWN: WriteResult.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,17 @@ class LogWriter:
     logs: Bulk
     markers: Markers
 
-    def write(self, records: Sequence[LogRecord]) -> list[Fate]:
+    def write(self, records: Sequence[LogRecord]) -> list[WriteResult]:
         """Write all that are no duplicates; the same record again is written over itself."""
-        fates = [Fate.STORED] * len(records)
-        named = [n for n, each in enumerate(records) if each.named]
+        results = [WriteResult.STORED] * len(records)
+        named = [n for n, record in enumerate(records) if record.named]
         claims = self.markers.claim([records[n] for n in named])
         for n, claim in zip(named, claims, strict=True):
-            fates[n] = _CLAIMED.get(claim, Fate.STORED)
-        wanted = [n for n, fate in enumerate(fates) if fate is Fate.STORED]
+            results[n] = _CLAIMED.get(claim, WriteResult.STORED)
+        wanted = [n for n, result in enumerate(results) if result is WriteResult.STORED]
         for position in self.logs.put_all([items.item(records[n]) for n in wanted]):
-            fates[wanted[position]] = Fate.FAILED
-        return fates
+            results[wanted[position]] = WriteResult.FAILED
+        return results
 
     def has(self, tenant_id: str, sk: str) -> bool:
         """Whether a record is stored; False also when that cannot be read now."""

@@ -192,7 +192,7 @@ def _lasting(tenant: StoredTenant, key_id: str) -> StoredKey:
 
 def _ended(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
     ended = msgspec.structs.replace(key, ends_at=times.text(at))
-    return tuple(ended if each == key else each for each in tenant.keys)
+    return tuple(ended if other == key else other for other in tenant.keys)
 
 
 def _shown(tenant: StoredTenant) -> Tenant:

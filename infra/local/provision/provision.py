@@ -36,14 +36,14 @@ def local_resources() -> Resources:
 
 
 def provision(config: LocalConfig, declared: Resources | None = None) -> Provisioned:
-    """Make what is missing and correct what differs; answers the names of everything.
+    """Make what is missing and correct what differs; returns the names of everything.
 
     Raises botocore's own errors when the emulator does not do as told, and
     `declared.OtherKeys` for a table that was declared with other keys before.
     """
     wanted = declared or local_resources()
     client = partial(Aws(aws_settings(config.endpoint_url)).client, timeouts=PROVISION)
-    kept = generated_values.Keepsakes(config.state_dir / "generated.json")
+    kept = generated_values.GeneratedValues(config.state_dir / "generated.json")
     made = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
     here = _only_here(client, config, made) if wanted.stage == STAGE else {}
@@ -60,7 +60,7 @@ def provision(config: LocalConfig, declared: Resources | None = None) -> Provisi
 
 
 def _storage(
-    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.Keepsakes
+    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.GeneratedValues
 ) -> dict[str, str]:
     """Create what is declared; return names, addresses and ARNs by their outputs."""
     sqs, endpoint_url = client("sqs"), config.endpoint_url
@@ -93,7 +93,7 @@ def _create_tables(client: Any, tables: tuple[Table, ...]) -> dict[str, str]:
 
 
 def _create_secrets(
-    client: Any, secrets: tuple[Secret, ...], kept: generated_values.Keepsakes
+    client: Any, secrets: tuple[Secret, ...], kept: generated_values.GeneratedValues
 ) -> None:
     for secret in secrets:
         declared.ensure_secret(client, secret, kept.get(secret.name, generated_values.secret_text))
@@ -109,7 +109,7 @@ def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[s
 
 
 def _sign_in(
-    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.Keepsakes
+    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.GeneratedValues
 ) -> Provisioned:
     password = kept.get("demo-password", generated_values.password)
     sign_in = ensure_sign_in(client("cognito-idp"), config, wanted.user_pool, password)

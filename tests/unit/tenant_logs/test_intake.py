@@ -21,7 +21,7 @@ from chalicelib.tenant_logs.tenants.model import TenantSettings
 AGAIN = "the queue did not take it; send it again"
 
 
-def fates(result):
+def results(result):
     return [(each.index, each.status, each.log_id or each.reason) for each in result.results]
 
 
@@ -140,7 +140,7 @@ def test_a_records_end_follows_from_its_tenants_retention():
 def test_a_record_beyond_400_kb_is_rejected_and_the_others_are_not():
     desk = Desk()
     result = desk.ingest([{"text": "x" * 410_000}, {"text": "a"}], named="acme")
-    assert fates(result) == [
+    assert results(result) == [
         (0, "rejected", "the record exceeds 400 KB"),
         (1, "accepted", "r-1-00001"),
     ]
@@ -160,7 +160,7 @@ def test_what_the_queue_refuses_is_rejected_and_asked_for_again():
     desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
     records = [{"text": "a", "tenant_id": "acme"}, {"text": "b", "tenant_id": "beta"}, {}]
     result = desk.ingest(records)
-    assert fates(result)[:2] == [(0, "accepted", "r-1-00000"), (1, "rejected", AGAIN)]
+    assert results(result)[:2] == [(0, "accepted", "r-1-00000"), (1, "rejected", AGAIN)]
     assert result.results[2].status == "rejected"
     assert desk.admission.taken == {"acme": 1, "beta": 0}
 
@@ -192,7 +192,7 @@ def test_one_log_id_twice_in_a_request_is_its_first_record():
     desk = Desk()
     texts = ["first", "second", "x" * 70_000]
     result = desk.ingest([{"log_id": "1", "text": text} for text in texts], named="acme")
-    assert fates(result) == [(n, "accepted", "1") for n in range(3)]
+    assert results(result) == [(n, "accepted", "1") for n in range(3)]
     assert [each.text for each in desk.queued()] == ["first"]
 
 
@@ -200,7 +200,7 @@ def test_one_log_id_twice_in_a_request_shares_the_fate_of_its_first_record():
     desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
     names = ["acme", "beta", "beta"]
     result = desk.ingest([{"log_id": "1", "text": "a", "tenant_id": name} for name in names])
-    assert fates(result) == [(0, "accepted", "1"), (1, "rejected", AGAIN), (2, "rejected", AGAIN)]
+    assert results(result) == [(0, "accepted", "1"), (1, "rejected", AGAIN), (2, "rejected", AGAIN)]
     assert desk.admission.taken == {"acme": 1, "beta": 0}
 
 
@@ -221,7 +221,7 @@ def test_what_exceeds_a_message_lies_in_the_bucket_and_its_claim_in_the_queue():
 def test_without_the_bucket_only_what_needs_it_is_rejected():
     desk = Desk(bucket=FakeBucket(down=True))
     result = desk.ingest([{"text": "x" * 300_000}, {"text": "a"}], named="acme")
-    assert fates(result) == [(0, "rejected", AGAIN), (1, "accepted", "r-1-00001")]
+    assert results(result) == [(0, "rejected", AGAIN), (1, "accepted", "r-1-00001")]
     with pytest.raises(Unavailable):
         desk.ingest({"text": "x" * 300_000}, named="acme")
 
@@ -244,7 +244,7 @@ def test_a_tenant_beyond_its_limits_is_told_so():
 def test_a_tenant_beyond_its_limits_does_not_hold_up_another_ones_records():
     desk = Desk(FakeAdmission(over=["beta"]))
     result = desk.ingest([{"text": "a", "tenant_id": name} for name in ("acme", "beta")])
-    assert fates(result) == [
+    assert results(result) == [
         (0, "accepted", "r-1-00000"),
         (1, "rejected", "tenant beta exceeds its rate"),
     ]
