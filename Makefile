@@ -8,14 +8,18 @@ FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; 
 	  $$each -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
 	    >/dev/null 2>&1 && { command -v $$each; break; }; done
 VENV := .venv/bin
-PIP := -m pip --disable-pip-version-check -qq
+INSTALL := -m infra.deploy.installing
 REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requirements-tracing.txt \
 	worker/requirements.txt
+
+# What another user than the owner of a clone reads in place of "Permission denied".
+NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs to another user or needs \
+	an interpreter that only they can run. Use a clone of your own.
 
 CDK := infra/node_modules/.bin/cdk
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test check format openapi fuzz bench token venv browser stop clean-state \
+.PHONY: help run test test-fast workload check format openapi fuzz bench token venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -29,6 +33,9 @@ test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) b
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
 	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
 
+test-fast: venv ## Units, stores and routes: under a minute
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
+
 check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
@@ -40,6 +47,9 @@ check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
+
+workload: venv ## A new workload, whole: make workload NAME=feedback
+	@$(VENV)/python -m infra.scaffold $(NAME)
 
 openapi: venv ## Write openapi.json from the routes
 	@$(VENV)/python -m infra.checks.openapi
@@ -89,51 +99,56 @@ clean-state: stop ## Forget all local data
 	rm -rf "$$dir"
 
 venv: .venv/installed ## Install without starting anything
+	@$(VENV)/python -c '' 2>/dev/null || { echo "$(NOT_YOURS)" >&2; exit 1; }
 
 .venv/installed: $(REQUIREMENTS)
+	@if [ ! -w . ] || { [ -e .venv ] && [ ! -w .venv ]; }; then echo "$(NOT_YOURS)" >&2; exit 1; fi
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then echo "OmniData needs Python 3.11 or newer with venv." >&2; exit 1; fi; \
-	echo "Installing into .venv with $$python; the first time takes about a minute ..." >&2; \
+	echo "Installing into .venv with $$python: about 100 packages, one to five minutes the first time ..." >&2; \
 	$(VENV)/python -c '' 2>/dev/null || "$$python" -m venv --clear .venv
-	@$(VENV)/python $(PIP) install -r requirements-dev.txt
+	@$(VENV)/python $(INSTALL) requirements-dev.txt
+	@echo "Fetching what the Lambda package carries into .cache/wheels (some seconds) ..." >&2
 	@$(VENV)/python -m infra.deploy.wheels
 	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
 
 # The CDK stands apart: 600 MB that a laptop's run never needs.
 .venv-infra/installed: requirements-infra.txt .venv/installed
-	@echo "Installing the CDK into .venv-infra (under a minute) ..." >&2
+	@echo "Installing the CDK into .venv-infra (one to three minutes) ..." >&2
 	@$(VENV)/python -m venv --clear .venv-infra
-	@.venv-infra/bin/python $(PIP) install -r $<
+	@.venv-infra/bin/python $(INSTALL) $<
 	@touch $@
 
 .venv-checkov/installed: requirements-checkov.txt .venv/installed
-	@echo "Installing checkov into .venv-checkov (under a minute) ..." >&2
+	@echo "Installing checkov into .venv-checkov (one to three minutes) ..." >&2
 	@$(VENV)/python -m venv --clear .venv-checkov
-	@.venv-checkov/bin/python $(PIP) install -r $<
+	@.venv-checkov/bin/python $(INSTALL) $<
 	@touch $@
 
 $(CDK): infra/package-lock.json
 	@command -v npm >/dev/null || { echo "OmniData's tests and deploys need Node 20 or newer with npm." >&2; exit 1; }
+	@echo "Installing the CDK's command line into infra/node_modules (under a minute) ..." >&2
 	@npm --prefix infra ci --silent
 	@touch $@
 
 $(NODE_SENDER): tests/senders/node/package-lock.json
 	@command -v npm >/dev/null || { echo "OmniData's tests and deploys need Node 20 or newer with npm." >&2; exit 1; }
+	@echo "Installing the Node senders of the tests (under a minute) ..." >&2
 	@npm --prefix tests/senders/node ci --silent
 	@touch $@
 
 # The peers that are measured against, in an environment of their own.
 .venv-bench/installed: tests/bench/requirements.txt .venv/installed
-	@echo "Installing the bench's peers into .venv-bench ..." >&2
+	@echo "Installing the bench's peers into .venv-bench (under a minute) ..." >&2
 	@$(VENV)/python -m venv --clear .venv-bench
-	@.venv-bench/bin/python $(PIP) install -r $<
+	@.venv-bench/bin/python $(INSTALL) $<
 	@touch $@
 
 # Debian's Chromium drives the browser tests; without it they say why they are skipped.
 browser:
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  echo "Installing Chromium for the browser tests ..."; \
+	  echo "Installing Chromium for the browser tests (one to three minutes) ..."; \
 	  { apt-get update -qq && apt-get install -qq --no-install-recommends chromium fonts-liberation; } \
 	    >/dev/null 2>&1 || echo "Chromium could not be installed; its tests will be skipped."; \
 	fi

@@ -13,7 +13,7 @@ from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
-from chalicelib.aws.queue import Received, confirmed
+from chalicelib.aws.queue import Received, SqsMapping, confirmed
 from chalicelib.errors import BatchFailed
 
 Work = Callable[[Sequence[Received]], Collection[str]]
@@ -23,7 +23,7 @@ Response = dict[str, list[dict[str, str]]]
 _log = observability.logger(__name__)
 
 
-def each(handle: Callable[[Received], None]) -> Work:
+def handle_each(handle: Callable[[Received], None]) -> Work:
     """Work that handles one message at a time; the one place that catches whatever it raises."""
 
     def work(messages: Sequence[Received]) -> list[str]:
@@ -40,28 +40,26 @@ def each(handle: Callable[[Received], None]) -> Work:
     return work
 
 
-def sqs(
-    event: SQSEvent, work: Work, *, delete: Callable[[list[str]], Any], reports_failures: bool
-) -> Response:
-    """Run `work` over the event's messages; it answers the ids of those that failed.
+def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
+    """Run `work` over the event's messages; returns the ids of those that failed.
 
-    `delete` takes receipt handles; `reports_failures` says that the mapping's flag is on.
-    Raises BatchFailed, after deleting the successes, when something failed and the flag is off.
+    Raises BatchFailed, after deleting the successes, when something failed and the mapping's flag
+    is off.
     """
     messages = [_received(record) for record in event.to_dict()["Records"]]
     failed = set(work(messages))
-    if reports_failures or not failed:
+    if mapping.reports_failures or not failed:
         return {
             "batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]
         }
-    done = [one.receipt_handle for one in messages if one.message_id not in failed]
+    done = [message.receipt_handle for message in messages if message.message_id not in failed]
     if done:
-        confirmed(delete(done))
+        confirmed(mapping.delete(done))
     raise BatchFailed(f"{len(failed)} of {len(messages)} messages failed")
 
 
 def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) -> Response:
-    """Run `work` over the event's records; it answers the sequence numbers of those that failed.
+    """Run `work` over the event's records; returns the sequence numbers of those that failed.
 
     Lambda goes on from the first of them: what comes after is delivered again.
     Raises BatchFailed when something failed and the mapping's flag is off: then all comes again,
@@ -70,7 +68,7 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     failed = set(work([change(record) for record in event.to_dict()["Records"]]))
     if failed and not reports_failures:
         raise BatchFailed(f"{len(failed)} records failed")
-    return {"batchItemFailures": [{"itemIdentifier": each} for each in sorted(failed, key=int)]}
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
 
 
 def _received(record: dict[str, Any]) -> Received:

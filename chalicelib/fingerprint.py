@@ -28,5 +28,5 @@ def _canonical(value: Any) -> Any:
         case int() | Decimal():
             return f"N{_EXACT.normalize(Decimal(value)):E}" if value else "N0"
         case dict():
-            return {name: _canonical(each) for name, each in value.items()}
-    return [_canonical(each) for each in value]
+            return {name: _canonical(member) for name, member in value.items()}
+    return [_canonical(member) for member in value]

@@ -1,16 +1,19 @@
 """Frozen settings, one class a process; the only reader of `os.environ`."""
 
+import json
 import math
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import msgspec
 
 from chalicelib.errors import MissingSetting
 
 LOCAL_STAGE = "local"
-LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 DEFAULT_REGION = "us-east-1"
+# What `make venv` generates for stage `local`; no other stage reads it.
+GENERATED = Path(__file__).parents[1] / ".chalice" / "config.json"
 
 
 class AwsSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +22,28 @@ class AwsSettings(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     endpoint_url: str | None
     credentials: tuple[str, str] | None
+
+
+class WatchedQueue(msgspec.Struct, frozen=True):
+    """A queue that operators watch."""
+
+    url: str
+    dead_letters_url: str
+
+
+class WatchedStream(msgspec.Struct, frozen=True):
+    """A stream that operators watch: by its handler, the Lambda function, and its failures."""
+
+    handler: str
+    function: str
+    failures_url: str
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What operators watch, by the labels that they use."""
+
+    queues: dict[str, WatchedQueue]
+    streams: dict[str, WatchedStream]
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +60,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     orders_queue_url: str
     logs_queue_url: str
     jobs_queue_url: str
-    announce_failures_url: str
+    watched: Watched
     orders_topic_arn: str
     analytics_bucket: str
     claims_bucket: str
@@ -84,18 +109,50 @@ class Environment:
         """The variable, or `default` when it is missing or empty."""
         return self._variables.get(name) or default
 
-    def required(self, *names: str, local: str | None = None) -> str:
-        """The first of `names` that is set; on stage `local` the given default.
+    def required(self, *names: str) -> str:
+        """The first of `names` that is set.
 
         Raises MissingSetting, which names the variable.
         """
         for name in names:
             if value := self._variables.get(name):
                 return value
-        if self.is_local and local is not None:
-            return local
         spellings = " or ".join(names)
         raise MissingSetting(f"stage {self.stage!r} needs the environment variable {spellings}")
+
+    def queue_url(self, *names: str) -> str:
+        """The URL of a queue; stage `local` may give its path alone, on whatever port AWS is.
+
+        Raises MissingSetting.
+        """
+        return self._complete(self.required(*names))
+
+    def watched(self) -> Watched:
+        """What operators watch.
+
+        Raises MissingSetting, also for what is not the JSON of Watched.
+        """
+        try:
+            watched = msgspec.json.decode(self.required("WATCHED"), type=Watched)
+        except msgspec.MsgspecError as error:
+            raise MissingSetting(f"WATCHED must be generated: {error}") from error
+        return Watched(
+            queues={
+                label: WatchedQueue(
+                    self._complete(queue.url), self._complete(queue.dead_letters_url)
+                )
+                for label, queue in watched.queues.items()
+            },
+            streams={
+                label: msgspec.structs.replace(
+                    stream, failures_url=self._complete(stream.failures_url)
+                )
+                for label, stream in watched.streams.items()
+            },
+        )
+
+    def _complete(self, queue_url: str) -> str:
+        return self.endpoint() + queue_url if queue_url.startswith("/") else queue_url
 
     def number(
         self, name: str, default: float, *, at_least: float = 0, at_most: float = math.inf
@@ -139,43 +196,43 @@ class Environment:
         )
 
 
+def process_environment() -> Mapping[str, str]:
+    """The environment; on stage `local`, what it lacks comes from the generated file.
+
+    So a bare `import app` works on a laptop. `make run` and Lambda set every variable.
+    """
+    if os.environ.get("STAGE", LOCAL_STAGE) != LOCAL_STAGE or not GENERATED.exists():
+        return os.environ
+    stages = json.loads(GENERATED.read_text())["stages"]
+    return {**stages[LOCAL_STAGE]["environment_variables"], **os.environ}
+
+
 def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
     """Settings of the functions.
 
-    Raises MissingSetting at import on any stage but `local` when a variable is missing.
+    Raises MissingSetting at import when a variable is missing.
     """
-    env = Environment(os.environ if variables is None else variables)
-    aws = env.aws()
+    env = Environment(process_environment() if variables is None else variables)
     return ApiSettings(
         stage=env.stage,
-        aws=aws,
-        records_table=env.required("RECORDS_TABLE", local="OmniData"),
-        state_table=env.required("STATE_TABLE", local="OmniState"),
-        orders_table=env.required("ORDERS_TABLE", local="orders"),
-        orders_stream_arn=env.required(
-            "ORDERS_TABLE_STREAM_ARN", local=_local_arn(aws, "dynamodb", "table/orders/stream/none")
-        ),
-        logs_table=env.required("LOGS_TABLE", local="MultiTenantLogs"),
-        search_queue_url=env.required("SEARCH_QUEUE_URL", local=_local_queue(env, "OmniQueue")),
-        orders_queue_url=env.required("ORDERS_QUEUE_URL", local=_local_queue(env, "POC-Queue")),
-        logs_queue_url=env.required("LOGS_QUEUE_URL", local=_local_queue(env, "OmniLogQueue")),
-        jobs_queue_url=env.required("JOBS_QUEUE_URL", local=_local_queue(env, "OmniJobs")),
-        announce_failures_url=env.required(
-            "ANNOUNCE_FAILURES_URL", local=_local_queue(env, "POC-Announce-Failures")
-        ),
-        orders_topic_arn=env.required(
-            "ORDERS_TOPIC_ARN", local=_local_arn(aws, "sns", "POC-Topic")
-        ),
-        analytics_bucket=env.required(
-            "ANALYTICS_BUCKET", local=_local_bucket(aws, "omni-analytics-data")
-        ),
-        claims_bucket=env.required("CLAIMS_BUCKET", local=_local_bucket(aws, "omni-log-claims")),
+        aws=env.aws(),
+        records_table=env.required("RECORDS_TABLE"),
+        state_table=env.required("STATE_TABLE"),
+        orders_table=env.required("ORDERS_TABLE"),
+        orders_stream_arn=env.required("ORDERS_TABLE_STREAM_ARN"),
+        logs_table=env.required("LOGS_TABLE"),
+        search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),
+        orders_queue_url=env.queue_url("ORDERS_QUEUE_URL"),
+        logs_queue_url=env.queue_url("LOGS_QUEUE_URL"),
+        jobs_queue_url=env.queue_url("JOBS_QUEUE_URL"),
+        watched=env.watched(),
+        orders_topic_arn=env.required("ORDERS_TOPIC_ARN"),
+        analytics_bucket=env.required("ANALYTICS_BUCKET"),
+        claims_bucket=env.required("CLAIMS_BUCKET"),
         tenant_reader_role_arn=env.optional("TENANT_READER_ROLE_ARN", ""),
-        user_pool_arn=env.required(
-            "USER_POOL_ARN", local=_local_arn(aws, "cognito-idp", f"userpool/{aws.region}_local")
-        ),
-        cursor_secret=env.required("CURSOR_SECRET", local="omnidata/cursor-key"),
-        cors_origin=env.required("CORS_ORIGIN", local="*"),
+        user_pool_arn=env.required("USER_POOL_ARN"),
+        cursor_secret=env.required("CURSOR_SECRET"),
+        cors_origin=env.required("CORS_ORIGIN"),
         tracing=env.optional("TRACING", "active"),
         partial_batch_responses=env.optional("PARTIAL_BATCH_RESPONSES", "0") == "1",
         open_intake=env.optional("OPEN_INTAKE", "1" if env.is_local else "0") == "1",
@@ -194,7 +251,7 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
     On `local` the times are shorter: a laptop pays nothing for calls, its stop is hurried, and
     after a kill the messages come back sooner.
 
-    Raises MissingSetting: the queue and the bucket have no default, not even on `local`.
+    Raises MissingSetting: the queue, the bucket and the table have no default.
     """
     env = Environment(os.environ if variables is None else variables)
     visibility_s = env.number("VISIBILITY_TIMEOUT_S", 30 if env.is_local else 120, at_least=1)
@@ -204,9 +261,9 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
     return WorkerSettings(
         stage=env.stage,
         aws=env.aws(),
-        search_queue_url=env.required("SEARCH_QUEUE_URL", "SQS_QUEUE_URL", "SQS_URL"),
+        search_queue_url=env.queue_url("SEARCH_QUEUE_URL", "SQS_QUEUE_URL", "SQS_URL"),
         analytics_bucket=env.required("ANALYTICS_BUCKET", "S3_BUCKET_NAME", "BUCKET_NAME"),
-        state_table=env.required("STATE_TABLE", local="OmniState"),
+        state_table=env.required("STATE_TABLE"),
         worker_id=env.optional("WORKER_ID", env.optional("HOSTNAME", "worker")),
         health_file=env.optional("HEALTH_FILE", "/tmp/omni-worker.health"),  # noqa: S108 the container's own /tmp
         tracing=env.optional("TRACING", "active"),
@@ -228,15 +285,3 @@ def queue_name(queue_url: str) -> str:
 def trace_header(read: Callable[[str], str | None] = os.environ.get) -> str | None:
     """The X-Ray header of this invocation; Lambda sets it anew before each one."""
     return read("_X_AMZN_TRACE_ID") or None
-
-
-def _local_queue(env: Environment, name: str) -> str:
-    return f"{env.endpoint()}/{LOCAL_ACCOUNT}/{name}"
-
-
-def _local_bucket(aws: AwsSettings, name: str) -> str:
-    return f"{name}-{LOCAL_ACCOUNT}-{aws.region}"
-
-
-def _local_arn(aws: AwsSettings, service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{aws.region}:{LOCAL_ACCOUNT}:{resource}"

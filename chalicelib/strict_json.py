@@ -93,7 +93,7 @@ def item_bytes(value: Any) -> int:
         case dict():
             return 3 + sum(len(k.encode()) + 1 + item_bytes(v) for k, v in value.items())
         case list():
-            return 3 + sum(1 + item_bytes(each) for each in value)
+            return 3 + sum(1 + item_bytes(member) for member in value)
     raise TypeError(type(value).__name__)
 
 
@@ -120,14 +120,14 @@ def _check(value: Any, depth: int) -> None:
 
 def _check_members(value: dict[str, Any] | list[Any], depth: int) -> None:
     if isinstance(value, list):
-        for each in value:
-            _check(each, depth + 1)
+        for member in value:
+            _check(member, depth + 1)
         return
-    for name, each in value.items():
+    for name, member in value.items():
         if not 0 < len(name.encode()) <= MAX_NAME_BYTES:
             raise InvalidInput(f"an attribute name must have 1 to {MAX_NAME_BYTES} bytes")
         _check_text(name)
-        _check(each, depth + 1)
+        _check(member, depth + 1)
 
 
 def _check_text(text: str) -> None:

@@ -12,23 +12,30 @@ ROOT = Path(__file__).parent.parent
 OUT = "cdk.out"
 
 
-def deployed_api_id(stage: str, root: Path = ROOT) -> str | None:
-    """The id of the REST API that `chalice deploy` made on `stage`, None before that."""
+def find_api_id(stage: str, root: Path = ROOT) -> str | None:
+    """The id of the REST API that `chalice deploy` created for `stage`; None before the first."""
     file = root / ".chalice" / "deployed" / f"{stage}.json"
     if not file.exists():
         return None
-    made = json.loads(file.read_text())["resources"]
-    return next((each["rest_api_id"] for each in made if each["resource_type"] == "rest_api"), None)
+    resources = json.loads(file.read_text())["resources"]
+    return next(
+        (
+            resource["rest_api_id"]
+            for resource in resources
+            if resource["resource_type"] == "rest_api"
+        ),
+        None,
+    )
 
 
 def main() -> int:
-    """Synthesise; 1 with one sentence for a stage that cannot be."""
+    """Synthesise; return 1 and print one sentence for a stage that cannot be synthesised."""
     name = os.environ.get("STAGE") or "dev"
     if name == stages.LOCAL.name:
         sys.stderr.write("infra: stage local runs on this machine: make run\n")
         return 1
     try:
-        stage = stages.stage(name, os.environ, rest_api_id=deployed_api_id(name))
+        stage = stages.stage(name, os.environ, rest_api_id=find_api_id(name))
     except stages.UnknownStage as error:
         sys.stderr.write(f"infra: {error}\n")
         return 1

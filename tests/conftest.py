@@ -5,29 +5,34 @@ import io
 import os
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from chalice.test import Client
 from moto import mock_aws
 from support.clouds import (
+    ACCOUNT,
+    REGION,
     RESOURCES,
     STAGE,
     cloud_at,
     create,
+    environment,
     one_request_at_a_time,
-    stage_variables,
 )
 from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
+from support.moto_backends import create_in_moto
 from support.people import Callers
+from support.wirings import running_on, wiring_on
 
 import chalicelib
-from chalicelib import observability, wiring
+from chalicelib import observability
 from chalicelib.aws import Aws
+from chalicelib.wiring import Wiring
 
-os.environ.update(stage_variables(RESOURCES))
+os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
 one_request_at_a_time()
 
@@ -36,16 +41,15 @@ one_request_at_a_time()
 def aws() -> Iterator[Aws]:
     """The declared resources on moto, through the product's own session."""
     with mock_aws():
-        cloud = cloud_at(None)
-        create(cloud, RESOURCES)
-        yield cloud
+        create_in_moto(RESOURCES, account=ACCOUNT, region=REGION)
+        yield cloud_at(None)
 
 
 @pytest.fixture(scope="session")
 def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an emulator of this process's own; `on_emulator` empties it for each test."""
     config = local(tmp_path_factory.mktemp("ministack"))
-    with running_emulator(config):
+    with running_emulator(config, guarded=False):  # so that tests may reset it
         yield config.endpoint_url
 
 
@@ -60,27 +64,29 @@ def on_emulator(ministack: str) -> Aws:
 
 
 @pytest.fixture
-def rewire(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    """Lets the app's workloads run on another cloud, built anew."""
+def run_on() -> Iterator[Callable[..., Wiring]]:
+    """Lets the app run on another cloud, with settings changed, built anew, until the test ends."""
+    with ExitStack() as ends:
+        yield lambda cloud, **settings: ends.enter_context(running_on(wiring_on(cloud, **settings)))
 
-    def rewired(cloud: Any) -> None:
-        monkeypatch.setattr(wiring, "aws", lambda: cloud)
-        for built in vars(wiring).values():
-            if hasattr(built, "cache_clear") and built is not wiring.settings:
-                built.cache_clear()
 
-    return rewired
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """What the app's OpenAPI document promises; building its validators takes 30 ms."""
+    from app import app
+
+    return Contract(app.openapi(chalicelib.__version__))
 
 
 @pytest.fixture
-def callers(aws: Aws, rewire: Callable[[Any], None]) -> Iterator[Callers]:
+def callers(aws: Aws, run_on: Callable[..., Wiring], contract: Contract) -> Iterator[Callers]:
     """People who call the app, each test with fresh clients and state."""
     from app import app
 
-    rewire(aws)
+    run_on(aws)
     # By its default the client would set the variables of stage `dev` while it is open.
     with Client(app, stage_name=STAGE) as client:
-        yield Callers(client, Contract(app.openapi(chalicelib.__version__)))
+        yield Callers(client, contract)
 
 
 @pytest.fixture
@@ -108,6 +114,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         yield whole.start()
     finally:
         whole.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
+    for item in items:
+        if "ministack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.thorough)
 
 
 def pytest_collection_finish() -> None:

@@ -9,7 +9,7 @@ from chalicelib import observability
 from chalicelib.aws.session import Aws
 from chalicelib.errors import OmniError
 from chalicelib.settings import WorkerSettings, worker_settings
-from worker.archiver import Archiver, adapters
+from worker.archiver import Archiver, connect
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 CRASH_CHECK_S = 0.5
@@ -30,11 +30,13 @@ def main() -> int:
 
 
 def run(settings: WorkerSettings, aws: Aws) -> int:
-    """Archive until a signal; answers the exit code. The signals must be blocked."""
-    archiver = Archiver(settings, adapters(settings, aws))
+    """Archive until a signal and return the exit code. The signals must be blocked."""
+    archiver = Archiver(settings, connect(settings, aws))
     archiver.start()
     while not archiver.crashed.is_set():
-        if signal.sigtimedwait(SIGNALS, CRASH_CHECK_S):
+        received = signal.sigtimedwait(SIGNALS, CRASH_CHECK_S)
+        # After SIGSTOP and SIGCONT, CPython returns a struct that it never filled in.
+        if received is not None and received.si_signo in SIGNALS:
             break
     archiver.stop()
     return 1 if archiver.crashed.is_set() else 0

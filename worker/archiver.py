@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import ulid
@@ -14,14 +15,14 @@ from chalicelib.aws.session import LONG_POLL, WORKER, Aws
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.settings import WorkerSettings
+from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.flusher import Flusher
 from worker.health import HealthFile
-from worker.holdings import Holdings, Limits
-from worker.keeper import Keeper
+from worker.heartbeat import Heartbeat
 from worker.poller import Poller
-from worker.pulse import Pulse
 from worker.stop import Stop
+from worker.visibility import VisibilityExtender
 
 RELEASE_SHARE = 0.25  # of the stop budget, kept for giving back what could not be flushed
 POLL_GRACE_S = 0.75  # for polls that SQS is answering; an idle one may last 20 s more
@@ -30,7 +31,7 @@ _log = observability.logger(__name__)
 
 
 class Adapters(NamedTuple):
-    """What the worker runs on. `polls` is the queue again, with a client for long polls."""
+    """The worker's clients. `polls` is the same queue with a client for long polls."""
 
     polls: Queue
     queue: Queue
@@ -38,8 +39,8 @@ class Adapters(NamedTuple):
     state: State
 
 
-def adapters(settings: WorkerSettings, aws: Aws) -> Adapters:
-    """The adapters on AWS or the emulator."""
+def connect(settings: WorkerSettings, aws: Aws) -> Adapters:
+    """Make the adapters for AWS or the emulator."""
     polls = aws.client("sqs", LONG_POLL, connections=settings.pollers)
     queue = aws.client("sqs", WORKER, connections=settings.pollers + 2)
     table = Table(aws.client("dynamodb", WORKER), settings.state_table)
@@ -52,7 +53,7 @@ def adapters(settings: WorkerSettings, aws: Aws) -> Adapters:
 
 
 class Archiver:
-    """Pollers, a flusher, a keeper and a pulse, each in daemon threads.
+    """Pollers, a flusher, a visibility extender and a heartbeat, each in daemon threads.
 
     Daemons, since a long poll cannot be cut short and must not hold the exit. What SQS hands to
     a poll that nobody waits for any more comes back after its visibility timeout.
@@ -63,17 +64,17 @@ class Archiver:
         self._settings = settings
         self._queue = on.queue
         self._stop = Stop(settings.stop_budget_s)
-        self._holdings = Holdings(
-            Limits(settings.flush_records, settings.flush_bytes, settings.flush_after_s)
+        self._buffer = MessageBuffer(
+            FlushLimits(settings.flush_records, settings.flush_bytes, settings.flush_after_s)
         )
         self._health = HealthFile(settings.health_file)
         counts = Counts()
-        self._pulse = Pulse(
-            on.state, self._holdings, counts, self._stop, worker_id=settings.worker_id
+        self._heartbeat = Heartbeat(
+            on.state, self._buffer, counts, self._stop, worker_id=settings.worker_id
         )
-        self._keeper = Keeper(
+        self._extender = VisibilityExtender(
             on.queue,
-            self._holdings,
+            self._buffer,
             self._stop,
             heartbeat_s=settings.heartbeat_s,
             visibility_timeout_s=settings.visibility_timeout_s,
@@ -81,18 +82,18 @@ class Archiver:
         self._flusher = Flusher(
             on.bucket,
             on.queue,
-            self._holdings,
+            self._buffer,
             counts,
             self._stop,
             new_id=lambda: str(ulid.ULID()),
-            deleters=settings.pollers,
+            pool=ThreadPoolExecutor(settings.pollers, thread_name_prefix="delete"),
             give_up_after_s=settings.visibility_timeout_s,
             tracing=settings.tracing,
         )
         self._pollers = [
             Poller(
                 on.polls,
-                self._holdings,
+                self._buffer,
                 self._health,
                 counts,
                 self._stop,
@@ -107,8 +108,8 @@ class Archiver:
         """Start every thread."""
         self._health.remove()
         self._flushing = self._spawn("flusher", self._flusher.run)
-        self._spawn("keeper", self._keeper.run)
-        self._spawn("pulse", self._pulse.run)
+        self._spawn("visibility", self._extender.run)
+        self._spawn("heartbeat", self._heartbeat.run)
         self._polling = [
             self._spawn(f"poller-{number}", poller.run)
             for number, poller in enumerate(self._pollers)
@@ -118,16 +119,16 @@ class Archiver:
     def stop(self) -> None:
         """Stop polling, flush, give back what could not be flushed; within the stop budget."""
         self._stop.request()
-        self._holdings.stop()
+        self._buffer.stop()
         reserve_s = self._settings.stop_budget_s * RELEASE_SHARE
         self._join([self._flushing] if self._flushing else [], reserve_s)
         self._await_polls(reserve_s)
         self._stop.over.set()
-        left = self._holdings.leased()
+        left = self._buffer.leased()
         if left:
             self._release(left)
             self._await_polls()  # our own idle polls are the first to get what was given back
-        self._join([self._spawn("last-pulse", lambda: self._pulse.beat("stopped"))])
+        self._join([self._spawn("last-heartbeat", lambda: self._heartbeat.beat("stopped"))])
         self._health.remove()
         _log.info("the worker stopped", extra={"given_back": len(left)})
 
@@ -136,11 +137,11 @@ class Archiver:
 
     def _release(self, message_ids: list[str]) -> None:
         """Give messages back to the queue, on as many threads as there are pollers."""
-        handles = list(self._holdings.receipt_handles(message_ids).values())
+        handles = list(self._buffer.receipt_handles(message_ids).values())
         shares = [handles[first :: len(self._pollers)] for first in range(len(self._pollers))]
-        self._join([self._spawn("release", self._giving_back(each)) for each in shares if each])
+        self._join([self._spawn("release", self._give_back(share)) for share in shares if share])
 
-    def _giving_back(self, handles: list[str]) -> Callable[[], None]:
+    def _give_back(self, handles: list[str]) -> Callable[[], None]:
         def give_back() -> None:
             try:
                 self._queue.change_visibility_all(handles, 0)

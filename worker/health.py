@@ -1,4 +1,4 @@
-"""The health file: touched while polling works; `python -m worker.health` says if it is fresh."""
+"""The health file, touched while polling works; `python -m worker.health` checks its age."""
 
 import sys
 import time
@@ -17,17 +17,17 @@ class HealthFile:
         self._path = Path(path)
 
     def touch(self) -> None:
-        """Say that polling works."""
+        """Mark that polling works."""
         self._path.touch()
 
     def remove(self) -> None:
-        """Say that nothing polls: a file left from an earlier run would be fresh for a while."""
+        """Remove the file: one left from an earlier run would be fresh for a minute."""
         self._path.unlink(missing_ok=True)
 
-    def is_fresh(self, now: Callable[[], float] = time.time) -> bool:
+    def is_fresh(self, epoch_s: Callable[[], float] = time.time) -> bool:
         """Whether polling worked in the last minute."""
         try:
-            return now() - self._path.stat().st_mtime <= MAX_AGE_S
+            return epoch_s() - self._path.stat().st_mtime <= MAX_AGE_S
         except FileNotFoundError:
             return False
 

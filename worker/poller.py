@@ -1,13 +1,15 @@
-"""One poller: long polls of ten messages into the holdings, for as long as there is room."""
+"""Receives messages by long polls of ten into the buffer, while there is room."""
+
+from dataclasses import KW_ONLY, dataclass, field
 
 from chalicelib import observability
-from chalicelib.analytics.model import SearchEvent, event_of
+from chalicelib.analytics.model import ArchivedSearch, parse_message
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import InvalidInput
+from worker.buffer import MessageBuffer
 from worker.counts import Counts
 from worker.health import HealthFile
-from worker.holdings import Holdings
 from worker.stop import Stop, full_jitter
 
 LONG_POLL_S = 20
@@ -19,53 +21,45 @@ MALFORMED_RETURN_S = 5
 _log = observability.logger(__name__)
 
 
+@dataclass(slots=True)
 class Poller:
     """Receives until the stop; what arrives after it goes straight back."""
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        queue: Queue,
-        holdings: Holdings,
-        health: HealthFile,
-        counts: Counts,
-        stop: Stop,
-        *,
-        visibility_timeout_s: int,
-    ) -> None:
-        self._queue = queue
-        self._holdings = holdings
-        self._health = health
-        self._counts = counts
-        self._stop = stop
-        self._visibility_timeout_s = visibility_timeout_s
-        self._failures = 0
-        self._wait_s = 0  # the first poll returns at once: it shows that the queue answers
+    queue: Queue
+    buffer: MessageBuffer
+    health: HealthFile
+    counts: Counts
+    stop: Stop
+    _: KW_ONLY
+    visibility_timeout_s: int
+    _failures: int = field(default=0, init=False)  # in a row
+    _wait_s: int = field(default=0, init=False)  # 0 at first: that shows that the queue answers
 
     def run(self) -> None:
         """Poll until the stop is requested."""
-        while not self._stop.requested.is_set():
-            if not self._holdings.wait_for_room(ROOM_CHECK_S):
-                self._health.touch()  # it waits for the archive, not for the queue
-            elif not self._stop.requested.is_set():
+        while not self.stop.requested.is_set():
+            if not self.buffer.wait_for_room(ROOM_CHECK_S):
+                self.health.touch()  # it waits for the archive, not for the queue
+            elif not self.stop.requested.is_set():
                 self.poll()
 
     def poll(self) -> None:
         """Receive once, or back off when the queue fails."""
         try:
-            messages = self._queue.receive(
-                wait_s=self._wait_s, visibility_timeout_s=self._visibility_timeout_s
+            messages = self.queue.receive(
+                wait_s=self._wait_s, visibility_timeout_s=self.visibility_timeout_s
             )
         except AWS_ERRORS as error:
             _log.warning(
                 "the queue failed", extra={"cause": reason(error), "failures": self._failures + 1}
             )
             self._wait_s = 0
-            self._stop.sleep(full_jitter(self._failures))
+            self.stop.sleep(full_jitter(self._failures))
             self._failures += 1
             return
         self._failures, self._wait_s = 0, LONG_POLL_S
-        self._health.touch()
-        if self._stop.requested.is_set():
+        self.health.touch()
+        if self.stop.requested.is_set():
             self._hide(messages, 0)
         else:
             self._accept(messages)
@@ -73,27 +67,29 @@ class Poller:
     def _accept(self, messages: list[Received]) -> None:
         malformed = []
         for message in messages:
-            event = _event(message)
+            event = _parse_event(message)
             if event is None:
                 malformed.append(message)
             else:
-                self._holdings.hold(message, event)
-        self._counts.add("received", len(messages))
-        self._counts.add("malformed", len(malformed))
+                self.buffer.hold(message, event)
+        self.counts.add("received", len(messages))
+        self.counts.add("malformed", len(malformed))
         self._hide(malformed, MALFORMED_RETURN_S)
 
     def _hide(self, messages: list[Received], timeout_s: int) -> None:
-        """Have messages delivered again soon; if that fails, it is after their visibility."""
+        """Make messages visible after `timeout_s`; a failure leaves their visibility timeout."""
         try:
-            self._queue.change_visibility_all([each.receipt_handle for each in messages], timeout_s)
+            self.queue.change_visibility_all(
+                [message.receipt_handle for message in messages], timeout_s
+            )
         except AWS_ERRORS as error:
-            ids = [each.message_id for each in messages]
+            ids = [message.message_id for message in messages]
             _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})
 
 
-def _event(message: Received) -> SearchEvent | None:
+def _parse_event(message: Received) -> ArchivedSearch | None:
     try:
-        return event_of(
+        return parse_message(
             message.body,
             message_id=message.message_id,
             sent_at_ms=message.sent_at_ms,

@@ -1,4 +1,4 @@
-"""The end of the worker: asked for once, within a budget, and waits that it cuts short."""
+"""The worker's stop: requested once, within a time budget; it ends waits early."""
 
 import random
 import threading
@@ -11,7 +11,7 @@ STOPPING_MAX_S = 0.5  # between attempts once the budget runs
 
 
 class Stop:
-    """`requested`: take no more work, finish what is held. `over`: begin nothing more."""
+    """`requested`: receive no more, finish what is buffered. `over`: start nothing new."""
 
     def __init__(self, budget_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.requested = threading.Event()
@@ -26,7 +26,7 @@ class Stop:
         self.requested.set()
 
     def remaining_s(self, reserve_s: float = 0.0) -> float:
-        """What is left of the budget beyond a reserve; never negative."""
+        """Seconds left of the budget beyond `reserve_s`; never negative."""
         if self._deadline is None:
             return self._budget_s
         return max(0.0, self._deadline - reserve_s - self._clock())

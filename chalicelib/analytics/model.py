@@ -1,31 +1,24 @@
-"""The search event as it arrives and as it is archived, and the report over it; pure."""
+"""The search event as it is archived, and the report over it; pure."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta
 
-from chalicelib import times
+from chalicelib import search_event, times
 from chalicelib.errors import InvalidInput
+from chalicelib.search_event import Moment
 
-SEARCH = "search"
 DEFAULT_RANGE = timedelta(hours=24)
 MAX_RANGE = timedelta(days=31)
 BY_MINUTE_UP_TO = timedelta(hours=2)
 INTERVAL_S = {"minute": 60, "hour": 3600}
 
-Moment = Annotated[datetime, Meta(tz=True)]
-# The bounds keep a line, and with ten users a report, small whatever was put in the queue.
-_Name = Annotated[str, Meta(max_length=256)]
-_User = Annotated[str, Meta(max_length=1024)]
-_Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
-
-class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
+class ArchivedSearch(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the archive. `found` is None where the sender did not say.
 
-    `v` is the form of the event: 0 is seed 000's own, of `user` and `action` alone.
+    `v` is the form of the event that it was made of, see `chalicelib.search_event`.
     """
 
     event_id: str
@@ -39,40 +32,29 @@ class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
     trace: str | None = None
 
 
-class _Body(msgspec.Struct, frozen=True):
-    user: _User
-    action: _Name = SEARCH
-    event_id: _Name | None = None
-    at: Moment | None = None
-    found: bool | None = None
-    request_id: _Name | None = None
-    v: _Version = 0
-
-
-def event_of(
+def parse_message(
     body: str, *, message_id: str, sent_at_ms: int, trace: str | None = None
-) -> SearchEvent:
-    """The event in a message; what the seed's form leaves out comes from the message.
+) -> ArchivedSearch:
+    """The line of the event in a message; what seed 000's form leaves out comes from the message.
 
-    Raises InvalidInput for anything but a JSON object with a string `user`, and for a field of
-    another type than this product sends.
+    Raises InvalidInput for what is no search event.
     """
+    sent = search_event.decode(body)
     try:
-        sent = _BODY.decode(body)
-        at = sent.at or datetime.fromtimestamp(sent_at_ms / 1000, UTC)
-        return SearchEvent(
-            event_id=sent.event_id or message_id,
-            user=sent.user,
-            action=sent.action,
-            at=at.astimezone(UTC),
-            found=sent.found,
-            request_id=sent.request_id,
-            v=sent.v,
-            message_id=message_id,
-            trace=trace,
-        )
-    except (ValueError, OverflowError, RecursionError) as error:
+        at = (sent.at or datetime.fromtimestamp(sent_at_ms / 1000, UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidInput("the message is not a search event") from error
+    return ArchivedSearch(
+        event_id=sent.event_id or message_id,
+        user=sent.user,
+        action=sent.action,
+        at=at,
+        found=sent.found,
+        request_id=sent.request_id,
+        v=sent.v,
+        message_id=message_id,
+        trace=trace,
+    )
 
 
 class SearchesQuery(msgspec.Struct, frozen=True):
@@ -160,6 +142,3 @@ class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
     series: list[Point]
     top_users: list[UserSearches]
     read: Read
-
-
-_BODY = msgspec.json.Decoder(_Body)

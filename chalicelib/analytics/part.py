@@ -1,6 +1,6 @@
 """One part of the archive: an S3 object of gzipped NDJSON below its day and hour.
 
-No Content-Encoding goes with it: Athena and DuckDB tell by the name that it is compressed.
+No Content-Encoding goes with it: Athena and DuckDB see from the name that it is compressed.
 """
 
 import gzip
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.analytics.model import SearchEvent
+from chalicelib.analytics.model import ArchivedSearch
 
 CONTENT_TYPE = "application/gzip"
 MAX_LINE_BYTES = 64 * 1024
@@ -25,7 +25,7 @@ _KEY = re.compile(r"^searches/dt=(\d{4}-\d\d-\d\d)/hour=(\d\d)/[^/]+\.ndjson\.gz
 class Content(NamedTuple):
     """What a part holds. `is_damaged`: cut off, not gzip, or far too large; the rest is there."""
 
-    events: list[SearchEvent]
+    events: list[ArchivedSearch]
     malformed_rows: int
     unpacked_bytes: int
     is_damaged: bool
@@ -52,14 +52,14 @@ def hour_of(part_key: str) -> datetime | None:
         return None
 
 
-def packed(events: Iterable[SearchEvent]) -> bytes:
+def packed(events: Iterable[ArchivedSearch]) -> bytes:
     """The events, one JSON object a line, gzipped; the same events give the same bytes."""
     return gzip.compress(_ENCODER.encode_lines(events), mtime=0)
 
 
 def unpacked(body: bytes) -> Content:
-    """The events of a part; a damaged one gives what stands before the damage."""
-    events: list[SearchEvent] = []
+    """The events of a part; a damaged one gives the events before the damage."""
+    events: list[ArchivedSearch] = []
     malformed_rows = unpacked_bytes = 0
     lines = gzip.GzipFile(fileobj=io.BytesIO(body))
     try:
@@ -76,7 +76,7 @@ def unpacked(body: bytes) -> Content:
     return Content(events, malformed_rows, unpacked_bytes, is_damaged=False)
 
 
-def _event(line: bytes) -> SearchEvent | None:
+def _event(line: bytes) -> ArchivedSearch | None:
     try:
         return _DECODER.decode(line)
     except (ValueError, RecursionError):
@@ -84,4 +84,4 @@ def _event(line: bytes) -> SearchEvent | None:
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(SearchEvent)
+_DECODER = msgspec.json.Decoder(ArchivedSearch)

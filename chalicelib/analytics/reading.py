@@ -40,7 +40,7 @@ class Reading:
         self._rows = self._malformed_rows = self._damaged = self._unpacked_bytes = 0
 
     def each(self, take: Callable[[Content], None]) -> Read:
-        """Hand the content of every part within the limits to `take`; answers what was read.
+        """Hand the content of every part within the limits to `take`; returns what was read.
 
         Raises Unavailable when the archive cannot be read.
         """

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib.analytics import model
@@ -13,28 +14,22 @@ from chalicelib.analytics.tally import Tally
 LIMITS = Limits()
 
 
+@dataclass(frozen=True, slots=True)
 class Analytics:
     """The use cases of analytics; `now` is the time of day, `clock` monotonic seconds."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        now: Callable[[], datetime],
-        *,
-        limits: Limits = LIMITS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._archive = archive
-        self._now = now
-        self._limits = limits
-        self._clock = clock
+    archive: Archive
+    now: Callable[[], datetime]
+    _: KW_ONLY
+    limits: Limits = LIMITS
+    clock: Callable[[], float] = time.monotonic
 
     def searches(self, query: SearchesQuery) -> SearchReport:
         """Searches over time, found and missed, and who was searched for most.
 
         Raises InvalidInput for a bad range, Unavailable when the archive cannot be read.
         """
-        period = model.period(query, self._now())
+        period = model.period(query, self.now())
         tally = Tally(period)
-        reading = Reading(self._archive, period, self._limits, self._clock)
+        reading = Reading(self.archive, period, self.limits, self.clock)
         return tally.report(reading.each(tally.add))

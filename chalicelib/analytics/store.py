@@ -1,5 +1,6 @@
 """The archive of search events, as analytics reads it."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.analytics import part
@@ -11,11 +12,11 @@ from chalicelib.errors import NotFound
 _TICK = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
 class Archive:
     """The parts in the analytics bucket."""
 
-    def __init__(self, bucket: Bucket) -> None:
-        self._bucket = bucket
+    bucket: Bucket
 
     def days(self, period: Period) -> list[date]:
         """The days that `period` touches, the newest first."""
@@ -25,15 +26,15 @@ class Archive:
     def parts(self, day: date, period: Period) -> list[StoredObject]:
         """The parts of a day whose hour `period` touches, the newest first.
 
-        A late event stands with the hour of its own `at`, so no other part can matter.
+        A late event is in the hour of its own `at`, so no other part can matter.
         """
-        listed = self._bucket.list(part.day_prefix(day))
-        return sorted((each for each in listed if _touches(each.key, period)), reverse=True)
+        listed = self.bucket.list(part.day_prefix(day))
+        return sorted((part for part in listed if _touches(part.key, period)), reverse=True)
 
     def content(self, key: str) -> Content | None:
         """What a part holds; None when it is gone since it was listed."""
         try:
-            return part.unpacked(self._bucket.get(key))
+            return part.unpacked(self.bucket.get(key))
         except NotFound:
             return None
 

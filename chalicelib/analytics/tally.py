@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from chalicelib.analytics.model import (
     INTERVAL_S,
-    SEARCH,
+    ArchivedSearch,
     Period,
     Point,
     Read,
-    SearchEvent,
     SearchReport,
     UserSearches,
 )
 from chalicelib.analytics.part import Content
+from chalicelib.search_event import SEARCH
 
 TOP_USERS = 10
 
@@ -44,7 +44,7 @@ class Tally:
     def report(self, read: Read) -> SearchReport:
         """The report over what was counted."""
         total, found, missed = sum(self._searches), sum(self._found), sum(self._missed)
-        top = sorted(self._users.items(), key=lambda each: (-each[1], each[0]))[:TOP_USERS]
+        top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
         return SearchReport(
             from_=self._period.start,
             to=self._period.end,
@@ -63,14 +63,14 @@ class Tally:
             read=read,
         )
 
-    def _is_new(self, event: SearchEvent) -> bool:
+    def _is_new(self, event: ArchivedSearch) -> bool:
         return (
             event.action == SEARCH
             and self._period.start <= event.at < self._period.end
             and event.event_id not in self._seen
         )
 
-    def _count(self, event: SearchEvent) -> None:
+    def _count(self, event: ArchivedSearch) -> None:
         index = (event.at - self._first) // self._step
         self._searches[index] += 1
         self._found[index] += event.found is True

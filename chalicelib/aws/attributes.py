@@ -38,7 +38,7 @@ def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 one line a type
         case dict():
             return {"M": to_attributes(value)}
         case list():
-            return {"L": [to_attribute(each) for each in value]}
+            return {"L": [to_attribute(element) for element in value]}
         case bytes():
             return {"B": value}
     raise TypeError(f"DynamoDB has no attribute for {type(value).__name__}")
@@ -55,7 +55,7 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
         case "M":
             return from_attributes(value)
         case "L":
-            return [from_attribute(each) for each in value]
+            return [from_attribute(element) for element in value]
     return value
 
 

@@ -1,6 +1,7 @@
 """One S3 bucket: put, get, delete and list whole objects."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -18,21 +19,21 @@ class StoredObject(NamedTuple):
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """A bucket by name; `client` is a low-level S3 client, `what` the bucket's name in errors."""
 
-    def __init__(self, client: Any, name: str, what: str = "the archive") -> None:
-        self._client = client
-        self._what = what
-        self.name = name
+    client: Any
+    name: str
+    what: str = "the archive"
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store one object whole.
 
         Raises Unavailable when S3 did not confirm it.
         """
-        with translated(self._what):
-            self._client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
+        with translated(self.what):
+            self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
     def get(self, key: str) -> bytes:
         """The whole object.
@@ -40,27 +41,27 @@ class Bucket:
         Raises NotFound when there is none.
         """
         try:
-            with translated(self._what):
-                body: bytes = self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+            with translated(self.what):
+                body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
         except ClientError as error:
             if error_code(error) == NO_SUCH_KEY:
-                raise NotFound(f"{self._what} has no such object") from error
+                raise NotFound(f"{self.what} has no such object") from error
             raise
         return body
 
     def delete(self, key: str) -> None:
         """Delete one object; gone already is deleted."""
-        with translated(self._what):
-            self._client.delete_object(Bucket=self.name, Key=key)
+        with translated(self.what):
+            self.client.delete_object(Bucket=self.name, Key=key)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object below `prefix`, in the order of keys."""
         more: dict[str, str] = {}
         while True:
-            with translated(self._what):
-                answer = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
-            for each in answer.get("Contents", []):
-                yield StoredObject(each["Key"], each["Size"])
+            with translated(self.what):
+                answer = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
+            for listed in answer.get("Contents", []):
+                yield StoredObject(listed["Key"], listed["Size"])
             if not answer.get("IsTruncated"):
                 return
             more = {"ContinuationToken": answer["NextContinuationToken"]}

@@ -7,6 +7,7 @@ that a table's stream tells of them there as it does on AWS.
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +38,7 @@ REFUSED = "ValidationException"
 
 _Ident = tuple[Any, ...]
 _Batch = dict[_Ident, Item]
-_Call = Callable[[_Batch], _Batch]  # one call; answers what is to be tried again
+_Call = Callable[[_Batch], _Batch]  # one call; returns what is to be tried again
 
 _log = observability.logger(__name__)
 
@@ -50,26 +51,20 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
 class Bulk:
     """A table by name and the names of its key attributes; `client` is a low-level client."""
 
-    def __init__(
-        self,
-        client: Any,
-        table_name: str,
-        key: tuple[str, ...],
-        *,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._client = client
-        self._name = table_name
-        self._key = key
-        self._pause = pause
+    client: Any
+    table_name: str
+    key: tuple[str, ...]
+    _: KW_ONLY
+    pause: Callable[[float], None] = time.sleep
 
     def insert_all(self, items: Sequence[Item]) -> list[Outcome]:
         """Write each item whose key is not taken, by batches of conditional puts.
 
-        Answers one outcome an item, by position; of two items with one key the first counts and
+        Returns one outcome an item, by position; of two items with one key the first counts and
         the other one EXISTS. FAILED is what the database refused, or took in no attempt.
         """
         found: dict[_Ident, Outcome] = {}
@@ -86,7 +81,7 @@ class Bulk:
         return outcomes
 
     def put_all(self, items: Sequence[Item]) -> list[int]:
-        """Write whole items over whatever is there; answers the positions of what was not.
+        """Write whole items over whatever is there; returns the positions of what was not.
 
         Of two items with one key the last one is written, and counts for both.
         """
@@ -107,7 +102,7 @@ class Bulk:
         return [found.get(self._ident(key)) for key in keys]
 
     def _write(self, items: _Batch, call: _Call) -> set[_Ident]:
-        """Write in batches; answers what was not. With the database down the rest is left alone."""
+        """Write in batches; returns what was not. With the database down the rest is left alone."""
         left = set(items)
         for batch in _parts(items, WRITE_BATCH):
             try:
@@ -132,19 +127,19 @@ class Bulk:
         return {ident for half in halves for ident in self._settle(half, call)}
 
     def _repeat(self, batch: _Batch, call: _Call) -> _Batch:
-        """Call until nothing is to be tried again, with full jitter; answers what still is."""
+        """Call until nothing is to be tried again, with full jitter; returns what still is."""
         for pause_s in (0.0, *PAUSES_S):
             if pause_s:
-                self._pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
+                self.pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
             batch = call(batch)
             if not batch:
                 break
         return batch
 
     def _insert(self, batch: _Batch, found: dict[_Ident, Outcome]) -> _Batch:
-        statements = [_insert_statement(self._name, item) for item in batch.values()]
+        statements = [_insert_statement(self.table_name, item) for item in batch.values()]
         with translated("the database"):
-            answer = self._client.batch_execute_statement(Statements=statements)
+            answer = self.client.batch_execute_statement(Statements=statements)
         again: _Batch = {}
         for ident, response in zip(batch, answer["Responses"], strict=True):
             code = response.get("Error", {}).get("Code")
@@ -157,26 +152,28 @@ class Bulk:
     def _put(self, batch: _Batch) -> _Batch:
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in batch.values()]
         with translated("the database"):
-            answer = self._client.batch_write_item(RequestItems={self._name: puts})
-        unprocessed = answer.get("UnprocessedItems", {}).get(self._name, [])
-        left = {self._ident(from_attributes(each["PutRequest"]["Item"])) for each in unprocessed}
+            answer = self.client.batch_write_item(RequestItems={self.table_name: puts})
+        unprocessed = answer.get("UnprocessedItems", {}).get(self.table_name, [])
+        left = {
+            self._ident(from_attributes(request["PutRequest"]["Item"])) for request in unprocessed
+        }
         return {ident: item for ident, item in batch.items() if ident in left}
 
     def _get(self, batch: _Batch, found: _Batch) -> _Batch:
         keys = [to_attributes(key) for key in batch.values()]
         with translated("the database"):
-            answer = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}}
+            answer = self.client.batch_get_item(
+                RequestItems={self.table_name: {"Keys": keys, "ConsistentRead": True}}
             )
-        for each in answer["Responses"].get(self._name, []):
-            item = from_attributes(each)
+        for attributes in answer["Responses"].get(self.table_name, []):
+            item = from_attributes(attributes)
             found[self._ident(item)] = item
-        unprocessed = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
-        left = {self._ident(from_attributes(each)) for each in unprocessed}
+        unprocessed = answer.get("UnprocessedKeys", {}).get(self.table_name, {}).get("Keys", [])
+        left = {self._ident(from_attributes(key)) for key in unprocessed}
         return {ident: key for ident, key in batch.items() if ident in left}
 
     def _ident(self, item: Key | Item) -> _Ident:
-        return tuple(item[name] for name in self._key)
+        return tuple(item[name] for name in self.key)
 
 
 def _insert_statement(table: str, item: Item) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a table's stream tells of one item, and what its mapping writes of those it gave up."""
+"""Stream records of a table, and the failure messages of its event source mapping."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -30,9 +30,9 @@ def change(record: Mapping[str, Any]) -> Change:
 
 
 def given_up_by(letter: Received) -> datetime:
-    """The time by which everything was written that the records of a failure letter tell of.
+    """Upper bound on the write time of the records in a failure message.
 
-    What else is in the queue tells of what was written before it was sent.
+    For any other message it is the time when that was sent.
     """
     try:
         told = msgspec.json.decode(letter.body, type=_Failure)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -69,7 +70,7 @@ def translated(what: str) -> Iterator[None]:
             raise TooLarge("the item exceeds 400 KB") from error
         raise
     except BotoCoreError as error:
-        raise Unavailable(f"{what} is not available; try again") from error
+        raise Unavailable(f"{what} is not available{_place(error)}; try again") from error
 
 
 def is_contended(error: ClientError) -> bool:
@@ -84,3 +85,12 @@ def cancellation_codes(error: ClientError) -> list[str]:
     """Per action of a cancelled transaction why it failed, in the order of the actions."""
     reasons: Any = error.response.get("CancellationReasons", [])
     return [reason.get("Code", "None") for reason in reasons]
+
+
+def _place(error: BotoCoreError) -> str:
+    """` at <address>` of an emulator, which may not run or have another port; empty for AWS's own.
+
+    AWS is always called by https, an emulator on this machine by http.
+    """
+    url = urlsplit(str(error.kwargs.get("endpoint_url", "")))
+    return f" at {url.scheme}://{url.netloc}" if url.scheme == "http" else ""

@@ -1,6 +1,7 @@
 """CloudWatch's newest figures, several in one call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -25,11 +26,11 @@ class Reading(NamedTuple):
     value: float
 
 
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """Reads metrics; `client` is a low-level CloudWatch client."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    client: Any
 
     def latest(self, metrics: Sequence[Metric], now: datetime) -> list[Reading | None]:
         """The newest reading of each, aligned by position; None where there is none.
@@ -37,13 +38,13 @@ class Metrics:
         Raises Unavailable.
         """
         with translated("CloudWatch"):
-            answer = self._client.get_metric_data(
-                MetricDataQueries=[_query(f"m{n}", each) for n, each in enumerate(metrics)],
+            answer = self.client.get_metric_data(
+                MetricDataQueries=[_query(f"m{n}", metric) for n, metric in enumerate(metrics)],
                 StartTime=now - timedelta(seconds=LOOK_BACK_S),
                 EndTime=now,
                 ScanBy="TimestampDescending",
             )
-        found = {each["Id"]: _newest(each) for each in answer["MetricDataResults"]}
+        found = {series["Id"]: _newest(series) for series in answer["MetricDataResults"]}
         return [found.get(f"m{n}") for n in range(len(metrics))]
 
 

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
 import msgspec
@@ -48,15 +49,25 @@ class Refused(NamedTuple):
     code: str
 
 
+class SqsMapping(NamedTuple):
+    """An event source mapping: what its function needs to settle a batch of messages.
+
+    `delete` takes receipt handles; `reports_failures` says that the mapping's flag
+    ReportBatchItemFailures is on.
+    """
+
+    delete: Callable[[list[str]], list[Refused]]
+    reports_failures: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """A queue by URL; `client` is a low-level SQS client."""
 
-    def __init__(
-        self, client: Any, url: str, *, pause: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._client = client
-        self._pause = pause
-        self.url = url
+    client: Any
+    url: str
+    _: KW_ONLY
+    pause: Callable[[float], None] = time.sleep
 
     @property
     def name(self) -> str:
@@ -70,27 +81,28 @@ class Queue:
         """
         later = {"DelaySeconds": delay_s} if delay_s else {}
         with translated("the queue"):
-            self._client.send_message(
+            self.client.send_message(
                 QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
-        """Send in batches of ten; answers what was refused after the failed were tried again."""
+        """Send in batches of ten; returns what was refused after the failed were tried again."""
         extra = _trace_attribute(trace_header)
         entries = [{"MessageBody": body, **extra} for body in bodies]
-        return self._in_batches(self._client.send_message_batch, entries)
+        return self._in_batches(self.client.send_message_batch, entries)
 
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
         """Send what was received from another queue, each message with its own trace header."""
         entries = [
-            {"MessageBody": each.body, **_trace_attribute(each.trace_header)} for each in messages
+            {"MessageBody": message.body, **_trace_attribute(message.trace_header)}
+            for message in messages
         ]
-        return self._in_batches(self._client.send_message_batch, entries)
+        return self._in_batches(self.client.send_message_batch, entries)
 
     def counts(self) -> Counts:
         """How many messages there are."""
         with translated("the queue"):
-            answer = self._client.get_queue_attributes(
+            answer = self.client.get_queue_attributes(
                 QueueUrl=self.url, AttributeNames=list(_COUNTED)
             )
         return Counts(*(int(answer["Attributes"][name]) for name in _COUNTED))
@@ -103,7 +115,7 @@ class Queue:
         With `wait_s` 0 SQS asks some of its servers only, and may overlook messages.
         """
         with translated("the queue"):
-            answer = self._client.receive_message(
+            answer = self.client.receive_message(
                 QueueUrl=self.url,
                 MaxNumberOfMessages=at_most,
                 WaitTimeSeconds=wait_s,
@@ -117,9 +129,9 @@ class Queue:
         return [_received(message) for message in answer.get("Messages", [])]
 
     def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
-        """Delete in batches of ten; answers what is left after the failed were tried again."""
+        """Delete in batches of ten; returns what is left after the failed were tried again."""
         entries = [{"ReceiptHandle": handle} for handle in receipt_handles]
-        return self._in_batches(self._client.delete_message_batch, entries)
+        return self._in_batches(self.client.delete_message_batch, entries)
 
     def change_visibility_all(
         self, receipt_handles: Sequence[str], timeout_s: int
@@ -128,7 +140,7 @@ class Queue:
         entries = [
             {"ReceiptHandle": handle, "VisibilityTimeout": timeout_s} for handle in receipt_handles
         ]
-        return self._in_batches(self._client.change_message_visibility_batch, entries)
+        return self._in_batches(self.client.change_message_visibility_batch, entries)
 
     def _in_batches(
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
@@ -145,15 +157,15 @@ class Queue:
         refused: list[Refused] = []
         for attempt in range(ATTEMPTS):
             if attempt:
-                self._pause(random.uniform(0, MAX_PAUSE_S))  # noqa: S311 jitter, no secret
+                self.pause(random.uniform(0, MAX_PAUSE_S))  # noqa: S311 jitter, no secret
             with translated("the queue"):
                 answer = call(
                     QueueUrl=self.url,
                     Entries=[{"Id": number, **entry} for number, entry in entries.items()],
                 )
             failed = answer.get("Failed", [])
-            refused += [_refused(each) for each in failed if each.get("SenderFault")]
-            again = {each["Id"] for each in failed if not each.get("SenderFault")}
+            refused += [_refused(entry) for entry in failed if entry.get("SenderFault")]
+            again = {entry["Id"] for entry in failed if not entry.get("SenderFault")}
             entries = {number: entry for number, entry in entries.items() if number in again}
             if not entries:
                 return refused

@@ -5,6 +5,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.attributes import Item
@@ -18,60 +19,60 @@ HEARTBEAT_TTL_S = 24 * 3600
 _ABSENT = "attribute_not_exists(pk) OR expires_at <= :now"
 
 
+@dataclass(frozen=True, slots=True)
 class State:
     """Counters, heartbeats and idempotency markers; `now` gives epoch seconds."""
 
-    def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
-        self._table = table
-        self._now = now
+    table: Table
+    now: Callable[[], float] = time.time
 
     def count(self, name: str, amount: int = 1) -> None:
         """Add to the counter `name`."""
-        self._table.add({"pk": "COUNTER", "sk": name}, "count", amount)
+        self.table.add({"pk": "COUNTER", "sk": name}, "count", amount)
 
     def counters(self) -> dict[str, int]:
         """Every counter by name."""
-        return {item["sk"]: int(item["count"]) for item in self._table.query("pk", "COUNTER")}
+        return {item["sk"]: int(item["count"]) for item in self.table.query("pk", "COUNTER")}
 
     def beat(self, who: str, facts: dict[str, Any]) -> None:
         """Say that `who` is alive, with facts for operators; kept for a day."""
-        expires_at = int(self._now()) + HEARTBEAT_TTL_S
+        expires_at = int(self.now()) + HEARTBEAT_TTL_S
         item: Item = {"pk": "HEARTBEAT", "sk": who, "expires_at": expires_at, **facts}
-        self._table.put(item)
+        self.table.put(item)
 
     def heartbeats(self) -> dict[str, Item]:
         """Who said in the last day to be alive, with the facts of the last time."""
-        now = self._now()
+        now = self.now()
         return {
             item["sk"]: {k: v for k, v in item.items() if k not in ("pk", "sk", "expires_at")}
-            for item in self._table.query("pk", "HEARTBEAT")
+            for item in self.table.query("pk", "HEARTBEAT")
             if item["expires_at"] > now
         }
 
     def idempotency_put(self, caller: str, scope: str, key: str, fingerprint: str) -> Put:
         """The marker's part of a transaction: it is written with the effect or not at all."""
-        now = int(self._now())
+        now = int(self.now())
         item: Item = {
             **_idempotency_key(caller, scope, key),
             "fingerprint": fingerprint,
             "expires_at": now + IDEMPOTENCY_TTL_S,
         }
-        return Put(self._table.name, item, Condition(_ABSENT, values={":now": now}))
+        return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
     def mark_done(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
-        """Remember that `key` was answered; harmless when it was remembered before.
+        """Store that `key` was answered; storing it again is harmless.
 
         Raises Conflict when the key was used with another body.
         """
         put = self.idempotency_put(caller, scope, key, fingerprint)
         try:
-            self._table.put(put.item, put.condition)
+            self.table.put(put.item, put.condition)
         except ConditionFailed as failed:
             _same_body(failed.existing, fingerprint)
 
     def require_same(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
         """Raise Conflict when the stored marker of `key` is of another body."""
-        _same_body(self._table.get(_idempotency_key(caller, scope, key)), fingerprint)
+        _same_body(self.table.get(_idempotency_key(caller, scope, key)), fingerprint)
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -47,17 +48,17 @@ class Page(NamedTuple):
     last_key: Item | None
 
 
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table by name; `client` is a low-level DynamoDB client."""
 
-    def __init__(self, client: Any, name: str) -> None:
-        self._client = client
-        self.name = name
+    client: Any
+    name: str
 
     def get(self, key: Key) -> Item | None:
         """The item as of the last acknowledged write (a strongly consistent read)."""
         with translated("the database"):
-            answer = self._client.get_item(
+            answer = self.client.get_item(
                 TableName=self.name, Key=to_attributes(key), ConsistentRead=True
             )
         found = answer.get("Item")
@@ -69,7 +70,7 @@ class Table:
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            self._client.put_item(
+            self.client.put_item(
                 TableName=self.name,
                 Item=to_attributes(item),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -82,7 +83,7 @@ class Table:
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            self._client.delete_item(
+            self.client.delete_item(
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -90,13 +91,13 @@ class Table:
             )
 
     def update(self, key: Key, change: Condition, condition: Condition | None = None) -> Item:
-        """Change an item by an update expression, or make it; answers the item as it is then.
+        """Change an item by an update expression, or make it; returns the item as it is then.
 
         `change` and `condition` share their names and values.
         Raises ConditionFailed with what is stored instead.
         """
         with _condition(), translated("the database"):
-            answer = self._client.update_item(
+            answer = self.client.update_item(
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValues="ALL_NEW",
@@ -113,7 +114,7 @@ class Table:
         """At most `limit` items from `start` on, in the table's own order."""
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
         with translated("the database"):
-            answer = self._client.scan(TableName=self.name, Limit=limit, **more)
+            answer = self.client.scan(TableName=self.name, Limit=limit, **more)
         return _page(answer)
 
     def query(self, name: str, value: str) -> list[Item]:
@@ -149,7 +150,7 @@ class Table:
             **_expressions(KeyConditionExpression=key, FilterExpression=matching),
         }
         with translated("the database"):
-            answer = self._client.query(
+            answer = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
                 **{name: value for name, value in parameters.items() if value is not None},
@@ -168,7 +169,7 @@ class Put(NamedTuple):
 def transact(
     client: Any, puts: list[Put], *, pause: Callable[[float], None] = time.sleep
 ) -> list[str]:
-    """Write all or nothing. Answers [] when written, else per put why it was refused.
+    """Write all or nothing. Returns [] when written, else per put why it was refused.
 
     The codes are DynamoDB's cancellation reasons, "None" for a put that was not at fault. A
     transaction that met another one is tried again here: botocore's retries leave it alone.
@@ -208,17 +209,21 @@ def _transact_once(client: Any, puts: list[Put]) -> list[str]:
 def _page(answer: Mapping[str, Any]) -> Page:
     last = answer.get("LastEvaluatedKey")
     return Page(
-        [from_attributes(each) for each in answer["Items"]],
+        [from_attributes(attributes) for attributes in answer["Items"]],
         None if last is None else from_attributes(last),
     )
 
 
 def _expressions(**expressions: Condition | None) -> dict[str, Any]:
     """Parameters of a call: each expression by its name, and the names and values they share."""
-    given = {name: each for name, each in expressions.items() if each is not None}
-    names = {name: value for each in given.values() for name, value in each.names.items()}
-    values = {name: value for each in given.values() for name, value in each.values.items()}
-    parameters: dict[str, Any] = {name: each.expression for name, each in given.items()}
+    given = {name: expression for name, expression in expressions.items() if expression is not None}
+    names = {
+        name: value for expression in given.values() for name, value in expression.names.items()
+    }
+    values = {
+        name: value for expression in given.values() for name, value in expression.values.items()
+    }
+    parameters: dict[str, Any] = {name: expression.expression for name, expression in given.items()}
     if names:
         parameters["ExpressionAttributeNames"] = names
     if values:

@@ -1,17 +1,14 @@
 """One SNS topic: publish to it, and list who is subscribed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import msgspec
-
 from chalicelib.aws.failures import translated
+from chalicelib.sns_message import encode_variants
 
-MAX_MESSAGE_BYTES = 256 * 1024  # attributes included
-MAX_SUBJECT = 99  # SNS says "less than 100 characters", of ASCII without line breaks
-MAX_ATTRIBUTES = 10  # of which raw delivery to SQS takes no more
-UNCONFIRMED = "PendingConfirmation"  # stands in place of the subscription's ARN
+UNCONFIRMED = "PendingConfirmation"  # in place of the subscription's ARN
 
 
 class Subscriber(NamedTuple):
@@ -22,12 +19,12 @@ class Subscriber(NamedTuple):
     is_confirmed: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A topic by ARN; `client` is a low-level SNS client."""
 
-    def __init__(self, client: Any, arn: str) -> None:
-        self._client = client
-        self.arn = arn
+    client: Any
+    arn: str
 
     def publish(
         self, subject: str, variants: Mapping[str, str], attributes: Mapping[str, str | Decimal]
@@ -38,12 +35,12 @@ class Topic:
         Raises Unavailable when the topic did not confirm it.
         """
         with translated("the topic"):
-            self._client.publish(
+            self.client.publish(
                 TopicArn=self.arn,
                 Subject=subject,
-                Message=structured(variants),
+                Message=encode_variants(variants),
                 MessageStructure="json",
-                MessageAttributes={name: _attribute(each) for name, each in attributes.items()},
+                MessageAttributes={name: _attribute(value) for name, value in attributes.items()},
             )
 
     def subscribers(self) -> Iterator[Subscriber]:
@@ -51,18 +48,13 @@ class Topic:
         more: dict[str, str] = {}
         while True:
             with translated("the topic"):
-                answer = self._client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
-            for each in answer.get("Subscriptions", []):
-                confirmed = each["SubscriptionArn"] != UNCONFIRMED
-                yield Subscriber(each["Endpoint"], each["Protocol"], confirmed)
+                answer = self.client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
+            for subscription in answer.get("Subscriptions", []):
+                confirmed = subscription["SubscriptionArn"] != UNCONFIRMED
+                yield Subscriber(subscription["Endpoint"], subscription["Protocol"], confirmed)
             if not answer.get("NextToken"):
                 return
             more = {"NextToken": answer["NextToken"]}
-
-
-def structured(variants: Mapping[str, str]) -> str:
-    """The message as SNS wants it with `MessageStructure` = `json`."""
-    return msgspec.json.encode(variants).decode()
 
 
 def _attribute(value: str | Decimal) -> dict[str, str]:

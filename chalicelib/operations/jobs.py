@@ -9,6 +9,7 @@ may be dropped: the next one's is in the queue.
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 import msgspec
@@ -19,11 +20,11 @@ from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ids import checked
+from chalicelib.operations.dead_letters import letters_of
 from chalicelib.operations.letters import HOLD_S, Letters
 from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, Step
-from chalicelib.operations.service import letters_of
 from chalicelib.operations.store import JobStore
-from chalicelib.web.principal import Principal
+from chalicelib.web.call import Call
 
 STEP_S = 5  # so many seconds' worth of letters a step moves
 CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue
@@ -33,76 +34,64 @@ HIDDEN_S = HOLD_S + 5  # until letters that someone else held come back
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Jobs:
     """Starts, runs and stops redrives; `letters` are the dead letters by their queue's name."""
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        store: JobStore,
-        letters: Mapping[str, Letters],
-        queue: Queue,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._store = store
-        self._letters = letters
-        self._queue = queue
-        self._now = now
-        self._new_id = new_id
-        self._clock = clock
+    store: JobStore
+    letters: Mapping[str, Letters]
+    queue: Queue
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    clock: Callable[[], float] = time.monotonic
 
-    def start(self, queue: str, new: NewJob, by: Principal) -> Job:
+    def start(self, queue: str, new: NewJob, call: Call) -> Job:
         """Begin to redrive what the queue's dead letters are now.
 
-        Raises Forbidden, NotFound for an unknown queue, Conflict while another job redrives it,
-        and Unavailable.
+        Raises NotFound for an unknown queue, Conflict while another job redrives it, and
+        Unavailable.
         """
-        by.require_operator()
-        letters = letters_of(self._letters, queue)
-        at = self._now()
+        letters = letters_of(self.letters, queue)
+        at = self.now()
         job = Redrive(
-            job_id=self._new_id(),
+            job_id=self.new_id(),
             queue=queue,
             status=JobStatus.RUNNING,
             per_second=new.per_second,
             total=letters.total(),
             moved=0,
-            started_by=by.id,
+            started_by=call.principal.id,
             started_at=times.text(at),
             updated_at=times.text(at),
             sent_by_ms=int(at.timestamp() * 1000),
         )
-        return self._begun(job, by)
+        return self._begun(job, call)
 
-    def get(self, job_id: str, by: Principal) -> Job:
+    def get(self, job_id: str) -> Job:
         """How far it is.
 
-        Raises Forbidden, InvalidInput for what cannot be an id, and NotFound.
+        Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        by.require_operator()
         return self._existing(job_id).shown()
 
-    def stop(self, job_id: str, by: Principal) -> Job:
+    def stop(self, job_id: str) -> Job:
         """Stop it after its current step; one that is not running stays as it is.
 
         Raises as `get` does.
         """
-        by.require_operator()
-        return _found(self._store.change(checked(job_id, "job_id"), self._stopped)).shown()
+        return _found(self.store.change(checked(job_id, "job_id"), self._stopped)).shown()
 
-    def resume(self, job_id: str, by: Principal) -> Job:
+    def resume(self, job_id: str, call: Call) -> Job:
         """Go on where it stopped, or where its messages were lost.
 
         Raises as `get` does, and Conflict when it is done or another job redrives its queue.
         """
-        by.require_operator()
         job = self._existing(job_id)
         if job.status is JobStatus.DONE:
             raise Conflict("this job is done; start another")
         # A message that may be left of it has the same number: whichever comes second is outdated.
-        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), by)
+        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), call)
 
     def run(self, message: Received) -> None:
         """One step of a job, which queues the next; an outdated one does nothing.
@@ -110,44 +99,49 @@ class Jobs:
         Raises Unavailable when it must be delivered again.
         """
         step = msgspec.json.decode(message.body, type=Step)
-        job = self._store.find(step.job_id)
+        job = self.store.find(step.job_id)
         if job is None or job.status is not JobStatus.RUNNING or step.number < job.step:
             _log.info("a step is out of date", extra={"job_id": step.job_id, "step": step.number})
             return
         self._claim(job, step)
         self._take(job, step)
 
-    def _begun(self, job: Redrive, by: Principal) -> Job:
-        self._store.begin(job)
-        fields = {"job_id": job.job_id, "queue": job.queue, "by": by.id, "step": job.step}
+    def _begun(self, job: Redrive, call: Call) -> Job:
+        self.store.begin(job)
+        fields = {
+            "job_id": job.job_id,
+            "queue": job.queue,
+            "by": call.principal.id,
+            "step": job.step,
+        }
         _log.info("a redrive begins", extra=fields)
         try:
             self._send(Step(job.job_id, job.step))
         except AWS_ERRORS as error:  # a missing queue or right too
-            self._store.change(job.job_id, self._stopped)  # or it would run without a message
+            self.store.change(job.job_id, self._stopped)  # or it would run without a message
             raise Unavailable("the jobs' queue is not available; try again") from error
         return job.shown()
 
     def _claim(self, job: Redrive, step: Step) -> None:
         """Keep others from running the step as well: SQS may deliver a message twice."""
-        now_s = int(self._now().timestamp())
+        now_s = int(self.now().timestamp())
         if job.claimed_step == step.number and job.claimed_until > now_s:
             raise Unavailable("this step is being run")
         claimed = msgspec.structs.replace(
             job, claimed_step=step.number, claimed_until=now_s + CLAIM_S
         )
         try:
-            self._store.save(claimed)
+            self.store.save(claimed)
         except ConditionFailed as failed:
             raise Unavailable("this job was changed meanwhile") from failed
 
     def _take(self, job: Redrive, step: Step) -> None:
-        began = self._clock()
-        letters = self._letters[job.queue]
+        began = self.clock()
+        letters = self.letters[job.queue]
         moved = letters.move(job.per_second * STEP_S, sent_by_ms=job.sent_by_ms)
         idle = 0 if moved else job.idle + 1
         if idle < CONFIRMATIONS:
-            took_s = self._clock() - began
+            took_s = self.clock() - began
             due_in_s = moved / job.per_second - took_s if moved else _confirming_s(letters)
             following = Step(job.job_id, step.number + 1)
             self._send(following, delay_s=max(0, math.ceil(due_in_s)))
@@ -161,14 +155,14 @@ class Jobs:
                 idle=idle,
             )
 
-        self._store.change(job.job_id, taken)
+        self.store.change(job.job_id, taken)
         _log.info("a step was taken", extra={"job_id": job.job_id, "moved": moved, "idle": idle})
 
     def _send(self, step: Step, delay_s: int = 0) -> None:
-        self._queue.send(msgspec.json.encode(step).decode(), delay_s=delay_s)
+        self.queue.send(msgspec.json.encode(step).decode(), delay_s=delay_s)
 
     def _existing(self, job_id: str) -> Redrive:
-        return _found(self._store.find(checked(job_id, "job_id")))
+        return _found(self.store.find(checked(job_id, "job_id")))
 
     def _stopped(self, job: Redrive) -> Redrive:
         if job.status is not JobStatus.RUNNING:
@@ -176,7 +170,7 @@ class Jobs:
         return self._changed(job, status=JobStatus.STOPPED)
 
     def _changed(self, job: Redrive, **changes: object) -> Redrive:
-        return msgspec.structs.replace(job, updated_at=times.text(self._now()), **changes)
+        return msgspec.structs.replace(job, updated_at=times.text(self.now()), **changes)
 
 
 def _found(job: Redrive | None) -> Redrive:

@@ -7,6 +7,7 @@ while, and what is not settled is given back at once.
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
@@ -24,35 +25,34 @@ Held = dict[str, Received]  # by message id
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Letters:
-    """What lies in the dead-letter queue `queue`; `give_back` sends letters where they came from.
+    """The messages of a dead-letter queue; `give_back` sends them where they came from.
 
-    `give_back` answers what was refused, by position, or raises Unavailable when it is not known
+    `give_back` returns what was refused, by position, or raises Unavailable when it is not known
     that anything was taken.
     """
 
-    def __init__(
-        self, queue: Queue, give_back: GiveBack, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._queue = queue
-        self._give_back = give_back
-        self._clock = clock
+    queue: Queue
+    give_back: GiveBack
+    _: KW_ONLY
+    clock: Callable[[], float] = time.monotonic
 
     def total(self) -> int:
         """How many letters there are, those that are being looked at included."""
-        return sum(self._queue.counts())
+        return sum(self.queue.counts())
 
     def look(self, limit: int) -> list[Received]:
         """A window of at most `limit` letters, oldest first; all of them stay where they are.
 
         Raises Unavailable.
         """
-        counted = self._queue.counts().waiting
+        counted = self.queue.counts().waiting
         with self._holding() as held:
             self._gather(held, limit, lambda: len(held) >= counted)
             if len(held) < limit:  # counts lag behind
                 self._receive(held, min(BATCH, limit - len(held)), wait_s=0)
-            return sorted(held.values(), key=lambda each: each.sent_at_ms)
+            return sorted(held.values(), key=lambda letter: letter.sent_at_ms)
 
     def redrive(self, ids: Collection[str]) -> LetterResult:
         """Send the letters to their queue, and delete those here whose send was confirmed.
@@ -66,18 +66,18 @@ class Letters:
         return self._settle_by_ids(ids, self._deleted)
 
     def move(self, at_most: int, *, sent_by_ms: int) -> int:
-        """Redrive any letters that were sent by then; answers how many.
+        """Redrive any letters that were sent by then; returns how many.
 
         Raises Unavailable when not even one could be moved.
         """
-        moved, deadline = 0, self._clock() + BUDGET_S
+        moved, deadline = 0, self.clock() + BUDGET_S
         with self._holding() as held:
             try:
-                while moved < at_most and len(held) < WINDOW and self._clock() < deadline:
+                while moved < at_most and len(held) < WINDOW and self.clock() < deadline:
                     letters = self._receive(held, min(BATCH, at_most - moved), WAIT_S)
                     if not letters:
                         break
-                    chosen = [each for each in letters if each.sent_at_ms <= sent_by_ms]
+                    chosen = [letter for letter in letters if letter.sent_at_ms <= sent_by_ms]
                     moved += len(self._redriven(chosen, held)) if chosen else 0
             except Unavailable as error:
                 if not moved:
@@ -88,12 +88,12 @@ class Letters:
     def _settle_by_ids(
         self, ids: Collection[str], settle: Callable[[Sequence[Received], Held], list[str]]
     ) -> LetterResult:
-        wanted, deadline = set(ids), self._clock() + BUDGET_S
+        wanted, deadline = set(ids), self.clock() + BUDGET_S
         with self._holding() as held:
             self._gather(held, WINDOW, lambda: wanted <= held.keys())
-            found = [held[each] for each in sorted(wanted & held.keys())]
+            found = [held[message_id] for message_id in sorted(wanted & held.keys())]
             done = self._in_tens(found, deadline, lambda ten: settle(ten, held))
-        chosen = {each.message_id for each in found}
+        chosen = {letter.message_id for letter in found}
         return LetterResult(
             done=done, missing=sorted(wanted - chosen), failed=sorted(chosen - set(done))
         )
@@ -107,7 +107,7 @@ class Letters:
         """Settle ten by ten, so that trouble with some leaves what became of others known."""
         done: list[str] = []
         for start in range(0, len(letters), BATCH):
-            if self._clock() >= deadline:
+            if self.clock() >= deadline:
                 break
             try:
                 done += settle(letters[start : start + BATCH])
@@ -119,28 +119,29 @@ class Letters:
 
     def _redriven(self, letters: Sequence[Received], held: Held) -> list[str]:
         """Send, then delete what was taken; never the other way round."""
-        refused = {each.position for each in self._give_back(letters)}
-        taken = [each for position, each in enumerate(letters) if position not in refused]
+        refused = {entry.position for entry in self.give_back(letters)}
+        taken = [letter for position, letter in enumerate(letters) if position not in refused]
         return self._deleted(taken, held) if taken else []
 
     def _deleted(self, letters: Sequence[Received], held: Held) -> list[str]:
-        left = self._queue.delete_all([each.receipt_handle for each in letters])
-        kept = {each.position for each in left}
-        done = [each.message_id for n, each in enumerate(letters) if n not in kept]
+        left = self.queue.delete_all([letter.receipt_handle for letter in letters])
+        kept = {entry.position for entry in left}
+        done = [letter.message_id for n, letter in enumerate(letters) if n not in kept]
         for message_id in done:
             del held[message_id]
         return done
 
     def _gather(self, held: Held, limit: int, enough: Callable[[], bool]) -> None:
         """Receive until there are enough, none come any more, or it takes too long."""
-        deadline = self._clock() + BUDGET_S
-        while len(held) < limit and not enough() and self._clock() < deadline:
+        deadline = self.clock() + BUDGET_S
+        while len(held) < limit and not enough() and self.clock() < deadline:
             if not self._receive(held, min(BATCH, limit - len(held)), WAIT_S):
                 break
 
     def _receive(self, held: Held, at_most: int, wait_s: int) -> list[Received]:
-        received = self._queue.receive(wait_s=wait_s, visibility_timeout_s=HOLD_S, at_most=at_most)
-        held |= {each.message_id: each for each in received}  # of a duplicate the newer handle
+        received = self.queue.receive(wait_s=wait_s, visibility_timeout_s=HOLD_S, at_most=at_most)
+        # Of a duplicate delivery the newer receipt handle counts.
+        held |= {letter.message_id: letter for letter in received}
         return received
 
     @contextmanager
@@ -154,7 +155,7 @@ class Letters:
 
     def _release(self, held: Held) -> None:
         try:
-            self._queue.change_visibility_all([each.receipt_handle for each in held.values()], 0)
+            self.queue.change_visibility_all([letter.receipt_handle for letter in held.values()], 0)
         except AWS_ERRORS as error:  # they come back by themselves
             fields = {"letters": len(held), "cause": reason(error)}
             _log.warning("dead letters stay hidden for a while", extra=fields)

@@ -13,7 +13,7 @@ LETTER_BYTES = 4096
 
 
 class Health(msgspec.Struct, frozen=True):
-    """That the function answers, on which stage and at which version."""
+    """The health of the function, with its stage and version."""
 
     status: str
     stage: str

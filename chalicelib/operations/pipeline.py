@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import observability, times
@@ -64,44 +64,38 @@ class WatchedStream:
         return float(beat["lag_ms"])
 
 
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Looks at every event-driven part; `metrics` is asked for at the first look."""
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        queues: Sequence[WatchedQueue],
-        streams: Sequence[WatchedStream],
-        state: State,
-        metrics: Callable[[], Metrics],
-        *,
-        now: Callable[[], datetime],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._queues = queues
-        self._streams = streams
-        self._state = state
-        self._metrics = metrics
-        self._now = now
-        self._clock = clock
+    queues: Sequence[WatchedQueue]
+    streams: Sequence[WatchedStream]
+    state: State
+    metrics: Callable[[], Metrics]
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
 
     def look(self) -> Pipeline:
         """The state of every part.
 
         Raises Unavailable without SQS or DynamoDB; what CloudWatch does not tell is left out.
         """
-        now = self._now()
+        now = self.now()
         counts = self._counts()
         readings = self._readings(now)
-        beats, counters = self._state.heartbeats(), self._state.counters()
+        beats, counters = self.state.heartbeats(), self.state.counters()
         return Pipeline(
-            queues=[_queue_state(each, counts, readings[each.age]) for each in self._queues],
+            queues=[
+                _queue_state(watched, counts, readings[watched.age]) for watched in self.queues
+            ],
             streams=[
                 StreamState(
-                    name=each.name,
-                    lag_ms=each.lag_ms(readings[each.age], beats, now),
-                    failures=sum(counts[each.failures.url]),
+                    name=stream.name,
+                    lag_ms=stream.lag_ms(readings[stream.age], beats, now),
+                    failures=sum(counts[stream.failures.url]),
                 )
-                for each in self._streams
+                for stream in self.streams
             ],
             heartbeats=[_heartbeat(who, facts) for who, facts in sorted(beats.items())],
             losses={name: n for name, n in counters.items() if name.startswith(LOST)},
@@ -110,11 +104,15 @@ class Watch:
 
     def _counts(self) -> dict[str, Counts]:
         """The counts of every queue by its URL."""
-        deadline = self._clock() + BUDGET_S
+        deadline = self.clock() + BUDGET_S
         counts: dict[str, Counts] = {}
-        watched = [queue for each in self._queues for queue in (each.queue, each.dead)]
-        for queue in [*watched, *(each.failures for each in self._streams)]:
-            if self._clock() >= deadline:
+        watched = [
+            queue
+            for watched_queue in self.queues
+            for queue in (watched_queue.queue, watched_queue.dead)
+        ]
+        for queue in [*watched, *(stream.failures for stream in self.streams)]:
+            if self.clock() >= deadline:
                 raise Unavailable("the queues answer too slowly; try again")
             try:
                 counts[queue.url] = queue.counts()
@@ -123,9 +121,12 @@ class Watch:
         return counts
 
     def _readings(self, now: datetime) -> dict[Metric, Reading | None]:
-        wanted = [*(each.age for each in self._queues), *(each.age for each in self._streams)]
+        wanted = [
+            *(watched.age for watched in self.queues),
+            *(watched.age for watched in self.streams),
+        ]
         try:
-            found = self._metrics().latest(wanted, now)
+            found = self.metrics().latest(wanted, now)
         except AWS_ERRORS as error:
             _log.warning("CloudWatch told nothing", extra={"cause": reason(error)})
             found = [None] * len(wanted)

@@ -1,6 +1,7 @@
 """Redrives in `OmniState`: each by its id, and per queue the one that is or was run last."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,17 +16,17 @@ KEPT_S = 14 * 24 * 3600  # as long as dead letters
 _JOB = "JOB"
 
 
+@dataclass(frozen=True, slots=True)
 class JobStore:
     """Keeps jobs; `client` is the low-level DynamoDB client of `table`, `now` epoch seconds."""
 
-    def __init__(self, client: Any, table: Table, now: Callable[[], float]) -> None:
-        self._client = client
-        self._table = table
-        self._now = now
+    client: Any
+    table: Table
+    now: Callable[[], float]
 
     def find(self, job_id: str) -> Redrive | None:
         """The job as it was saved last."""
-        item = self._table.get(_job_key(job_id))
+        item = self.table.get(_job_key(job_id))
         return None if item is None else msgspec.convert(item, Redrive)
 
     def begin(self, job: Redrive) -> None:
@@ -42,16 +43,16 @@ class JobStore:
         unchanged = Condition(
             "attribute_not_exists(pk) OR job_id = :latest", values={":latest": latest or ""}
         )
-        if transact(self._client, [Put(self._table.name, lock, unchanged), self._put(job)]):
+        if transact(self.client, [Put(self.table.name, lock, unchanged), self._put(job)]):
             raise _running(self._latest(job.queue) or job.job_id)
 
     def save(self, job: Redrive) -> Redrive:
-        """Save a job that was found before; answers it as it is now.
+        """Save a job that was found before; returns it as it is now.
 
         Raises ConditionFailed when someone else saved it meanwhile.
         """
         put = self._put(job)
-        self._table.put(put.item, put.condition)
+        self.table.put(put.item, put.condition)
         return msgspec.structs.replace(job, version=job.version + 1)
 
     def change(self, job_id: str, change: Callable[[Redrive], Redrive]) -> Redrive | None:
@@ -67,20 +68,20 @@ class JobStore:
         return None
 
     def _latest(self, queue: str) -> str | None:
-        lock = self._table.get({"pk": _JOB, "sk": queue})
+        lock = self.table.get({"pk": _JOB, "sk": queue})
         return None if lock is None else str(lock["job_id"])
 
     def _put(self, job: Redrive) -> Put:
         item: Item = {
             **_job_key(job.job_id),
-            "expires_at": int(self._now()) + KEPT_S,
+            "expires_at": int(self.now()) + KEPT_S,
             **msgspec.to_builtins(job),
             "version": job.version + 1,
         }
         same = Condition(
             "attribute_not_exists(pk) OR version = :version", values={":version": job.version}
         )
-        return Put(self._table.name, item, same)
+        return Put(self.table.name, item, same)
 
 
 def _job_key(job_id: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Tells the topic of stored orders, each once: publish first, then mark the order as told of."""
+"""Announces stored orders on the topic, each once: publish first, then mark it as notified."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,11 +18,19 @@ PENDING_BUDGET_S = 10.0  # API Gateway gives up at 29 s, with a page under way
 _log = observability.logger(__name__)
 
 
+class MoreWait(Unavailable):
+    """The time was up: `announced` orders were announced, and more wait. Nothing failed."""
+
+    def __init__(self, announced: int) -> None:
+        super().__init__(f"{announced} orders were announced and more wait; try again")
+        self.announced = announced
+
+
 class Announcer:
     """Notifications of orders; `digest_orders` of them may share one message.
 
     SNS has no token that would make a second publish harmless, so a process that dies between
-    publish and mark leaves an order that is told of once more. One that lives remembers, and
+    publish and mark leaves an order that is announced once more. One that lives keeps a list, and
     when its record comes again it only marks.
     """
 
@@ -40,43 +48,45 @@ class Announcer:
         self._digest_orders = digest_orders
         self._now = now
         self._clock = clock
-        self._told: dict[str, str] = {}  # orders that are yet to be marked, and when
+        self._notified_at: dict[str, str] = {}  # orders that are yet to be marked, and when
 
     def announce(self, changes: Sequence[Change]) -> list[str]:
-        """Tell of inserted orders; answers the sequence numbers of those that failed.
+        """Announce inserted orders; returns the sequence numbers of those that failed.
 
-        Raises Unavailable when the orders could not be read: then none was told of.
+        Raises Unavailable when the orders could not be read: then none was announced.
         """
         numbers: dict[str, list[str]] = {}
         for change in changes:
             if change.kind == INSERT:
                 numbers.setdefault(str(change.key["orderID"]), []).append(change.sequence_number)
-        failed = self._tell(list(numbers))
+        failed = self._notify(list(numbers))
         return [number for order_id in failed for number in numbers[order_id]]
 
     def announce_pending(self, stored_by: datetime | None = None) -> int:
-        """Tell of every order that waits for it, the oldest first; answers how many.
+        """Announce every order that waits for it, the oldest first; returns how many.
 
-        Beside a stream that is being read, only of those `stored_by` a time: it is about to tell
-        of the younger ones, and both would. Raises Unavailable when some could not be told of, or
-        not in time: the others were, and asking again goes on with the rest.
+        While the stream is read, pass `stored_by`: the stream is about to announce younger orders,
+        and otherwise both would. Raises Unavailable when some could not be announced, and MoreWait
+        when the time was up: the others were, and another call goes on with the rest.
         """
-        told, failed, start = 0, 0, None
+        announced, failed, start = 0, 0, None
         deadline = self._clock() + PENDING_BUDGET_S
         while True:
             waiting, start = self._store.pending(start, stored_by)
-            left = self._tell(waiting)
-            told, failed = told + len(waiting) - len(left), failed + len(left)
+            left = self._notify(waiting)
+            announced, failed = announced + len(waiting) - len(left), failed + len(left)
             if start is None:
                 break
             if self._clock() >= deadline:
-                raise Unavailable(f"{told} orders were announced and more wait; try again")
+                break
         if failed:
             raise Unavailable(f"{failed} orders could not be announced; try again")
-        return told
+        if start is not None:
+            raise MoreWait(announced)
+        return announced
 
-    def _tell(self, order_ids: Sequence[str]) -> set[str]:
-        """Tell of those that are there and not told of yet; answers the ids that failed."""
+    def _notify(self, order_ids: Sequence[str]) -> set[str]:
+        """Announce those that exist and are not marked as notified; returns the ids that failed."""
         orders = self._store.get_all(order_ids)
         due = [order for order in orders if order.status != Status.NOTIFIED]
         failed: set[str] = set()
@@ -96,21 +106,21 @@ class Announcer:
 
     def _announce(self, group: Sequence[Order]) -> None:
         for order in group:
-            if order.orderID in self._told:
+            if order.orderID in self._notified_at:
                 self._mark(order.orderID)
-                group = [each for each in group if each is not order]
+                group = [other for other in group if other is not order]
         for notice in notices(group):
             self._topic.publish(notice.subject, notice.variants, notice.attributes)
-            self._told |= dict.fromkeys(notice.order_ids, times.fixed(self._now()))
+            self._notified_at |= dict.fromkeys(notice.order_ids, times.fixed(self._now()))
             for order_id in notice.order_ids:
                 self._mark(order_id)
 
     def _mark(self, order_id: str) -> None:
         try:
-            self._store.mark_notified(order_id, self._told[order_id])
-        except AWS_ERRORS as error:  # a missing right too: without marks nothing more is told
-            raise Unavailable("an order could not be marked as told of") from error
-        del self._told[order_id]
+            self._store.mark_notified(order_id, self._notified_at[order_id])
+        except AWS_ERRORS as error:  # a missing right too: without marks nothing more is announced
+            raise Unavailable("an order could not be marked as notified") from error
+        del self._notified_at[order_id]
 
 
 def _ids(orders: Sequence[Order]) -> set[str]:

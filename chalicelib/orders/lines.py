@@ -53,12 +53,12 @@ def _lines(order: Order) -> list[Line]:
 
 def _row(line: Line) -> tuple[str, ...]:
     numbers = (line.quantity, line.unit_price, amount_of(line))
-    cells = (line.sku, *(f"{Decimal(each):f}" for each in numbers), line.note or "")
-    return tuple(_cell(each) for each in cells)
+    cells = (line.sku, *(f"{Decimal(number):f}" for number in numbers), line.note or "")
+    return tuple(_cell(cell) for cell in cells)
 
 
 def _cell(text: str) -> str:
-    clean = "".join(each if each.isprintable() else " " for each in text)
+    clean = "".join(character if character.isprintable() else " " for character in text)
     return clean if len(clean) <= _WIDEST else f"{clean[: _WIDEST - 1]}…"
 
 
@@ -72,11 +72,11 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and value:
-        for name, each in value.items():
-            yield from _flat(f"{path}.{name}", each)
+        for name, member in value.items():
+            yield from _flat(f"{path}.{name}", member)
     elif isinstance(value, list) and value:
-        for number, each in enumerate(value):
-            yield from _flat(f"{path}[{number}]", each)
+        for number, member in enumerate(value):
+            yield from _flat(f"{path}[{number}]", member)
     else:
         yield path, _text(value)
 

@@ -80,7 +80,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """An order: the body as posted, where it stands, and its timeline, oldest step first.
+    """An order: the body as posted, its status, and its timeline, oldest step first.
 
     `order` is null while the order is only queued, and a text where one was sent to the queue
     directly. `total` is the sum of its lines, where given.

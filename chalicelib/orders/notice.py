@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from chalicelib import strict_json
-from chalicelib.aws.topic import MAX_MESSAGE_BYTES, MAX_SUBJECT, structured
 from chalicelib.orders import lines
 from chalicelib.orders.model import Order, Status
+from chalicelib.sns_message import MAX_MESSAGE_BYTES, MAX_SUBJECT, encode_variants
 
 SUBJECT = "New Order Notification"
 ATTRIBUTES_BYTES = 4096  # of SNS's limit, left to subject and attributes
@@ -26,7 +26,7 @@ Attributes = dict[str, str | Decimal]
 
 
 class Notice(NamedTuple):
-    """One message to the topic and the orders that it tells of."""
+    """One message to the topic and the orders in it."""
 
     order_ids: tuple[str, ...]
     subject: str
@@ -54,10 +54,10 @@ def _notice(orders: Sequence[Order], *, whole: bool) -> Notice:
     alone = len(orders) == 1
     subject = _subject(first.orderID if alone else f"{len(orders)} orders")
     text = _bounded(_letter(first) if alone else _digest(orders))
-    shown = [_shown(each, whole=whole) for each in orders]
+    shown = [_shown(order, whole=whole) for order in orders]
     message = {"v": 1, "subject": subject, "text": text, "orders": shown}
     return Notice(
-        order_ids=tuple(each.orderID for each in orders),
+        order_ids=tuple(order.orderID for order in orders),
         subject=subject,
         variants={"default": strict_json.encode_for_queue(message), "email": text, "sms": subject},
         attributes=_attributes(first) if alone else {"kind": "digest", "orders": _count(orders)},
@@ -65,7 +65,7 @@ def _notice(orders: Sequence[Order], *, whole: bool) -> Notice:
 
 
 def _fits(notice: Notice) -> bool:
-    return len(structured(notice.variants).encode()) <= MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES
+    return len(encode_variants(notice.variants).encode()) <= MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES
 
 
 def _subject(what: str) -> str:
@@ -139,7 +139,9 @@ def _at(order: Order, status: Status) -> str | None:
 
 def _plain(text: str) -> str:
     """On one line and of a length that people read: no value may look like a line of ours."""
-    clean = "".join(each if each.isprintable() else " " for each in text[: MAX_VALUE + 1])
+    clean = "".join(
+        character if character.isprintable() else " " for character in text[: MAX_VALUE + 1]
+    )
     return clean if len(clean) <= MAX_VALUE else f"{clean[: MAX_VALUE - 1]}…"
 
 

@@ -1,6 +1,7 @@
 """Takes orders in: into the queue first, and a receipt by which they are found while they wait."""
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, times
@@ -12,62 +13,54 @@ from chalicelib.orders import message, rules
 from chalicelib.orders.message import Queued
 from chalicelib.orders.model import ANONYMOUS, Content, OrderAccepted
 from chalicelib.orders.store import OrderStore, Receipt, Receipts
-from chalicelib.web.principal import Principal
+from chalicelib.web.call import Call
 
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Placing:
     """The way of an order into the queue."""
 
-    def __init__(
-        self,
-        queue: Queue,
-        store: OrderStore,
-        receipts: Receipts,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._queue = queue
-        self._store = store
-        self._receipts = receipts
-        self._now = now
-        self._new_id = new_id
+    queue: Queue
+    store: OrderStore
+    receipts: Receipts
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
-    def place(
-        self, body: Content, by: Principal | None, key: str | None, trace_header: str | None
-    ) -> OrderAccepted:
-        """Queue an order; `by` is None with open intake.
+    def place(self, body: Content, call: Call) -> OrderAccepted:
+        """Queue an order; with open intake its caller is anonymous.
 
-        The same `key` of the same caller is the same order, queued again until the queue has
-        confirmed it. Raises InvalidInput, TooLarge, Conflict when `key` was used with another
-        body, and Unavailable when the queue did not confirm the order.
+        The same Idempotency-Key of the same caller is the same order, queued again until the queue
+        has confirmed it. Raises InvalidInput, TooLarge, Conflict when the key was used with
+        another body, and Unavailable when the queue did not confirm the order.
         """
-        caller = ANONYMOUS if by is None else by.id
+        caller = ANONYMOUS if call.caller is None else call.caller.id
+        key = call.idempotency_key
         order = Queued(
-            orderID=self._new_id() if key is None else rules.order_id(caller, key),
+            orderID=self.new_id() if key is None else rules.order_id(caller, key),
             placed_by=caller,
-            queued_at=times.fixed(self._now()),
+            queued_at=times.fixed(self.now()),
             order=rules.checked_order(body),
         )
         text = message.write(order)
         if key is None or not self._is_queued(order):
-            self._send(text, trace_header)
-            self._remember(order, by_key=key is not None)
+            self._send(text, call.trace_header)
+            self._put_receipt(order, by_key=key is not None)
         return OrderAccepted(order.orderID)
 
     def _is_queued(self, order: Queued) -> bool:
         """Whether the order is in already; if not, its receipt is there from now on.
 
-        Receipts expire and keys may not: of a stored order the table itself tells the body.
+        Receipts expire and keys may not: the body of a stored order is in the table.
         """
         digest = fingerprint(order.order)
-        stored = self._store.get(order.orderID)
+        stored = self.store.get(order.orderID)
         if stored is not None:
             _require_same(fingerprint(stored.order), digest)
             return True
-        receipt = self._receipts.claim(
+        receipt = self.receipts.claim(
             Receipt(orderID=order.orderID, placed_by=order.placed_by, fingerprint=digest)
         )
         _require_same(receipt.fingerprint, digest)
@@ -75,11 +68,11 @@ class Placing:
 
     def _send(self, text: str, trace_header: str | None) -> None:
         try:
-            self._queue.send(text, trace_header)
+            self.queue.send(text, trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
             raise Unavailable("the queue is not available; try again") from error
 
-    def _remember(self, order: Queued, *, by_key: bool) -> None:
+    def _put_receipt(self, order: Queued, *, by_key: bool) -> None:
         """Put the receipt; without it the order is found a little later, once it is stored."""
         receipt = Receipt(
             orderID=order.orderID,
@@ -88,7 +81,7 @@ class Placing:
             queued_at=order.queued_at,
         )
         try:
-            self._receipts.put(receipt)
+            self.receipts.put(receipt)
         except AWS_ERRORS as error:
             fields = {"order_id": order.orderID, "cause": reason(error)}
             _log.warning("a receipt was not written", extra=fields)

@@ -155,7 +155,7 @@ _EXACT = Context(
 def _depth(value: Any) -> int:
     match value:
         case dict():
-            return 1 + max((_depth(each) for each in value.values()), default=0)
+            return 1 + max((_depth(member) for member in value.values()), default=0)
         case list():
-            return 1 + max((_depth(each) for each in value), default=0)
+            return 1 + max((_depth(member) for member in value), default=0)
     return 0

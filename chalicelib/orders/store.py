@@ -8,6 +8,7 @@ of an order whose message the queue has yet to confirm.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -31,29 +32,29 @@ RECEIPT_TTL_S = 60 * 24 * 3600  # longer than a message lives: each redrive give
 _PAGE = 25  # mails of one take some seconds, and a request has to end before API Gateway's 29
 
 
+@dataclass(frozen=True, slots=True)
 class OrderStore:
     """The orders table."""
 
-    def __init__(self, table: Table, bulk: Bulk) -> None:
-        self._table = table
-        self._bulk = bulk
+    table: Table
+    bulk: Bulk
 
     def insert_all(self, orders: Sequence[Queued], stored_at: str) -> list[Outcome]:
-        """Write each order once; answers one outcome an order, by position."""
-        return self._bulk.insert_all([_item(order, stored_at) for order in orders])
+        """Write each order once; returns one outcome an order, by position."""
+        return self.bulk.insert_all([_item(order, stored_at) for order in orders])
 
     def get(self, order_id: str) -> Order | None:
         """The order, as of the last acknowledged write."""
-        item = self._table.get({"orderID": order_id})
+        item = self.table.get({"orderID": order_id})
         return None if item is None else _order(item)
 
     def get_all(self, order_ids: Sequence[str]) -> list[Order]:
         """Those of the orders that are there, as of the last acknowledged writes."""
-        items = self._bulk.get_all([{"orderID": each} for each in order_ids])
+        items = self.bulk.get_all([{"orderID": order_id} for order_id in order_ids])
         return [_order(item) for item in items if item is not None]
 
     def mark_notified(self, order_id: str, at: str) -> None:
-        """Write down that the order was told of; what was written down before, or is gone, stays.
+        """Mark the order as notified; one that is marked already, or deleted, stays as it is.
 
         The order leaves the index of those that wait.
         """
@@ -64,19 +65,19 @@ class OrderStore:
         )
         unmarked = Condition("attribute_exists(orderID) AND attribute_not_exists(notified_at)")
         try:
-            self._table.update({"orderID": order_id}, change, unmarked)
-        except ConditionFailed:  # told of meanwhile, by us if the answer was lost, or deleted
+            self.table.update({"orderID": order_id}, change, unmarked)
+        except ConditionFailed:  # notified meanwhile, by us if the answer was lost, or deleted
             return
 
     def pending(
         self, start: Item | None = None, stored_by: datetime | None = None
     ) -> tuple[list[str], Item | None]:
-        """Ids of orders that wait to be told of, the oldest first, and where to go on."""
+        """Ids of orders that wait for their announcement, the oldest first, and where to go on."""
         waiting = Condition("announcement = :pending", values={":pending": PENDING})
         old = None
         if stored_by is not None:
             old = Condition("stored_at <= :by", values={":by": times.fixed(stored_by)})
-        page = self._table.query_page(
+        page = self.table.query_page(
             waiting, index=BY_ANNOUNCEMENT, limit=_PAGE, start=start, matching=old
         )
         return [item["orderID"] for item in page.items], page.last_key
@@ -100,7 +101,7 @@ class OrderStore:
 
     def _backward(self, within: Condition, start: Item | None, limit: int) -> Iterator[Item]:
         while True:
-            page = self._table.query_page(
+            page = self.table.query_page(
                 within, index=BY_DAY, limit=limit, start=start, forward=False
             )
             yield from page.items
@@ -118,38 +119,38 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     queued_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Receipts:
     """The receipts of orders; `now` gives epoch seconds."""
 
-    def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
-        self._table = table
-        self._now = now
+    table: Table
+    now: Callable[[], float] = time.time
 
     def get(self, order_id: str) -> Receipt | None:
         """The receipt of an order that the queue took."""
-        item = self._table.get(_receipt_key(order_id))
-        if item is None or "queued_at" not in item or item["expires_at"] <= self._now():
+        item = self.table.get(_receipt_key(order_id))
+        if item is None or "queued_at" not in item or item["expires_at"] <= self.now():
             return None
         return _receipt(item)
 
     def claim(self, receipt: Receipt) -> Receipt:
-        """Write the receipt unless its order has one; answers the one that stands."""
-        now = int(self._now())
+        """Write the receipt unless its order has one; returns the one that is stored."""
+        now = int(self.now())
         absent = Condition("attribute_not_exists(pk) OR expires_at <= :now", values={":now": now})
         try:
-            self._table.put(self._item(receipt), absent)
+            self.table.put(self._item(receipt), absent)
         except ConditionFailed as failed:
             return receipt if failed.existing is None else _receipt(failed.existing)
         return receipt
 
     def put(self, receipt: Receipt) -> None:
         """Write the receipt of an order that the queue took."""
-        self._table.put(self._item(receipt))
+        self.table.put(self._item(receipt))
 
     def _item(self, receipt: Receipt) -> Item:
         fields = msgspec.structs.asdict(receipt)
         kept = {name: value for name, value in fields.items() if value and name != "orderID"}
-        expires_at = int(self._now()) + RECEIPT_TTL_S
+        expires_at = int(self.now()) + RECEIPT_TTL_S
         return {**_receipt_key(receipt.orderID), "expires_at": expires_at, **kept}
 
 

@@ -64,18 +64,6 @@ class RecordList(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
-class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a search tells the analytics; `user` and `action` are the seed's own fields."""
-
-    user: str
-    event_id: str
-    at: str
-    found: bool
-    request_id: str
-    action: str = "search"
-    v: int = 1
-
-
 def checked_content(body: Content) -> Content:
     """A posted body that may be stored.
 

@@ -1,9 +1,10 @@
 """What can be done with records, and the event that every search sends."""
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
-from chalicelib import observability, strict_json, times
+from chalicelib import observability, search_event
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
@@ -11,8 +12,17 @@ from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import checked
 from chalicelib.records import model
-from chalicelib.records.model import Content, Message, Record, RecordList, RecordPage, SearchEvent
+from chalicelib.records.model import (
+    Content,
+    Message,
+    Record,
+    RecordList,
+    RecordPage,
+    RecordSearch,
+)
 from chalicelib.records.store import RecordStore, Written
+from chalicelib.search_event import SearchEvent
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 
@@ -24,21 +34,21 @@ _LIST = "records"
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Searches:
-    """Tells the analytics of searches; a lost event is counted and never fails the search.
+    """Sends each search to the analytics; a lost event is counted and never fails the search.
 
     Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most. `state` is
     asked for at the first loss.
     """
 
-    def __init__(self, queue: Queue, state: Callable[[], State]) -> None:
-        self._queue = queue
-        self._state = state
+    queue: Queue
+    state: Callable[[], State]
 
     def tell(self, event: SearchEvent, trace_header: str | None) -> None:
         """Queue the event, or count its loss."""
         try:
-            self._queue.send(strict_json.encode(event), trace_header)
+            self.queue.send(search_event.encode(event), trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
             fields = {"event_id": event.event_id, "cause": reason(error)}
             _log.warning("a search event was lost", extra=fields)
@@ -46,68 +56,62 @@ class Searches:
 
     def _count_loss(self) -> None:
         try:
-            self._state().count(LOST_SEARCHES)
+            self.state().count(LOST_SEARCHES)
         except AWS_ERRORS:  # the line above is then the only witness
             _log.exception("a lost search event could not be counted")
 
 
+@dataclass(frozen=True, slots=True)
 class Records:
     """The use cases of records."""
 
-    def __init__(  # noqa: PLR0913 its collaborators
-        self,
-        store: RecordStore,
-        state: State,
-        searches: Searches,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._store = store
-        self._state = state
-        self._searches = searches
-        self._cursors = cursors
-        self._now = now
-        self._new_id = new_id
+    store: RecordStore
+    state: State
+    searches: Searches
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
-    def create(self, body: Content, by: Principal, key: str | None) -> Message:
+    def create(self, body: Content, call: Call) -> Message:
         """Store a new record; the same content or Idempotency-Key again gets the first answer.
 
         Raises Conflict for another content under the same `user_id`, or another body under the
         same key.
         """
+        by, key = call.principal, call.idempotency_key
         content = model.checked_content(body)
         digest = fingerprint(content)
-        marker = key and self._state.idempotency_put(by.id, _SCOPE, key, digest)
+        marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
         try:
-            existing = self._store.create(
-                model.first_version(content, by, self._now()), marker or None
+            existing = self.store.create(
+                model.first_version(content, by, self.now()), marker or None
             )
         except Written:
-            self._state.require_same(by.id, _SCOPE, str(key), digest)
+            self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
             if fingerprint(existing.content) != digest:
                 raise Conflict("this user_id is taken by a record with other content")
             if key:
-                self._state.mark_done(by.id, _SCOPE, key, digest)
+                self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
-    def search(self, user_id: str, request_id: str, trace_header: str | None) -> Content:
-        """Exactly what was posted for `user_id`; tells the analytics, found or not.
+    def search(self, query: RecordSearch, call: Call) -> Content:
+        """Exactly what was posted for `user_id`; the search is counted, found or not.
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        record = self._store.get(checked(user_id, "user_id"))
+        record = self.store.get(checked(query.user_id, "user_id"))
         event = SearchEvent(
-            user=user_id,
-            event_id=self._new_id(),
-            at=times.text(self._now()),
+            user=query.user_id,
+            event_id=self.new_id(),
+            at=self.now(),
             found=record is not None,
-            request_id=request_id,
+            request_id=call.request_id,
+            v=search_event.VERSION,
         )
-        self._searches.tell(event, trace_header)
+        self.searches.tell(event, call.trace_header)
         return _existing(record).content
 
     def get(self, user_id: str) -> Record:
@@ -115,41 +119,40 @@ class Records:
 
         Raises NotFound.
         """
-        return _existing(self._store.get(checked(user_id, "user_id")))
+        return _existing(self.store.get(checked(user_id, "user_id")))
 
-    def replace(
-        self, user_id: str, body: Content, by: Principal, expected_version: int | None
-    ) -> Record:
+    def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
 
-        Raises NotFound, Forbidden unless `by` created it or is an operator, PreconditionFailed
-        when another version is stored than expected, Conflict when it changed meanwhile.
+        Raises NotFound, Forbidden unless the caller created it or is an operator,
+        PreconditionFailed when another version is stored than expected, Conflict when it changed
+        meanwhile.
         """
-        current = self._changeable(user_id, by, expected_version)
+        current = self._changeable(user_id, call.principal, call.expected_version)
         body.setdefault("user_id", current.user_id)
-        record = model.next_version(current, model.checked_content(body), self._now())
-        if not self._store.replace(record):
-            raise _changed(expected_version)
+        record = model.next_version(current, model.checked_content(body), self.now())
+        if not self.store.replace(record):
+            raise _changed(call.expected_version)
         return record
 
-    def delete(self, user_id: str, by: Principal, expected_version: int | None) -> None:
+    def delete(self, user_id: str, call: Call) -> None:
         """Delete the record.
 
         Raises as `replace` does.
         """
-        current = self._changeable(user_id, by, expected_version)
-        if not self._store.delete(current):
-            raise _changed(expected_version)
+        current = self._changeable(user_id, call.principal, call.expected_version)
+        if not self.store.delete(current):
+            raise _changed(call.expected_version)
 
-    def page(self, query: RecordList, by: Principal) -> RecordPage:
-        """A page of all records, for operators.
+    def page(self, query: RecordList, call: Call) -> RecordPage:
+        """A page of all records.
 
-        Raises Forbidden for others and InvalidInput for a foreign cursor.
+        Raises InvalidInput for a foreign cursor.
         """
-        by.require_operator()
-        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
-        records, last_key = self._store.page(query.limit, start)
-        return RecordPage(records, self._cursors.seal(last_key, owner=by.id, query=_LIST))
+        by = call.principal
+        start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
+        records, last_key = self.store.page(query.limit, start)
+        return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
 
     def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
         current = self.get(user_id)

@@ -1,5 +1,6 @@
 """Records in their table: partition key `user_id`, bookkeeping in the one attribute `_omni`."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.attributes import Item
@@ -16,28 +17,28 @@ class Written(Exception):
     """The idempotency key of a create was used before."""
 
 
+@dataclass(frozen=True, slots=True)
 class RecordStore:
     """The records table; `client` is the low-level client of its transactions."""
 
-    def __init__(self, client: Any, table: Table) -> None:
-        self._client = client
-        self._table = table
+    client: Any
+    table: Table
 
     def get(self, user_id: str) -> Record | None:
         """The record, as of the last acknowledged write."""
-        item = self._table.get({"user_id": user_id})
+        item = self.table.get({"user_id": user_id})
         return None if item is None else _record(item)
 
     def create(self, record: Record, marker: Put | None) -> Record | None:
         """Write a record that must not exist, together with its idempotency marker.
 
-        Answers None when written, else the record that stands in its place.
+        Returns None when written, else the record that has this id.
         Raises Written when the marker was there before, Unavailable when neither was written.
         """
         if marker is not None:
             return self._create_with(record, marker)
         try:
-            self._table.put(_item(record), _ABSENT)
+            self.table.put(_item(record), _ABSENT)
         except ConditionFailed as failed:
             return _standing(failed.existing)
         return None
@@ -48,7 +49,7 @@ class RecordStore:
         A retry after a lost answer finds its own write, which counts as written.
         """
         try:
-            self._table.put(_item(record), _at_version(record, record.version - 1))
+            self.table.put(_item(record), _at_version(record, record.version - 1))
         except ConditionFailed as failed:
             return failed.existing is not None and _record(failed.existing) == record
         return True
@@ -56,24 +57,24 @@ class RecordStore:
     def delete(self, record: Record) -> bool:
         """Delete this version; False when another one is stored. Gone already is deleted."""
         try:
-            self._table.delete({"user_id": record.user_id}, _at_version(record, record.version))
+            self.table.delete({"user_id": record.user_id}, _at_version(record, record.version))
         except ConditionFailed as failed:
             return failed.existing is None
         return True
 
     def page(self, limit: int, start: Item | None) -> tuple[list[Record], Item | None]:
         """At most `limit` records from `start` on, and where to go on."""
-        items, last_key = self._table.scan(limit, start)
+        items, last_key = self.table.scan(limit, start)
         return [_record(item) for item in items], last_key
 
     def _create_with(self, record: Record, marker: Put) -> Record | None:
-        put = Put(self._table.name, _item(record), _ABSENT)
-        refusals = transact(self._client, [put, marker])
+        put = Put(self.table.name, _item(record), _ABSENT)
+        refusals = transact(self.client, [put, marker])
         if not refusals:
             return None
         if refusals[1] == _CONDITION_FAILED:
             raise Written
-        return _standing(self._table.get({"user_id": record.user_id}))
+        return _standing(self.table.get({"user_id": record.user_id}))
 
 
 def _standing(item: Item | None) -> Record:

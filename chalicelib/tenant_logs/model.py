@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 
 class LogRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The envelope of one record, as it travels through the queue and lies in the table.
+    """The envelope of one record, as it is in the queue and in the table.
 
     Times are UTC texts; `ts` is when it happened by its sender, `received_at` when it came here.
     `expires_at` is in epoch seconds. `named` says that its sender gave the `log_id`, so that the

@@ -1,31 +1,32 @@
-"""The HTTP side of Chalice: bodies in, results and named failures out, and their documentation."""
+"""The HTTP side of Chalice: routes registered, requests in, results and named failures out."""
 
-import binascii
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn, Unpack
 
 from chalice.app import (
+    AuthRequest,
+    AuthResponse,
     CaseInsensitiveMapping,
     Chalice,
+    ChaliceAuthorizer,
     CognitoUserPoolAuthorizer,
     CORSConfig,
     Request,
     Response,
 )
 
-from chalicelib import errors, observability
-from chalicelib.ids import checked
-from chalicelib.web import openapi, payload, requests, responses
-from chalicelib.web.openapi import Operation
-from chalicelib.web.payload import JSON, Payload, Upload
-from chalicelib.web.principal import Principal, Sender, from_claims
+from chalicelib import observability
+from chalicelib.web import requests, responses
+from chalicelib.web.access import Access
+from chalicelib.web.operation import Operation, RouteOptions, View, declared
+from chalicelib.web.payload import JSON, Payload, Upload, media_type
 from chalicelib.web.responses import BINARY_TYPES, STATUS, Answer
 
 __all__ = ["JSON", "STATUS", "Api"]
 
-View = Callable[..., Any]
-Refusal = Callable[[errors.OmniError, int, str], Payload]
+Register = Callable[[View], View]
+Authorize = Callable[[AuthRequest], AuthResponse]
 
 ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID", "X-Tenant-Strict"]
 EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
@@ -34,11 +35,22 @@ _log = observability.logger(__name__)
 
 
 class Api(Chalice):
-    """Chalice whose routes take and give Structs, fail by name and document themselves."""
+    """Chalice whose routes take and give Structs, fail by name and document themselves.
 
-    def __init__(self, app_name: str, *, cors_origin: str) -> None:
+    People sign in with the user pool `user_pool_arn`. `open_intake` is the stage's setting: see
+    `Access`.
+    """
+
+    def __init__(
+        self, app_name: str, *, cors_origin: str, user_pool_arn: str = "", open_intake: bool = False
+    ) -> None:
         super().__init__(app_name=app_name)
-        self.operations: list[Operation] = []
+        self._operations: dict[tuple[str, str], Operation] = {}
+        self._open_intake = open_intake
+        self._people = user_pool_arn and CognitoUserPoolAuthorizer(
+            "OmniCognito", provider_arns=[user_pool_arn]
+        )
+        self._senders: ChaliceAuthorizer | None = None
         self.api.binary_types = list(BINARY_TYPES)
         self.api.cors = self._cors = CORSConfig(
             allow_origin=cors_origin,
@@ -46,197 +58,157 @@ class Api(Chalice):
             expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
-        self.register_middleware(self._in_our_words, "http")
-        self.register_middleware(self._in_kind, "http")
+        self.register_middleware(self._around, "http")
 
-    def route(  # type: ignore[override]  # noqa: PLR0913 narrower on purpose: each argument is documented
-        self,
-        path: str,
-        *,
-        methods: list[str],
-        body: Any = None,
-        query: Any = None,
-        status: int = 200,
-        failures: tuple[type[errors.OmniError], ...] = (),
-        headers: tuple[str, ...] = (),
-        etag: str | None = None,
-        authorizer: Any = None,
-        api_key_required: bool = False,
-        refusal: Refusal | None = None,
-    ) -> Callable[[View], View]:
-        """Register a view.
+    def get(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register a view that reads; `Operation` says what the options mean.
 
-        It is called with the parsed `body` and `query`, where declared, then with the path's
-        parameters by name. `failures` are the named failures it may raise besides those that
-        follow from the other arguments; `headers` are request headers it reads; `etag` names
-        the field of its result that is sent as the entity tag. A `body` that is an Upload comes
-        as a Payload. `refusal` shapes failures of a route whose protocol has its own: it is given
-        the failure, the status and the request's media type.
+        A view is called with its parsed body and query, where declared, then by name with the
+        path's parameters, and with `call` (a Call) if it has a parameter of that name.
         """
-        signed_in = isinstance(authorizer, CognitoUserPoolAuthorizer)
-        with_tenant_key = authorizer is not None and not signed_in
+        return self._register("GET", path, options)
 
+    def post(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register a view that creates or acts, as `get` does."""
+        return self._register("POST", path, options)
+
+    def put(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register a view that replaces, as `get` does."""
+        return self._register("PUT", path, options)
+
+    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register a view that changes a part, as `get` does."""
+        return self._register("PATCH", path, options)
+
+    def delete(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register a view that deletes, as `get` does."""
+        return self._register("DELETE", path, options)
+
+    def route(self, path: str, **_: Any) -> NoReturn:
+        """Chalice's own decorator: what it registers would have neither access nor documentation.
+
+        Raises TypeError.
+        """
+        raise TypeError(f"register {path} with get, post, put, patch or delete")
+
+    def tenant_key_authorizer(self, ttl_seconds: int) -> Callable[[Authorize], ChaliceAuthorizer]:
+        """Register the function that finds a tenant by its key, before the routes of SENDERS."""
+
+        def register(authorize: Authorize) -> ChaliceAuthorizer:
+            registered = self.authorizer(ttl_seconds=ttl_seconds, name=authorize.__name__)
+            self._senders = registered(authorize)
+            return self._senders
+
+        return register
+
+    @property
+    def operations(self) -> list[Operation]:
+        """Every registered route, in the order of registration."""
+        return list(self._operations.values())
+
+    def openapi(self, version: str) -> dict[str, Any]:
+        """The OpenAPI document of every registered route."""
+        from chalicelib.web import openapi  # noqa: PLC0415 no request needs it
+
+        return openapi.document(self.operations, title=self.app_name, version=version)
+
+    def _register(self, method: str, path: str, options: RouteOptions) -> Register:
         def register(view: View) -> View:
-            for method in methods:
-                operation = Operation(
-                    method=method,
-                    path=path,
-                    name=view.__name__,
-                    doc=view.__doc__ or "",
-                    status=status,
-                    body=body,
-                    query=query,
-                    result=view.__annotations__.get("return"),
-                    headers=headers,
-                    errors=responses.documented(
-                        failures,
-                        body=body is not None,
-                        query=query is not None,
-                        caller=authorizer is not None,
-                        key=api_key_required,
-                    ),
-                    etag=etag is not None,
-                    signed_in=signed_in,
-                    tenant_key=with_tenant_key,
-                    api_key=api_key_required,
-                    refusal=refusal,
-                )
-                self.operations.append(operation)
-            registered = super(Api, self).route(
+            operation = declared(method, path, view, options, open_intake=self._open_intake)
+            self._operations[method, path] = operation
+            super(Api, self).route(
                 path,
-                methods=methods,
-                authorizer=authorizer,
-                api_key_required=api_key_required or None,
-                content_types=_media_types(body),
-            )
-            registered(self._endpoint(view, operation, etag))
+                methods=[method],
+                authorizer=self._authorizer(operation.access),
+                api_key_required=operation.api_key or None,
+                content_types=_media_types(operation.body),
+            )(self._endpoint(view, operation))
             return view
 
         return register
 
-    def openapi(self, version: str) -> dict[str, Any]:
-        """The OpenAPI document of every registered route."""
-        return openapi.document(self.operations, title=self.app_name, version=version)
+    def _authorizer(self, access: Access) -> Any:
+        """What API Gateway asks before it calls the function; None for an open route."""
+        if access.signed_in:
+            return _required(self._people, "a user pool")
+        return _required(self._senders, "an authorizer of keys") if access.tenant_key else None
 
-    def principal(self) -> Principal:
-        """Who calls.
+    def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
+        """What must be done outside of Chalice's own handling of a request.
 
-        Raises Unauthenticated when no authorizer put claims into the request.
+        Nothing of it is looked at before its caller may make it, not even its Content-Type.
         """
-        authorizer = self._request().context.get("authorizer") or {}
-        return from_claims(authorizer.get("claims"))
+        operation = self._operations.get((request.method, request.context["resourcePath"]))
+        if operation is not None:
+            try:
+                operation.access.admit(requests.authorizer(request).get("claims"))
+            except tuple(STATUS) as error:
+                return self._with_cors(responses.failure(error, operation, *_asked(request)))
+            if operation.result is Payload:
+                # Chalice turns a binary answer into a 400 unless `Accept` names its type, and an
+                # OTLP sender need not say what it accepts.
+                accepting = {**request.headers, "accept": "*/*"}
+                request.headers = CaseInsensitiveMapping(accepting)
+        return self._in_our_words(request, get_response(request))
 
-    def sender(self) -> Sender:
-        """Which program sends logs, by its tenant's key."""
-        request = self._request()
-        authorizer = request.context.get("authorizer") or {}
-        return Sender(
-            tenant=authorizer.get("tenant_id"),
-            authorization=request.headers.get("authorization"),
-            named=self.named_tenant(),
-            key_id=authorizer.get("key_id"),
-            strict=request.headers.get("x-tenant-strict", "").strip().lower() == "true",
-        )
+    def _endpoint(self, view: View, operation: Operation) -> View:
+        @functools.wraps(view)
+        def endpoint(**path: str) -> Response:
+            request = self._request()
+            with observability.request(requests.request_id(request)):
+                try:
+                    result = _call_view(view, operation, request, path)
+                    return _response(responses.result(result, operation.status, operation.etag))
+                except tuple(STATUS) as error:
+                    return _response(responses.failure(error, operation, *_asked(request)))
+                except Exception:  # noqa: BLE001 the last resort of every view
+                    _log.exception("a view failed", extra={"view": operation.name})
+                    return _response(responses.defect(operation, *_asked(request)))
 
-    def named_tenant(self) -> str | None:
-        """The tenant that the header `X-Tenant-ID` names, unchecked."""
-        return self._request().headers.get("x-tenant-id")
-
-    def idempotency_key(self) -> str | None:
-        """The caller's `Idempotency-Key`.
-
-        Raises InvalidInput for one that breaks the rule of ids.
-        """
-        key = self._request().headers.get("idempotency-key")
-        return None if key is None else checked(key, "Idempotency-Key")
-
-    def expected_version(self) -> int | None:
-        """The version that `If-Match` names; None without the header or for `*`.
-
-        Raises InvalidInput for anything but one strong tag of ours, such as `"3"`.
-        """
-        tag = self._request().headers.get("if-match")
-        return None if tag is None else requests.version(tag)
-
-    def request_id(self) -> str:
-        """API Gateway's id of the request, else Lambda's."""
-        request = self._request()
-        return str(
-            request.context.get("requestId")
-            or getattr(request.lambda_context, "aws_request_id", None)
-            or "unknown"
-        )
-
-    def trace_header(self) -> str | None:
-        """The X-Ray header to send along with what this request causes."""
-        return observability.trace_header(self._request().headers.get("x-amzn-trace-id"))
+        return endpoint
 
     def _request(self) -> Request:
         if self.current_request is None:
             raise LookupError("outside of a request")
         return self.current_request
 
-    def _endpoint(self, view: View, operation: Operation, etag: str | None) -> View:
-        @functools.wraps(view)
-        def endpoint(**path: str) -> Response:
-            with observability.request(self.request_id()):
-                try:
-                    if operation.signed_in:
-                        self.principal()
-                    parameters = {name: requests.unquoted(value) for name, value in path.items()}
-                    result = view(*self._arguments(operation), **parameters)
-                    return _response(responses.result(result, operation.status, etag))
-                except tuple(STATUS) as error:
-                    return _response(responses.failure(error, operation, *self._asked()))
-                except Exception:  # noqa: BLE001 the last resort of every view
-                    _log.exception("a view failed", extra={"view": operation.name})
-                    return _response(responses.defect(operation, *self._asked()))
-
-        return endpoint
-
-    def _arguments(self, operation: Operation) -> list[Any]:
-        arguments: list[Any] = []
-        if operation.body is not None:
-            arguments.append(self._body(operation.body))
-        if operation.query is not None:
-            parameters = dict(self._request().query_params or {})
-            arguments.append(requests.converted(parameters, operation.query, strict=False))
-        return arguments
-
-    def _body(self, kind: Any) -> Any:
-        headers = self._request().headers
-        if isinstance(kind, Upload):
-            return payload.received(headers, self._raw_body(), kind)
-        payload.require_json(headers)
-        return requests.body(self._raw_body(), kind)
-
-    def _raw_body(self) -> bytes:
-        try:
-            raw = self._request().raw_body
-        except (binascii.Error, UnicodeEncodeError) as error:
-            raise errors.InvalidInput("the body is not valid base64 or UTF-8") from error
-        return raw if isinstance(raw, bytes) else raw.encode()
-
-    def _asked(self) -> tuple[str, str]:
-        """The request's media type and its id, which errors answer."""
-        return payload.media_type(self._request().headers), self.request_id()
-
-    def _in_kind(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
-        """Chalice turns a binary answer into a 400 unless `Accept` names its type.
-
-        An OTLP sender need not say what it accepts: it is answered in the type that it sent.
-        """
-        request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
-        return get_response(request)
-
-    def _in_our_words(self, event: Any, get_response: Callable[[Any], Response]) -> Response:
+    def _in_our_words(self, request: Request, response: Response) -> Response:
         """Chalice's own errors (405, 415) in the stable shape; they never reach a view."""
-        response = get_response(event)
         if not (isinstance(response.body, dict) and "Code" in response.body):
             return response
-        problem = responses.of_chalice(response.status_code, response.body, self.request_id())
-        headers = {**self._cors.get_access_control_headers(), **response.headers, **problem.headers}
-        return _response(problem._replace(headers=headers))
+        request_id = requests.request_id(request)
+        problem = responses.of_chalice(response.status_code, response.body, request_id)
+        return self._with_cors(problem._replace(headers={**response.headers, **problem.headers}))
+
+    def _with_cors(self, answer: Answer) -> Response:
+        """An answer that is given before Chalice, which adds these headers, calls a view."""
+        headers = {**self._cors.get_access_control_headers(), **answer.headers}
+        return _response(answer._replace(headers=headers))
+
+
+def _call_view(view: View, operation: Operation, request: Request, path: dict[str, str]) -> Any:
+    """Call the view with what it declares; the caller was admitted before."""
+    named: dict[str, Any] = {name: requests.unquoted(value) for name, value in path.items()}
+    arguments: list[Any] = []
+    if operation.body is not None:
+        arguments.append(requests.body(request, operation.body))
+    if operation.query is not None:
+        query = dict(request.query_params or {})
+        arguments.append(requests.converted(query, operation.query, strict=False))
+    if operation.takes_call:
+        named["call"] = requests.call(request, operation)
+    return view(*arguments, **named)
+
+
+def _asked(request: Request) -> tuple[str, str]:
+    """The request's media type and its id, which errors answer."""
+    return media_type(request.headers), requests.request_id(request)
+
+
+def _required(authorizer: Any, what: str) -> Any:
+    if not authorizer:
+        raise LookupError(f"a route needs {what}, and the application has none")
+    return authorizer
 
 
 def _media_types(body: Any) -> list[str]:

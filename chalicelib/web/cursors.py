@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,11 +20,11 @@ _MAC_BYTES = 16
 _MAX_TEXT = 4096
 
 
+@dataclass(frozen=True, slots=True)
 class Cursors:
     """Seals and opens cursors; `key` gives the secret, read at first use."""
 
-    def __init__(self, key: Callable[[], str]) -> None:
-        self._key = key
+    key: Callable[[], str]
 
     def seal(self, position: dict[str, Any] | None, *, owner: str, query: str) -> str | None:
         """The cursor to `position`; None at the end of the pages."""
@@ -48,7 +49,7 @@ class Cursors:
 
     def _mac(self, payload: bytes, owner: str, query: str) -> bytes:
         message = msgspec.json.encode([owner, query]) + payload
-        return hmac.digest(self._key().encode(), message, hashlib.sha256)[:_MAC_BYTES]
+        return hmac.digest(self.key().encode(), message, hashlib.sha256)[:_MAC_BYTES]
 
 
 def _decoded(cursor: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from what the `route` decorator was told."""
+"""The OpenAPI 3.1 document, made from what the routes' decorators were told."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Payload, Upload
+from chalicelib.web.responses import Problem, documented
 
 VERSION = "3.1.0"
 RETRIABLE = {"429", "503"}
@@ -15,42 +17,14 @@ SCHEMAS = "#/components/schemas/{name}"
 _ANYTHING: dict[str, Any] = {"*/*": {}}
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Every error's body: what happened, a stable code, and the id to look for in the logs."""
-
-    message: str
-    code: str
-    request_id: str
-
-
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One route as it is documented. `body` is a Struct, a free-form `dict`, an Upload, or None."""
-
-    method: str
-    path: str
-    name: str
-    doc: str
-    status: int
-    body: Any
-    query: Any
-    result: Any
-    headers: tuple[str, ...]
-    errors: tuple[int, ...]
-    etag: bool
-    signed_in: bool
-    tenant_key: bool
-    api_key: bool
-    refusal: Any
-
-
 def document(operations: Iterable[Operation], *, title: str, version: str) -> dict[str, Any]:
     """The whole document, in the order of paths and methods."""
-    listed = sorted(operations, key=lambda each: (each.path, each.method))
+    listed = sorted(operations, key=lambda operation: (operation.path, operation.method))
     types = {
-        _identity(each): each
+        _identity(kind): kind
         for operation in listed
-        for each in (operation.body, operation.query, operation.result, Problem)
-        if is_struct(each)
+        for kind in (operation.body, operation.query, operation.result, Problem)
+        if is_struct(kind)
     }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=SCHEMAS)
     references = dict(zip(types, schemas, strict=True))
@@ -94,11 +68,17 @@ def _operation(
         "responses": _responses(operation, references),
         "security": _security(operation),
     }
-    if rest.strip():
-        shown["description"] = re.sub(r"\n[ \t]+", "\n", rest).strip()
+    if description := _description(rest, operation.access.note):
+        shown["description"] = description
     if operation.body is not None:
         shown["requestBody"] = {"required": True, "content": _content(operation.body, references)}
     return shown
+
+
+def _description(doc: str, note: str) -> str:
+    """The docstring below its first line, and who may call."""
+    paragraphs = (re.sub(r"\n[ \t]+", "\n", doc).strip(), note)
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def _parameters(operation: Operation, components: dict[str, Any]) -> list[dict[str, Any]]:
@@ -109,8 +89,8 @@ def _parameters(operation: Operation, components: dict[str, Any]) -> list[dict[s
     if operation.query is not None:
         schema = components[operation.query.__name__]
         found += [
-            {"name": name, "in": "query", "required": name in schema["required"], "schema": each}
-            for name, each in schema["properties"].items()
+            {"name": name, "in": "query", "required": name in schema["required"], "schema": member}
+            for name, member in schema["properties"].items()
         ]
     return found + [
         {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
@@ -122,13 +102,13 @@ def _responses(operation: Operation, references: dict[str, Any]) -> dict[str, An
     done: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.result is not None:
         done["content"] = _content(operation.result, references)
-    if operation.etag:
+    if operation.etag is not None:
         done["headers"] = {"ETag": {"schema": {"type": "string"}}}
     # A protocol of its own has its own shape of failure, and so none of ours.
     problem = _ANYTHING if operation.refusal else _json(_schema(Problem, references))
     failed: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": problem}
-        for status in sorted(operation.errors)
+        for status in sorted(documented(operation))
     }
     for status in RETRIABLE & failed.keys():
         failed[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
@@ -137,9 +117,9 @@ def _responses(operation: Operation, references: dict[str, Any]) -> dict[str, An
 
 def _security(operation: Operation) -> list[dict[str, Any]]:
     needed: dict[str, Any] = {}
-    if operation.signed_in:
+    if operation.access.signed_in:
         needed["idToken"] = []
-    if operation.tenant_key:
+    if operation.access.tenant_key:
         needed["tenantKey"] = []
     if operation.api_key:
         needed["apiKey"] = []
@@ -149,7 +129,7 @@ def _security(operation: Operation) -> list[dict[str, Any]]:
 def _content(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
     """A body by media type; what is no JSON of ours is shown without a schema."""
     if isinstance(kind, Upload):
-        return {each: {} for each in kind.media_types}
+        return {media_type: {} for media_type in kind.media_types}
     if kind is Payload:
         return _ANYTHING
     return _json(_schema(kind, references))
@@ -161,17 +141,12 @@ def _json(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _without_queries(components: dict[str, Any], operations: list[Operation]) -> dict[str, Any]:
     """Query structs are shown as parameters, not as schemas."""
-    queries = {each.query.__name__ for each in operations if each.query is not None}
+    queries = {operation.query.__name__ for operation in operations if operation.query is not None}
     return {name: schema for name, schema in components.items() if name not in queries}
 
 
 def _schema(kind: Any, references: dict[str, Any]) -> dict[str, Any]:
     return references.get(_identity(kind)) or msgspec.json.schema(kind)
-
-
-def is_struct(kind: Any) -> bool:
-    """Whether `kind` is a typed body or result, not a free-form one or bytes."""
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Payload
 
 
 def _identity(kind: Any) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.errors import Forbidden, Unauthenticated
 
-OPERATOR = "operator"
+OPERATOR, PUBLISHER = "operator", "publisher"  # the groups of people with rights of their own
 
 
 class Principal(msgspec.Struct, frozen=True):
@@ -23,11 +23,6 @@ class Principal(msgspec.Struct, frozen=True):
     def is_operator(self) -> bool:
         """Operators run the system and may do what only owners may."""
         return OPERATOR in self.groups
-
-    def require_operator(self) -> None:
-        """Raise Forbidden for anyone else."""
-        if not self.is_operator:
-            raise Forbidden("only operators may do this")
 
     def require_tenant(self) -> str:
         """The tenant of the caller; raises Forbidden for someone who belongs to none."""
@@ -44,9 +39,9 @@ class Sender(msgspec.Struct, frozen=True):
     `strict` says that `X-Tenant-Strict` is true: a record of another tenant forbids the request.
     """
 
-    tenant: str | None
-    authorization: str | None
-    named: str | None
+    tenant: str | None = None
+    authorization: str | None = None
+    named: str | None = None
     key_id: str | None = None
     strict: bool = False
 

@@ -2,8 +2,10 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from chalicelib import errors, observability, strict_json
-from chalicelib.web.openapi import Operation, Problem
+from chalicelib.web.operation import IDEMPOTENCY_KEY, IF_MATCH, Operation
 from chalicelib.web.payload import JSON, Payload
 
 STATUS: dict[type[errors.OmniError], int] = {
@@ -18,7 +20,7 @@ STATUS: dict[type[errors.OmniError], int] = {
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
-# What Chalice itself answers before a view is called, in this product's words.
+# Codes of the errors that Chalice itself returns before a view is called.
 CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
 # API Gateway hands these over as base64.
 BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
@@ -26,6 +28,14 @@ BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
 Headers = dict[str, str | list[str]]
 
 _log = observability.logger(__name__)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Every error's body: what happened, a stable code, and the id to look for in the logs."""
+
+    message: str
+    code: str
+    request_id: str
 
 
 class Answer(NamedTuple):
@@ -67,7 +77,7 @@ def failure(
 
 
 def defect(operation: Operation, media_type: str, request_id: str) -> Answer:
-    """What is said when the fault is ours; what it was stands in the log."""
+    """The response to a defect of ours; details are logged."""
     error = _Defect("something went wrong on our side")
     if operation.refusal is not None:
         return _payload(operation.refusal(error, 500, media_type), 500, {})
@@ -88,28 +98,21 @@ def of_chalice(status: int, body: dict[str, Any], request_id: str) -> Answer:
     return problem(status, code, str(body.get("Message", "")), request_id)
 
 
-def documented(
-    failures: tuple[type[errors.OmniError], ...],
-    *,
-    body: bool,
-    query: bool,
-    key: bool,
-    caller: bool,
-) -> tuple[int, ...]:
-    """The statuses of a route's failures: those it names, and those that follow from its kind.
-
-    It takes a `body` or a `query`, wants an API `key`, or knows its `caller`.
-    """
-    found = {STATUS[each] for each in failures} | {500, 503}
-    if body:
+def documented(operation: Operation) -> set[int]:
+    """The statuses of a route's failures: those it names, and those that follow from the rest."""
+    found = {STATUS[kind] for kind in (*operation.failures, *operation.access.failures)}
+    found |= {500, 503}
+    if operation.body is not None:
         found |= {400, 413, 415}
-    if query:
+    if operation.query is not None or operation.headers or "{" in operation.path:
         found |= {400}
-    if caller:
-        found |= {401}
-    if key:
+    if IDEMPOTENCY_KEY in operation.headers:
+        found |= {409}
+    if IF_MATCH in operation.headers:
+        found |= {409, 412}
+    if operation.api_key:
         found |= {403, 429}
-    return tuple(found)
+    return found
 
 
 class _Defect(errors.OmniError):

@@ -1,173 +1,147 @@
-"""Which adapter each workload runs on; built at first use and kept while the process lives.
+"""Which adapter each workload runs on; built at first use and kept by one object a process.
 
 Importing all workloads would be a tenth of a cold start, and a function's first request needs one
-of them: records stand here, the others in modules of their own, imported when they are asked for.
-What those build is kept here alone.
+of them: each has a builder module here, imported when the workload is first asked for.
 """
 
+import time
 import uuid
 from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib import observability, times
-from chalicelib.aws import API, FAST, Aws, Timeouts
-from chalicelib.aws.queue import Queue, Refused
-from chalicelib.aws.secrets import Secrets
-from chalicelib.aws.state import State
-from chalicelib.aws.table import Table
-from chalicelib.records.service import Records, Searches
-from chalicelib.records.store import RecordStore
-from chalicelib.settings import ApiSettings, api_settings
-from chalicelib.web.cursors import Cursors
+from chalicelib import observability
+from chalicelib.aws import Aws, Timeouts
+from chalicelib.aws.queue import Queue, SqsMapping
+from chalicelib.settings import ApiSettings
 
 if TYPE_CHECKING:
     from chalicelib.analytics.service import Analytics
-    from chalicelib.operations.jobs import Jobs
-    from chalicelib.operations.service import Operations
-    from chalicelib.orders.service import Orders
-    from chalicelib.tenant_logs.intake.service import Intake
-    from chalicelib.tenant_logs.search.reading import Reading
-    from chalicelib.tenant_logs.storage.processing import Processing
-    from chalicelib.tenant_logs.tenants.administration import Tenants
-    from chalicelib.tenant_logs.tenants.admission import Admission
+    from chalicelib.aws.secrets import Secrets
+    from chalicelib.aws.state import State
+    from chalicelib.aws.table import Table
+    from chalicelib.records.service import Records
+    from chalicelib.web.cursors import Cursors
+    from chalicelib.wiring.operations import OperationsWiring
+    from chalicelib.wiring.orders import OrdersWiring
+    from chalicelib.wiring.tenant_logs import LogsWiring
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
 
 
-@cache
-def settings() -> ApiSettings:
-    """The settings of this process, read once."""
-    return api_settings()
+class Wiring:
+    """The workloads of `app.py`, on the stage that `settings` describe.
 
+    `aws` is the session of the process, made from the settings unless it is given; `pause` waits
+    the seconds between two attempts of a batch.
+    """
 
-@cache
-def aws() -> Aws:
-    """The one AWS session of this process."""
-    observability.start_tracing(settings().tracing, "omnidata")
-    return Aws(settings().aws)
+    def __init__(
+        self,
+        settings: ApiSettings,
+        *,
+        aws: Aws | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings = settings
+        self.pause = pause
+        if aws is not None:
+            self.aws = aws
 
+    @cached_property
+    def aws(self) -> Aws:
+        """The one AWS session of the process."""
+        observability.start_tracing(self.settings.tracing, "omnidata")
+        return Aws(self.settings.aws)
 
-@cache
-def records() -> Records:
-    """The records workload."""
-    client = aws().client("dynamodb")
-    return Records(
-        RecordStore(client, Table(client, settings().records_table)),
-        state(API),
-        Searches(
-            Queue(aws().client("sqs", FAST), settings().search_queue_url), lambda: state(FAST)
-        ),
-        cursors(),
-        now=times.now,
-        new_id=new_id,
-    )
+    # --- The workloads -----------------------------------------------------------------------
 
+    @cached_property
+    def records(self) -> "Records":
+        """The records workload."""
+        from chalicelib.wiring.records import build
 
-@cache
-def analytics() -> "Analytics":
-    """The analytics of searches, over the worker's archive."""
-    from chalicelib.wiring import for_operations
+        return build(self)
 
-    return for_operations.analytics()
+    @cached_property
+    def analytics(self) -> "Analytics":
+        """The analytics of searches, over the worker's archive."""
+        from chalicelib.wiring.analytics import build
 
+        return build(self)
 
-@cache
-def orders() -> "Orders":
-    """The orders workload."""
-    from chalicelib.wiring import for_orders
+    @cached_property
+    def orders(self) -> "OrdersWiring":
+        """The parts of the orders workload."""
+        from chalicelib.wiring.orders import OrdersWiring
 
-    return for_orders.orders()
+        return OrdersWiring(self)
 
+    @cached_property
+    def logs(self) -> "LogsWiring":
+        """The parts of the tenants' logs."""
+        from chalicelib.wiring.tenant_logs import LogsWiring
 
-@cache
-def intake() -> "Intake":
-    """The intake of logs."""
-    from chalicelib.wiring import for_tenant_logs
+        return LogsWiring(self)
 
-    return for_tenant_logs.intake()
+    @cached_property
+    def operations(self) -> "OperationsWiring":
+        """The parts that operators use."""
+        from chalicelib.wiring.operations import OperationsWiring
 
+        return OperationsWiring(self)
 
-@cache
-def processing() -> "Processing":
-    """What writes queued logs."""
-    from chalicelib.wiring import for_tenant_logs
+    # --- The event source mappings -----------------------------------------------------------
 
-    return for_tenant_logs.processing()
+    @property
+    def jobs_mapping(self) -> SqsMapping:
+        """What hands the steps of redrives over."""
+        return self._mapping(self.settings.jobs_queue_url)
 
+    @property
+    def orders_mapping(self) -> SqsMapping:
+        """What hands queued orders over."""
+        return self._mapping(self.settings.orders_queue_url)
 
-@cache
-def reading() -> "Reading":
-    """What reads stored logs."""
-    from chalicelib.wiring import for_tenant_logs
+    @property
+    def logs_mapping(self) -> SqsMapping:
+        """What hands queued log records over."""
+        return self._mapping(self.settings.logs_queue_url)
 
-    return for_tenant_logs.reading()
+    def _mapping(self, queue_url: str) -> SqsMapping:
+        queue = Queue(self.aws.client("sqs"), queue_url)
+        return SqsMapping(queue.delete_all, self.settings.partial_batch_responses)
 
+    # --- What workloads share ----------------------------------------------------------------
 
-@cache
-def tenants() -> "Tenants":
-    """The tenants of the logs."""
-    from chalicelib.wiring import for_tenant_logs
+    @cached_property
+    def cursors(self) -> "Cursors":
+        """Page cursors under the stage's secret, which is read at first use."""
+        from chalicelib.web.cursors import Cursors
 
-    return for_tenant_logs.tenants()
+        return Cursors(lambda: self.secrets.get(self.settings.cursor_secret))
 
+    # A client costs a cold start some 4 ms, so what most requests never need is made when needed.
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """The reader of secrets."""
+        from chalicelib.aws.secrets import Secrets
 
-@cache
-def admission() -> "Admission":
-    """Who may send logs, and how much."""
-    from chalicelib.wiring import for_tenant_logs
+        return Secrets(self.aws.client("secretsmanager"))
 
-    return for_tenant_logs.admission()
+    def state(self, timeouts: Timeouts) -> "State":
+        """Counters, heartbeats and markers."""
+        from chalicelib.aws.state import State
 
+        return State(self.state_table(timeouts))
 
-@cache
-def operations() -> "Operations":
-    """The pipeline and its dead letters."""
-    from chalicelib.wiring import for_operations
+    def state_table(self, timeouts: Timeouts) -> "Table":
+        """The table of the side state."""
+        from chalicelib.aws.table import Table
 
-    return for_operations.operations()
+        return Table(self.aws.client("dynamodb", timeouts), self.settings.state_table)
 
-
-@cache
-def jobs() -> "Jobs":
-    """Redrives of whole queues."""
-    from chalicelib.wiring import for_operations
-
-    return for_operations.jobs()
-
-
-def delete_from(queue_url: str) -> Callable[[list[str]], list[Refused]]:
-    """Deletes messages of a queue by their receipt handles."""
-    return Queue(aws().client("sqs"), queue_url).delete_all
-
-
-# --- What workloads share --------------------------------------------------------------------
-
-
-@cache
-def cursors() -> Cursors:
-    """Page cursors under the stage's secret, which is read at first use."""
-    return Cursors(lambda: secrets().get(settings().cursor_secret))
-
-
-# A client costs a cold start some 4 ms, so what most requests never need is made when needed.
-@cache
-def secrets() -> Secrets:
-    """The reader of secrets."""
-    return Secrets(aws().client("secretsmanager"))
-
-
-@cache
-def state(timeouts: Timeouts) -> State:
-    """Counters, heartbeats and markers."""
-    return State(state_table(timeouts))
-
-
-def state_table(timeouts: Timeouts) -> Table:
-    """The table of the side state."""
-    return Table(aws().client("dynamodb", timeouts), settings().state_table)
-
-
-def new_id() -> str:
-    """Thirty-two random hexadecimal digits."""
-    return uuid.uuid4().hex
+    @staticmethod
+    def new_id() -> str:
+        """Thirty-two random hexadecimal digits."""
+        return uuid.uuid4().hex

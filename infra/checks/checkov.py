@@ -1,7 +1,7 @@
-"""The second opinion: checkov over the templates, less what is accepted here with its reason.
+"""Runs checkov on the templates; accepted findings are listed here with their reasons.
 
 `python -m infra.checks.checkov [folder]` exits with 1 for a finding that is not accepted. It
-judges stage dev: with a domain of one's own an explanation less is needed.
+checks stage dev; a stage with its own domain has one finding fewer.
 """
 
 import json
@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 TEMPLATES = ROOT / "cdk.out"
 
-_KEY = "A key of one's own costs US$ 1 a month each, and AWS's own keys encrypt as well"
-_GONE = "What lies there is made anew at will and expires within a month"
+_KEY = "A customer managed key costs US$ 1 a month; AWS's own keys encrypt as well"
+_GONE = "The content can be created again and expires within a month"
 
 
 class Finding(NamedTuple):
@@ -26,8 +26,8 @@ class Finding(NamedTuple):
     kind: str
 
 
-class Opinion(NamedTuple):
-    """Findings that nobody explained, and explanations that no finding needs."""
+class ReviewResult(NamedTuple):
+    """Findings without an explanation, and explanations without a finding."""
 
     unexplained: list[Finding]
     unneeded: list[Finding]
@@ -39,8 +39,8 @@ ACCEPTED: Mapping[Finding, str] = {
     Finding("CKV_AWS_149", "AWS::SecretsManager::Secret"): f"{_KEY} (aws/secretsmanager).",
     Finding("CKV_AWS_158", "AWS::Logs::LogGroup"): f"{_KEY} (CloudWatch's own).",
     Finding("CKV_AWS_27", "AWS::SQS::Queue"): f"{_KEY} (SSE-SQS, which the check overlooks).",
-    Finding("CKV_AWS_26", "AWS::SNS::Topic"): "AWS's own key is closed to CloudWatch, so alarms "
-    "could not be told; their text names resources and no person.",
+    Finding("CKV_AWS_26", "AWS::SNS::Topic"): "CloudWatch may not use the AWS managed key, so "
+    "alarms could not publish; their text names resources and no person.",
     Finding("CKV_AWS_18", "AWS::S3::Bucket"): "These are the buckets that hold the access logs.",
     Finding("CKV_AWS_21", "AWS::S3::Bucket"): f"{_GONE}; the archive's parts are written once "
     "under names of their own and never overwritten.",
@@ -49,18 +49,18 @@ ACCEPTED: Mapping[Finding, str] = {
     Finding("CKV_AWS_65", "AWS::ECS::Cluster"): "Container Insights costs more than the worker; "
     "queue age, heartbeat and logs are watched instead.",
     Finding("CKV_AWS_174", "AWS::CloudFront::Distribution"): "CloudFront's default certificate "
-    "takes no floor; with a domain it is TLS 1.3.",
+    "has a fixed minimum; with a domain it is TLS 1.3.",
 }
 
 
-def judge(findings: Iterable[Finding]) -> Opinion:
-    """Compare findings with what is accepted."""
+def judge(findings: Iterable[Finding]) -> ReviewResult:
+    """Compare findings with those in ACCEPTED."""
     found = set(findings)
-    return Opinion(sorted(found - set(ACCEPTED)), sorted(set(ACCEPTED) - found))
+    return ReviewResult(sorted(found - set(ACCEPTED)), sorted(set(ACCEPTED) - found))
 
 
-def findings(folder: Path) -> list[Finding]:
-    """What checkov finds in the templates in `folder`; nothing is fetched."""
+def run_checkov(folder: Path) -> list[Finding]:
+    """The failed checks for the templates in `folder`; nothing is downloaded."""
     command = [
         str(CHECKOV),
         "--skip-download",
@@ -76,11 +76,11 @@ def findings(folder: Path) -> list[Finding]:
         check=False,
     )
     failed = json.loads(ran.stdout)["results"]["failed_checks"]
-    return [Finding(each["check_id"], each["resource"].partition(".")[0]) for each in failed]
+    return [Finding(check["check_id"], check["resource"].partition(".")[0]) for check in failed]
 
 
 def main() -> int:
-    """Print what has to be mended or explained; 2 when there is nothing to judge or to judge by."""
+    """Print the unexplained findings; return 2 without templates or without checkov."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else TEMPLATES
     if not any(folder.glob("*.template.json")):
         sys.stderr.write(f"there are no templates in {folder}: make synth\n")
@@ -88,9 +88,9 @@ def main() -> int:
     if not CHECKOV.exists():
         sys.stderr.write("checkov is not installed: make .venv-checkov/installed\n")
         return 2
-    unexplained = judge(findings(folder)).unexplained
-    for each in unexplained:
-        print(f"{each.check} on {each.kind} is neither mended nor explained")
+    unexplained = judge(run_checkov(folder)).unexplained
+    for finding in unexplained:
+        print(f"{finding.check} on {finding.kind} is neither fixed nor explained")
     return 1 if unexplained else 0
 
 

@@ -11,8 +11,8 @@ import chalicelib
 FILE = Path(__file__).parents[2] / "openapi.json"
 
 
-def rendered() -> str:
-    """The document as it is committed: with the authorizers that stages on AWS have."""
+def render() -> str:
+    """The committed document, with the authorizers of the stages on AWS."""
     os.environ["OPEN_INTAKE"] = "0"
     from app import app  # noqa: PLC0415 the routes are what is documented
 
@@ -20,13 +20,13 @@ def rendered() -> str:
 
 
 def main() -> int:
-    """Write the file, or with --check answer 1 when it is not what the routes say."""
+    """Write the file; with --check return 1 if it differs from the routes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail when openapi.json drifted")
     if not parser.parse_args().check:
-        FILE.write_text(rendered())
+        FILE.write_text(render())
         return 0
-    if FILE.exists() and FILE.read_text() == rendered():
+    if FILE.exists() and FILE.read_text() == render():
         return 0
     sys.stderr.write("openapi.json is not what the routes say: run `make openapi`\n")
     return 1

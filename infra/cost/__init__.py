@@ -1,1 +1,1 @@
-"""What the product costs on AWS by traffic, beside what the seeds claim: `python -m infra.cost`."""
+"""The product's cost on AWS by traffic, compared with the seeds': `python -m infra.cost`."""

@@ -8,7 +8,7 @@ from infra.cost.prices import DAYS_A_MONTH
 
 
 class Traffic(NamedTuple):
-    """What comes in. Seed 000's two routes: most calls search, the others add a record."""
+    """Requests of seed 000's two routes: most search, the others add a record."""
 
     requests_per_day: int
     search_share: float = 0.8
@@ -30,7 +30,7 @@ class Traffic(NamedTuple):
 
 
 class Line(NamedTuple):
-    """`quantity` is in the unit that `price` (US$) is for."""
+    """One item of a bill; `price` is US$ for one unit of `quantity`."""
 
     workload: str
     service: str
@@ -48,7 +48,7 @@ Workload = Callable[[Traffic], Iterable[Line]]
 
 
 class Bill(NamedTuple):
-    """What a design costs a month."""
+    """The cost of a design per month."""
 
     lines: tuple[Line, ...]
 
@@ -57,26 +57,28 @@ class Bill(NamedTuple):
         """US$ a month."""
         return sum(line.cost for line in self.lines)
 
-    def by_workload(self) -> dict[str, float]:
-        """Sums by workload, in the order in which they come."""
-        return _sums((line.workload, line.cost) for line in self.lines)
+    def sum_by_workload(self) -> dict[str, float]:
+        """US$ a month by workload, in the order of the lines."""
+        return _sum_by_name((line.workload, line.cost) for line in self.lines)
 
-    def by_service(self) -> dict[str, float]:
-        """Sums by service, the dearest first."""
-        sums = _sums((line.service, line.cost) for line in self.lines)
-        return dict(sorted(sums.items(), key=lambda each: -each[1]))
+    def sum_by_service(self) -> dict[str, float]:
+        """US$ a month by service, the most expensive first."""
+        sums = _sum_by_name((line.service, line.cost) for line in self.lines)
+        return dict(sorted(sums.items(), key=lambda item: -item[1]))
 
-    def cost(self, workload: str, service: str) -> float:
-        """One cell of the table."""
-        return sum(x.cost for x in self.lines if (x.workload, x.service) == (workload, service))
+    def sum_cost(self, workload: str, service: str) -> float:
+        """US$ a month of one service in one workload."""
+        return sum(
+            line.cost for line in self.lines if (line.workload, line.service) == (workload, service)
+        )
 
 
-def bill(workloads: Iterable[Workload], traffic: Traffic) -> Bill:
+def compute_bill(workloads: Iterable[Workload], traffic: Traffic) -> Bill:
     """The bill of all `workloads` under `traffic`."""
     return Bill(tuple(line for workload in workloads for line in workload(traffic)))
 
 
-def _sums(costs: Iterable[tuple[str, float]]) -> dict[str, float]:
+def _sum_by_name(costs: Iterable[tuple[str, float]]) -> dict[str, float]:
     sums: dict[str, float] = defaultdict(float)
     for name, cost in costs:
         sums[name] += cost

@@ -1,15 +1,15 @@
-"""This product's workloads: one entry each in WORKLOADS, sized by what is declared."""
+"""This product's workloads, listed in WORKLOADS; quantities come from the declaration."""
 
 import math
 from collections.abc import Iterator
 
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
-from infra.cost.pipelines import operations, orders, tenant_logs
+from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
 from infra.declared.stages import PROD
 
-# Assumptions beside those in `parts`.
-WAKE_S = 180  # what one message keeps the worker awake for: start, flush, and the idle minute
+# Assumptions, in addition to those in `parts`.
+WAKE_S = 180  # a message keeps the worker running so long: start, flush and the idle minute
 PULSE_S = 15  # the worker's heartbeat record
 FLUSH_S = 30
 POLLS_PER_S = 4 / 20  # four pollers' long polls of 20 s
@@ -18,24 +18,24 @@ IMAGE_GB = 0.6
 USERS = 10
 CONSOLE_GB = 1.0
 ALARM_METRICS = {"worker": 3, "scaling": 4}
-FIREWALL_RULES = 3  # the seed's; what logs need beside them is theirs to pay
+FIREWALL_RULES = 3  # the seed's; the rule for log intake is in tenant_logs
 MANAGEMENT_EVENTS_M = 0.1
 SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 
-def records(traffic: Traffic) -> Iterator[Line]:
+def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
-    yield from parts.through_the_edge("records", traffic.requests)
+    yield from parts.bill_edge_requests("records", traffic.requests)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
-    yield from parts.table_calls("records", writes=traffic.writes * 4, reads=traffic.searches)
-    yield parts.stored("records")
+    yield from parts.bill_table_calls("records", writes=traffic.writes * 4, reads=traffic.searches)
+    yield parts.bill_storage("records")
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
 
 
-def worker(traffic: Traffic) -> Iterator[Line]:
-    """The archive worker: on Spot, and awake only while there are messages."""
-    awake_h = prices.HOURS_A_MONTH * awake_share(traffic)
+def bill_worker(traffic: Traffic) -> Iterator[Line]:
+    """The archive worker: on Spot, running only while there are messages."""
+    awake_h = prices.HOURS_A_MONTH * compute_awake_share(traffic)
     awake_s = awake_h * 3600
     vcpu, memory_gb = PROD.worker.cpu / 1024, PROD.worker.memory_mib / 1024
     hour = vcpu * prices.FARGATE_ARM_VCPU_H + memory_gb * prices.FARGATE_ARM_GB_H
@@ -53,12 +53,14 @@ def worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "CloudWatch", "alarm metrics", scaling, prices.ALARM_METRIC)
 
 
-def platform(_: Traffic) -> Iterator[Line]:
-    """What stands whatever the traffic: firewalls, sign-in, secrets, alarms, the dashboard."""
+def bill_platform(_: Traffic) -> Iterator[Line]:
+    """Costs that do not depend on traffic: web ACLs, sign-in, secrets, alarms, the dashboard."""
     yield Line("platform", "WAF", "web ACLs", parts.FIREWALLS, prices.WAF_ACL)
     yield Line("platform", "WAF", "rules", parts.FIREWALLS * FIREWALL_RULES, prices.WAF_RULE)
     yield Line("platform", "CloudWatch", "dashboard", 1, prices.DASHBOARD)
-    yield parts.alarms("platform", [parts.function(None)], [parts.queue("SearchQueueUrl")])
+    yield parts.bill_alarms(
+        "platform", [parts.find_function(None)], [parts.find_queue("SearchQueueUrl")]
+    )
     traffic = parts.ALARM_METRICS["traffic"]
     yield Line("platform", "CloudWatch", "alarm metrics", traffic, prices.ALARM_METRIC)
     secrets = len(parts.DECLARED.secrets) + 1  # and the edge's key
@@ -67,27 +69,27 @@ def platform(_: Traffic) -> Iterator[Line]:
     yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
 
 
-def account(_: Traffic) -> Iterator[Line]:
+def bill_account(_: Traffic) -> Iterator[Line]:
     """GuardDuty and Security Hub, once per account, however many stages it holds."""
     yield Line("account", "GuardDuty", "events (M)", MANAGEMENT_EVENTS_M, prices.GUARDDUTY_EVENTS_M)
     yield Line("account", "Security Hub", "checks", SECURITY_CHECKS, prices.SECURITY_HUB_CHECK)
     yield Line("account", "Config", "items", CONFIG_ITEMS, prices.CONFIG_ITEM)
 
 
-# What is compared with seed 002, which has one workload: one of ours, and what all stand upon.
-ONE_WORKLOAD: tuple[Workload, ...] = (records, worker, platform, account)
+# For the comparison with seed 002, which has one workload: one of ours and the shared parts.
+ONE_WORKLOAD: tuple[Workload, ...] = (bill_records, bill_worker, bill_platform, bill_account)
 WORKLOADS: tuple[Workload, ...] = (
-    records,
-    worker,
-    orders,
-    tenant_logs,
-    operations,
-    platform,
-    account,
+    bill_records,
+    bill_worker,
+    bill_orders,
+    bill_tenant_logs,
+    bill_operations,
+    bill_platform,
+    bill_account,
 )
 
 
-def awake_share(traffic: Traffic) -> float:
-    """The share of time in which a message came within the last WAKE_S; arrivals are random."""
+def compute_awake_share(traffic: Traffic) -> float:
+    """The share of time with a message in the last WAKE_S, for Poisson arrivals."""
     per_s = traffic.searches / prices.SECONDS_A_MONTH
     return 1 - math.exp(-per_s * WAKE_S)

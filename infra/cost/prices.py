@@ -1,7 +1,7 @@
-"""AWS's prices in US$ by hand, us-east-1, without any free tier or discount plan.
+"""AWS's prices in US$, us-east-1, without free tier or savings plan, entered by hand.
 
-AS_OF is when they were entered, not when AWS published them: nobody compared them with AWS's price
-list, so look there before you rely on a figure.
+AS_OF is when they were entered. They were not compared with AWS's price list: check it before you
+rely on a figure.
 """
 
 AS_OF = "November 2026"

@@ -1,4 +1,4 @@
-"""What the seeds claim, and their designs computed with the same prices and assumptions."""
+"""The seeds' cost claims, and their designs computed with the same prices and assumptions."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,45 +9,47 @@ from infra.declared.functions import Function
 
 SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
 MANGUM_MS = 120  # FastAPI behind Mangum, warm and with its share of cold starts
-DELIVERY_MS = 1_500  # channels are called one after the other
+DELIVERY_MS = 1_500  # channels are called in sequence
 FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
-QUEUE_CALLS = 3  # of a message that comes alone: send, receive, delete
+QUEUE_CALLS = 3  # for a single message: send, receive, delete
 SMALL_MS, SLEEP_MS = 100, 3_000
 
 
-class Range(NamedTuple):
-    """US$ a month, from and to."""
+class CostRange(NamedTuple):
+    """US$ a month, from `low` to `high`."""
 
     low: float
     high: float
 
 
-class Claim(NamedTuple):
-    """One row of seed 002's comparison; up to this many requests a day."""
+class CostClaim(NamedTuple):
+    """One row of seed 002's comparison, for at most `requests_per_day`."""
 
     level: str
     requests_per_day: int
-    containers: Range
-    serverless: Range
+    containers: CostRange
+    serverless: CostRange
     savings_percent: int
 
 
 CLAIMS = (
-    Claim("Dev/Low (<1K req/day)", 1_000, Range(180, 200), Range(5, 15), 90),
-    Claim("Medium (10K req/day)", 10_000, Range(200, 250), Range(20, 40), 80),
-    Claim("High (100K req/day)", 100_000, Range(250, 350), Range(50, 80), 70),
+    CostClaim("Dev/Low (<1K req/day)", 1_000, CostRange(180, 200), CostRange(5, 15), 90),
+    CostClaim("Medium (10K req/day)", 10_000, CostRange(200, 250), CostRange(20, 40), 80),
+    CostClaim("High (100K req/day)", 100_000, CostRange(250, 350), CostRange(50, 80), 70),
 )
 
 
-def claim_for(traffic: Traffic) -> Claim | None:
-    """The row that `traffic` falls into; beyond the last the seed claims nothing."""
-    return next((x for x in CLAIMS if traffic.requests_per_day <= x.requests_per_day), None)
+def find_claim(traffic: Traffic) -> CostClaim | None:
+    """The row for `traffic`; None beyond the last row."""
+    return next(
+        (claim for claim in CLAIMS if traffic.requests_per_day <= claim.requests_per_day), None
+    )
 
 
-def seed_records(traffic: Traffic) -> Iterator[Line]:
+def bill_records(traffic: Traffic) -> Iterator[Line]:
     """Seed 000's two functions, as written: default memory, a key, one message a search."""
     default = Function(handler=None, memory_mb=128, timeout_s=3)
-    for line in parts.api_requests("records", traffic.requests, default):
+    for line in parts.bill_api_requests("records", traffic.requests, default):
         if line.service != "CloudFront":  # the seed's page calls the API directly
             yield line
     yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
@@ -55,8 +57,8 @@ def seed_records(traffic: Traffic) -> Iterator[Line]:
     yield Line("records", "SQS", "sends (M)", traffic.searches / 1e6, prices.SQS_M)
 
 
-def seed_worker(traffic: Traffic) -> Iterator[Line]:
-    """Seed 000's container: always there, one message a call, one object a message."""
+def bill_worker(traffic: Traffic) -> Iterator[Line]:
+    """Seed 000's container: always running, one message per call, one object per message."""
     hour = 0.25 * prices.FARGATE_X86_VCPU_H + 0.5 * prices.FARGATE_X86_GB_H
     yield Line("worker", "Fargate", "hours", prices.HOURS_A_MONTH, hour)
     yield Line("worker", "VPC", "public address hours", prices.HOURS_A_MONTH, prices.PUBLIC_IPV4_H)
@@ -64,8 +66,8 @@ def seed_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "S3", "objects (M)", traffic.searches / 1e6, prices.S3_PUT_M)
 
 
-def seed_serverless(traffic: Traffic) -> Iterator[Line]:
-    """Seed 002's serverless design for its publisher, all of the traffic being its own."""
+def bill_serverless(traffic: Traffic) -> Iterator[Line]:
+    """Seed 002's serverless design for its publisher, which receives all the traffic."""
     name, millions = "publisher", traffic.requests / prices.MILLION
     api_gb_s = traffic.requests * MANGUM_MS / 1000 * 0.5
     worker_gb_s = traffic.writes * DELIVERY_MS / 1000
@@ -90,12 +92,12 @@ def seed_serverless(traffic: Traffic) -> Iterator[Line]:
     amplify = 20 * prices.AMPLIFY_BUILD_MINUTE + prices.AMPLIFY_OUT_GB
     yield Line(name, "Amplify", "20 minutes of builds, 1 GB out", 1, amplify)
     yield Line(name, "Cognito", "users", ours.USERS, prices.COGNITO_USER)
-    for line in ours.account(traffic):
+    for line in ours.bill_account(traffic):
         yield line._replace(workload=name)
 
 
-def containers(traffic: Traffic) -> Iterator[Line]:
-    """The container design that seed 002 compares with: ALB, two API tasks, a worker, RDS, NAT."""
+def bill_containers(traffic: Traffic) -> Iterator[Line]:
+    """Seed 002's container design: ALB, two API tasks, a worker, RDS and a NAT gateway."""
     name, tasks = "containers", 3
     hour = 0.5 * prices.FARGATE_X86_VCPU_H + 1 * prices.FARGATE_X86_GB_H
     yield Line(name, "Fargate", "task hours", tasks * prices.HOURS_A_MONTH, hour)
@@ -107,42 +109,42 @@ def containers(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "WAF", "requests (M)", traffic.requests / 1e6, prices.WAF_REQUESTS_M)
     yield Line(name, "CloudWatch", "dashboard", DASHBOARDS, prices.DASHBOARD)
     yield Line(name, "Secrets Manager", "secrets", SECRETS, prices.SECRET)
-    for line in ours.account(traffic):
+    for line in ours.bill_account(traffic):
         yield line._replace(workload=name)
 
 
-def seed_orders(traffic: Traffic) -> Iterator[Line]:
-    """Seed 003: the API writes into the queue itself, and each order is an e-mail."""
+def bill_orders(traffic: Traffic) -> Iterator[Line]:
+    """Seed 003: the API sends to the queue directly; an e-mail for each order."""
     name, count = "orders", traffic.requests
     millions = count / prices.MILLION
     yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
     yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
-    yield from _functions(name, 2 * count, SMALL_MS)
+    yield from _bill_functions(name, 2 * count, SMALL_MS)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
     yield Line(name, "SNS", "publishes (M)", millions, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", count / 100_000, prices.SNS_EMAIL_100K)
 
 
-def seed_logs(traffic: Traffic) -> Iterator[Line]:
+def bill_logs(traffic: Traffic) -> Iterator[Line]:
     """Seed 004: an HTTP API, and a worker that sleeps 3 s over each record."""
     name, count = "tenant_logs", traffic.requests
     millions = count / prices.MILLION
     yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_HTTP_M)
     yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
-    yield from _functions(name, count, SMALL_MS)
-    yield from _functions(name, count, SLEEP_MS)
+    yield from _bill_functions(name, count, SMALL_MS)
+    yield from _bill_functions(name, count, SLEEP_MS)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
 
 
-def _functions(name: str, count: float, billed_ms: float) -> Iterator[Line]:
-    """Functions as the seeds have them: 128 MB on x86, one record each time."""
+def _bill_functions(name: str, count: float, billed_ms: float) -> Iterator[Line]:
+    """The seeds' functions: 128 MB on x86, one record per invocation."""
     gb_s = count * billed_ms / 1000 * 0.125
     yield Line(name, "Lambda", "requests (M)", count / prices.MILLION, prices.LAMBDA_REQUESTS_M)
     yield Line(name, "Lambda", "GB-seconds", gb_s, prices.LAMBDA_X86_GB_S)
 
 
-SEEDS_000: tuple[Workload, ...] = (seed_records, seed_worker)
-SEED_002: tuple[Workload, ...] = (seed_serverless,)
-CONTAINERS: tuple[Workload, ...] = (containers,)
-SEED_003: tuple[Workload, ...] = (seed_orders,)
-SEED_004: tuple[Workload, ...] = (seed_logs,)
+SEEDS_000: tuple[Workload, ...] = (bill_records, bill_worker)
+SEED_002: tuple[Workload, ...] = (bill_serverless,)
+CONTAINERS: tuple[Workload, ...] = (bill_containers,)
+SEED_003: tuple[Workload, ...] = (bill_orders,)
+SEED_004: tuple[Workload, ...] = (bill_logs,)

@@ -8,7 +8,14 @@ with the calls that are made.
 from dataclasses import dataclass
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.resources import JOBS_TIMEOUT_S, LOGS_TIMEOUT_S, ORDERS_TIMEOUT_S
+from infra.declared.kinds import dead_letter
+from infra.declared.resources import (
+    JOBS_TIMEOUT_S,
+    LOCAL,
+    LOGS_TIMEOUT_S,
+    ORDERS_TIMEOUT_S,
+    resources,
+)
 
 API_HANDLER = "api_handler"  # Chalice's name for the function behind the routes
 QUEUE = "sqs"
@@ -93,12 +100,14 @@ class Function:
     def calls_with(self, action: str, variable: str) -> bool:
         """Whether its handler may use `action` on the resource itself."""
         return any(
-            (each.variable, each.within) == (variable, "") and action in each.actions
-            for each in self.calls
+            (calls.variable, calls.within) == (variable, "") and action in calls.actions
+            for calls in self.calls
         )
 
 
-_QUEUES = ("SEARCH_QUEUE_URL", "ORDERS_QUEUE_URL", "LOGS_QUEUE_URL", "JOBS_QUEUE_URL")
+# Operators watch every queue of a stage; which stage does not matter for the variables.
+_DECLARED = resources(stage=LOCAL, account="", region="")
+_QUEUES = tuple(queue.variable for queue in _DECLARED.queues)
 _LETTERS = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -107,8 +116,8 @@ _LETTERS = (
 )
 # Looking at dead letters and giving them back: operators do it, and their jobs.
 _DEAD_LETTERS = (
-    *(Calls(queue, _LETTERS, within="-dlq") for queue in _QUEUES),
-    Calls("ANNOUNCE_FAILURES_URL", _LETTERS),
+    *(Calls(queue, _LETTERS, within=dead_letter("")) for queue in _QUEUES),
+    *(Calls(failures.variable, _LETTERS) for failures in _DECLARED.failure_queues),
 )
 # What telling of orders that wait for it takes: after a failure operators do it, or their jobs.
 _ANNOUNCE_PENDING = (

@@ -7,6 +7,11 @@ which the functions and the worker are told its name.
 from dataclasses import dataclass, field
 
 
+def dead_letter(queue: str) -> str:
+    """The dead-letter queue of a queue, by its name, URL or ARN."""
+    return f"{queue}-dlq"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Index:
     """A global secondary index, with every attribute projected; keys are strings."""
@@ -45,8 +50,9 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A standard queue with its dead-letter queue."""
+    """A standard queue with its dead-letter queue; operators know it by `label`."""
 
+    label: str
     output: str
     variable: str
     name: str
@@ -56,14 +62,19 @@ class Queue:
 
     @property
     def dead_letter_name(self) -> str:
-        """The dead-letter queue keeps what was received `max_receive_count` times in vain."""
-        return f"{self.name}-dlq"
+        """The dead-letter queue: it gets what failed after `max_receive_count` receives."""
+        return dead_letter(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FailureQueue:
-    """A queue of what a stream's function failed on: dead letters itself, and read by people."""
+    """The failure destination of the stream that `handler` reads; operators know it by `label`.
 
+    It holds dead letters itself, so it has no dead-letter queue of its own.
+    """
+
+    label: str
+    handler: str
     output: str
     variable: str
     name: str

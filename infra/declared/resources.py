@@ -1,7 +1,7 @@
 """Every table, queue, bucket and secret of a stage, declared once as plain data.
 
 The local provisioner, the tests and the AWS stacks all read this, so they cannot drift. What the
-fields mean stands with the kinds, in `infra/declared/kinds.py`.
+fields mean is documented with the kinds, in `infra/declared/kinds.py`.
 """
 
 from infra.declared.kinds import Bucket, FailureQueue, Index, Queue, Resources, Secret, Table, Topic
@@ -69,24 +69,28 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
         ),
         queues=(
             Queue(
+                label="searches",
                 output="SearchQueueUrl",
                 variable="SEARCH_QUEUE_URL",
                 name=f"OmniQueue{end}",
                 visibility_timeout_s=120,
             ),
             Queue(
+                label="orders",
                 output="OrdersQueueUrl",
                 variable="ORDERS_QUEUE_URL",
                 name=f"POC-Queue{end}",
                 visibility_timeout_s=_visibility_s(stage, ORDERS_TIMEOUT_S),
             ),
             Queue(
+                label="logs",
                 output="LogsQueueUrl",
                 variable="LOGS_QUEUE_URL",
                 name=f"OmniLogQueue{end}",
                 visibility_timeout_s=_visibility_s(stage, LOGS_TIMEOUT_S),
             ),
             Queue(
+                label="jobs",
                 output="JobsQueueUrl",
                 variable="JOBS_QUEUE_URL",
                 name=f"OmniJobs{end}",
@@ -95,6 +99,8 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
         ),
         failure_queues=(
             FailureQueue(
+                label="announcements",
+                handler="announce_orders",
                 output="AnnounceFailuresUrl",
                 variable="ANNOUNCE_FAILURES_URL",
                 name=f"POC-Announce-Failures{end}",

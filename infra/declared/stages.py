@@ -13,9 +13,10 @@ from infra.declared.resources import resources, suffix
 
 APP = "omnidata"  # Chalice's app name: functions are `<app>-<stage>[-<handler>]`
 CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificate there
-BRIDGED = "GitHub"  # it speaks OAuth alone: an OIDC bridge stands before it
+BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
+LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 UNDEPLOYED = "undeployed"  # stands for the id of the REST API until `chalice deploy` made one
 
 
@@ -36,7 +37,7 @@ class IdentityProvider:
     """Whom else users may sign in with.
 
     `issuer` is None for Google, which Cognito knows; the others speak OIDC. The client's secret
-    lies in Secrets Manager under `secret_name`, put there by an operator.
+    is in Secrets Manager under `secret_name`, put there by an operator.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Stage:
     """One deployment of the product.
 
     `keeps_data`: tables, buckets and users outlive the stacks and are protected from deletion.
-    `orders_email` is told of new orders; None: nobody is, by e-mail.
+    `orders_email` gets the mails of new orders; None: nobody does.
     `cors_origin` is None where the console's own address is the one origin.
     `guards_account`: GuardDuty and Security Hub exist once per account and region; one stage
     alone may own them, and none where an organisation already does.
@@ -117,10 +118,10 @@ class Stage:
             "EVALUATOR_ARN": self.evaluator,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
         }
-        for each in self.identity_providers:
-            given[f"{each.name.upper()}_CLIENT_ID"] = each.client_id
-            if each.name == BRIDGED:
-                given[f"{BRIDGED.upper()}_ISSUER"] = each.issuer
+        for provider in self.identity_providers:
+            given[f"{provider.name.upper()}_CLIENT_ID"] = provider.client_id
+            if provider.name == BRIDGED:
+                given[f"{BRIDGED.upper()}_ISSUER"] = provider.issuer
         return {name: value for name, value in given.items() if value}
 
     def resources(self, account: str) -> Resources:
@@ -128,7 +129,12 @@ class Stage:
         return resources(stage=self.name, account=account, region=self.region)
 
 
-LOCAL = Stage(name=LOCAL_STAGE, cors_origin="*", sign_in_from_localhost=True, keeps_data=False)
+LOCAL = Stage(
+    name=LOCAL_STAGE,
+    cors_origin="http://127.0.0.1:8000",  # `make run` sets it for another PORT
+    sign_in_from_localhost=True,
+    keeps_data=False,
+)
 DEV = Stage(name="dev", sign_in_from_localhost=True, keeps_data=False)
 PROD = Stage(name="prod", worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4))
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}

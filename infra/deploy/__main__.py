@@ -9,19 +9,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import LOCAL_STAGE
 from infra.declared import stages
-from infra.deploy import cdk, chalice_cli, config, flow, mappings, package, wheels
+from infra.declared.variables import MissingOutput
+from infra.deploy import cdk, chalice_cli, flow, mappings, package, wheels
 from infra.deploy.cloud import Cloud
-from infra.deploy.flow import Flow, Refused, require_interpreter
+from infra.deploy.flow import DeployRefused, Flow, require_interpreter
 from infra.deploy.project import Project
 
-PARAMETERS = {"Repository": "REPOSITORY", "Branch": "BRANCH"}  # of the pipeline, by variable
+PARAMETERS = {
+    "Repository": "REPOSITORY",
+    "Branch": "BRANCH",
+}  # the pipeline stack's parameters, from these variables
 _FAILURES = (
     BotoCoreError,
     ClientError,
-    Refused,
+    DeployRefused,
     cdk.CdkFailed,
     chalice_cli.ChaliceFailed,
-    config.MissingOutput,
+    MissingOutput,
     mappings.NotSettled,
     package.UnfitPackage,
     stages.UnknownStage,
@@ -31,13 +35,13 @@ _FAILURES = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what is asked; 1 after a failure, which is said in one sentence."""
+    """Run the command; after a failure print one sentence and return 1."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy")
     parser.add_argument("--stage", required=True)
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--stack", help=f"one of {', '.join(flow.UNITS)}, with what it needs")
-    what.add_argument("--destroy", action="store_true", help="take the whole stage down")
-    what.add_argument("--plan", action="store_true", help="only show what would change")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--stack", help=f"one of {', '.join(flow.UNITS)}, with what it needs")
+    action.add_argument("--destroy", action="store_true", help="take the whole stage down")
+    action.add_argument("--plan", action="store_true", help="only show what would change")
     given = parser.parse_args(arguments)
     try:
         _run(given)
@@ -50,11 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> None:
     stage = stages.stage(given.stage, os.environ)
     if stage.name == LOCAL_STAGE:
-        raise Refused("stage local is not on AWS: make run starts it")
+        raise DeployRefused("stage local is not on AWS: make run starts it")
     if not given.destroy:  # any interpreter may take a stage down
         require_interpreter()
     cloud = Cloud(stage.region)
-    place = cloud.place()
+    place = cloud.find_place()
     print(f"stage {stage.name} in account {place.account}, {place.region}", flush=True)
     steps = Flow(
         stage=stage,
@@ -63,7 +67,9 @@ def _run(given: argparse.Namespace) -> None:
         cdk=cdk.Cdk(cloud, stage),
         project=Project(),
         parameters={
-            name: os.environ[each] for name, each in PARAMETERS.items() if each in os.environ
+            name: os.environ[variable]
+            for name, variable in PARAMETERS.items()
+            if variable in os.environ
         },
         say=lambda text: print(text, flush=True),
     )

@@ -1,4 +1,4 @@
-"""The stage of the REST API: what API Gateway answers itself, its limits, logs and traces."""
+"""The stage of the REST API: gateway responses, throttle, access logs and traces."""
 
 import json
 import time
@@ -25,14 +25,14 @@ ACCESS_LOG = {
     "refusal": "$context.error.responseType",
 }
 _ATTEMPTS = 12
-_PAUSE_S = 5.0  # a new role is known everywhere within a minute
+_PAUSE_S = 5.0  # IAM propagates a new role within a minute
 
 Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiStage:
-    """One deployed stage, and the outputs of the api stack that belong to it."""
+    """A deployed stage, with the outputs of the api stack."""
 
     rest_api_id: str
     name: str
@@ -42,11 +42,11 @@ class ApiStage:
     logs_role_arn: str
 
 
-def let_log(gateway: Any, stage: ApiStage, sleep: Sleep = time.sleep) -> bool:
-    """Give API Gateway a role to log by, where the account has none; False where it has one.
+def ensure_log_role(gateway: Any, stage: ApiStage, sleep: Sleep = time.sleep) -> bool:
+    """Set API Gateway's role for logs if the account has none; return False if it has one.
 
-    The role is the account's and region's: another one than ours is used by other APIs and is
-    never replaced. Raises ClientError when AWS goes on refusing the role.
+    The setting is per account and region: another role is used by other APIs and is never
+    replaced. Raises ClientError if AWS still rejects the role after a minute.
     """
     if gateway.get_account().get("cloudwatchRoleArn"):
         return False
@@ -64,10 +64,10 @@ def let_log(gateway: Any, stage: ApiStage, sleep: Sleep = time.sleep) -> bool:
 
 
 def deploy(gateway: Any, stage: ApiStage) -> None:
-    """Put the gateway's answers back, deploy the API, and set what the stage needs.
+    """Create the gateway responses again, deploy the API, and set the stage's options.
 
-    `chalice deploy` replaces the definition and with it the answers that the api stack made;
-    they count, like anything of an API, only from the next deployment on.
+    `chalice deploy` replaces the API's definition and with it the api stack's gateway responses.
+    Changes of an API take effect with its next deployment.
     """
     for response in GATEWAY_RESPONSES:
         status = {"statusCode": str(response.status)} if response.status else {}
@@ -78,12 +78,12 @@ def deploy(gateway: Any, stage: ApiStage) -> None:
             responseTemplates={JSON: response.template()},
             **status,
         )
-    which = {"restApiId": stage.rest_api_id, "stageName": stage.name}
-    gateway.create_deployment(**which)
-    gateway.update_stage(**which, patchOperations=_patches(stage))
+    api_stage = {"restApiId": stage.rest_api_id, "stageName": stage.name}
+    gateway.create_deployment(**api_stage)
+    gateway.update_stage(**api_stage, patchOperations=_build_patches(stage))
 
 
-def _patches(stage: ApiStage) -> list[dict[str, str]]:
+def _build_patches(stage: ApiStage) -> list[dict[str, str]]:
     settings = {
         "/tracingEnabled": "true",
         "/*/*/throttling/rateLimit": str(stage.throttle.rate_limit),

@@ -1,4 +1,4 @@
-"""The CDK's own commands on the stacks of a stage."""
+"""Runs the CDK's commands for the stacks of a stage."""
 
 import json
 import subprocess
@@ -17,13 +17,13 @@ Run = Callable[[list[str], Path, Mapping[str, str]], int]
 
 
 class CdkFailed(Exception):
-    """A command of the CDK ended badly; it has said why."""
+    """A command of the CDK failed; its output says why."""
 
 
-def in_folder(command: list[str], folder: Path, environment: Mapping[str, str]) -> int:
-    """Run a command in a folder; answers its exit code."""
-    ended = subprocess.run(command, cwd=folder, env=dict(environment), check=False)  # noqa: S603 the CDK itself
-    return ended.returncode
+def run_in_folder(command: list[str], folder: Path, environment: Mapping[str, str]) -> int:
+    """Run a command in a folder; return its exit code."""
+    completed = subprocess.run(command, cwd=folder, env=dict(environment), check=False)  # noqa: S603 the CDK itself
+    return completed.returncode
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Cdk:
     cloud: Cloud
     stage: Stage
     folder: Path = ROOT
-    run: Run = in_folder
+    run: Run = run_in_folder
 
     def deploy(
         self,
@@ -42,7 +42,7 @@ class Cdk:
         alone: bool = False,
         parameters: Mapping[str, str] | None = None,
     ) -> dict[str, str]:
-        """Deploy stacks, and unless `alone` those that they need; answers their outputs.
+        """Deploy stacks and, unless `alone`, their dependencies; return their outputs.
 
         Raises CdkFailed.
         """
@@ -52,31 +52,33 @@ class Cdk:
             options += ["--exclusively"] if alone else []
             for name, value in (parameters or {}).items():
                 options += ["--parameters", f"{name}={value}"]
-            self._cdk("deploy", units, options)
-            found = json.loads(file.read_text()) if file.exists() else {}
-        return {name: value for outputs in found.values() for name, value in outputs.items()}
+            self._run_cdk("deploy", units, options)
+            outputs_by_stack = json.loads(file.read_text()) if file.exists() else {}
+        return {
+            name: value for outputs in outputs_by_stack.values() for name, value in outputs.items()
+        }
 
     def destroy(self, units: Iterable[str]) -> None:
-        """Destroy stacks and what depends on them; those that do not exist are gone already.
+        """Destroy stacks and their dependents; stacks that do not exist are skipped.
 
         Raises CdkFailed.
         """
-        self._cdk("destroy", units, ["--force"])
+        self._run_cdk("destroy", units, ["--force"])
 
     def plan(self) -> None:
         """Show what a deployment would change.
 
         Raises CdkFailed.
         """
-        self._cdk("diff", (), ["--all"])
+        self._run_cdk("diff", (), ["--all"])
 
-    def stack_name(self, unit: str) -> str:
+    def build_stack_name(self, unit: str) -> str:
         """The name of a stack."""
         return f"{self.stage.function_prefix}-{unit}"
 
-    def _cdk(self, verb: str, units: Iterable[str], options: list[str]) -> None:
-        names = [self.stack_name(unit) for unit in units]
-        told = {"STAGE": self.stage.name, **self.stage.variables()}
-        environment = self.cloud.environment() | told
+    def _run_cdk(self, verb: str, units: Iterable[str], options: list[str]) -> None:
+        names = [self.build_stack_name(unit) for unit in units]
+        variables = {"STAGE": self.stage.name, **self.stage.variables()}
+        environment = self.cloud.build_environment() | variables
         if self.run([COMMAND, verb, *names, *options], self.folder, environment):
             raise CdkFailed(f"cdk {verb} {' '.join(names)} failed".replace("  ", " "))

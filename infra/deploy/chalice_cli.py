@@ -1,4 +1,4 @@
-"""Chalice's own commands, run on a project with a package that was built beforehand."""
+"""Runs Chalice's commands on a project, with our own deployment package."""
 
 import subprocess
 import sys
@@ -16,11 +16,11 @@ _CHALICE = "from chalice.cli import main; raise SystemExit(main())"
 
 
 class ChaliceFailed(Exception):
-    """A command of Chalice ended badly; it has said why."""
+    """A command of Chalice failed; its output says why."""
 
 
 def deploy(cloud: Cloud, project: Project, stage: str, target: Target) -> None:
-    """`chalice deploy`, with our package in the place of one that it would make by pip.
+    """`chalice deploy`, with our package instead of the one that Chalice builds by pip.
 
     Raises ChaliceFailed, and what `package.build` raises.
     """
@@ -45,9 +45,9 @@ def plan(cloud: Cloud, project: Project, stage: str) -> None:
 
 
 def provide_package(project: Project, stage: str, target: Target, cache: Path = CACHE) -> Package:
-    """Build the package where Chalice looks for one of the same sources before it makes its own.
+    """Build the package in the file that Chalice uses if it exists, and would else create.
 
-    Its name holds a hash of the sources, this interpreter's version and the architecture.
+    Its name has a hash of the sources, the interpreter's version and the architecture.
     """
     osutils, architecture = OSUtils(), project.architecture(stage)
     builder = DependencyBuilder(osutils, architecture=architecture)
@@ -57,12 +57,12 @@ def provide_package(project: Project, stage: str, target: Target, cache: Path = 
 
 
 def run(cloud: Cloud, project: Project, *arguments: str) -> None:
-    """Run Chalice on the project, writing no byte code: it would count as another source.
+    """Run Chalice on the project without writing bytecode, which would change the sources' hash.
 
     Raises ChaliceFailed.
     """
-    environment = cloud.environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = cloud.build_environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", _CHALICE, *arguments]
-    ended = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603 Chalice itself
-    if ended.returncode:
+    completed = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603 Chalice itself
+    if completed.returncode:
         raise ChaliceFailed(f"chalice {' '.join(arguments)} failed")

@@ -1,4 +1,4 @@
-"""Where a deployment goes: AWS by the caller's own credentials, or an emulator on loopback."""
+"""The target of a deployment: AWS with the caller's credentials, or an emulator on loopback."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -13,49 +13,49 @@ from infra.deploy.policies import Place
 from infra.local.config import CREDENTIALS
 from infra.local.environment import isolate
 
-_ATTEMPTS = 8  # control planes throttle early, and nobody waits for a single answer here
+_ATTEMPTS = 8  # control planes throttle early, and a deploy can wait
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """A region of AWS, or of the emulator at `endpoint_url`."""
+    """An AWS region, or the emulator at `endpoint_url`."""
 
     region: str
     endpoint_url: str | None = None
 
     def client(self, service: str) -> Any:
-        """A low-level client, made once."""
-        return _client(service, self.region, self.endpoint_url)
+        """A low-level client; it is cached."""
+        return _get_client(service, self.region, self.endpoint_url)
 
-    def client_of(self, credentials: Mapping[str, str], service: str) -> Any:
-        """A client with an assumed role's credentials, as STS gives them."""
+    def client_with(self, credentials: Mapping[str, str], service: str) -> Any:
+        """A client with the `Credentials` of an assumed role, as STS returns them."""
         names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
         keys = [credentials[name] for name in names]
-        return _new_client(service, self.region, self.endpoint_url, keys)
+        return _create_client(service, self.region, self.endpoint_url, keys)
 
-    def environment(self) -> dict[str, str]:
-        """The environment of a command that works on it; an emulator's has nothing of AWS."""
+    def build_environment(self) -> dict[str, str]:
+        """The environment for a command; for an emulator, without the caller's AWS settings."""
         environment = dict(os.environ)
         if self.endpoint_url is not None:
             isolate(environment)
             environment["AWS_ENDPOINT_URL"] = self.endpoint_url
         return environment | {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
 
-    def place(self) -> Place:
-        """The account that the credentials are of.
+    def find_place(self) -> Place:
+        """The partition, account and region of the credentials.
 
-        Raises botocore's own errors when there are none, or none that are valid.
+        Raises botocore's errors if the credentials are missing or invalid.
         """
         identity = self.client("sts").get_caller_identity()
         return Place(identity["Account"], self.region, identity["Arn"].split(":")[1])
 
 
 @cache
-def _client(service: str, region: str, endpoint_url: str | None) -> Any:
-    return _new_client(service, region, endpoint_url, CREDENTIALS if endpoint_url else None)
+def _get_client(service: str, region: str, endpoint_url: str | None) -> Any:
+    return _create_client(service, region, endpoint_url, CREDENTIALS if endpoint_url else None)
 
 
-def _new_client(
+def _create_client(
     service: str, region: str, endpoint_url: str | None, keys: Sequence[str] | None
 ) -> Any:
     session = botocore.session.get_session()

@@ -1,4 +1,4 @@
-"""The console's files into its bucket; CloudFront keeps only what has a hash in its name."""
+"""Uploads the console's files; CloudFront caches only files with a hash in their names."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,23 +14,23 @@ INDEX = "index.html"
 
 
 def publish(s3: Any, outputs: Mapping[str, str], region: str, frontend: Path = FRONTEND) -> int:
-    """Upload the built console and its configuration; answers how many files there are.
+    """Upload the built console and its configuration; return the number of files.
 
-    The index goes last: until then the old one finds all its assets, which are never deleted.
+    The index is uploaded last: until then the old index is served, whose assets are not deleted.
     """
     bucket, count = outputs["ConsoleBucket"], 0
-    for key, path in sorted(_files(frontend), key=lambda each: each[0] == INDEX):
+    for key, path in sorted(_list_files(frontend), key=lambda item: item[0] == INDEX):
         s3.put_object(
             Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=TYPES[path.suffix]
         )
         count += 1
-    config = json.dumps(page_config(outputs, region), indent=2).encode()
+    config = json.dumps(build_page_config(outputs, region), indent=2).encode()
     s3.put_object(Bucket=bucket, Key=CONFIG, Body=config, ContentType=TYPES[".json"])
     return count
 
 
-def page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
-    """What the page has to know of its stage; the API answers under the console's own address."""
+def build_page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
+    """The page's settings of its stage; the API has the same origin as the console."""
     authority = issuer(region, outputs["UserPoolId"])
     return {
         "authority": authority,
@@ -41,8 +41,8 @@ def page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
     }
 
 
-def _files(frontend: Path) -> Iterator[tuple[str, Path]]:
-    """The build where there is one, by keys of the bucket; nothing that is no page or asset."""
+def _list_files(frontend: Path) -> Iterator[tuple[str, Path]]:
+    """Keys and paths of pages and assets, from the build if it exists."""
     root = frontend / "dist" if (frontend / "dist" / INDEX).exists() else frontend
     for path in root.rglob("*"):
         key = path.relative_to(root).as_posix()

@@ -1,4 +1,4 @@
-"""What neither Chalice nor a stack sets: the last step of a deployment. It may run at any time."""
+"""The finishing step: settings that neither Chalice nor a stack makes. It can be run again."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +16,8 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """What a deployment made: `functions` are the names on AWS by Chalice's own.
+class Deployment:
+    """A deployment's functions, as physical names by Chalice's names, and its API stage.
 
     `api` is None for an application without routes.
     """
@@ -26,51 +26,56 @@ class Deployed:
     api: ApiStage | None
 
 
-def finish(  # noqa: PLR0913 all that projects and clouds differ in
+def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
     client: Client,
-    deployed: Deployed,
+    deployed: Deployment,
     functions: Iterable[Function],
     arns: Mapping[str, str],
     *,
     say: Say = print,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Finish a deployment; `client` makes a client of a service, `arns` are by variable.
+    """Finish a deployment; `client` returns a service's client, `arns` are by variable name.
 
-    Raises mappings.NotSettled, and botocore's own errors; run again, it goes on.
+    Raises mappings.NotSettled and botocore's errors; it can then be run again.
     """
     for name in deployed.functions.values():
-        _keep_logs(client("logs"), name)
+        _set_retention(client("logs"), name)
     say(f"logs are kept for {LOG_RETENTION_DAYS} days: {', '.join(deployed.functions.values())}")
     if deployed.api is not None:
-        if api_stage.let_log(client("apigateway"), deployed.api, sleep):
+        if api_stage.ensure_log_role(client("apigateway"), deployed.api, sleep):
             say("API Gateway may write logs in this account now")
         api_stage.deploy(client("apigateway"), deployed.api)
-        say(f"the API is deployed to {deployed.api.name}: answers, throttle, access logs, traces")
+        options = "gateway responses, throttle, access logs, traces"
+        say(f"the API is deployed to {deployed.api.name}: {options}")
     for function in functions:
         if function.source is not None:
             name = deployed.functions[function.chalice_name]
-            count = mappings.turn_on(client("lambda"), name, function.source, arns, sleep)
-            say(f"{function.label} reports single failures to its {count} event source mappings")
+            count = mappings.enable_partial_batch_responses(
+                client("lambda"), name, function.source, arns, sleep
+            )
+            say(
+                f"{function.label} reports batch item failures to its {count} event source mappings"
+            )
 
 
-def remove(client: Client, deployed: Deployed, say: Say = print) -> None:
-    """Delete the log groups of the functions, which outlive them everywhere."""
+def delete_logs(client: Client, deployed: Deployment, say: Say = print) -> None:
+    """Delete the functions' log groups, which neither Chalice nor Lambda deletes."""
     logs = client("logs")
     for name in deployed.functions.values():
         with suppress(logs.exceptions.ResourceNotFoundException):
-            logs.delete_log_group(logGroupName=log_group(name))
+            logs.delete_log_group(logGroupName=build_log_group_name(name))
     say(f"logs are deleted: {', '.join(deployed.functions.values())}")
 
 
-def log_group(function_name: str) -> str:
-    """Where Lambda writes a function's logs."""
+def build_log_group_name(function_name: str) -> str:
+    """The log group of a function."""
     return f"/aws/lambda/{function_name}"
 
 
-def _keep_logs(logs: Any, function_name: str) -> None:
-    """Lambda makes the group at the first line that is logged, and then keeps it for ever."""
-    group = log_group(function_name)
+def _set_retention(logs: Any, function_name: str) -> None:
+    """Create the log group with a retention; Lambda would create it without one."""
+    group = build_log_group_name(function_name)
     with suppress(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_group(logGroupName=group)
     logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)

@@ -1,7 +1,7 @@
-"""A stage's way to AWS, step by step; every step may run again, so a failed run is run again.
+"""The steps of a deployment; each can be repeated, so a failed run is simply run again.
 
-Stacks that the functions need, the functions by Chalice, the stacks that need the functions, the
-finishing step, and the console's files.
+The stacks that the functions need, the functions by Chalice, the stacks that need the functions,
+the finishing step, and the console's files.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,37 +9,37 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
-from infra.deploy import chalice_cli, console, finishing, memory
+from infra.declared.variables import MissingOutput
+from infra.deploy import chalice_cli, console, deployment_state, finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
-from infra.deploy.config import MissingOutput
-from infra.deploy.emptying import empty
-from infra.deploy.finishing import Deployed
+from infra.deploy.empty_stores import empty_stores
+from infra.deploy.finishing import Deployment
 from infra.deploy.policies import Place, resource_arns
 from infra.deploy.project import Project
 from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
-FUNCTIONS = "functions"  # no stack: what Chalice deploys
-# The edge once more: its origin is the API, which is made in between.
+FUNCTIONS = "functions"  # not a stack: Chalice deploys them
+# The edge is deployed again: its origin is the API, which Chalice creates in between.
 AFTER = ("api", "monitoring", "edge")
 ON_REQUEST = ("pipeline",)
-ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation's names take no underscore
+ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation allows no underscore
 UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
 
 Say = Callable[[str], None]
 
 
-class Refused(Exception):
-    """What was asked for cannot be done; the text is one sentence."""
+class DeployRefused(Exception):
+    """The command cannot be done; the text is one sentence."""
 
 
 def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
-    """Raise Refused for an interpreter whose runtime AWS should not get."""
+    """Raise DeployRefused if Lambda should not run this interpreter's version."""
     if version < OLDEST_RUNTIME:
-        needed, found = (".".join(map(str, each)) for each in (OLDEST_RUNTIME, version))
-        raise Refused(
+        needed, found = (".".join(map(str, parts)) for parts in (OLDEST_RUNTIME, version))
+        raise DeployRefused(
             f"a deploy to AWS needs Python {needed} or newer, since Lambda runs the deploying "
             f"interpreter's version, and this is {found}"
         )
@@ -47,7 +47,7 @@ def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
 
 @dataclass(frozen=True)
 class Flow:
-    """The steps for one stage; `parameters` are those of the stack that is asked for by name."""
+    """The steps for one stage; `parameters` are those of the stack that is deployed by name."""
 
     stage: Stage
     cloud: Cloud
@@ -59,111 +59,121 @@ class Flow:
     say: Say = print
 
     def deploy(self, unit: str | None = None) -> None:
-        """Deploy everything, or one unit with what it needs.
+        """Deploy everything, or one unit with its dependencies.
 
-        Raises Refused for a unit that there is not, and what the steps raise.
+        Raises DeployRefused for an unknown unit, and what the steps raise.
         """
         if unit is not None and unit not in UNITS:
-            raise Refused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
-        self._recall()
+            raise DeployRefused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
+        self._download_state()
         if unit in (*BEFORE, *ON_REQUEST):
-            self._stacks((unit,))
+            self._deploy_stacks((unit,))
             return
-        if unit is None or (unit != FUNCTIONS and self._rest_api_id() is None):
-            self._stacks(self._wanted(BEFORE))
-        if unit in (None, FUNCTIONS) or self._rest_api_id() is None:
-            self._functions()
+        if unit is None or (unit != FUNCTIONS and self._find_rest_api_id() is None):
+            self._deploy_stacks(self._select_units(BEFORE))
+        if unit in (None, FUNCTIONS) or self._find_rest_api_id() is None:
+            self._deploy_functions()
         if unit != FUNCTIONS:
-            self._stacks(AFTER if unit is None else (unit,), alone=True)
+            self._deploy_stacks(AFTER if unit is None else (unit,), alone=True)
         self._finish()
         if unit is None:
             self._publish()
-        self._name_endpoint()
+        self._announce_endpoint()
 
     def destroy(self) -> None:
-        """Destroy everything of the stage, the newest first.
+        """Destroy the stage, in reverse order.
 
-        Raises Refused for a stage that keeps its data.
+        Raises DeployRefused for a stage that keeps its data.
         """
         if self.stage.keeps_data:
-            raise Refused(
+            raise DeployRefused(
                 f"{self.stage.name} keeps its data: docs/operations.md shows how to take it down"
             )
-        self._recall()
+        self._download_state()
         self.say("destroying the stacks that need the functions")
         self.cdk.destroy(AFTER[:2])
         if self.project.deployed(self.stage.name):
             self.say("deleting the functions")
-            functions = self._function_names()
+            functions = self._list_function_names()
             chalice_cli.delete(self.cloud, self.project, self.stage.name)
-            finishing.remove(self.cloud.client, Deployed(functions=functions, api=None), self.say)
+            finishing.delete_logs(
+                self.cloud.client, Deployment(functions=functions, api=None), self.say
+            )
         for unit in (*BEFORE, *ON_REQUEST):
-            for name in empty(self._cloud_of(unit), self.cdk.stack_name(unit)):
+            for name in empty_stores(self._select_cloud(unit), self.cdk.build_stack_name(unit)):
                 self.say(f"{name} is empty")
         self.say("destroying the other stacks")
-        self.cdk.destroy((*self._wanted(BEFORE), *ON_REQUEST))
+        self.cdk.destroy((*self._select_units(BEFORE), *ON_REQUEST))
         self.project.forget(self.stage)
 
     def plan(self) -> None:
-        """Show what a deployment would change."""
-        self._recall()
+        """Print the changes that a deployment would make."""
+        self._download_state()
         self.cdk.plan()
         try:
             self.project.generate(self.stage.name)
-        except MissingOutput as missing:  # not deployed yet, or before a stack was added
-            self.say(f"What becomes of the functions shows after the stacks: {missing}")
+        except MissingOutput as missing:  # not deployed yet, or a stack was added since
+            self.say(
+                f"The functions' changes can be shown after the stacks are deployed: {missing}"
+            )
             return
         chalice_cli.provide_package(self.project, self.stage.name, self.target)
         chalice_cli.plan(self.cloud, self.project, self.stage.name)
 
-    def _stacks(self, units: tuple[str, ...], *, alone: bool = False) -> None:
+    def _deploy_stacks(self, units: tuple[str, ...], *, alone: bool = False) -> None:
         self.say(f"deploying stacks: {', '.join(units)}")
         parameters = self.parameters if set(units) & set(ON_REQUEST) else {}
         outputs = self.cdk.deploy(units, alone=alone, parameters=parameters)
         self.project.keep(self.stage, self.place, outputs)
-        self._remember()
+        self._upload_state()
 
-    def _functions(self) -> None:
+    def _deploy_functions(self) -> None:
         self.say("deploying the functions")
         self.project.generate(self.stage.name)
         try:
             chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
         finally:
-            self._remember()
+            self._upload_state()
 
-    def _recall(self) -> None:
-        memory.recall(self.cloud.client("s3"), self._memory, self.project, self.stage.name)
+    def _download_state(self) -> None:
+        deployment_state.download(
+            self.cloud.client("s3"), self._state_bucket, self.project, self.stage.name
+        )
 
-    def _remember(self) -> None:
-        memory.remember(self.cloud.client("s3"), self._memory, self.project, self.stage.name)
+    def _upload_state(self) -> None:
+        deployment_state.upload(
+            self.cloud.client("s3"), self._state_bucket, self.project, self.stage.name
+        )
 
     @property
-    def _memory(self) -> str:
+    def _state_bucket(self) -> str:
         return self.stage.bucket(STATE_BUCKET, self.place.account)
 
     def _finish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
         arns = resource_arns(self.stage.resources(self.place.account), self.place, outputs)
-        deployed = Deployed(functions=self._function_names(), api=self._api(outputs))
+        deployed = Deployment(
+            functions=self._list_function_names(), api=self._build_api_stage(outputs)
+        )
         finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
 
-    def _name_endpoint(self) -> None:
-        """Keep and say where logs are sent, under the seed's name for it."""
+    def _announce_endpoint(self) -> None:
+        """Store and print the URL of log intake, with the seed's name for it."""
         endpoint = self.project.outputs(self.stage.name).get("ApiEndpoint")
         if endpoint is not None:
             self.project.keep(self.stage, self.place, {ENDPOINT: endpoint})
-            self._remember()
+            self._upload_state()
             self.say(f"{ENDPOINT} = {endpoint}")
 
     def _publish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
-        s3 = self._cloud_of("edge").client("s3")
+        s3 = self._select_cloud("edge").client("s3")
         count = console.publish(s3, outputs, self.stage.region)
         self.say(f"{count} files of the console are at {outputs['ConsoleUrl']}")
 
-    def _api(self, outputs: Mapping[str, str]) -> ApiStage | None:
-        """The API's stage; None until the api stack was there, whose outputs it needs."""
-        rest_api_id = self._rest_api_id()
+    def _build_api_stage(self, outputs: Mapping[str, str]) -> ApiStage | None:
+        """The API's stage; None before the api stack is deployed, whose outputs it needs."""
+        rest_api_id = self._find_rest_api_id()
         if rest_api_id is None or "ApiAccessLogs" not in outputs:
             return None
         return ApiStage(
@@ -175,17 +185,17 @@ class Flow:
             logs_role_arn=outputs["ApiLogsRole"],
         )
 
-    def _rest_api_id(self) -> str | None:
+    def _find_rest_api_id(self) -> str | None:
         api: dict[str, Any] = self.project.deployed(self.stage.name).get("rest_api", {})
         return api.get("rest_api_id")
 
-    def _function_names(self) -> dict[str, str]:
+    def _list_function_names(self) -> dict[str, str]:
         prefix = self.stage.function_prefix
-        return {each.chalice_name: each.name(prefix) for each in self.project.functions}
+        return {function.chalice_name: function.name(prefix) for function in self.project.functions}
 
-    def _wanted(self, units: tuple[str, ...]) -> tuple[str, ...]:
-        """Without the guards of the account, where another stage or nobody here owns them."""
-        return tuple(each for each in units if each != "security" or self.stage.guards_account)
+    def _select_units(self, units: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave out the security stack if this stage does not guard the account."""
+        return tuple(unit for unit in units if unit != "security" or self.stage.guards_account)
 
-    def _cloud_of(self, unit: str) -> Cloud:
+    def _select_cloud(self, unit: str) -> Cloud:
         return replace(self.cloud, region=CLOUDFRONT_REGION) if unit == "edge" else self.cloud

@@ -1,8 +1,8 @@
-"""The Lambda's zip: `python -m infra.deploy.package [--host] [--to PATH]`.
+"""The Lambda deployment package: `python -m infra.deploy.package [--host] [--to PATH]`.
 
-What Chalice would pack (its runtime, `app.py`, `chalicelib`, the requirements, `vendor`) from
-cached wheels, compiled, and the same bytes for the same sources. The last line printed: path,
-bytes, SHA-256.
+The zip holds what Chalice would package (its runtime, `app.py`, `chalicelib`, the requirements,
+`vendor`), made from cached wheels and compiled; the same sources give the same bytes. The last line
+printed is path, size in bytes, SHA-256.
 """
 
 import argparse
@@ -19,18 +19,18 @@ import chalice
 import chalice.app
 
 from infra.deploy import wheels
-from infra.deploy.compiling import Files, compiled
+from infra.deploy.compiling import Files, compile_modules
 from infra.deploy.config import ROOT
 from infra.deploy.wheels import AWS, HOST, Target
 
 MAX_BYTES = 2 * 1024 * 1024
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can say
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _READABLE = 0o100644 << 16
-_NOT_SHIPPED = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
-# Parts of requirements that none of our code loads: a quarter of a megabyte of the two that a
-# package may have. Of OTLP only logs are taken; of protobuf only its binary form, by compiled
-# code; and wrapt, which TRACING=sdk alone loads, does without its own.
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
+# Parts of requirements that our code never loads, 250 kB of the 2 MB limit: only OTLP logs are
+# read, protobuf only in its binary form by the native decoder, and wrapt, which only TRACING=sdk
+# loads, works without its native module.
 _UNUSED = (
     "google/protobuf/compiler/",
     "google/protobuf/descriptor_pb2.py",
@@ -46,12 +46,12 @@ _UNUSED = (
 
 
 class UnfitPackage(Exception):
-    """The zip is not one that Lambda should get; the text says why."""
+    """The package is too large or holds what the runtime has; the message says which."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A zip that was written."""
+    """A package on disk."""
 
     path: Path
     size_bytes: int
@@ -62,85 +62,85 @@ class Package:
 def build(
     to: Path, target: Target = AWS, *, root: Path = ROOT, cache: Path = wheels.CACHE
 ) -> Package:
-    """Write the zip of the project in `root` to `to`.
+    """Write the package of the project in `root` to `to`.
 
-    Raises MissingWheel, and UnfitPackage for one that is too large or has botocore.
+    Raises MissingWheel, and UnfitPackage if it would be too large or contain botocore.
     """
-    needed = wheels.carried(root)
-    sources = _sources(root, wheels.find(needed, target, cache))
-    byte_code = compiled(sources, target)
+    requirements = wheels.read_project_requirements(root)
+    sources = _read_sources(root, wheels.find_wheels(requirements, target, cache))
+    byte_code = compile_modules(sources, target)
     files = sources | (byte_code or {})
-    content = _zipped(files)
-    _check(files, content)
+    content = _zip(files)
+    _require_fit(files, content)
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(content)
     return Package(to, len(content), hashlib.sha256(content).hexdigest(), byte_code is not None)
 
 
-def _sources(root: Path, found: list[Path]) -> Files:
-    """Every file of the package but its byte code, by its name in the zip."""
+def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
+    """Every file of the package except byte code, by its name in the zip."""
     files: Files = {}
-    for wheel in found:
-        with zipfile.ZipFile(wheel) as opened:
-            names = [each for each in opened.namelist() if not each.startswith(_UNUSED)]
-            files |= {name: opened.read(name) for name in names if _is_shipped(name)}
+    for wheel in wheel_files:
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if not name.startswith(_UNUSED)]
+            files |= {name: archive.read(name) for name in names if _is_packaged(name)}
     for module in (chalice, chalice.app):
         source = Path(inspect.getfile(module))
         files[f"chalice/{source.name}"] = source.read_bytes()
     files["app.py"] = (root / "app.py").read_bytes()
-    files |= dict(_below(root / "chalicelib", root))
-    files |= dict(_below(root / "vendor", root / "vendor"))
+    files |= dict(_read_folder(root / "chalicelib", root))
+    files |= dict(_read_folder(root / "vendor", root / "vendor"))
     return files
 
 
-def _below(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:
+def _read_folder(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:
     for path in folder.rglob("*"):
         name = path.relative_to(base).as_posix()
-        if path.is_file() and _is_shipped(name):
+        if path.is_file() and _is_packaged(name):
             yield name, path.read_bytes()
 
 
-def _is_shipped(name: str) -> bool:
-    """Folders, caches, C sources and what only type checkers read are of no use at run time."""
-    useless = name.endswith(("/", ".c", ".h", ".pyi", "py.typed", ".pyc"))
-    return not useless and _NOT_SHIPPED.isdisjoint(name.split("/"))
+def _is_packaged(name: str) -> bool:
+    """False for folders, caches, C sources and type stubs, which are not needed at run time."""
+    is_unneeded = name.endswith(("/", ".c", ".h", ".pyi", "py.typed", ".pyc"))
+    return not is_unneeded and _CACHES.isdisjoint(name.split("/"))
 
 
-def _zipped(files: Files) -> bytes:
-    """The same bytes for the same files: sorted, undated, with the same rights for all."""
+def _zip(files: Files) -> bytes:
+    """The same bytes for the same files: sorted, with one date and one mode for all."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, date_time=_EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = _READABLE
-            zipped.writestr(entry, files[name])
+            archive.writestr(entry, files[name])
     return buffer.getvalue()
 
 
-def _check(files: Files, content: bytes) -> None:
-    carried = sorted({name.split("/")[0] for name in files} & set(IN_THE_RUNTIME))
-    if carried:
-        raise UnfitPackage(f"the runtime has {', '.join(carried)} already")
+def _require_fit(files: Files, content: bytes) -> None:
+    duplicates = sorted({name.split("/")[0] for name in files} & set(IN_THE_RUNTIME))
+    if duplicates:
+        raise UnfitPackage(f"the Lambda runtime already has {', '.join(duplicates)}")
     if len(content) > MAX_BYTES:
-        raise UnfitPackage(f"{len(content)} bytes are more than the {MAX_BYTES} it may have")
+        raise UnfitPackage(f"the package has {len(content)} bytes, the limit is {MAX_BYTES}")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build, and say what was built."""
+    """Build the package and print what was built."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy.package")
-    parser.add_argument("--host", action="store_true", help="for this machine instead of AWS")
+    parser.add_argument("--host", action="store_true", help="build for this machine instead of AWS")
     parser.add_argument("--to", type=Path, default=None, help="where to write the zip")
-    given = parser.parse_args(arguments)
-    target = HOST if given.host else AWS
-    to = given.to or Path("dist") / f"omnidata-{target.folder}.zip"
+    options = parser.parse_args(arguments)
+    target = HOST if options.host else AWS
+    to = options.to or Path("dist") / f"omnidata-{target.folder}.zip"
     try:
         package = build(to, target)
     except (wheels.MissingWheel, UnfitPackage) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     if not package.is_compiled:
-        print(f"Without byte code: there is no Python {target.version} here to compile it.")
+        print(f"Without byte code: Python {target.version} is not installed here to compile it.")
     print(package.path, package.size_bytes, package.sha256)
     return 0
 

@@ -79,7 +79,7 @@ def resource_arns(
     `others` adds ARNs that AWS chose, such as those of table streams, by their outputs' names.
     """
     resources: list[Declared] = [*declared.with_outputs, *declared.secrets]
-    return {each.variable: _arn(each, place) for each in resources} | dict(others or {})
+    return {resource.variable: _arn(resource, place) for resource in resources} | dict(others or {})
 
 
 def _arn(resource: Declared, place: Place) -> str:

@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.declared.access import TENANT_READER_OUTPUT
 from infra.declared.functions import FUNCTIONS, Function
-from infra.declared.stages import STAGES, Stage
+from infra.declared.stages import LOCAL, LOCAL_ACCOUNT, STAGES, Stage
+from infra.declared.variables import MissingOutput, output, predict_outputs, stage_variables
 from infra.deploy.config import (
     ROOT,
     Document,
-    MissingOutput,
     function_settings,
-    output,
     policy_file,
-    variables,
 )
 from infra.deploy.policies import Place, policy, resource_arns
 
@@ -73,7 +72,7 @@ class Project:
         self.generate()
 
     def generate(self, needed: str | None = None) -> list[Path]:
-        """Write the configuration of every stage; answers the files it is made of.
+        """Write the configuration of every stage; returns the files it is made of.
 
         A stage whose stacks are not all there stays as the template has it; for the stage
         `needed` that raises MissingOutput.
@@ -93,7 +92,7 @@ class Project:
         """What `chalice deploy` made of a stage, by Chalice's resource names."""
         path = self.deployed_file(stage)
         found = _read(path)["resources"] if path.exists() else []
-        return {each["name"]: each for each in found}
+        return {resource["name"]: resource for resource in found}
 
     def deployed_file(self, stage: str) -> Path:
         """Chalice's own file of what it made of a stage."""
@@ -101,19 +100,26 @@ class Project:
 
     def _complete(self, stage: Stage, settings: Document) -> list[Path]:
         """Fill in the settings of a stage that has its stacks, and write its policies."""
+        if stage.name == LOCAL.name:
+            settings["environment_variables"] |= local_variables()
+            return []
         if not self.kept_file(stage.name).exists():
             raise MissingOutput(f"stage {stage.name} has no stacks yet: run make deploy")
         kept = _read(self.kept_file(stage.name))
         place, outputs = Place(**kept["place"]), kept["outputs"]
         declared = stage.resources(place.account)
         origin = kept["cors_origin"] or output(outputs, "ConsoleUrl").rstrip("/")
-        told = variables(declared, place, outputs) | {"CORS_ORIGIN": origin}
-        settings["environment_variables"] |= told
+        output(outputs, TENANT_READER_OUTPUT)
+        pool_arn = place.arn("cognito-idp", f"userpool/{output(outputs, 'UserPoolId')}")
+        settings["environment_variables"] |= stage_variables(
+            declared, outputs, user_pool_arn=pool_arn
+        ) | {"CORS_ORIGIN": origin}
         settings["lambda_functions"] = {
-            each.chalice_name: function_settings(each, stage.name) for each in self.functions
+            function.chalice_name: function_settings(function, stage.name)
+            for function in self.functions
         }
         arns = resource_arns(declared, place, outputs)
-        return [self._policy(each, stage, place, arns) for each in self.functions]
+        return [self._policy(function, stage, place, arns) for function in self.functions]
 
     def _policy(
         self, function: Function, stage: Stage, place: Place, arns: Mapping[str, str]
@@ -129,6 +135,17 @@ class Project:
     def kept_file(self, stage: str) -> Path:
         """Where the outputs of a stage are kept between the steps."""
         return self.folder / "stages" / f"{stage}.json"
+
+
+def local_variables() -> dict[str, str]:
+    """The variables of stage `local` before it runs; `make run` sets those that it provisioned."""
+    declared = LOCAL.resources(LOCAL_ACCOUNT)
+    place = Place(LOCAL_ACCOUNT, LOCAL.region)
+    outputs = predict_outputs(declared, account=place.account, region=place.region)
+    pool_arn = place.arn("cognito-idp", f"userpool/{place.region}_{LOCAL.name}")
+    return stage_variables(declared, outputs, user_pool_arn=pool_arn) | {
+        "CORS_ORIGIN": str(LOCAL.cors_origin)
+    }
 
 
 def _read(path: Path) -> Document:
@@ -148,5 +165,5 @@ def _write(path: Path, document: Document) -> None:
 
 
 if __name__ == "__main__":
-    for each in Project().generate():
-        sys.stdout.write(f"{each.relative_to(ROOT)}\n")
+    for path in Project().generate():
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")

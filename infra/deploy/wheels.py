@@ -16,32 +16,32 @@ from infra.deploy.config import ROOT
 
 REQUIREMENTS = ("requirements.txt", "requirements-tracing.txt")
 CACHE = ROOT / ".cache" / "wheels"
-OLDEST_RUNTIME = (3, 12)  # what AWS has to run; an older interpreter only packages for itself
+OLDEST_RUNTIME = (3, 12)  # Lambda runs this Python or newer, whatever this machine has
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;#]+)")
-# Chalice copies its own runtime into a package; as a requirement it would bring botocore along.
-_NOT_CARRIED = frozenset({"chalice"})
+# A package has a copy of Chalice's runtime; as a requirement, chalice would add botocore.
+_NOT_PACKAGED = frozenset({"chalice"})
 _GLIBC = ("manylinux2014", "manylinux_2_28")  # Amazon Linux 2023 has glibc 2.34
 
 
 class MissingWheel(Exception):
-    """A wheel was not fetched; the text says how it is."""
+    """A wheel is not in the cache; the message says how to fetch it."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The interpreter and the processor that a package is for; `machine` as in wheel names."""
+    """The Python version and the processor of a package; `machine` is written as in wheel names."""
 
     python: tuple[int, int]
     machine: str
 
     @property
     def version(self) -> str:
-        """As Lambda writes it: 3.12."""
+        """As Lambda writes it, such as 3.12."""
         return ".".join(str(part) for part in self.python)
 
     @property
     def folder(self) -> str:
-        """Where its wheels are, below the cache."""
+        """The folder of its wheels in the cache."""
         return f"{self.version}-{self.machine}"
 
 
@@ -52,73 +52,81 @@ class Requirement:
     name: str
     version: str
 
-    def is_in(self, wheel: Path) -> bool:
-        """Whether the wheel is of this distribution, whose name it writes in its own way."""
+    def matches(self, wheel: Path) -> bool:
+        """Whether the wheel is of this distribution; wheels may spell its name differently."""
         name, version, *_ = wheel.name.split("-")
-        return (_plain(name), version) == (_plain(self.name), self.version)
+        return (_normalize(name), version) == (_normalize(self.name), self.version)
 
 
 HOST = Target(sys.version_info[:2], platform.machine())
 AWS = Target(max(HOST.python, OLDEST_RUNTIME), "aarch64")  # Graviton, Lambda's arm64
 
 
-def carried(root: Path) -> list[Requirement]:
-    """Every pinned distribution that the package of the project in `root` carries."""
-    return [each for name in REQUIREMENTS for each in requirements(root / name)]
+def read_project_requirements(root: Path) -> list[Requirement]:
+    """The pinned distributions in the package of the project in `root`."""
+    files = [root / name for name in REQUIREMENTS]
+    return [requirement for file in files for requirement in read_requirements(file)]
 
 
-def requirements(path: Path) -> list[Requirement]:
-    """The pinned distributions of one requirements file that a package carries."""
+def read_requirements(path: Path) -> list[Requirement]:
+    """The pinned distributions of one requirements file, without Chalice."""
     pins = [_PINNED.match(line) for line in path.read_text().splitlines()]
-    found = [Requirement(pin[1], pin[2]) for pin in pins if pin]
-    return [each for each in found if _plain(each.name) not in _NOT_CARRIED]
+    pinned = [Requirement(pin[1], pin[2]) for pin in pins if pin]
+    return [pin for pin in pinned if _normalize(pin.name) not in _NOT_PACKAGED]
 
 
-def find(needed: Iterable[Requirement], target: Target, cache: Path = CACHE) -> list[Path]:
+def find_wheels(
+    requirements: Iterable[Requirement], target: Target, cache: Path = CACHE
+) -> list[Path]:
     """The cached wheels of the requirements.
 
     Raises MissingWheel.
     """
-    present = sorted((cache / target.folder).glob("*.whl"))
-    found = []
-    for each in needed:
-        wheel = next((wheel for wheel in present if each.is_in(wheel)), None)
-        if wheel is None:
-            raise MissingWheel(
-                f"no wheel of {each.name} {each.version} for Python {target.version} on "
-                f"{target.machine}: `make venv` fetches it"
-            )
-        found.append(wheel)
-    return found
+    wheels = sorted((cache / target.folder).glob("*.whl"))
+    return [_find_wheel(requirement, wheels, target) for requirement in requirements]
 
 
-def fetch(needed: list[Requirement], target: Target, cache: Path = CACHE) -> None:
-    """Fetch what the cache lacks.
+def fetch_missing_wheels(
+    requirements: Iterable[Requirement], target: Target, cache: Path = CACHE
+) -> None:
+    """Download the wheels that are not in the cache.
 
     Raises subprocess.CalledProcessError when pip finds no such wheel.
     """
-    for each in needed:
+    for requirement in requirements:
         try:
-            find([each], target, cache)
+            find_wheels([requirement], target, cache)
         except MissingWheel:
-            subprocess.run(_pip(each, target, cache), check=True)  # noqa: S603 pip on pinned names
+            print(f"  {requirement.name} for {target.folder}", file=sys.stderr, flush=True)
+            command = _pip_download(requirement, target, cache)
+            subprocess.run(command, check=True)  # noqa: S603 pip on pinned names
 
 
-def _pip(requirement: Requirement, target: Target, cache: Path) -> list[str]:
+def _find_wheel(requirement: Requirement, wheels: list[Path], target: Target) -> Path:
+    for wheel in wheels:
+        if requirement.matches(wheel):
+            return wheel
+    raise MissingWheel(
+        f"no wheel of {requirement.name} {requirement.version} for Python {target.version} on "
+        f"{target.machine}: `make venv` fetches it"
+    )
+
+
+def _pip_download(requirement: Requirement, target: Target, cache: Path) -> list[str]:
     options = ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "-qq"]
     if target != HOST:
         options += [f"--platform={glibc}_{target.machine}" for glibc in _GLIBC]
         options += [f"--python-version={target.version}", "--implementation=cp"]
     folder = ["--dest", str(cache / target.folder)]
-    what = f"{requirement.name}=={requirement.version}"
-    return [sys.executable, "-m", "pip", "download", *options, *folder, what]
+    pin = f"{requirement.name}=={requirement.version}"
+    return [sys.executable, "-m", "pip", "download", *options, *folder, pin]
 
 
-def _plain(name: str) -> str:
-    """A distribution's name as PEP 503 compares it."""
+def _normalize(name: str) -> str:
+    """A distribution's name in the form that PEP 503 compares."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 if __name__ == "__main__":
-    for one in (AWS, HOST):
-        fetch(carried(ROOT), one)
+    for wanted in (AWS, HOST):
+        fetch_missing_wheels(read_project_requirements(ROOT), wanted)

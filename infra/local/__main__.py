@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.environment import isolate
-from infra.local.system import preflight
+from infra.local.system import preflight, state_dir
 from infra.local.system.lock import AlreadyRuns, only_run
 from infra.local.system.preflight import CannotRun
 from infra.local.system.ready import ready_block
@@ -28,23 +28,28 @@ class StopSignals:
 
 
 def main() -> int:
-    """Exit 0 after an orderly stop, 1 with one sentence on standard error otherwise."""
+    """Exit 0 after an orderly stop that saved everything, else 1 after one sentence that says why.
+
+    What could not run is said on standard error, what could not be saved among all other news.
+    """
     signals = StopSignals()
     try:
         config = local_config()
         isolate()
+        if (warning := state_dir.make_private(config)) is not None:
+            say(warning)
         with only_run(config):
             preflight.check(config)
-            run(config, signals)
+            return 0 if run(config, signals) else 1
     except (BadConfig, CannotRun, AlreadyRuns, OSError) as error:
         print(f"omnidata: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
-def run(config: LocalConfig, signals: StopSignals) -> None:
-    """Start, say that it is ready, and supervise until a signal."""
+def run(config: LocalConfig, signals: StopSignals) -> bool:
+    """Start, say that it is ready, and supervise until a signal; returns whether all was saved."""
     system = System(config, say=say, stopping=lambda: signals.came)
+    is_saved = True
     try:
         say("Starting OmniData ...")
         outputs = system.start()
@@ -53,7 +58,8 @@ def run(config: LocalConfig, signals: StopSignals) -> None:
     except Stopped:
         say("Stopping ...")
     finally:
-        system.stop()
+        is_saved = system.stop()
+    return is_saved
 
 
 def say(text: str) -> None:

@@ -6,25 +6,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.settings import DEFAULT_REGION, LOCAL_ACCOUNT, LOCAL_STAGE
+from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
+from infra.declared.stages import LOCAL_ACCOUNT
 
 HOST = "127.0.0.1"
+ROOT = Path(__file__).parents[2]
 STAGE = LOCAL_STAGE
 REGION = DEFAULT_REGION
 ACCOUNT = LOCAL_ACCOUNT
 DEFAULT_STATE_DIR = ".local"
+DEFAULT_MIN_FREE_MB = 64
 MAX_PORT = 65_535
+MIB = 1024 * 1024
 CREDENTIALS = ("test", "test")  # another region or key would see another, empty account
 
 
 @dataclass(frozen=True)
 class LocalConfig:
-    """One local system. `external_endpoint` is an emulator that we do not start ourselves."""
+    """One local system. `external_endpoint` is an emulator that we do not start ourselves.
+
+    With less than `min_free_bytes` on the disk of `state_dir` nothing is written. `reloads` starts
+    the gateway and the event sources again when their code changes.
+    """
 
     port: int
     aws_port: int
     state_dir: Path
     external_endpoint: str | None
+    min_free_bytes: int = DEFAULT_MIN_FREE_MB * MIB
+    reloads: bool = False
 
     @property
     def endpoint_url(self) -> str:
@@ -56,6 +66,16 @@ class LocalConfig:
         """Touched by the worker while it polls well."""
         return self.state_dir / "worker.health"
 
+    @property
+    def emulator_state_dir(self) -> Path:
+        """Where the emulator saves its state, one JSON file a service."""
+        return self.state_dir / "emulator" / "state"
+
+    @property
+    def save_failed_file(self) -> Path:
+        """Exists while the emulator's latest save failed; its text says what was not saved."""
+        return self.state_dir / "save-failed"
+
     def pid_file(self, name: str) -> Path:
         """Where the process `name` has its pid: parent, emulator, gateway, events or worker."""
         return self.pids_dir / f"{name}.pid"
@@ -72,17 +92,26 @@ class BadConfig(Exception):
 
 
 def local_config(env: Mapping[str, str] | None = None) -> LocalConfig:
-    """The configuration of this process: PORT, AWS_PORT, STATE_DIR and AWS_ENDPOINT_URL.
+    """The configuration of this process, as docs/settings.md lists its variables.
 
-    Raises BadConfig for a port that is none.
+    Raises BadConfig for a value that cannot be used.
     """
     variables = os.environ if env is None else env
+    external_endpoint = (variables.get("AWS_ENDPOINT_URL") or "").rstrip("/") or None
+    min_free_mb = 0 if external_endpoint else DEFAULT_MIN_FREE_MB  # its data is elsewhere
     return LocalConfig(
         port=_port(variables, "PORT", 8000),
         aws_port=_port(variables, "AWS_PORT", 4566),
         state_dir=Path(variables.get("STATE_DIR") or DEFAULT_STATE_DIR).absolute(),
-        external_endpoint=(variables.get("AWS_ENDPOINT_URL") or "").rstrip("/") or None,
+        external_endpoint=external_endpoint,
+        min_free_bytes=_megabytes(variables, "MIN_FREE_MB", min_free_mb) * MIB,
+        reloads=_switch(variables, "RELOAD", default=is_checkout(ROOT)),
     )
+
+
+def is_checkout(root: Path) -> bool:
+    """Whether `root` is a working tree of git, whose code somebody may be editing."""
+    return (root / ".git").exists()
 
 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:
@@ -90,3 +119,17 @@ def _port(variables: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PORT):
         raise BadConfig(f"{name} must be a port between 1 and {MAX_PORT}, not {text!r}")
     return int(text)
+
+
+def _megabytes(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()):
+        raise BadConfig(f"{name} must be a whole number of megabytes, not {text!r}")
+    return int(text)
+
+
+def _switch(variables: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = variables.get(name) or str(int(default))
+    if text not in ("0", "1"):
+        raise BadConfig(f"{name} must be 0 or 1, not {text!r}")
+    return text == "1"

@@ -4,9 +4,29 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from chalicelib.settings import AwsSettings
-from infra.local.config import CREDENTIALS, HOST, REGION, STAGE, LocalConfig
+from infra.local.config import CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfig
 
 WORKER_STOP_BUDGET_S = 6  # of the ten seconds that the whole system has to stop
+
+
+# What `make run` needs of AWS. Lambda is left out on purpose: the emulator would run functions as
+# processes of this machine.
+EMULATED = (
+    "apigateway",
+    "cloudwatch",
+    "cognito-idp",
+    "dynamodb",
+    "dynamodbstreams",
+    "kinesis",
+    "s3",
+    "secretsmanager",
+    "ses",
+    "sns",
+    "sqs",
+    "sts",
+)
+# For rehearsals and tests with an emulator of their own: every service, and administration.
+UNGUARDED = {"GUARDED": "0", "SERVICES": "", "LAMBDA_STRICT": "0"}
 
 
 def isolate(env: MutableMapping[str, str] = os.environ) -> None:
@@ -37,13 +57,15 @@ def aws_settings(endpoint_url: str) -> AwsSettings:
 
 
 def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[str, str]:
-    """What every part of the product is told; `provisioned` names the resources."""
+    """Variables of every part of the product; `provisioned` names the resources."""
     return {
         "STAGE": STAGE,
         "AWS_ENDPOINT_URL": config.endpoint_url,
         "PORT": str(config.port),
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
+        "MIN_FREE_MB": str(config.min_free_bytes // MIB),
+        "CORS_ORIGIN": config.console_url.rstrip("/"),
         "PARTIAL_BATCH_RESPONSES": "1",
         "PYTHONUNBUFFERED": "1",
         **provisioned,
@@ -51,7 +73,7 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
 
 
 def worker_variables(config: LocalConfig) -> dict[str, str]:
-    """What the worker is told beside that."""
+    """Further variables of the worker."""
     return {
         "STOP_BUDGET_S": str(WORKER_STOP_BUDGET_S),
         "HEALTH_FILE": str(config.worker_health_file),
@@ -60,20 +82,25 @@ def worker_variables(config: LocalConfig) -> dict[str, str]:
 
 
 def emulator_variables(config: LocalConfig) -> dict[str, str]:
-    """What ministack is told: loopback only, no other listeners, state that is kept.
+    """Variables of ministack: loopback only, no other listeners, state that is kept.
 
+    Only the services that the product uses are served, behind the guard (`emulator/guard.py`).
     The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
     """
-    home = config.state_dir / "emulator"
+    home = config.emulator_state_dir.parent
     return {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(config.aws_port),
+        "CONSOLE_PORT": str(config.port),
+        "GUARDED": "1",
+        "SERVICES": ",".join(EMULATED),
+        "LAMBDA_STRICT": "1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
         "PERSIST_STATE": "1",
         "S3_PERSIST": "1",
-        "STATE_DIR": str(home / "state"),
+        "STATE_DIR": str(config.emulator_state_dir),
         "S3_DATA_DIR": str(home / "s3"),
         "DOCKER_HOST": f"unix://{home}/no-docker.sock",
     }

@@ -1,1 +1,1 @@
-"""A deployment rehearsed on the emulator: what runs, what is deployed, and what it has to show."""
+"""Rehearses a deployment on the emulator and verifies the deployed system."""

@@ -1,9 +1,9 @@
 """The rehearsal of a deployment, without an account: `python -m infra.rehearsal [--whole]`.
 
-The package, made for this machine, goes to an emulator by CloudFormation, is finished as on AWS
-and has to pass seed 001's verification tests; deployed again it must not change, and destroyed
-it must leave nothing. A sample application shows the same of a queue's handler. With --whole all of
-`make deploy` is rehearsed after that: the CDK's stacks, Chalice, and the order between them.
+The package for this machine is deployed to an emulator by CloudFormation, with the finishing step
+of AWS, and must pass seed 001's verification tests. A second deployment must not change anything,
+and a destroyed one must leave nothing. A sample application verifies a queue's handler. With
+--whole, all of `make deploy` is rehearsed too: the CDK's stacks, Chalice, and their order.
 """
 
 import argparse
@@ -18,85 +18,85 @@ from infra.declared.stages import STAGES
 from infra.deploy.cdk import CdkFailed
 from infra.deploy.chalice_cli import ChaliceFailed
 from infra.deploy.wheels import MissingWheel
+from infra.rehearsal.assertions import CheckFailed
 from infra.rehearsal.checks import CHECKS, SAMPLE_CHECKS, Check
 from infra.rehearsal.deployment import Rehearsal, prepare
-from infra.rehearsal.emulated import WITH_STAND_INS, Emulated, NotReady, emulated
-from infra.rehearsal.expecting import Failed
-from infra.rehearsal.inventory import Inventory, inventory
-from infra.rehearsal.whole import rehearse_whole
+from infra.rehearsal.emulator import WITH_PLACEHOLDERS, NotReady, RunningEmulator, run_emulator
+from infra.rehearsal.full_deploy import rehearse_full_deploy
+from infra.rehearsal.inventory import Inventory, take_inventory
 
-# Side by side on one emulator, each with the names of its own stage.
+# Both on one emulator, with the names of different stages.
 PRODUCT, SAMPLE = STAGES["dev"], STAGES["prod"]
 
 
-def of_the_product(running: Emulated) -> Rehearsal:
-    """The product's package, ready to be deployed."""
-    return prepare(running, running.project(), PRODUCT)
+def prepare_product(running: RunningEmulator) -> Rehearsal:
+    """Package the product."""
+    return prepare(running, running.copy_project(), PRODUCT)
 
 
-def of_the_sample(running: Emulated) -> Rehearsal:
-    """The sample's package, ready to be deployed."""
-    return prepare(running, running.sample(), SAMPLE)
+def prepare_sample(running: RunningEmulator) -> Rehearsal:
+    """Package the sample application."""
+    return prepare(running, running.copy_sample(), SAMPLE)
 
 
 def does_not_change(rehearsal: Rehearsal) -> None:
-    """Deployed and finished again, nothing is updated and every id stays."""
-    before = inventory(rehearsal.emulated)
+    """A second deployment updates nothing and keeps every id."""
+    before = take_inventory(rehearsal.emulator)
     if rehearsal.deploy():
-        raise Failed("an unchanged template was deployed as an update")
+        raise CheckFailed("an unchanged template was deployed as an update")
     rehearsal.finish()
-    leaves(before, rehearsal.emulated)
+    expect_inventory(before, rehearsal.emulator)
 
 
-def leaves(expected: Inventory, running: Emulated) -> None:
-    """Raise Failed unless the emulator holds exactly what is expected."""
-    found = inventory(running)
+def expect_inventory(expected: Inventory, running: RunningEmulator) -> None:
+    """Raise CheckFailed unless the emulator has exactly the expected resources."""
+    found = take_inventory(running)
     if found != expected:
-        raise Failed(f"there is {found} instead of {expected}")
+        raise CheckFailed(f"there is {found} instead of {expected}")
 
 
-def rehearse(running: Emulated, say: Callable[[str], None] = print) -> None:
-    """Rehearse both projects, saying each step; raises what the first failing step raises."""
-    for make, unfinished, checks in (
-        (of_the_product, (), CHECKS),
-        (of_the_sample, SAMPLE_CHECKS, SAMPLE_CHECKS),
+def rehearse(running: RunningEmulator, say: Callable[[str], None] = print) -> None:
+    """Rehearse both projects and report each step; raises the error of the first failed step."""
+    for prepare_project, checks_before_finish, checks in (
+        (prepare_product, (), CHECKS),
+        (prepare_sample, SAMPLE_CHECKS, SAMPLE_CHECKS),
     ):
-        before = inventory(running)
-        rehearsal = make(running)
+        before = take_inventory(running)
+        rehearsal = prepare_project(running)
         rehearsal.deploy()
         say(f"{rehearsal.stack.name}: deployed")
-        for check in unfinished:  # as a plain `chalice deploy` would leave it
-            _timed(check, rehearsal, say)
+        for check in checks_before_finish:  # as a plain `chalice deploy` would leave it
+            _run_timed(check, rehearsal, say)
         rehearsal.finish()
         for check in (*checks, does_not_change):
-            _timed(check, rehearsal, say)
+            _run_timed(check, rehearsal, say)
         rehearsal.destroy()
-        leaves(before, running)
+        expect_inventory(before, running)
         say(f"{rehearsal.stack.name}: destroyed, and nothing is left")
 
 
-def _timed(check: Check, rehearsal: Rehearsal, say: Callable[[str], None]) -> None:
-    what = f"{rehearsal.stack.name}: {check.__name__.replace('_', ' ')}"
-    started = time.monotonic()
+def _run_timed(check: Check, rehearsal: Rehearsal, say: Callable[[str], None]) -> None:
+    label = f"{rehearsal.stack.name}: {check.__name__.replace('_', ' ')}"
+    started_s = time.monotonic()
     try:
         check(rehearsal)
-    except Failed as failure:
-        raise Failed(f"{what}: {failure}") from failure
-    say(f"{what} ({time.monotonic() - started:.1f} s)")
+    except CheckFailed as failure:
+        raise CheckFailed(f"{label}: {failure}") from failure
+    say(f"{label} ({time.monotonic() - started_s:.1f} s)")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Rehearse on emulators of its own; 1 when a step failed."""
+    """Rehearse on new emulators; return 1 if a step failed."""
     parser = argparse.ArgumentParser(prog="python -m infra.rehearsal")
     parser.add_argument("--whole", action="store_true", help="and all of `make deploy`")
     given = parser.parse_args(arguments)
     try:
-        with tempfile.TemporaryDirectory() as folder, emulated(Path(folder)) as running:
+        with tempfile.TemporaryDirectory() as folder, run_emulator(Path(folder)) as running:
             rehearse(running)
         if given.whole:
-            with _for_the_whole() as running:
-                rehearse_whole(running)
-    except (Failed, CdkFailed, ChaliceFailed, MissingWheel, NotReady) as failure:
+            with _run_emulator_for_stacks() as running:
+                rehearse_full_deploy(running)
+    except (CheckFailed, CdkFailed, ChaliceFailed, MissingWheel, NotReady) as failure:
         sys.stderr.write(f"failed: {failure}\n")
         return 1
     print("The rehearsal is green.")
@@ -104,11 +104,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @contextmanager
-def _for_the_whole() -> Iterator[Emulated]:
-    """Roles do not count there: the emulator refuses the CDK's own."""
+def _run_emulator_for_stacks() -> Iterator[RunningEmulator]:
+    """Without IAM enforcement: the emulator denies the CDK's own roles."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        emulated(Path(folder), module=WITH_STAND_INS, roles_count=False) as running,
+        run_emulator(Path(folder), module=WITH_PLACEHOLDERS, enforces_iam=False) as running,
     ):
         yield running
 

@@ -1,15 +1,15 @@
-"""The names of all that is deployed on an emulator, whoever made it."""
+"""Names of everything that is deployed on an emulator, by any tool."""
 
-from infra.rehearsal.emulated import Emulated
+from infra.rehearsal.emulator import RunningEmulator
 
 Inventory = dict[str, list[str]]
 
 _LIVE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_FAILED", "ROLLBACK_COMPLETE"]
 
 
-def inventory(emulated: Emulated) -> Inventory:
-    """The names of all that a deployment makes, whoever made it."""
-    client = emulated.cloud.client
+def take_inventory(emulator: RunningEmulator) -> Inventory:
+    """The names by kind of resource."""
+    client = emulator.cloud.client
     gateway = client("apigateway")
     found = {
         "functions": ("FunctionName", client("lambda").list_functions()["Functions"]),
@@ -26,6 +26,6 @@ def inventory(emulated: Emulated) -> Inventory:
             client("cloudformation").list_stacks(StackStatusFilter=_LIVE)["StackSummaries"],
         ),
     }
-    names = {kind: sorted(each[key] for each in items) for kind, (key, items) in found.items()}
+    names = {kind: sorted(item[key] for item in items) for kind, (key, items) in found.items()}
     account_role = gateway.get_account().get("cloudwatchRoleArn")
     return names | {"account's log role": [account_role] if account_role else []}

@@ -1,6 +1,6 @@
-"""The AWS add-on beside Chalice: one construct a file, and stacks that only compose them."""
+"""The CDK stacks beside Chalice: one construct per file; a stack only composes and grants."""
 
 import os
 
-# Node 20 serves; jsii, which starts when aws_cdk is imported, would print a page about its age.
+# Node 20 is supported here; jsii, started by importing aws_cdk, prints an end-of-life warning.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")

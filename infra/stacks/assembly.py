@@ -1,10 +1,11 @@
-"""All stacks of a stage, and what each takes from the others."""
+"""All stacks of a stage, and the values that they pass to each other."""
 
 import json
 import os
 from pathlib import Path
 
 import aws_cdk as cdk
+from aws_cdk import aws_ecr as ecr
 from cdk_nag import AwsSolutionsChecks
 
 from infra.declared.functions import FUNCTIONS, Function
@@ -13,7 +14,7 @@ from infra.declared.stages import APP, Stage
 from infra.stacks.access.stack import AccessStack
 from infra.stacks.analytics.stack import AnalyticsStack
 from infra.stacks.api.stack import ApiStack
-from infra.stacks.auth.stack import AuthStack, sign_in_origin
+from infra.stacks.auth.stack import AuthStack, build_sign_in_origin
 from infra.stacks.data.stack import DataStack
 from infra.stacks.edge.stack import EdgeStack
 from infra.stacks.monitoring.stack import MonitoringStack
@@ -35,9 +36,9 @@ def synthesise(
     declared: Resources | None = None,
     functions: tuple[Function, ...] = FUNCTIONS,
 ) -> None:
-    """Write the templates of `stage` into `out`, judged by cdk-nag.
+    """Write the templates of `stage` to `out` and validate them with cdk-nag.
 
-    Raises RuntimeError when a finding is neither mended nor acknowledged.
+    Raises RuntimeError if a finding is not acknowledged.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", stage.region)
     flags = json.loads(CDK_JSON.read_text())["context"]
@@ -55,19 +56,19 @@ def synthesise(
 def assemble(
     app: cdk.App, *, stage: Stage, declared: Resources, functions: tuple[Function, ...]
 ) -> None:
-    """Make every stack.
+    """Create every stack.
 
-    Chalice deploys between auth and api: it needs the user pool, and api needs the REST API. The
-    edge, made before both, is deployed once more after that, since its origin is the REST API.
+    Chalice deploys after auth, whose user pool it needs, and before api, which needs the REST API.
+    The edge is deployed before both and once more after them, since its origin is the REST API.
     """
     data = DataStack(app, stage=stage, declared=declared, functions=functions)
-    edge = EdgeStack(app, stage=stage, sign_in_origin=sign_in_origin(stage))
+    edge = EdgeStack(app, stage=stage, sign_in_origin=build_sign_in_origin(stage))
     auth = AuthStack(app, stage=stage, declared=declared.user_pool, console_url=edge.console_url)
     worker = WorkerStack(
         app,
         stage=stage,
         queue=data.queues[WORKER_QUEUE].queue,
-        archive_name=_name(declared, ARCHIVE),
+        archive_name=_find_name(declared, ARCHIVE),
         state=data.tables[STATE],
     )
     api = ApiStack(
@@ -77,25 +78,16 @@ def assemble(
         cors_origin=stage.cors_origin or edge.console_url,
         edge_key_name=edge.edge_key_name,
     )
-    monitoring = MonitoringStack(
+    monitoring = _add_monitoring(app, stage, declared, functions)
+    _add_leaf_stacks(
         app,
         stage=stage,
+        declared=declared,
         functions=functions,
-        queues=declared.queues,
-        failure_queues=declared.failure_queues,
-        worker_queue=_name(declared, WORKER_QUEUE),
+        data=data,
+        repository=worker.repository,
     )
-    AnalyticsStack(app, stage=stage, archive=data.buckets[ARCHIVE], logs=data.access_logs)
-    AccessStack(
-        app,
-        stage=stage,
-        table_name=_name(declared, LOGS),
-        reader=_behind_the_routes(functions).role_name(stage.function_prefix),
-    )
-    PipelineStack(app, stage=stage, repository=worker.repository, logs=data.access_logs)
-    if stage.guards_account:
-        SecurityStack(app, stage=stage)
-    # What no value says that one stack takes from another.
+    # Dependencies that no passed value implies.
     auth.add_stack_dependency(edge)
     api.add_stack_dependency(data)
     api.add_stack_dependency(auth)
@@ -106,9 +98,44 @@ def assemble(
     cdk.Tags.of(app).add("stage", stage.name)
 
 
-def _name(declared: Resources, output: str) -> str:
-    return next(each.name for each in declared.with_outputs if each.output == output)
+def _add_monitoring(
+    app: cdk.App, stage: Stage, declared: Resources, functions: tuple[Function, ...]
+) -> MonitoringStack:
+    return MonitoringStack(
+        app,
+        stage=stage,
+        functions=functions,
+        queues=declared.queues,
+        failure_queues=declared.failure_queues,
+        worker_queue=_find_name(declared, WORKER_QUEUE),
+    )
 
 
-def _behind_the_routes(functions: tuple[Function, ...]) -> Function:
-    return next(each for each in functions if each.handler is None)
+def _add_leaf_stacks(  # noqa: PLR0913 keyword-only: what the stacks read
+    app: cdk.App,
+    *,
+    stage: Stage,
+    declared: Resources,
+    functions: tuple[Function, ...],
+    data: DataStack,
+    repository: ecr.IRepository,
+) -> None:
+    """Create the stacks on which no other stack depends."""
+    AnalyticsStack(app, stage=stage, archive=data.buckets[ARCHIVE], logs=data.access_logs)
+    AccessStack(
+        app,
+        stage=stage,
+        table_name=_find_name(declared, LOGS),
+        reader=_find_routes_function(functions).role_name(stage.function_prefix),
+    )
+    PipelineStack(app, stage=stage, repository=repository, logs=data.access_logs)
+    if stage.guards_account:
+        SecurityStack(app, stage=stage)
+
+
+def _find_name(declared: Resources, output: str) -> str:
+    return next(resource.name for resource in declared.with_outputs if resource.output == output)
+
+
+def _find_routes_function(functions: tuple[Function, ...]) -> Function:
+    return next(function for function in functions if function.handler is None)

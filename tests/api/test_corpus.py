@@ -15,6 +15,8 @@ from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
 
 RECORD_ROUTES = {("POST", "/stream"), ("PUT", "/api/v1/records/{user_id}")}
+pytestmark = pytest.mark.thorough
+
 OTHER_ROUTES = {("POST", "/orders"), ("POST", "/ingest"), ("POST", "/v1/logs")}
 STRUCT_ROUTES = [
     ("POST", "/api/v1/dead-letters/{queue}/redrive"),

@@ -13,6 +13,7 @@ from tenant_kit import made_tenant
 from app import app
 from chalicelib import errors
 from chalicelib.aws import LETTERS
+from chalicelib.web.access import OPEN
 from chalicelib.web.api import STATUS, Api
 
 ORIGIN = "https://console.example.com"
@@ -197,7 +198,7 @@ def test_nothing_that_operators_and_senders_send_is_logged(callers, logged, aws,
 
 def answered(view, **event):
     api = Api("another", cors_origin=ORIGIN)
-    api.route("/things", methods=["GET"])(view)
+    api.get("/things", access=OPEN)(view)
     answer = api(api_event("GET", "/things", **event), Context())
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import chalicelib
 from app import app
+from chalicelib.web.access import OPEN
 from chalicelib.web.api import Api
 from infra.checks import openapi
 
@@ -49,7 +50,7 @@ def test_every_reference_leads_somewhere():
 
 
 def test_the_committed_document_says_what_the_routes_say():
-    assert openapi.FILE.read_text() == openapi.rendered()
+    assert openapi.FILE.read_text() == openapi.render()
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
@@ -162,14 +163,14 @@ def test_with_open_intake_orders_and_logs_need_nothing():
 
 
 def test_the_written_document_is_the_same_wherever_it_is_written():
-    script = "from infra.checks import openapi; print(openapi.rendered(), end='')"
-    assert printed_on_stage_local(script).decode() == openapi.rendered()
+    script = "from infra.checks import openapi; print(openapi.render(), end='')"
+    assert printed_on_stage_local(script).decode() == openapi.render()
 
 
 def test_a_route_that_is_added_appears_by_itself():
     api = Api("another", cors_origin="*")
 
-    @api.route("/things/{thing_id}", methods=["GET"])
+    @api.get("/things/{thing_id}", access=OPEN)
     def get_thing(thing_id: str) -> None:
         """Get a thing."""
 

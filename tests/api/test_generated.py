@@ -16,6 +16,8 @@ from tenant_kit import made_tenant
 from chalicelib.aws.queue import Queue
 from chalicelib.operations import letters
 
+pytestmark = pytest.mark.thorough
+
 FEW = 200
 EVERYTHING = [pytest.mark.generated, pytest.mark.timeout(1800)]
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/POC-Queue-{STAGE}"

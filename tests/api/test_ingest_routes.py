@@ -5,7 +5,6 @@ import gzip
 import json
 import zlib
 
-import msgspec
 import pytest
 from chalice.test import Client
 from support.clouds import RESOURCES, STAGE
@@ -23,7 +22,6 @@ from support.logs import queued_records
 from tenant_kit import made_tenant
 
 from app import app
-from chalicelib import wiring
 from chalicelib.tenant_logs.model import JSON
 
 NDJSON, TEXT = "application/x-ndjson", "text/plain"
@@ -52,11 +50,9 @@ def queued(aws):
 
 
 @pytest.fixture
-def open_intake(aws, rewire, monkeypatch):
+def open_intake(aws, run_on):
     """Requests of a stage with open intake, whose routes have no authorizer."""
-    changed = msgspec.structs.replace(wiring.settings(), open_intake=True)
-    rewire(aws)
-    monkeypatch.setattr(wiring, "settings", lambda: changed)
+    run_on(aws, open_intake=True)
 
     def post(body, path="/ingest", is_base64=False, **headers):
         text = base64.b64encode(body).decode() if is_base64 else body
@@ -242,8 +238,8 @@ def test_text_reaches_the_function_as_text_or_as_base64(open_intake, queued):
     assert [each.text for each in queued()] == ["grüße"] * 4
 
 
-def test_the_client_of_chalice_is_asked_for_the_key(aws, rewire):
-    rewire(aws)
+def test_the_client_of_chalice_is_asked_for_the_key(aws, run_on):
+    run_on(aws)
     with Client(app, stage_name=STAGE) as client:
         answer = client.http.post("/ingest", headers={"Content-Type": JSON}, body=SEED_JSON)
     assert answer.status_code == 401

@@ -8,12 +8,11 @@ from chalice.test import Client
 from support.clouds import STAGE
 from support.contract import Contract
 from support.local_system import until
-from support.orders import inserts, sqs_record, stream_record, wired
+from support.orders import OrdersCloud, inserts, sqs_record, stream_record
 from support.people import Callers
 
 import chalicelib
 from app import announce_orders, app, store_orders
-from chalicelib import wiring
 from chalicelib.errors import BatchFailed
 
 EVENTS = Path(__file__).parents[1] / "support" / "recorded"
@@ -21,8 +20,8 @@ TEMPLATE_ID = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"
 
 
 @pytest.fixture
-def orders(on_emulator, rewire, monkeypatch):
-    return wired(on_emulator, rewire, monkeypatch)
+def orders(on_emulator, run_on):
+    return OrdersCloud(on_emulator, run_on)
 
 
 @pytest.fixture
@@ -111,8 +110,8 @@ def test_the_tables_own_stream_tells_of_what_was_stored(orders, on_emulator):
     assert {each["eventName"] for each in orders.streamed()[2:]} == {"MODIFY"}
 
 
-def test_a_digest_is_one_mail(on_emulator, rewire, monkeypatch):
-    orders = wired(on_emulator, rewire, monkeypatch, digest_orders=4)
+def test_a_digest_is_one_mail(on_emulator, run_on):
+    orders = OrdersCloud(on_emulator, run_on, digest_orders=4)
     for number in range(6):
         orders.put(orderID=f"o-{number}")
     announce_orders(inserts(f"o-{number}" for number in range(6)).to_dict(), None)
@@ -124,8 +123,8 @@ def test_a_digest_is_one_mail(on_emulator, rewire, monkeypatch):
 def test_what_was_stored_and_not_told_is_told_when_asked(orders):
     store_orders({"Records": [sqs_record("x", f"m-{n}") for n in range(3)]}, None)
     announce_orders({"Records": [stream_record("m-1")]}, None)
-    assert wiring.orders().announce_pending() == 2
-    assert wiring.orders().announce_pending() == 0
+    assert orders.wiring.orders.announcer.announce_pending() == 2
+    assert orders.wiring.orders.announcer.announce_pending() == 0
     assert sorted(each["content"]["orders"][0]["orderID"] for each in orders.mails()) == [
         "m-0",
         "m-1",

@@ -14,8 +14,8 @@ from support.events import Context, api_event
 from support.logs import queued_records
 from tenant_kit import made_tenant
 
+import app as application
 from app import app
-from chalicelib import wiring
 from chalicelib.tenant_logs.model import JSON, PROTOBUF
 
 OTLP = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
@@ -106,7 +106,7 @@ def test_api_gateway_hands_a_binary_answer_back_whatever_the_sender_accepts(call
 
 
 def authorizer_context(key):
-    bearer = wiring.admission().bearer(f"Bearer {key}")
+    bearer = application.wiring.logs.admission.bearer(f"Bearer {key}")
     return {"tenant_id": bearer.tenant_id, "key_id": bearer.key.key_id}
 
 

@@ -9,12 +9,12 @@ from support.clouds import STAGE
 from support.contract import Contract
 from support.events import Context
 from support.failpoints import access_denied, always, failpoints
-from support.orders import sqs_record, wired
+from support.orders import OrdersCloud, sqs_record
 from support.people import Callers
+from support.wirings import queues_at
 
 import chalicelib
 from app import app, run_jobs, store_orders
-from chalicelib import wiring
 from chalicelib.aws import PUBLISH
 from chalicelib.aws.queue import Queue
 from chalicelib.errors import BatchFailed
@@ -105,10 +105,8 @@ def failures(on_emulator):
 
 
 @pytest.fixture
-def orders(on_emulator, rewire, monkeypatch, failures):
-    steps = on_emulator.client("sqs").get_queue_url(QueueName="OmniJobs-test")["QueueUrl"]
-    urls = {"announce_failures_url": failures.url, "jobs_queue_url": steps}
-    return wired(on_emulator, rewire, monkeypatch, **urls)
+def orders(on_emulator, run_on, ministack):
+    return OrdersCloud(on_emulator, run_on, **queues_at(ministack))
 
 
 @pytest.fixture
@@ -167,7 +165,7 @@ def test_a_job_announces_what_waits_and_takes_the_letters_away(
 ):
     failures.send_all(["position 1", "position 2"])
     job_id = director.send("POST", f"{ANNOUNCEMENTS}/jobs", {})[1]["job_id"]
-    steps = Queue(failures._client, wiring.settings().jobs_queue_url)
+    steps = Queue(failures.client, orders.wiring.settings.jobs_queue_url)
     (due,) = steps.receive(wait_s=1, visibility_timeout_s=30)
     run_jobs({"Records": [sqs_record(due.body)]}, Context())
     assert director.send("GET", f"/api/v1/jobs/{job_id}")[1]["moved"] == 2

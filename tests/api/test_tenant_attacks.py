@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from chalice.test import Client
 from support.clouds import STAGE
+from support.wirings import wiring_on
 from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 
 import app as app_module
-from chalicelib import wiring
 
 LOGS = "/api/v1/logs"
 EXPORT = f"{LOGS}/export"
@@ -325,18 +325,16 @@ def test_a_key_opens_no_route_of_people(client, keys):
 
 
 @pytest.fixture
-def open_client(monkeypatch, aws, rewire):
+def open_client(monkeypatch, aws):
     """The app as a laptop has it, loaded beside the one that all other tests share."""
     monkeypatch.setenv("OPEN_INTAKE", "1")
-    wiring.settings.cache_clear()
-    rewire(aws)
     location = Path(app_module.__file__)
     spec = importlib.util.spec_from_file_location("open_app", location)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.wiring = wiring_on(aws)
     with Client(module.app, stage_name=STAGE) as client:
         yield client
-    wiring.settings.cache_clear()
 
 
 @pytest.mark.parametrize("path", BODIES)
@@ -423,6 +421,6 @@ def test_no_key_is_in_a_log_an_answer_or_the_tables(aws, client, operator, keys,
 def queued(aws):
     """The bodies of the log messages in the queue."""
     answer = aws.client("sqs").receive_message(
-        QueueUrl=wiring.settings().logs_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+        QueueUrl=app_module.settings.logs_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [json.loads(each["Body"]) for each in answer.get("Messages", [])]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from support.calls import call_by
 from support.failpoints import failpoint, server_error
 
 from chalicelib import times
@@ -17,11 +18,10 @@ from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
 from chalicelib.tenant_logs.search.reading import Reading
 from chalicelib.tenant_logs.storage.items import item
 from chalicelib.web.cursors import Cursors
-from chalicelib.web.principal import Principal
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-ACME = Principal("u-1", "u@e.org", frozenset(), "acme")
-BETA = Principal("u-2", "u@e.org", frozenset(), "beta")
+ACME = call_by("u-1", tenant="acme")
+BETA = call_by("u-2", tenant="beta")
 
 
 @pytest.fixture(params=["moto", "emulator"])
@@ -202,7 +202,7 @@ def test_another_tenant_is_not_found(reading, table, tenant_id):
 
 @pytest.mark.parametrize("tenant", [None, "", "ACME", "acme\n", "acme#x"])
 def test_someone_without_a_well_formed_tenant_reads_nothing(reading, tenant):
-    who = Principal("u-1", "u@e.org", frozenset({"operator"}), tenant)
+    who = call_by("u-1", "operator", tenant=tenant)
     for use in (lambda: reading.page(LogQuery(), who), lambda: reading.export(LogExport(), who)):
         with pytest.raises(Forbidden, match="tenant"):
             use()
@@ -250,8 +250,8 @@ def test_a_cursor_leads_on_in_its_own_query_only(reading, table, query):
 def test_a_cursor_is_its_owners_and_its_tenants(reading, table):
     keep(table, record(1), record(2), record(1, tenant="beta"), record(2, tenant="beta"))
     cursor = reading.page(LogQuery(limit=1), ACME).next_cursor
-    moved = Principal(ACME.id, ACME.email, frozenset(), "beta")
-    colleague = Principal("u-9", "c@e.org", frozenset(), "acme")
+    moved = call_by("u-1", tenant="beta")
+    colleague = call_by("u-9", tenant="acme")
     for thief in (BETA, moved, colleague):
         with pytest.raises(InvalidInput, match="not one of this query's"):
             reading.page(LogQuery(cursor=cursor), thief)

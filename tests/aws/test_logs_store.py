@@ -9,13 +9,13 @@ from support.logs import record
 from chalicelib.aws.attributes import from_attributes
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
-from chalicelib.tenant_logs.storage.markers import Claim, Markers
-from chalicelib.tenant_logs.storage.writer import Fate, LogWriter
+from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
+from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
 STATE = next(each.name for each in RESOURCES.tables if each.output == "StateTable")
-STORED, DUPLICATE = Fate.STORED, Fate.DUPLICATE
+STORED, DUPLICATE = WriteResult.STORED, WriteResult.DUPLICATE
 
 
 def markers_at(cloud, now=NOW):
@@ -95,11 +95,11 @@ def test_a_log_id_may_come_again_once_its_record_expired(on_emulator):
     soon = int((NOW + timedelta(days=1)).timestamp())
     old = named("1", expires_at=soon)
     new = named("1", received_at="2026-02-03T00:00:00Z")
-    assert markers_at(on_emulator).claim([old]) == [Claim.OURS]
-    assert markers_at(on_emulator).claim([new]) == [Claim.TAKEN]
+    assert markers_at(on_emulator).claim([old]) == [LogIdOwner.OURS]
+    assert markers_at(on_emulator).claim([new]) == [LogIdOwner.TAKEN]
     after = markers_at(on_emulator, NOW + timedelta(days=2))
-    assert after.claim([new]) == [Claim.OURS]
-    assert after.claim([old]) == [Claim.TAKEN]
+    assert after.claim([new]) == [LogIdOwner.OURS]
+    assert after.claim([old]) == [LogIdOwner.TAKEN]
 
 
 def test_a_marker_expires_with_its_record(on_emulator):

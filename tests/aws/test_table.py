@@ -151,7 +151,7 @@ CALLS = {
     "UpdateItem": lambda table: table.add({"user_id": "a"}, "n", 1),
     "Scan": lambda table: table.scan(1),
     "Query": lambda table: table.query("user_id", "a"),
-    "TransactWriteItems": lambda table: transact(table._client, [put("a")]),
+    "TransactWriteItems": lambda table: transact(table.client, [put("a")]),
 }
 
 

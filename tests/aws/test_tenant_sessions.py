@@ -6,7 +6,6 @@ import pytest
 from support.clouds import RESOURCES
 from support.failpoints import access_denied, failpoint, unavailable
 
-from chalicelib import wiring
 from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.search.sessions import TenantTables
 
@@ -104,13 +103,10 @@ def people(callers, tenant):
 
 
 @pytest.fixture
-def with_role(monkeypatch, aws, rewire, callers):
+def with_role(aws, run_on, callers):
     """The app on a stage that names the role."""
-    monkeypatch.setenv("TENANT_READER_ROLE_ARN", ROLE)
-    wiring.settings.cache_clear()
-    rewire(aws)
-    yield callers
-    wiring.settings.cache_clear()
+    run_on(aws, tenant_reader_role_arn=ROLE)
+    return callers
 
 
 def test_the_routes_read_by_the_session_of_the_readers_tenant(with_role, assumed, signed):

@@ -13,6 +13,7 @@ from tests.bench import table
 SECTIONS = (
     "cold",
     "overhead",
+    "masking",
     "worker",
     "writers",
     "gateway",

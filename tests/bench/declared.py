@@ -2,6 +2,7 @@
 
 from infra.declared.kinds import Resources
 from infra.declared.resources import resources
+from infra.declared.variables import predict_outputs, stage_variables
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -17,27 +18,14 @@ def variables(
 ) -> dict[str, str]:
     """What a function of `stage` reads at import; queues are at `endpoint_url`."""
     made = resources_of(stage)
+    outputs = predict_outputs(made, account=ACCOUNT, region=REGION, queues_at=endpoint_url)
+    pool_arn = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_bench"
     return {
         "STAGE": stage,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "USER_POOL_ARN": _arn("cognito-idp", f"userpool/{REGION}_bench"),
         "CORS_ORIGIN": "https://console.example.com",
-        **{each.variable: each.name for each in (*made.tables, *made.buckets, *made.secrets)},
-        **{
-            each.variable: f"{endpoint_url}/{ACCOUNT}/{each.name}"
-            for each in (*made.queues, *made.failure_queues)
-        },
-        **{
-            each.stream_variable: _arn("dynamodb", f"table/{each.name}/stream/bench")
-            for each in made.tables
-            if each.stream_view
-        },
-        **{each.variable: _arn("sns", each.name) for each in made.topics},
+        **stage_variables(made, outputs, user_pool_arn=pool_arn),
     }
-
-
-def _arn(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"

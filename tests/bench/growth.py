@@ -18,7 +18,9 @@ from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.records import model, store
+from chalicelib.records.model import RecordSearch
 from chalicelib.records.service import Records, Searches
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 from tests.bench import emulator, filling
@@ -27,6 +29,7 @@ from tests.bench.table import Row, Target
 SIZES = (1_000, 10_000, 50_000)
 ROUNDS, CALLS = 25, 20  # calls of each kind, table and round
 SEED = 7
+CALL = Call(request_id="bench")
 CREATOR = Principal("u-1", "ada@example.org", frozenset(), None)
 
 Samples = dict[tuple[str, int], list[float]]
@@ -51,7 +54,7 @@ def _round(services: dict[int, Records], samples: Samples, choose: random.Random
         for _ in range(CALLS):
             user_id = _user_id(choose.randrange(size))
             samples["get", size].append(_ms(records.get, user_id))
-            samples["search", size].append(_ms(records.search, user_id, "bench", None))
+            samples["search", size].append(_ms(records.search, RecordSearch(user_id), CALL))
 
 
 def _filled(aws: Aws, size: int) -> Records:

@@ -19,14 +19,15 @@ from chalicelib.aws import Aws
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
+from chalicelib.orders.lookup import OrderLookup
 from chalicelib.orders.model import OrderList
-from chalicelib.orders.service import Orders
 from chalicelib.orders.store import OrderStore
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.queries import LogQuery
 from chalicelib.tenant_logs.search.reading import Reading
 from chalicelib.tenant_logs.storage import items
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 from tests.bench import emulator, filling, load
@@ -38,7 +39,9 @@ ROUNDS, CALLS = 30, 10  # calls of each kind, table and round
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 BETWEEN = timedelta(seconds=36)  # a hundred records an hour
 EXPIRES_AT = 4_102_444_800  # in 2100
-READER = Principal("u-1", "ada@example.org", frozenset({"operator"}), "acme")
+READER = Call(
+    request_id="bench", caller=Principal("u-1", "ada@example.org", frozenset({"operator"}), "acme")
+)
 LIMIT = 20
 
 Question = Callable[[], object]
@@ -113,13 +116,11 @@ def _logs(tenant: str, count: int) -> Iterator[Item]:
 
 def _order_questions(client: Any, name: str, size: int) -> dict[str, Question]:
     table = Table(client, filling.table(client, "OrdersTable", name, map(_order, range(size))))
-    orders = Orders(
-        placing=None,
-        store=OrderStore(table, Bulk(client, name, ("orderID",))),
+    orders = OrderLookup(
+        OrderStore(table, Bulk(client, name, ("orderID",))),
         receipts=None,
-        announcer=None,
-        topic=None,
         cursors=Cursors(lambda: "bench"),
+        topic=None,
         now=times.now,
     )
     day = OrderList(since=_at(0), until=times.text(BEGIN + timedelta(days=1)), limit=LIMIT)

@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -11,13 +12,13 @@ from botocore.awsrequest import AWSResponse
 from support.clouds import RESOURCES
 from support.events import Context, api_event
 from support.failpoints import Fault, _Raw
+from support.wirings import running_on
 
 import app
-from chalicelib import wiring
-from chalicelib.aws import Aws
+from chalicelib.aws import API, Aws
 from chalicelib.aws.attributes import Item, from_attributes
-from chalicelib.aws.bulk import Bulk
-from chalicelib.wiring import for_tenant_logs
+from chalicelib.settings import api_settings
+from chalicelib.wiring import Wiring
 
 MAX_RECEIVES = 5
 LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
@@ -28,7 +29,7 @@ CLAIMS = next(each.name for each in RESOURCES.buckets if each.variable == "CLAIM
 class LogsCloud:
     """One cloud's logs, with open intake. `deliveries` counts each message's."""
 
-    def __init__(self, cloud: Aws, rewire: Any, monkeypatch: Any, **settings: Any) -> None:
+    def __init__(self, cloud: Aws, running: ExitStack, **settings: Any) -> None:
         self.cloud = cloud
         self.sqs, self.dynamodb = cloud.client("sqs"), cloud.client("dynamodb")
         self.queue_url = self.sqs.get_queue_url(QueueName=QUEUE.name)["QueueUrl"]
@@ -37,13 +38,16 @@ class LogsCloud:
         self.deliveries: dict[str, int] = {}
         self._redrive_policy()
         changed = {"logs_queue_url": self.queue_url, "open_intake": True, **settings}
-        stage = msgspec.structs.replace(
-            wiring.api_settings(), partial_batch_responses=True, **changed
+        self._settings = msgspec.structs.replace(
+            api_settings(), partial_batch_responses=True, **changed
         )
-        rewire(cloud)
-        monkeypatch.setattr(wiring, "settings", lambda: stage)
-        monkeypatch.setattr(app, "settings", stage)
-        monkeypatch.setattr(for_tenant_logs, "Bulk", self._bulk)
+        self._running = running
+        self.run_on(cloud)
+
+    def run_on(self, cloud: Any) -> None:
+        """Let the app run on another cloud, in a new process."""
+        self.wiring = Wiring(self._settings, aws=cloud, pause=self.pauses.append)
+        self._running.enter_context(running_on(self.wiring))
 
     def ingest(self, records: Any, media_type: str = "application/json") -> tuple[int, Any]:
         """Post records; bytes are sent as they are."""
@@ -105,10 +109,7 @@ class LogsCloud:
 
     def counters(self) -> dict[str, int]:
         """What was counted for operators."""
-        return wiring.state(wiring.API).counters()
-
-    def _bulk(self, client: Any, name: str, key: tuple[str, ...]) -> Bulk:
-        return Bulk(client, name, key, pause=self.pauses.append)
+        return self.wiring.state(API).counters()
 
     def _receive(self, url: str) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(

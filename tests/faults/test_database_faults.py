@@ -26,8 +26,8 @@ from support.failpoints import (
     timed_out_after_commit,
 )
 
+import app as application
 from app import app
-from chalicelib import wiring
 from chalicelib.aws.session import MAX_BACKOFF_S
 from chalicelib.aws.table import Table
 from infra.local.gateway.per_thread import make_per_thread
@@ -177,9 +177,9 @@ def test_when_every_answer_is_lost_the_callers_own_retry_settles_it(
 
 
 @pytest.mark.parametrize("server", [black_hole, hanging_connect])
-def test_a_database_that_hangs_is_a_503_within_five_seconds(callers, rewire, pauses, server):
+def test_a_database_that_hangs_is_a_503_within_five_seconds(callers, run_on, pauses, server):
     with server() as url:
-        rewire(cloud_at(url))
+        run_on(cloud_at(url))
         began = time.monotonic()
         status, _ = callers.user().send("GET", "/get-user?user_id=a")
         took_s = time.monotonic() - began
@@ -224,7 +224,7 @@ def test_a_change_between_reading_and_writing_is_not_overwritten(
     operator, callers, route, headers, status
 ):
     operation, method, path, body, _ = ROUTES[route]
-    client = wiring.aws().client("dynamodb")
+    client = application.wiring.aws.client("dynamodb")
     with failpoint(client, operation, others(callers, "PUT", RECORD, {"theirs": True})):
         assert operator.send(method, path, body, **headers)[0] == status
     assert stored(client) == {"a": ({"theirs": True}, 2)}

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from logs_system import CLAIMS, LogsCloud, log_ids, mixed, texts
@@ -21,15 +22,15 @@ from support.failpoints import (
     unavailable,
 )
 
-from chalicelib import wiring
 from chalicelib.aws.session import API, Aws
 
 LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
 
 
 @pytest.fixture
-def logs(on_emulator, rewire, monkeypatch, pauses):
-    return LogsCloud(on_emulator, rewire, monkeypatch)
+def logs(on_emulator, pauses):
+    with ExitStack() as running:
+        yield LogsCloud(on_emulator, running)
 
 
 # --- 8, 9: the queue refuses ---------------------------------------------------------------------
@@ -46,10 +47,9 @@ class WithoutQueue:
 
 
 @pytest.mark.parametrize("down", [closed_port, black_hole, hanging_connect])
-def test_a_queue_that_cannot_be_reached_is_a_503_within_five_seconds(logs, monkeypatch, down):
+def test_a_queue_that_cannot_be_reached_is_a_503_within_five_seconds(logs, down):
     with down() as url:
-        elsewhere = WithoutQueue(logs.cloud, cloud_at(url))
-        monkeypatch.setattr(wiring, "aws", lambda: elsewhere)
+        logs.run_on(WithoutQueue(logs.cloud, cloud_at(url)))
         began = time.monotonic()
         status, problem = logs.ingest(texts(1000))
     assert (status, problem["code"]) == (503, "unavailable")
@@ -108,7 +108,7 @@ def test_the_same_log_id_from_five_clients_at_once_is_one_item(logs):
     assert logs.counters() == {"log_duplicates": 40}
 
 
-# --- Claims --------------------------------------------------------------------------------------
+# --- Claim checks ---------------------------------------------------------------------------
 
 
 def test_big_records_go_through_the_bucket_and_leave_nothing_there(logs):

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from contextlib import ExitStack
 
 import pytest
 from botocore.exceptions import ClientError
@@ -36,8 +37,9 @@ LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], i
 
 
 @pytest.fixture
-def logs(on_emulator, rewire, monkeypatch, pauses):
-    return LogsCloud(on_emulator, rewire, monkeypatch)
+def logs(on_emulator, pauses):
+    with ExitStack() as running:
+        yield LogsCloud(on_emulator, running)
 
 
 # --- 10: delivered twice, and out of order -------------------------------------------------------

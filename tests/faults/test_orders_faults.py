@@ -31,26 +31,29 @@ from support.failpoints import (
     timed_out_after_commit,
 )
 from support.orders import (
+    OrdersCloud,
     failures,
     inserts,
     sqs_event,
     sqs_record,
     stream_event,
     stream_record,
-    wired,
 )
 from support.people import Callers
 
+import app as application
 import chalicelib
 from app import app
-from chalicelib import batch, wiring
+from chalicelib import batch, times
 from chalicelib.aws import PUBLISH
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.queue import SqsMapping
 from chalicelib.aws.session import MAX_BACKOFF_S
 from chalicelib.aws.table import Table
 from chalicelib.errors import Unavailable
 from chalicelib.orders.rules import order_id
 from chalicelib.orders.store import OrderStore
+from chalicelib.orders.storing import Storing
 from infra.local.gateway.per_thread import make_per_thread
 
 no_queue = answered(400, "AWS.SimpleQueueService.NonExistentQueue")
@@ -68,14 +71,8 @@ def kill():
 
 
 @pytest.fixture
-def orders(on_emulator, rewire, monkeypatch, pauses):
-    return wired(on_emulator, rewire, monkeypatch)
-
-
-@pytest.fixture
-def restart(orders, rewire):
-    """Begins a new process, which remembers nothing."""
-    return lambda: rewire(orders.cloud)
+def orders(on_emulator, run_on, pauses):
+    return OrdersCloud(on_emulator, run_on)
 
 
 @pytest.fixture
@@ -84,16 +81,19 @@ def user(orders):
         yield Callers(client, Contract(app.openapi(chalicelib.__version__))).user()
 
 
-def store(*records):
+def store(*records, storing=None):
     """What store_orders reports, with the mapping's flag on."""
-    work = wiring.orders().store
-    answer = batch.sqs(sqs_event(*records), work, delete=lambda _: [], reports_failures=True)
+    mapping = SqsMapping(delete=lambda _: [], reports_failures=True)
+    answer = batch.sqs(
+        sqs_event(*records), (storing or application.wiring.orders.storing).store, mapping
+    )
     return failures(answer)
 
 
 def announce(event):
     """What announce_orders reports, with the mapping's flag on."""
-    return failures(batch.stream(event, wiring.orders().announce, reports_failures=True))
+    work = application.wiring.orders.announcer.announce
+    return failures(batch.stream(event, work, reports_failures=True))
 
 
 def told(orders):
@@ -137,9 +137,9 @@ def test_with_the_queue_gone_no_order_is_accepted(orders, user):
 
 
 @pytest.mark.parametrize("server", [black_hole, hanging_connect])
-def test_a_queue_that_hangs_is_a_503_within_five_seconds(callers, rewire, pauses, server):
+def test_a_queue_that_hangs_is_a_503_within_five_seconds(callers, run_on, pauses, server):
     with server() as url:
-        rewire(cloud_at(url))
+        run_on(cloud_at(url))
         began = time.monotonic()
         status, _ = callers.user().send("POST", "/orders", {"a": 1})
         took_s = time.monotonic() - began
@@ -249,10 +249,10 @@ def test_throttled_statements_are_tried_again_after_a_pause_and_the_table_is_exa
     client = Throttling(orders.dynamodb, 0.2, seed)
     bulk = Bulk(client, "orders-test", ("orderID",), pause=waited.append)
     throttled_store = OrderStore(Table(orders.dynamodb, "orders-test"), bulk)
-    wiring.orders()._store = throttled_store
+    storing = Storing(throttled_store, now=times.now)
     for start in range(0, 100, 10):
         records = [sqs_record(f"order {n}", f"m-{n}") for n in range(start, start + 10)]
-        assert store(*records) == []
+        assert store(*records, storing=storing) == []
     assert orders.stored() == {f"m-{n}": f"order {n}" for n in range(100)}
     assert len(waited) == len(client.calls) - 10 > 0
     assert len(set(waited)) == len(waited)
@@ -319,23 +319,23 @@ def test_an_order_whose_publishs_answer_was_lost_is_told_twice_at_most(stored, f
     assert told(stored) == {}
 
 
-def test_killed_between_publish_and_mark_an_order_is_told_twice_at_most(stored, restart):
+def test_killed_between_publish_and_mark_an_order_is_told_twice_at_most(stored):
     with failpoint(stored.dynamodb, "UpdateItem", before(kill)), pytest.raises(Killed):
         announce(inserts("abc"))
     assert stored.items()["a"]["status"] == "stored"
-    restart()
+    stored.restart()
     assert announce(inserts("abc")) == []
     assert told(stored) == {"a": 2, "b": 1, "c": 1}
-    restart()
+    stored.restart()
     assert announce(inserts("abc")) == []
     assert told(stored) == {}
 
 
-def test_killed_before_publish_an_order_is_told_once(stored, restart):
+def test_killed_before_publish_an_order_is_told_once(stored):
     client = stored.cloud.client("sns", PUBLISH)
     with failpoint(client, "Publish", passed, before(kill)), pytest.raises(Killed):
         announce(inserts("abc"))
-    restart()
+    stored.restart()
     assert announce(inserts("abc")) == []
     assert told(stored) == {"a": 1, "b": 1, "c": 1}
 

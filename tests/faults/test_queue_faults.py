@@ -26,11 +26,12 @@ from support.failpoints import (
 
 from chalicelib import batch
 from chalicelib.aws import FAST
-from chalicelib.aws.queue import Queue, Received
+from chalicelib.aws.queue import Queue, Received, SqsMapping
 from chalicelib.aws.session import MAX_BACKOFF_S
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import BatchFailed
+from chalicelib.web.access import OPEN
 from chalicelib.web.api import Api
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/OmniQueue-test"
@@ -107,20 +108,20 @@ def test_an_event_that_arrived_though_its_answer_was_lost_is_there_once(aws, use
 
 
 @pytest.mark.parametrize("server", [closed_port, black_hole, hanging_connect])
-def test_a_queue_that_is_down_costs_a_search_at_most_250_ms(aws, user, rewire, server):
+def test_a_queue_that_is_down_costs_a_search_at_most_250_ms(aws, user, run_on, server):
     usual_s = fastest(user)
     with server() as url:
-        rewire(Split(aws, cloud_at(url), ("sqs", FAST)))
+        run_on(Split(aws, cloud_at(url), ("sqs", FAST)))
         down_s = fastest(user)
     assert lost(aws) == {"lost.search_events": 4}
     assert down_s - usual_s < 0.25
 
 
 @pytest.mark.parametrize("server", [closed_port, black_hole, hanging_connect])
-def test_queue_and_counter_down_together_cost_at_most_500_ms(aws, user, rewire, server):
+def test_queue_and_counter_down_together_cost_at_most_500_ms(aws, user, run_on, server):
     usual_s = fastest(user)
     with server() as url:
-        rewire(Split(aws, cloud_at(url), ("sqs", FAST), ("dynamodb", FAST)))
+        run_on(Split(aws, cloud_at(url), ("sqs", FAST), ("dynamodb", FAST)))
         down_s = fastest(user)
     assert lost(aws) == {}
     assert down_s - usual_s < 0.5
@@ -141,7 +142,7 @@ def intake(aws, requests=1):
     """An intake such as orders will have: accepted means queued."""
     api = Api("intake", cors_origin="*")
 
-    @api.route("/things", methods=["POST"], body=dict, status=202)
+    @api.post("/things", body=dict, status=202, access=OPEN)
     def accept(body: dict) -> None:
         """Queue a thing."""
         Queue(aws.client("sqs"), URL).send(json.dumps(body))
@@ -217,9 +218,8 @@ def delivered(messages: Sequence[tuple[str, dict]], consumer, aws, *, flag: bool
     try:
         answer = batch.sqs(
             SQSEvent({"Records": records}, None),
-            batch.each(consumer),
-            delete=delete,
-            reports_failures=flag,
+            batch.handle_each(consumer),
+            SqsMapping(delete, reports_failures=flag),
         )
     except BatchFailed:
         return [each for each in messages if f"r-{each[0]}" not in gone]

@@ -281,10 +281,10 @@ class Elsewhere:
 @pytest.mark.parametrize("server", [closed_port, black_hole])
 @pytest.mark.parametrize("path", ["/api/v1/pipeline", PATH])
 def test_without_sqs_the_pages_are_unavailable_before_the_gateway_gives_up(
-    aws, callers, rewire, server, path
+    aws, callers, run_on, server, path
 ):
     with server() as url:
-        rewire(Elsewhere(aws, cloud_at(url)))
+        run_on(Elsewhere(aws, cloud_at(url)))
         began = time.monotonic()
         assert callers.operator().send("GET", path)[0] == 503
         assert time.monotonic() - began < 10

@@ -12,7 +12,7 @@ from worker_failpoints import unavailable
 from worker_system import System, emulator, events, ids, on_call, sent_ids, until
 
 from worker import poller
-from worker.holdings import CAP_FLUSHES
+from worker.buffer import CAP_FLUSHES
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_the_heartbeat_record_says_what_the_worker_did(system):
 
     with system.thread() as archiver:
         until(system.is_drained)
-        until(lambda: archiver._holdings.leased() == [])
+        until(lambda: archiver._buffer.leased() == [])
 
     key = {"pk": {"S": "HEARTBEAT"}, "sk": {"S": f"worker#{system.name}"}}
     item = system.aws.client("dynamodb").get_item(TableName="OmniState", Key=key)["Item"]
@@ -240,6 +240,23 @@ def test_what_a_stopped_worker_cannot_flush_is_given_back_at_once(system):
     assert system.rows() == []
 
 
+def test_a_worker_that_was_paused_goes_on_and_still_stops_cleanly(system, tmp_path):
+    """A debugger or `docker pause`: after SIGCONT CPython's sigtimedwait returns no signal."""
+    with system.process(FLUSH_AFTER_S="0.2") as process:
+        until((tmp_path / "health").exists)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.2)  # longer than the main thread waits for a signal
+        process.send_signal(signal.SIGCONT)
+        system.send(events(20))
+        until(system.is_drained)
+        assert process.poll() is None
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+    assert len(ids(system.rows())) == 20
+
+
 def test_a_worker_in_an_idle_long_poll_stops_at_once(system, tmp_path):
     with system.process() as process:
         until((tmp_path / "health").exists)
@@ -300,7 +317,7 @@ def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(system
         time.sleep(1)
         overshoot = 4 * 10  # each poller may have been in a receive
         assert cap <= calls["messages"] <= cap + overshoot
-        assert len(archiver._holdings) == calls["messages"]
+        assert len(archiver._buffer) == calls["messages"]
         assert calls["DeleteMessageBatch"] == 0
         down.clear()
         until(system.is_drained)

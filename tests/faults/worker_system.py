@@ -20,7 +20,7 @@ from chalicelib.analytics.store import Archive
 from chalicelib.aws import Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.settings import AwsSettings, worker_settings
-from worker.archiver import Archiver, adapters
+from worker.archiver import Archiver, connect
 
 ROOT = Path(__file__).parents[2]
 FAILPOINTS = Path(__file__).with_name("worker_failpoints.py")
@@ -158,7 +158,7 @@ class System:
     def thread(self, aws=None, **variables):
         """A worker in this process; `aws` may have fail-points on its events."""
         settings = worker_settings({**self.variables, **variables})
-        archiver = Archiver(settings, adapters(settings, aws or self.new_session()))
+        archiver = Archiver(settings, connect(settings, aws or self.new_session()))
         archiver.start()
         try:
             yield archiver

@@ -19,7 +19,7 @@ from support.orders import inserts, sqs_record
 from support.people import Callers
 
 from chalicelib.analytics import part
-from chalicelib.analytics.model import SearchEvent
+from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from infra.declared.functions import API_HANDLER
 
@@ -77,7 +77,7 @@ class Everything:
         user.send("PUT", "/api/v1/records/a", {"n": 1})
         user.send("DELETE", "/api/v1/records/a")
         now = datetime.now(UTC)
-        event = SearchEvent(event_id="e", user="a", action="search", at=now)
+        event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
         archive = next(each.name for each in RESOURCES.buckets if "analytics" in each.name)
         self._admin.client("s3").put_object(
             Bucket=archive, Key=part.key(now, "x"), Body=part.packed([event])

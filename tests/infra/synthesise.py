@@ -71,6 +71,7 @@ def _later(out: Path) -> None:
             queues=(
                 *declared.queues,
                 Queue(
+                    label="later",
                     output="LaterQueueUrl",
                     variable="LATER_QUEUE_URL",
                     name="later",

@@ -85,7 +85,7 @@ def test_the_api_id_is_read_from_what_chalice_deployed(tmp_path, synthesis):
         )
     )
     code = (
-        "import sys, pathlib; from infra.__main__ import deployed_api_id as found;"
+        "import sys, pathlib; from infra.__main__ import find_api_id as found;"
         "print(found('dev', pathlib.Path(sys.argv[1])), found('prod', pathlib.Path(sys.argv[1])))"
     )
     ran = subprocess.run(  # noqa: S603 our own program

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.cost import ours, parts, pipelines, prices, seeds
-from infra.cost.bill import Line, Traffic, bill
-from infra.cost.report import report
+from infra.cost.bill import Line, Traffic, compute_bill
+from infra.cost.report import format_report
 
 ROOT = Path(__file__).parents[2]
 TEN_THOUSAND = Traffic(10_000)
@@ -19,14 +19,14 @@ def test_a_line_costs_its_quantity_times_its_price():
 
 
 def test_the_table_adds_up_both_ways():
-    made = bill(ours.WORKLOADS, TEN_THOUSAND)
+    made = compute_bill(ours.WORKLOADS, TEN_THOUSAND)
 
-    assert sum(made.by_workload().values()) == pytest.approx(made.total)
-    assert sum(made.by_service().values()) == pytest.approx(made.total)
+    assert sum(made.sum_by_workload().values()) == pytest.approx(made.total)
+    assert sum(made.sum_by_service().values()) == pytest.approx(made.total)
     cells = sum(
-        made.cost(workload, service)
-        for workload in made.by_workload()
-        for service in made.by_service()
+        made.sum_cost(workload, service)
+        for workload in made.sum_by_workload()
+        for service in made.sum_by_service()
     )
     assert cells == pytest.approx(made.total)
 
@@ -38,22 +38,22 @@ def test_a_month_of_traffic_is_split_into_searches_and_writes():
 
 
 def test_the_api_gateways_line_is_its_price_per_million():
-    made = bill(ours.WORKLOADS, TEN_THOUSAND)
+    made = compute_bill(ours.WORKLOADS, TEN_THOUSAND)
 
-    assert made.cost("records", "API Gateway") == pytest.approx(0.304 * 3.50)
+    assert made.sum_cost("records", "API Gateway") == pytest.approx(0.304 * 3.50)
 
 
 def test_an_idle_worker_costs_nothing_but_its_image_and_alarms():
-    made = bill((ours.worker,), Traffic(0))
+    made = compute_bill((ours.bill_worker,), Traffic(0))
 
-    assert ours.awake_share(Traffic(0)) == 0
-    assert made.cost("worker", "Fargate") == 0
-    assert made.cost("worker", "VPC") == 0
+    assert ours.compute_awake_share(Traffic(0)) == 0
+    assert made.sum_cost("worker", "Fargate") == 0
+    assert made.sum_cost("worker", "VPC") == 0
     assert 0 < made.total < 1
 
 
 def test_a_busy_worker_is_awake_all_the_time_and_never_longer():
-    assert 0.99 < ours.awake_share(Traffic(100_000)) <= 1
+    assert 0.99 < ours.compute_awake_share(Traffic(100_000)) <= 1
 
 
 def test_it_counts_what_is_declared(dev):
@@ -62,7 +62,9 @@ def test_it_counts_what_is_declared(dev):
     metrics = sum(sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in alarms)
     scaling = dev["worker"].all("CloudWatch::Alarm").values()
 
-    priced = [x for x in bill(ours.WORKLOADS, Traffic(0)).lines if x.what == "alarm metrics"]
+    priced = [
+        x for x in compute_bill(ours.WORKLOADS, Traffic(0)).lines if x.what == "alarm metrics"
+    ]
     assert sum(x.quantity for x in priced) - ours.ALARM_METRICS["scaling"] == metrics
     assert ours.ALARM_METRICS["scaling"] == sum(
         sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in scaling
@@ -76,29 +78,29 @@ def test_it_counts_what_is_declared(dev):
 @pytest.mark.parametrize(
     ("design", "requests", "measured"),
     [
-        (seeds.seed_orders, 10_000, 8.1),
-        (seeds.seed_orders, 100_000, 78.3),
-        (seeds.seed_logs, 10_000, 2.8),
-        (seeds.seed_logs, 100_000, 28.1),
+        (seeds.bill_orders, 10_000, 8.1),
+        (seeds.bill_orders, 100_000, 78.3),
+        (seeds.bill_logs, 10_000, 2.8),
+        (seeds.bill_logs, 100_000, 28.1),
     ],
 )
 def test_the_seeds_pipelines_cost_what_others_computed_for_them(design, requests, measured):
     """The figures of an earlier estimate with prices of its own."""
-    assert bill((design,), Traffic(requests)).total == pytest.approx(measured, rel=0.06)
+    assert compute_bill((design,), Traffic(requests)).total == pytest.approx(measured, rel=0.06)
 
 
 def test_digests_take_most_of_the_mails_off_an_orders_bill():
-    single = bill((pipelines.orders,), TEN_THOUSAND)
-    digests = bill((pipelines.orders_in_digests,), TEN_THOUSAND)
+    single = compute_bill((pipelines.bill_orders,), TEN_THOUSAND)
+    digests = compute_bill((pipelines.bill_orders_in_digests,), TEN_THOUSAND)
 
-    assert single.cost("orders", "SNS") == pytest.approx(6.08 + 0.152)
-    assert digests.cost("orders", "SNS") == pytest.approx(single.cost("orders", "SNS") / 25)
+    assert single.sum_cost("orders", "SNS") == pytest.approx(6.08 + 0.152)
+    assert digests.sum_cost("orders", "SNS") == pytest.approx(single.sum_cost("orders", "SNS") / 25)
     assert digests.total < 0.6 * single.total
 
 
 def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification():
     """Receipt twice; the item and its two index entries, put and changed."""
-    made = bill((pipelines.orders,), TEN_THOUSAND)
+    made = compute_bill((pipelines.bill_orders,), TEN_THOUSAND)
     (writes,) = [x for x in made.lines if x.what == "writes (M)"]
 
     assert writes.quantity == pytest.approx(8 * 0.304)
@@ -106,21 +108,24 @@ def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification()
 
 def test_a_queue_that_nobody_fills_is_asked_all_the_same():
     """Five connections that wait 20 s each: 657,000 calls a month."""
-    idle = bill((pipelines.operations,), Traffic(0))
+    idle = compute_bill((pipelines.bill_operations,), Traffic(0))
 
-    assert idle.cost("operations", "SQS") == pytest.approx(0.657 * 0.40)
+    assert idle.sum_cost("operations", "SQS") == pytest.approx(0.657 * 0.40)
 
 
 def test_the_comparison_with_seed_002_is_of_one_workload_like_its_own():
     assert set(ours.ONE_WORKLOAD) < set(ours.WORKLOADS)
-    text = "\n".join(report(TEN_THOUSAND))
+    text = "\n".join(format_report(TEN_THOUSAND))
     assert "Ours is records, worker, platform, account here" in text
 
 
 def test_our_worker_costs_less_than_the_seeds_at_every_traffic_of_its_table():
     for claim in seeds.CLAIMS:
         traffic = Traffic(claim.requests_per_day)
-        assert bill((ours.worker,), traffic).total < bill((seeds.seed_worker,), traffic).total
+        assert (
+            compute_bill((ours.bill_worker,), traffic).total
+            < compute_bill((seeds.bill_worker,), traffic).total
+        )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +133,7 @@ def test_our_worker_costs_less_than_the_seeds_at_every_traffic_of_its_table():
     [(1, 1_000), (1_000, 1_000), (1_001, 10_000), (10_000, 10_000), (100_000, 100_000)],
 )
 def test_traffic_falls_into_the_seeds_row(requests, level):
-    assert seeds.claim_for(Traffic(requests)).requests_per_day == level
+    assert seeds.find_claim(Traffic(requests)).requests_per_day == level
 
 
 def test_the_seeds_claims_are_its_own_figures():
@@ -142,7 +147,7 @@ def test_the_seeds_claims_are_its_own_figures():
 
 
 def test_the_report_says_where_a_claim_is_not_reached():
-    text = "\n".join(report(Traffic(1_000)))
+    text = "\n".join(format_report(Traffic(1_000)))
 
     assert "ours: claim of 5-15 NOT reached with" in text
     assert "WAF 16.04" in text
@@ -150,20 +155,20 @@ def test_the_report_says_where_a_claim_is_not_reached():
 
 
 def test_the_report_says_where_a_claim_is_reached():
-    text = "\n".join(report(TEN_THOUSAND))
+    text = "\n".join(format_report(TEN_THOUSAND))
 
     assert "ours: claim of 20-40 reached with" in text
     assert "savings of 80 %+ against its containers: reached" in text
 
 
 def test_beyond_the_seeds_table_it_compares_without_a_claim():
-    text = "\n".join(report(Traffic(1_000_000)))
+    text = "\n".join(format_report(Traffic(1_000_000)))
 
     assert "claims nothing beyond 100,000 requests a day" in text
 
 
 def test_the_report_dates_its_prices():
-    assert f"entered by hand in {prices.AS_OF}" in "\n".join(report(TEN_THOUSAND))
+    assert f"entered by hand in {prices.AS_OF}" in "\n".join(format_report(TEN_THOUSAND))
 
 
 def test_the_command_prints_the_report_and_refuses_no_traffic():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.analytics.model import SearchEvent
+from chalicelib.analytics.model import ArchivedSearch
 from infra.declared import stages
 from infra.declared.functions import FUNCTIONS
 
@@ -181,7 +181,7 @@ def test_a_later_stream_topic_and_bucket_are_made_as_declared(later):
 def test_the_archives_columns_are_the_fields_of_an_archived_line(dev):
     columns = dev["analytics"].one("Glue::Table")["TableInput"]["StorageDescriptor"]["Columns"]
 
-    assert [each["Name"] for each in columns] == list(SearchEvent.__struct_fields__)
+    assert [each["Name"] for each in columns] == list(ArchivedSearch.__struct_fields__)
 
 
 def test_the_functions_are_those_of_the_application():

@@ -1,27 +1,27 @@
 """Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
 
 import pytest
-from support.clouds import RESOURCES, stage_variables
+from support.clouds import RESOURCES, environment
 
 from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV
 from infra.deploy import chalice_cli
 from infra.deploy.chalice_cli import ChaliceFailed
-from infra.deploy.finishing import log_group
+from infra.deploy.finishing import build_log_group_name
 from infra.deploy.policies import Place
 from infra.deploy.wheels import HOST
-from infra.rehearsal.emulated import emulated
-from infra.rehearsal.inventory import inventory
+from infra.rehearsal.emulator import run_emulator
+from infra.rehearsal.inventory import take_inventory
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    with emulated(tmp_path_factory.mktemp("chalice")) as emulator:
+    with run_emulator(tmp_path_factory.mktemp("chalice")) as emulator:
         yield emulator
 
 
 def configured(running, project, stage=DEV):
-    place = running.cloud.place()
+    place = running.cloud.find_place()
     project.keep(stage, place, running.provision(stage).outputs)
     project.generate(stage.name)
     return project
@@ -48,10 +48,10 @@ def mapped(running):
 def test_deployed_deployed_again_and_deleted(running):
     from app import app
 
-    project = configured(running, running.project())
-    before = inventory(running)
+    project = configured(running, running.copy_project())
+    before = take_inventory(running)
     chalice_cli.deploy(running.cloud, project, "dev", HOST)
-    first = inventory(running)
+    first = take_inventory(running)
     rest_api_id = project.deployed("dev")["rest_api"]["rest_api_id"]
     api = running.cloud.client("apigateway").get_rest_api(restApiId=rest_api_id)
     assert api["minimumCompressionSize"] == 1024
@@ -72,22 +72,24 @@ def test_deployed_deployed_again_and_deleted(running):
     assert methods(running, rest_api_id) == routes | options
 
     chalice_cli.deploy(running.cloud, project, "dev", HOST)
-    assert inventory(running) == first
+    assert take_inventory(running) == first
     assert methods(running, rest_api_id) == routes | options
 
     chalice_cli.delete(running.cloud, project, "dev")
-    after = inventory(running)
-    # Those of event handlers, which Chalice makes itself; `finishing.remove` deletes them.
+    after = take_inventory(running)
+    # Those of event handlers, which Chalice makes itself; `finishing.delete_logs` deletes them.
     groups = after.pop("log groups")
-    assert groups == sorted(log_group(each.name(prefix)) for each in FUNCTIONS if each.handler)
+    assert groups == sorted(
+        build_log_group_name(each.name(prefix)) for each in FUNCTIONS if each.handler
+    )
     assert after == {kind: names for kind, names in before.items() if kind != "log groups"}
 
 
 def test_a_stage_without_its_stacks_is_not_deployed(running, monkeypatch, capfd):
     """The functions refuse to start, and name the first variable that they miss."""
-    for name in stage_variables(RESOURCES):
+    for name in environment(RESOURCES):
         monkeypatch.delenv(name)
-    project = running.sample()
+    project = running.copy_sample()
     project.generate()
     with pytest.raises(ChaliceFailed):
         chalice_cli.run(running.cloud, project, "deploy", "--stage", "dev")
@@ -95,13 +97,13 @@ def test_a_stage_without_its_stacks_is_not_deployed(running, monkeypatch, capfd)
 
 
 def test_the_deploying_account_is_that_of_the_credentials(running):
-    assert running.cloud.place() == Place("000000000000", "us-east-1", "aws")
+    assert running.cloud.find_place() == Place("000000000000", "us-east-1", "aws")
 
 
 def test_a_commands_environment_has_nothing_of_the_callers_account(running, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "secret")
-    environment = running.cloud.environment()
+    environment = running.cloud.build_environment()
     assert "AWS_PROFILE" not in environment
     assert "AWS_SESSION_TOKEN" not in environment
     assert environment["AWS_ENDPOINT_URL"] == running.cloud.endpoint_url

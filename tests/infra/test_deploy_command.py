@@ -7,12 +7,12 @@ from infra.declared.stages import DEV
 from infra.deploy import __main__ as command
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
-from infra.deploy.flow import Refused, require_interpreter
+from infra.deploy.flow import DeployRefused, require_interpreter
 
 
 @pytest.mark.parametrize(("version", "said"), [((3, 11), "3.11"), ((3, 9), "3.9")])
 def test_an_older_interpreter_is_refused_in_one_sentence(version, said):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(DeployRefused) as refusal:
         require_interpreter(version)
     assert str(refusal.value).endswith(f"and this is {said}")
     assert "\n" not in str(refusal.value)
@@ -62,5 +62,5 @@ def test_an_older_interpreter_may_only_take_a_stage_down(monkeypatch, capsys, as
 class Nowhere(Cloud):
     """A cloud that nobody has credentials of."""
 
-    def place(self):
+    def find_place(self):
         raise NoCredentialsError

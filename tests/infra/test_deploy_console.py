@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from infra.deploy import console, emptying
+from infra.deploy import console, empty_stores
 from infra.deploy.config import ROOT
 
 OUTPUTS = {
@@ -83,7 +83,7 @@ def test_the_local_page_is_told_the_same_things(frontend):
         "AwsEndpointUrl": "http://127.0.0.1:4566",
         "ApiUrl": "http://127.0.0.1:8000/",
     }
-    assert page_config(local, "us-east-1").keys() == console.page_config(OUTPUTS, "x").keys()
+    assert page_config(local, "us-east-1").keys() == console.build_page_config(OUTPUTS, "x").keys()
 
 
 def test_this_projects_own_console_can_be_published():
@@ -124,7 +124,7 @@ def test_every_version_and_image_of_a_stack_is_deleted_before_it():
         cloud.s3.put_object(Bucket="archive", Key="a", Body=b"x")
     cloud.s3.delete_object(Bucket="archive", Key="a")
     cloud.ecr.create_repository(repositoryName="images")
-    assert emptying.empty(cloud, "omnidata-dev-data") == ["archive", "images"]
+    assert empty_stores.empty_stores(cloud, "omnidata-dev-data") == ["archive", "images"]
     found = cloud.s3.list_object_versions(Bucket="archive")
     assert "Versions" not in found
     assert "DeleteMarkers" not in found
@@ -134,4 +134,4 @@ def test_a_stack_that_is_gone_holds_nothing():
     client = boto3.client("cloudformation", region_name="us-east-1")
     with Stubber(client) as stub:
         stub.add_client_error("list_stack_resources", "ValidationError", "Stack does not exist")
-        assert emptying.empty(SimpleNamespace(client=lambda service: client), "x") == []
+        assert empty_stores.empty_stores(SimpleNamespace(client=lambda service: client), "x") == []

@@ -10,15 +10,15 @@ from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing
 from infra.deploy.api_stage import ApiStage
-from infra.deploy.finishing import Deployed
-from infra.rehearsal.emulated import emulated
+from infra.deploy.finishing import Deployment
+from infra.rehearsal.emulator import run_emulator
 
 LOGS_ROLE = "arn:aws:iam::123456789012:role/omnidata-dev-api-LogsRole"
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    with emulated(tmp_path_factory.mktemp("emulator")) as running:
+    with run_emulator(tmp_path_factory.mktemp("emulator")) as running:
         yield running.cloud.client
 
 
@@ -49,7 +49,7 @@ def stage(client):
 
 
 def finish(client, functions, stage):
-    deployed = Deployed(functions=functions, api=stage)
+    deployed = Deployment(functions=functions, api=stage)
     finishing.finish(client, deployed, (), {}, say=lambda text: None, sleep=lambda seconds: None)
 
 
@@ -123,9 +123,9 @@ def test_an_application_without_routes_gets_its_logs_alone(client, functions):
 
 def test_a_destroyed_stage_leaves_no_logs_of_its_functions(client, functions, stage):
     finish(client, functions, stage)
-    deployed = Deployed(functions=functions, api=None)
+    deployed = Deployment(functions=functions, api=None)
     for _ in range(2):  # the second time there is nothing left to delete
-        finishing.remove(client, deployed, say=lambda text: None)
+        finishing.delete_logs(client, deployed, say=lambda text: None)
     assert kept_days(client, functions) == {}
 
 
@@ -149,18 +149,18 @@ class FakeAccount:
 
 def test_an_account_without_a_role_for_logs_gets_ours_once_iam_knows_it(stage):
     account, waits = FakeAccount(refusals=3), []
-    assert api_stage.let_log(account, stage, waits.append) is True
+    assert api_stage.ensure_log_role(account, stage, waits.append) is True
     assert account.role == LOGS_ROLE
     assert len(waits) == 3
 
 
 def test_the_accounts_own_role_is_never_overwritten(stage):
     account = FakeAccount(role="arn:aws:iam::123456789012:role/theirs")
-    assert api_stage.let_log(account, stage) is False
+    assert api_stage.ensure_log_role(account, stage) is False
     assert account.role == "arn:aws:iam::123456789012:role/theirs"
 
 
 def test_a_role_that_stays_refused_is_an_error(stage):
     account = FakeAccount(refusals=1000)
     with pytest.raises(ClientError):
-        api_stage.let_log(account, stage, lambda seconds: None)
+        api_stage.ensure_log_role(account, stage, lambda seconds: None)

@@ -13,7 +13,7 @@ from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
-from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, Flow, Refused
+from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 
@@ -79,10 +79,13 @@ class Rig:
                 plan=self._plan,
             ),
         )
-        replace("finishing", SimpleNamespace(finish=self._finish, remove=self._remove))
+        replace("finishing", SimpleNamespace(finish=self._finish, delete_logs=self._delete_logs))
         replace("console", SimpleNamespace(publish=self._publish))
-        replace("empty", lambda cloud, name: [])
-        replace("memory", SimpleNamespace(recall=self._recall, remember=self._remember))
+        replace("empty_stores", lambda cloud, name: [])
+        replace(
+            "deployment_state",
+            SimpleNamespace(download=self._download_state, upload=self._upload_state),
+        )
         self.recalled, self.remembered = 0, []
 
     def _chalice(self, *_):
@@ -92,10 +95,10 @@ class Rig:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(deployed))
 
-    def _recall(self, _, bucket, *__):
+    def _download_state(self, _, bucket, *__):
         self.recalled += 1
 
-    def _remember(self, _, bucket, project, stage):
+    def _upload_state(self, _, bucket, project, stage):
         self.remembered.append((bucket, self.steps[-1]))
 
     def _delete(self, *_):
@@ -107,7 +110,7 @@ class Rig:
     def _finish(self, client, deployed, functions, arns, **_):
         self.steps.append(("finish", deployed.api is not None))
 
-    def _remove(self, *_):
+    def _delete_logs(self, *_):
         self.steps.append("remove logs")
 
     def _publish(self, *_):
@@ -212,7 +215,7 @@ def test_the_pipeline_comes_only_when_asked_for_with_its_parameters(rig):
 
 
 def test_a_stack_that_there_is_not_is_refused(rig):
-    with pytest.raises(Refused, match=r"no stack nonsense: it is one of data, edge"):
+    with pytest.raises(DeployRefused, match=r"no stack nonsense: it is one of data, edge"):
         rig.flow.deploy("nonsense")
     assert rig.steps == []
 
@@ -230,7 +233,9 @@ def test_a_plan_of_a_stage_that_lacks_stacks_shows_these_and_says_so(rig, deploy
         rig.project.keep(DEV, rig.flow.place, deployed)
     rig.flow.plan()
     assert rig.steps == [("diff", [])]
-    assert rig.said[-1].startswith("What becomes of the functions shows after the stacks: ")
+    assert rig.said[-1].startswith(
+        "The functions' changes can be shown after the stacks are deployed: "
+    )
 
 
 def test_a_stage_is_destroyed_from_the_newest_to_the_oldest(rig):
@@ -253,7 +258,7 @@ def test_a_stage_that_never_had_functions_is_destroyed_too(rig):
 
 def test_a_stage_that_keeps_its_data_is_not_destroyed(tmp_path, monkeypatch):
     rig = Rig(tmp_path, monkeypatch, PROD)
-    with pytest.raises(Refused, match="keeps its data"):
+    with pytest.raises(DeployRefused, match="keeps its data"):
         rig.flow.destroy()
     assert rig.steps == []
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra.declared.functions import FUNCTIONS, Source
 from infra.deploy import mappings
-from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, turn_on
+from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, enable_partial_batch_responses
 
 QUEUE = Source(service="sqs", variable="ORDERS_QUEUE_URL")
 STREAM = Source(service="dynamodb", variable="STREAM", failures="FAILURES_QUEUE_URL")
@@ -79,7 +79,7 @@ def loses(moments):
 
 def test_the_handler_hears_of_the_flag_after_every_mapping_has_it():
     client = FakeLambda(mappings=2)
-    assert turn_on(client, "f", QUEUE, ARNS, client.wait) == 2
+    assert enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait) == 2
     assert [kind for kind, *_ in client.calls] == ["mapping", "mapping", "function"]
     assert client.moments[-1] == (True, True)
     assert loses(client.moments) == []
@@ -87,7 +87,7 @@ def test_the_handler_hears_of_the_flag_after_every_mapping_has_it():
 
 def test_a_mapping_that_is_still_being_made_is_changed_afterwards():
     client = FakeLambda(reads_until_made=3)
-    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait)
     assert client.moments[-1] == (True, True)
 
 
@@ -99,45 +99,45 @@ def test_the_handler_hears_of_it_after_an_old_mapping_is_gone():
         assert "m-0" not in client.mappings or client.calls == []
         client.mappings.pop("m-0", None)
 
-    assert turn_on(client, "f", QUEUE, ARNS, gone_after_a_while) == 1
+    assert enable_partial_batch_responses(client, "f", QUEUE, ARNS, gone_after_a_while) == 1
     assert [name for _, name, _ in client.calls] == ["m-1", "f"]
 
 
 def test_turning_it_on_keeps_the_functions_other_variables():
     client = FakeLambda()
-    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait)
     assert client.variables == {"STAGE": "dev", VARIABLE: "1"}
 
 
 def test_turned_on_twice_nothing_is_changed_the_second_time():
     client = FakeLambda(flags=[FLAG], told=True)
-    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait)
     assert client.calls == []
 
 
 def test_after_a_plain_deploy_only_the_handler_has_to_be_told_again():
     client = FakeLambda(flags=[FLAG])
-    turn_on(client, "f", QUEUE, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait)
     assert [kind for kind, *_ in client.calls] == ["function"]
 
 
 def test_a_mapping_that_never_settles_leaves_the_handler_untold():
     client = FakeLambda(reads_until_changed=10**6)
     with pytest.raises(NotSettled, match="m-0"):
-        turn_on(client, "f", QUEUE, ARNS, client.wait)
+        enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait)
     assert VARIABLE not in client.variables
 
 
 def test_a_function_without_mappings_is_told_nothing():
     client = FakeLambda(mappings=0)
-    assert turn_on(client, "f", QUEUE, ARNS, client.wait) == 0
+    assert enable_partial_batch_responses(client, "f", QUEUE, ARNS, client.wait) == 0
     assert client.calls == []
 
 
 def test_of_a_tables_stream_only_the_wanted_events_come():
     client = FakeLambda()
     source = Source(service="dynamodb", variable="STREAM", events=("INSERT",))
-    turn_on(client, "f", source, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", source, ARNS, client.wait)
     _, _, wanted = client.calls[0]
     (pattern,) = wanted["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
@@ -146,7 +146,7 @@ def test_of_a_tables_stream_only_the_wanted_events_come():
 def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
     (row,) = [each for each in FUNCTIONS if each.reads_stream]
     client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
-    turn_on(client, "f", row.source, arns, client.wait)
+    enable_partial_batch_responses(client, "f", row.source, arns, client.wait)
     _, _, wanted = client.calls[0]
     assert row.handler == "announce_orders"
     assert wanted["MaximumRetryAttempts"] == 10
@@ -157,7 +157,7 @@ def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
 
 def test_a_stream_is_retried_halved_and_its_failures_are_parked():
     client = FakeLambda()
-    turn_on(client, "f", STREAM, ARNS, client.wait)
+    enable_partial_batch_responses(client, "f", STREAM, ARNS, client.wait)
     _, _, wanted = client.calls[0]
     assert wanted == {
         "FunctionResponseTypes": [FLAG],
@@ -171,5 +171,5 @@ def test_a_stream_is_retried_halved_and_its_failures_are_parked():
 def test_waiting_ends_at_the_deadline():
     seconds = []
     with pytest.raises(NotSettled):
-        mappings._until(lambda: False, "it", seconds.append)
+        mappings._wait_until(lambda: False, "it", seconds.append)
     assert sum(seconds) == mappings.DEADLINE_S

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from chalicelib.settings import api_settings
 from infra.declared.functions import API_HANDLER, FUNCTIONS, Function
 from infra.declared.stages import DEV, STAGES
-from infra.deploy.config import MissingOutput
+from infra.declared.variables import MissingOutput
 from infra.deploy.policies import Place
-from infra.deploy.project import ROOT, Project
+from infra.deploy.project import ROOT, Project, local_variables
 
 ACCOUNT = "123456789012"
 PLACE = Place(ACCOUNT, "us-east-1")
@@ -53,17 +54,32 @@ def test_the_template_in_git_has_every_stage_and_no_account():
 
 def test_a_fresh_clone_gets_a_complete_local_stage(project):
     assert [each.name for each in project.generate()] == ["config.json"]
-    assert written(project)["stages"]["local"] == {
-        "api_gateway_stage": "local",
-        "environment_variables": {"STAGE": "local"},
-    }
+    stage = written(project)["stages"]["local"]
+    assert stage["api_gateway_stage"] == "local"
+    variables = stage["environment_variables"]
+    assert variables == {"STAGE": "local", **local_variables()}
+    assert variables["RECORDS_TABLE"] == "OmniData"
+    assert variables["ORDERS_QUEUE_URL"] == "/000000000000/POC-Queue"
+    assert api_settings(variables).stage == "local"
 
 
 def test_a_stage_gets_its_resources_from_the_outputs(project):
     project.keep(DEV, PLACE, OUTPUTS)
     project.generate("dev")
     stage = written(project)["stages"]["dev"]
-    assert stage["environment_variables"] == {
+    variables = stage["environment_variables"]
+    watched = json.loads(variables.pop("WATCHED"))
+    assert list(watched["queues"]) == ["searches", "orders", "logs", "jobs"]
+    assert watched["queues"]["orders"] == {
+        "url": OUTPUTS["OrdersQueueUrl"],
+        "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
+    }
+    assert watched["streams"]["announcements"] == {
+        "handler": "announce_orders",
+        "function": "omnidata-dev-announce_orders",
+        "failures_url": OUTPUTS["AnnounceFailuresUrl"],
+    }
+    assert variables == {
         "STAGE": "dev",
         "OPEN_INTAKE": "0",
         "DIGEST_ORDERS": "1",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.stacks.edge.api_paths import api_paths
+from infra.stacks.edge.api_paths import list_api_patterns
 
 ROOT = Path(__file__).parents[2]
 FUNCTION = ROOT / "infra" / "stacks" / "edge" / "single_page.js"
@@ -50,7 +50,7 @@ def test_a_new_route_is_sent_to_the_api_without_another_word(tmp_path):
     paths = ["/health", "/orders", "/orders/{order_id}", "/api/v1/a", "/api/v1/b/{id}", "/v1/logs"]
     document.write_text(json.dumps({"paths": dict.fromkeys(paths)}))
 
-    assert api_paths(document) == ["/orders/*", "/v1/logs", "/health", "/orders", "/api/*"]
+    assert list_api_patterns(document) == ["/orders/*", "/v1/logs", "/health", "/orders", "/api/*"]
 
 
 def test_every_route_of_the_application_is_sent_to_the_api(dev):

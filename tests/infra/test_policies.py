@@ -5,7 +5,6 @@ import re
 import urllib.request
 from types import SimpleNamespace
 
-import msgspec
 import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
@@ -14,12 +13,12 @@ from iam_evaluator import Need, allows
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from support.contract import Contract
 from support.people import Callers
+from support.wirings import queues_at, running_on, wiring_on
 
 import chalicelib
-from chalicelib import wiring
-from chalicelib.settings import LOCAL_ACCOUNT
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
 from infra.declared.functions import API_HANDLER, Calls, Function, Source
+from infra.declared.stages import LOCAL_ACCOUNT
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
 
@@ -64,18 +63,13 @@ def called(ministack):
     urllib.request.urlopen(reset, b"", timeout=10).close()  # noqa: S310 our own
     cloud = cloud_at(ministack)
     create(cloud, RESOURCES)
-    with pytest.MonkeyPatch.context() as patches:
-        settings = _settings_of(cloud, ministack)
-        patches.setattr(wiring, "settings", lambda: settings)
-        patches.setattr(wiring, "aws", lambda: cloud)
-        _forget_what_was_built()
+    with running_on(_wiring_of(cloud, ministack)):
         from app import app
 
         with Client(app, stage_name=STAGE) as client:
             contract = Remembering(app.openapi(chalicelib.__version__))
             needs = Everything(cloud, ministack, Callers(client, contract)).call()
             yield SimpleNamespace(needs=needs, answered=contract.answered)
-    _forget_what_was_built()
 
 
 @pytest.fixture
@@ -84,27 +78,16 @@ def recorded(called):
     return called.needs
 
 
-def _settings_of(cloud, endpoint_url):
-    """The stage's settings with the emulator's addresses; a small record is large here."""
-    urls = {
-        name: f"{endpoint_url}/{LOCAL_ACCOUNT}/{value.rpartition('/')[2]}"
-        for name, value in msgspec.structs.asdict(wiring.settings()).items()
-        if str(value).startswith("https://sqs.")
-    }
+def _wiring_of(cloud, endpoint_url):
+    """The stage's wiring with the emulator's addresses; a small record is large here."""
     topics = cloud.client("sns").list_topics()["Topics"]
-    return msgspec.structs.replace(
-        wiring.settings(),
-        **urls,
+    return wiring_on(
+        cloud,
+        **queues_at(endpoint_url),
         orders_topic_arn=topics[0]["TopicArn"],
         log_message_bytes=1024,
         tenant_reader_role_arn=READER_ARN,
     )
-
-
-def _forget_what_was_built():
-    for built in vars(wiring).values():
-        if hasattr(built, "cache_clear"):
-            built.cache_clear()
 
 
 def test_every_call_of_every_handler_is_allowed(recorded):

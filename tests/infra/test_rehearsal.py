@@ -6,27 +6,27 @@ from chalice.utils import to_cfn_resource_name
 from infra.deploy.config import ROOT
 from infra.deploy.mappings import VARIABLE
 from infra.deploy.wheels import HOST
-from infra.rehearsal.__main__ import leaves, of_the_product, of_the_sample, rehearse
-from infra.rehearsal.checks import POISON, deliveries
+from infra.rehearsal.__main__ import expect_inventory, prepare_product, prepare_sample, rehearse
+from infra.rehearsal.assertions import CheckFailed, wait_until
+from infra.rehearsal.checks import POISON, count_deliveries
 from infra.rehearsal.deployment import Rehearsal
-from infra.rehearsal.emulated import emulated
-from infra.rehearsal.expecting import Failed, until
-from infra.rehearsal.queues import search_queue
+from infra.rehearsal.emulator import run_emulator
+from infra.rehearsal.queues import find_search_queue
 
 GREEN = [
     "omnidata-dev: deployed",
-    "omnidata-dev: answers a search at once",
+    "omnidata-dev: returns a search at once",
     "omnidata-dev: archives it later",
     "omnidata-dev: refuses a post without sign in",
-    "omnidata-dev: lets browsers ask first",
-    "omnidata-dev: allows its role nothing else",
-    "omnidata-dev: tells of an order",
-    "omnidata-dev: keeps a tenants logs",
+    "omnidata-dev: allows preflight requests",
+    "omnidata-dev: limits its role",
+    "omnidata-dev: announces an order",
+    "omnidata-dev: stores a tenants logs",
     "omnidata-dev: does not change",
     "omnidata-dev: destroyed, and nothing is left",
     "rehearsal-prod: deployed",
-    "rehearsal-prod: tries only the failed again",
-    "rehearsal-prod: tries only the failed again",
+    "rehearsal-prod: retries only the failed",
+    "rehearsal-prod: retries only the failed",
     "rehearsal-prod: does not change",
     "rehearsal-prod: destroyed, and nothing is left",
 ]
@@ -34,44 +34,44 @@ GREEN = [
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    with emulated(tmp_path_factory.mktemp("rehearsal")) as emulator:
+    with run_emulator(tmp_path_factory.mktemp("rehearsal")) as emulator:
         yield emulator
 
 
 @pytest.fixture(scope="module")
 def product(running) -> Rehearsal:
     """Packaged, not deployed."""
-    return of_the_product(running)
+    return prepare_product(running)
 
 
 def test_the_rehearsal_is_green(tmp_path):
     said = []
-    with emulated(tmp_path) as running:
+    with run_emulator(tmp_path) as running:
         rehearse(running, said.append)
     assert [line.partition(" (")[0] for line in said] == GREEN
 
 
 def test_a_handler_that_is_told_before_its_mapping_loses_what_fails(running):
     """The reason for the order of the finishing step; the emulator does as AWS does."""
-    sample = of_the_sample(running)
+    sample = prepare_sample(running)
     sample.deploy()
-    client, (name,) = sample.client("lambda"), sample.stack.functions().values()
+    client, (name,) = sample.client("lambda"), sample.stack.list_functions().values()
     told = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     client.update_function_configuration(
         FunctionName=name, Environment={"Variables": told | {VARIABLE: "1"}}
     )
-    queue = search_queue(sample)
+    queue = find_search_queue(sample)
     queue.send([POISON])
-    until(lambda: deliveries(sample, POISON) == 1, "a delivery")
-    until(lambda: queue.waiting() == 0, "an empty queue")
-    assert queue.dead() == 0
+    wait_until(lambda: count_deliveries(sample, POISON) == 1, "a delivery")
+    wait_until(lambda: queue.count_messages() == 0, "an empty queue")
+    assert queue.count_dead_letters() == 0
     sample.destroy()
 
 
 def test_what_is_left_behind_is_seen(running):
     before = {"functions": [], "mappings": []}
-    with pytest.raises(Failed, match="instead of"):
-        leaves(before, running)
+    with pytest.raises(CheckFailed, match="instead of"):
+        expect_inventory(before, running)
 
 
 def test_a_rehearsal_leaves_nothing_in_the_project(product):

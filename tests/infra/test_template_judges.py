@@ -63,7 +63,7 @@ def test_cfn_lint_finds_no_error(dev, request):
 
 @pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
 def test_checkov_finds_exactly_what_is_explained(dev):
-    opinion = checkov.judge(checkov.findings(dev.folder))
+    opinion = checkov.judge(checkov.run_checkov(dev.folder))
 
     assert opinion.unexplained == []
     assert opinion.unneeded == []

@@ -1,25 +1,28 @@
-"""The emulator's key queries, found in parts of large partitions: the same answers, sooner."""
+"""The emulator's queries on parts of large partitions: the same responses, sooner."""
 
-import itertools
 import json
 import random
+import re
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 from ministack.services import dynamodb
 
-from infra.local.emulator.queries import LARGE, Orders
+from infra.local.emulator.queries import LARGE, MADE_FOR, SortedPartitions
 
+ROOT = Path(__file__).parents[2]
 TABLE, INDEX = "in-order", "by-weekday"
 ITEMS = 2 * LARGE  # of each tenant
 DAYS = ("monday", "tuesday", "friday")
 
 
 @pytest.fixture
-def orders(monkeypatch):
-    """The orders in front of the emulator's own query, and a table with an index, all in here."""
-    before = Orders(dynamodb._query)
-    monkeypatch.setattr(dynamodb, "_set_item", before.told_of(dynamodb._set_item))
-    monkeypatch.setattr(dynamodb, "_remove_item", before.told_of(dynamodb._remove_item))
+def partitions(monkeypatch):
+    """Sorted partitions around the emulator's own query, and a table with an index, in-process."""
+    made = SortedPartitions(dynamodb._query)
+    monkeypatch.setattr(dynamodb, "_set_item", made.follow_write(dynamodb._set_item))
+    monkeypatch.setattr(dynamodb, "_remove_item", made.follow_write(dynamodb._remove_item))
     names = ("tenant", "sk", "weekday", "moment")
     created, _, answer = dynamodb._create_table(
         {
@@ -39,7 +42,7 @@ def orders(monkeypatch):
         }
     )
     assert created == 200, answer
-    yield before
+    yield made
     dynamodb._delete_table({"TableName": TABLE})
 
 
@@ -120,7 +123,7 @@ OF_THE_INDEX = [
 
 @pytest.mark.parametrize("forward", [True, False])
 @pytest.mark.parametrize("limit", [None, 7, 40])
-def test_a_large_partition_answers_as_the_emulator_does_alone(orders, limit, forward):
+def test_a_large_partition_answers_as_the_emulator_does_alone(partitions, limit, forward):
     fill()
     limits = {} if limit is None else {"Limit": limit}
     requests = [
@@ -130,10 +133,10 @@ def test_a_large_partition_answers_as_the_emulator_does_alone(orders, limit, for
     ]
 
     for request in requests:
-        assert pages(orders.query, request) == pages(orders._query, request), request
+        assert pages(partitions.query, request) == pages(partitions._query, request), request
 
 
-def test_what_is_written_and_deleted_meanwhile_counts(orders):
+def test_what_is_written_and_deleted_meanwhile_counts(partitions):
     fill()
     chance = random.Random(5)  # noqa: S311 the same choice each time
     everything = [ask("tenant = :t"), ask("weekday = :d", IndexName=INDEX)]
@@ -145,35 +148,67 @@ def test_what_is_written_and_deleted_meanwhile_counts(orders):
         else:
             delete(chosen)
         for request in everything:
-            assert answered(orders.query(request)) == answered(orders._query(request))
+            assert answered(partitions.query(request)) == answered(partitions._query(request))
 
 
-def test_only_the_part_that_answers_is_read(orders, monkeypatch):
+@pytest.fixture
+def evaluated(monkeypatch):
+    """The conditions that the emulator evaluates, one for each item that a query looks at."""
+    calls = []
+    evaluate = dynamodb._evaluate_condition
+
+    def count_and_evaluate(*arguments, **named):
+        calls.append(arguments)
+        return evaluate(*arguments, **named)
+
+    monkeypatch.setattr(dynamodb, "_evaluate_condition", count_and_evaluate)
+    return calls
+
+
+ONE_PAGE = (
+    ask("tenant = :t AND sk >= :a", Limit=5),
+    ask("weekday = :d", IndexName=INDEX, Limit=5, ScanIndexForward=False),
+)
+
+
+def test_only_the_part_that_answers_is_read(partitions, evaluated):
     fill()
-    judged = itertools.count()
-    judge = dynamodb._evaluate_condition
-
-    def counted(*arguments, **named):
-        next(judged)
-        return judge(*arguments, **named)
-
-    monkeypatch.setattr(dynamodb, "_evaluate_condition", counted)
-
-    answered(orders.query(ask("tenant = :t AND sk >= :a", Limit=5)))
-    answered(orders.query(ask("weekday = :d", IndexName=INDEX, Limit=5, ScanIndexForward=False)))
-
-    assert next(judged) < 20
+    for request in ONE_PAGE:
+        answered(partitions.query(request))
+    assert len(evaluated) < 20
 
 
-def test_one_page_holds_a_megabyte_and_says_where_to_go_on(orders):
+@pytest.mark.parametrize("request_", ONE_PAGE)
+def test_the_emulator_alone_still_reads_the_whole_partition(partitions, evaluated, request_):
+    fill()
+    answered(partitions._query(request_))
+    assert len(evaluated) > LARGE, (
+        "ministack reads a page by itself now: remove infra/local/emulator/queries.py, its tests "
+        "and its part of docs/decisions/0023"
+    )
+
+
+def test_the_emulator_is_the_version_that_was_reviewed():
+    pins = {
+        file: re.findall(r"^ministack==(\S+)$", (ROOT / file).read_text(), re.MULTILINE)
+        for file in ("requirements-dev.txt", "constraints.txt")
+    }
+    assert all(pinned == [MADE_FOR] for pinned in pins.values()), (
+        f"infra/local/emulator/queries.py was reviewed for ministack {MADE_FOR} alone: do the "
+        "review in docs/decisions/0023, then set MADE_FOR"
+    )
+    assert metadata.version("ministack") == MADE_FOR, "install the pinned version: `make venv`"
+
+
+def test_one_page_holds_a_megabyte_and_says_where_to_go_on(partitions):
     for number in range(1, 2 * LARGE + 2, 2):
         put(number, text="x" * 30_000)
     request = ask("tenant = :t")
 
-    found = pages(orders.query, request)
+    found = pages(partitions.query, request)
 
     assert len(found) > 2
-    assert found == pages(orders._query, request)
+    assert found == pages(partitions._query, request)
 
 
 @pytest.mark.parametrize(
@@ -188,19 +223,21 @@ def test_one_page_holds_a_megabyte_and_says_where_to_go_on(orders):
         {},
     ],
 )
-def test_a_bad_request_is_refused_in_the_emulators_own_words(orders, request_):
+def test_a_bad_request_is_refused_in_the_emulators_own_words(partitions, request_):
     fill()
 
-    answer = answered(orders.query(request_))
+    answer = answered(partitions.query(request_))
 
     assert answer[0] == 400
-    assert answer == answered(orders._query(request_))
+    assert answer == answered(partitions._query(request_))
 
 
-def test_items_that_were_replaced_as_a_whole_are_read_anew(orders, monkeypatch):
-    monkeypatch.setattr(dynamodb, "_items_replaced", orders.told_of_all(dynamodb._items_replaced))
+def test_items_that_were_replaced_as_a_whole_are_read_anew(partitions, monkeypatch):
+    monkeypatch.setattr(
+        dynamodb, "_items_replaced", partitions.follow_replacement(dynamodb._items_replaced)
+    )
     fill()
-    orders.query(ask("weekday = :d", IndexName=INDEX))
+    partitions.query(ask("weekday = :d", IndexName=INDEX))
     table = dynamodb._tables[TABLE]
 
     items = {
@@ -212,6 +249,6 @@ def test_items_that_were_replaced_as_a_whole_are_read_anew(orders, monkeypatch):
     dynamodb._items_replaced(table)
 
     request = ask("weekday = :d", IndexName=INDEX)
-    found = answered(orders.query(request))
+    found = answered(partitions.query(request))
     assert len(found[1]["Items"]) == 2 * ITEMS
-    assert found == answered(orders._query(request))
+    assert found == answered(partitions._query(request))

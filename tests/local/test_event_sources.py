@@ -17,11 +17,11 @@ from support.local_system import ROOT, aws_of, kept_environment, local, running_
 
 from chalicelib.errors import Unavailable
 from infra.local.environment import part_variables
-from infra.local.event_sources.answers import failed_ids
-from infra.local.event_sources.payload_limit import invocations_of
-from infra.local.event_sources.registry import UnknownEventSource, all_steps
+from infra.local.event_sources.batch_response import find_failed_ids
+from infra.local.event_sources.payload_limit import split_by_payload
+from infra.local.event_sources.registry import UnknownEventSource, build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import Step, Surroundings
+from infra.local.event_sources.source import SourceDependencies, SourcePoller
 
 VISIBILITY_S = 2
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
@@ -85,8 +85,8 @@ def polled(config, line, answer, *, reports_failures=True, **options):
 
 @contextmanager
 def run(config, app, *, reports_failures=True):
-    around = Surroundings(aws_of(config), config.endpoint_url, "us-east-1", reports_failures)
-    runner = Runner(all_steps(app, around))
+    around = SourceDependencies(aws_of(config), config.endpoint_url, "us-east-1", reports_failures)
+    runner = Runner(build_all_pollers(app, around))
     runner.start()
     try:
         yield runner
@@ -263,10 +263,10 @@ def test_a_batch_beyond_six_megabytes_is_given_to_several_invocations(emulated, 
 def test_a_record_that_is_too_big_by_itself_goes_alone_and_none_changes_places():
     records = [{"n": n, "text": "x" * size} for n, size in enumerate((10, 500, 10, 10))]
 
-    batches = list(invocations_of(records, most_bytes=200))
+    batches = list(split_by_payload(records, max_bytes=200))
 
     assert [[each["n"] for each in batch] for batch in batches] == [[0], [1], [2, 3]]
-    assert list(invocations_of([])) == []
+    assert list(split_by_payload([])) == []
 
 
 def test_a_stop_lets_the_batch_in_hand_finish_and_be_deleted(emulated, line):
@@ -333,7 +333,7 @@ def test_a_step_that_raises_is_repeated_after_a_pause():
         times.append(time.monotonic())
         raise Unavailable("nobody answers")
 
-    runner = Runner([Step("source", fail)])
+    runner = Runner([SourcePoller("source", fail)])
     runner.start()
     until(lambda: len(times) >= 4)
     runner.stop(5)
@@ -344,10 +344,10 @@ def test_a_step_that_raises_is_repeated_after_a_pause():
 def test_an_event_source_of_an_unknown_kind_is_named(emulated):
     app = Chalice("test")
     app.on_s3_event(bucket="pictures", name="resize")(lambda event: None)
-    around = Surroundings(aws_of(emulated), emulated.endpoint_url, "us-east-1", True)
+    around = SourceDependencies(aws_of(emulated), emulated.endpoint_url, "us-east-1", True)
 
     with pytest.raises(UnknownEventSource, match=r"resize.*S3EventConfig"):
-        all_steps(app, around)
+        build_all_pollers(app, around)
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_an_event_source_of_an_unknown_kind_is_named(emulated):
     ],
 )
 def test_an_answer_means_what_it_means_to_lambda(answer, failed):
-    assert failed_ids(answer, frozenset({"a", "b"})) == failed
+    assert find_failed_ids(answer, frozenset({"a", "b"})) == failed
 
 
 def test_the_process_polls_until_a_signal_and_then_ends_well(emulated):

@@ -1,6 +1,7 @@
 """What the gateway makes of bytes: bodies, kept connections, limits, malformed requests."""
 
 import json
+import re
 import socket
 import time
 
@@ -71,6 +72,24 @@ def test_pipelined_requests_are_answered_in_order(caller):
     second = head("POST /echo HTTP/1.1", "Content-Length: 3", CLOSE) + b"two"
     answer = caller.raw(first + second)
     assert answer.index(b'"one"') < answer.index(b'"two"')
+
+
+def test_a_malformed_request_behind_a_good_one_is_400_in_its_turn(caller):
+    answer = caller.raw(head("GET /things/a HTTP/1.1") + head("GET  /things/b HTTP/1.1"))
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"200", b"400"]
+
+
+@pytest.mark.parametrize(
+    ("length", "sent"),
+    [("Content-Length: 5", b"hello"), (CHUNKED, b"5\r\nhello\r\n0\r\n\r\n")],
+)
+def test_a_client_that_offers_http_2_is_served_with_its_body(caller, length, sent):
+    """Java's HttpClient offers h2c at first; a server may ignore it (RFC 9110, 7.8)."""
+    offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAA")
+    first = head("POST /echo HTTP/1.1", *offer, length) + sent
+    answer = caller.raw(first + head("GET /things/a HTTP/1.1", CLOSE))
+    assert b'{"text":"hello"}' in answer
+    assert body(answer.rpartition(b"HTTP/1.1 200 ")[2]) == {"name": "a"}
 
 
 def test_a_kept_connection_does_not_stall(caller):

@@ -10,7 +10,7 @@ from support.local_system import aws_of, until
 
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import Unavailable
-from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, found_queue
+from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, look_up_later
 from infra.local.gateway.mailbox_site import FOLDER, MailboxSite
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_queue
 
@@ -175,7 +175,7 @@ def test_what_a_topic_is_told_arrives_in_the_mailbox_of_the_emulator(emulated, t
         MessageAttributes={"orderID": {"DataType": "String", "StringValue": "o-9"}},
     )
 
-    queue = found_queue(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, emulated.endpoint_url))
+    queue = look_up_later(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, emulated.endpoint_url))
     mails = Mailbox(tmp_path / "mailbox.json", queue).look().mails
 
     assert isinstance(queue(), Queue)

@@ -137,3 +137,81 @@ def test_a_pid_on_file_is_never_seen_half_written(tmp_path):
     reader.join()
 
     assert seen == {"1\n"}
+
+
+def full(*_, **__):
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_keeps_no_child_from_running_and_is_reported_once(tmp_path, monkeypatch):
+    now = 1000.0
+    one = child(tmp_path, FOREVER, clock=lambda: now)
+    pid_file = tmp_path / "pids" / "part.pid"
+    with monkeypatch.context() as disk:
+        disk.setattr(pids, "write", full)
+        one.start()
+        news = [one.tend(), one.tend()]
+        now += 1
+        news.append(one.tend())
+    try:
+        assert one.runs
+        assert news == [
+            "part runs, but its pid cannot be written: No space left on device",
+            None,
+            None,
+        ]
+        assert not pid_file.exists()
+        now += 1
+        assert one.tend() is None
+        assert os.getsid(int(pid_file.read_text())) > 0
+    finally:
+        one.stop(now)
+    assert not pid_file.exists()
+
+
+def test_a_pid_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    file = tmp_path / "part.pid"
+    pids.write(file, 1)
+    monkeypatch.setattr(Path, "replace", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        pids.write(file, 2)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["part.pid"]
+    assert file.read_text() == "1\n"
+
+
+def test_a_child_that_cannot_be_started_is_tried_again_with_longer_pauses(tmp_path, monkeypatch):
+    now = 1000.0
+    one = child(tmp_path, FOREVER, clock=lambda: now)
+    with monkeypatch.context() as system:
+        system.setattr("infra.local.system.processes.subprocess.Popen", full)
+        news = [one.try_start(), one.tend()]
+        now += 0.2
+        news.append(one.tend())
+    now += 0.3
+    try:
+        assert one.tend() is None
+        assert one.runs
+    finally:
+        one.stop(now)
+    assert news == [
+        "part could not be started (No space left on device); it is tried again in 0.1 s",
+        None,
+        "part could not be started (No space left on device); it is tried again in 0.2 s",
+    ]
+
+
+def test_a_child_that_fails_is_reported_with_its_last_error(tmp_path):
+    (tmp_path / "broken.py").write_text("import json\nraise KeyError('x')\n")
+    one = child(tmp_path, "import broken")
+    one.start()
+    until(lambda: not one.runs)
+
+    news = one.tend()
+    one.stop(time.monotonic())
+
+    place = tmp_path / "broken.py"
+    assert news == (
+        f"part ended with status 1 ({place}:2: KeyError: 'x'); it starts again in 0.1 s"
+    )

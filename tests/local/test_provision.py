@@ -241,7 +241,10 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
     declared = local_resources()
     more = dataclasses.replace(
         declared,
-        queues=(*declared.queues, Queue(output="Q", variable="VQ", name="q2", **VISIBLE)),
+        queues=(
+            *declared.queues,
+            Queue(label="q", output="Q", variable="VQ", name="q2", **VISIBLE),
+        ),
         streams=(Stream(output="S", variable="VS", name="s2", retention_h=48),),
         topics=(*declared.topics, Topic(output="T", variable="VT", name="t2")),
     )
@@ -255,9 +258,12 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
         "T": "arn:aws:sns:us-east-1:000000000000:t2",
     }
     assert again.outputs == {**made.outputs, **new}
+    watched = json.loads(again.variables["WATCHED"])
+    assert watched["queues"]["q"] == {"url": new["Q"], "dead_letters_url": f"{new['Q']}-dlq"}
     assert again.variables == {
         **made.variables,
         **{f"V{output}": value for output, value in new.items()},
+        "WATCHED": again.variables["WATCHED"],
     }
     stream = aws_of(config).client("kinesis").describe_stream_summary(StreamName="s2")
     assert stream["StreamDescriptionSummary"]["RetentionPeriodHours"] == 48

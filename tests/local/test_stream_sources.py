@@ -16,12 +16,12 @@ from support.local_system import aws_of, local, running_emulator, until
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from infra.local.event_sources import catching_up, dynamodb_stream, stream_delivery
+from infra.local.event_sources import catch_up, dynamodb_stream, stream_delivery
 from infra.local.event_sources.checkpoints import Checkpoints
-from infra.local.event_sources.mappings import catch_ups, stream_rules
-from infra.local.event_sources.registry import all_steps
+from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
+from infra.local.event_sources.registry import build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import StreamRules, Surroundings
+from infra.local.event_sources.source import SourceDependencies, StreamSettings
 
 
 class Flow:
@@ -77,15 +77,15 @@ class Flow:
             self.records += records
             return answer(records) if answer else None
 
-        surroundings = Surroundings(
+        surroundings = SourceDependencies(
             self.aws,
             self.config.endpoint_url,
             "us-east-1",
             reports_failures,
             checkpoints_dir=self.folder / "checkpoints",
-            **{"stream_rules": self.rules(), **(around or {})},
+            **{"stream_settings": self.rules(), **(around or {})},
         )
-        runner = Runner(all_steps(app, surroundings))
+        runner = Runner(build_all_pollers(app, surroundings))
         runner.start()
         try:
             yield runner
@@ -94,7 +94,7 @@ class Flow:
 
     def rules(self, **changes):
         whole = {"retries": 2, "failures_url": self.failures_url, **changes}
-        return {"handler": StreamRules(**whole)}
+        return {"handler": StreamSettings(**whole)}
 
     def is_past(self, record):
         """Whether the checkpoint stands behind this record."""
@@ -287,7 +287,7 @@ def test_without_the_mappings_flag_any_answer_means_that_all_succeeded(flow):
 
 
 def test_only_events_of_the_wanted_names_are_delivered_and_the_rest_is_passed(flow):
-    around = {"stream_rules": flow.rules(event_names=("INSERT",))}
+    around = {"stream_settings": flow.rules(event_names=("INSERT",))}
     flow.put("a")
     flow.put("a", n={"N": "1"})
     flow.client.delete_item(TableName=flow.name, Key={"id": {"S": "a"}})
@@ -368,12 +368,12 @@ def test_a_handler_catches_up_before_its_stream_is_read(flow):
     order = []
     flow.put("a")
 
-    def catch_up():
+    def announce():
         order.append("catch up")
         time.sleep(0.3)
 
     with flow.polled(
-        lambda records: order.append("record"), around={"catch_ups": {"handler": catch_up}}
+        lambda records: order.append("record"), around={"catch_ups": {"handler": announce}}
     ):
         until(lambda: len(order) == 2)
 
@@ -381,16 +381,16 @@ def test_a_handler_catches_up_before_its_stream_is_read(flow):
 
 
 def test_a_catch_up_that_fails_is_tried_again_beside_the_stream(flow, monkeypatch):
-    monkeypatch.setattr(catching_up, "FIRST_PAUSE_S", 0.1)
+    monkeypatch.setattr(catch_up, "FIRST_PAUSE_S", 0.1)
     attempts = []
 
-    def catch_up():
+    def announce():
         attempts.append(1)
         if len(attempts) < 3:
             raise RuntimeError
 
     flow.put("a")
-    with flow.polled(around={"catch_ups": {"handler": catch_up}}):
+    with flow.polled(around={"catch_ups": {"handler": announce}}):
         until(lambda: flow.seen()["a"])
         until(lambda: len(attempts) == 3)
         flow.put("b")
@@ -399,8 +399,25 @@ def test_a_catch_up_that_fails_is_tried_again_beside_the_stream(flow, monkeypatc
     assert len(attempts) == 3
 
 
+def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
+    left = [120, 20, 0]
+
+    flow.put("a")
+    with flow.polled(around={"catch_ups": {"handler": lambda: left.pop(0)}}):
+        until(lambda: not left)
+        until(lambda: "a function has caught up" in logged.getvalue())
+
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    said = [(each["level"], each["message"], each.get("left")) for each in lines]
+    assert said == [
+        ("info", "a function goes on catching up", 120),
+        ("info", "a function goes on catching up", 20),
+        ("info", "a function has caught up", None),
+    ]
+
+
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "LOOK_S", 0.1)
+    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.1)
     table = f"{flow.name}-state"
     flow.client.create_table(
         TableName=table,
@@ -492,7 +509,7 @@ class FakeStream:
 
 
 def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "LOOK_S", 0.05)
+    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.05)
     stream, app, seen = FakeStream(), Chalice("test"), []
 
     @app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/t/stream/1", name="handler")
@@ -504,8 +521,8 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
 
     def run(is_over):
         aws = SimpleNamespace(client=lambda *_: stream)
-        around = Surroundings(aws, None, "us-east-1", True, checkpoints_dir=tmp_path)
-        runner = Runner(all_steps(app, around))
+        around = SourceDependencies(aws, None, "us-east-1", True, checkpoints_dir=tmp_path)
+        runner = Runner(build_all_pollers(app, around))
         runner.start()
         until(is_over)
         assert runner.stop(5)
@@ -521,16 +538,16 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
 
 
 def test_every_stream_of_the_app_is_read_as_its_mapping_on_aws_says():
-    from app import app
+    from app import app, wiring
 
     handlers = {each.name for each in app.event_sources if isinstance(each, DynamoDBEventConfig)}
-    rules = stream_rules({"ANNOUNCE_FAILURES_URL": "http://here/failures"})
+    settings = build_stream_settings({"ANNOUNCE_FAILURES_URL": "http://here/failures"})
 
-    assert handlers == set(rules) == {"announce_orders"}
-    assert rules["announce_orders"] == StreamRules(
+    assert handlers == set(settings) == {"announce_orders"}
+    assert settings["announce_orders"] == StreamSettings(
         event_names=("INSERT",), retries=10, failures_url="http://here/failures"
     )
-    assert set(catch_ups()) <= handlers
+    assert set(list_catch_ups(wiring)) <= handlers
 
 
 def test_checkpoints_are_of_one_stream_and_forget_shards_that_are_gone(tmp_path):
@@ -539,10 +556,10 @@ def test_checkpoints_are_of_one_stream_and_forget_shards_that_are_gone(tmp_path)
     first.advance("a", "10")
     first.advance("b", "20")
     first.finish("b")
-    first.keep_only({"a", "c"})
+    first.delete_others({"a", "c"})
 
     again = Checkpoints(path, "arn:1")
 
-    assert (again.after("a"), again.is_finished("a")) == ("10", False)
-    assert (again.after("b"), again.is_finished("b")) == (None, False)
-    assert Checkpoints(path, "arn:2").after("a") is None
+    assert (again.find_position("a"), again.is_finished("a")) == ("10", False)
+    assert (again.find_position("b"), again.is_finished("b")) == (None, False)
+    assert Checkpoints(path, "arn:2").find_position("a") is None

@@ -31,7 +31,7 @@ from infra.local.gateway.tokens import (
     RETRY_S,
     Keys,
     Verifier,
-    flattened,
+    flatten,
 )
 
 
@@ -164,7 +164,7 @@ def test_the_token_is_checked_before_the_api_key(caller):
 
 
 def test_claims_arrive_as_a_rest_api_hands_them_on():
-    found = flattened(claims(iat=1587279974, auth_time=1587038744, exp=1587283574, none=None))
+    found = flatten(claims(iat=1587279974, auth_time=1587038744, exp=1587283574, none=None))
     assert found == {
         "sub": "u-1",
         "aud": CLIENT,
@@ -270,11 +270,11 @@ def test_a_good_token_is_remembered_for_a_while_and_handed_on_afresh():
     keys, clock, good = CountedKeys(), Clock(), token()
     clock.now = time.time()
     verifier = Verifier(keys, issuer=ISSUER, audience=CLIENT, now=clock)
-    verifier.claims(good)["sub"] = "changed by a function"
-    assert verifier.claims(f"Bearer {good}")["sub"] == "u-1"
+    verifier.verify(good)["sub"] = "changed by a function"
+    assert verifier.verify(f"Bearer {good}")["sub"] == "u-1"
     assert keys.needed == 1
     clock.now += REMEMBERED_S
-    verifier.claims(good)
+    verifier.verify(good)
     assert keys.needed == 2
 
 
@@ -285,18 +285,18 @@ def test_a_remembered_token_is_verified_anew_once_it_should_have_expired():
     short = token(exp=int(clock.now) + 100)
     for passed_s, needed in ((0, 1), (99, 1), (2, 2)):
         clock.now += passed_s
-        verifier.claims(short)
+        verifier.verify(short)
         assert keys.needed == needed
 
 
 def test_a_token_that_differs_from_a_remembered_one_is_verified():
     verifier = Verifier(Keys("", load=Pool().load), issuer=ISSUER, audience=CLIENT)
     good = token()
-    verifier.claims(good)
+    verifier.verify(good)
     signed, _, signature = good.rpartition(".")
     for forged in (f"{signed}.", f"{signed}.{signature[:-4]}AAAA", changed_payload()):
         with pytest.raises(Unauthenticated):
-            verifier.claims(forged)
+            verifier.verify(forged)
 
 
 def test_no_more_tokens_are_remembered_than_fit():
@@ -304,5 +304,5 @@ def test_no_more_tokens_are_remembered_than_fit():
     verifier = Verifier(keys, issuer=ISSUER, audience=CLIENT)
     verifier._known = {f"other-{n}": (0.0, {}) for n in range(REMEMBERED_TOKENS)}
     for each in tokens:
-        assert verifier.claims(each)["sub"] == "u-1"
+        assert verifier.verify(each)["sub"] == "u-1"
     assert len(verifier._known) == 3

@@ -3,6 +3,7 @@
 import json
 
 from senders_kit import NDJSON, ndjson
+from support import masking_corpus
 from support.log_lines import made_with_personal_data, real_or_made
 
 LINES, PLANTED = made_with_personal_data(300)
@@ -38,14 +39,33 @@ def test_planted_addresses_and_numbers_are_in_no_queue_bucket_table_or_log(logs,
 
 
 def test_what_is_no_personal_data_stays_as_it_is(logs, sender):
-    lines = [line for kind in ("apache", "sshd") for line in real_or_made(kind, 500)]
+    lines = [line for kind in ("apache", "sshd") for line in real_or_made(kind, 480)]
+    rng = masking_corpus.rng("senders")
+    lines += [make(rng) for make in masking_corpus.NO_SECRETS.values()]
+    records = [{"text": line, "source": "user@1000.service"} for line in lines]
 
-    logs.post(
-        "/ingest", ndjson([{"text": line} for line in lines]), NDJSON, Authorization=sender.bearer
-    )
+    logs.post("/ingest", ndjson(records), NDJSON, Authorization=sender.bearer)
 
     items = logs.until_stored(sender.tenant_id, len(lines))
     assert sorted(item["text"] for item in items) == sorted(lines)
+    assert {item["source"] for item in items} == {"user@1000.service"}
+
+
+def test_the_digits_of_a_span_id_are_no_card(logs, sender):
+    record = {
+        "body": {"stringValue": "paid with 4111111111111111"},
+        "traceId": "45320151128303664532015112830366",
+        "spanId": "4532015112830366",
+    }
+    export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+
+    body = json.dumps(export).encode()
+    logs.post("/v1/logs", body, "application/json", Authorization=sender.bearer)
+
+    (item,) = logs.until_stored(sender.tenant_id, 1)
+    assert item["text"] == "paid with [card]"
+    assert item["attrs"]["trace_id"] == "45320151128303664532015112830366"
+    assert item["attrs"]["span_id"] == "4532015112830366"
 
 
 def test_a_tenant_may_keep_its_records_unmasked(logs):

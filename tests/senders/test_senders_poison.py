@@ -12,10 +12,10 @@ MIDDLE = "x" * 40_000  # two do not fit one message of 60 KB
 @pytest.fixture
 def claims(logs):
     """The objects of claim checks, by tenant."""
-    return Claims(logs)
+    return ClaimCheckStore(logs)
 
 
-class Claims:
+class ClaimCheckStore:
     """The bucket of what exceeds a message."""
 
     def __init__(self, logs):

@@ -4,11 +4,13 @@ import threading
 
 import moto.core.responses
 from botocore.loaders import create_loader
+from support.moto_backends import attributes, indexes, key_schema
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
-from infra.declared.kinds import Index, Resources, Table
+from infra.declared.kinds import Resources, Table
 from infra.declared.resources import resources
+from infra.declared.variables import predict_outputs, stage_variables
 
 STAGE = "test"
 ACCOUNT = "123456789012"  # moto's
@@ -17,10 +19,15 @@ RESOURCES = resources(stage=STAGE, account=ACCOUNT, region=REGION)
 _MODELS = create_loader()  # read once a process: a test's fresh clients cost 10 ms, not 80
 
 
-def stage_variables(declared: Resources) -> dict[str, str]:
+def environment(declared: Resources) -> dict[str, str]:
     """The environment that the functions get on a stage, as the deployment sets it."""
-    arn = "arn:aws"
-    queue_url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
+    outputs = predict_outputs(
+        declared,
+        account=ACCOUNT,
+        region=REGION,
+        queues_at=f"https://sqs.{REGION}.amazonaws.com",
+    )
+    pool_arn = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_test"
     return {
         "STAGE": declared.stage,
         "AWS_REGION": REGION,
@@ -28,20 +35,8 @@ def stage_variables(declared: Resources) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "USER_POOL_ARN": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_test",
         "CORS_ORIGIN": "https://console.example.com",
-        **{each.variable: each.name for each in (*declared.tables, *declared.buckets)},
-        **{
-            each.variable: f"{queue_url}/{each.name}"
-            for each in (*declared.queues, *declared.failure_queues)
-        },
-        **{
-            each.stream_variable: f"{arn}:dynamodb:{REGION}:{ACCOUNT}:table/{each.name}/stream/1"
-            for each in declared.tables
-            if each.stream_view
-        },
-        **{each.variable: f"{arn}:sns:{REGION}:{ACCOUNT}:{each.name}" for each in declared.topics},
-        **{each.variable: each.name for each in declared.secrets},
+        **stage_variables(declared, outputs, user_pool_arn=pool_arn),
     }
 
 
@@ -54,7 +49,7 @@ def cloud_at(endpoint_url: str | None) -> Aws:
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Make every table, queue, bucket and secret of a stage."""
+    """Create every table, queue, bucket and secret of a stage, through the cloud's own API."""
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
@@ -71,31 +66,13 @@ def create(cloud: Aws, declared: Resources) -> None:
 
 
 def _create_table(cloud: Aws, table: Table) -> None:
-    keyed = (table, *table.indexes)
-    names = {name for each in keyed for name in (each.partition_key, each.sort_key) if name}
-    indexes = [
-        {
-            "IndexName": each.name,
-            "KeySchema": _key_schema(each),
-            "Projection": {"ProjectionType": "ALL"},
-        }
-        for each in table.indexes
-    ]
+    global_indexes = indexes(table)
     cloud.client("dynamodb").create_table(
         TableName=table.name,
-        KeySchema=_key_schema(table),
-        AttributeDefinitions=[
-            {"AttributeName": each, "AttributeType": "S"} for each in sorted(names)
-        ],
+        KeySchema=key_schema(table),
+        AttributeDefinitions=attributes(table),
         BillingMode="PAY_PER_REQUEST",
-        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
-    )
-
-
-def _key_schema(keys: Table | Index) -> list[dict[str, str]]:
-    schema = [{"AttributeName": keys.partition_key, "KeyType": "HASH"}]
-    return schema + (
-        [{"AttributeName": keys.sort_key, "KeyType": "RANGE"}] if keys.sort_key else []
+        **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.aws import Aws
 from infra.local.config import HOST, LocalConfig
 from infra.local.emulator import launcher
-from infra.local.environment import aws_settings, emulator_variables
+from infra.local.environment import UNGUARDED, aws_settings, emulator_variables
 from infra.local.provision.token import demo_token
 from infra.local.system import outputs, pids
 from infra.local.system.processes import Child, Command
@@ -53,13 +53,14 @@ def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:
 
 
 @contextmanager
-def running_emulator(config: LocalConfig) -> Iterator[Child]:
+def running_emulator(config: LocalConfig, *, guarded: bool = True) -> Iterator[Child]:
     """The emulator alone; stopped cleanly at the end, so that it saves its state."""
+    switches = {} if guarded else UNGUARDED
     child = Child(
         Command(
             name="emulator",
             argv=[sys.executable, "-m", pids.MODULES["emulator"]],
-            environment=kept_environment() | emulator_variables(config),
+            environment=kept_environment() | emulator_variables(config) | switches,
             log_file=config.logs_dir / "emulator.log",
             pid_file=config.pid_file("emulator"),
             directory=ROOT,
@@ -99,12 +100,18 @@ def run_module(module: str, config: LocalConfig, **env: str) -> subprocess.Compl
 class LocalSystem:
     """`python -m infra.local` as a process of its own; `config` says where it is.
 
-    `settings` are more variables of its environment.
+    `settings` are more variables of its environment, `root` is the working tree that it runs.
     """
 
     def __init__(
-        self, state_dir: Path, external_endpoint: str | None = None, **settings: str
+        self,
+        state_dir: Path,
+        external_endpoint: str | None = None,
+        *,
+        root: Path = ROOT,
+        **settings: str,
     ) -> None:
+        self.root = root
         self.state_dir = state_dir
         self.settings = settings
         self.config = local(state_dir, external_endpoint)
@@ -139,7 +146,7 @@ class LocalSystem:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
                 env=_environment(self.config) | self.settings,
-                cwd=ROOT,
+                cwd=self.root,
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a terminal's Ctrl-C goes to such a group
@@ -216,4 +223,5 @@ def _environment(config: LocalConfig) -> dict[str, str]:
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
         "AWS_ENDPOINT_URL": config.external_endpoint or "",
+        "RELOAD": "0",  # somebody may be editing while the tests run
     }

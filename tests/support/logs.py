@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from support.calls import call_of_sender
 from support.clouds import RESOURCES
 
 from chalicelib.aws.queue import Received, Refused
 from chalicelib.errors import NotFound, TooManyRequests, Unavailable
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.model import JSON, NDJSON, LogRecord
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.packing import opened
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.model import TenantSettings, checked_tenant
@@ -143,14 +144,16 @@ class Desk:
         self.admission = admission or FakeAdmission()
         self.queue = queue or FakeQueue()
         self.bucket = bucket or FakeBucket()
-        claims: Any = Claims(lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1")
+        claims: Any = ClaimCheckStore(
+            lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1"
+        )
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
         self.intake = Intake(self.admission, outbox, now=now)
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""
-        sender = Sender(None, None, named)
-        return self.intake.ingest(payload(data, media_type), sender, "r-1", "trace-1")
+        call = call_of_sender(named, trace_header="trace-1")
+        return self.intake.ingest(payload(data, media_type), call)
 
     def claimed(self) -> LogRecord:
         """The one record that lies in the bucket."""

@@ -1,25 +1,28 @@
 """The orders workload on the emulator, with mailboxes, and the events that invoke its handlers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from chalice.app import DynamoDBEvent, SQSEvent
 
-from chalicelib import wiring
 from chalicelib.aws import Aws
 from chalicelib.aws.table import Table
+from chalicelib.wiring import Wiring
 
 QUEUE, TABLE, STATE, TOPIC = "POC-Queue-test", "orders-test", "OmniState-test", "POC-Topic-test"
 
 
 class OrdersCloud:
-    """One cloud's queue, table and topic of orders, and a mailbox that the topic fills."""
+    """One cloud's queue, table and topic of orders, and a mailbox that the topic fills.
 
-    def __init__(self, cloud: Aws) -> None:
+    The app runs on it, with `settings` changed; `wiring` is what its handlers use.
+    """
+
+    def __init__(self, cloud: Aws, run_on: Callable[..., Wiring], **settings: Any) -> None:
         self.cloud = cloud
+        self._run_on = run_on
         self.sqs, self.dynamodb = cloud.client("sqs"), cloud.client("dynamodb")
         self.queue_url = self.sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
         self.mailbox_url = self.sqs.create_queue(QueueName="mailbox-test")["QueueUrl"]
@@ -32,15 +35,13 @@ class OrdersCloud:
             Protocol="sqs",
             Endpoint=queue["Attributes"]["QueueArn"],
         )
+        addresses = {"orders_queue_url": self.queue_url, "orders_topic_arn": self.topic_arn}
+        self._settings = {**addresses, **settings}
+        self.restart()
 
-    def settings(self, **more: Any) -> Any:
-        """The stage's settings with this cloud's addresses."""
-        return msgspec.structs.replace(
-            wiring.api_settings(),
-            orders_queue_url=self.queue_url,
-            orders_topic_arn=self.topic_arn,
-            **more,
-        )
+    def restart(self) -> None:
+        """Begin a new process, which remembers nothing."""
+        self.wiring = self._run_on(self.cloud, **self._settings)
 
     def queued(self) -> list[dict[str, Any]]:
         """Every waiting message, taken from the queue, as SQS hands it to a function."""
@@ -91,16 +92,6 @@ class OrdersCloud:
     def put(self, **item: Any) -> None:
         """An order as another tool writes it."""
         Table(self.dynamodb, TABLE).put(item)
-
-
-def wired(cloud: Aws, rewire: Any, monkeypatch: Any, **settings: Any) -> OrdersCloud:
-    """Lets the app's orders run on `cloud`, with these settings of the stage changed."""
-    orders = OrdersCloud(cloud)
-    changed = orders.settings(**settings)
-    rewire(cloud)
-    monkeypatch.setattr(wiring, "settings", lambda: changed)
-    monkeypatch.setattr("app.settings", changed)
-    return orders
 
 
 def sqs_event(*records: dict[str, Any]) -> SQSEvent:

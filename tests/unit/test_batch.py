@@ -7,7 +7,7 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib import batch
-from chalicelib.aws.queue import Received, Refused
+from chalicelib.aws.queue import Received, Refused, SqsMapping
 from chalicelib.errors import BatchFailed, Unavailable
 
 RECORDED = Path(__file__).parents[1] / "support" / "recorded" / "sqs.json"
@@ -46,6 +46,14 @@ class Deletes:
         return self.refused
 
 
+def flag_on(deletes):
+    return SqsMapping(deletes, reports_failures=True)
+
+
+def flag_off(deletes):
+    return SqsMapping(deletes, reports_failures=False)
+
+
 def reported(answer):
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
@@ -53,14 +61,16 @@ def reported(answer):
 def test_with_the_flag_a_failed_message_alone_is_reported():
     deletes = Deletes()
     sent = event(record(1), record(2, "bad"), record(3))
-    answer = batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=True)
+    answer = batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(deletes))
     assert reported(answer) == ["m-2"]
     assert deletes.handles == []
 
 
 def test_with_the_flag_success_is_an_empty_report():
     answer = batch.sqs(
-        event(record(1)), batch.each(refuse_bad), delete=Deletes(), reports_failures=True
+        event(record(1)),
+        batch.handle_each(refuse_bad),
+        flag_on(Deletes()),
     )
     assert answer == {"batchItemFailures": []}
 
@@ -69,14 +79,14 @@ def test_without_the_flag_the_successes_are_deleted_and_the_invocation_fails():
     deletes = Deletes()
     sent = event(record(1), record(2, "bad"), record(3))
     with pytest.raises(BatchFailed, match="1 of 3"):
-        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+        batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == ["r-1", "r-3"]
 
 
 def test_without_the_flag_success_leaves_the_deleting_to_lambda():
     deletes = Deletes()
     sent = event(record(1), record(2))
-    batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+    batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == []
 
 
@@ -84,13 +94,13 @@ def test_without_the_flag_a_batch_that_failed_whole_deletes_nothing():
     deletes = Deletes()
     sent = event(record(1, "bad"), record(2, "bad"))
     with pytest.raises(BatchFailed):
-        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+        batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == []
 
 
 def test_with_the_flag_a_batch_that_failed_whole_is_reported_whole():
     sent = event(record(1, "bad"), record(2, "bad"))
-    answer = batch.sqs(sent, batch.each(refuse_bad), delete=Deletes(), reports_failures=True)
+    answer = batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(Deletes()))
     assert reported(answer) == ["m-1", "m-2"]
 
 
@@ -101,7 +111,7 @@ def test_work_that_raises_fails_the_whole_batch_and_deletes_nothing(reports_fail
 
     deletes = Deletes()
     with pytest.raises(Unavailable):
-        batch.sqs(event(record(1)), work, delete=deletes, reports_failures=reports_failures)
+        batch.sqs(event(record(1)), work, SqsMapping(deletes, reports_failures=reports_failures))
     assert deletes.handles == []
 
 
@@ -109,16 +119,20 @@ def test_a_success_that_could_not_be_deleted_fails_the_invocation():
     sent = event(record(1), record(2, "bad"))
     deletes = Deletes(Refused(0, "Unavailable"))
     with pytest.raises(Unavailable):
-        batch.sqs(sent, batch.each(refuse_bad), delete=deletes, reports_failures=False)
+        batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
 
 
 def test_a_message_delivered_twice_in_a_batch_fails_or_succeeds_as_one():
     deletes = Deletes()
     twice = [record(1, message_id="m"), record(2, "bad", message_id="m"), record(3)]
-    answer = batch.sqs(event(*twice), batch.each(refuse_bad), delete=deletes, reports_failures=True)
+    answer = batch.sqs(event(*twice), batch.handle_each(refuse_bad), flag_on(deletes))
     assert reported(answer) == ["m"]
     with pytest.raises(BatchFailed):
-        batch.sqs(event(*twice), batch.each(refuse_bad), delete=deletes, reports_failures=False)
+        batch.sqs(
+            event(*twice),
+            batch.handle_each(refuse_bad),
+            flag_off(deletes),
+        )
     assert deletes.handles == ["r-3"]
 
 
@@ -130,14 +144,14 @@ def test_the_others_are_worked_on_after_a_failure():
         refuse_bad(message)
 
     sent = event(record(1, "bad"), record(2), record(3, "bad"), record(4))
-    answer = batch.sqs(sent, batch.each(handle), delete=Deletes(), reports_failures=True)
+    answer = batch.sqs(sent, batch.handle_each(handle), flag_on(Deletes()))
     assert seen == ["m-1", "m-2", "m-3", "m-4"]
     assert reported(answer) == ["m-1", "m-3"]
 
 
 def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
     sent = event(record(1, "bad canary", receives=4))
-    batch.sqs(sent, batch.each(refuse_bad), delete=Deletes(), reports_failures=True)
+    batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(Deletes()))
     (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
     assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
     assert "canary" not in logged.getvalue()
@@ -146,7 +160,7 @@ def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
 def test_a_recorded_event_is_understood():
     seen = []
     recorded = SQSEvent(json.loads(RECORDED.read_text()), None)
-    batch.sqs(recorded, batch.each(seen.append), delete=Deletes(), reports_failures=True)
+    batch.sqs(recorded, batch.handle_each(seen.append), flag_on(Deletes()))
     assert seen == [
         Received(
             message_id="059f36b4-87a3-44ab-83d2-661975830a7d",

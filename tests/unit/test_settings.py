@@ -1,6 +1,7 @@
 """Settings: whole on a laptop, explicit everywhere else, and every variable documented."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -8,31 +9,26 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.errors import MissingSetting
-from chalicelib.settings import api_settings, queue_name, worker_settings
+from chalicelib.settings import WatchedQueue, WatchedStream, api_settings, worker_settings
 from infra.declared.resources import resources
+from infra.declared.variables import predict_outputs, stage_variables
+from infra.deploy.project import local_variables
 
 ROOT = Path(__file__).parents[2]
 LOCAL = resources(stage="local", account="000000000000", region="us-east-1")
+DEV = resources(stage="dev", account="1", region="eu-west-1")
 API_VARIABLES = {
     "STAGE": "dev",
     "AWS_REGION": "eu-west-1",
-    "RECORDS_TABLE": "OmniData-dev",
-    "STATE_TABLE": "OmniState-dev",
-    "SEARCH_QUEUE_URL": "https://sqs.example/OmniQueue-dev",
-    "ORDERS_TABLE": "orders-dev",
-    "ORDERS_TABLE_STREAM_ARN": "arn:aws:dynamodb:eu-west-1:1:table/orders-dev/stream/s",
-    "ORDERS_QUEUE_URL": "https://sqs.example/POC-Queue-dev",
-    "ORDERS_TOPIC_ARN": "arn:aws:sns:eu-west-1:1:POC-Topic-dev",
-    "ANNOUNCE_FAILURES_URL": "https://sqs.example/POC-Announce-Failures-dev",
-    "LOGS_TABLE": "MultiTenantLogs-dev",
-    "LOGS_QUEUE_URL": "https://sqs.example/OmniLogQueue-dev",
-    "CLAIMS_BUCKET": "claims-dev",
-    "JOBS_QUEUE_URL": "https://sqs.example/OmniJobs-dev",
-    "ANALYTICS_BUCKET": "bucket-dev",
-    "USER_POOL_ARN": "arn:aws:cognito-idp:eu-west-1:1:userpool/p",
-    "CURSOR_SECRET": "omnidata-dev/cursor-key",
     "CORS_ORIGIN": "https://console.example.com",
+    **stage_variables(
+        DEV,
+        predict_outputs(DEV, account="1", region="eu-west-1", queues_at="https://sqs.example"),
+        user_pool_arn="arn:aws:cognito-idp:eu-west-1:1:userpool/p",
+    ),
 }
+LOCAL_VARIABLES = {"STAGE": "local", **local_variables()}
+READ_BY_EVENT_SOURCES = {"ANNOUNCE_FAILURES_URL"}  # as a mapping's failure destination
 WORKER_VARIABLES = {
     "STAGE": "dev",
     "SEARCH_QUEUE_URL": "https://sqs.example/OmniQueue-dev",
@@ -57,7 +53,7 @@ def variables_read():
     names = set()
     last_spelling = {"STATE_TABLE": "s", "SQS_URL": "u", "BUCKET_NAME": "b"}
     for read, variables in (
-        (api_settings, {}),
+        (api_settings, LOCAL_VARIABLES),
         (api_settings, API_VARIABLES),
         (worker_settings, last_spelling),
         (worker_settings, WORKER_VARIABLES),
@@ -69,65 +65,83 @@ def variables_read():
     return names
 
 
-def test_stage_local_needs_no_variable_at_all():
-    found = api_settings({})
+def test_stage_local_has_the_variables_that_are_generated():
+    found = api_settings(LOCAL_VARIABLES)
     assert found.stage == "local"
     assert found.aws.endpoint_url == "http://127.0.0.1:4566"
     assert found.aws.region == "us-east-1"
     assert found.aws.credentials == ("test", "test")
-    assert found.cors_origin == "*"
+    assert found.records_table == "OmniData"
     assert found.search_queue_url == "http://127.0.0.1:4566/000000000000/OmniQueue"
+    assert found.orders_topic_arn == "arn:aws:sns:us-east-1:000000000000:POC-Topic"
     assert found.partial_batch_responses is False
 
 
-def test_the_local_names_are_those_that_are_provisioned():
-    found = api_settings({})
-    declared = {
-        each.variable: each.name for each in (*LOCAL.tables, *LOCAL.buckets, *LOCAL.secrets)
+def test_a_bare_process_on_local_reads_the_generated_file(tmp_path, monkeypatch):
+    generated = tmp_path / "config.json"
+    stages = {"local": {"environment_variables": {**LOCAL_VARIABLES, "RECORDS_TABLE": "generated"}}}
+    generated.write_text(json.dumps({"stages": stages}))
+    monkeypatch.setattr(settings, "GENERATED", generated)
+    for name in API_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+    assert api_settings().records_table == "generated"
+
+    monkeypatch.setenv("RECORDS_TABLE", "mine")
+    assert api_settings().records_table == "mine"
+
+
+def test_another_stage_never_reads_the_generated_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "GENERATED", tmp_path)  # reading a folder would fail
+    monkeypatch.setenv("STAGE", "dev")
+    monkeypatch.delenv("RECORDS_TABLE", raising=False)
+
+    with pytest.raises(MissingSetting, match="'dev' needs the environment variable RECORDS_TABLE"):
+        api_settings()
+
+
+def test_on_local_a_missing_variable_names_itself_too():
+    with pytest.raises(MissingSetting, match="'local' needs the environment variable"):
+        api_settings({"STAGE": "local"})
+
+
+def test_what_operators_watch_comes_by_one_setting():
+    found = api_settings(LOCAL_VARIABLES).watched
+
+    assert list(found.queues) == ["searches", "orders", "logs", "jobs"]
+    queue_url = "http://127.0.0.1:4566/000000000000/POC-Queue"
+    assert found.queues["orders"] == WatchedQueue(queue_url, f"{queue_url}-dlq")
+    assert found.streams == {
+        "announcements": WatchedStream(
+            handler="announce_orders",
+            function="omnidata-local-announce_orders",
+            failures_url="http://127.0.0.1:4566/000000000000/POC-Announce-Failures",
+        )
     }
-    assert declared == {
-        "RECORDS_TABLE": found.records_table,
-        "STATE_TABLE": found.state_table,
-        "ORDERS_TABLE": found.orders_table,
-        "LOGS_TABLE": found.logs_table,
-        "ANALYTICS_BUCKET": found.analytics_bucket,
-        "CLAIMS_BUCKET": found.claims_bucket,
-        "CURSOR_SECRET": found.cursor_secret,
-    }
-    queues = {each.variable: each.name for each in (*LOCAL.queues, *LOCAL.failure_queues)}
-    urls = {
-        "SEARCH_QUEUE_URL": found.search_queue_url,
-        "ORDERS_QUEUE_URL": found.orders_queue_url,
-        "LOGS_QUEUE_URL": found.logs_queue_url,
-        "JOBS_QUEUE_URL": found.jobs_queue_url,
-        "ANNOUNCE_FAILURES_URL": found.announce_failures_url,
-    }
-    assert {name: queue_name(url) for name, url in urls.items()} == queues
-    (topic,) = LOCAL.topics
-    assert found.orders_topic_arn == f"arn:aws:sns:us-east-1:000000000000:{topic.name}"
+
+
+@pytest.mark.parametrize("value", ["{", "[]", '{"queues": {}}', '{"queues": [], "streams": {}}'])
+def test_what_is_no_list_of_watched_queues_names_its_variable(value):
+    with pytest.raises(MissingSetting, match="WATCHED must be generated"):
+        api_settings({**API_VARIABLES, "WATCHED": value})
 
 
 def test_every_resource_is_told_by_a_variable_that_is_read():
-    declared = (
-        *LOCAL.tables,
-        *LOCAL.queues,
-        *LOCAL.failure_queues,
-        *LOCAL.topics,
-        *LOCAL.buckets,
-        *LOCAL.secrets,
-    )
-    streams = {each.stream_variable for each in LOCAL.tables if each.stream_view}
-    assert {each.variable for each in declared} | streams <= variables_read()
+    declared = (*LOCAL.with_outputs, *LOCAL.secrets)
+    streams = {table.stream_variable for table in LOCAL.tables if table.stream_view}
+    told = {resource.variable for resource in declared} | streams
+    assert told - READ_BY_EVENT_SOURCES <= variables_read()
 
 
 def test_the_local_port_moves_the_endpoint_and_the_queue():
-    found = api_settings({"AWS_PORT": "5000"})
+    found = api_settings({**LOCAL_VARIABLES, "AWS_PORT": "5000"})
     assert found.aws.endpoint_url == "http://127.0.0.1:5000"
     assert found.search_queue_url == "http://127.0.0.1:5000/000000000000/OmniQueue"
 
 
 def test_an_endpoint_of_ones_own_wins_over_the_port():
-    found = api_settings({"AWS_PORT": "5000", "AWS_ENDPOINT_URL": "http://127.0.0.1:6000"})
+    variables = {"AWS_PORT": "5000", "AWS_ENDPOINT_URL": "http://127.0.0.1:6000"}
+    found = api_settings({**LOCAL_VARIABLES, **variables})
     assert found.aws.endpoint_url == "http://127.0.0.1:6000"
 
 
@@ -140,7 +154,9 @@ def test_a_whole_stage_is_read_as_it_is_set():
     assert found.aws.credentials is None
 
 
-@pytest.mark.parametrize("name", sorted(set(API_VARIABLES) - {"STAGE", "AWS_REGION"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(API_VARIABLES) - {"STAGE", "AWS_REGION"} - READ_BY_EVENT_SOURCES)
+)
 @pytest.mark.parametrize("how", ["absent", "empty"])
 def test_elsewhere_a_missing_variable_of_the_functions_names_itself(name, how):
     variables = {**API_VARIABLES, name: ""}
@@ -156,8 +172,8 @@ def test_elsewhere_a_missing_variable_of_the_worker_names_itself(name):
         worker_settings({**WORKER_VARIABLES, name: ""})
 
 
-@pytest.mark.parametrize("name", ["SEARCH_QUEUE_URL", "ANALYTICS_BUCKET"])
-def test_the_worker_needs_its_queue_and_bucket_even_locally(name):
+@pytest.mark.parametrize("name", ["SEARCH_QUEUE_URL", "ANALYTICS_BUCKET", "STATE_TABLE"])
+def test_the_worker_needs_its_queue_bucket_and_table_even_locally(name):
     with pytest.raises(MissingSetting, match=name):
         worker_settings({**WORKER_VARIABLES, "STAGE": "local", name: ""})
 
@@ -171,7 +187,7 @@ def test_the_worker_needs_its_queue_and_bucket_even_locally(name):
     ],
 )
 def test_the_worker_takes_every_spelling_of_seed_000(queue, bucket):
-    found = worker_settings({"STAGE": "local", queue: "http://q", bucket: "b"})
+    found = worker_settings({"STAGE": "local", "STATE_TABLE": "s", queue: "http://q", bucket: "b"})
     assert (found.search_queue_url, found.analytics_bucket) == ("http://q", "b")
 
 
@@ -189,8 +205,8 @@ def test_partial_batch_responses_are_on_at_1_alone():
 
 def test_intake_is_open_on_a_laptop_and_closed_elsewhere_unless_told():
     for variables, expected in (
-        ({}, True),
-        ({"OPEN_INTAKE": "0"}, False),
+        (LOCAL_VARIABLES, True),
+        ({**LOCAL_VARIABLES, "OPEN_INTAKE": "0"}, False),
         (API_VARIABLES, False),
         ({**API_VARIABLES, "OPEN_INTAKE": "1"}, True),
         ({**API_VARIABLES, "OPEN_INTAKE": "yes"}, False),
@@ -215,7 +231,7 @@ def test_a_number_beyond_what_aws_takes_names_its_variable(name, value):
 
 def test_settings_are_frozen():
     with pytest.raises(AttributeError):
-        api_settings({}).stage = "prod"
+        api_settings(API_VARIABLES).stage = "prod"
 
 
 def test_the_trace_header_is_none_when_empty():

@@ -84,6 +84,30 @@ def test_the_app_loads_nothing_that_a_cold_start_does_not_need():
     assert run(code) == "[]"
 
 
+def test_the_app_loads_of_a_workload_its_shapes_alone_until_it_is_asked_for():
+    """A service, a store or a builder costs a cold start that does not need it."""
+    code = """
+import sys, app
+rooms = ("records", "analytics", "orders", "operations", "wiring",
+         "tenant_logs.queueing", "tenant_logs.search", "tenant_logs.storage", "tenant_logs.tenants")
+inside = tuple(f"chalicelib.{room}." for room in rooms)
+print(*sorted(name for name in sys.modules if name.startswith(inside)))
+"""
+    assert run(code).split() == [
+        "chalicelib.analytics.model",
+        "chalicelib.operations.model",
+        "chalicelib.orders.model",
+        "chalicelib.records.model",
+        "chalicelib.tenant_logs.search.queries",
+        "chalicelib.tenant_logs.tenants.model",
+    ]
+
+
+def test_the_document_of_the_routes_is_loaded_when_it_is_asked_for():
+    code = "import sys, app; print('chalicelib.web.openapi' in sys.modules)"
+    assert run(code) == "False"
+
+
 def test_the_app_asked_for_the_sdk_loads_it_only_at_the_first_call():
     code = "import sys, app; print('aws_xray_sdk' in sys.modules)"
     assert run(code, TRACING="sdk") == "False"

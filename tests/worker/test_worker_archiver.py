@@ -18,6 +18,7 @@ class Running:
             {
                 "SQS_URL": "q",
                 "BUCKET_NAME": "b",
+                "STATE_TABLE": "s",
                 "WORKER_ID": "w",
                 "HEALTH_FILE": str(self.health_file),
                 "STOP_BUDGET_S": "2",
@@ -37,7 +38,7 @@ def running(tmp_path):
 def test_at_the_stop_what_is_buffered_is_flushed_and_deleted(running):
     on = running([message(1), message(2)])
     on.archiver.start()
-    until(lambda: len(on.archiver._holdings) == 2)
+    until(lambda: len(on.archiver._buffer) == 2)
 
     on.archiver.stop()
 
@@ -52,7 +53,7 @@ def test_at_the_stop_what_cannot_be_flushed_is_given_back_within_the_budget(runn
     on = running([message(1), message(2)])
     on.bucket.failures = [DOWN] * 1_000
     on.archiver.start()
-    until(lambda: len(on.archiver._holdings) == 2)
+    until(lambda: len(on.archiver._buffer) == 2)
     began = time.monotonic()
 
     on.archiver.stop()
@@ -81,7 +82,7 @@ def test_calls_that_hang_do_not_hold_the_stop_beyond_the_budget(running):
     never = threading.Event()
     on.bucket.put = on.queue.change_visibility_all = on.state.beat = lambda *_: never.wait()
     on.archiver.start()
-    until(lambda: len(on.archiver._holdings) == 1)
+    until(lambda: len(on.archiver._buffer) == 1)
     began = time.monotonic()
 
     on.archiver.stop()

@@ -1,4 +1,5 @@
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,10 +8,10 @@ from aws_xray_sdk.core import xray_recorder
 from worker_fakes import DENIED, DOWN, FakeBucket, FakeClock, FakeQueue, message, refused
 
 from chalicelib.analytics import part
-from chalicelib.analytics.model import event_of
+from chalicelib.analytics.model import parse_message
+from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.flusher import Flusher
-from worker.holdings import Holdings, Limits
 from worker.stop import Stop
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -21,7 +22,7 @@ class Flushing:
         self.queue = FakeQueue()
         self.bucket = FakeBucket()
         self.clock = FakeClock()
-        self.holdings = Holdings(Limits(records=100, bytes=100_000, after_s=30), self.clock)
+        self.buffer = MessageBuffer(FlushLimits(records=100, bytes=100_000, after_s=30), self.clock)
         self.counts = Counts()
         self.stop = Stop(1)
         self.pauses_s = []
@@ -30,11 +31,11 @@ class Flushing:
         self.flusher = Flusher(
             self.bucket,
             self.queue,
-            self.holdings,
+            self.buffer,
             self.counts,
             self.stop,
             new_id=lambda: f"ID{next(numbers)}",
-            deleters=2,
+            pool=ThreadPoolExecutor(2),
             give_up_after_s=120,
             tracing=tracing,
             clock=self.clock,
@@ -42,12 +43,12 @@ class Flushing:
 
     def flush(self, *messages, trace=None):
         for each in messages:
-            event = event_of(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
-            self.holdings.hold(each, event)
-        self.holdings.stop()
+            event = parse_message(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
+            self.buffer.hold(each, event)
+        self.buffer.stop()
         self.flusher.run()
 
-    def archived(self):
+    def parse_message(self):
         parts = self.bucket.objects.items()
         return {key: [e.user for e in part.unpacked(body).events] for key, body in parts}
 
@@ -64,11 +65,11 @@ def _at(number, at):
 def test_a_batch_becomes_one_part_and_leaves_the_queue(on):
     on.flush(*[message(n) for n in range(25)])
 
-    assert on.archived() == {
+    assert on.parse_message() == {
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": [f"u-{n}" for n in range(25)]
     }
     assert sorted(on.queue.deleted) == sorted(f"r-{n}" for n in range(25))
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
     assert on.counts.get("parts", "archived", "deleted") == {
         "parts": 1,
         "archived": 25,
@@ -85,7 +86,7 @@ def test_each_event_goes_to_the_hour_of_its_own_time_in_utc(on):
         _at(4, "2025-12-31T23:30:00-01:00"),
     )
 
-    assert on.archived() == {
+    assert on.parse_message() == {
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": ["u-1"],
         "searches/dt=2026-01-02/hour=04/part-ID1.ndjson.gz": ["u-2", "u-3"],
         "searches/dt=2026-01-01/hour=00/part-ID2.ndjson.gz": ["u-4"],
@@ -120,7 +121,7 @@ def test_when_the_stop_is_over_what_is_not_stored_stays_held(on):
     on.flush(message(1))
 
     assert on.queue.deleted == []
-    assert on.holdings.leased() == ["m-1"]
+    assert on.buffer.leased() == ["m-1"]
 
 
 def test_a_delete_that_fails_is_tried_again_without_another_put(on):
@@ -147,7 +148,7 @@ def test_a_receipt_handle_that_sqs_refuses_is_not_tried_again(on):
     on.flush(*[message(n) for n in range(2)])
 
     assert on.queue.deleted == ["r-1"]
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
 
 
 def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
@@ -157,7 +158,7 @@ def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
     on.flush(message(1))
 
     assert len(on.queue.failures) == 6
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
 
 
 def test_the_newest_receipt_handle_deletes(on):
@@ -200,4 +201,4 @@ def test_with_the_sdk_a_flush_is_a_segment_of_the_callers_trace():
 def test_the_oldest_time_there_is_has_an_hour(on):
     on.flush(_at(1, "0001-01-01T00:00:00Z"))
 
-    assert part.hour_of(next(iter(on.archived()))) == datetime(1, 1, 1, tzinfo=UTC)
+    assert part.hour_of(next(iter(on.parse_message()))) == datetime(1, 1, 1, tzinfo=UTC)

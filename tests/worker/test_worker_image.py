@@ -88,7 +88,12 @@ def test_the_health_check_fails_until_polling_works(image, tmp_path):
     check = re.search(r'HEALTHCHECK .*CMD \["python", (.+)\]$', DOCKERFILE, re.MULTILINE)
     arguments = [each.strip('" ') for each in check[1].split(",")]
     health_file = tmp_path / "health"
-    variables = {"SQS_URL": "q", "BUCKET_NAME": "b", "HEALTH_FILE": str(health_file)}
+    variables = {
+        "SQS_URL": "q",
+        "BUCKET_NAME": "b",
+        "STATE_TABLE": "s",
+        "HEALTH_FILE": str(health_file),
+    }
 
     def code():
         command = [sys.executable, *arguments]

@@ -5,19 +5,19 @@ import threading
 import pytest
 from worker_fakes import DENIED, DOWN, FakeQueue, message, until
 
+from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.health import HealthFile
-from worker.holdings import CAP_FLUSHES, Holdings, Limits
 from worker.poller import LONG_POLL_S, MALFORMED_RETURN_S, Poller
 from worker.stop import Stop
 
-LIMITS = Limits(records=5, bytes=10_000, after_s=30)
+LIMITS = FlushLimits(records=5, bytes=10_000, after_s=30)
 
 
 class Polling:
     def __init__(self, queue, tmp_path):
         self.queue = queue
-        self.holdings = Holdings(LIMITS)
+        self.buffer = MessageBuffer(LIMITS)
         self.counts = Counts()
         self.stop = Stop(1)
         self.pauses_s = []
@@ -25,7 +25,7 @@ class Polling:
         self.health_file = tmp_path / "health"
         health = HealthFile(str(self.health_file))
         self.poller = Poller(
-            queue, self.holdings, health, self.counts, self.stop, visibility_timeout_s=120
+            queue, self.buffer, health, self.counts, self.stop, visibility_timeout_s=120
         )
 
 
@@ -39,7 +39,7 @@ def test_a_received_event_is_held(polling):
 
     on.poller.poll()
 
-    assert on.holdings.leased() == ["m-1", "m-2"]
+    assert on.buffer.leased() == ["m-1", "m-2"]
     assert on.counts.get("received", "malformed") == {"received": 2, "malformed": 0}
 
 
@@ -60,7 +60,7 @@ def test_a_failing_queue_is_polled_again_after_a_pause_and_then_shortly(polling)
 
     assert on.queue.waits_s == [0, LONG_POLL_S, 0, 0]
     assert len(on.pauses_s) == 2
-    assert on.holdings.leased() == ["m-1"]
+    assert on.buffer.leased() == ["m-1"]
 
 
 def test_a_poll_that_works_touches_the_health_file_and_one_that_fails_does_not(polling):
@@ -78,7 +78,7 @@ def test_what_is_no_search_event_returns_soon_and_is_neither_held_nor_deleted(po
 
     on.poller.poll()
 
-    assert on.holdings.leased() == ["m-2"]
+    assert on.buffer.leased() == ["m-2"]
     assert on.queue.hidden == [("r-1", MALFORMED_RETURN_S)]
     assert on.queue.deleted == []
     assert on.counts.get("malformed") == {"malformed": 1}
@@ -101,7 +101,7 @@ def test_what_arrives_after_the_stop_goes_straight_back(polling):
     on.poller.run()
 
     assert on.queue.hidden == [("r-1", 0)]
-    assert on.holdings.leased() == []
+    assert on.buffer.leased() == []
 
 
 def test_what_cannot_be_given_back_does_not_end_the_poller(polling):
@@ -111,21 +111,21 @@ def test_what_cannot_be_given_back_does_not_end_the_poller(polling):
     on.poller.poll()
     on.poller.poll()
 
-    assert on.holdings.leased() == ["m-2"]
+    assert on.buffer.leased() == ["m-2"]
 
 
 def test_no_poll_is_made_at_the_cap_and_polling_goes_on_below_it(polling):
     full = [message(n) for n in range(CAP_FLUSHES * LIMITS.records)]
     on = polling(full, [message("next")])
     threading.Thread(target=on.poller.run, daemon=True).start()
-    until(lambda: len(on.holdings) == len(full))
+    until(lambda: len(on.buffer) == len(full))
     assert on.queue.waits_s == [0]
 
-    on.holdings.drop([each.message_id for each in full])
+    on.buffer.drop([each.message_id for each in full])
 
-    until(lambda: "m-next" in on.holdings.leased())
+    until(lambda: "m-next" in on.buffer.leased())
     on.stop.request()
-    on.holdings.stop()
+    on.buffer.stop()
 
 
 def test_waiting_for_room_is_healthy(polling):
@@ -137,4 +137,4 @@ def test_waiting_for_room_is_healthy(polling):
 
     until(on.health_file.exists)
     on.stop.request()
-    on.holdings.stop()
+    on.buffer.stop()

@@ -3,13 +3,13 @@ import pytest
 from chalicelib.errors import MissingSetting
 from chalicelib.settings import worker_settings
 
-NAMES = {"SEARCH_QUEUE_URL": "q", "ANALYTICS_BUCKET": "b"}
+NAMES = {"SEARCH_QUEUE_URL": "q", "ANALYTICS_BUCKET": "b", "STATE_TABLE": "s"}
 
 
 @pytest.mark.parametrize("queue", ["SEARCH_QUEUE_URL", "SQS_QUEUE_URL", "SQS_URL"])
 @pytest.mark.parametrize("bucket", ["ANALYTICS_BUCKET", "S3_BUCKET_NAME", "BUCKET_NAME"])
 def test_both_spellings_of_the_seed_are_taken(queue, bucket):
-    settings = worker_settings({queue: "the-queue", bucket: "the-bucket"})
+    settings = worker_settings({queue: "the-queue", bucket: "the-bucket", "STATE_TABLE": "s"})
 
     assert (settings.search_queue_url, settings.analytics_bucket) == ("the-queue", "the-bucket")
 
@@ -20,13 +20,8 @@ def test_a_missing_variable_is_named_even_on_local(missing):
         worker_settings({name: value for name, value in NAMES.items() if name != missing})
 
 
-def test_the_state_table_has_no_default_elsewhere():
-    with pytest.raises(MissingSetting, match="STATE_TABLE"):
-        worker_settings({**NAMES, "STAGE": "prod"})
-
-
 def test_the_defaults_on_aws():
-    settings = worker_settings({**NAMES, "STAGE": "prod", "STATE_TABLE": "s"})
+    settings = worker_settings({**NAMES, "STAGE": "prod"})
 
     assert (settings.pollers, settings.flush_records, settings.flush_bytes) == (4, 1_000, 1_048_576)
     assert (settings.flush_after_s, settings.stop_budget_s) == (30, 25)

@@ -1,4 +1,4 @@
-"""The stop, the keeper, the pulse and the health file."""
+"""The stop, the visibility extender, the heartbeat and the health file."""
 
 import os
 import threading
@@ -7,15 +7,15 @@ import time
 import pytest
 from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message, until
 
-from chalicelib.analytics.model import event_of
+from chalicelib.analytics.model import parse_message
 from chalicelib.aws.queue import UNCONFIRMED, Refused
 from chalicelib.errors import InvalidInput
+from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
 from worker.health import MAX_AGE_S, HealthFile
-from worker.holdings import Holdings, Limits
-from worker.keeper import Keeper
-from worker.pulse import Pulse
+from worker.heartbeat import Heartbeat
 from worker.stop import MAX_S, Stop, full_jitter
+from worker.visibility import VisibilityExtender
 
 
 @pytest.fixture
@@ -24,80 +24,82 @@ def clock():
 
 
 @pytest.fixture
-def holdings(clock):
-    return Holdings(Limits(records=1_000, bytes=10**6, after_s=30), clock)
+def buffer(clock):
+    return MessageBuffer(FlushLimits(records=1_000, bytes=10**6, after_s=30), clock)
 
 
-def _hold(holdings, *numbers):
+def _hold(buffer, *numbers):
     for number in numbers:
         received = message(number)
-        holdings.hold(received, event_of(received.body, message_id="m", sent_at_ms=0))
+        buffer.hold(received, parse_message(received.body, message_id="m", sent_at_ms=0))
 
 
-def _keeper(queue, holdings, heartbeat_s=40):
+def _extender(queue, buffer, heartbeat_s=40):
     stop = Stop(1)
-    return Keeper(queue, holdings, stop, heartbeat_s=heartbeat_s, visibility_timeout_s=120), stop
+    return VisibilityExtender(
+        queue, buffer, stop, heartbeat_s=heartbeat_s, visibility_timeout_s=120
+    ), stop
 
 
-def test_what_is_held_for_a_heartbeat_is_extended(clock, holdings):
+def test_what_is_held_for_a_heartbeat_is_extended(clock, buffer):
     queue = FakeQueue()
-    keeper, _ = _keeper(queue, holdings)
-    _hold(holdings, *range(11))
+    extender, _ = _extender(queue, buffer)
+    _hold(buffer, *range(11))
     clock.now_s += 39
-    _hold(holdings, 11)
+    _hold(buffer, 11)
     clock.now_s += 1
 
-    keeper.extend()
+    extender.extend()
 
     assert sorted(queue.hidden) == sorted((f"r-{n}", 120) for n in range(11))
 
 
-def test_what_was_extended_is_due_again_a_heartbeat_later(clock, holdings):
+def test_what_was_extended_is_due_again_a_heartbeat_later(clock, buffer):
     queue = FakeQueue()
-    keeper, _ = _keeper(queue, holdings)
-    _hold(holdings, 1)
+    extender, _ = _extender(queue, buffer)
+    _hold(buffer, 1)
     for _ in range(3):
         clock.now_s += 40
-        keeper.extend()
-        keeper.extend()
+        extender.extend()
+        extender.extend()
 
     assert queue.hidden == [("r-1", 120)] * 3
 
 
-def test_a_failed_extension_is_due_at_the_next_check(clock, holdings):
+def test_a_failed_extension_is_due_at_the_next_check(clock, buffer):
     queue = FakeQueue()
     queue.failures = [DOWN]
-    keeper, _ = _keeper(queue, holdings)
-    _hold(holdings, 1)
+    extender, _ = _extender(queue, buffer)
+    _hold(buffer, 1)
     clock.now_s += 40
 
-    keeper.extend()
+    extender.extend()
     assert queue.hidden == []
 
-    keeper.extend()
+    extender.extend()
     assert queue.hidden == [("r-1", 120)]
 
 
-def test_of_a_batch_only_what_sqs_failed_to_extend_is_due_at_the_next_check(clock, holdings):
+def test_of_a_batch_only_what_sqs_failed_to_extend_is_due_at_the_next_check(clock, buffer):
     queue = FakeQueue()
     queue.refused_to_hide = [[Refused(0, UNCONFIRMED), Refused(1, "ReceiptHandleIsInvalid")]]
-    keeper, _ = _keeper(queue, holdings)
-    _hold(holdings, 1, 2, 3)
+    extender, _ = _extender(queue, buffer)
+    _hold(buffer, 1, 2, 3)
     clock.now_s += 40
 
-    keeper.extend()
+    extender.extend()
     assert queue.hidden == [("r-3", 120)]
 
-    keeper.extend()
+    extender.extend()
     assert queue.hidden == [("r-3", 120), ("r-1", 120)]
 
 
-def test_the_keeper_checks_until_the_stop_is_over(holdings, clock):
+def test_the_keeper_checks_until_the_stop_is_over(buffer, clock):
     queue = FakeQueue()
-    keeper, stop = _keeper(queue, holdings, heartbeat_s=0.02)
-    _hold(holdings, 1)
+    extender, stop = _extender(queue, buffer, heartbeat_s=0.02)
+    _hold(buffer, 1)
     clock.now_s += 1
-    thread = threading.Thread(target=keeper.run, daemon=True)
+    thread = threading.Thread(target=extender.run, daemon=True)
     thread.start()
     stop.request()
 
@@ -141,13 +143,13 @@ def test_the_budget_runs_from_the_request_on(clock):
     assert stop.remaining_s() == 0
 
 
-def test_the_heartbeat_says_what_was_done_and_is_held(holdings):
+def test_the_heartbeat_says_what_was_done_and_is_held(buffer):
     state, counts = FakeState(), Counts()
     counts.add("received", 7)
     counts.last_flush_at = "2026-01-02T03:04:05Z"
-    _hold(holdings, 1, 2)
+    _hold(buffer, 1, 2)
 
-    Pulse(state, holdings, counts, Stop(1), worker_id="w-1").beat("running")
+    Heartbeat(state, buffer, counts, Stop(1), worker_id="w-1").beat("running")
 
     facts = state.beats["worker#w-1"]
     assert facts.pop("at") >= facts.pop("started_at")
@@ -163,15 +165,15 @@ def test_the_heartbeat_says_what_was_done_and_is_held(holdings):
     }
 
 
-def test_a_heartbeat_that_cannot_be_written_stops_nothing(holdings):
-    pulse = Pulse(FakeState(DOWN), holdings, Counts(), Stop(1), worker_id="w-1")
+def test_a_heartbeat_that_cannot_be_written_stops_nothing(buffer):
+    heartbeat = Heartbeat(FakeState(DOWN), buffer, Counts(), Stop(1), worker_id="w-1")
 
-    pulse.beat("running")
+    heartbeat.beat("running")
 
 
-def test_a_worker_id_that_could_be_no_key_is_refused(holdings):
+def test_a_worker_id_that_could_be_no_key_is_refused(buffer):
     with pytest.raises(InvalidInput, match="WORKER_ID"):
-        Pulse(FakeState(), holdings, Counts(), Stop(1), worker_id="a#b")
+        Heartbeat(FakeState(), buffer, Counts(), Stop(1), worker_id="a#b")
 
 
 def test_the_health_file_is_fresh_for_a_minute(tmp_path):

@@ -16,6 +16,7 @@ from chalicelib.tenant_logs.queueing import packing
 from chalicelib.tenant_logs.queueing.packing import Written
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.admission import Admission
+from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
 from chalicelib.web.principal import Sender
 
@@ -30,18 +31,16 @@ class Intake:
         self._outbox = outbox
         self._now = now
 
-    def ingest(
-        self, body: Payload, sender: Sender, request_id: str, trace_header: str | None
-    ) -> IngestResult:
+    def ingest(self, body: Payload, call: Call) -> IngestResult:
         """Queue the records of a request, and say of each whether the queue took it.
 
         Raises Forbidden when one names another tenant than its sender's and the sender is strict
         or has no key, TooManyRequests, TooLarge, InvalidInput when none is fit, and Unavailable
         when the queue took none.
         """
-        tenant_id = self._admission.tenant(sender)
+        tenant_id = self._admission.tenant(call.sender)
         objects = bodies.objects(body)
-        if tenant_id is not None and (sender.strict or not _has_key(sender)):
+        if tenant_id is not None and (call.sender.strict or not _has_key(call.sender)):
             envelope.require_tenant(objects, tenant_id)
         now = self._now()
         sent = [
@@ -50,18 +49,16 @@ class Intake:
         ]
         if not sent:
             return outcomes.result([])
-        return outcomes.result(self._take(sent, tenant_id, request_id, trace_header))
+        return outcomes.result(self._take(sent, tenant_id, call.request_id, call.trace_header))
 
-    def otlp(
-        self, body: Payload, sender: Sender, request_id: str, trace_header: str | None
-    ) -> Payload:
+    def otlp(self, body: Payload, call: Call) -> Payload:
         """Queue the records of an OTLP export; answers ExportLogsServiceResponse.
 
         Raises what `ingest` raises.
         """
-        tenant_id = self._admission.tenant(sender)
+        tenant_id = self._admission.tenant(call.sender)
         sent = otlp_export.sent_records(body, self._now())
-        done = self._take(sent, tenant_id, request_id, trace_header) if sent else []
+        done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
         outcomes.require_final(done)
         rejected = sum(isinstance(each, Refusal) for each in done)

@@ -1,6 +1,7 @@
 """Claim checks: parcels too big for a queue message lie in a bucket until they are stored."""
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability
@@ -11,30 +12,25 @@ from chalicelib.errors import InvalidInput
 _log = observability.logger(__name__)
 
 
-class Claims:
+@dataclass(frozen=True, slots=True)
+class ClaimCheckStore:
     """Parcels by key `claims/<tenant>/<day>/<id>.json`; the bucket's expiry ends what is left.
 
     The bucket is asked for when a claim is: most processes never need its client.
     """
 
-    def __init__(
-        self,
-        bucket: Callable[[], Bucket],
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._bucket = bucket
-        self._now = now
-        self._new_id = new_id
+    bucket: Callable[[], Bucket]
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
     def put(self, tenant_id: str, body: str) -> str:
-        """Keep a parcel's body; answers its key.
+        """Store a parcel's body; returns its key.
 
         Raises Unavailable when it was not kept.
         """
-        key = f"{_folder(tenant_id)}{self._now():%Y-%m-%d}/{self._new_id()}.json"
-        self._bucket().put(key, body.encode(), "application/json")
+        key = f"{_folder(tenant_id)}{self.now():%Y-%m-%d}/{self.new_id()}.json"
+        self.bucket().put(key, body.encode(), "application/json")
         return key
 
     def get(self, tenant_id: str, key: str) -> bytes:
@@ -44,12 +40,12 @@ class Claims:
         """
         if not key.startswith(_folder(tenant_id)):
             raise InvalidInput("the claim is another tenant's")
-        return self._bucket().get(key)
+        return self.bucket().get(key)
 
     def delete(self, key: str) -> None:
         """Delete what is no longer needed; never fails."""
         try:
-            self._bucket().delete(key)
+            self.bucket().delete(key)
         except AWS_ERRORS as error:
             _log.warning("a claim was not deleted", extra={"cause": reason(error)})
 

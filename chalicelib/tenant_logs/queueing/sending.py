@@ -1,26 +1,28 @@
 """Parcels of log records into the queue; what it does not take is said by position."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import BATCH, MAX_CALL_BYTES, Queue
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.packing import Parcel, claim_check
 
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """Sends parcels; those beyond `message_bytes` go by claim check."""
 
-    def __init__(self, queue: Queue, claims: Claims, *, message_bytes: int) -> None:
-        self._queue = queue
-        self._claims = claims
-        self._message_bytes = message_bytes
+    queue: Queue
+    claims: ClaimCheckStore
+    _: KW_ONLY
+    message_bytes: int
 
     def send(self, parcels: Sequence[Parcel], trace_header: str | None) -> list[int]:
-        """Send all; answers the positions of the records that the queue did not confirm.
+        """Send all; returns the positions of the records that the queue did not confirm.
 
         Never fails. Once a call fails for good the rest is not tried: the caller waits.
         """
@@ -39,11 +41,11 @@ class Outbox:
         bodies: dict[int, str] = {}
         is_bucket_up = True
         for index, parcel in enumerate(parcels):
-            if parcel.body_bytes <= self._message_bytes:
+            if parcel.body_bytes <= self.message_bytes:
                 bodies[index] = parcel.body
             elif is_bucket_up:
                 try:
-                    claim = self._claims.put(parcel.tenant_id, parcel.body)
+                    claim = self.claims.put(parcel.tenant_id, parcel.body)
                     bodies[index] = claim_check(parcel, claim)
                 except AWS_ERRORS as error:
                     _log.error("a claim was not kept", extra={"cause": reason(error)})
@@ -53,18 +55,18 @@ class Outbox:
     def _call(
         self, indexes: list[int], bodies: dict[int, str], trace_header: str | None
     ) -> list[int]:
-        """One call of the queue's; answers which of `indexes` it refused."""
+        """One call of the queue's; returns which of `indexes` it refused."""
         try:
-            refused = self._queue.send_all([bodies[index] for index in indexes], trace_header)
+            refused = self.queue.send_all([bodies[index] for index in indexes], trace_header)
         except AWS_ERRORS as error:
             _log.error("the queue took nothing", extra={"cause": reason(error)})
             return indexes
         if refused:
-            codes = sorted({each.code for each in refused})
+            codes = sorted({entry.code for entry in refused})
             _log.error(
                 "the queue refused messages", extra={"refused": len(refused), "codes": codes}
             )
-        return [indexes[each.position] for each in refused]
+        return [indexes[entry.position] for entry in refused]
 
 
 def _calls(bodies: dict[int, str]) -> Iterator[list[int]]:

@@ -1,6 +1,7 @@
 """Stored records of one tenant's partition, read in parts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -40,16 +41,16 @@ class Part(NamedTuple):
     last_sk: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class LogReader:
     """Reads logs; `table_for` gives the table as one tenant's session may see it."""
 
-    def __init__(self, table_for: Callable[[str], Table]) -> None:
-        self._table_for = table_for
+    table_for: Callable[[str], Table]
 
     def part(self, wanted: Wanted, *, at_most: int, after_sk: str | None) -> Part:
         """What is wanted of the next `at_most` items (or 1 MB of them) after a sort key."""
         start = None if after_sk is None else {"tenant_id": wanted.tenant_id, "sk": after_sk}
-        items, last_key = self._table_for(wanted.tenant_id).query_page(
+        items, last_key = self.table_for(wanted.tenant_id).query_page(
             _range(wanted),
             limit=at_most,
             start=start,
@@ -81,7 +82,7 @@ def _filter(wanted: Wanted) -> Condition:
     names, texts = {}, {}
     if wanted.severity is not None:
         severe = list(Severity)[list(Severity).index(wanted.severity) :]
-        texts = {f":severity{index}": str(each) for index, each in enumerate(severe)}
+        texts = {f":severity{index}": str(severity) for index, severity in enumerate(severe)}
         expression += f" AND severity IN ({', '.join(texts)})"
     if wanted.text is not None:
         names, texts = {"#text": "text"}, {**texts, ":text": wanted.text}

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,9 +13,9 @@ from chalicelib.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.tenant_logs.model import NDJSON, TENANT_PATTERN
 from chalicelib.tenant_logs.search.log_reader import LogReader, Wanted
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogPage, LogQuery
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.payload import Payload
-from chalicelib.web.principal import Principal
 
 MAX_BYTES = 4 * 1024 * 1024  # of records in an answer, as Lambda carries it: its limit is 6 MB
 MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an end
@@ -38,53 +39,47 @@ class _Stop(NamedTuple):
     is_end: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Reads the records of the caller's own tenant, which the claim names."""
 
-    def __init__(
-        self,
-        reader: LogReader,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._reader = reader
-        self._cursors = cursors
-        self._now = now
-        self._clock = clock
+    reader: LogReader
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
 
-    def page(self, query: LogQuery, by: Principal, named: str | None = None) -> LogPage:
-        """A page of records; `named` is the header `X-Tenant-ID`.
+    def page(self, query: LogQuery, call: Call) -> LogPage:
+        """A page of records.
 
-        Raises Forbidden for someone without a tenant and for a header that names another one,
+        Raises Forbidden for someone without a tenant and for an `X-Tenant-ID` of another one,
         NotFound for another tenant in the query, and InvalidInput for bad times or a foreign
         cursor.
         """
-        found = self._find(query, by, named)
+        found = self._find(query, call)
         return LogPage([entry for entry, _ in found.entries], found.next_cursor)
 
-    def export(self, query: LogExport, by: Principal, named: str | None = None) -> Payload:
+    def export(self, query: LogExport, call: Call) -> Payload:
         """The same as NDJSON, one record a line; the cursor is the header `X-Next-Cursor`.
 
         Raises what `page` raises.
         """
-        found = self._find(query, by, named)
+        found = self._find(query, call)
         return Payload(
             media_type=NDJSON[0],
             data="".join(f"{line}\n" for _, line in found.entries).encode(),
             headers={"X-Next-Cursor": found.next_cursor} if found.next_cursor else {},
         )
 
-    def _find(self, query: LogQuery, by: Principal, named: str | None) -> _Found:
-        wanted = self._wanted(query, _tenant(query, by, named))
+    def _find(self, query: LogQuery, call: Call) -> _Found:
+        owner, wanted = call.principal.id, self._wanted(query, _tenant(query, call))
         same = _same_query(query, wanted)
-        position = self._cursors.open(query.cursor, owner=by.id, query=same) or {}
+        position = self.cursors.open(query.cursor, owner=owner, query=same) or {}
         entries, stop = self._read(wanted, query.limit, position.get("sk"))
         after: dict[str, str] | None = {} if stop.after_sk is None else {"sk": stop.after_sk}
         if stop.is_end and not query.tail:
             after = None
-        return _Found(entries, self._cursors.seal(after, owner=by.id, query=same))
+        return _Found(entries, self.cursors.seal(after, owner=owner, query=same))
 
     def _wanted(self, query: LogQuery, tenant_id: str) -> Wanted:
         if query.tail and query.order != "oldest":
@@ -99,7 +94,7 @@ class Reading:
             severity=query.severity,
             text=query.text,
             is_forward=query.order == "oldest",
-            now_s=int(self._now().timestamp()),
+            now_s=int(self.now().timestamp()),
         )
 
     def _read(
@@ -108,15 +103,15 @@ class Reading:
         """Records until there are enough, they are big enough, or enough was read for them."""
         found: list[tuple[LogEntry, str]] = []
         room_bytes = MAX_BYTES
-        until_s = self._clock() + MAX_S
+        until_s = self.clock() + MAX_S
         for call in range(MAX_CALLS):
-            if call and self._clock() >= until_s:
+            if call and self.clock() >= until_s:
                 break
             # One more than is wanted tells whether there is more. Nothing at all may be the
             # beginning of very many that expired and are not deleted yet.
             is_searching = wanted.is_filtered or (call and not found)
             at_most = AT_ONCE if is_searching else min(AT_ONCE, limit - len(found) + 1)
-            part = self._reader.part(wanted, at_most=at_most, after_sk=after_sk)
+            part = self.reader.part(wanted, at_most=at_most, after_sk=after_sk)
             for sk, entry in part.entries:
                 line = strict_json.encode(entry)
                 room_bytes -= _wire_bytes(line)
@@ -130,9 +125,9 @@ class Reading:
         return found, _Stop(after_sk, is_end=False)
 
 
-def _tenant(query: LogQuery, by: Principal, named: str | None) -> str:
+def _tenant(query: LogQuery, call: Call) -> str:
     """The tenant of the claim; the query and the header may only agree with it."""
-    tenant_id = by.require_tenant()
+    tenant_id, named = call.principal.require_tenant(), call.named_tenant
     if not _TENANT.match(tenant_id):
         raise Forbidden("your account's tenant is malformed")
     if named not in (None, tenant_id):

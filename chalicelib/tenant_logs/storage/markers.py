@@ -1,11 +1,12 @@
 """Markers that make a log_id count once, in `OmniState`: `LOG#<tenant>#<log_id>`.
 
-A marker remembers which record took the log_id. The same record again, delivered twice, is
+A marker holds which record took the log_id. The same record again, delivered twice, is
 written again, which changes nothing; another one under the log_id is a duplicate. Markers expire
 with their records, so a log_id may come again once its record is gone.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
 
 
-class Claim(StrEnum):
+class LogIdOwner(StrEnum):
     """Whose a log_id is: this record's, another one's, or not known now."""
 
     OURS = "ours"
@@ -26,20 +27,24 @@ class Claim(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
 class Markers:
     """The markers, in bulk and one by one; `now` gives UTC."""
 
-    def __init__(self, bulk: Bulk, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._bulk = bulk
-        self._table = table
-        self._now = now
+    bulk: Bulk
+    table: Table
+    _: KW_ONLY
+    now: Callable[[], datetime]
 
-    def claim(self, records: Sequence[LogRecord]) -> list[Claim]:
-        """Take the log_id of each record, where it is free; answers by position."""
-        markers = [_marker(each) for each in records]
-        outcomes = self._bulk.insert_all(markers)
+    def claim(self, records: Sequence[LogRecord]) -> list[LogIdOwner]:
+        """Take the log_id of each record, where it is free; returns by position."""
+        markers = [_marker(record) for record in records]
+        outcomes = self.bulk.insert_all(markers)
         met = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.EXISTS]
-        claims = [Claim.OURS if outcome is Outcome.NEW else Claim.UNKNOWN for outcome in outcomes]
+        claims = [
+            LogIdOwner.OURS if outcome is Outcome.NEW else LogIdOwner.UNKNOWN
+            for outcome in outcomes
+        ]
         standing = self._standing([markers[n] for n in met])
         for n, stored in zip(met, standing, strict=True):
             claims[n] = self._compared(markers[n], stored)
@@ -47,27 +52,27 @@ class Markers:
 
     def _standing(self, markers: list[Item]) -> list[Item | None]:
         try:
-            return self._bulk.get_all([_key(each) for each in markers]) if markers else []
+            return self.bulk.get_all([_key(marker) for marker in markers]) if markers else []
         except Unavailable:
             return [None] * len(markers)
 
-    def _compared(self, marker: Item, stored: Item | None) -> Claim:
+    def _compared(self, marker: Item, stored: Item | None) -> LogIdOwner:
         if stored is None:
-            return Claim.UNKNOWN
+            return LogIdOwner.UNKNOWN
         if _identity(stored) == _identity(marker):
-            return Claim.OURS
-        if stored["expires_at"] > self._now().timestamp():
-            return Claim.TAKEN
+            return LogIdOwner.OURS
+        if stored["expires_at"] > self.now().timestamp():
+            return LogIdOwner.TAKEN
         return self._taken_over(marker, stored)
 
-    def _taken_over(self, marker: Item, expired: Item) -> Claim:
+    def _taken_over(self, marker: Item, expired: Item) -> LogIdOwner:
         """DynamoDB deletes what expired late: until then it is replaced, by one record alone."""
         same = Condition("expires_at = :seen", values={":seen": expired["expires_at"]})
         try:
-            self._table.put(marker, same)
+            self.table.put(marker, same)
         except (ConditionFailed, Unavailable):
-            return Claim.UNKNOWN
-        return Claim.OURS
+            return LogIdOwner.UNKNOWN
+        return LogIdOwner.OURS
 
 
 def _marker(record: LogRecord) -> Item:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from chalicelib.aws.state import State
 from chalicelib.errors import InvalidInput, NotFound
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.queueing import packing
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
-from chalicelib.tenant_logs.storage.writer import Fate, LogWriter
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
+from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
 
 DUPLICATES = "log_duplicates"
 EXPIRED = "log_expired"
@@ -31,26 +32,19 @@ class _Load(NamedTuple):
     claim: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class Processing:
     """Writes what the queue holds; `work` is done on each batch, by its texts' characters."""
 
-    def __init__(
-        self,
-        writer: LogWriter,
-        claims: Claims,
-        state: State,
-        *,
-        work: Callable[[int], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._writer = writer
-        self._claims = claims
-        self._state = state
-        self._work = work
-        self._now = now
+    writer: LogWriter
+    claims: ClaimCheckStore
+    state: State
+    _: KW_ONLY
+    work: Callable[[int], None]
+    now: Callable[[], datetime]
 
     def process(self, messages: Sequence[Received]) -> Collection[str]:
-        """Write the records of messages; answers the ids of those that failed.
+        """Write the records of messages; returns the ids of those that failed.
 
         What is sound in a failed message is written all the same, and over itself with the next
         delivery.
@@ -76,10 +70,10 @@ class Processing:
         if message.claim is None:
             return _Load(received.message_id, message.records, None)
         try:
-            held = packing.opened(self._claims.get(message.tenant_id, message.claim))
+            held = packing.opened(self.claims.get(message.tenant_id, message.claim))
         except NotFound:
             # The claim was deleted when its record was stored, by a delivery before this one.
-            if message.sk is not None and self._writer.has(message.tenant_id, message.sk):
+            if message.sk is not None and self.writer.has(message.tenant_id, message.sk):
                 return _Load(received.message_id, [], None)
             raise
         if held.tenant_id != message.tenant_id:
@@ -87,35 +81,35 @@ class Processing:
         return _Load(received.message_id, held.records, message.claim)
 
     def _write(self, loads: list[_Load]) -> set[str]:
-        owned = [(index, each) for index, load in enumerate(loads) for each in load.records]
-        alive = [(index, each) for index, each in owned if self._is_alive(each)]
-        self._work(sum(len(each.text) for _, each in alive))
-        written = self._writer.write([each for _, each in alive])
-        fates: list[list[Fate]] = [[] for _ in loads]
-        for (index, _), fate in zip(alive, written, strict=True):
-            fates[index].append(fate)
+        owned = [(index, record) for index, load in enumerate(loads) for record in load.records]
+        alive = [(index, record) for index, record in owned if self._is_alive(record)]
+        self.work(sum(len(record.text) for _, record in alive))
+        written = self.writer.write([record for _, record in alive])
+        results: list[list[WriteResult]] = [[] for _ in loads]
+        for (index, _), result in zip(alive, written, strict=True):
+            results[index].append(result)
         self._count(EXPIRED, len(owned) - len(alive))
-        self._count(DUPLICATES, written.count(Fate.DUPLICATE))
-        for load, of_load in zip(loads, fates, strict=True):
+        self._count(DUPLICATES, written.count(WriteResult.DUPLICATE))
+        for load, of_load in zip(loads, results, strict=True):
             # A duplicate's claim stays: without it the next delivery would find nothing stored.
-            if load.claim is not None and set(of_load) == {Fate.STORED}:
-                self._claims.delete(load.claim)
+            if load.claim is not None and set(of_load) == {WriteResult.STORED}:
+                self.claims.delete(load.claim)
         return {
             load.message_id
-            for load, of_load in zip(loads, fates, strict=True)
-            if Fate.FAILED in of_load
+            for load, of_load in zip(loads, results, strict=True)
+            if WriteResult.FAILED in of_load
         }
 
     def _is_alive(self, record: LogRecord) -> bool:
-        return record.expires_at > self._now().timestamp()
+        return record.expires_at > self.now().timestamp()
 
     def _count(self, name: str, amount: int) -> None:
-        """Tell operators; a count that fails must not bring the records back."""
+        """Count it for operators; a count that fails must not bring the records back."""
         if not amount:
             return
         _log.info("records were left out", extra={"counter": name, "amount": amount})
         try:
-            self._state.count(name, amount)
+            self.state.count(name, amount)
         except AWS_ERRORS as error:
             _log.warning("a count was lost", extra={"cause": reason(error)})
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,8 +24,8 @@ from chalicelib.tenant_logs.tenants.model import (
     checked_tenant,
 )
 from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
-from chalicelib.web.principal import Principal
 
 ATTEMPTS = 5  # of a change that met another one
 
@@ -33,92 +34,81 @@ _Change = Callable[[StoredTenant], StoredTenant]
 _log = observability.logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Tenants:
-    """The use cases of operators; anyone else gets Forbidden before anything is looked up.
+    """The use cases of operators.
 
     `new_secret` gives 32 random bytes as 43 characters of URL-safe base64.
     """
 
-    def __init__(
-        self,
-        store: TenantStore,
-        cursors: Cursors,
-        *,
-        now: Callable[[], datetime],
-        new_secret: Callable[[], str],
-    ) -> None:
-        self._store = store
-        self._cursors = cursors
-        self._now = now
-        self._new_secret = new_secret
+    store: TenantStore
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    new_secret: Callable[[], str]
 
-    def create(self, new: NewTenant, by: Principal) -> Tenant:
+    def create(self, new: NewTenant, call: Call) -> Tenant:
         """Create a tenant; it has no key yet.
 
         Raises Conflict when there is one of this id.
         """
-        by.require_operator()
         tenant = StoredTenant(
             tenant_id=checked_tenant(new.tenant_id),
-            created_at=times.text(self._now()),
+            created_at=times.text(self.now()),
             settings=new.settings,
         )
-        if not self._store.create(tenant):
+        if not self.store.create(tenant):
             raise Conflict(f"there is a tenant {tenant.tenant_id}")
-        _tell("a tenant was created", tenant.tenant_id, by)
+        _tell("a tenant was created", tenant.tenant_id, call)
         return _shown(tenant)
 
-    def page(self, query: TenantList, by: Principal) -> TenantPage:
+    def page(self, query: TenantList, call: Call) -> TenantPage:
         """A page of tenants.
 
         Raises InvalidInput for a foreign cursor.
         """
-        by.require_operator()
-        start = self._cursors.open(query.cursor, owner=by.id, query=_LIST)
-        tenants, last_key = self._store.page(query.limit, start)
-        cursor = self._cursors.seal(last_key, owner=by.id, query=_LIST)
+        by = call.principal
+        start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
+        tenants, last_key = self.store.page(query.limit, start)
+        cursor = self.cursors.seal(last_key, owner=by.id, query=_LIST)
         return TenantPage([_shown(tenant) for tenant in tenants], cursor)
 
-    def get(self, tenant_id: str, by: Principal) -> Tenant:
+    def get(self, tenant_id: str) -> Tenant:
         """One tenant.
 
         Raises NotFound.
         """
-        by.require_operator()
         return _shown(self._existing(tenant_id))
 
-    def change(self, tenant_id: str, settings: TenantSettings, by: Principal) -> Tenant:
+    def change(self, tenant_id: str, settings: TenantSettings, call: Call) -> Tenant:
         """Replace a tenant's settings; what is left out gets its default.
 
         Raises NotFound.
         """
-        by.require_operator()
         changed = self._replace(
             tenant_id, lambda tenant: msgspec.structs.replace(tenant, settings=settings)
         )
-        _tell("a tenant was changed", tenant_id, by)
+        _tell("a tenant was changed", tenant_id, call)
         return _shown(changed)
 
-    def add_key(self, tenant_id: str, by: Principal) -> NewKey:
+    def add_key(self, tenant_id: str, call: Call) -> NewKey:
         """Give a tenant one more key.
 
         Raises NotFound, and Conflict when it has as many live keys as it may.
         """
-        by.require_operator()
         key, new = self._minted()
         self._replace(tenant_id, lambda tenant: self._with(tenant, new, tenant.keys))
-        _tell("a tenant's key was made", tenant_id, by, key_id=new.key_id)
+        _tell("a tenant's key was made", tenant_id, call, key_id=new.key_id)
         return _once(key, new)
 
-    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, by: Principal) -> NewKey:
+    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, call: Call) -> NewKey:
         """Give a tenant a new key in place of one that ends after the grace.
 
         Raises NotFound, and Conflict for a key that has an end already, or when both together
         would be more live keys than a tenant may have.
         """
-        by.require_operator()
         key, new = self._minted()
-        ends_at = self._now() + timedelta(seconds=rotation.grace_s)
+        ends_at = self.now() + timedelta(seconds=rotation.grace_s)
 
         def rotated(tenant: StoredTenant) -> StoredTenant:
             if new in tenant.keys:
@@ -126,16 +116,15 @@ class Tenants:
             return self._with(tenant, new, _ended(tenant, _lasting(tenant, key_id), ends_at))
 
         self._replace(tenant_id, rotated)
-        _tell("a tenant's key was rotated", tenant_id, by, key_id=key_id, new_key_id=new.key_id)
+        _tell("a tenant's key was rotated", tenant_id, call, key_id=key_id, new_key_id=new.key_id)
         return _once(key, new)
 
-    def revoke_key(self, tenant_id: str, key_id: str, by: Principal) -> None:
+    def revoke_key(self, tenant_id: str, key_id: str, call: Call) -> None:
         """End a key at once; one that ended is left as it is.
 
         Raises NotFound.
         """
-        by.require_operator()
-        now = self._now()
+        now = self.now()
 
         def revoked(tenant: StoredTenant) -> StoredTenant:
             old = _key(tenant, key_id)
@@ -144,10 +133,10 @@ class Tenants:
             return msgspec.structs.replace(tenant, keys=_ended(tenant, old, now))
 
         self._replace(tenant_id, revoked)
-        _tell("a tenant's key was revoked", tenant_id, by, key_id=key_id)
+        _tell("a tenant's key was revoked", tenant_id, call, key_id=key_id)
 
     def _existing(self, tenant_id: str) -> StoredTenant:
-        tenant = self._store.get(checked_tenant(tenant_id))
+        tenant = self.store.get(checked_tenant(tenant_id))
         if tenant is None:
             raise NotFound("there is no such tenant")
         return tenant
@@ -163,14 +152,14 @@ class Tenants:
             if changed == current:
                 return current
             with contextlib.suppress(Changed):
-                self._store.replace(current, changed)
+                self.store.replace(current, changed)
                 return changed
         raise Unavailable("the tenant changes all the time; try again")
 
     def _minted(self) -> tuple[str, StoredKey]:
-        key = keys.minted(self._new_secret())
+        key = keys.minted(self.new_secret())
         digest = keys.digest(key)
-        created_at = times.text(self._now())
+        created_at = times.text(self.now())
         return key, StoredKey(key_id=keys.key_id(digest), digest=digest, created_at=created_at)
 
     def _with(
@@ -179,7 +168,7 @@ class Tenants:
         """The tenant with one more key; the oldest of many ended ones are forgotten."""
         if new in tenant.keys:
             return tenant
-        now = self._now()
+        now = self.now()
         live = [key for key in others if key.is_live(now)]
         if len(live) >= MAX_LIVE_KEYS:
             raise Conflict(f"a tenant has at most {MAX_LIVE_KEYS} live keys; revoke one")
@@ -203,7 +192,7 @@ def _lasting(tenant: StoredTenant, key_id: str) -> StoredKey:
 
 def _ended(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
     ended = msgspec.structs.replace(key, ends_at=times.text(at))
-    return tuple(ended if each == key else each for each in tenant.keys)
+    return tuple(ended if other == key else other for other in tenant.keys)
 
 
 def _shown(tenant: StoredTenant) -> Tenant:
@@ -222,6 +211,6 @@ def _once(key: str, new: StoredKey) -> NewKey:
     return NewKey(key_id=new.key_id, key=key, created_at=new.created_at)
 
 
-def _tell(message: str, tenant_id: str, by: Principal, **fields: str) -> None:
+def _tell(message: str, tenant_id: str, call: Call, **fields: str) -> None:
     """Who changed what, for those who ask later."""
-    _log.info(message, extra={"tenant_id": tenant_id, "by": by.id, **fields})
+    _log.info(message, extra={"tenant_id": tenant_id, "by": call.principal.id, **fields})

@@ -5,6 +5,7 @@ digest in an item of its own, `pk`=`TENANT-KEY#<digest>`, which goes by TTL once
 """
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,12 +56,12 @@ class Bearer(msgspec.Struct, frozen=True):
     key: StoredKey
 
 
+@dataclass(frozen=True, slots=True)
 class TenantStore:
     """Tenants by id, and keys by digest; `client` is the low-level client of its transactions."""
 
-    def __init__(self, client: Any, table: Table) -> None:
-        self._client = client
-        self._table = table
+    client: Any
+    table: Table
 
     def create(self, tenant: StoredTenant) -> bool:
         """Write a new tenant; False when there is another one of its id.
@@ -68,20 +69,20 @@ class TenantStore:
         A retry after a lost answer finds its own write, which counts as written.
         """
         try:
-            self._table.put(_item(tenant), _ABSENT)
+            self.table.put(_item(tenant), _ABSENT)
         except ConditionFailed as failed:
             return failed.existing is not None and _tenant(failed.existing) == tenant
         return True
 
     def get(self, tenant_id: str) -> StoredTenant | None:
         """The tenant as of the last acknowledged write."""
-        item = self._table.get({"pk": _TENANTS, "sk": tenant_id})
+        item = self.table.get({"pk": _TENANTS, "sk": tenant_id})
         return None if item is None else _tenant(item)
 
     def page(self, limit: int, start: Item | None) -> tuple[list[StoredTenant], Item | None]:
         """At most `limit` tenants in the order of their ids, and where to go on."""
         partition = Condition("#k = :k", {"#k": "pk"}, {":k": _TENANTS})
-        items, last_key = self._table.query_page(partition, limit=limit, start=start)
+        items, last_key = self.table.query_page(partition, limit=limit, start=start)
         return [_tenant(item) for item in items], last_key
 
     def replace(self, current: StoredTenant, changed: StoredTenant) -> None:
@@ -90,18 +91,18 @@ class TenantStore:
         Raises Changed when another version is stored by now.
         """
         item = {**_item(changed), "version": current.version + 1}
-        puts = [Put(self._table.name, item, _at_version(current))]
+        puts = [Put(self.table.name, item, _at_version(current))]
         puts += [
-            Put(self._table.name, _key_item(changed.tenant_id, key))
+            Put(self.table.name, _key_item(changed.tenant_id, key))
             for key in changed.keys
             if key not in current.keys
         ]
-        if transact(self._client, puts):
+        if transact(self.client, puts):
             raise Changed
 
     def bearer(self, digest: str) -> Bearer | None:
         """Whom the key speaks for, as of the last acknowledged write."""
-        item = self._table.get({"pk": joined(_KEY, digest), "sk": _KEY})
+        item = self.table.get({"pk": joined(_KEY, digest), "sk": _KEY})
         if item is None:
             return None
         return Bearer(item["tenant_id"], msgspec.convert(item, StoredKey))

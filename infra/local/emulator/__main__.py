@@ -1,9 +1,12 @@
 """The embedded AWS emulator: `python -m infra.local.emulator` is ministack, corrected at start."""
 
 import json
+import os
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import IO, Any
+
+from infra.local.emulator.guard import Guard
 
 # Seconds that a stop waits for requests in flight. Its clients are gone by then, but hypercorn
 # would wait three seconds for their long polls, and the state is saved only after that.
@@ -13,7 +16,7 @@ GRACE_S = 0.2
 def main() -> None:
     """Be the emulator until SIGTERM, then save the state."""
     from hypercorn.config import Config  # noqa: PLC0415 the parent has no use for a web server
-    from ministack.app import main as ministack  # type: ignore[import-untyped]  # noqa: PLC0415 as above
+    from ministack import app as ministack  # type: ignore[import-untyped]  # noqa: PLC0415 as above
 
     from infra.local.emulator import queries  # noqa: PLC0415 as above
 
@@ -21,7 +24,10 @@ def main() -> None:
     _stream_inserts()
     queries.install()
     _save_at_once()
-    ministack()
+    if os.environ["GUARDED"] == "1":
+        port, console_port = int(os.environ["GATEWAY_PORT"]), int(os.environ["CONSOLE_PORT"])
+        ministack.app = Guard(ministack.app, port=port, console_port=console_port)
+    ministack.main()
 
 
 def _stream_inserts() -> None:

@@ -68,11 +68,11 @@ def with_statements(tables: Tables) -> Tables:
 
     def dynamodb_resource_arns(body: bytes, region: str, account_id: str) -> list[str]:
         statements = json.loads(body or b"{}").get("Statements", [])
-        inserts = [_INSERTS.match(each["Statement"]) for each in statements]
+        inserts = [_INSERTS.match(statement["Statement"]) for statement in statements]
         if not inserts:
             return tables(body, region, account_id)
         # What is no insert is denied as the unknown table that it gets here.
-        names = {each[1] if each else "?" for each in inserts}
+        names = {insert[1] if insert else "?" for insert in inserts}
         asked = json.dumps({"RequestItems": dict.fromkeys(sorted(names))})
         return tables(asked.encode(), region, account_id)
 
@@ -106,7 +106,7 @@ def _without_empty_compression(body: bytes) -> bytes:
     document = json.loads(body or b"{}")
     operations = document.get("patchOperations", [])
     empty = {"op": "replace", "path": "/minimumCompressionSize", "value": ""}
-    document["patchOperations"] = [each for each in operations if each != empty]
+    document["patchOperations"] = [operation for operation in operations if operation != empty]
     return json.dumps(document).encode()
 
 

@@ -1,1 +1,1 @@
-"""The event sources: what calls the app's event handlers here, as Lambda's mappings do on AWS."""
+"""The event sources: they invoke the app's event handlers as Lambda's mappings do on AWS."""

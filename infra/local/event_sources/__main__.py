@@ -4,17 +4,16 @@ import os
 import signal
 import sys
 
-from app import app
-from chalicelib import wiring
+from app import app, wiring
 from chalicelib.aws import API
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.observability import logger
 from infra.local.config import local_config
-from infra.local.event_sources.mappings import catch_ups, stream_rules
-from infra.local.event_sources.registry import UnknownEventSource, all_steps
+from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
+from infra.local.event_sources.registry import UnknownEventSource, build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import Surroundings
+from infra.local.event_sources.source import SourceDependencies
 
 DRAIN_BUDGET_S = 1.0  # of the ten seconds that the whole system has to stop
 
@@ -23,11 +22,11 @@ _log = logger("infra.local.event_sources")
 
 def main() -> int:
     """Exit 0 after an orderly stop, 1 when the app has an event source of an unknown kind."""
-    # Blocked before threads exist, so that all of them inherit it and only `sigwait` is told.
+    # Blocked before threads start, so that all inherit the mask and only `sigwait` gets the signal.
     stop_signals = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     try:
-        runner = Runner(all_steps(app, surroundings()))
+        runner = Runner(build_all_pollers(app, build_dependencies()))
     except UnknownEventSource as error:
         print(f"event sources: {error}", file=sys.stderr)
         return 1
@@ -39,17 +38,17 @@ def main() -> int:
     return 0
 
 
-def surroundings() -> Surroundings:
-    """AWS as the settings of the app say, with the very clients that its handlers use."""
-    settings, aws = wiring.settings(), wiring.aws()
-    return Surroundings(
+def build_dependencies() -> SourceDependencies:
+    """AWS clients and settings, the same that the app's handlers use."""
+    settings, aws = wiring.settings, wiring.aws
+    return SourceDependencies(
         aws=aws,
         endpoint_url=settings.aws.endpoint_url,
         region=settings.aws.region,
         reports_failures=settings.partial_batch_responses,
-        stream_rules=stream_rules(os.environ),
+        stream_settings=build_stream_settings(os.environ),
         checkpoints_dir=local_config().state_dir / "checkpoints",
-        catch_ups=catch_ups(),
+        catch_ups=list_catch_ups(wiring),
         state=State(Table(aws.client("dynamodb", API), settings.state_table)),
     )
 

@@ -1,4 +1,4 @@
-"""How far each shard of a stream was handled, kept over a restart of the event sources."""
+"""Checkpoints of a stream's shards, stored across restarts of the event sources."""
 
 import json
 import threading
@@ -12,10 +12,10 @@ _log = logger(__name__)
 
 
 class Checkpoints:
-    """The checkpoints of one mapping; `path` None forgets them with the process.
+    """The checkpoints of one mapping; with `path` None they are in memory only.
 
-    Without its checkpoint a shard is read from the beginning, which handlers bear: to them it is
-    one more delivery. So another stream's checkpoints, or damaged ones, are as good as none.
+    A shard without a checkpoint is read from its beginning: its records are delivered again, which
+    handlers must tolerate. So damaged checkpoints, and those of another stream, are ignored.
     """
 
     def __init__(self, path: Path | None, stream_arn: str) -> None:
@@ -24,8 +24,8 @@ class Checkpoints:
         self._lock = threading.Lock()
         self._shards: dict[str, dict[str, Any]] = self._read()
 
-    def after(self, shard_id: str) -> str | None:
-        """The sequence number that was handled last."""
+    def find_position(self, shard_id: str) -> str | None:
+        """The last sequence number that was handled; None without a checkpoint."""
         found = self._shards.get(shard_id, {}).get("after")
         return None if found is None else str(found)
 
@@ -34,23 +34,26 @@ class Checkpoints:
         return bool(self._shards.get(shard_id, {}).get("finished"))
 
     def advance(self, shard_id: str, sequence_number: str) -> None:
-        """All up to this record is handled; on file before this returns."""
+        """Store that all records up to this one are handled, before this returns."""
         self._put(shard_id, {"after": sequence_number})
 
     def finish(self, shard_id: str) -> None:
-        """The shard is closed and all of it handled."""
+        """Store that the shard is closed and all of it handled."""
         self._put(shard_id, {"finished": True})
 
-    def forget(self, shard_id: str) -> None:
-        """The checkpoint leads nowhere any more."""
+    def delete(self, shard_id: str) -> None:
+        """Delete the shard's checkpoint."""
         self._put(shard_id, {})
 
-    def keep_only(self, shard_ids: Collection[str]) -> None:
-        """Forget shards that the stream has no more."""
+    def delete_others(self, shard_ids: Collection[str]) -> None:
+        """Delete the checkpoints of all shards but these."""
         with self._lock:
             if not self._shards.keys() <= set(shard_ids):
-                kept = {each: self._shards[each] for each in shard_ids if each in self._shards}
-                self._shards = kept
+                self._shards = {
+                    shard_id: self._shards[shard_id]
+                    for shard_id in shard_ids
+                    if shard_id in self._shards
+                }
                 self._write()
 
     def _put(self, shard_id: str, checkpoint: dict[str, Any]) -> None:
@@ -62,9 +65,9 @@ class Checkpoints:
         if self._path is None:
             return {}
         try:
-            kept = json.loads(self._path.read_text())
-            is_ours = kept["stream"] == self._stream_arn
-            return dict(kept["shards"]) if is_ours else {}
+            stored = json.loads(self._path.read_text())
+            is_same_stream = stored["stream"] == self._stream_arn
+            return dict(stored["shards"]) if is_same_stream else {}
         except FileNotFoundError:
             return {}
         except (ValueError, LookupError, TypeError):

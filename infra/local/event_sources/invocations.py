@@ -1,43 +1,43 @@
-"""The invocations of one function that run at the same time, at most as many as it may have."""
+"""The concurrent invocations of one function, up to its maximum concurrency."""
 
 import threading
 from collections.abc import Callable
 
 from chalicelib.observability import logger
 
-_LOOK_S = 0.1
+_POLL_S = 0.1
 
 _log = logger(__name__)
 
 
-class Invocations:
-    """Each in a thread of its own; there is none while nothing is to do, as on Lambda."""
+class InvocationPool:
+    """One thread for each running invocation; none while there is nothing to do, as on Lambda."""
 
-    def __init__(self, function: str, most: int) -> None:
+    def __init__(self, function: str, max_concurrency: int) -> None:
         self._function = function
-        self._free = threading.Semaphore(most)
+        self._free = threading.Semaphore(max_concurrency)
         self._running: set[threading.Thread] = set()
 
     def reserve(self, stop: threading.Event) -> bool:
-        """Wait until one more may run; False when the stop comes first."""
+        """Wait until one more may run; return False if the stop comes first."""
         while not stop.is_set():
-            if self._free.acquire(timeout=_LOOK_S):
+            if self._free.acquire(timeout=_POLL_S):
                 return True
         return False
 
-    def give_back(self) -> None:
-        """End a reservation for which there is nothing to do."""
+    def release(self) -> None:
+        """Release a reservation that is not needed."""
         self._free.release()
 
-    def begin(self, work: Callable[[], None]) -> None:
-        """Run `work` beside others, on a reservation; what it raises is logged."""
-        # A daemon: a handler that outlasts the stop must not keep the process.
+    def start(self, work: Callable[[], None]) -> None:
+        """Run `work` in a thread with a reservation; its exceptions are logged."""
+        # A daemon: a handler that runs longer than the stop must not block the exit.
         thread = threading.Thread(target=self._run, args=(work,), name=self._function, daemon=True)
         self._running.add(thread)
         thread.start()
 
     def wait(self) -> None:
-        """Wait for all that run."""
+        """Wait for all running invocations."""
         for thread in list(self._running):
             thread.join()
 

@@ -1,4 +1,4 @@
-"""Lambda's limit of 6 MB an invocation: what exceeds it is given to several invocations."""
+"""Lambda's limit of 6 MB for an invocation's payload: larger batches are split."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,15 +9,15 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024
 _FRAME_BYTES = len('{"Records":[]}')
 
 
-def invocations_of(
-    records: Sequence[dict[str, Any]], most_bytes: int = MAX_EVENT_BYTES
+def split_by_payload(
+    records: Sequence[dict[str, Any]], max_bytes: int = MAX_EVENT_BYTES
 ) -> Iterator[list[dict[str, Any]]]:
-    """The records in their order, as many at a time as fit; one that is too big goes alone."""
+    """Split records into batches of at most `max_bytes`; a larger record is alone in its batch."""
     batch: list[dict[str, Any]] = []
     event_bytes = _FRAME_BYTES
     for record in records:
         record_bytes = len(msgspec.json.encode(record)) + 1
-        if batch and event_bytes + record_bytes > most_bytes:
+        if batch and event_bytes + record_bytes > max_bytes:
             yield batch
             batch, event_bytes = [], _FRAME_BYTES
         batch.append(record)

@@ -1,4 +1,4 @@
-"""Which kind of event source is polled by what; a new kind is one more line here."""
+"""The poller of each kind of event source; add a new kind to SOURCES."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 from chalice.app import BaseEventSourceConfig, Chalice, DynamoDBEventConfig, SQSEventConfig
 
 from infra.local.event_sources import dynamodb_stream, sqs
-from infra.local.event_sources.source import Handler, Step, Surroundings
+from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
 
-SOURCES: dict[type[BaseEventSourceConfig], Callable[[Any, Handler, Surroundings], list[Step]]] = {
-    DynamoDBEventConfig: dynamodb_stream.steps,
-    SQSEventConfig: sqs.steps,
+SOURCES: dict[
+    type[BaseEventSourceConfig], Callable[[Any, Handler, SourceDependencies], list[SourcePoller]]
+] = {
+    DynamoDBEventConfig: dynamodb_stream.build_pollers,
+    SQSEventConfig: sqs.build_pollers,
 }
 
 
@@ -18,16 +20,16 @@ class UnknownEventSource(Exception):
     """The app declares an event source of a kind that cannot be run here."""
 
 
-def all_steps(app: Chalice, around: Surroundings) -> list[Step]:
-    """The steps of every event source of the app, with the very handlers that Lambda calls.
+def build_all_pollers(app: Chalice, dependencies: SourceDependencies) -> list[SourcePoller]:
+    """The pollers of all event sources of the app, with the handlers that Lambda invokes.
 
-    Raises UnknownEventSource: to leave one out would look like a queue that nobody reads.
+    Raises UnknownEventSource rather than leave a source without a poller.
     """
-    found: list[Step] = []
+    pollers: list[SourcePoller] = []
     for config in app.event_sources:
-        make = SOURCES.get(type(config))
-        if make is None:
+        build = SOURCES.get(type(config))
+        if build is None:
             kind = type(config).__name__
             raise UnknownEventSource(f"{config.name}: event sources of {kind} are not run here")
-        found += make(config, app.handler_map[config.name], around)
-    return found
+        pollers += build(config, app.handler_map[config.name], dependencies)
+    return pollers

@@ -1,4 +1,4 @@
-"""What every kind of event source is given and what it gives back."""
+"""What every kind of event source receives, and the poller that it returns."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -10,16 +10,17 @@ from chalicelib.aws import Aws
 from chalicelib.aws.state import State
 
 Handler = Callable[[Mapping[str, Any], Any], Any]
-CatchUp = Callable[[], None]
+# Does as much as fits in one turn; returns how many items are left for the next.
+CatchUp = Callable[[], int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamRules:
-    """What a stream's mapping on AWS says beside batch size and window.
+class StreamSettings:
+    """Settings of a stream's mapping, without batch size and window.
 
-    The function gets records of `event_names` only, of all when there are none. A record that
-    fails alone is tried `retries` times more; then its position goes to the queue
-    `failures_url`, or nowhere when there is none.
+    The function receives records with these `event_names`, or all if there are none. A record that
+    still fails in a batch of one is retried `retries` times; then its position is sent to the queue
+    `failures_url`, if there is one.
     """
 
     event_names: tuple[str, ...] = ()
@@ -28,38 +29,37 @@ class StreamRules:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """AWS as the event sources see it, and the settings of their mappings by handler.
+class SourceDependencies:
+    """AWS clients and the settings of mappings by handler.
 
-    `reports_failures` is the mappings' flag `ReportBatchItemFailures`: without it any answer
-    of a handler means that its whole batch succeeded. `checkpoints_dir` keeps how far streams
-    were read; None forgets it with the process. `catch_ups` make good, before a stream is read
-    on, what its lost records would have caused. `state` takes heartbeats.
+    `reports_failures` is the mappings' flag `ReportBatchItemFailures`: without it any response
+    means that the whole batch succeeded. `checkpoints_dir` stores the checkpoints of streams; with
+    None they are in memory only. `catch_ups` do what lost records would have caused, before a
+    stream is read again. `state` stores heartbeats.
     """
 
     aws: Aws
     endpoint_url: str | None
     region: str
     reports_failures: bool
-    stream_rules: Mapping[str, StreamRules] = field(default_factory=dict)
+    stream_settings: Mapping[str, StreamSettings] = field(default_factory=dict)
     checkpoints_dir: Path | None = None
     catch_ups: Mapping[str, CatchUp] = field(default_factory=dict)
     state: State | None = None
 
 
-def _nothing() -> None:
-    """What most steps have to finish."""
+def _do_nothing() -> None:
+    """Most pollers have nothing to finish."""
 
 
 @dataclass(frozen=True)
-class Step:
-    """One round of polling and handling, repeated until the stop; it may wait on the stop.
+class SourcePoller:
+    """`poll` polls and handles once and is repeated until the stop, on which it may wait.
 
-    What `run` raises is logged, and it is repeated after a pause; it answers True when there is
-    nothing left to do, for good. `finish` is called after the last round and waits for what the
-    rounds began.
+    Its exceptions are logged, and it is repeated after a pause; it returns True when there will be
+    nothing more to do. `finish` is called after the last poll and waits for unfinished work.
     """
 
     source: str
-    run: Callable[[threading.Event], bool | None]
-    finish: Callable[[], None] = _nothing
+    poll: Callable[[threading.Event], bool | None]
+    finish: Callable[[], None] = _do_nothing

@@ -1,25 +1,25 @@
-"""The records that Lambda makes of SQS messages."""
+"""The event records that Lambda creates from SQS messages."""
 
 import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def sqs_records(
+def build_sqs_records(
     messages: Sequence[Mapping[str, Any]], arn: str, region: str
 ) -> list[dict[str, Any]]:
-    """Messages of `receive_message` as the records of an event."""
-    return [_record(message, arn, region) for message in messages]
+    """Convert messages of `receive_message` to event records."""
+    return [_build_record(message, arn, region) for message in messages]
 
 
-def _record(message: Mapping[str, Any], arn: str, region: str) -> dict[str, Any]:
+def _build_record(message: Mapping[str, Any], arn: str, region: str) -> dict[str, Any]:
     attributes = message.get("MessageAttributes", {})
     record = {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": dict(message.get("Attributes", {})),
-        "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
+        "messageAttributes": {name: _build_attribute(value) for name, value in attributes.items()},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
@@ -30,7 +30,7 @@ def _record(message: Mapping[str, Any], arn: str, region: str) -> dict[str, Any]
     return record
 
 
-def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+def _build_attribute(value: Mapping[str, Any]) -> dict[str, Any]:
     attribute: dict[str, Any] = {
         "stringListValues": [],
         "binaryListValues": [],

@@ -1,8 +1,8 @@
-"""Hands a shard's records to the function as Lambda does: in order, halved and retried on error.
+"""Delivers a shard's records to the function as Lambda does: in order, bisected, retried.
 
-The checkpoint follows what succeeded, record by record; it passes a record that keeps failing
-only when that record's position is in the failure queue. So a kill at any point makes records
-come again and loses none.
+The checkpoint advances with each record that succeeded. It passes a record that keeps failing only
+after that record's position is in the failure queue. So a kill at any point delivers records again
+and loses none.
 """
 
 import json
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from chalicelib.aws.queue import Queue
 from chalicelib.observability import logger
-from infra.local.event_sources.answers import failed_ids
-from infra.local.event_sources.context import LambdaContext
-from infra.local.event_sources.failure_letter import Failure, letter
-from infra.local.event_sources.payload_limit import invocations_of
+from infra.local.event_sources.batch_response import find_failed_ids
+from infra.local.event_sources.invocation_record import FailedInvocation, build_invocation_record
+from infra.local.event_sources.lambda_context import LambdaContext
+from infra.local.event_sources.payload_limit import split_by_payload
 from infra.local.event_sources.source import Handler
-from infra.local.event_sources.stream_event import Record, sequence_number
+from infra.local.event_sources.stream_event import Record, get_sequence_number
 
 FIRST_PAUSE_S = 0.1
 MAX_PAUSE_S = 3.0
@@ -25,8 +25,8 @@ MAX_PAUSE_S = 3.0
 _log = logger(__name__)
 
 
-class Mapping(NamedTuple):
-    """What is the same for every shard of a mapping; `failures` None drops what keeps failing."""
+class DeliverySettings(NamedTuple):
+    """Settings for all shards of a mapping; with `failures` None exhausted records are dropped."""
 
     function: str
     stream_arn: str
@@ -36,8 +36,8 @@ class Mapping(NamedTuple):
     failures: Queue | None
 
 
-class Outcome(NamedTuple):
-    """How many records from the first on succeeded, and what the invocation was."""
+class InvocationResult(NamedTuple):
+    """`succeeded` counts the records before the first failure."""
 
     succeeded: int
     context: LambdaContext
@@ -47,75 +47,82 @@ class Outcome(NamedTuple):
 class Delivery:
     """The deliveries of one shard, one at a time."""
 
-    def __init__(self, mapping: Mapping, shard_id: str, advance: Callable[[str], None]) -> None:
-        self._mapping = mapping
+    def __init__(
+        self, settings: DeliverySettings, shard_id: str, advance: Callable[[str], None]
+    ) -> None:
+        self._settings = settings
         self._shard_id = shard_id
         self._advance = advance
 
     def deliver(self, records: Sequence[Record], stop: threading.Event) -> bool:
-        """Have the records handled; False when the stop came before all of them were.
+        """Deliver the records; return False if the stop came before all were handled.
 
-        Raises Unavailable when the failure queue does not answer.
+        Raises Unavailable if the failure queue does not respond.
         """
-        waiting = list(invocations_of(records))[::-1]
+        waiting = list(split_by_payload(records))[::-1]
         while waiting:
             batch = waiting.pop()
-            outcome = self._invoke(batch)
-            rest = batch[outcome.succeeded :]
+            result = self._invoke(batch)
+            rest = batch[result.succeeded :]
             if not rest:
                 continue
             if stop.is_set():
                 return False
             if len(rest) < len(batch):
-                waiting.append(rest)  # Lambda goes on from the first that failed
+                waiting.append(rest)  # Lambda continues from the first failed record
             elif len(rest) > 1:
                 middle = len(rest) // 2  # splitting a batch does not count as a retry
                 waiting += [rest[middle:], rest[:middle]]
-            elif not self._retry(rest, outcome, stop):
+            elif not self._retry(rest, result, stop):
                 return False
         return True
 
-    def _retry(self, batch: list[Record], outcome: Outcome, stop: threading.Event) -> bool:
-        """Try one record again until it succeeds or its retries are used up."""
-        for attempt in range(self._mapping.retries):
+    def _retry(self, batch: list[Record], result: InvocationResult, stop: threading.Event) -> bool:
+        """Retry one record until it succeeds or its retries are exhausted."""
+        for attempt in range(self._settings.retries):
             if stop.wait(min(MAX_PAUSE_S, FIRST_PAUSE_S * 2**attempt)):
                 return False
-            outcome = self._invoke(batch)
-            if outcome.succeeded:
+            result = self._invoke(batch)
+            if result.succeeded:
                 return True
-        self._give_up(batch, outcome)
+        self._give_up(batch, result)
         return True
 
-    def _invoke(self, batch: list[Record]) -> Outcome:
-        context = LambdaContext(self._mapping.function)
+    def _invoke(self, batch: list[Record]) -> InvocationResult:
+        context = LambdaContext(self._settings.function)
         try:
-            answer = self._mapping.handler({"Records": batch}, context)
-        except Exception:  # noqa: BLE001 whatever it is, Lambda would deliver the batch again
-            _log.exception("a function failed", extra=self._fields(batch))
-            return Outcome(0, context, raised=True)
-        succeeded = self._succeeded(answer, batch)
+            response = self._settings.handler({"Records": batch}, context)
+        except Exception:  # noqa: BLE001 any error: Lambda would deliver the batch again
+            _log.exception("a function failed", extra=self._build_log_fields(batch))
+            return InvocationResult(0, context, raised=True)
+        succeeded = self._count_succeeded(response, batch)
         if succeeded < len(batch):
-            fields = {**self._fields(batch), "from": sequence_number(batch[succeeded])}
+            fields = {
+                **self._build_log_fields(batch),
+                "from": get_sequence_number(batch[succeeded]),
+            }
             _log.warning("a function reported a failure", extra=fields)
         if succeeded:
-            self._advance(sequence_number(batch[succeeded - 1]))
-        return Outcome(succeeded, context, raised=False)
+            self._advance(get_sequence_number(batch[succeeded - 1]))
+        return InvocationResult(succeeded, context, raised=False)
 
-    def _succeeded(self, answer: object, batch: list[Record]) -> int:
-        """How many records stand before the first that the answer reports."""
-        numbers = [sequence_number(record) for record in batch]
-        if not self._mapping.reports_failures:
+    def _count_succeeded(self, response: object, batch: list[Record]) -> int:
+        """The number of records before the first that the response reports."""
+        numbers = [get_sequence_number(record) for record in batch]
+        if not self._settings.reports_failures:
             return len(batch)
-        failed = failed_ids(answer, frozenset(numbers))
-        return next((at for at, each in enumerate(numbers) if each in failed), len(batch))
+        failed = find_failed_ids(response, frozenset(numbers))
+        return next((i for i, number in enumerate(numbers) if number in failed), len(batch))
 
-    def _give_up(self, batch: list[Record], outcome: Outcome) -> None:
-        failure = Failure(outcome.context, self._mapping.retries + 1, outcome.raised)
-        text = json.dumps(letter(batch, self._shard_id, self._mapping.stream_arn, failure))
-        if self._mapping.failures is not None:
-            self._mapping.failures.send(text)
-        _log.error("a function gave up on records", extra=self._fields(batch))
-        self._advance(sequence_number(batch[-1]))
+    def _give_up(self, batch: list[Record], result: InvocationResult) -> None:
+        failure = FailedInvocation(result.context, self._settings.retries + 1, result.raised)
+        text = json.dumps(
+            build_invocation_record(batch, self._shard_id, self._settings.stream_arn, failure)
+        )
+        if self._settings.failures is not None:
+            self._settings.failures.send(text)
+        _log.error("a function gave up on records", extra=self._build_log_fields(batch))
+        self._advance(get_sequence_number(batch[-1]))
 
-    def _fields(self, batch: list[Record]) -> dict[str, object]:
-        return {"function": self._mapping.function, "records": len(batch)}
+    def _build_log_fields(self, batch: list[Record]) -> dict[str, object]:
+        return {"function": self._settings.function, "records": len(batch)}

@@ -1,4 +1,4 @@
-"""The records that Lambda makes of what a DynamoDB stream holds."""
+"""The event records that Lambda creates from the records of a DynamoDB stream."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -8,27 +8,27 @@ from typing import Any
 Record = dict[str, Any]
 
 
-def stream_records(found: Sequence[Mapping[str, Any]], stream_arn: str) -> list[Record]:
-    """Records of `get_records` as the records of an event."""
-    return [{**_plain(record), "eventSourceARN": stream_arn} for record in found]
+def build_stream_records(records: Sequence[Mapping[str, Any]], stream_arn: str) -> list[Record]:
+    """Convert records of `get_records` to event records."""
+    return [{**_to_json_value(record), "eventSourceARN": stream_arn} for record in records]
 
 
-def sequence_number(record: Mapping[str, Any]) -> str:
-    """Where the record stands in its shard."""
+def get_sequence_number(record: Mapping[str, Any]) -> str:
+    """The position of the record in its shard."""
     return str(record["dynamodb"]["SequenceNumber"])
 
 
-def arrived_at(record: Mapping[str, Any]) -> float:
-    """When the change was made, in epoch seconds; DynamoDB tells it to the second."""
+def get_arrival_epoch_s(record: Mapping[str, Any]) -> float:
+    """The time of the change in epoch seconds, rounded by DynamoDB to the second."""
     return float(record["dynamodb"].get("ApproximateCreationDateTime", 0))
 
 
-def _plain(value: Any) -> Any:
-    """Botocore's values as JSON has them: times as epoch seconds, binary as base64."""
+def _to_json_value(value: Any) -> Any:
+    """Convert botocore's values to JSON: times to epoch seconds, binary to base64."""
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _to_json_value(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_to_json_value(item) for item in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, datetime):

@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from app import app
@@ -14,7 +15,7 @@ from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
 from infra.local.environment import aws_settings
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.health import LocalHealth
-from infra.local.gateway.mailbox import Mailbox, found_queue
+from infra.local.gateway.mailbox import Mailbox, look_up_later
 from infra.local.gateway.mailbox_site import MailboxSite
 from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server
@@ -22,28 +23,30 @@ from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
 from infra.local.system import outputs as outputs_file
+from infra.local.system.disk import Storage
 
 STOP_BUDGET_S = 2.0
+NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 FRONTEND = Path(__file__).parents[3] / "frontend"
 
 _log = logger(__name__)
 
 
 def main() -> int:
-    """Exit 0 after an orderly stop, 1 when the port is taken."""
+    """Exit 0 after an orderly stop, 1 if the port is in use."""
     config = local_config()
-    gateway = local_gateway(config, outputs_file.read(config.outputs_file))
+    gateway = build_gateway(config, outputs_file.read(config.outputs_file))
     try:
         server = Server((HOST, config.port), gateway)
     except OSError as error:
         print(f"gateway: cannot listen on {HOST}:{config.port}: {error.strerror}", file=sys.stderr)
         return 1
-    serve_until_told(server)
+    serve_until_signalled(server)
     return 0
 
 
-def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
-    """The whole app behind the gateway, by what the outputs file says."""
+def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
+    """The gateway for the app, configured by the outputs file."""
     pool = outputs["UserPoolId"]
     keys_url = f"{config.endpoint_url}/{pool}/.well-known/jwks.json"
     return Gateway(
@@ -53,37 +56,39 @@ def local_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
         ),
         usage=Usage([outputs["ApiKey"]], UsagePlan()),
         stage=STAGE,
-        pages=Pages(_pages_root(), page_config(outputs, REGION)),
+        pages=Pages(_choose_pages(), page_config(outputs, REGION)),
         health=LocalHealth(
             keys_url=keys_url,
             events_pid_file=config.pid_file("events"),
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,
         ),
-        mailbox=MailboxSite(local_mailbox(config)),
+        mailbox=MailboxSite(build_mailbox(config)),
+        storage=Storage(config),
     )
 
 
-def local_mailbox(config: LocalConfig) -> Mailbox:
-    """The mailbox of this state."""
+def build_mailbox(config: LocalConfig) -> Mailbox:
+    """The mailbox of this state directory."""
     client = Aws(aws_settings(config.endpoint_url)).client("sqs")
-    queue = found_queue(client, lambda sqs: mailbox_queue(sqs, config.endpoint_url))
+    queue = look_up_later(client, lambda sqs: mailbox_queue(sqs, config.endpoint_url))
     return Mailbox(config.state_dir / "mailbox.json", queue)
 
 
-def serve_until_told(server: Server) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight."""
-    told = threading.Event()
+def serve_until_signalled(server: Server) -> None:
+    """Serve until SIGTERM or SIGINT, then finish the requests in flight."""
+    stop_requested = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
-    told.wait()
+        signal.signal(number, lambda *_: stop_requested.set())
+    accept = partial(server.serve_forever, NOTICE_STOP_S)
+    threading.Thread(target=accept, name="accept", daemon=True).start()
+    stop_requested.wait()
     if not server.stop(STOP_BUDGET_S):
-        _log.warning("some requests were cut off by the stop")
+        _log.warning("requests in flight were cut off by the stop")
 
 
-def _pages_root() -> Path:
-    """The built console, else the plain page."""
+def _choose_pages() -> Path:
+    """The folder of the built console if there is one, else of the plain page."""
     built = FRONTEND / "dist"
     return built if built.is_dir() else FRONTEND
 

@@ -1,4 +1,4 @@
-"""Lets a request through to its route, as the route's authorizer says."""
+"""Authorizes a request by the authorizer of its route."""
 
 import time
 from typing import Any
@@ -16,10 +16,10 @@ _log = logger(__name__)
 
 
 class Authorizer(LocalGatewayAuthorizer):
-    """Chalice's own, with Cognito tokens verified where Chalice admits every one.
+    """Chalice's authorizer, with verification of Cognito tokens, which Chalice accepts unverified.
 
-    What an authorizer's function says is not remembered here: a revoked key ends at once, where
-    API Gateway goes by its `ttl_seconds`.
+    The result of an authorizer function is not cached, so a revoked key is refused at once; API
+    Gateway caches it for `ttl_seconds`.
     """
 
     def __init__(self, app: Chalice, verifier: Verifier) -> None:
@@ -30,57 +30,61 @@ class Authorizer(LocalGatewayAuthorizer):
     def authorize(
         self, raw_path: str, lambda_event: Event, lambda_context: LambdaContext
     ) -> tuple[Event, LambdaContext]:
-        """The event with the authorizer's findings in its request context.
+        """The event, with the authorizer's result in its request context.
 
-        Raises Unauthenticated, Forbidden, and Unavailable when an authorizer's function fails or
-        the user pool's keys are missing.
+        Raises Unauthenticated, Forbidden, and Unavailable when an authorizer function fails or
+        the user pool's keys cannot be fetched.
         """
         route = self._route_for_event(lambda_event)
         authorizer = route.authorizer if route else None
         if authorizer is not None:
-            found = self._found(authorizer, raw_path, lambda_event, lambda_context)
-            lambda_event["requestContext"]["authorizer"] = found
+            result = self._authorize_by(authorizer, raw_path, lambda_event, lambda_context)
+            lambda_event["requestContext"]["authorizer"] = result
         return lambda_event, lambda_context
 
-    def _found(self, authorizer: Any, path: str, event: Event, context: LambdaContext) -> Event:
+    def _authorize_by(
+        self, authorizer: Any, path: str, event: Event, context: LambdaContext
+    ) -> Event:
         if isinstance(authorizer, CognitoUserPoolAuthorizer):
             header = str(authorizer.to_swagger()["name"]).lower()
-            return {"claims": self._verifier.claims(event["headers"].get(header))}
-        arn = self._arn_builder.build_arn(event["httpMethod"], _without_slash(path))
-        return self._asked(authorizer, arn, event["headers"].get("authorization"), context)
+            return {"claims": self._verifier.verify(event["headers"].get(header))}
+        arn = self._arn_builder.build_arn(event["httpMethod"], _strip_slash(path))
+        return self._invoke(authorizer, arn, event["headers"].get("authorization"), context)
 
-    def _asked(self, authorizer: Any, arn: str, token: str | None, context: LambdaContext) -> Event:
-        """What the authorizer's function says of the token; it is not called without one."""
+    def _invoke(
+        self, authorizer: Any, arn: str, token: str | None, context: LambdaContext
+    ) -> Event:
+        """The result of the authorizer function; it is not called without a token."""
         if not token:
             raise Unauthenticated("send an Authorization header")
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
         request = {"type": "TOKEN", "authorizationToken": token, "methodArn": arn}
         try:
             result = authorizer(request, context)
         except Exception as error:
-            _log.exception("an authorizer failed", extra={"authorizer": authorizer.name})
+            _log.exception("authorizer function failed", extra={"authorizer": authorizer.name})
             raise Unavailable("who calls could not be found out, try again") from error
         if not self._check_can_invoke_view_function(arn, result):
-            raise Forbidden("this key may not do this")
+            raise Forbidden("this key does not allow the request")
         return {
-            **{name: _text(value) for name, value in result.get("context", {}).items()},
+            **{name: _to_text(value) for name, value in result.get("context", {}).items()},
             "principalId": result["principalId"],
-            "integrationLatency": int((time.perf_counter() - begun) * 1000),
+            "integrationLatency": int((time.perf_counter() - started_at) * 1000),
         }
 
 
-def _text(value: Any) -> str:
-    """API Gateway hands on texts alone: `true`, `1.5`."""
+def _to_text(value: Any) -> str:
+    """API Gateway passes strings only, such as `true` and `1.5`."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _without_slash(path: str) -> str:
-    """API Gateway takes a trailing slash for none."""
+def _strip_slash(path: str) -> str:
+    """API Gateway ignores a trailing slash."""
     return path[:-1] if path.endswith("/") and path != "/" else path
 
 
 def _require_known_authorizers(app: Chalice) -> None:
-    """Raise TypeError for kinds that Chalice admits unchecked, rather than serve them open."""
+    """Raise TypeError for kinds of authorizers that Chalice does not check locally."""
     for methods in app.routes.values():
         for entry in methods.values():
             kinds = (CognitoUserPoolAuthorizer, ChaliceAuthorizer, type(None))

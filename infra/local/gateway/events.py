@@ -1,4 +1,4 @@
-"""The event that API Gateway hands to a function (REST API, proxy integration)."""
+"""The event that API Gateway sends to a function (REST API, proxy integration)."""
 
 import base64
 import re
@@ -9,16 +9,16 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.errors import TooLarge
-from chalicelib.settings import LOCAL_ACCOUNT
+from infra.declared.stages import LOCAL_ACCOUNT
 from infra.local.gateway.routes import Match
 
-FUNCTION_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024  # of Lambda's 6 MB; headers take the rest
-SOURCE_IP = "127.0.0.1"  # the gateway listens nowhere else
+FUNCTION_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024  # of Lambda's 6 MB; the rest is for headers
+SOURCE_IP = "127.0.0.1"  # the gateway listens on loopback only
 TRACE_HEADER = "x-amzn-trace-id"
 _TRACE = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;[!-~]{0,200})?")
 
 
-def event(  # noqa: PLR0913 the parts of a request
+def build_event(  # noqa: PLR0913 the parts of a request
     *,
     method: str,
     path: str,
@@ -32,20 +32,20 @@ def event(  # noqa: PLR0913 the parts of a request
 ) -> dict[str, Any]:
     """The event of one request. Header names are lower case.
 
-    A text body stays bytes, as under `chalice local`, so that bad UTF-8 reaches the function's
-    own check, and gzip stays packed, where API Gateway unpacks a text; of a binary type it is
-    base64. Path parameters stay encoded: a REST API does not decode them.
+    A body of a binary type is base64. A text body stays bytes, as with `chalice local`, so that the
+    function itself checks its UTF-8, and it stays compressed, where API Gateway decompresses it.
+    Path parameters stay encoded, as in a REST API.
 
-    Raises TooLarge for a body that Lambda would not take as base64.
+    Raises TooLarge for a body whose base64 exceeds Lambda's limit.
     """
     if not _TRACE.fullmatch(headers.get(TRACE_HEADER, "")):
-        headers = {**headers, TRACE_HEADER: _new_trace()}
+        headers = {**headers, TRACE_HEADER: _make_trace_id()}
     content: bytes | str | None = body
-    is_binary = body is not None and _media_type(headers) in binary_types
+    is_binary = body is not None and _read_media_type(headers) in binary_types
     if is_binary and body is not None:
         content = base64.b64encode(body).decode()
         if len(content) > FUNCTION_BODY_BYTES:
-            raise TooLarge("the body is too large for the function behind")
+            raise TooLarge("the body is too large for the function")
     return {
         "resource": match.pattern,
         "path": path,
@@ -73,9 +73,9 @@ def event(  # noqa: PLR0913 the parts of a request
     }
 
 
-def _media_type(headers: dict[str, str]) -> str:
+def _read_media_type(headers: dict[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _new_trace() -> str:
+def _make_trace_id() -> str:
     return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"

@@ -1,7 +1,7 @@
-"""The head of a request: request line and headers, strictly read.
+"""The head of a request, request line and headers, parsed strictly.
 
-What two parsers could read differently is refused (RFC 9112, 11.2: request smuggling): a length
-beside a transfer coding, repeated or signed lengths, folded headers, blanks before a colon,
+Heads that two parsers could read differently are refused (RFC 9112, 11.2: request smuggling): a
+length beside a transfer coding, repeated or signed lengths, folded headers, blanks before a colon,
 bare CR or LF.
 """
 
@@ -28,30 +28,30 @@ class Head(msgspec.Struct, frozen=True):
     headers: dict[str, str]
 
     def body_bytes(self) -> int | None:
-        """The length of the body; None when it comes in chunks.
+        """The length of the body; None if it is chunked.
 
-        Raises InvalidInput for lengths that contradict, TooLarge for a ridiculous one.
+        Raises InvalidInput for contradictory lengths, TooLarge for one of too many digits.
         """
         coding = self.headers.get("transfer-encoding")
         length = self.headers.get("content-length")
         if coding is None:
-            return _length(length) if length is not None else 0
+            return _parse_length(length) if length is not None else 0
         if length is not None or self.minor_version == 0 or coding.lower() != "chunked":
             raise InvalidInput("send either Content-Length or Transfer-Encoding: chunked")
         return None
 
     def expects_continue(self) -> bool:
-        """Whether the client holds its body back until asked for it.
+        """Whether the client waits for 100 Continue before it sends the body.
 
         Raises InvalidInput for any other expectation.
         """
         expected = self.headers.get("expect", "100-continue").lower()
         if expected != "100-continue":
-            raise InvalidInput("the only expectation met here is 100-continue")
+            raise InvalidInput("Expect supports only 100-continue")
         return "expect" in self.headers
 
     def keeps_alive(self) -> bool:
-        """Whether the connection outlives this request."""
+        """Whether the connection stays open after this request."""
         connection = self.headers.get("connection")
         if connection is None:
             return self.minor_version == 1
@@ -59,25 +59,25 @@ class Head(msgspec.Struct, frozen=True):
         return "close" not in options if self.minor_version else "keep-alive" in options
 
 
-def parsed(head: str) -> Head:
-    """The head, given without its final empty line.
+def parse(head: str) -> Head:
+    """Parse a head, given without its final empty line.
 
     Raises InvalidInput.
     """
     lines = head.split("\r\n")
     if _CONTROL.search(head) or head.count("\r") + head.count("\n") != 2 * (len(lines) - 1):
-        raise InvalidInput("the head holds control characters")
+        raise InvalidInput("the head contains control characters")
     match = _REQUEST_LINE.fullmatch(lines[0])
     if match is None:
         raise InvalidInput("the request line is malformed")
-    headers = _headers(lines[1:])
+    headers = _parse_headers(lines[1:])
     minor_version = int(match[3])
     if "host" not in headers and minor_version == 1:
-        raise InvalidInput("HTTP/1.1 asks for a Host header")
-    return Head(match[1], _target(match[2]), minor_version, headers)
+        raise InvalidInput("HTTP/1.1 requires a Host header")
+    return Head(match[1], _parse_target(match[2]), minor_version, headers)
 
 
-def _target(target: str) -> str:
+def _parse_target(target: str) -> str:
     """The path and query; a client behind a proxy sends the whole URL (RFC 9112, 3.2.2)."""
     if not target.startswith("/"):
         target = _ORIGIN.sub("", target, count=1)
@@ -86,7 +86,7 @@ def _target(target: str) -> str:
     return target
 
 
-def _headers(lines: list[str]) -> dict[str, str]:
+def _parse_headers(lines: list[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
@@ -101,9 +101,9 @@ def _headers(lines: list[str]) -> dict[str, str]:
     return headers
 
 
-def _length(value: str) -> int:
+def _parse_length(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise InvalidInput("Content-Length must be a number of bytes")
     if len(value) > _LENGTH_DIGITS:
-        raise TooLarge("no body is that long")
+        raise TooLarge("the body is too long")
     return int(value)

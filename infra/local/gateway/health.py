@@ -1,4 +1,4 @@
-"""The states of the local parts: emulator, event sources and worker."""
+"""The states of the local processes: emulator, event sources and worker."""
 
 import http.client
 import os
@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.gateway.tokens import fetched
+from infra.local.gateway.tokens import fetch_keys
 
 UP, DOWN = "up", "down"
-ASK_TIMEOUT_S = 2.0  # who asks for health may wait three seconds
-WORKER_SILENT_S = 60  # a worker that polls well touches its file more often
+ASK_TIMEOUT_S = 2.0  # callers of /health wait up to three seconds
+WORKER_SILENT_S = 60  # a healthy worker touches its file more often
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalHealth:
-    """Looks at the parts anew at each call; `keys_url` is where the user pool's keys are."""
+    """Checks the parts at each call; `keys_url` is the address of the user pool's keys."""
 
     keys_url: str
     events_pid_file: Path
@@ -25,18 +25,18 @@ class LocalHealth:
     now: Callable[[], float] = time.time
 
     def parts(self) -> dict[str, str]:
-        """`up` or `down` by part."""
-        found = {
-            "emulator": self._has_the_pool(),
+        """`up` or `down` for each part."""
+        is_up_by_part = {
+            "emulator": self._has_user_pool(),
             "events": _is_alive(self.events_pid_file),
             "worker": _is_alive(self.worker_pid_file) and self._worker_polls(),
         }
-        return {part: UP if is_up else DOWN for part, is_up in found.items()}
+        return {part: UP if is_up else DOWN for part, is_up in is_up_by_part.items()}
 
-    def _has_the_pool(self) -> bool:
-        """Whether the emulator answers and has our pool: one that was killed may come back bare."""
+    def _has_user_pool(self) -> bool:
+        """Whether the emulator responds and has the user pool; after a kill it may be empty."""
         try:
-            fetched(self.keys_url, ASK_TIMEOUT_S)
+            fetch_keys(self.keys_url, ASK_TIMEOUT_S)
         except (OSError, http.client.HTTPException, ValueError):
             return False
         return True

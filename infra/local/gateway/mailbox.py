@@ -1,4 +1,4 @@
-"""What the topic mailed: taken from the mailbox's queue when somebody looks, and kept on file."""
+"""The messages of the topic, received from a queue on request and kept in a file."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ from chalicelib.aws.queue import Queue, Received
 from chalicelib.observability import logger
 
 KEPT_MAILS = 500
-LOOK_S = 2.0  # a page waits no longer, however many mails there are
+RECEIVE_BUDGET_S = 2.0  # the longest wait of a page, for any number of messages
 VISIBILITY_S = 30
 
 _log = logger(__name__)
@@ -32,15 +32,15 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str]
 
 
-class Look(msgspec.Struct, frozen=True):
-    """The mails, newest first; `is_current` is False while the queue holds more of them."""
+class MailboxContents(msgspec.Struct, frozen=True):
+    """The mails, newest first; `is_current` is False while the queue may have more."""
 
     mails: list[Mail]
     is_current: bool
 
 
 class Mailbox:
-    """The mails of one state directory. `queue` gives the queue once it can be reached."""
+    """The mails of one state directory. `queue` looks up the queue."""
 
     def __init__(
         self,
@@ -53,47 +53,48 @@ class Mailbox:
         self._clock = clock
         self._lock = threading.Lock()
 
-    def look(self) -> Look:
-        """What came by now. A queue that does not answer leaves what was seen before."""
+    def look(self) -> MailboxContents:
+        """All mails up to now; only those of the file if the queue is not available."""
         with self._lock:
-            mails = self._kept()
+            mails = self._read_file()
             try:
-                is_current = self._take(mails)
+                is_current = self._receive(mails)
             except AWS_ERRORS as error:
-                _log.warning("the mailbox's queue does not answer", extra={"cause": reason(error)})
+                _log.warning("mailbox queue not available", extra={"cause": reason(error)})
                 is_current = False
             newest = sorted(mails.values(), key=lambda mail: (mail.at, mail.id), reverse=True)
-        return Look(newest, is_current)
+        return MailboxContents(newest, is_current)
 
-    def _take(self, mails: dict[str, Mail]) -> bool:
-        """Add what the queue holds to `mails`; False when time was up before it was empty.
+    def _receive(self, mails: dict[str, Mail]) -> bool:
+        """Add the queue's messages to `mails`; returns False if the time ended before the queue.
 
-        A mail is on file before it is deleted. One that comes again has the same id.
+        A mail is written to the file before its message is deleted. Its id is SNS's, so a message
+        that is received twice is one mail.
         """
         queue = self._queue()
-        ends_at = self._clock() + LOOK_S
+        ends_at = self._clock() + RECEIVE_BUDGET_S
         while self._clock() < ends_at:
             received = queue.receive(wait_s=0, visibility_timeout_s=VISIBILITY_S)
             if not received:
                 return True
             for message in received:
-                mail = _mail(message)
+                mail = _parse_mail(message)
                 mails.setdefault(mail.id, mail)
-            self._keep(mails)
+            self._write_file(mails)
             queue.delete_all([message.receipt_handle for message in received])
         return False
 
-    def _kept(self) -> dict[str, Mail]:
+    def _read_file(self) -> dict[str, Mail]:
         try:
             mails = msgspec.json.decode(self._file.read_bytes(), type=list[Mail])
         except FileNotFoundError:
             return {}
         except msgspec.DecodeError:
-            _log.warning("the mailbox's file is damaged; it begins anew")
+            _log.warning("mailbox file is damaged and will be replaced")
             return {}
         return {mail.id: mail for mail in mails}
 
-    def _keep(self, mails: dict[str, Mail]) -> None:
+    def _write_file(self, mails: dict[str, Mail]) -> None:
         newest = sorted(mails.values(), key=lambda mail: mail.at)[-KEPT_MAILS:]
         draft = self._file.with_suffix(".new")
         draft.write_bytes(msgspec.json.encode(newest))
@@ -101,18 +102,18 @@ class Mailbox:
         draft.replace(self._file)
 
 
-def found_queue(client: Any, url: Callable[[Any], str]) -> Callable[[], Queue]:
-    """A queue that is looked up at each use, for the emulator may have made it anew."""
+def look_up_later(client: Any, url: Callable[[Any], str]) -> Callable[[], Queue]:
+    """A function that looks the queue up at each call: the emulator may have created it again."""
 
-    def queue() -> Queue:
+    def look_up() -> Queue:
         with translated("the mailbox"):
             return Queue(client, url(client))
 
-    return queue
+    return look_up
 
 
-def _mail(message: Received) -> Mail:
-    """SNS's envelope; the text of the e-mail is `text` where its message is JSON that has one."""
+def _parse_mail(message: Received) -> Mail:
+    """A mail from SNS's envelope; its text is the field `text` if the message is JSON with one."""
     envelope: Any = None
     with suppress(ValueError):
         envelope = json.loads(message.body)
@@ -121,14 +122,14 @@ def _mail(message: Received) -> Mail:
     attributes = envelope.get("MessageAttributes", {})
     return Mail(
         id=str(envelope.get("MessageId", message.message_id)),
-        at=_at(message.sent_at_ms),
+        at=_format_time(message.sent_at_ms),
         subject=str(envelope.get("Subject", "")),
-        text=_text(envelope["Message"]),
-        attributes={name: str(each.get("Value", "")) for name, each in attributes.items()},
+        text=_find_text(envelope["Message"]),
+        attributes={name: str(value.get("Value", "")) for name, value in attributes.items()},
     )
 
 
-def _text(message: str) -> str:
+def _find_text(message: str) -> str:
     structured: Any = None
     with suppress(ValueError):
         structured = json.loads(message)
@@ -137,6 +138,6 @@ def _text(message: str) -> str:
     return message
 
 
-def _at(sent_at_ms: int) -> str:
+def _format_time(sent_at_ms: int) -> str:
     moment = datetime.fromtimestamp(sent_at_ms / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,11 +1,11 @@
-"""The pages, as CloudFront serves them: index, assets, config.json, strict security headers."""
+"""The pages as CloudFront serves them: index, assets, config.json, security headers."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from infra.local.gateway.answers import Result, result
+from infra.local.gateway.responses import Result, make_result
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -21,14 +21,14 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-HASHED = "/assets/"  # the build puts a hash of the content into these names
-_NEVER = "no-store"
-_CHECKED = "no-cache"
-_FOR_GOOD = "public, max-age=31536000, immutable"
+HASHED = "/assets/"  # the names of these files contain a hash of the content
+_NO_STORE = "no-store"
+_REVALIDATE = "no-cache"
+_IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Pages:
-    """Pages and assets under one folder; any other file type there is not served."""
+    """Pages and assets in one folder; only files of the listed types are served."""
 
     def __init__(self, root: Path, config: Mapping[str, str]) -> None:
         self._root = root.resolve()
@@ -36,38 +36,38 @@ class Pages:
         self._headers = security_headers(config)
 
     def page(self, path: str) -> Result | None:
-        """The answer at the still encoded `path`, or None when nothing is there."""
+        """The response for `path`, still URL-encoded; None if there is none."""
         if path == "/config.json":
-            return self._answer(self._config, ".json", _NEVER)
+            return self._make_response(self._config, ".json", _NO_STORE)
         if path in ("/", "/index.html", "/console") or path.startswith("/console/"):
-            return self._file(self._root / "index.html", _NEVER)
-        file = _inside(self._root, path)
+            return self._read_file(self._root / "index.html", _NO_STORE)
+        file = _resolve(self._root, path)
         if file is None:
             return None
-        return self._file(file, _FOR_GOOD if path.startswith(HASHED) else _CHECKED)
+        return self._read_file(file, _IMMUTABLE if path.startswith(HASHED) else _REVALIDATE)
 
-    def _file(self, file: Path, cache_control: str) -> Result | None:
+    def _read_file(self, file: Path, cache_control: str) -> Result | None:
         if file.suffix not in TYPES:
             return None
         try:
             body = file.read_bytes()
         except OSError:
-            return None  # not there, not a file, or no possible name
-        return self._answer(body, file.suffix, cache_control)
+            return None  # does not exist, is not a file, or is not a valid name
+        return self._make_response(body, file.suffix, cache_control)
 
-    def _answer(self, body: bytes, suffix: str, cache_control: str) -> Result:
+    def _make_response(self, body: bytes, suffix: str, cache_control: str) -> Result:
         headers = {
             "Content-Type": TYPES[suffix],
             "Cache-Control": cache_control,
             **self._headers,
         }
-        return result(200, headers, body)
+        return make_result(200, headers, body)
 
 
 def page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
-    """What the page has to know of its stage: where to sign in, as whom, and where the API is.
+    """The configuration of the pages: sign-in, client and API.
 
-    The issuer is AWS's own URL, locally too, while the emulator serves discovery and sign-in.
+    The issuer is AWS's URL, as in the emulator's tokens; the emulator serves discovery and sign-in.
     """
     endpoint = outputs["AwsEndpointUrl"].rstrip("/")
     pool = outputs["UserPoolId"]
@@ -86,13 +86,13 @@ def issuer(region: str, pool: str) -> str:
 
 
 def security_headers(config: Mapping[str, str]) -> dict[str, str]:
-    """A policy without inline code; pages reach their own origin and those of the config."""
-    hosts = {urlsplit(url) for name, url in config.items() if name != "clientId"}
-    origins = sorted({f"{each.scheme}://{each.netloc}" for each in hosts if each.netloc})
-    reached = " ".join(["'self'", *origins])
+    """No inline code, and connections only to the page's own origin and to those in `config`."""
+    urls = {urlsplit(value) for name, value in config.items() if name != "clientId"}
+    origins = sorted({f"{url.scheme}://{url.netloc}" for url in urls if url.netloc})
+    allowed = " ".join(["'self'", *origins])
     policy = (
         "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self' data:; "
-        f"img-src 'self' data: blob:; connect-src {reached}; "
+        f"img-src 'self' data: blob:; connect-src {allowed}; "
         "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
     )
     return {
@@ -105,8 +105,8 @@ def security_headers(config: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _inside(root: Path, path: str) -> Path | None:
-    """The file that `path` names below `root`; None for any other, hidden ones included."""
+def _resolve(root: Path, path: str) -> Path | None:
+    """The file at `path` in `root`; None for hidden files and for files outside."""
     parts = unquote(path, errors="replace").split("/")[1:]
     if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
         return None

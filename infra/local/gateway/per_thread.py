@@ -1,7 +1,7 @@
-"""Makes one Chalice app safe for several threads: its request and context become thread-local.
+"""Makes a Chalice app thread-safe: its request and its Lambda context become thread-local.
 
-Chalice keeps both on the app object, which suits Lambda, where a process serves one request at
-a time. `chalice local` does the same for the request alone.
+Chalice stores both on the app object, since a Lambda process serves one request at a time.
+`chalice local` makes only the request thread-local.
 """
 
 import threading
@@ -11,13 +11,13 @@ from chalice.app import Chalice
 
 
 class PerThread:
-    """Mixed in before the app's own class."""
+    """A mixin before the app's own class."""
 
     _omni_local: threading.local
 
     @property
     def current_request(self) -> Any:
-        """The request that this thread serves."""
+        """The request on this thread."""
         return getattr(self._omni_local, "request", None)
 
     @current_request.setter
@@ -35,7 +35,7 @@ class PerThread:
 
 
 def make_per_thread(app: Chalice) -> None:
-    """Change `app` in place, once."""
+    """Change `app` in place; a second call has no effect."""
     if isinstance(app, PerThread):
         return
     kind = type(app)

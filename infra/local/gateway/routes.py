@@ -1,4 +1,4 @@
-"""Which route a path belongs to; paths without parameters are one look-up."""
+"""Matches paths to routes; a path without parameters takes one look-up."""
 
 from collections.abc import Iterable
 
@@ -8,19 +8,19 @@ from chalicelib.errors import NotFound
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A route's pattern, and the path's parameters still as the client encoded them."""
+    """A route's pattern, and the path's parameters as the client encoded them."""
 
     pattern: str
     parameters: dict[str, str] | None
 
 
 class Routes:
-    """API Gateway's matching: whole segments, literal ones before parameters."""
+    """Matches as API Gateway does: by whole segments, literal ones before parameters."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        listed = sorted(patterns)  # `{` sorts behind letters: the literal route wins
-        self._literal = {each: Match(each, None) for each in listed if "{" not in each}
-        self._patterns = [(each, each.split("/")) for each in listed if "{" in each]
+        listed = sorted(patterns)  # `{` sorts after letters, so literal routes come first
+        self._literal = {pattern: Match(pattern, None) for pattern in listed if "{" not in pattern}
+        self._patterns = [(pattern, pattern.split("/")) for pattern in listed if "{" in pattern]
 
     def match(self, path: str) -> Match:
         """The route of `path`, with or without a trailing slash.
@@ -33,12 +33,12 @@ class Routes:
             return found
         parts = path.split("/")
         for pattern, names in self._patterns:
-            if len(parts) == len(names) and (found := _matched(pattern, names, parts)):
+            if len(parts) == len(names) and (found := _match_parts(pattern, names, parts)):
                 return found
         raise NotFound("there is no such route")
 
 
-def _matched(pattern: str, names: list[str], parts: list[str]) -> Match | None:
+def _match_parts(pattern: str, names: list[str], parts: list[str]) -> Match | None:
     parameters = {}
     for name, part in zip(names, parts, strict=True):
         if name.startswith("{") and part:

@@ -1,4 +1,4 @@
-"""The threaded HTTP server: a thread a connection, one gateway for all of them."""
+"""The HTTP server: one thread for each connection, one gateway for all of them."""
 
 import contextlib
 import socket
@@ -8,7 +8,7 @@ import time
 from typing import Any, Protocol
 
 from chalicelib.errors import OmniError
-from infra.local.gateway.answers import Result, encoded
+from infra.local.gateway.responses import Result, encode
 from infra.local.gateway.wire import Disconnected, Limits, Reader, Request
 
 LINGER_S = 2.0
@@ -16,19 +16,19 @@ _POLL_S = 0.01
 
 
 class Front(Protocol):
-    """What answers requests."""
+    """Handles the requests of all connections."""
 
     def handle_request(
         self, method: str, path: str, headers: dict[str, Any], body: bytes | None
     ) -> Result:
-        """The answer to a request."""
+        """The response to a request."""
 
-    def refusal(self, error: OmniError) -> Result:
-        """The answer to what cannot be read as a request."""
+    def refuse_request(self, error: OmniError) -> Result:
+        """The response to a request that cannot be read."""
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Listens once constructed; `serve_forever` accepts, `stop` ends it in order."""
+    """Listens when constructed; `serve_forever` accepts connections, `stop` closes them."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -46,26 +46,26 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(address, Connection)
 
     def add(self, connection: "Connection") -> None:
-        """Note an open connection."""
+        """Add an open connection."""
         with self._lock:
             self._connections.add(connection)
 
     def remove(self, connection: "Connection") -> None:
-        """Forget a closed connection."""
+        """Remove a closed connection."""
         with self._lock:
             self._connections.discard(connection)
 
     def stop(self, budget_s: float) -> bool:
-        """Accept no more, hang up on the idle, give requests in flight `budget_s` to finish.
+        """Stop accepting, close idle connections, wait up to `budget_s` for requests in flight.
 
-        True when all of them did.
+        Returns True if all of them finished.
         """
         self.stopping = True
         self.shutdown()
         self.server_close()
         with self._lock:
             for connection in self._connections:
-                connection.hang_up_if_idle()
+                connection.close_if_idle()
         deadline = time.monotonic() + budget_s
         while self._connections and time.monotonic() < deadline:
             time.sleep(_POLL_S)
@@ -80,10 +80,10 @@ class Connection(socketserver.BaseRequestHandler):
 
     def setup(self) -> None:
         """Prepare the connection."""
-        # Answers leave in one piece at once: with Nagle a kept connection stalls about 40 ms.
+        # With Nagle's algorithm, responses on a kept connection would wait about 40 ms.
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._busy = False
-        self._reader = Reader(self.request, self.server.limits, self._begin)
+        self._reader = Reader(self.request, self.server.limits, self._mark_busy)
 
     def handle(self) -> None:
         """Serve requests until either side closes."""
@@ -94,44 +94,44 @@ class Connection(socketserver.BaseRequestHandler):
         finally:
             self.server.remove(self)
 
-    def hang_up_if_idle(self) -> None:
-        """Wake a connection that waits for a request: it reads the end and closes."""
+    def close_if_idle(self) -> None:
+        """Shut down reading if no request is in progress, which ends the connection's thread."""
         if not self._busy:
-            with contextlib.suppress(OSError):  # it may have closed meanwhile
+            with contextlib.suppress(OSError):  # it may be closed already
                 self.request.shutdown(socket.SHUT_RD)
 
-    def _begin(self) -> None:
+    def _mark_busy(self) -> None:
         self._busy = True
 
     def _serve_one(self) -> bool:
-        """Whether the connection goes on after one more request."""
+        """Serve one request; returns whether the connection stays open."""
         try:
-            request = self._reader.request()
+            request = self._reader.read_request()
         except Disconnected:
             return False
         except OmniError as error:
-            self._send(self.server.front.refusal(error), head_only=False, close=True)
+            self._send(self.server.front.refuse_request(error), head_only=False, close=True)
             self._linger()
             return False
-        return self._answer(request)
+        return self._respond(request)
 
-    def _answer(self, request: Request) -> bool:
-        answer = self.server.front.handle_request(
+    def _respond(self, request: Request) -> bool:
+        result = self.server.front.handle_request(
             request.method, request.target, request.headers, request.body
         )
         close = self.server.stopping or not request.keep_alive
-        return self._send(answer, head_only=request.method == "HEAD", close=close) and not close
+        return self._send(result, head_only=request.method == "HEAD", close=close) and not close
 
-    def _send(self, answer: Result, *, head_only: bool, close: bool) -> bool:
-        """Whether the client took it."""
+    def _send(self, result: Result, *, head_only: bool, close: bool) -> bool:
+        """Send a response; returns False if the client closed the connection."""
         try:
-            self.request.sendall(encoded(answer, head_only=head_only, close=close))
+            self.request.sendall(encode(result, head_only=head_only, close=close))
         except OSError:
-            return False  # gone meanwhile: no one is left to tell
+            return False
         return True
 
     def _linger(self) -> None:
-        """Read on for a while: closing on unread bytes would reset the answer away."""
+        """Read on for LINGER_S: closing with unread bytes would reset the connection."""
         deadline = time.monotonic() + LINGER_S
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""Cognito ID tokens: verified by the pool's published keys, handed on as API Gateway does."""
+"""Verifies Cognito ID tokens by the user pool's keys; returns claims as API Gateway does."""
 
 import http.client
 import json
@@ -13,33 +13,33 @@ import jwt
 
 from chalicelib.errors import Unauthenticated, Unavailable
 
-ALGORITHM = "RS256"  # pinned: the token's own `alg` chooses nothing
+ALGORITHM = "RS256"  # fixed: the token's own `alg` is ignored
 REQUIRED = ["aud", "exp", "iat", "iss", "sub", "token_use"]
-REFETCH_S = 5.0  # an unknown key id asks the pool at most this often
+REFETCH_S = 5.0  # the shortest time between two fetches for unknown key ids
 RETRY_S = 1.0  # after a failure
-REMEMBERED_S = 300.0  # API Gateway's default for an authorizer's result
+REMEMBERED_S = 300.0  # API Gateway's default cache time for an authorizer
 REMEMBERED_TOKENS = 1_000
 _FETCH_TIMEOUT_S = 3.0
 _MALFORMED = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
 _NO_KEYS = (OSError, http.client.HTTPException, LookupError, AttributeError, *_MALFORMED)
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # past any proxy
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # without a proxy
 _BEARER = "bearer "
 
 
-def fetched(url: str, timeout_s: float = _FETCH_TIMEOUT_S) -> Any:
+def fetch_keys(url: str, timeout_s: float = _FETCH_TIMEOUT_S) -> Any:
     """The pool's JSON Web Key Set."""
-    with _DIRECT.open(url, timeout=timeout_s) as answer:
-        return json.load(answer)
+    with _DIRECT.open(url, timeout=timeout_s) as response:
+        return json.load(response)
 
 
 class Keys:
-    """The pool's RSA signing keys by id, fetched when first needed and for an unknown id."""
+    """The pool's RSA signing keys by id, fetched at first use and for unknown ids."""
 
     def __init__(
         self,
         url: str,
         *,
-        load: Callable[[str], Any] = fetched,
+        load: Callable[[str], Any] = fetch_keys,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
@@ -47,13 +47,13 @@ class Keys:
         self._clock = clock
         self._lock = threading.Lock()
         self._keys: dict[str, Any] = {}
-        self._asked_at = float("-inf")
+        self._fetched_at = float("-inf")
         self._failed = False
 
     def get(self, key_id: object) -> Any:
-        """The key of `key_id`, or None when the pool has none such.
+        """The key with `key_id`; None if the pool does not have it.
 
-        Raises Unavailable when the pool's keys cannot be had.
+        Raises Unavailable if the pool's keys cannot be fetched.
         """
         if not isinstance(key_id, str):
             return None
@@ -64,28 +64,28 @@ class Keys:
     def _refresh(self, key_id: str) -> None:
         with self._lock:
             if key_id in self._keys:
-                return  # another request just fetched it
+                return  # another thread fetched it meanwhile
             wait_s = RETRY_S if self._failed else REFETCH_S
-            if self._clock() - self._asked_at >= wait_s:
-                self._asked_at = self._clock()
+            if self._clock() - self._fetched_at >= wait_s:
+                self._fetched_at = self._clock()
                 self._replace()
             if self._failed:
-                raise Unavailable("the user pool's keys cannot be fetched just now")
+                raise Unavailable("the user pool's keys cannot be fetched, try again")
 
     def _replace(self) -> None:
         self._failed = True
         try:
             document = self._load(self._url)
-            self._keys = {each["kid"]: jwt.PyJWK(each, ALGORITHM) for each in _usable(document)}
+            self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM) for key in _select_usable(document)}
         except _NO_KEYS as error:
-            raise Unavailable("the user pool's keys cannot be fetched just now") from error
+            raise Unavailable("the user pool's keys cannot be fetched, try again") from error
         self._failed = False
 
 
 class Verifier:
-    """Tells whose ID token it is, or that it is none of ours.
+    """Verifies ID tokens of one user pool and client.
 
-    A good token is remembered as long as API Gateway remembers it, and never beyond its `exp`.
+    Valid tokens are cached for as long as API Gateway caches them, and never beyond their `exp`.
     """
 
     def __init__(
@@ -97,23 +97,23 @@ class Verifier:
         self._now = now
         self._known: dict[str, tuple[float, dict[str, str]]] = {}
 
-    def claims(self, authorization: str | None) -> dict[str, str]:
-        """The claims of a bare or `Bearer` ID token, flattened.
+    def verify(self, authorization: str | None) -> dict[str, str]:
+        """The claims of an ID token, sent bare or as `Bearer`, in API Gateway's form.
 
-        Raises Unauthenticated for anything else, Unavailable without the pool's keys.
+        Raises Unauthenticated for any other value, Unavailable without the pool's keys.
         """
         token = (authorization or "").strip()
         if token[: len(_BEARER)].lower() == _BEARER:
             token = token[len(_BEARER) :].strip()
-        good_until, claims = self._known.get(token) or (0.0, {})
-        if self._now() < good_until:
+        valid_until, claims = self._known.get(token) or (0.0, {})
+        if self._now() < valid_until:
             return dict(claims)
         try:
-            decoded = self._decoded(token)
-            claims = flattened(decoded)
+            decoded = self._decode(token)
+            claims = flatten(decoded)
         except _MALFORMED as error:
             raise Unauthenticated("sign in and send the ID token") from error
-        if claims["token_use"] != "id":  # noqa: S105 a kind of token, not one
+        if claims["token_use"] != "id":  # noqa: S105 a kind of token, not a token
             raise Unauthenticated("send the ID token, not another one")
         self._remember(token, claims, decoded["exp"])
         return dict(claims)
@@ -123,8 +123,8 @@ class Verifier:
             self._known.clear()
         self._known[token] = (min(expires_at, self._now() + REMEMBERED_S), claims)
 
-    def _decoded(self, token: str) -> dict[str, Any]:
-        # Headers that name a key or a place to fetch one (jwk, jku, x5u) are never looked at.
+    def _decode(self, token: str) -> dict[str, Any]:
+        # Headers that contain a key or its address (jwk, jku, x5u) are ignored.
         key = self._keys.get(jwt.get_unverified_header(token).get("kid"))
         if key is None:
             raise jwt.InvalidKeyError("no such key")
@@ -138,29 +138,29 @@ class Verifier:
         )
 
 
-def flattened(claims: Mapping[str, Any]) -> dict[str, str]:
-    """Claims as a REST API hands them over: flat texts, groups joined by commas, dates in words.
+def flatten(claims: Mapping[str, Any]) -> dict[str, str]:
+    """Claims as strings, as a REST API passes them: groups joined by commas, dates written out.
 
-    Recorded events read `"exp": "Sun Apr 19 08:06:14 UTC 2020"` but `"auth_time": "1587038744"`.
+    Recorded events have `"exp": "Sun Apr 19 08:06:14 UTC 2020"` but `"auth_time": "1587038744"`.
     """
-    return {name: _text(name, value) for name, value in claims.items() if value is not None}
+    return {name: _to_text(name, value) for name, value in claims.items() if value is not None}
 
 
-def _text(name: str, value: Any) -> str:
+def _to_text(name: str, value: Any) -> str:
     if name in ("exp", "iat"):
         return datetime.fromtimestamp(value, UTC).strftime("%a %b %d %H:%M:%S UTC %Y")
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ",".join(_text("", each) for each in value)
+        return ",".join(_to_text("", member) for member in value)
     return json.dumps(value)
 
 
-def _usable(document: Any) -> list[dict[str, Any]]:
+def _select_usable(document: Any) -> list[dict[str, Any]]:
     return [
-        each
-        for each in document["keys"]
-        if each.get("kty") == "RSA"
-        and each.get("use", "sig") == "sig"
-        and each.get("alg", ALGORITHM) == ALGORITHM
+        key
+        for key in document["keys"]
+        if key.get("kty") == "RSA"
+        and key.get("use", "sig") == "sig"
+        and key.get("alg", ALGORITHM) == ALGORITHM
     ]

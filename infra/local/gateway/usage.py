@@ -1,4 +1,4 @@
-"""The usage plan of API keys: a token bucket a key, and a quota a day (UTC)."""
+"""The usage plan: for each API key a token bucket and a daily quota (UTC)."""
 
 import hmac
 import threading
@@ -12,7 +12,7 @@ DAY_S = 24 * 60 * 60
 
 
 class Usage:
-    """Counts what each key uses. It starts anew with the process, as no bill depends on it."""
+    """Counts the requests of each key. Counts are kept in memory and lost at a restart."""
 
     def __init__(
         self, keys: Collection[str], plan: UsagePlan, clock: Callable[[], float] = time.time
@@ -25,15 +25,15 @@ class Usage:
         Raises Forbidden for a key that is missing or unknown, TooManyRequests beyond the plan.
         """
         given = (key or "").encode()
-        # Every key is compared, in constant time, so that timing tells nothing.
-        found = [meter for known, meter in self._meters if hmac.compare_digest(known, given)]
-        if not found:
+        # All keys are compared, in constant time, so that timing reveals nothing.
+        matching = [meter for known, meter in self._meters if hmac.compare_digest(known, given)]
+        if not matching:
             raise Forbidden("a valid API key is needed: send X-Api-Key")
-        found[0].take()
+        matching[0].take()
 
 
 class _Meter:
-    """One key's bucket and day. Throttled requests do not count against the quota."""
+    """One key's bucket and quota. Throttled requests do not count against the quota."""
 
     def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
         self._plan = plan
@@ -46,20 +46,20 @@ class _Meter:
 
     def take(self) -> None:
         with self._lock:
-            now = self._clock()
-            self._refill(now)
+            epoch_s = self._clock()
+            self._refill(epoch_s)
             if self._tokens < 1:
                 raise TooManyRequests("too many requests a second", retry_after_s=1)
             self._tokens -= 1
-            self._count(now)
+            self._count(epoch_s)
 
-    def _refill(self, now: float) -> None:
-        earned = max(0.0, now - self._filled_at) * self._plan.rate_limit
+    def _refill(self, epoch_s: float) -> None:
+        earned = max(0.0, epoch_s - self._filled_at) * self._plan.rate_limit
         self._tokens = min(float(self._plan.burst_limit), self._tokens + earned)
-        self._filled_at = now
+        self._filled_at = epoch_s
 
-    def _count(self, now: float) -> None:
-        day, into_day_s = divmod(now, DAY_S)
+    def _count(self, epoch_s: float) -> None:
+        day, into_day_s = divmod(epoch_s, DAY_S)
         if day != self._day:
             self._day, self._used = int(day), 0
         if self._used >= self._plan.quota_per_day:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests off a socket: bounded in size and time, bodies decoded."""
+"""HTTP/1.1 requests from a socket, limited in size and time, with decoded bodies."""
 
 import re
 import socket
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from chalicelib.errors import InvalidInput, OmniError, TooLarge
-from infra.local.gateway.head import Head, parsed
+from infra.local.gateway.head import Head, parse
 
 CRLF = b"\r\n"
 _READ_BYTES = 65_536
@@ -29,12 +29,12 @@ class TimedOut(OmniError):
 
 
 class Disconnected(OmniError):
-    """The client went away, or stayed idle too long; there is no one to answer."""
+    """The client closed the connection or was idle too long; no response is possible."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one request may cost. API Gateway takes 10 MB; the function itself limits at 5."""
+    """Limits of one request. API Gateway accepts 10 MB; the function has its own limit of 5 MB."""
 
     head_bytes: int = 16 * 1024
     body_bytes: int = 10 * 1024 * 1024
@@ -66,26 +66,26 @@ class Reader:
         self._limits = limits
         self._on_start = on_start
         self._clock = clock
-        self._buffer = bytearray()  # `del` at its front is cheap, slicing is not
+        self._buffer = bytearray()  # deleting its beginning is cheap, slicing is not
         self._deadline: float | None = None
         connection.settimeout(limits.idle_s)
 
-    def request(self) -> Request:
-        """The next request, its body decoded; `on_start` is told when its first byte is there.
+    def read_request(self) -> Request:
+        """The next request, with its decoded body; calls `on_start` when its first byte arrived.
 
-        Raises Disconnected, and for a request that must be answered by an error and followed
-        by a close: InvalidInput, TooLarge, HeadTooLarge, TimedOut.
+        Raises Disconnected; and InvalidInput, TooLarge, HeadTooLarge or TimedOut, after which the
+        caller must send an error response and close the connection.
         """
-        head = parsed(self._head())
-        body = self._body(head)
+        head = parse(self._read_head())
+        body = self._read_body(head)
         if self._deadline is not None:
             self._deadline = None
             self._connection.settimeout(self._limits.idle_s)
         return Request(head.method, head.target, head.headers, body, head.keeps_alive())
 
-    def _head(self) -> str:
+    def _read_head(self) -> str:
         if not self._buffer:
-            self._buffer += self._received()
+            self._buffer += self._receive()
         self._on_start()
         if self._buffer.startswith(CRLF):  # RFC 9112, 2.2: some clients send one after a body
             del self._buffer[:2]
@@ -104,14 +104,14 @@ class Reader:
             limit = self._limits.head_bytes
             raise HeadTooLarge(f"the request line and headers exceed {limit} bytes")
 
-    def _body(self, head: Head) -> bytes | None:
+    def _read_body(self, head: Head) -> bytes | None:
         body_bytes = head.body_bytes()
         self._require_small_body(body_bytes or 0)
         if body_bytes == 0:
             return None
         if head.expects_continue() and not self._buffer:
             self._ask_for_body()
-        return self._exactly(body_bytes) if body_bytes else self._chunked() or None
+        return self._read_bytes(body_bytes) if body_bytes else self._read_chunks() or None
 
     def _ask_for_body(self) -> None:
         try:
@@ -123,27 +123,27 @@ class Reader:
         if body_bytes > self._limits.body_bytes:
             raise TooLarge(f"the body exceeds {self._limits.body_bytes} bytes")
 
-    def _chunked(self) -> bytes:
-        """The chunks joined, counted as they come; extensions and trailers are dropped."""
+    def _read_chunks(self) -> bytes:
+        """The chunks as one body, limited while it is read; ignores extensions and trailers."""
         body = bytearray()
-        while size := self._chunk_size():
+        while size := self._read_chunk_size():
             self._require_small_body(len(body) + size)
-            body += self._exactly(size)
-            if self._exactly(2) != CRLF:
-                raise InvalidInput("a chunk is longer than its size says")
+            body += self._read_bytes(size)
+            if self._read_bytes(2) != CRLF:
+                raise InvalidInput("a chunk is longer than its size")
         trailers_bytes = 0
-        while line := self._line():
+        while line := self._read_line():
             trailers_bytes += len(line)
             self._require_small_head(trailers_bytes)
         return bytes(body)
 
-    def _chunk_size(self) -> int:
-        match = _CHUNK_SIZE.fullmatch(self._line())
+    def _read_chunk_size(self) -> int:
+        match = _CHUNK_SIZE.fullmatch(self._read_line())
         if match is None:
             raise InvalidInput("a chunk's size is not hexadecimal")
         return int(match[1], 16)
 
-    def _line(self) -> bytes:
+    def _read_line(self) -> bytes:
         while (end := self._buffer.find(CRLF)) < 0:
             self._require_small_head(len(self._buffer))
             self._fill()
@@ -151,15 +151,15 @@ class Reader:
         del self._buffer[: end + 2]
         return line
 
-    def _exactly(self, size: int) -> bytes:
+    def _read_bytes(self, size: int) -> bytes:
         while len(self._buffer) < size:
             self._fill()
-        found = bytes(self._buffer[:size])
+        content = bytes(self._buffer[:size])
         del self._buffer[:size]
-        return found
+        return content
 
     def _fill(self) -> None:
-        """Wait for more of a request that has begun; the request as a whole has a deadline."""
+        """Receive more of the current request, within its deadline."""
         now = self._clock()
         if self._deadline is None:
             self._deadline = now + self._limits.request_s
@@ -167,13 +167,13 @@ class Reader:
             raise TimedOut("the request took too long to arrive")
         self._connection.settimeout(self._deadline - now)
         try:
-            self._buffer += self._received()
-        except Disconnected as gone:
-            if isinstance(gone.__cause__, TimeoutError):
-                raise TimedOut("the request took too long to arrive") from gone
+            self._buffer += self._receive()
+        except Disconnected as error:
+            if isinstance(error.__cause__, TimeoutError):
+                raise TimedOut("the request took too long to arrive") from error
             raise
 
-    def _received(self) -> bytes:
+    def _receive(self) -> bytes:
         try:
             received = self._connection.recv(_READ_BYTES)
         except OSError as error:

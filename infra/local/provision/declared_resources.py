@@ -13,7 +13,7 @@ class OtherKeys(Exception):
 
 
 def ensure_table(client: Any, table: Table) -> str | None:
-    """The table with its indexes, stream and TTL; answers the ARN of its stream, if it has one.
+    """The table with its indexes, stream and TTL; returns the ARN of its stream, if it has one.
 
     Raises OtherKeys when it exists with a different key schema.
     """
@@ -38,7 +38,7 @@ def ensure_table(client: Any, table: Table) -> str | None:
 
 
 def ensure_queue(client: Any, queue: Queue, endpoint_url: str) -> str:
-    """The queue and its dead-letter queue; answers the queue's URL on this endpoint."""
+    """The queue and its dead-letter queue; returns the queue's URL on this endpoint."""
     retention = {"MessageRetentionPeriod": str(queue.retention_s)}
     dead_letters = _queue_url(client, queue.dead_letter_name)
     client.set_queue_attributes(QueueUrl=dead_letters, Attributes=retention)
@@ -61,7 +61,7 @@ def ensure_queue(client: Any, queue: Queue, endpoint_url: str) -> str:
 
 
 def ensure_failure_queue(client: Any, queue: FailureQueue, endpoint_url: str) -> str:
-    """The queue of what a stream's function failed on; answers its URL on this endpoint."""
+    """The queue of what a stream's function failed on; returns its URL on this endpoint."""
     url = _queue_url(client, queue.name)
     retention = {"MessageRetentionPeriod": str(queue.retention_s)}
     client.set_queue_attributes(QueueUrl=url, Attributes=retention)
@@ -69,8 +69,8 @@ def ensure_failure_queue(client: Any, queue: FailureQueue, endpoint_url: str) ->
 
 
 def ensure_bucket(client: Any, bucket: Bucket) -> str:
-    """The bucket, with versions where declared; answers its name."""
-    present = {each["Name"] for each in client.list_buckets()["Buckets"]}
+    """The bucket, with versions where declared; returns its name."""
+    present = {existing["Name"] for existing in client.list_buckets()["Buckets"]}
     if bucket.name not in present:
         client.create_bucket(Bucket=bucket.name)
     if bucket.versioned:
@@ -80,7 +80,7 @@ def ensure_bucket(client: Any, bucket: Bucket) -> str:
 
 
 def ensure_stream(client: Any, stream: Stream) -> str:
-    """The data stream; a kept one keeps its shards. Answers its name."""
+    """The data stream; a kept one keeps its shards. Returns its name."""
     try:
         found = client.describe_stream_summary(StreamName=stream.name)["StreamDescriptionSummary"]
     except client.exceptions.ResourceNotFoundException:
@@ -94,7 +94,7 @@ def ensure_stream(client: Any, stream: Stream) -> str:
 
 
 def ensure_topic(client: Any, topic: Topic) -> str:
-    """The topic; answers its ARN."""
+    """The topic; returns its ARN."""
     return str(client.create_topic(Name=topic.name)["TopicArn"])
 
 
@@ -119,7 +119,7 @@ def _definitions(schema: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _ensure_indexes(client: Any, table: Table, found: Mapping[str, Any]) -> None:
     """One index an update, which is all that DynamoDB takes."""
-    present = {each["IndexName"] for each in found.get("GlobalSecondaryIndexes", [])}
+    present = {index["IndexName"] for index in found.get("GlobalSecondaryIndexes", [])}
     for index in table.indexes:
         if index.name in present:
             continue

@@ -14,7 +14,7 @@ class Damaged(Exception):
     """The file does not hold what was written to it."""
 
 
-class Keepsakes:
+class GeneratedValues:
     """The values of one state directory, by name.
 
     Raises Damaged when they cannot be read: others in their place would lock the user out.

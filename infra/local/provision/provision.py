@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.aws import Aws, Timeouts
 from infra.declared.kinds import Resources, Secret, Table
 from infra.declared.resources import resources
+from infra.declared.variables import stage_variables
 from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
 from infra.local.environment import aws_settings
 from infra.local.provision import declared_resources as declared
@@ -17,7 +18,7 @@ from infra.local.provision.sign_in import DEMO_USER, ensure_sign_in
 
 # One attempt: what a lost answer created would be in the second one's way.
 PROVISION = Timeouts(connect_s=1, read_s=10, attempts=1)
-ORDERS_TOPIC = "ORDERS_TOPIC_ARN"
+ORDERS_TOPIC = "OrdersTopicArn"
 INGEST = "ingest"  # seed 004's `api_endpoint` is the address of this route
 
 
@@ -35,79 +36,72 @@ def local_resources() -> Resources:
 
 
 def provision(config: LocalConfig, declared: Resources | None = None) -> Provisioned:
-    """Make what is missing and correct what differs; answers the names of everything.
+    """Make what is missing and correct what differs; returns the names of everything.
 
     Raises botocore's own errors when the emulator does not do as told, and
     `declared.OtherKeys` for a table that was declared with other keys before.
     """
     wanted = declared or local_resources()
     client = partial(Aws(aws_settings(config.endpoint_url)).client, timeouts=PROVISION)
-    kept = generated_values.Keepsakes(config.state_dir / "generated.json")
-    names = _storage(client, config, wanted, kept)
+    kept = generated_values.GeneratedValues(config.state_dir / "generated.json")
+    made = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
-    here = _only_here(client, config, names) if wanted.stage == STAGE else {}
+    here = _only_here(client, config, made) if wanted.stage == STAGE else {}
     outputs = {
         "ApiUrl": config.console_url,
         "ConsoleUrl": config.console_url,
         "AwsEndpointUrl": config.endpoint_url,
-        **{each.output: names[each.variable] for each in _with_output(wanted)},
-        **{
-            each.stream_output: names[each.stream_variable]
-            for each in wanted.tables
-            if each.stream_view
-        },
+        **made,
         **here,
         **sign_in.outputs,
     }
-    return Provisioned(outputs, names | sign_in.variables)
+    variables = stage_variables(wanted, outputs, user_pool_arn=sign_in.variables["USER_POOL_ARN"])
+    return Provisioned(outputs, variables)
 
 
 def _storage(
-    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.Keepsakes
+    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.GeneratedValues
 ) -> dict[str, str]:
-    """What is declared, by the variables that carry its name, address or ARN."""
+    """Create what is declared; return names, addresses and ARNs by their outputs."""
+    sqs, endpoint_url = client("sqs"), config.endpoint_url
+    _create_secrets(client("secretsmanager"), wanted.secrets, kept)
     return {
-        **_tables(client("dynamodb"), wanted.tables),
-        **_queues(client("sqs"), wanted, config.endpoint_url),
-        **{each.variable: declared.ensure_bucket(client("s3"), each) for each in wanted.buckets},
+        **_create_tables(client("dynamodb"), wanted.tables),
+        **{q.output: declared.ensure_queue(sqs, q, endpoint_url) for q in wanted.queues},
         **{
-            each.variable: declared.ensure_stream(client("kinesis"), each)
-            for each in wanted.streams
+            failures.output: declared.ensure_failure_queue(sqs, failures, endpoint_url)
+            for failures in wanted.failure_queues
         },
-        **{each.variable: declared.ensure_topic(client("sns"), each) for each in wanted.topics},
-        **_secrets(client("secretsmanager"), wanted.secrets, kept),
+        **{
+            bucket.output: declared.ensure_bucket(client("s3"), bucket) for bucket in wanted.buckets
+        },
+        **{
+            stream.output: declared.ensure_stream(client("kinesis"), stream)
+            for stream in wanted.streams
+        },
+        **{topic.output: declared.ensure_topic(client("sns"), topic) for topic in wanted.topics},
     }
 
 
-def _tables(client: Any, tables: tuple[Table, ...]) -> dict[str, str]:
-    names = {each.variable: each.name for each in tables}
+def _create_tables(client: Any, tables: tuple[Table, ...]) -> dict[str, str]:
+    outputs = {table.output: table.name for table in tables}
     for table in tables:
         stream_arn = declared.ensure_table(client, table)
         if stream_arn is not None:
-            names[table.stream_variable] = stream_arn
-    return names
+            outputs[table.stream_output] = stream_arn
+    return outputs
 
 
-def _queues(client: Any, wanted: Resources, endpoint_url: str) -> dict[str, str]:
-    names = {
-        each.variable: declared.ensure_queue(client, each, endpoint_url) for each in wanted.queues
-    }
-    for failures in wanted.failure_queues:
-        names[failures.variable] = declared.ensure_failure_queue(client, failures, endpoint_url)
-    return names
-
-
-def _secrets(
-    client: Any, secrets: tuple[Secret, ...], kept: generated_values.Keepsakes
-) -> dict[str, str]:
+def _create_secrets(
+    client: Any, secrets: tuple[Secret, ...], kept: generated_values.GeneratedValues
+) -> None:
     for secret in secrets:
         declared.ensure_secret(client, secret, kept.get(secret.name, generated_values.secret_text))
-    return {each.variable: each.name for each in secrets}
 
 
-def _only_here(client: Any, config: LocalConfig, names: dict[str, str]) -> dict[str, str]:
+def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[str, str]:
     """What a rehearsal of another stage has no use for: the mailbox, and where to send logs."""
-    ensure_mailbox(client("sqs"), client("sns"), names[ORDERS_TOPIC])
+    ensure_mailbox(client("sqs"), client("sns"), made[ORDERS_TOPIC])
     return {
         "MailboxUrl": mailbox_url(config),
         "api_endpoint": f"{config.console_url}{INGEST}",
@@ -115,7 +109,7 @@ def _only_here(client: Any, config: LocalConfig, names: dict[str, str]) -> dict[
 
 
 def _sign_in(
-    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.Keepsakes
+    client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.GeneratedValues
 ) -> Provisioned:
     password = kept.get("demo-password", generated_values.password)
     sign_in = ensure_sign_in(client("cognito-idp"), config, wanted.user_pool, password)
@@ -128,14 +122,3 @@ def _sign_in(
         "DemoPassword": password,
     }
     return Provisioned(outputs, {"USER_POOL_ARN": sign_in.pool_arn})
-
-
-def _with_output(wanted: Resources) -> list[Any]:
-    return [
-        *wanted.tables,
-        *wanted.queues,
-        *wanted.failure_queues,
-        *wanted.buckets,
-        *wanted.streams,
-        *wanted.topics,
-    ]

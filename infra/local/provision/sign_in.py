@@ -46,7 +46,7 @@ def id_token(client: Any, pool_id: str, client_id: str, user: str, password: str
 
 def _ensure_pool(client: Any, pool: UserPool) -> str:
     pools = _pages(client.list_user_pools, "UserPools", MaxResults=60)
-    found = next((each for each in pools if each["Name"] == pool.name), None)
+    found = next((existing for existing in pools if existing["Name"] == pool.name), None)
     if found is None:
         found = client.create_user_pool(
             PoolName=pool.name,
@@ -74,7 +74,7 @@ def _ensure_domain(client: Any, pool_id: str) -> None:
 
 
 def _ensure_groups(client: Any, pool_id: str, groups: tuple[str, ...]) -> None:
-    present = {each["GroupName"] for each in client.list_groups(UserPoolId=pool_id)["Groups"]}
+    present = {group["GroupName"] for group in client.list_groups(UserPoolId=pool_id)["Groups"]}
     for name in groups:
         if name not in present:
             client.create_group(UserPoolId=pool_id, GroupName=name)
@@ -86,10 +86,10 @@ def _ensure_client(client: Any, pool_id: str, name: str, port: int) -> str:
         client.list_user_pool_clients, "UserPoolClients", UserPoolId=pool_id, MaxResults=60
     )
     wanted = _client_settings(pool_id, name, port)
-    for each in clients:
-        if each["ClientName"] == name:
-            client.update_user_pool_client(ClientId=each["ClientId"], **wanted)
-            return str(each["ClientId"])
+    for existing in clients:
+        if existing["ClientName"] == name:
+            client.update_user_pool_client(ClientId=existing["ClientId"], **wanted)
+            return str(existing["ClientId"])
     made = client.create_user_pool_client(GenerateSecret=False, **wanted)
     return str(made["UserPoolClient"]["ClientId"])
 

@@ -1,15 +1,16 @@
 """The lock by which a state directory belongs to one run at a time.
 
-The operating system lets go of it by itself when the process dies, so a stale one cannot exist.
+The operating system releases it when the process dies, so a stale one cannot exist.
 """
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from infra.local.config import LocalConfig
 from infra.local.system import pids
+from infra.local.system.preflight import CannotRun
 
 
 class AlreadyRuns(Exception):
@@ -18,21 +19,20 @@ class AlreadyRuns(Exception):
 
 @contextmanager
 def only_run(config: LocalConfig) -> Iterator[None]:
-    """Hold the state directory for this process, with its pid on file.
+    """Hold the state directory, which exists, for this process, with its pid on file.
 
-    Raises AlreadyRuns, and OSError when the directory cannot be written.
+    Raises AlreadyRuns, CannotRun when the directory cannot be written.
     """
-    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds passwords
-    config.pids_dir.mkdir(exist_ok=True)
-    with _opened(config) as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRuns(
-                f"OmniData already runs with the state in {config.state_dir}; "
-                f"stop it with Ctrl-C there or with `{config.make('stop')}`"
+            config.pids_dir.mkdir(exist_ok=True)
+            _lock(config, held.enter_context(_opened(config)))
+            pids.write(config.pid_file(pids.PARENT), os.getpid())
+        except OSError as error:
+            raise CannotRun(
+                f"{config.state_dir} cannot be written ({error.strerror}); "
+                "name a directory of your own with STATE_DIR=..."
             ) from error
-        pids.write(config.pid_file(pids.PARENT), os.getpid())
         try:
             yield
         finally:
@@ -49,6 +49,16 @@ def is_held(config: LocalConfig) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def _lock(config: LocalConfig, lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise AlreadyRuns(
+            f"OmniData already runs with the state in {config.state_dir}; "
+            f"stop it with Ctrl-C there or with `{config.make('stop')}`"
+        ) from error
 
 
 @contextmanager

@@ -9,17 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local.system import pids
+from infra.local.system.failures import last_error_in
+from infra.local.system.pids import PidFile
 
 FIRST_PAUSE_S = 0.1
 MAX_PAUSE_S = 10.0
-STEADY_AFTER_S = 30.0  # who ran this long begins again with the first pause
-POLL_S = 0.02
+STEADY_AFTER_S = 30.0  # a child that ran this long begins again with the first pause
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """How a child is started and where its traces are."""
+    """How a child is started, and its log and pid file."""
 
     name: str
     argv: list[str]
@@ -36,9 +36,12 @@ class Child:
         self.command = command
         self.failures = 0
         self._clock = clock
+        self._pid_file = PidFile(command.name, command.pid_file, clock)
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
         self._started_at = 0.0
         self._start_at: float | None = None
+        self._start_error: OSError | None = None
 
     @property
     def name(self) -> str:
@@ -51,10 +54,16 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start it, in a session of its own, so that Ctrl-C reaches the parent alone."""
+        """Start it, in a session of its own, so that Ctrl-C reaches the parent alone.
+
+        Raises OSError when the system refuses. A pid file that cannot be written is no failure:
+        `tend` reports it and tries again.
+        """
         command = self.command
+        self._started_at, self._start_at = self._clock(), None
         command.log_file.parent.mkdir(parents=True, exist_ok=True)
         with command.log_file.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 our own modules
                 command.argv,
                 stdin=subprocess.DEVNULL,
@@ -64,20 +73,28 @@ class Child:
                 cwd=command.directory,
                 start_new_session=True,
             )
-        pids.write(command.pid_file, self._process.pid)
-        self._started_at, self._start_at = self._clock(), None
+        self._start_error = None
+        self._pid_file.put(self._process.pid)
+
+    def try_start(self) -> str | None:
+        """Start it, or plan the next try; returns a sentence if it could not be started."""
+        try:
+            self.start()
+        except OSError as error:
+            self._start_error = error
+            pause_s = self._plan_start()
+            return f"{self.name} {self.how_it_ended()}; it is tried again in {pause_s:g} s"
+        return None
 
     def tend(self) -> str | None:
-        """Start it again once it died and its pause is over; answers what there is to say."""
+        """Start it again when it has ended and its pause is over; returns a sentence to report."""
         if self.runs:
-            return None
-        if self._start_at is not None:
-            if self._clock() >= self._start_at:
-                self.start()
-            return None
-        pause_s = self.count_failure()
-        self._start_at = self._clock() + pause_s
-        return f"{self.name} {self.how_it_ended()}; it starts again in {pause_s:g} s"
+            return self._pid_file.tend()
+        if self._start_at is None:
+            ended = self.how_it_ended() + self.why_it_ended()
+            pause_s = self._plan_start()
+            return f"{self.name} {ended}; it starts again in {pause_s:g} s"
+        return self.try_start() if self._clock() >= self._start_at else None
 
     def count_failure(self) -> float:
         """The pause before the next start; doubles with each failure in a row."""
@@ -88,12 +105,19 @@ class Child:
 
     def how_it_ended(self) -> str:
         """For people: the signal or the exit status."""
+        if self._start_error is not None:
+            return f"could not be started ({self._start_error.strerror})"
         status = None if self._process is None else self._process.poll()
         if status is None:
             return "does not answer"
         if status < 0:
             return f"was killed by {signal.Signals(-status).name}"
         return f"ended with status {status}"
+
+    def why_it_ended(self) -> str:
+        """The last error that it printed, in parentheses; empty if it printed none."""
+        error = last_error_in(self.command.log_file, self._log_start)
+        return f" ({error})" if error else ""
 
     def tell_to_stop(self) -> None:
         """SIGTERM, when it runs; it is not started again."""
@@ -114,8 +138,13 @@ class Child:
             return
         self.tell_to_stop()
         self.wait(deadline)
-        with suppress(ProcessLookupError, PermissionError):  # nobody is left, as it should be
+        with suppress(ProcessLookupError, PermissionError):  # it has ended with all of its own
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._process = None
-        self.command.pid_file.unlink(missing_ok=True)
+        self._pid_file.remove()
+
+    def _plan_start(self) -> float:
+        pause_s = self.count_failure()
+        self._start_at = self._clock() + pause_s
+        return pause_s

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.system import lock, outputs, pids
-from infra.local.system.supervisor import EMULATOR, EMULATOR_GONE_S
+from infra.local.system.emulator_process import EMULATOR_GONE_S
 
 PARENT_BUDGET_S = EMULATOR_GONE_S + 2  # it stops its parts within ten, but for a large state
 CHILD_BUDGET_S = 8.0  # the worker flushes for six
@@ -18,7 +18,7 @@ POLL_S = 0.05
 
 
 def main() -> int:
-    """Exit 0 when nothing of this state runs any more, 1 with one sentence otherwise."""
+    """Exit 0 when nothing of this state runs any more and all was saved, else 1 and a sentence."""
     try:
         config = local_config()
     except BadConfig as error:
@@ -26,18 +26,21 @@ def main() -> int:
         return 1
     stopped = stop(config)
     print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing runs.")
+    if stopped and config.save_failed_file.exists():
+        print("omnidata: its data could not be saved; the next start says what", file=sys.stderr)
+        return 1
     return 0
 
 
 def stop(config: LocalConfig) -> list[str]:
-    """Stop the parent, which stops its parts, then what is left of them; answers their names."""
+    """Stop the parent, which stops its parts, then what is left of them; returns their names."""
     stopped: list[str] = []
     parent = pids.read(config, pids.PARENT)
     if parent is not None and lock.is_held(config):
         _end(config, pids.PARENT, parent, PARENT_BUDGET_S)
         stopped.append(pids.PARENT)
     for name, pid in pids.running_children(config):
-        _end(config, name, pid, SAVING_BUDGET_S if name == EMULATOR else CHILD_BUDGET_S)
+        _end(config, name, pid, SAVING_BUDGET_S if name == pids.EMULATOR else CHILD_BUDGET_S)
         stopped.append(name)
     for name in (pids.PARENT, *pids.MODULES):
         config.pid_file(name).unlink(missing_ok=True)

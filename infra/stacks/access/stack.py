@@ -1,4 +1,4 @@
-"""The access stack: who may look into the tables without being an administrator."""
+"""The access stack: roles that read the logs table without administrator rights."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -19,9 +19,9 @@ SESSION_H = 1
 
 
 class AccessStack(StageStack):
-    """Seed 004's evaluator, and the role by which the API reads one tenant's logs.
+    """Seed 004's evaluator role, and the role that the API assumes to read one tenant's logs.
 
-    `reader` is the name of the role behind the routes, which Chalice makes later.
+    `reader` is the name of the API function's role, which Chalice creates later.
     """
 
     def __init__(self, scope: Construct, *, stage: Stage, table_name: str, reader: str) -> None:
@@ -29,35 +29,37 @@ class AccessStack(StageStack):
         self._table_arn = self.format_arn(
             service="dynamodb", resource="table", resource_name=table_name
         )
-        self.output("EvaluatorRoleArn", self._evaluator(table_name).role_arn)
-        self.output(TENANT_READER_OUTPUT, self._tenant_reader(table_name, reader).role_arn)
+        self.add_output("EvaluatorRoleArn", self._add_evaluator_role(table_name).role_arn)
+        self.add_output(
+            TENANT_READER_OUTPUT, self._add_tenant_reader_role(table_name, reader).role_arn
+        )
 
-    def _evaluator(self, table_name: str) -> iam.Role:
-        """In place of a user with lasting keys: it reads the one table, for an hour at a time."""
-        given = self.stage.evaluator
+    def _add_evaluator_role(self, table_name: str) -> iam.Role:
+        """Seed 004 has a user with access keys; a role with sessions of one hour replaces it."""
+        trusted_arn = self.stage.evaluator
         role = iam.Role(
             self,
             "Evaluator",
             role_name=self.stage.physical(EVALUATOR),
             description=f"Reads the table {table_name} and nothing else",
-            assumed_by=iam.ArnPrincipal(given) if given else iam.AccountRootPrincipal(),
+            assumed_by=iam.ArnPrincipal(trusted_arn) if trusted_arn else iam.AccountRootPrincipal(),
             max_session_duration=cdk.Duration.hours(SESSION_H),
         )
         reads = iam.PolicyStatement(actions=list(EVALUATOR_READS), resources=[self._table_arn])
         role.add_to_policy(reads)
         return role
 
-    def _tenant_reader(self, table_name: str, reader: str) -> iam.Role:
-        """A session carries its tenant as a tag, and IAM shows it that partition alone.
+    def _add_tenant_reader_role(self, table_name: str, reader: str) -> iam.Role:
+        """A session is tagged with its tenant; IAM limits it to that partition key.
 
-        Without a key in the request ForAllValues is true of nothing: hence the Null check.
+        `ForAllValues` is also true when the request has no key, so `Null` requires one.
         """
         role = iam.Role(
             self,
             "TenantReader",
             role_name=self.stage.physical(TENANT_READER),
             description=f"Reads the partition of {table_name} that a session is tagged with",
-            assumed_by=self._only_with_a_tenant(reader),
+            assumed_by=self._build_tenant_principal(reader),
             max_session_duration=cdk.Duration.hours(SESSION_H),
         )
         role.add_to_policy(
@@ -74,8 +76,8 @@ class AccessStack(StageStack):
         )
         return role
 
-    def _only_with_a_tenant(self, reader: str) -> iam.IPrincipal:
-        """The role behind the routes, by name: IAM refuses a principal that is not there yet."""
+    def _build_tenant_principal(self, reader: str) -> iam.IPrincipal:
+        """The API function's role by ARN condition: IAM rejects a principal that does not exist."""
         arn = self.format_arn(service="iam", region="", resource="role", resource_name=reader)
         return iam.SessionTagsPrincipal(
             iam.PrincipalWithConditions(

@@ -1,4 +1,4 @@
-"""The archive of searches as a Glue table: partitions are computed, not crawled."""
+"""The search archive as a Glue table with partition projection: no crawler is needed."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
@@ -7,7 +7,7 @@ from constructs import Construct
 
 FIRST_DAY = "2025-01-01"
 JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
-# The fields of an archived line (`chalicelib.analytics.model.SearchEvent`) as Athena's types.
+# The fields of an archived line (`chalicelib.analytics.model.ArchivedSearch`) as Athena's types.
 COLUMNS = {
     "event_id": "string",
     "user": "string",
@@ -22,10 +22,10 @@ COLUMNS = {
 PARTITIONS = {"dt": "string", "hour": "string"}
 
 
-def search_table(
+def add_search_table(
     scope: Construct, unit: str, *, database: str, name: str, archive: s3.IBucket
 ) -> glue.CfnTable:
-    """Gzipped NDJSON below `searches/dt=YYYY-MM-DD/hour=HH/`, from FIRST_DAY until now."""
+    """A table of gzipped NDJSON under `searches/dt=YYYY-MM-DD/hour=HH/`, from FIRST_DAY on."""
     root = f"s3://{archive.bucket_name}/searches/"
     return glue.CfnTable(
         scope,
@@ -36,11 +36,11 @@ def search_table(
             name=name,
             description="Searches, at least once each: count distinct event_id",
             table_type="EXTERNAL_TABLE",
-            partition_keys=_columns(PARTITIONS),
-            parameters=_projection(root),
+            partition_keys=_build_columns(PARTITIONS),
+            parameters=_build_projection(root),
             storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
                 location=root,
-                columns=_columns(COLUMNS),
+                columns=_build_columns(COLUMNS),
                 compressed=True,
                 input_format="org.apache.hadoop.mapred.TextInputFormat",
                 output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
@@ -53,7 +53,7 @@ def search_table(
     )
 
 
-def _projection(root: str) -> dict[str, str]:
+def _build_projection(root: str) -> dict[str, str]:
     return {
         "EXTERNAL": "TRUE",
         "classification": "json",
@@ -71,5 +71,5 @@ def _projection(root: str) -> dict[str, str]:
     }
 
 
-def _columns(types: dict[str, str]) -> list[glue.CfnTable.ColumnProperty]:
+def _build_columns(types: dict[str, str]) -> list[glue.CfnTable.ColumnProperty]:
     return [glue.CfnTable.ColumnProperty(name=name, type=kind) for name, kind in types.items()]

@@ -1,6 +1,6 @@
-"""The analytics stack: the archive as a table, and a workgroup to ask it.
+"""The analytics stack: the search archive as a table, and an Athena workgroup to query it.
 
-QuickSight takes this workgroup as a data source: grant it the archive and the results bucket.
+QuickSight uses the workgroup as a data source: grant it the archive and the results bucket.
 """
 
 import aws_cdk as cdk
@@ -10,12 +10,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.declared.stages import Stage
-from infra.stacks.analytics.search_table import search_table
+from infra.stacks.analytics.search_table import add_search_table
 from infra.stacks.shared.base import LOG_RETENTION_DAYS, StageStack
-from infra.stacks.shared.buckets import private_bucket
+from infra.stacks.shared.buckets import add_private_bucket
 
 GIB = 1024**3
-MAX_SCANNED_BYTES = 10 * GIB  # five cents: a query without a `dt` is stopped, not paid for
+MAX_SCANNED_BYTES = (
+    10 * GIB
+)  # US$ 0.05; Athena cancels a query that scans more, such as one without `dt`
 ENGINE = "Athena engine version 3"
 TREND = """\
 SELECT dt, count(DISTINCT event_id) AS searches,
@@ -39,9 +41,11 @@ class AnalyticsStack(StageStack):
             catalog_id=cdk.Aws.ACCOUNT_ID,
             database_input=glue.CfnDatabase.DatabaseInputProperty(name=database),
         )
-        table = search_table(self, "Searches", database=database, name="searches", archive=archive)
+        table = add_search_table(
+            self, "Searches", database=database, name="searches", archive=archive
+        )
         table.add_resource_dependency(catalog)
-        results = private_bucket(
+        results = add_private_bucket(
             self,
             "Results",
             name=stage.bucket("omni-athena-results", cdk.Aws.ACCOUNT_ID),
@@ -49,7 +53,7 @@ class AnalyticsStack(StageStack):
             removal_policy=cdk.RemovalPolicy.DESTROY,
             expires_after_days=LOG_RETENTION_DAYS,
         )
-        group = _work_group(self, name=stage.function_prefix, results=results)
+        group = _add_work_group(self, name=stage.function_prefix, results=results)
         trend = athena.CfnNamedQuery(
             self,
             "Trend",
@@ -59,12 +63,12 @@ class AnalyticsStack(StageStack):
             work_group=group.name,
         )
         trend.add_resource_dependency(group)
-        self.output("AthenaWorkGroup", group.name)
-        self.output("AnalyticsDatabase", database)
+        self.add_output("AthenaWorkGroup", group.name)
+        self.add_output("AnalyticsDatabase", database)
 
 
-def _work_group(scope: Construct, *, name: str, results: s3.IBucket) -> athena.CfnWorkGroup:
-    """Its settings hold whatever a client asks for."""
+def _add_work_group(scope: Construct, *, name: str, results: s3.IBucket) -> athena.CfnWorkGroup:
+    """A workgroup whose settings override those of the client."""
     return athena.CfnWorkGroup(
         scope,
         "WorkGroup",

@@ -1,4 +1,4 @@
-"""The api stack: what stands before the REST API that `chalice deploy` made."""
+"""The api stack: usage plan, gateway responses, WAF and logs of the REST API made by Chalice."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -9,19 +9,19 @@ from constructs import Construct
 from infra.declared.gateway_responses import GATEWAY_RESPONSES, JSON
 from infra.declared.kinds import UsagePlan
 from infra.declared.stages import Stage
-from infra.stacks.api.usage_plan import KeyedPlan
+from infra.stacks.api.usage_plan import UsagePlanWithKey
 from infra.stacks.shared.base import StageStack, accept
-from infra.stacks.shared.logs import month_of_logs
-from infra.stacks.shared.web_acl import web_acl
+from infra.stacks.shared.logs import add_log_group
+from infra.stacks.shared.web_acl import add_web_acl
 
 LOGS_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class ApiStack(StageStack):
-    """Usage plan and key, gateway responses, WAF, and where access logs go.
+    """Usage plan and key, gateway responses, WAF, and the access log group.
 
-    The stage itself is Chalice's: its throttle (`Stage.throttle`), access log setting and a
-    redeployment are the finishing step's.
+    Chalice owns the API's stage: `infra.deploy.finishing` sets its throttle (`Stage.throttle`) and
+    access log, and deploys it again.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ApiStack(StageStack):
         edge_key_name: str,
     ) -> None:
         super().__init__(scope, "api", stage=stage)
-        keyed = KeyedPlan(
+        usage = UsagePlanWithKey(
             self,
             "Usage",
             plan=plan,
@@ -43,17 +43,17 @@ class ApiStack(StageStack):
             rest_api_id=stage.rest_api_id,
             api_stage=stage.name,
         )
-        self._gateway_responses(cors_origin)
-        self._firewall(edge_key_name)
-        logs = month_of_logs(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
-        self.output("ApiUrl", _url(stage))
-        # Seed 004's `api_endpoint`, a name that CloudFormation does not take: the deploy gives it.
-        self.output("ApiEndpoint", f"{_url(stage)}ingest")
-        self.output("ApiKeyId", keyed.key.ref)
-        self.output("ApiAccessLogs", logs.log_group_arn)
-        self.output("ApiLogsRole", self._logs_role().role_arn)
+        self._add_gateway_responses(cors_origin)
+        self._add_firewall(edge_key_name)
+        logs = add_log_group(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
+        self.add_output("ApiUrl", _build_url(stage))
+        # Seed 004's `api_endpoint`: CloudFormation allows no underscore, so the deploy renames it.
+        self.add_output("ApiEndpoint", f"{_build_url(stage)}ingest")
+        self.add_output("ApiKeyId", usage.key.ref)
+        self.add_output("ApiAccessLogs", logs.log_group_arn)
+        self.add_output("ApiLogsRole", self._add_logs_role().role_arn)
 
-    def _gateway_responses(self, cors_origin: str) -> None:
+    def _add_gateway_responses(self, cors_origin: str) -> None:
         inside = Construct(self, "GatewayResponses")
         for response in GATEWAY_RESPONSES:
             apigateway.CfnGatewayResponse(
@@ -66,9 +66,9 @@ class ApiStack(StageStack):
                 response_templates={JSON: response.template()},
             )
 
-    def _firewall(self, edge_key_name: str) -> None:
-        """The console's three rules again: a call that goes round CloudFront meets them too."""
-        acl = web_acl(
+    def _add_firewall(self, edge_key_name: str) -> None:
+        """The console's rules, for requests that bypass CloudFront."""
+        acl = add_web_acl(
             self,
             "WebAcl",
             name=f"{self.stage.function_prefix}-api",
@@ -77,11 +77,11 @@ class ApiStack(StageStack):
             edge_key=cdk.SecretValue.secrets_manager(edge_key_name).unsafe_unwrap(),
         )
         wafv2.CfnWebACLAssociation(
-            self, "Firewall", resource_arn=_stage_arn(self), web_acl_arn=acl.attr_arn
+            self, "Firewall", resource_arn=_build_stage_arn(self), web_acl_arn=acl.attr_arn
         )
 
-    def _logs_role(self) -> iam.Role:
-        """API Gateway's account-wide role for logs; the deploy sets it where none is set."""
+    def _add_logs_role(self) -> iam.Role:
+        """API Gateway's account-wide role for logs; the deploy sets it if the account has none."""
         role = iam.Role(
             self,
             "LogsRole",
@@ -96,16 +96,16 @@ class ApiStack(StageStack):
                 )
             },
         )
-        # The account's setting goes on pointing at it when this stage is gone.
+        # The account's setting still names the role after this stage is deleted.
         role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         return role
 
 
-def _stage_arn(stack: StageStack) -> str:
+def _build_stage_arn(stack: StageStack) -> str:
     stage = stack.stage
     path = f"/restapis/{stage.rest_api_id}/stages/{stage.name}"
     return f"arn:{cdk.Aws.PARTITION}:apigateway:{stage.region}::{path}"
 
 
-def _url(stage: Stage) -> str:
+def _build_url(stage: Stage) -> str:
     return f"https://{stage.rest_api_id}.execute-api.{stage.region}.amazonaws.com/{stage.name}/"

@@ -6,10 +6,10 @@ from constructs import Construct
 from infra.declared.kinds import UsagePlan
 
 
-class KeyedPlan(Construct):
-    """Seed 000, phase 3: plan and key are made, and linked to each other and to the stage."""
+class UsagePlanWithKey(Construct):
+    """Seed 000, phase 3: a usage plan for the API's stage, with one API key."""
 
-    def __init__(  # noqa: PLR0913 keyword-only: what plan, key and stage are called
+    def __init__(  # noqa: PLR0913 keyword-only: the names of plan, key and stage
         self,
         scope: Construct,
         unit: str,
@@ -21,7 +21,7 @@ class KeyedPlan(Construct):
         api_stage: str,
     ) -> None:
         super().__init__(scope, unit)
-        made = apigateway.CfnUsagePlan(
+        usage_plan = apigateway.CfnUsagePlan(
             self,
             "Plan",
             usage_plan_name=plan_name,
@@ -37,5 +37,5 @@ class KeyedPlan(Construct):
         )
         self.key = apigateway.CfnApiKey(self, "Key", name=key_name, enabled=True)
         apigateway.CfnUsagePlanKey(
-            self, "Link", key_id=self.key.ref, key_type="API_KEY", usage_plan_id=made.ref
+            self, "Link", key_id=self.key.ref, key_type="API_KEY", usage_plan_id=usage_plan.ref
         )

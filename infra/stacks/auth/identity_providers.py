@@ -1,4 +1,4 @@
-"""Signing in with Google, LinkedIn or GitHub, where a stage is configured for them."""
+"""Sign-in with Google, LinkedIn or GitHub, if the stage is configured for them."""
 
 from collections.abc import Sequence
 
@@ -15,20 +15,20 @@ SECRET_FIELD = "client_secret"  # noqa: S105 the field's name
 def add_identity_providers(
     scope: Construct, *, pool: cognito.UserPool, providers: Sequence[IdentityProvider]
 ) -> list[cognito.IUserPoolIdentityProvider]:
-    """One provider each; their client secrets are read from Secrets Manager at deploy time."""
-    return [_provider(scope, pool, each) for each in providers]
+    """Add the providers; CloudFormation reads their client secrets from Secrets Manager."""
+    return [_add_provider(scope, pool, provider) for provider in providers]
 
 
-def _provider(
-    scope: Construct, pool: cognito.UserPool, wanted: IdentityProvider
+def _add_provider(
+    scope: Construct, pool: cognito.UserPool, provider: IdentityProvider
 ) -> cognito.IUserPoolIdentityProvider:
-    secret = cdk.SecretValue.secrets_manager(wanted.secret_name, json_field=SECRET_FIELD)
-    if wanted.issuer is None:
+    secret = cdk.SecretValue.secrets_manager(provider.secret_name, json_field=SECRET_FIELD)
+    if provider.issuer is None:
         return cognito.UserPoolIdentityProviderGoogle(
             scope,
-            wanted.name,
+            provider.name,
             user_pool=pool,
-            client_id=wanted.client_id,
+            client_id=provider.client_id,
             client_secret_value=secret,
             scopes=SCOPES,
             attribute_mapping=cognito.AttributeMapping(
@@ -37,12 +37,12 @@ def _provider(
         )
     return cognito.UserPoolIdentityProviderOidc(
         scope,
-        wanted.name,
+        provider.name,
         user_pool=pool,
-        name=wanted.name,
-        client_id=wanted.client_id,
+        name=provider.name,
+        client_id=provider.client_id,
         client_secret=secret.unsafe_unwrap(),
-        issuer_url=wanted.issuer,
+        issuer_url=provider.issuer,
         scopes=SCOPES,
         attribute_mapping=cognito.AttributeMapping(email=cognito.ProviderAttribute.other("email")),
     )

@@ -6,35 +6,35 @@ from constructs import Construct
 from infra.declared.kinds import UserPool
 from infra.declared.stages import Stage
 from infra.stacks.auth.identity_providers import add_identity_providers
-from infra.stacks.auth.user_pool import SignIn
+from infra.stacks.auth.user_pool import UserPoolWithDomain
 from infra.stacks.auth.web_client import add_web_client
-from infra.stacks.shared.base import StageStack, removal
+from infra.stacks.shared.base import StageStack, choose_removal_policy
 
 
-def sign_in_prefix(stage: Stage) -> str:
-    """What the hosted pages' domain begins with; it has to be unique in its region."""
+def build_sign_in_prefix(stage: Stage) -> str:
+    """Domain prefix of the hosted sign-in pages; it must be unique in its region."""
     return f"{stage.function_prefix}-{cdk.Aws.ACCOUNT_ID}"
 
 
-def sign_in_origin(stage: Stage) -> str:
-    """The hosted pages' origin; known ahead of the stack, since the console's CSP names it."""
-    return f"https://{sign_in_prefix(stage)}.auth.{stage.region}.amazoncognito.com"
+def build_sign_in_origin(stage: Stage) -> str:
+    """Origin of the hosted sign-in pages, built by name: the console's CSP needs it first."""
+    return f"https://{build_sign_in_prefix(stage)}.auth.{stage.region}.amazoncognito.com"
 
 
 class AuthStack(StageStack):
-    """Seed 000, phase 5. The authorizer `OmniCognito` is Chalice's: it needs the pool's ARN."""
+    """Seed 000, phase 5. Chalice creates the authorizer `OmniCognito` from the pool's ARN."""
 
     def __init__(
         self, scope: Construct, *, stage: Stage, declared: UserPool, console_url: str
     ) -> None:
         super().__init__(scope, "auth", stage=stage)
-        sign_in = SignIn(
+        sign_in = UserPoolWithDomain(
             self,
             "SignIn",
             pool=declared,
             name=stage.physical(declared.name),
-            domain_prefix=sign_in_prefix(stage),
-            removal_policy=removal(stage),
+            domain_prefix=build_sign_in_prefix(stage),
+            removal_policy=choose_removal_policy(stage),
         )
         providers = add_identity_providers(
             self, pool=sign_in.pool, providers=stage.identity_providers
@@ -46,7 +46,7 @@ class AuthStack(StageStack):
             from_localhost=stage.sign_in_from_localhost,
             providers=providers,
         )
-        self.output("UserPoolId", sign_in.pool.user_pool_id)
-        self.output("UserPoolArn", sign_in.pool.user_pool_arn)
-        self.output("UserPoolClientId", client.user_pool_client_id)
-        self.output("SignInUrl", sign_in_origin(stage))
+        self.add_output("UserPoolId", sign_in.pool.user_pool_id)
+        self.add_output("UserPoolArn", sign_in.pool.user_pool_arn)
+        self.add_output("UserPoolClientId", client.user_pool_client_id)
+        self.add_output("SignInUrl", build_sign_in_origin(stage))

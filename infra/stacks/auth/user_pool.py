@@ -1,4 +1,4 @@
-"""The user pool: signed in by e-mail, on hosted pages, with groups and a tenant."""
+"""The user pool: sign-in by e-mail on hosted pages, groups, and a tenant attribute."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
@@ -11,10 +11,10 @@ INVITATION_DAYS = 3
 TENANT_MAX_LENGTH = 64
 
 
-class SignIn(Construct):
-    """Users are invited by an administrator: with self-service anybody could be a user."""
+class UserPoolWithDomain(Construct):
+    """A user pool with its domain and groups. Administrators invite users: no self sign-up."""
 
-    def __init__(  # noqa: PLR0913 keyword-only: what a pool is made of
+    def __init__(  # noqa: PLR0913 keyword-only: the parts of a pool
         self,
         scope: Construct,
         unit: str,
@@ -41,7 +41,7 @@ class SignIn(Construct):
                     mutable=True, max_len=TENANT_MAX_LENGTH
                 )
             },
-            password_policy=_password_policy(pool),
+            password_policy=_build_password_policy(pool),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
@@ -56,7 +56,7 @@ class SignIn(Construct):
         _accept_findings(self.pool)
 
 
-def _password_policy(pool: UserPool) -> cognito.PasswordPolicy:
+def _build_password_policy(pool: UserPool) -> cognito.PasswordPolicy:
     return cognito.PasswordPolicy(
         min_length=pool.password_min_length,
         require_digits=True,
@@ -74,6 +74,6 @@ def _accept_findings(pool: cognito.UserPool) -> None:
             "AwsSolutions-COG2": "A second factor by authenticator app is each user's choice: the "
             "seeds ask for a password by e-mail address alone.",
             "AwsSolutions-COG8": "The Plus plan is US$ 0.02 a user and month; users are invited, "
-            "and the WAF's rate limit stands before the API.",
+            "and the WAF limits the rate of requests to the API.",
         },
     )

@@ -1,4 +1,4 @@
-"""The console's app client: authorization code with PKCE, and no secret in the browser."""
+"""The console's app client: authorization code grant with PKCE, without a client secret."""
 
 from collections.abc import Sequence
 
@@ -18,10 +18,10 @@ def add_web_client(
     from_localhost: bool,
     providers: Sequence[cognito.IUserPoolIdentityProvider],
 ) -> cognito.UserPoolClient:
-    """Callback and logout are the console's address. A public client: the console sends PKCE.
+    """Add a public client whose callback and logout URLs are the console's.
 
-    It may write the e-mail address alone: `custom:tenant_id` is an administrator's to give, or a
-    user could move to another tenant.
+    It may write only the e-mail attribute: a user who could write `custom:tenant_id` could move to
+    another tenant.
     """
     addresses = [console_url, f"{console_url}/", *(LOCALHOST if from_localhost else ())]
     return pool.add_client(
@@ -29,21 +29,12 @@ def add_web_client(
         user_pool_client_name=name,
         generate_secret=False,
         auth_flows=cognito.AuthFlow(user_srp=True),
-        o_auth=cognito.OAuthSettings(
-            flows=cognito.OAuthFlows(authorization_code_grant=True),
-            scopes=[
-                cognito.OAuthScope.OPENID,
-                cognito.OAuthScope.EMAIL,
-                cognito.OAuthScope.PROFILE,
-            ],
-            callback_urls=addresses,
-            logout_urls=addresses,
-        ),
+        o_auth=_build_oauth_settings(addresses),
         supported_identity_providers=[
             cognito.UserPoolClientIdentityProvider.COGNITO,
             *(
-                cognito.UserPoolClientIdentityProvider.custom(each.provider_name)
-                for each in providers
+                cognito.UserPoolClientIdentityProvider.custom(provider.provider_name)
+                for provider in providers
             ),
         ],
         write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
@@ -52,4 +43,17 @@ def add_web_client(
         id_token_validity=cdk.Duration.minutes(ID_TOKEN_MINUTES),
         access_token_validity=cdk.Duration.minutes(ID_TOKEN_MINUTES),
         refresh_token_validity=cdk.Duration.days(REFRESH_TOKEN_DAYS),
+    )
+
+
+def _build_oauth_settings(addresses: list[str]) -> cognito.OAuthSettings:
+    return cognito.OAuthSettings(
+        flows=cognito.OAuthFlows(authorization_code_grant=True),
+        scopes=[
+            cognito.OAuthScope.OPENID,
+            cognito.OAuthScope.EMAIL,
+            cognito.OAuthScope.PROFILE,
+        ],
+        callback_urls=addresses,
+        logout_urls=addresses,
     )

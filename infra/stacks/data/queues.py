@@ -1,4 +1,4 @@
-"""Declared queues as SQS resources: standard, encrypted, TLS only, with their dead letters."""
+"""SQS queues from the declaration: standard, encrypted, TLS only, with dead-letter queues."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from constructs import Construct
 from infra.declared.kinds import FailureQueue, Queue
 from infra.stacks.shared.base import accept
 
-SENDS = ("sqs:SendMessage",)
-RECEIVES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+SEND_ACTIONS = ("sqs:SendMessage",)
+RECEIVE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
 
 
-class DeclaredQueue(Construct):
-    """The queue, and the queue of what was received `max_receive_count` times in vain."""
+class QueueWithDeadLetters(Construct):
+    """A queue and its dead-letter queue, for messages that fail `max_receive_count` receives."""
 
     def __init__(self, scope: Construct, *, queue: Queue) -> None:
         super().__init__(scope, queue.output)
@@ -30,7 +30,9 @@ class DeclaredQueue(Construct):
             # No other queue may name it as its own dead-letter queue.
             redrive_allow_policy=sqs.RedriveAllowPolicy(
                 redrive_permission=sqs.RedrivePermission.BY_QUEUE,
-                source_queues=[sqs.Queue.from_queue_arn(self, "Source", _arn(self, queue.name))],
+                source_queues=[
+                    sqs.Queue.from_queue_arn(self, "Source", _build_arn(self, queue.name))
+                ],
             ),
         )
         self.queue = sqs.Queue(
@@ -47,14 +49,14 @@ class DeclaredQueue(Construct):
             ),
         )
 
-    def open_to(self, *, senders: Sequence[str], receivers: Sequence[str]) -> None:
-        """Close the queue to all but the roles with these names; seed 003, task 3.
+    def restrict_to(self, *, senders: Sequence[str], receivers: Sequence[str]) -> None:
+        """Deny the queue to all but the roles with these names; seed 003, task 3.
 
-        By denial: within an account a role's own policy is enough without the queue's. By name:
-        Chalice makes the roles after the queue, and SQS refuses a principal that is not there.
+        A Deny, since within an account an identity policy grants access by itself. By ARN
+        condition, since Chalice creates the roles later and SQS rejects unknown principals.
         """
-        self._deny_others("OnlySenders", SENDS, senders)
-        self._deny_others("OnlyReceivers", RECEIVES, receivers)
+        self._deny_others("OnlySenders", SEND_ACTIONS, senders)
+        self._deny_others("OnlyReceivers", RECEIVE_ACTIONS, receivers)
 
     def _deny_others(self, sid: str, actions: Sequence[str], roles: Sequence[str]) -> None:
         arns = [
@@ -75,9 +77,9 @@ class DeclaredQueue(Construct):
         )
 
 
-def failure_queue(scope: Construct, *, queue: FailureQueue) -> sqs.Queue:
-    """Where a stream's mapping leaves what its function gave up; people look into it."""
-    made = sqs.Queue(
+def add_failure_queue(scope: Construct, *, queue: FailureQueue) -> sqs.Queue:
+    """On-failure destination of a stream's event source mapping; operators read it."""
+    failure_queue = sqs.Queue(
         scope,
         queue.output,
         queue_name=queue.name,
@@ -86,12 +88,12 @@ def failure_queue(scope: Construct, *, queue: FailureQueue) -> sqs.Queue:
         enforce_ssl=True,
     )
     accept(
-        made,
-        {"AwsSolutions-SQS3": "It holds dead letters itself, and no function reads it."},
+        failure_queue,
+        {"AwsSolutions-SQS3": "It is a failure destination itself, and no function reads it."},
     )
-    return made
+    return failure_queue
 
 
-def _arn(scope: Construct, name: str) -> str:
-    """The ARN by name: the two queues point at each other, so one has to be named ahead."""
+def _build_arn(scope: Construct, name: str) -> str:
+    """Build a queue's ARN from its name: the two queues refer to each other."""
     return cdk.Stack.of(scope).format_arn(service="sqs", resource=name)

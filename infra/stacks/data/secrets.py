@@ -1,4 +1,4 @@
-"""Generated secrets: their values exist in Secrets Manager alone."""
+"""Generated secrets: their values are stored in Secrets Manager only."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -10,11 +10,11 @@ from infra.stacks.shared.base import accept
 LENGTH = 64
 
 
-def generated_secret(
+def add_secret(
     scope: Construct, *, secret: Secret, removal_policy: cdk.RemovalPolicy
 ) -> secretsmanager.Secret:
-    """A random text of letters and digits."""
-    made = secretsmanager.Secret(
+    """Add a secret with a random value of LENGTH letters and digits."""
+    generated = secretsmanager.Secret(
         scope,
         secret.variable,
         secret_name=secret.name,
@@ -24,10 +24,10 @@ def generated_secret(
         removal_policy=removal_policy,
     )
     accept(
-        made,
+        generated,
         {
             "AwsSolutions-SMG4": "A new key invalidates every page cursor in use: it is rotated "
             "by hand when it must be, as docs/operations.md shows."
         },
     )
-    return made
+    return generated

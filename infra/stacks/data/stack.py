@@ -1,4 +1,4 @@
-"""The data stack: everything that `infra/declared/resources.py` declares for the stage."""
+"""The data stack: the resources that `infra/declared/resources.py` declares for the stage."""
 
 from collections.abc import Sequence
 
@@ -11,111 +11,124 @@ from constructs import Construct
 from infra.declared.functions import Function
 from infra.declared.kinds import Resources
 from infra.declared.stages import STATE_BUCKET, Stage
-from infra.stacks.data.queues import SENDS, DeclaredQueue, failure_queue
-from infra.stacks.data.secrets import generated_secret
-from infra.stacks.data.streams_and_topics import declared_stream, declared_topic
-from infra.stacks.data.tables import declared_table
-from infra.stacks.shared.base import StageStack, removal
-from infra.stacks.shared.buckets import log_bucket, private_bucket
+from infra.stacks.data.queues import SEND_ACTIONS, QueueWithDeadLetters, add_failure_queue
+from infra.stacks.data.secrets import add_secret
+from infra.stacks.data.streams_and_topics import add_stream, add_topic
+from infra.stacks.data.tables import add_table
+from infra.stacks.shared.base import StageStack, choose_removal_policy
+from infra.stacks.shared.buckets import add_log_bucket, add_private_bucket
 
 ORDERS_TOPIC = "OrdersTopicArn"
 
 
 class DataStack(StageStack):
-    """Tables, queues, streams, topics, buckets and secrets; kept here by their outputs' names.
+    """Tables, queues, buckets and secrets by output or variable name, streams and topics.
 
-    `functions` say who may use which queue.
+    `functions` decide which roles may use which queue.
     """
 
     def __init__(
         self, scope: Construct, *, stage: Stage, declared: Resources, functions: Sequence[Function]
     ) -> None:
         super().__init__(scope, "data", stage=stage)
-        self.access_logs = log_bucket(self, "AccessLogs")
-        self.tables = self._tables(declared)
-        self.queues = self._queues(declared, functions)
-        self.buckets = self._buckets(declared)
-        self.secrets = self._secrets(declared)
-        self._events(declared)
-        self._deploy_state()
+        self.access_logs = add_log_bucket(self, "AccessLogs")
+        self.tables = self._add_tables(declared)
+        self.queues = self._add_queues(declared, functions)
+        self.buckets = self._add_buckets(declared)
+        self.secrets = self._add_secrets(declared)
+        self._add_streams_and_topics(declared)
+        self._add_deploy_state_bucket()
 
-    def _deploy_state(self) -> None:
-        """Where a deploy leaves what Chalice made, so that the next one, elsewhere, finds it."""
-        bucket = private_bucket(
+    def _add_deploy_state_bucket(self) -> None:
+        """The bucket that stores Chalice's deployment record, for a deploy from another machine."""
+        bucket = add_private_bucket(
             self,
             "DeployState",
             name=self.stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID),
             logs=self.access_logs,
-            removal_policy=removal(self.stage),
+            removal_policy=choose_removal_policy(self.stage),
             versioned=True,
         )
-        self.output("DeployStateBucket", bucket.bucket_name)
+        self.add_output("DeployStateBucket", bucket.bucket_name)
 
-    def _tables(self, declared: Resources) -> dict[str, dynamodb.Table]:
-        inside, made = Construct(self, "Tables"), {}
-        for table in declared.tables:
-            made[table.output] = each = declared_table(
-                inside, table=table, removal_policy=removal(self.stage)
+    def _add_tables(self, declared: Resources) -> dict[str, dynamodb.Table]:
+        parent, tables = Construct(self, "Tables"), {}
+        for declaration in declared.tables:
+            table = add_table(
+                parent, table=declaration, removal_policy=choose_removal_policy(self.stage)
             )
-            self.output(table.output, each.table_name)
-            if table.stream_view and each.table_stream_arn:
-                self.output(table.stream_output, each.table_stream_arn)
-        return made
+            tables[declaration.output] = table
+            self.add_output(declaration.output, table.table_name)
+            if declaration.stream_view and table.table_stream_arn:
+                self.add_output(declaration.stream_output, table.table_stream_arn)
+        return tables
 
-    def _queues(
+    def _add_queues(
         self, declared: Resources, functions: Sequence[Function]
-    ) -> dict[str, DeclaredQueue]:
-        inside, made = Construct(self, "Queues"), {}
-        for queue in declared.queues:
-            made[queue.output] = each = DeclaredQueue(inside, queue=queue)
-            self._open(each, queue.variable, functions)
-            self.output(queue.output, each.queue.queue_url)
+    ) -> dict[str, QueueWithDeadLetters]:
+        parent, queues = Construct(self, "Queues"), {}
+        for declaration in declared.queues:
+            pair = QueueWithDeadLetters(parent, queue=declaration)
+            queues[declaration.output] = pair
+            self._restrict_queue(pair, declaration.variable, functions)
+            self.add_output(declaration.output, pair.queue.queue_url)
         for failures in declared.failure_queues:
-            parked = failure_queue(inside, queue=failures)
-            self.output(failures.output, parked.queue_url)
-        return made
+            failure_queue = add_failure_queue(parent, queue=failures)
+            self.add_output(failures.output, failure_queue.queue_url)
+        return queues
 
-    def _open(self, made: DeclaredQueue, variable: str, functions: Sequence[Function]) -> None:
-        """A queue that a function reads is open to that one and to those that send to it."""
+    def _restrict_queue(
+        self, pair: QueueWithDeadLetters, variable: str, functions: Sequence[Function]
+    ) -> None:
+        """Restrict a queue that a function reads to that function and to those that send to it."""
         prefix = self.stage.function_prefix
-        readers = [f for f in functions if f.source is not None and f.source.variable == variable]
-        senders = [f for f in functions if f.calls_with(SENDS[0], variable)]
+        readers = [
+            function
+            for function in functions
+            if function.source is not None and function.source.variable == variable
+        ]
+        senders = [
+            function for function in functions if function.calls_with(SEND_ACTIONS[0], variable)
+        ]
         if readers:
-            made.open_to(
-                senders=[each.role_name(prefix) for each in senders],
-                receivers=[each.role_name(prefix) for each in readers],
+            pair.restrict_to(
+                senders=[sender.role_name(prefix) for sender in senders],
+                receivers=[reader.role_name(prefix) for reader in readers],
             )
 
-    def _buckets(self, declared: Resources) -> dict[str, s3.Bucket]:
-        inside, made = Construct(self, "Buckets"), {}
-        for bucket in declared.buckets:
-            made[bucket.output] = each = private_bucket(
-                inside,
-                bucket.output,
-                name=bucket.name,
+    def _add_buckets(self, declared: Resources) -> dict[str, s3.Bucket]:
+        parent, buckets = Construct(self, "Buckets"), {}
+        for declaration in declared.buckets:
+            bucket = add_private_bucket(
+                parent,
+                declaration.output,
+                name=declaration.name,
                 logs=self.access_logs,
-                removal_policy=removal(self.stage),
-                versioned=bucket.versioned,
-                expires_after_days=bucket.expiry_days,
+                removal_policy=choose_removal_policy(self.stage),
+                versioned=declaration.versioned,
+                expires_after_days=declaration.expiry_days,
             )
-            self.output(bucket.output, each.bucket_name)
-        return made
+            buckets[declaration.output] = bucket
+            self.add_output(declaration.output, bucket.bucket_name)
+        return buckets
 
-    def _secrets(self, declared: Resources) -> dict[str, secretsmanager.Secret]:
-        inside = Construct(self, "Secrets")
+    def _add_secrets(self, declared: Resources) -> dict[str, secretsmanager.Secret]:
+        parent = Construct(self, "Secrets")
         return {
-            secret.variable: generated_secret(
-                inside, secret=secret, removal_policy=removal(self.stage)
+            secret.variable: add_secret(
+                parent, secret=secret, removal_policy=choose_removal_policy(self.stage)
             )
             for secret in declared.secrets
         }
 
-    def _events(self, declared: Resources) -> None:
-        inside = Construct(self, "Events")
-        for stream in declared.streams:
-            shards = declared_stream(inside, stream=stream, removal_policy=removal(self.stage))
-            self.output(stream.output, shards.stream_name)
-        for topic in declared.topics:
-            email = self.stage.orders_email if topic.output == ORDERS_TOPIC else None
-            made = declared_topic(inside, topic=topic, email=email)
-            self.output(topic.output, made.topic_arn)
+    def _add_streams_and_topics(self, declared: Resources) -> None:
+        parent = Construct(self, "Events")
+        for declaration in declared.streams:
+            stream = add_stream(
+                parent, stream=declaration, removal_policy=choose_removal_policy(self.stage)
+            )
+            self.add_output(declaration.output, stream.stream_name)
+        for declared_topic in declared.topics:
+            email = self.stage.orders_email if declared_topic.output == ORDERS_TOPIC else None
+            topic = add_topic(parent, topic=declared_topic, email=email)
+            self.add_output(declared_topic.output, topic.topic_arn)

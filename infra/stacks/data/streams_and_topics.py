@@ -1,4 +1,4 @@
-"""Declared streams and topics: encrypted, and for topics TLS only."""
+"""Streams and topics from the declaration: encrypted; topics accept TLS only."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_kinesis as kinesis
@@ -9,13 +9,13 @@ from constructs import Construct
 
 from infra.declared.kinds import Stream, Topic
 
-SNS_KEY = "alias/aws/sns"  # AWS's own: whoever may publish may use it, at no charge a month
+SNS_KEY = "alias/aws/sns"  # AWS managed key: publishers may use it, and it has no monthly charge
 
 
-def declared_stream(
+def add_stream(
     scope: Construct, *, stream: Stream, removal_policy: cdk.RemovalPolicy
 ) -> kinesis.Stream:
-    """A stream of a fixed number of shards, encrypted under AWS's own key."""
+    """Add a stream with a fixed number of shards, encrypted with the AWS managed key."""
     return kinesis.Stream(
         scope,
         stream.output,
@@ -28,13 +28,15 @@ def declared_stream(
     )
 
 
-def declared_topic(scope: Construct, *, topic: Topic, email: str | None = None) -> sns.Topic:
-    """A standard topic that takes messages over TLS only, and whom it tells.
+def add_topic(scope: Construct, *, topic: Topic, email: str | None = None) -> sns.Topic:
+    """Add a standard topic and, with `email`, a subscription.
 
-    AWS sends the address a mail first; nothing more comes until its link was opened.
+    SNS delivers to the address only after its owner has confirmed the subscription.
     """
     key = kms.Alias.from_alias_name(scope, f"{topic.output}Key", SNS_KEY)
-    made = sns.Topic(scope, topic.output, topic_name=topic.name, enforce_ssl=True, master_key=key)
+    standard_topic = sns.Topic(
+        scope, topic.output, topic_name=topic.name, enforce_ssl=True, master_key=key
+    )
     if email:
-        made.add_subscription(subscriptions.EmailSubscription(email))
-    return made
+        standard_topic.add_subscription(subscriptions.EmailSubscription(email))
+    return standard_topic

@@ -1,4 +1,4 @@
-"""A declared table as DynamoDB resources: on demand, restorable, encrypted."""
+"""DynamoDB tables from the declaration: on demand, point-in-time recovery, encrypted."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -7,16 +7,16 @@ from constructs import Construct
 from infra.declared.kinds import Table
 
 
-def declared_table(
+def add_table(
     scope: Construct, *, table: Table, removal_policy: cdk.RemovalPolicy
 ) -> dynamodb.Table:
-    """The table with its indexes, stream and expiry; restorable to any second of a month."""
-    made = dynamodb.Table(
+    """Add a table with its indexes, stream and TTL; recoverable to any second of 35 days."""
+    dynamodb_table = dynamodb.Table(
         scope,
         table.output,
         table_name=table.name,
-        partition_key=_key(table.partition_key),
-        sort_key=_key(table.sort_key) if table.sort_key else None,
+        partition_key=_build_key(table.partition_key),
+        sort_key=_build_key(table.sort_key) if table.sort_key else None,
         billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
         time_to_live_attribute=table.ttl,
         stream=dynamodb.StreamViewType[table.stream_view] if table.stream_view else None,
@@ -28,13 +28,13 @@ def declared_table(
         removal_policy=removal_policy,
     )
     for index in table.indexes:
-        made.add_global_secondary_index(
+        dynamodb_table.add_global_secondary_index(
             index_name=index.name,
-            partition_key=_key(index.partition_key),
-            sort_key=_key(index.sort_key) if index.sort_key else None,
+            partition_key=_build_key(index.partition_key),
+            sort_key=_build_key(index.sort_key) if index.sort_key else None,
         )
-    return made
+    return dynamodb_table
 
 
-def _key(name: str) -> dynamodb.Attribute:
+def _build_key(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,4 +1,4 @@
-"""Which paths CloudFront sends to the API: read off `openapi.json`, so a new route is in it."""
+"""Path patterns that CloudFront routes to the API, from `openapi.json`: new routes are included."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,15 @@ FILE = Path(__file__).parents[3] / "openapi.json"
 VERSIONED = "/api/"
 
 
-def api_paths(file: Path = FILE) -> list[str]:
-    """CloudFront's patterns, longest first: `/api/*` for all below it, the others one by one."""
+def list_api_patterns(file: Path = FILE) -> list[str]:
+    """CloudFront path patterns, longest first; `/api/*` covers all routes below it."""
     paths = json.loads(file.read_text())["paths"]
-    return sorted({_pattern(path) for path in paths}, key=lambda pattern: (-len(pattern), pattern))
+    return sorted(
+        {_build_pattern(path) for path in paths}, key=lambda pattern: (-len(pattern), pattern)
+    )
 
 
-def _pattern(path: str) -> str:
+def _build_pattern(path: str) -> str:
     if path.startswith(VERSIONED):
         return f"{VERSIONED}*"
     before, brace, _ = path.partition("{")

@@ -1,7 +1,7 @@
-"""The CloudFront distribution: the console from its private bucket, the API beside it.
+"""The CloudFront distribution: the console from its private bucket, and the API.
 
-With a domain and its certificate TLS 1.3 is the floor. Without, viewers meet CloudFront's default
-certificate, whose floor is AWS's to set (TLS 1.0): it cannot enforce TLS 1.3.
+With a domain and its certificate the minimum is TLS 1.3. CloudFront's default certificate has a
+fixed minimum of TLS 1.0.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from infra.stacks.shared.web_acl import EDGE_KEY_HEADER
 
 FUNCTION_FILE = Path(__file__).parent / "single_page.js"
 INDEX = "index.html"
-ASSETS = "/assets/*"  # where the build puts what carries a hash in its name
-API_TIMEOUT_S = 30  # API Gateway itself gives up after 29
+ASSETS = "/assets/*"  # files of the build with a hash in their names
+API_TIMEOUT_S = 30  # API Gateway times out after 29
 
 
 class ConsoleDistribution(Construct):
-    """One origin for pages and API: the console needs no CORS to call it."""
+    """Pages and API under one origin, so that the console needs no CORS."""
 
     def __init__(  # noqa: PLR0913 keyword-only: the parts of a distribution
         self,
@@ -54,10 +54,12 @@ class ConsoleDistribution(Construct):
             "Distribution",
             comment=name,
             default_root_object=INDEX,
-            default_behavior=self._pages(),
+            default_behavior=self._build_page_behavior(),
             additional_behaviors={
-                ASSETS: self._assets(),
-                **dict.fromkeys(api_patterns, self._api(api_host, api_stage, edge_key)),
+                ASSETS: self._build_asset_behavior(),
+                **dict.fromkeys(
+                    api_patterns, self._build_api_behavior(api_host, api_stage, edge_key)
+                ),
             },
             web_acl_id=web_acl_arn,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
@@ -65,23 +67,23 @@ class ConsoleDistribution(Construct):
             enable_logging=True,
             log_bucket=logs,
             log_file_prefix="cloudfront/",
-            **self._own_name(domain),
+            **self._build_domain_options(domain),
         )
         self.url = f"https://{domain.name if domain else self.distribution.domain_name}"
         self._accept_findings(domain)
 
-    def _pages(self) -> cloudfront.BehaviorOptions:
-        """`index.html` and `config.json` change with every deploy: never kept, here or there."""
+    def _build_page_behavior(self) -> cloudfront.BehaviorOptions:
+        """No caching: `index.html` and `config.json` change with every deploy."""
         single_page = cloudfront.Function(
             self,
             "SinglePage",
             code=cloudfront.FunctionCode.from_file(file_path=str(FUNCTION_FILE)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
-        return self._behavior(
+        return self._build_behavior(
             self._files,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            response_headers_policy=self._page_headers("PageHeaders", "pages", headers.NEVER),
+            response_headers_policy=self._add_page_headers("PageHeaders", "pages", headers.NEVER),
             function_associations=[
                 cloudfront.FunctionAssociation(
                     function=single_page,
@@ -90,8 +92,8 @@ class ConsoleDistribution(Construct):
             ],
         )
 
-    def _assets(self) -> cloudfront.BehaviorOptions:
-        return self._behavior(
+    def _build_asset_behavior(self) -> cloudfront.BehaviorOptions:
+        return self._build_behavior(
             self._files,
             cache_policy=cloudfront.CachePolicy(
                 self,
@@ -103,12 +105,16 @@ class ConsoleDistribution(Construct):
                 enable_accept_encoding_brotli=True,
                 enable_accept_encoding_gzip=True,
             ),
-            response_headers_policy=self._page_headers("AssetHeaders", "assets", headers.FOREVER),
+            response_headers_policy=self._add_page_headers(
+                "AssetHeaders", "assets", headers.FOREVER
+            ),
         )
 
-    def _api(self, host: str, stage: str, edge_key: str) -> cloudfront.BehaviorOptions:
-        """Nothing is cached and every header but Host goes through."""
-        return self._behavior(
+    def _build_api_behavior(
+        self, host: str, stage: str, edge_key: str
+    ) -> cloudfront.BehaviorOptions:
+        """No caching; every viewer header except Host is forwarded."""
+        return self._build_behavior(
             origins.HttpOrigin(
                 host,
                 origin_path=f"/{stage}",
@@ -120,12 +126,14 @@ class ConsoleDistribution(Construct):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-            response_headers_policy=headers.api_headers(
+            response_headers_policy=headers.add_api_headers(
                 self, "ApiHeaders", name=f"{self._name}-api"
             ),
         )
 
-    def _behavior(self, origin: cloudfront.IOrigin, **options: Any) -> cloudfront.BehaviorOptions:
+    def _build_behavior(
+        self, origin: cloudfront.IOrigin, **options: Any
+    ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
             origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -133,10 +141,10 @@ class ConsoleDistribution(Construct):
             **options,
         )
 
-    def _page_headers(
+    def _add_page_headers(
         self, unit: str, kind: str, cache_control: str
     ) -> cloudfront.IResponseHeadersPolicy:
-        return headers.page_headers(
+        return headers.add_page_headers(
             self,
             unit,
             name=f"{self._name}-{kind}",
@@ -144,7 +152,7 @@ class ConsoleDistribution(Construct):
             cache_control=cache_control,
         )
 
-    def _own_name(self, domain: Domain | None) -> dict[str, Any]:
+    def _build_domain_options(self, domain: Domain | None) -> dict[str, Any]:
         if domain is None:
             return {}
         return {
@@ -159,7 +167,7 @@ class ConsoleDistribution(Construct):
         reasons = {"AwsSolutions-CFR1": "A team may sign in from any country it travels to."}
         if domain is None:
             reasons["AwsSolutions-CFR4"] = (
-                "Without a domain of its own it has CloudFront's default certificate, whose floor "
+                "Without its own domain it has CloudFront's default certificate, whose minimum "
                 "cannot be raised; with CONSOLE_DOMAIN and CERTIFICATE_ARN it is TLS 1.3."
             )
         accept(self.distribution, reasons)

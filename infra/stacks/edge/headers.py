@@ -1,4 +1,4 @@
-"""Response headers of CloudFront: how long a browser keeps a file, and what a page may do."""
+"""Response headers policies of CloudFront: browser caching, and what a page may do."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
@@ -9,8 +9,8 @@ FOREVER = f"public, max-age={YEAR_S}, immutable"
 NEVER = "no-cache, no-store, must-revalidate"
 
 
-def content_security_policy(*, sign_in_origin: str, issuer_origin: str) -> str:
-    """Scripts, styles and calls of our own only, and calls to the two addresses of sign-in."""
+def build_content_security_policy(*, sign_in_origin: str, issuer_origin: str) -> str:
+    """Scripts, styles and requests of the same origin, and requests to the two sign-in origins."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -27,15 +27,15 @@ def content_security_policy(*, sign_in_origin: str, issuer_origin: str) -> str:
     )
 
 
-def page_headers(
+def add_page_headers(
     scope: Construct, unit: str, *, name: str, policy: str, cache_control: str
 ) -> cloudfront.ResponseHeadersPolicy:
-    """Security headers with the policy for pages, and the browser's caching of these files."""
+    """Security headers with the pages' CSP, and the Cache-Control of these files."""
     return cloudfront.ResponseHeadersPolicy(
         scope,
         unit,
         response_headers_policy_name=name,
-        security_headers_behavior=_security(policy),
+        security_headers_behavior=_build_security_headers(policy),
         custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
             custom_headers=[
                 cloudfront.ResponseCustomHeader(
@@ -51,17 +51,19 @@ def page_headers(
     )
 
 
-def api_headers(scope: Construct, unit: str, *, name: str) -> cloudfront.ResponseHeadersPolicy:
-    """Security headers for answers of the API, which speaks for its own caching and CORS."""
+def add_api_headers(scope: Construct, unit: str, *, name: str) -> cloudfront.ResponseHeadersPolicy:
+    """Security headers for API responses; the API sets Cache-Control and CORS itself."""
     return cloudfront.ResponseHeadersPolicy(
         scope,
         unit,
         response_headers_policy_name=name,
-        security_headers_behavior=_security("default-src 'none'; frame-ancestors 'none'"),
+        security_headers_behavior=_build_security_headers(
+            "default-src 'none'; frame-ancestors 'none'"
+        ),
     )
 
 
-def _security(policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+def _build_security_headers(policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
     return cloudfront.ResponseSecurityHeadersBehavior(
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
             content_security_policy=policy, override=True

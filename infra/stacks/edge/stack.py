@@ -1,7 +1,7 @@
-"""The edge stack: the console's bucket and distribution behind the WAF, in CloudFront's region.
+"""The edge stack: the console's bucket, distribution and web ACL, in CloudFront's region.
 
-The web ACL of CloudFront has to be there, so the whole edge is; its address travels to the stacks
-of the stage's region as an explicit cross-region reference.
+CloudFront's web ACL must be in us-east-1, so the whole stack is; stacks in the stage's region use
+its URL by a cross-region reference.
 """
 
 import aws_cdk as cdk
@@ -9,34 +9,34 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, Stage
-from infra.stacks.edge.api_paths import api_paths
+from infra.stacks.edge.api_paths import list_api_patterns
 from infra.stacks.edge.distribution import ConsoleDistribution
-from infra.stacks.edge.headers import content_security_policy
-from infra.stacks.shared.base import StageStack, accept, removal
-from infra.stacks.shared.buckets import log_bucket, private_bucket
-from infra.stacks.shared.web_acl import web_acl
+from infra.stacks.edge.headers import build_content_security_policy
+from infra.stacks.shared.base import StageStack, accept, choose_removal_policy
+from infra.stacks.shared.buckets import add_log_bucket, add_private_bucket
+from infra.stacks.shared.web_acl import add_web_acl
 
-# Another name makes another key: CloudFormation reads a secret only where its reference changes.
+# Rotate by renaming: CloudFormation reads a secret again only if its reference changes.
 EDGE_KEY = "edge-key"
 EDGE_KEY_LENGTH = 40
 
 
 class EdgeStack(StageStack):
-    """`console_url` is where people go; `edge_key_name` the secret that its calls carry."""
+    """`console_url` is for people; `edge_key_name` names the secret of CloudFront's header."""
 
     def __init__(self, scope: Construct, *, stage: Stage, sign_in_origin: str) -> None:
         super().__init__(scope, "edge", stage=stage, region=CLOUDFRONT_REGION)
         self.edge_key_name = f"{stage.function_prefix}/{EDGE_KEY}"
-        logs = log_bucket(self, "AccessLogs", cloudfront=True)
-        bucket = private_bucket(
+        logs = add_log_bucket(self, "AccessLogs", cloudfront=True)
+        bucket = add_private_bucket(
             self,
             "Console",
             name=stage.bucket(CONSOLE_BUCKET, cdk.Aws.ACCOUNT_ID, CLOUDFRONT_REGION),
             logs=logs,
-            removal_policy=removal(stage),
+            removal_policy=choose_removal_policy(stage),
             versioned=True,
         )
-        acl = web_acl(
+        acl = add_web_acl(
             self, "WebAcl", name=f"{stage.function_prefix}-console", waf_scope="CLOUDFRONT"
         )
         console = ConsoleDistribution(
@@ -48,22 +48,22 @@ class EdgeStack(StageStack):
             web_acl_arn=acl.attr_arn,
             api_host=f"{stage.rest_api_id}.execute-api.{stage.region}.amazonaws.com",
             api_stage=stage.name,
-            api_patterns=api_paths(),
-            edge_key=self._edge_key().secret_value.unsafe_unwrap(),
-            page_policy=content_security_policy(
+            api_patterns=list_api_patterns(),
+            edge_key=self._add_edge_key().secret_value.unsafe_unwrap(),
+            page_policy=build_content_security_policy(
                 sign_in_origin=sign_in_origin,
                 issuer_origin=f"https://cognito-idp.{stage.region}.amazonaws.com",
             ),
             domain=stage.domain,
         )
         self.console_url = console.url
-        self.output("ConsoleUrl", console.url)
-        self.output("ConsoleBucket", bucket.bucket_name)
-        self.output("DistributionId", console.distribution.distribution_id)
+        self.add_output("ConsoleUrl", console.url)
+        self.add_output("ConsoleBucket", bucket.bucket_name)
+        self.add_output("DistributionId", console.distribution.distribution_id)
 
-    def _edge_key(self) -> secretsmanager.Secret:
-        """CloudFront sends it to the API, whose own WAF then knows who was counted already."""
-        elsewhere = [] if self.stage.region == CLOUDFRONT_REGION else [self.stage.region]
+    def _add_edge_key(self) -> secretsmanager.Secret:
+        """The secret that CloudFront sends, by which the API's WAF knows a counted request."""
+        replica_regions = [] if self.stage.region == CLOUDFRONT_REGION else [self.stage.region]
         key = secretsmanager.Secret(
             self,
             "EdgeKey",
@@ -71,14 +71,16 @@ class EdgeStack(StageStack):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=EDGE_KEY_LENGTH, exclude_punctuation=True
             ),
-            replica_regions=[secretsmanager.ReplicaRegion(region=region) for region in elsewhere],
+            replica_regions=[
+                secretsmanager.ReplicaRegion(region=region) for region in replica_regions
+            ],
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         accept(
             key,
             {
-                "AwsSolutions-SMG4": "It opens nothing: it only spares requests that CloudFront's "
-                "WAF has counted from being counted twice."
+                "AwsSolutions-SMG4": "It grants no access: by it the API's WAF excludes requests "
+                "that CloudFront's WAF has counted."
             },
         )
         return key

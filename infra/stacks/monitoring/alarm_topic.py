@@ -1,4 +1,4 @@
-"""A topic that alarms tell, and the e-mail address that it tells in turn."""
+"""The topic that alarms publish to, and its e-mail subscription."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -7,10 +7,10 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 
-def alarm_topic(scope: Construct, unit: str, *, name: str, email: str | None) -> sns.Topic:
-    """A TLS-only topic to which this account's alarms may publish.
+def add_alarm_topic(scope: Construct, unit: str, *, name: str, email: str | None) -> sns.Topic:
+    """Add a TLS-only topic that this account's alarms may publish to.
 
-    Not under a key of KMS: AWS's own key is closed to CloudWatch, and alarms name no person.
+    Not encrypted by KMS: CloudWatch may not use the AWS managed key, and alarms name no person.
     """
     topic = sns.Topic(scope, unit, topic_name=name, display_name=name, enforce_ssl=True)
     topic.add_to_resource_policy(

@@ -1,4 +1,4 @@
-"""CloudWatch's metrics of functions, queues and the API, by the names that Chalice gives."""
+"""CloudWatch metrics of functions, queues and the API, by their physical names."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -7,7 +7,7 @@ MINUTE = cdk.Duration.minutes(1)
 FIVE_MINUTES = cdk.Duration.minutes(5)
 
 
-def function_metric(
+def build_function_metric(
     function: str, metric: str, *, statistic: str = "Sum", period: cdk.Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
     """A metric of AWS/Lambda; `function` is the physical name."""
@@ -21,7 +21,7 @@ def function_metric(
     )
 
 
-def queue_metric(
+def build_queue_metric(
     queue: str, metric: str, *, statistic: str = "Maximum", period: cdk.Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
     """A metric of AWS/SQS; `queue` is the physical name."""
@@ -35,10 +35,10 @@ def queue_metric(
     )
 
 
-def api_metric(
+def build_api_metric(
     api: str, stage: str, metric: str, *, statistic: str = "Sum", period: cdk.Duration = MINUTE
 ) -> cloudwatch.Metric:
-    """A metric of one stage of the REST API; its name alone is the same on every stage."""
+    """A metric of AWS/ApiGateway for one stage; the API has the same name in every stage."""
     return cloudwatch.Metric(
         namespace="AWS/ApiGateway",
         metric_name=metric,

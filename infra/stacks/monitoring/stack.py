@@ -1,4 +1,4 @@
-"""The monitoring stack: a dashboard, the alarms, and whom they tell."""
+"""The monitoring stack: a dashboard, alarms, and the topics that they notify."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,17 @@ from constructs import Construct
 from infra.declared.functions import Function
 from infra.declared.kinds import FailureQueue, Queue
 from infra.declared.stages import APP, Stage
-from infra.stacks.monitoring.alarm_topic import alarm_topic
+from infra.stacks.monitoring.alarm_topic import add_alarm_topic
 from infra.stacks.monitoring.alarms import Alarms
-from infra.stacks.monitoring.dashboard import dashboard
-from infra.stacks.monitoring.metrics import api_metric
+from infra.stacks.monitoring.dashboard import add_dashboard
+from infra.stacks.monitoring.metrics import build_api_metric
 from infra.stacks.shared.base import StageStack
+
+ERROR_METRICS = ("4XXError", "5XXError")
 
 
 class MonitoringStack(StageStack):
-    """`worker_queue` is the physical name of the queue that the container empties."""
+    """`worker_queue` is the physical name of the queue that the worker reads."""
 
     def __init__(  # noqa: PLR0913 keyword-only: what is watched
         self,
@@ -31,32 +33,44 @@ class MonitoringStack(StageStack):
         worker_queue: str,
     ) -> None:
         super().__init__(scope, "monitoring", stage=stage)
-        count = api_metric(APP, stage.name, "Count")
-        self._traffic_alarm(count)
-        alarms = Alarms(
-            self, "Alarms", prefix=stage.function_prefix, topic=self._topic("OmniAlerts")
-        )
-        for function in functions:
-            alarms.function(function)
-        for queue in queues:
-            alarms.queue(queue)
-        for failures in failure_queues:
-            alarms.failure_queue(failures)
-        alarms.worker_heartbeat(worker_queue)
-        dashboard(
+        count = build_api_metric(APP, stage.name, "Count")
+        self._add_traffic_alarm(count)
+        self._add_alarms(functions, queues, failure_queues, worker_queue)
+        add_dashboard(
             self,
             "Dashboard",
             name=stage.function_prefix,
-            functions=[each.name(stage.function_prefix) for each in functions],
-            streams=[each.name(stage.function_prefix) for each in functions if each.reads_stream],
-            queues=[
-                *(name for each in queues for name in (each.name, each.dead_letter_name)),
-                *(each.name for each in failure_queues),
+            functions=[function.name(stage.function_prefix) for function in functions],
+            streams=[
+                function.name(stage.function_prefix)
+                for function in functions
+                if function.reads_stream
             ],
-            api=[count, *(api_metric(APP, stage.name, each) for each in ("4XXError", "5XXError"))],
+            queues=[
+                *(name for queue in queues for name in (queue.name, queue.dead_letter_name)),
+                *(queue.name for queue in failure_queues),
+            ],
+            api=[count, *(build_api_metric(APP, stage.name, name) for name in ERROR_METRICS)],
         )
 
-    def _traffic_alarm(self, count: cloudwatch.IMetric) -> None:
+    def _add_alarms(
+        self,
+        functions: Sequence[Function],
+        queues: Sequence[Queue],
+        failure_queues: Sequence[FailureQueue],
+        worker_queue: str,
+    ) -> None:
+        topic = self._add_topic("OmniAlerts")
+        alarms = Alarms(self, "Alarms", prefix=self.stage.function_prefix, topic=topic)
+        for function in functions:
+            alarms.add_function_alarms(function)
+        for queue in queues:
+            alarms.add_queue_alarms(queue)
+        for failure_queue in failure_queues:
+            alarms.add_failure_queue_alarm(failure_queue)
+        alarms.add_heartbeat_alarm(worker_queue)
+
+    def _add_traffic_alarm(self, count: cloudwatch.IMetric) -> None:
         threshold = cdk.CfnParameter(
             self,
             "HighTrafficThreshold",
@@ -65,12 +79,12 @@ class MonitoringStack(StageStack):
             min_value=0,
             description="Requests a minute above which HighTrafficAlert tells",
         )
-        topic = self._topic("HighTrafficAlert")
+        topic = self._add_topic("HighTrafficAlert")
         alarms = Alarms(self, "Traffic", prefix=self.stage.function_prefix, topic=topic)
-        alarms.high_traffic(count, threshold=threshold.value_as_number)
+        alarms.add_traffic_alarm(count, threshold=threshold.value_as_number)
 
-    def _topic(self, name: str) -> sns.Topic:
+    def _add_topic(self, name: str) -> sns.Topic:
         physical = self.stage.physical(name)
-        topic = alarm_topic(self, name, name=physical, email=self.stage.alert_email)
-        self.output(f"{name}Arn", topic.topic_arn)
+        topic = add_alarm_topic(self, name, name=physical, email=self.stage.alert_email)
+        self.add_output(f"{name}Arn", topic.topic_arn)
         return topic

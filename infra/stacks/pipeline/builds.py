@@ -1,4 +1,4 @@
-"""The pipeline's two builds: the worker's image, and the deploy of everything."""
+"""The pipeline's two builds: the worker's image, and `make deploy`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.declared.stages import Stage
-from infra.stacks.pipeline.deploy_rights import deploy_statements
+from infra.stacks.pipeline.deploy_rights import list_deploy_permissions
 from infra.stacks.shared.base import accept
 
 RUNTIMES = {"python": "3.12", "nodejs": "22"}
@@ -22,7 +22,7 @@ IMAGE_COMMANDS = (
         "aws ecr get-login-password --region $AWS_REGION"
         " | docker login --username AWS --password-stdin ${REPOSITORY_URI%%/*}"
     ),
-    # A commit's tag is for good: built once, and then only found again.
+    # Tags are immutable: a commit that was built before is not built again.
     (
         "aws ecr describe-images --repository-name ${REPOSITORY_URI#*/} --image-ids imageTag=$TAG"
         " || (docker build -f worker/Dockerfile -t $REPOSITORY_URI:$TAG ."
@@ -35,7 +35,7 @@ DEPLOY_COMMANDS = ("make check", "make deploy STAGE=$STAGE")
 
 
 class Builds(Construct):
-    """Builds on arm64, as the product runs; each with a role of its own and a month of logs."""
+    """CodeBuild projects on arm64, as the functions run; each has its own role."""
 
     def __init__(
         self, scope: Construct, unit: str, *, artifacts: s3.Bucket, log_group: logs.ILogGroup
@@ -44,16 +44,16 @@ class Builds(Construct):
         self._artifacts = artifacts
         self._log_group = log_group
 
-    def image(self, *, repository: ecr.IRepository) -> codebuild.PipelineProject:
-        """Builds the worker's image and pushes it under the commit and as `latest`."""
-        role = self._role("ImageRole")
+    def add_image_build(self, *, repository: ecr.IRepository) -> codebuild.PipelineProject:
+        """Build the worker's image and push it with the tags of the commit and `latest`."""
+        role = self._add_role("ImageRole")
         repository.grant_pull_push(role)
         repository.grant(role, "ecr:DescribeImages")
         accept(
             role,
             {"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken takes no resource."},
         )
-        return self._project(
+        return self._add_project(
             "Image",
             role=role,
             commands=IMAGE_COMMANDS,
@@ -61,28 +61,28 @@ class Builds(Construct):
             docker=True,
         )
 
-    def deploy(self, *, stage: Stage) -> codebuild.PipelineProject:
-        """Runs what a person would: `make check`, then `make deploy`."""
-        role = self._role("DeployRole")
-        for statement in deploy_statements(stage):
+    def add_deploy_build(self, *, stage: Stage) -> codebuild.PipelineProject:
+        """Run `make check`, then `make deploy`."""
+        role = self._add_role("DeployRole")
+        for statement in list_deploy_permissions(stage):
             role.add_to_policy(statement.policy)
             accept(role, statement.accepted)
-        return self._project(
+        return self._add_project(
             "Deploy",
             role=role,
             commands=DEPLOY_COMMANDS,
-            # A deploy without them would take them back: the domain, the alert address, ...
+            # A deploy without these settings would remove the domain, the alert address and so on.
             variables={"STAGE": stage.name, **stage.variables()},
             runtimes=RUNTIMES,
         )
 
-    def _role(self, unit: str) -> iam.Role:
+    def _add_role(self, unit: str) -> iam.Role:
         role = iam.Role(self, unit, assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"))
         grant_objects(role, bucket=self._artifacts)
         self._log_group.grant_write(role)
         return role
 
-    def _project(  # noqa: PLR0913 keyword-only: what the two builds differ in
+    def _add_project(  # noqa: PLR0913 keyword-only: the differences of the two builds
         self,
         unit: str,
         *,
@@ -110,20 +110,20 @@ class Builds(Construct):
             logging=codebuild.LoggingOptions(
                 cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=self._log_group)
             ),
-            build_spec=_spec(commands, runtimes),
+            build_spec=_build_spec(commands, runtimes),
         )
         accept(
             project,
             {
-                "AwsSolutions-CB4": "What a build leaves behind lies in the artifact bucket, "
-                "encrypted under S3's own key."
+                "AwsSolutions-CB4": "Build artifacts are stored in the artifact bucket, encrypted "
+                "with S3's own key."
             },
         )
         return project
 
 
 def grant_objects(role: iam.Role, *, bucket: s3.Bucket) -> None:
-    """Let `role` read and write the objects of `bucket`; their keys are CodePipeline's."""
+    """Let `role` read and write the objects of `bucket`, whose keys CodePipeline chooses."""
     role.add_to_policy(
         iam.PolicyStatement(
             actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
@@ -140,7 +140,7 @@ def grant_objects(role: iam.Role, *, bucket: s3.Bucket) -> None:
     )
 
 
-def _spec(commands: Sequence[str], runtimes: Mapping[str, str] | None) -> codebuild.BuildSpec:
+def _build_spec(commands: Sequence[str], runtimes: Mapping[str, str] | None) -> codebuild.BuildSpec:
     phases: dict[str, object] = {"build": {"on-failure": "ABORT", "commands": list(commands)}}
     if runtimes:
         phases = {"install": {"runtime-versions": dict(runtimes)}, **phases}

@@ -1,4 +1,4 @@
-"""What a machine needs in order to run `make deploy`: CDK's roles, and Chalice's own calls."""
+"""IAM permissions to run `make deploy`: the CDK's roles, and the calls that Chalice makes."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, STATE_BUCKET, Stage
-from infra.stacks.shared.base import as_found
+from infra.stacks.shared.base import format_as_in_findings
 
 FUNCTION_ACTIONS = (
     "lambda:AddPermission",
@@ -48,8 +48,8 @@ SCHEDULE_ACTIONS = tuple(
     for verb in ("DeleteRule", "DescribeRule", "PutRule", "PutTargets", "RemoveTargets")
 )
 LOG_ACTIONS = ("logs:CreateLogGroup", "logs:PutRetentionPolicy")
-# These take no resource.
-LOOK_UPS = (
+# These actions support no resource-level permissions.
+ACTIONS_WITHOUT_RESOURCE = (
     "cloudformation:DescribeStacks",
     "lambda:ListEventSourceMappings",
     "logs:DescribeLogGroups",
@@ -57,80 +57,101 @@ LOOK_UPS = (
 )
 
 
-class Right(NamedTuple):
-    """A statement, and cdk-nag's findings about it with their reasons."""
+class DeployPermission(NamedTuple):
+    """A policy statement, and the cdk-nag findings accepted for it with their reasons."""
 
     policy: iam.PolicyStatement
     accepted: dict[str, str]
 
 
-def deploy_statements(stage: Stage) -> list[Right]:
-    """Everything made by CloudFormation goes through the roles that `cdk bootstrap` made.
+def list_deploy_permissions(stage: Stage) -> list[DeployPermission]:
+    """CloudFormation's resources are created by the roles of `cdk bootstrap`.
 
-    What Chalice makes is bound by the stage's prefix where the service takes a name.
+    Chalice's resources are limited to the stage's prefix if the service supports names.
     """
-    functions = _arn("lambda", stage.region, f"function:{stage.function_prefix}*")
+    bootstrap_roles = _build_arn("iam", "", "role/cdk-*")
+    return [
+        _allow(("sts:AssumeRole",), bootstrap_roles, "The roles of cdk bootstrap."),
+        *_allow_named_resources(stage),
+        *_allow_buckets(stage),
+        _allow(
+            MAPPING_ACTIONS,
+            "*",
+            "A mapping's id is AWS's to choose; the condition binds it to the stage's functions.",
+            {"ArnLike": {"lambda:FunctionArn": _build_functions_arn(stage)}},
+        ),
+        _allow(ACTIONS_WITHOUT_RESOURCE, "*", "These actions take no resource."),
+    ]
+
+
+def _allow_named_resources(stage: Stage) -> list[DeployPermission]:
+    """Functions, roles, rules, REST APIs and log groups, which Chalice creates."""
+    prefix = stage.function_prefix
     own = "Chalice's names: the stage's prefix and a handler that is not known here."
     return [
-        _right(("sts:AssumeRole",), _arn("iam", "", "role/cdk-*"), "The roles of cdk bootstrap."),
-        _right(FUNCTION_ACTIONS, functions, own),
-        _right(ROLE_ACTIONS, _arn("iam", "", f"role/{stage.function_prefix}*"), own),
-        _right(
-            SCHEDULE_ACTIONS, _arn("events", stage.region, f"rule/{stage.function_prefix}*"), own
-        ),
-        _right(
+        _allow(FUNCTION_ACTIONS, _build_functions_arn(stage), own),
+        _allow(ROLE_ACTIONS, _build_arn("iam", "", f"role/{prefix}*"), own),
+        _allow(SCHEDULE_ACTIONS, _build_arn("events", stage.region, f"rule/{prefix}*"), own),
+        _allow(
             API_ACTIONS,
             f"arn:{cdk.Aws.PARTITION}:apigateway:{stage.region}::/*",
             "A REST API's id is AWS's to choose, so no narrower ARN is known before.",
         ),
-        _right(
+        _allow(
             LOG_ACTIONS,
-            _arn("logs", stage.region, f"log-group:/aws/*/{stage.function_prefix}*"),
+            _build_arn("logs", stage.region, f"log-group:/aws/*/{prefix}*"),
             "Log groups of functions and of the API, by the stage's prefix.",
         ),
-        _right(
-            ("s3:PutObject",),
-            _objects(stage.bucket(CONSOLE_BUCKET, cdk.Aws.ACCOUNT_ID, CLOUDFRONT_REGION)),
-            "The console's files, which carry hashes in their names.",
-        ),
-        _right(
-            ("s3:GetObject", "s3:PutObject"),
-            _objects(stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID)),
-            "What Chalice remembers of the stage.",
-        ),
-        # Without it S3 answers 403 for an object that is not there yet, which says nothing.
-        _on_one(("s3:ListBucket",), _bucket(stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID))),
-        _right(
-            MAPPING_ACTIONS,
-            "*",
-            "A mapping's id is AWS's to choose; the condition binds it to the stage's functions.",
-            {"ArnLike": {"lambda:FunctionArn": functions}},
-        ),
-        _right(LOOK_UPS, "*", "These actions take no resource."),
     ]
 
 
-def _right(
+def _allow_buckets(stage: Stage) -> list[DeployPermission]:
+    """The console's files, and the deployment record of Chalice."""
+    console = stage.bucket(CONSOLE_BUCKET, cdk.Aws.ACCOUNT_ID, CLOUDFRONT_REGION)
+    state = stage.bucket(STATE_BUCKET, cdk.Aws.ACCOUNT_ID)
+    return [
+        _allow(
+            ("s3:PutObject",),
+            _build_objects_arn(console),
+            "The console's files, which carry hashes in their names.",
+        ),
+        _allow(
+            ("s3:GetObject", "s3:PutObject"),
+            _build_objects_arn(state),
+            "What Chalice remembers of the stage.",
+        ),
+        # Without it S3 returns 403, and not 404, for an object that does not exist.
+        _allow_on_one(("s3:ListBucket",), _build_bucket_arn(state)),
+    ]
+
+
+def _allow(
     actions: tuple[str, ...],
     resource: str,
     reason: str,
     conditions: dict[str, object] | None = None,
-) -> Right:
+) -> DeployPermission:
     policy = iam.PolicyStatement(actions=list(actions), resources=[resource], conditions=conditions)
-    return Right(policy, {f"AwsSolutions-IAM5[Resource::{as_found(resource)}]": reason})
+    return DeployPermission(
+        policy, {f"AwsSolutions-IAM5[Resource::{format_as_in_findings(resource)}]": reason}
+    )
 
 
-def _on_one(actions: tuple[str, ...], resource: str) -> Right:
-    return Right(iam.PolicyStatement(actions=list(actions), resources=[resource]), {})
+def _allow_on_one(actions: tuple[str, ...], resource: str) -> DeployPermission:
+    return DeployPermission(iam.PolicyStatement(actions=list(actions), resources=[resource]), {})
 
 
-def _bucket(bucket: str) -> str:
+def _build_functions_arn(stage: Stage) -> str:
+    return _build_arn("lambda", stage.region, f"function:{stage.function_prefix}*")
+
+
+def _build_bucket_arn(bucket: str) -> str:
     return f"arn:{cdk.Aws.PARTITION}:s3:::{bucket}"
 
 
-def _objects(bucket: str) -> str:
-    return f"{_bucket(bucket)}/*"
+def _build_objects_arn(bucket: str) -> str:
+    return f"{_build_bucket_arn(bucket)}/*"
 
 
-def _arn(service: str, region: str, resource: str) -> str:
+def _build_arn(service: str, region: str, resource: str) -> str:
     return f"arn:{cdk.Aws.PARTITION}:{service}:{region}:{cdk.Aws.ACCOUNT_ID}:{resource}"

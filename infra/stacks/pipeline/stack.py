@@ -12,24 +12,24 @@ from constructs import Construct
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.builds import Builds, grant_objects
 from infra.stacks.shared.base import LOG_RETENTION_DAYS, StageStack
-from infra.stacks.shared.buckets import private_bucket
-from infra.stacks.shared.logs import month_of_logs
+from infra.stacks.shared.buckets import add_private_bucket
+from infra.stacks.shared.logs import add_log_group
 
 SOURCE = "Source"
 Action = codepipeline.CfnPipeline.ActionDeclarationProperty
 
 
 class PipelineStack(StageStack):
-    """Seed 001's "future improvement". Deployed when asked for by name, with its parameters.
+    """Seed 001's "future improvement". Deployed only by name, with its parameters.
 
-    The connection to GitHub is made pending: a person completes it once on AWS's own pages.
+    The connection to GitHub is created pending: a person completes it once in the AWS console.
     """
 
     def __init__(
         self, scope: Construct, *, stage: Stage, repository: ecr.IRepository, logs: s3.IBucket
     ) -> None:
         super().__init__(scope, "pipeline", stage=stage)
-        artifacts = private_bucket(
+        artifacts = add_private_bucket(
             self,
             "Artifacts",
             name=stage.bucket("omni-pipeline", cdk.Aws.ACCOUNT_ID),
@@ -37,34 +37,46 @@ class PipelineStack(StageStack):
             removal_policy=cdk.RemovalPolicy.DESTROY,
             expires_after_days=LOG_RETENTION_DAYS,
         )
-        log_group = month_of_logs(self, "Logs", name=f"/aws/codebuild/{stage.function_prefix}")
+        log_group = add_log_group(self, "Logs", name=f"/aws/codebuild/{stage.function_prefix}")
         builds = Builds(self, "Builds", artifacts=artifacts, log_group=log_group)
-        image, deploy = builds.image(repository=repository), builds.deploy(stage=stage)
+        image = builds.add_image_build(repository=repository)
+        deploy = builds.add_deploy_build(stage=stage)
         connection = connections.CfnConnection(
             self, "GitHub", connection_name=stage.function_prefix, provider_type="GitHub"
         )
+        self._add_pipeline(artifacts, connection, image, deploy)
+        self.add_output("ConnectionArn", connection.attr_connection_arn)
+
+    def _add_pipeline(
+        self,
+        artifacts: s3.Bucket,
+        connection: connections.CfnConnection,
+        image: codebuild.IProject,
+        deploy: codebuild.IProject,
+    ) -> None:
         codepipeline.CfnPipeline(
             self,
             "Pipeline",
-            name=stage.function_prefix,
+            name=self.stage.function_prefix,
             pipeline_type="V2",
             execution_mode="QUEUED",
-            role_arn=self._role(artifacts, connection, image, deploy).role_arn,
+            role_arn=self._add_role(artifacts, connection, image, deploy).role_arn,
             artifact_store=codepipeline.CfnPipeline.ArtifactStoreProperty(
                 type="S3", location=artifacts.bucket_name
             ),
             stages=[
-                _stage(SOURCE, self._fetch(connection.attr_connection_arn)),
-                _stage("Image", _build("BuildAndPush", image)),
-                _stage(
+                _build_stage(SOURCE, self._build_source_action(connection.attr_connection_arn)),
+                _build_stage("Image", _build_codebuild_action("BuildAndPush", image)),
+                _build_stage(
                     "Deploy",
-                    _build("MakeDeploy", deploy, WORKER_IMAGE_TAG="#{Source.CommitId}"),
+                    _build_codebuild_action(
+                        "MakeDeploy", deploy, WORKER_IMAGE_TAG="#{Source.CommitId}"
+                    ),
                 ),
             ],
         )
-        self.output("ConnectionArn", connection.attr_connection_arn)
 
-    def _role(
+    def _add_role(
         self,
         artifacts: s3.Bucket,
         connection: connections.CfnConnection,
@@ -81,27 +93,27 @@ class PipelineStack(StageStack):
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-                resources=[each.project_arn for each in projects],
+                resources=[project.project_arn for project in projects],
             )
         )
         return role
 
-    def _fetch(self, connection_arn: str) -> Action:
+    def _build_source_action(self, connection_arn: str) -> Action:
         return Action(
             name="GitHub",
             namespace=SOURCE,
-            action_type_id=_type("Source", "CodeStarSourceConnection"),
+            action_type_id=_build_action_type("Source", "CodeStarSourceConnection"),
             configuration={
                 "ConnectionArn": connection_arn,
-                "FullRepositoryId": self._parameter("Repository", "owner/name on GitHub"),
-                "BranchName": self._parameter("Branch", "what a push deploys", default="main"),
+                "FullRepositoryId": self._add_parameter("Repository", "owner/name on GitHub"),
+                "BranchName": self._add_parameter("Branch", "what a push deploys", default="main"),
                 "DetectChanges": True,
             },
             output_artifacts=[codepipeline.CfnPipeline.OutputArtifactProperty(name=SOURCE)],
         )
 
-    def _parameter(self, name: str, description: str, default: str | None = None) -> str:
-        made = cdk.CfnParameter(
+    def _add_parameter(self, name: str, description: str, default: str | None = None) -> str:
+        parameter = cdk.CfnParameter(
             self,
             name,
             type="String",
@@ -109,14 +121,14 @@ class PipelineStack(StageStack):
             allowed_pattern=r"^[A-Za-z0-9_./-]{1,100}$",
             description=description,
         )
-        return made.value_as_string
+        return parameter.value_as_string
 
 
-def _build(name: str, project: codebuild.IProject, **variables: str) -> Action:
+def _build_codebuild_action(name: str, project: codebuild.IProject, **variables: str) -> Action:
     listed = [{"name": key, "value": value} for key, value in variables.items()]
     return Action(
         name=name,
-        action_type_id=_type("Build", "CodeBuild"),
+        action_type_id=_build_action_type("Build", "CodeBuild"),
         configuration={
             "ProjectName": project.project_name,
             "EnvironmentVariables": cdk.Stack.of(project).to_json_string(listed),
@@ -125,11 +137,13 @@ def _build(name: str, project: codebuild.IProject, **variables: str) -> Action:
     )
 
 
-def _stage(name: str, action: Action) -> codepipeline.CfnPipeline.StageDeclarationProperty:
+def _build_stage(name: str, action: Action) -> codepipeline.CfnPipeline.StageDeclarationProperty:
     return codepipeline.CfnPipeline.StageDeclarationProperty(name=name, actions=[action])
 
 
-def _type(category: str, provider: str) -> codepipeline.CfnPipeline.ActionTypeIdProperty:
+def _build_action_type(
+    category: str, provider: str
+) -> codepipeline.CfnPipeline.ActionTypeIdProperty:
     return codepipeline.CfnPipeline.ActionTypeIdProperty(
         category=category, owner="AWS", provider=provider, version="1"
     )

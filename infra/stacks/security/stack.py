@@ -1,7 +1,7 @@
-"""The security stack: GuardDuty and Security Hub over the whole account, in this region.
+"""The security stack: GuardDuty and Security Hub for the account, in this region.
 
-Security Hub judges what AWS Config records: an account that has no recorder yet gets one from
-Security Hub's own pages, once.
+Security Hub evaluates what AWS Config records: an account without a recorder gets one once, on
+Security Hub's pages in the AWS console.
 """
 
 import aws_cdk as cdk
@@ -17,7 +17,7 @@ FEATURES = ("S3_DATA_EVENTS", "LAMBDA_NETWORK_LOGS")
 
 
 class SecurityStack(StageStack):
-    """Seed 002's security layer but for the WAF, which stands where the traffic is."""
+    """Seed 002's security layer without the WAF, which the edge and api stacks create."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, "security", stage=stage)

@@ -1,4 +1,4 @@
-"""What every stack and construct here shares: naming, outputs, removal, accepted findings."""
+"""What all stacks share: names, outputs, removal policies, accepted cdk-nag findings."""
 
 from collections.abc import Mapping
 
@@ -11,9 +11,9 @@ LOG_RETENTION_DAYS = 30
 
 
 class StageStack(cdk.Stack):
-    """A stack `omnidata-<stage>-<unit>` in the stage's region unless another is given.
+    """A stack `omnidata-<stage>-<unit>`, by default in the stage's region.
 
-    Its account is that of whoever deploys: no account id is written down anywhere.
+    Its account is that of the deployer's credentials; no file contains an account id.
     """
 
     def __init__(
@@ -25,20 +25,20 @@ class StageStack(cdk.Stack):
             name,
             env=cdk.Environment(region=region or stage.region),
             description=f"OmniData, stage {stage.name}: {unit}",
-            # Values that cross regions travel by parameters that CDK's own resources copy.
+            # The CDK copies values between regions by SSM parameters.
             cross_region_references=stage.region != CLOUDFRONT_REGION,
             termination_protection=stage.keeps_data,
         )
         self.stage = stage
 
-    def output(self, name: str, value: str) -> None:
-        """Export `value` under the design's name for it, for the deploy flow and for people."""
+    def add_output(self, name: str, value: str) -> None:
+        """Add and export an output; the deploy reads it by `name`."""
         export = f"{self.stage.function_prefix}-{name}"
         cdk.CfnOutput(self, name, value=value, export_name=export)
 
 
-def removal(stage: Stage) -> cdk.RemovalPolicy:
-    """What happens to data when its stack goes."""
+def choose_removal_policy(stage: Stage) -> cdk.RemovalPolicy:
+    """RETAIN for stages that keep their data, else DESTROY."""
     return cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
 
 
@@ -48,8 +48,8 @@ def accept(scope: IConstruct, reasons: Mapping[str, str]) -> None:
     cdk.Validations.of(scope).acknowledge(*rules)
 
 
-def as_found(arn: str) -> str:
-    """`arn` as cdk-nag writes it into a finding's name."""
+def format_as_in_findings(arn: str) -> str:
+    """`arn` as cdk-nag writes it in the id of a finding."""
     return arn.replace(cdk.Aws.PARTITION, "<AWS::Partition>").replace(
         cdk.Aws.ACCOUNT_ID, "<AWS::AccountId>"
     )

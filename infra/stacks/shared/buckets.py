@@ -1,4 +1,4 @@
-"""Private buckets: encrypted, TLS only, closed to the public, each access logged for a month."""
+"""Private buckets: encrypted, TLS only, public access blocked, with access logs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.stacks.shared.base import LOG_RETENTION_DAYS
 
 
-def private_bucket(  # noqa: PLR0913 keyword-only, and each says one thing
+def add_private_bucket(  # noqa: PLR0913 keyword-only: the options of a bucket
     scope: Construct,
     unit: str,
     *,
@@ -19,7 +19,7 @@ def private_bucket(  # noqa: PLR0913 keyword-only, and each says one thing
     versioned: bool = False,
     expires_after_days: int | None = None,
 ) -> s3.Bucket:
-    """A bucket for the product's own parts. Parts of an upload that was given up go in a week."""
+    """Add a bucket; incomplete multipart uploads are deleted after 7 days."""
     return s3.Bucket(
         scope,
         unit,
@@ -31,16 +31,16 @@ def private_bucket(  # noqa: PLR0913 keyword-only, and each says one thing
         lifecycle_rules=[
             s3.LifecycleRule(
                 abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
-                expiration=_days(expires_after_days),
-                noncurrent_version_expiration=_days(90 if versioned else None),
+                expiration=_build_duration(expires_after_days),
+                noncurrent_version_expiration=_build_duration(90 if versioned else None),
             )
         ],
-        **_closed(),
+        **_build_security_options(),
     )
 
 
-def log_bucket(scope: Construct, unit: str, *, cloudfront: bool = False) -> s3.Bucket:
-    """Where access logs lie for a month; CloudFront delivers its own by ACL, S3 by policy."""
+def add_log_bucket(scope: Construct, unit: str, *, cloudfront: bool = False) -> s3.Bucket:
+    """Add a bucket for a month of access logs; CloudFront delivers by ACL, S3 by policy."""
     ownership = (
         s3.ObjectOwnership.BUCKET_OWNER_PREFERRED
         if cloudfront
@@ -57,11 +57,11 @@ def log_bucket(scope: Construct, unit: str, *, cloudfront: bool = False) -> s3.B
                 expiration=cdk.Duration.days(LOG_RETENTION_DAYS),
             )
         ],
-        **_closed(),
+        **_build_security_options(),
     )
 
 
-def _closed() -> dict[str, Any]:
+def _build_security_options() -> dict[str, Any]:
     return {
         "encryption": s3.BucketEncryption.S3_MANAGED,
         "block_public_access": s3.BlockPublicAccess.BLOCK_ALL,
@@ -70,5 +70,5 @@ def _closed() -> dict[str, Any]:
     }
 
 
-def _days(count: int | None) -> cdk.Duration | None:
+def _build_duration(count: int | None) -> cdk.Duration | None:
     return None if count is None else cdk.Duration.days(count)

@@ -1,4 +1,4 @@
-"""Log groups: one month, on every stage."""
+"""Log groups, with a retention of one month in every stage."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
@@ -7,8 +7,8 @@ from constructs import Construct
 RETENTION = logs.RetentionDays.ONE_MONTH
 
 
-def month_of_logs(scope: Construct, unit: str, *, name: str | None = None) -> logs.LogGroup:
-    """A log group whose lines go after a month, and which goes with its stack."""
+def add_log_group(scope: Construct, unit: str, *, name: str | None = None) -> logs.LogGroup:
+    """Add a log group that is deleted with its stack."""
     return logs.LogGroup(
         scope,
         unit,

@@ -1,8 +1,8 @@
-"""The one WAF definition of seed 002; the console and the API each stand behind a copy.
+"""The web ACL of seed 002, for the console and for the API.
 
-Log text looks like attacks, since it quotes them, and shippers send more than browsers do. So the
-managed sets and the seed's rate do not look at the two paths that take logs: those are let in by
-tenant keys, limited by tenant, and have a rate of their own here.
+Log text contains what looks like attacks, and shippers send more requests than browsers. So the
+managed rule groups and the seed's rate limit exclude the two paths of log intake, which require
+tenant keys, are limited by tenant, and have their own rate limit here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from infra.stacks.shared import waf_statements
 from infra.stacks.shared.waf_statements import Statement
 
 RATE_PER_FIVE_MINUTES = 2000
-# From one address as much as a tenant may send unless an operator says otherwise: 200 requests/s.
+# Per address, as much as a tenant may send by default: 200 requests/s.
 LOGS_RATE_PER_FIVE_MINUTES = 60_000
 FIVE_MINUTES_S = 300
 EDGE_KEY_HEADER = "x-omni-edge-key"
@@ -25,7 +25,7 @@ Scope = Literal["CLOUDFRONT", "REGIONAL"]
 Rule = wafv2.CfnWebACL.RuleProperty
 
 
-def web_acl(  # noqa: PLR0913 keyword-only: in what the two copies differ
+def add_web_acl(  # noqa: PLR0913 keyword-only: the differences of the two web ACLs
     scope: Construct,
     unit: str,
     *,
@@ -34,56 +34,61 @@ def web_acl(  # noqa: PLR0913 keyword-only: in what the two copies differ
     api_stage: str | None = None,
     edge_key: str | None = None,
 ) -> wafv2.CfnWebACL:
-    """The seed's three rules and one for logs. CLOUDFRONT must be made in CloudFront's region.
+    """Add the seed's three rules and one for log intake. Scope CLOUDFRONT requires us-east-1.
 
-    `api_stage`: before an API, its stage begins the path.
-    `edge_key`: requests that carry it came through CloudFront and were counted there by their
-    own address; counted again here, they would share the few addresses of CloudFront.
+    `api_stage`: the stage in the paths of an API without a custom domain.
+    `edge_key`: requests with this header value came through CloudFront, whose web ACL counts them
+    by client address; here they would all have CloudFront's addresses.
     """
-    logs = waf_statements.any_path(_logs_paths(api_stage))
-    others = waf_statements.negated(logs)
-    direct = (
-        [waf_statements.negated(waf_statements.header(EDGE_KEY_HEADER, edge_key))]
-        if edge_key
-        else []
-    )
     return wafv2.CfnWebACL(
         scope,
         unit,
         name=name,
         scope=waf_scope,
         default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-        visibility_config=_metrics(name),
-        rules=[
-            # The product takes bodies up to 5 MB and refuses larger ones itself; the set would
-            # block from 8 KB on.
-            _managed(
-                "AWSManagedRulesCommonRuleSet",
-                others,
-                priority=1,
-                counted=["SizeRestrictions_BODY"],
-            ),
-            _managed("AWSManagedRulesKnownBadInputsRuleSet", others, priority=2),
-            _rate("RateLimit", RATE_PER_FIVE_MINUTES, [others, *direct], priority=3),
-            _rate("LogsRateLimit", LOGS_RATE_PER_FIVE_MINUTES, [logs, *direct], priority=4),
-        ],
+        visibility_config=_build_visibility_config(name),
+        rules=_build_rules(api_stage, edge_key),
     )
 
 
-def _logs_paths(api_stage: str | None) -> Iterable[str]:
+def _build_rules(api_stage: str | None, edge_key: str | None) -> list[Rule]:
+    logs = waf_statements.match_any_path(_list_logs_paths(api_stage))
+    others = waf_statements.negate(logs)
+    direct = (
+        [waf_statements.negate(waf_statements.match_header(EDGE_KEY_HEADER, edge_key))]
+        if edge_key
+        else []
+    )
+    return [
+        # The API accepts bodies up to 5 MB; the rule group would block more than 8 KB.
+        _build_managed_rule(
+            "AWSManagedRulesCommonRuleSet",
+            others,
+            priority=1,
+            counted=["SizeRestrictions_BODY"],
+        ),
+        _build_managed_rule("AWSManagedRulesKnownBadInputsRuleSet", others, priority=2),
+        _build_rate_rule("RateLimit", RATE_PER_FIVE_MINUTES, [others, *direct], priority=3),
+        _build_rate_rule("LogsRateLimit", LOGS_RATE_PER_FIVE_MINUTES, [logs, *direct], priority=4),
+    ]
+
+
+def _list_logs_paths(api_stage: str | None) -> Iterable[str]:
     for path in LOGS_PATHS:
         yield path
         if api_stage is not None:
             yield f"/{api_stage}{path}"
 
 
-def _managed(name: str, where: Statement, *, priority: int, counted: Sequence[str] = ()) -> Rule:
-    """A managed set as it is, blocking; of the rules `counted` only the matches are counted."""
+def _build_managed_rule(
+    name: str, where: Statement, *, priority: int, counted: Sequence[str] = ()
+) -> Rule:
+    """A managed rule group that blocks; the rules in `counted` only count."""
     overrides = [
         wafv2.CfnWebACL.RuleActionOverrideProperty(
-            name=each, action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={})
+            name=rule, action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={})
         )
-        for each in counted
+        for rule in counted
     ]
     return Rule(
         name=name,
@@ -97,12 +102,12 @@ def _managed(name: str, where: Statement, *, priority: int, counted: Sequence[st
                 scope_down_statement=where,
             )
         ),
-        visibility_config=_metrics(name),
+        visibility_config=_build_visibility_config(name),
     )
 
 
-def _rate(name: str, limit: int, where: Sequence[Statement], *, priority: int) -> Rule:
-    """Blocks an address beyond `limit` requests, of those that all of `where` match."""
+def _build_rate_rule(name: str, limit: int, where: Sequence[Statement], *, priority: int) -> Rule:
+    """Block an address after `limit` requests in five minutes that match all of `where`."""
     return Rule(
         name=name,
         priority=priority,
@@ -112,14 +117,14 @@ def _rate(name: str, limit: int, where: Sequence[Statement], *, priority: int) -
                 limit=limit,
                 evaluation_window_sec=FIVE_MINUTES_S,
                 aggregate_key_type="IP",
-                scope_down_statement=waf_statements.all_of(where),
+                scope_down_statement=waf_statements.match_all(where),
             )
         ),
-        visibility_config=_metrics(name),
+        visibility_config=_build_visibility_config(name),
     )
 
 
-def _metrics(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+def _build_visibility_config(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
     )

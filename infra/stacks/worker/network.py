@@ -1,19 +1,19 @@
-"""The worker's network: public subnets without a NAT gateway, and nothing may come in."""
+"""The worker's network: public subnets, no NAT gateway, no inbound traffic."""
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.stacks.shared.logs import month_of_logs
+from infra.stacks.shared.logs import add_log_group
 
 AVAILABILITY_ZONES = 2
 HTTPS = 443
 
 
 class WorkerNetwork(Construct):
-    """Seed 000: tasks have public addresses, by which they reach SQS without a NAT's price.
+    """Seed 000: tasks reach SQS by public addresses, which cost less than a NAT gateway.
 
-    S3 and DynamoDB are reached by gateway endpoints, which cost nothing and stay inside AWS.
+    S3 and DynamoDB are reached by gateway endpoints, which are free.
     """
 
     def __init__(self, scope: Construct, unit: str) -> None:
@@ -29,7 +29,7 @@ class WorkerNetwork(Construct):
                     name="Public",
                     subnet_type=ec2.SubnetType.PUBLIC,
                     cidr_mask=24,
-                    map_public_ip_on_launch=False,  # the service itself asks for addresses
+                    map_public_ip_on_launch=False,  # the service assigns addresses
                 )
             ],
             gateway_endpoints={
@@ -52,7 +52,7 @@ class WorkerNetwork(Construct):
         )
 
     def _log_refused_traffic(self) -> None:
-        group: logs.ILogGroup = month_of_logs(self, "FlowLogs")
+        group: logs.ILogGroup = add_log_group(self, "FlowLogs")
         self.vpc.add_flow_log(
             "Refused",
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(group),

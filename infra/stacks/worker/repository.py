@@ -1,4 +1,4 @@
-"""The repository of the worker's images: scanned on push, old ones forgotten."""
+"""The repository of the worker's images: scanned on push, old images expire."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
@@ -8,10 +8,10 @@ KEPT_IMAGES = 10
 MOVING_TAG = "latest"
 
 
-def worker_repository(
+def add_repository(
     scope: Construct, unit: str, *, name: str, removal_policy: cdk.RemovalPolicy
 ) -> ecr.Repository:
-    """Tags are for good but for `latest`, which a push by hand moves as seed 000 does."""
+    """Tags are immutable except `latest`, which seed 000 moves with every push."""
     return ecr.Repository(
         scope,
         unit,

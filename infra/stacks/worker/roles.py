@@ -1,4 +1,4 @@
-"""The worker's two roles: what its code may do, and what Fargate may do to start it."""
+"""The worker's task role and execution role."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -8,14 +8,14 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.stacks.shared.base import accept, as_found
+from infra.stacks.shared.base import accept, format_as_in_findings
 
 ARCHIVE_KEYS = "searches/*"
 HEARTBEATS = "HEARTBEAT"  # the partition key of the one item a worker writes
 TASKS = "ecs-tasks.amazonaws.com"
 
 
-def task_role(  # noqa: PLR0913 keyword-only: each is a resource that the worker touches
+def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker uses
     scope: Construct,
     unit: str,
     *,
@@ -24,9 +24,9 @@ def task_role(  # noqa: PLR0913 keyword-only: each is a resource that the worker
     archive_name: str,
     state: dynamodb.ITable,
 ) -> iam.Role:
-    """Seed 000's OmniWorkerTaskRole without FullAccess: the calls that the worker makes.
+    """Seed 000's OmniWorkerTaskRole with least privilege instead of FullAccess.
 
-    It reads the queue, writes parts of the archive and its own heartbeat, and reads nothing back.
+    The worker receives from the queue and writes archive objects and its own heartbeat.
     """
     parts = f"arn:{cdk.Aws.PARTITION}:s3:::{archive_name}/{ARCHIVE_KEYS}"
     role = iam.Role(scope, unit, role_name=name, assumed_by=iam.ServicePrincipal(TASKS))
@@ -47,17 +47,18 @@ def task_role(  # noqa: PLR0913 keyword-only: each is a resource that the worker
     accept(
         role,
         {
-            f"AwsSolutions-IAM5[Resource::{as_found(parts)}]": "A part's key holds its hour and an "
-            "id, so that only the prefix is known before."
+            f"AwsSolutions-IAM5[Resource::{format_as_in_findings(parts)}]": (
+                "A part's key holds its hour and an id, so that only the prefix is known before."
+            )
         },
     )
     return role
 
 
-def execution_role(
+def add_execution_role(
     scope: Construct, unit: str, *, repository: ecr.IRepository, log_group: logs.ILogGroup
 ) -> iam.Role:
-    """Pulls this one image and writes to this one log group."""
+    """A role that pulls this image and writes to this log group."""
     role = iam.Role(scope, unit, assumed_by=iam.ServicePrincipal(TASKS))
     repository.grant_pull(role)
     log_group.grant_write(role)

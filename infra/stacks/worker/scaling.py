@@ -1,4 +1,4 @@
-"""The worker's scaling: no task without messages, more of them the longer the queue."""
+"""The worker's scaling: no task without messages, more tasks for a longer queue."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -6,26 +6,26 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_sqs as sqs
 
-MESSAGES_PER_TASK = 10_000  # a minute's work of one small task, with room to spare
+MESSAGES_PER_TASK = 10_000  # one small task handles more in a minute
 
 
 def scale_on_depth(service: ecs.FargateService, *, queue: sqs.IQueue, max_tasks: int) -> None:
-    """Between 0 and `max_tasks`, by messages waiting and in flight.
+    """Scale between 0 and `max_tasks` by visible and in-flight messages.
 
-    Those in flight count too: a worker that holds the last messages must not be stopped for it.
+    In-flight messages count: a worker that handles the last ones must not be stopped.
     """
     target = service.auto_scale_task_count(min_capacity=0, max_capacity=max_tasks)
     target.scale_on_metric(
         "Depth",
-        metric=_depth(queue),
-        scaling_steps=_steps(max_tasks),
+        metric=_build_depth_metric(queue),
+        scaling_steps=_build_scaling_steps(max_tasks),
         adjustment_type=autoscaling.AdjustmentType.EXACT_CAPACITY,
         evaluation_periods=1,
         cooldown=cdk.Duration.minutes(1),
     )
 
 
-def _depth(queue: sqs.IQueue) -> cloudwatch.MathExpression:
+def _build_depth_metric(queue: sqs.IQueue) -> cloudwatch.MathExpression:
     minute = cdk.Duration.minutes(1)
     return cloudwatch.MathExpression(
         expression="waiting + in_flight",
@@ -38,10 +38,10 @@ def _depth(queue: sqs.IQueue) -> cloudwatch.MathExpression:
     )
 
 
-def _steps(max_tasks: int) -> list[autoscaling.ScalingInterval]:
-    """0 messages: no task; from 1: one; then one more for every MESSAGES_PER_TASK.
+def _build_scaling_steps(max_tasks: int) -> list[autoscaling.ScalingInterval]:
+    """No task at 0 messages, one task from 1, then one more for every MESSAGES_PER_TASK.
 
-    The two alarms meet nowhere: at most 0 stops the tasks, at least 1 starts one.
+    The scale-in alarm (at most 0) and the scale-out alarm (at least 1) do not overlap.
     """
     lower = [1, *(MESSAGES_PER_TASK * tasks for tasks in range(1, max_tasks))]
     return [

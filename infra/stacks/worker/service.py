@@ -1,4 +1,4 @@
-"""The archive worker as a Fargate service that sleeps at zero tasks while its queue is empty."""
+"""The archive worker as a Fargate service, with no tasks while its queue is empty."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from infra.declared.stages import WorkerSize
 from infra.stacks.shared.base import accept
 from infra.stacks.worker.network import WorkerNetwork
 
-STOP_TIMEOUT_S = 30  # the worker flushes within 25 s of SIGTERM; Spot itself warns 120 s ahead
+STOP_TIMEOUT_S = 30  # the worker flushes within 25 s of SIGTERM; Spot warns 120 s before
 SCRATCH_MIB = 16
 
 
-def task_definition(  # noqa: PLR0913 keyword-only: the parts of a task
+def add_task_definition(  # noqa: PLR0913 keyword-only: the parts of a task
     scope: Construct,
     unit: str,
     *,
@@ -30,7 +30,7 @@ def task_definition(  # noqa: PLR0913 keyword-only: the parts of a task
     execution_role: iam.IRole,
     variables: Mapping[str, str],
 ) -> ecs.FargateTaskDefinition:
-    """One container on arm64, which costs a fifth less; its root file system is read-only."""
+    """Add a task with one container on arm64, which costs 20 % less; read-only root file system."""
     task = ecs.FargateTaskDefinition(
         scope,
         unit,
@@ -51,15 +51,15 @@ def task_definition(  # noqa: PLR0913 keyword-only: the parts of a task
         environment=dict(variables),
         logging=ecs.LogDrivers.aws_logs(stream_prefix="worker", log_group=log_group),
         stop_timeout=cdk.Duration.seconds(STOP_TIMEOUT_S),
-        health_check=_health_check(),
+        health_check=_build_health_check(),
         readonly_root_filesystem=True,
-        linux_parameters=_scratch(task),
+        linux_parameters=_add_scratch_space(task),
     )
     accept(task, {"AwsSolutions-ECS2": "The variables are names and URLs; there is no secret."})
     return task
 
 
-def service(  # noqa: PLR0913 keyword-only: the parts of a service
+def add_service(  # noqa: PLR0913 keyword-only: the parts of a service
     scope: Construct,
     unit: str,
     *,
@@ -68,7 +68,7 @@ def service(  # noqa: PLR0913 keyword-only: the parts of a service
     task: ecs.FargateTaskDefinition,
     network: WorkerNetwork,
 ) -> ecs.FargateService:
-    """On Spot, in public subnets. It begins with no task, so that no image need exist yet."""
+    """Add the service on Spot, with no task at first: the image may not exist yet."""
     return ecs.FargateService(
         scope,
         unit,
@@ -91,8 +91,8 @@ def service(  # noqa: PLR0913 keyword-only: the parts of a service
     )
 
 
-def _health_check() -> ecs.HealthCheck:
-    """The worker touches a file while polling works; three old looks replace the task."""
+def _build_health_check() -> ecs.HealthCheck:
+    """The worker touches a file while polling works; ECS replaces a task after 3 failed checks."""
     return ecs.HealthCheck(
         command=["CMD", "python", "-m", "worker.health"],
         interval=cdk.Duration.seconds(30),
@@ -102,8 +102,8 @@ def _health_check() -> ecs.HealthCheck:
     )
 
 
-def _scratch(task: ecs.FargateTaskDefinition) -> ecs.LinuxParameters:
-    """A small /tmp in memory for the health file: the only place that can be written."""
+def _add_scratch_space(task: ecs.FargateTaskDefinition) -> ecs.LinuxParameters:
+    """Add a small /tmp in memory for the health file, the only writable path."""
     linux = ecs.LinuxParameters(task, "Linux", init_process_enabled=False)
     linux.add_tmpfs(ecs.Tmpfs(container_path="/tmp", size=SCRATCH_MIB))  # noqa: S108 the container's own
     linux.drop_capabilities(ecs.Capability.ALL)

@@ -6,17 +6,17 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.declared.stages import Stage
-from infra.stacks.shared.base import StageStack, accept, removal
-from infra.stacks.shared.logs import month_of_logs
+from infra.stacks.shared.base import StageStack, accept, choose_removal_policy
+from infra.stacks.shared.logs import add_log_group
 from infra.stacks.worker.network import WorkerNetwork
-from infra.stacks.worker.repository import worker_repository
-from infra.stacks.worker.roles import execution_role, task_role
+from infra.stacks.worker.repository import add_repository
+from infra.stacks.worker.roles import add_execution_role, add_task_role
 from infra.stacks.worker.scaling import scale_on_depth
-from infra.stacks.worker.service import service, task_definition
+from infra.stacks.worker.service import add_service, add_task_definition
 
 
 class WorkerStack(StageStack):
-    """Seed 000, phase 7: from the queue `OmniQueue` into the archive."""
+    """Seed 000, phase 7: the worker reads `OmniQueue` and writes the archive."""
 
     def __init__(
         self,
@@ -28,36 +28,16 @@ class WorkerStack(StageStack):
         state: dynamodb.ITable,
     ) -> None:
         super().__init__(scope, "worker", stage=stage)
-        self.repository = worker_repository(
+        self.repository = add_repository(
             self,
             "Repository",
             name=stage.physical("omni-worker-repo"),
-            removal_policy=removal(stage),
+            removal_policy=choose_removal_policy(stage),
         )
-        log_group = month_of_logs(self, "Logs", name=f"/ecs/{stage.function_prefix}-worker")
-        task = task_definition(
-            self,
-            "Task",
-            family=stage.physical("omni-worker"),
-            size=stage.worker,
-            repository=self.repository,
-            log_group=log_group,
-            task_role=task_role(
-                self,
-                "TaskRole",
-                name=stage.physical("OmniWorkerTaskRole"),
-                queue=queue,
-                archive_name=archive_name,
-                state=state,
-            ),
-            execution_role=execution_role(
-                self, "ExecutionRole", repository=self.repository, log_group=log_group
-            ),
-            variables=_variables(stage, queue, archive_name, state),
-        )
+        task = self._add_task(queue=queue, archive_name=archive_name, state=state)
         network = WorkerNetwork(self, "Network")
-        cluster = _cluster(self, stage, network)
-        made = service(
+        cluster = _add_cluster(self, stage, network)
+        service = add_service(
             self,
             "Service",
             name=stage.physical("omni-worker"),
@@ -65,13 +45,40 @@ class WorkerStack(StageStack):
             task=task,
             network=network,
         )
-        scale_on_depth(made, queue=queue, max_tasks=stage.worker.max_tasks)
-        self.output("WorkerRepositoryUri", self.repository.repository_uri)
-        self.output("WorkerCluster", cluster.cluster_name)
-        self.output("WorkerService", made.service_name)
+        scale_on_depth(service, queue=queue, max_tasks=stage.worker.max_tasks)
+        self.add_output("WorkerRepositoryUri", self.repository.repository_uri)
+        self.add_output("WorkerCluster", cluster.cluster_name)
+        self.add_output("WorkerService", service.service_name)
+
+    def _add_task(
+        self, *, queue: sqs.IQueue, archive_name: str, state: dynamodb.ITable
+    ) -> ecs.FargateTaskDefinition:
+        stage = self.stage
+        log_group = add_log_group(self, "Logs", name=f"/ecs/{stage.function_prefix}-worker")
+        task_role = add_task_role(
+            self,
+            "TaskRole",
+            name=stage.physical("OmniWorkerTaskRole"),
+            queue=queue,
+            archive_name=archive_name,
+            state=state,
+        )
+        return add_task_definition(
+            self,
+            "Task",
+            family=stage.physical("omni-worker"),
+            size=stage.worker,
+            repository=self.repository,
+            log_group=log_group,
+            task_role=task_role,
+            execution_role=add_execution_role(
+                self, "ExecutionRole", repository=self.repository, log_group=log_group
+            ),
+            variables=_build_variables(stage, queue, archive_name, state),
+        )
 
 
-def _cluster(scope: Construct, stage: Stage, network: WorkerNetwork) -> ecs.Cluster:
+def _add_cluster(scope: Construct, stage: Stage, network: WorkerNetwork) -> ecs.Cluster:
     cluster = ecs.Cluster(
         scope,
         "Cluster",
@@ -89,10 +96,10 @@ def _cluster(scope: Construct, stage: Stage, network: WorkerNetwork) -> ecs.Clus
     return cluster
 
 
-def _variables(
+def _build_variables(
     stage: Stage, queue: sqs.IQueue, archive_name: str, state: dynamodb.ITable
 ) -> dict[str, str]:
-    """Seed 000's own names for the queue and the bucket; the worker takes both spellings."""
+    """The container's environment; the worker accepts seed 000's names for queue and bucket too."""
     return {
         "STAGE": stage.name,
         "AWS_REGION": stage.region,

@@ -28,7 +28,7 @@ def ours(_stub, case):
     from chalicelib import observability
     from chalicelib.aws import Aws
     from chalicelib.settings import worker_settings
-    from worker.archiver import Archiver, adapters
+    from worker.archiver import Archiver, connect
 
     observability.configure()
     directory = Path(tempfile.mkdtemp())
@@ -42,7 +42,7 @@ def ours(_stub, case):
         "POLLERS": str(case["pollers"]),
     }
     settings = worker_settings(variables)
-    archiver = Archiver(settings, adapters(settings, Aws(settings.aws)))
+    archiver = Archiver(settings, connect(settings, Aws(settings.aws)))
 
     def end():
         archiver.stop()

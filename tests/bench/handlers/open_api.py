@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.web.access import OPEN
 from chalicelib.web.api import Api
 
 
@@ -26,13 +27,13 @@ class Echo(msgspec.Struct, frozen=True):
 app = Api("open", cors_origin="*")
 
 
-@app.route("/health", methods=["GET"])
+@app.get("/health", access=OPEN)
 def health() -> Up:
     """Say that this is up."""
     return Up("ok", "local", "1.0.0")
 
 
-@app.route("/echo", methods=["POST"], body=dict)
+@app.post("/echo", body=dict, access=OPEN)
 def echo(item: dict[str, Any]) -> Echo:
     """Give the item back."""
     return Echo(item["user_id"], len(item), item)

@@ -4,28 +4,29 @@ import msgspec
 import pytest
 
 from chalicelib.analytics import model
-from chalicelib.analytics.model import SearchesQuery, SearchEvent, event_of
+from chalicelib.analytics.model import ArchivedSearch, SearchesQuery, parse_message
 from chalicelib.errors import InvalidInput
-from chalicelib.records.model import SearchEvent as SentEvent
+from chalicelib.search_event import VERSION, SearchEvent, encode
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 SENT_AT_MS = 1_767_323_045_123  # 2026-01-02T03:04:05.123Z
 
 
 def _event(body):
-    return event_of(body, message_id="m-1", sent_at_ms=SENT_AT_MS, trace="Root=1-2-3")
+    return parse_message(body, message_id="m-1", sent_at_ms=SENT_AT_MS, trace="Root=1-2-3")
 
 
 def test_what_the_records_workload_sends_is_what_the_archive_holds():
-    sent = SentEvent(
+    sent = SearchEvent(
         user="ann",
         event_id="e-1",
-        at="2026-01-02T03:04:05.000006Z",
+        at=datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
         found=True,
         request_id="r-1",
+        v=VERSION,
     )
 
-    archived = msgspec.to_builtins(_event(msgspec.json.encode(sent).decode()))
+    archived = msgspec.to_builtins(_event(encode(sent)))
 
     assert archived == {
         "event_id": "e-1",
@@ -41,7 +42,7 @@ def test_what_the_records_workload_sends_is_what_the_archive_holds():
 
 
 def test_what_the_seeds_event_leaves_out_comes_from_its_message():
-    assert _event('{"user": "ann", "action": "search"}') == SearchEvent(
+    assert _event('{"user": "ann", "action": "search"}') == ArchivedSearch(
         event_id="m-1",
         user="ann",
         action="search",

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.analytics import part
-from chalicelib.analytics.model import SearchEvent
+from chalicelib.analytics.model import ArchivedSearch
 
 AT = datetime(2026, 1, 2, 3, 59, 59, tzinfo=UTC)
 
 
 def _events(count):
     return [
-        SearchEvent(
+        ArchivedSearch(
             event_id=f"e-{n:05}", user=f"ünï-{n} 🚀", action="search", at=AT, found=n % 2 == 0
         )
         for n in range(count)

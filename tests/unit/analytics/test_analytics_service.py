@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.analytics.model import Point, SearchesQuery, SearchEvent, UserSearches
+from chalicelib.analytics.model import ArchivedSearch, Point, SearchesQuery, UserSearches
 from chalicelib.analytics.part import Content
 from chalicelib.analytics.reading import READERS, Limits
 from chalicelib.analytics.service import LIMITS, Analytics
@@ -45,7 +45,7 @@ class FakeClock:
 
 def _event(event_id, after_s=0.0, user="ann", found=True, action="search"):
     at = START + timedelta(seconds=after_s)
-    return SearchEvent(event_id=event_id, user=user, action=action, at=at, found=found)
+    return ArchivedSearch(event_id=event_id, user=user, action=action, at=at, found=found)
 
 
 def _content(*events, malformed_rows=0, unpacked_bytes=1_000, is_damaged=False):

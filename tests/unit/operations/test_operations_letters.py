@@ -189,16 +189,14 @@ def test_when_some_were_done_the_others_are_told_and_stay(letters, source, dead)
     assert dead.hidden() == 0
 
 
-def test_what_takes_too_long_is_left_for_another_try(letters, source, dead, clock, monkeypatch):
+def test_what_takes_too_long_is_left_for_another_try(source, dead, clock):
     ids = dead.put(*(str(n) for n in range(30)))
-    forward = source.forward
 
     def slowly(messages):
         clock.now += BUDGET_S
-        return forward(messages)
+        return source.forward(messages)
 
-    monkeypatch.setattr(letters, "_give_back", slowly)
-    result = letters.redrive(ids)
+    result = Letters(dead, slowly, clock=clock).redrive(ids)
     assert (len(result.done), len(result.failed)) == (10, 20)
 
 

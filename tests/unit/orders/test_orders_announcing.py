@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.aws.changes import Change
 from chalicelib.errors import Unavailable
-from chalicelib.orders.announcing import Announcer
+from chalicelib.orders.announcing import Announcer, MoreWait
 from chalicelib.orders.model import Order, Status
 
 AT = "2026-03-01T12:00:00.000000Z"
@@ -203,10 +203,17 @@ def test_what_takes_too_long_is_cut_between_pages_and_goes_on_when_asked_again()
     store, topic = Store(*"abcde"), Topic()
     seconds = iter([0.0, 5.0, 11.0, 0.0, 0.0])
     one = announcer(store, topic, clock=lambda: next(seconds))
-    with pytest.raises(Unavailable, match="4 orders were announced and more wait"):
+    with pytest.raises(MoreWait, match="4 orders were announced and more wait"):
         one.announce_pending()
     assert one.announce_pending() == 1
     assert topic.subjects == list("abcde")
+
+
+def test_what_failed_is_said_although_the_time_was_up_too():
+    seconds = iter([0.0, 11.0])
+    one = announcer(Store(*"abc"), Topic(ValueError()), clock=lambda: next(seconds))
+    with pytest.raises(Unavailable, match="1 orders could not be announced"):
+        one.announce_pending()
 
 
 def test_what_waits_may_be_asked_for_by_the_time_it_was_stored():

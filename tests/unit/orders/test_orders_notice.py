@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from support.orders import line
 
-from chalicelib.aws.topic import MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, structured
 from chalicelib.orders.model import Order, Status, Step
 from chalicelib.orders.notice import MAX_TEXT_BYTES, notices
+from chalicelib.sns_message import MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, encode_variants
 
 QUEUED, STORED = "2026-02-01T09:30:00.123456Z", "2026-02-01T09:30:01.000000Z"
 
@@ -230,7 +230,7 @@ def test_orders_too_large_for_one_message_are_several():
     assert len(found) > 1
     assert [each for notice in found for each in notice.order_ids] == [f"o-{n}" for n in range(10)]
     for notice in found:
-        assert len(structured(notice.variants).encode()) < MAX_MESSAGE_BYTES
+        assert len(encode_variants(notice.variants).encode()) < MAX_MESSAGE_BYTES
         assert all(each["order"] for each in json.loads(notice.variants["default"])["orders"])
 
 
@@ -240,7 +240,7 @@ def test_an_order_too_large_for_any_message_is_told_without_its_content(characte
     found = list(notices([large, order(order_id="o-2")]))
     assert [notice.order_ids for notice in found] == [("o-1",), ("o-2",)]
     assert json.loads(found[0].variants["default"])["orders"][0]["order"] is None
-    assert len(structured(found[0].variants).encode()) < MAX_MESSAGE_BYTES
+    assert len(encode_variants(found[0].variants).encode()) < MAX_MESSAGE_BYTES
 
 
 def test_a_full_digest_names_every_order():

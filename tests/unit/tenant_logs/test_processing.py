@@ -7,30 +7,30 @@ import pytest
 from support.logs import NOW, FakeBucket, body_of, received, record
 
 from chalicelib.errors import Unavailable
-from chalicelib.tenant_logs.queueing.claim_checks import Claims
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.storage.items import sort_key
 from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
-from chalicelib.tenant_logs.storage.writer import Fate
+from chalicelib.tenant_logs.storage.writer import WriteResult
 
 LATER = int(NOW.timestamp()) + 1
 CLAIM = "claims/acme/2026-01-31/1.json"
 
 
 class FakeWriter:
-    """Keeps records; those with `fates` meet them."""
+    """Keeps records; those with `results` meet them."""
 
-    def __init__(self, **fates: Fate):
+    def __init__(self, **results: WriteResult):
         self.stored: dict[str, str] = {}
         self.calls = 0
-        self._fates = fates
+        self._fates = results
 
     def write(self, records):
         self.calls += 1
-        fates = [self._fates.get(each.log_id, Fate.STORED) for each in records]
-        for each, fate in zip(records, fates, strict=True):
-            if fate is Fate.STORED:
+        results = [self._fates.get(each.log_id, WriteResult.STORED) for each in records]
+        for each, result in zip(records, results, strict=True):
+            if result is WriteResult.STORED:
                 self.stored[sort_key(each.ts, each.log_id)] = each.tenant_id
-        return fates
+        return results
 
     def has(self, tenant_id, sk):
         return self.stored.get(sk) == tenant_id
@@ -52,12 +52,12 @@ class FakeState:
 class Shop:
     """A processing over hand-written parts."""
 
-    def __init__(self, *, state: FakeState | None = None, **fates: Fate):
-        self.writer = FakeWriter(**fates)
+    def __init__(self, *, state: FakeState | None = None, **results: WriteResult):
+        self.writer = FakeWriter(**results)
         self.bucket = FakeBucket()
         self.state = state or FakeState()
         self.worked: list[int] = []
-        claims: Any = Claims(lambda: self.bucket, now=lambda: NOW, new_id=str)
+        claims: Any = ClaimCheckStore(lambda: self.bucket, now=lambda: NOW, new_id=str)
         writer: Any = self.writer
         self.processing = Processing(
             writer, claims, self.state, work=self.worked.append, now=lambda: NOW
@@ -100,19 +100,19 @@ def test_a_poisoned_message_alone_fails(poison):
 
 
 def test_a_message_fails_with_any_of_its_records_and_the_others_are_written():
-    shop = Shop(b=Fate.FAILED)
+    shop = Shop(b=WriteResult.FAILED)
     assert shop.process(body_of(record("a"), record("b")), body_of(record("c"))) == ["m-0"]
     assert shop.stored() == ["a", "c"]
 
 
 def test_duplicates_are_left_out_and_counted():
-    shop = Shop(b=Fate.DUPLICATE)
+    shop = Shop(b=WriteResult.DUPLICATE)
     assert shop.process(body_of(record("a"), record("b"))) == []
     assert shop.state.counts == {"log_duplicates": 1}
 
 
 def test_a_count_that_fails_brings_no_record_back():
-    shop = Shop(state=FakeState(down=True), b=Fate.DUPLICATE)
+    shop = Shop(state=FakeState(down=True), b=WriteResult.DUPLICATE)
     assert shop.process(body_of(record("b"))) == []
 
 
@@ -124,7 +124,7 @@ def test_what_expired_on_the_way_is_not_stored():
     assert shop.state.counts == {"log_expired": 1}
 
 
-# --- Claims ------------------------------------------------------------------------------------
+# --- Claim checks ---------------------------------------------------------------------------
 
 
 def test_a_claims_records_are_stored_and_the_claim_is_deleted():
@@ -135,9 +135,9 @@ def test_a_claims_records_are_stored_and_the_claim_is_deleted():
     assert shop.bucket.objects == {}
 
 
-@pytest.mark.parametrize("fate", [Fate.FAILED, Fate.DUPLICATE])
-def test_a_claim_stays_while_its_message_may_need_it(fate):
-    shop = Shop(big=fate)
+@pytest.mark.parametrize("result", [WriteResult.FAILED, WriteResult.DUPLICATE])
+def test_a_claim_stays_while_its_message_may_need_it(result):
+    shop = Shop(big=result)
     shop.bucket.objects[CLAIM] = body_of(record("big")).encode()
     shop.process(claimed())
     assert list(shop.bucket.objects) == [CLAIM]

@@ -1,0 +1,86 @@
+"""What operators do with chosen dead letters: look at them, redrive them, delete them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib import observability, times
+from chalicelib.aws.queue import Received
+from chalicelib.errors import NotFound
+from chalicelib.operations.letters import Letters
+from chalicelib.operations.model import (
+    DeadLetter,
+    DeadLetters,
+    LetterList,
+    LetterResult,
+    Selection,
+    beginning,
+    shown_bytes,
+)
+from chalicelib.web.call import Call
+
+_log = observability.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterService:
+    """The use cases of dead letters; `letters` are those of a queue by its name."""
+
+    letters: Mapping[str, Letters]
+
+    def look(self, queue: str, query: LetterList) -> DeadLetters:
+        """A window of dead letters, oldest first.
+
+        Raises NotFound for an unknown queue, and Unavailable.
+        """
+        letters = letters_of(self.letters, queue)
+        found = letters.look(query.limit)
+        most_bytes = shown_bytes(len(found))
+        return DeadLetters(
+            queue=queue,
+            total=max(letters.total(), len(found)),
+            letters=[_shown(letter, most_bytes) for letter in found],
+        )
+
+    def redrive(self, queue: str, selection: Selection, call: Call) -> LetterResult:
+        """Give dead letters to their queue again.
+
+        Raises NotFound for an unknown queue, and Unavailable when nothing was done.
+        """
+        result = letters_of(self.letters, queue).redrive(selection.ids)
+        _log.info("dead letters were redriven", extra=_audit(queue, call, result))
+        return result
+
+    def delete(self, queue: str, selection: Selection, call: Call) -> LetterResult:
+        """Delete dead letters for good; raises as `redrive` does."""
+        result = letters_of(self.letters, queue).delete(selection.ids)
+        _log.info("dead letters were deleted", extra=_audit(queue, call, result))
+        return result
+
+
+def letters_of(known: Mapping[str, Letters], queue: str) -> Letters:
+    """The letters of a queue; raises NotFound for one that does not exist."""
+    if queue not in known:
+        raise NotFound(f"there is no such queue; there are {', '.join(known)}")
+    return known[queue]
+
+
+def _shown(letter: Received, most_bytes: int) -> DeadLetter:
+    shown = beginning(letter.body, most_bytes)
+    return DeadLetter(
+        id=letter.message_id,
+        body=shown,
+        truncated=shown != letter.body,
+        sent_at=times.text(datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)),
+        receive_count=letter.receive_count,
+    )
+
+
+def _audit(queue: str, call: Call, result: LetterResult) -> dict[str, object]:
+    return {
+        "queue": queue,
+        "by": call.principal.id,
+        "done": len(result.done),
+        "missing": len(result.missing),
+        "failed": len(result.failed),
+    }

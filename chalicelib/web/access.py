@@ -1,0 +1,59 @@
+"""Who may call a route: said once, for its authorizer, its role check and its documentation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import Forbidden, OmniError, Unauthenticated
+from chalicelib.web.principal import OPERATOR, PUBLISHER, Principal, from_claims
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may call a route, and the `failures` that tell others so.
+
+    `signed_in` asks for a person's ID token, and for membership of `group` where one is named;
+    `tenant_key` asks for a tenant's key. Where the setting `open_intake` is on,
+    `with_open_intake` holds instead, if given.
+    """
+
+    signed_in: bool = False
+    tenant_key: bool = False
+    group: str | None = None
+    failures: tuple[type[OmniError], ...] = ()
+    with_open_intake: "Access | None" = None
+
+    def on_stage(self, *, open_intake: bool) -> "Access":
+        """The access that holds on a stage with this setting."""
+        return (open_intake and self.with_open_intake) or self
+
+    def admit(self, claims: Mapping[str, Any] | None) -> Principal | None:
+        """The caller by an authorizer's claims; None where no person has to sign in.
+
+        Raises Unauthenticated without the claims of an ID token, and Forbidden outside of the
+        group.
+        """
+        if not self.signed_in:
+            return None
+        caller = from_claims(claims)
+        if self.group is not None and self.group not in caller.groups:
+            raise Forbidden(f"only {self.group}s may do this")
+        return caller
+
+    @property
+    def note(self) -> str:
+        """The sentence of the documentation, such as `For operators.`; empty without a group."""
+        return "" if self.group is None else f"For {self.group}s."
+
+
+OPEN = Access()
+SIGNED_IN = Access(signed_in=True, failures=(Unauthenticated,))
+OPERATORS = Access(signed_in=True, group=OPERATOR, failures=(Unauthenticated, Forbidden))
+PUBLISHERS = Access(signed_in=True, group=PUBLISHER, failures=(Unauthenticated, Forbidden))
+ORDERERS = Access(signed_in=True, failures=(Unauthenticated,), with_open_intake=OPEN)
+SENDERS = Access(
+    tenant_key=True,
+    failures=(Unauthenticated, Forbidden),
+    # A key is optional with open intake, and checked where it is sent.
+    with_open_intake=Access(failures=(Unauthenticated, Forbidden)),
+)

@@ -1,0 +1,88 @@
+"""What operators use: the pipeline, its dead letters, redrives of whole queues."""
+
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib import times
+from chalicelib.aws import API, EXTRA, LETTERS
+from chalicelib.aws.changes import given_up_by
+from chalicelib.aws.metrics import Metrics
+from chalicelib.aws.queue import Queue, Received, Refused
+from chalicelib.operations.dead_letters import DeadLetterService
+from chalicelib.operations.jobs import Jobs
+from chalicelib.operations.letters import GiveBack, Letters
+from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
+from chalicelib.operations.store import JobStore
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+
+class OperationsWiring:
+    """The parts that operators use."""
+
+    def __init__(self, wiring: "Wiring") -> None:
+        self._wiring = wiring
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What looks at every event-driven part."""
+        wiring, sqs = self._wiring, self._wiring.aws.client("sqs")
+        watched = wiring.settings.watched
+        return Watch(
+            [
+                WatchedQueue(label, Queue(sqs, queue.url), Queue(sqs, queue.dead_letters_url))
+                for label, queue in watched.queues.items()
+            ],
+            [
+                WatchedStream(stream.handler, stream.function, Queue(sqs, stream.failures_url))
+                for stream in watched.streams.values()
+            ],
+            wiring.state(API),
+            lambda: Metrics(wiring.aws.client("cloudwatch", EXTRA)),
+            now=times.now,
+        )
+
+    @cached_property
+    def dead_letters(self) -> DeadLetterService:
+        """What shows, redrives and deletes chosen dead letters."""
+        return DeadLetterService(self._letters)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Redrives of whole queues."""
+        wiring = self._wiring
+        return Jobs(
+            JobStore(wiring.aws.client("dynamodb"), wiring.state_table(API), time.time),
+            self._letters,
+            Queue(wiring.aws.client("sqs"), wiring.settings.jobs_queue_url),
+            now=times.now,
+            new_id=wiring.new_id,
+        )
+
+    @cached_property
+    def _letters(self) -> dict[str, Letters]:
+        """The dead letters by the label of their queue or stream."""
+        aws, watched = self._wiring.aws, self._wiring.settings.watched
+        sqs, patient = aws.client("sqs"), aws.client("sqs", LETTERS)
+        queues = {
+            label: Letters(Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward)
+            for label, queue in watched.queues.items()
+        }
+        streams = {
+            label: Letters(Queue(patient, stream.failures_url), self._give_back(stream.handler))
+            for label, stream in watched.streams.items()
+        }
+        return queues | streams
+
+    def _give_back(self, handler: str) -> GiveBack:
+        """What handles again the records that a stream's handler gave up."""
+        return {"announce_orders": self._announce_again}[handler]
+
+    def _announce_again(self, letters: Sequence[Received]) -> list[Refused]:
+        """A stream's failures are positions: what was stored by then and waits is announced."""
+        stored_by = max(given_up_by(letter) for letter in letters)
+        self._wiring.orders.announcer.announce_pending(stored_by)
+        return []

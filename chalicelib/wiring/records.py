@@ -1,0 +1,27 @@
+"""What the records workload runs on."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib import times
+from chalicelib.aws import API, FAST
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.table import Table
+from chalicelib.records.service import Records, Searches
+from chalicelib.records.store import RecordStore
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+
+def build(wiring: "Wiring") -> Records:
+    """The records workload."""
+    client = wiring.aws.client("dynamodb")
+    searches = Queue(wiring.aws.client("sqs", FAST), wiring.settings.search_queue_url)
+    return Records(
+        store=RecordStore(client, Table(client, wiring.settings.records_table)),
+        state=wiring.state(API),
+        searches=Searches(searches, state=lambda: wiring.state(FAST)),
+        cursors=wiring.cursors,
+        now=times.now,
+        new_id=wiring.new_id,
+    )

@@ -1,0 +1,113 @@
+"""What the tenants' logs run on: each part is built when it is first asked for."""
+
+import secrets
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib import times
+from chalicelib.aws import API, PAGES
+from chalicelib.aws.bucket import Bucket
+from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.intake.service import Intake
+from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
+from chalicelib.tenant_logs.queueing.sending import Outbox
+from chalicelib.tenant_logs.search.log_reader import LogReader
+from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.search.sessions import TenantTables
+from chalicelib.tenant_logs.storage.markers import Markers
+from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
+from chalicelib.tenant_logs.storage.writer import LogWriter
+from chalicelib.tenant_logs.tenants import keys
+from chalicelib.tenant_logs.tenants.administration import Tenants
+from chalicelib.tenant_logs.tenants.admission import Admission
+from chalicelib.tenant_logs.tenants.limits import Limits
+from chalicelib.tenant_logs.tenants.store import TenantStore
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+
+class LogsWiring:
+    """The parts of the tenants' logs."""
+
+    def __init__(self, wiring: "Wiring") -> None:
+        self._wiring = wiring
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What takes log records in."""
+        settings = self._wiring.settings
+        queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
+        outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
+        return Intake(self.admission, outbox, now=times.now)
+
+    @cached_property
+    def processing(self) -> Processing:
+        """What writes queued log records."""
+        settings = self._wiring.settings
+        return Processing(
+            LogWriter(self._bulk(settings.logs_table, ("tenant_id", "sk")), self._markers()),
+            self._claims,
+            self._wiring.state(API),
+            work=simulated_work(settings.log_work_ms_per_char),
+            now=times.now,
+        )
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What reads stored log records."""
+        return Reading(LogReader(self._table_of()), self._wiring.cursors, now=times.now)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        """The tenants, as operators manage them."""
+        return Tenants(
+            self._tenant_store(),
+            self._wiring.cursors,
+            now=times.now,
+            new_secret=lambda: secrets.token_urlsafe(keys.SECRET_BYTES),
+        )
+
+    @cached_property
+    def admission(self) -> Admission:
+        """Who may send log records, and how many."""
+        return Admission(
+            self._tenant_store(),
+            Limits(self._wiring.state_table(API), times.now),
+            open_intake=self._wiring.settings.open_intake,
+            now=times.now,
+        )
+
+    @cached_property
+    def _claims(self) -> ClaimCheckStore:
+        wiring = self._wiring
+        return ClaimCheckStore(
+            lambda: Bucket(
+                wiring.aws.client("s3"), wiring.settings.claims_bucket, "the claims' bucket"
+            ),
+            now=times.now,
+            new_id=wiring.new_id,
+        )
+
+    def _markers(self) -> Markers:
+        bulk = self._bulk(self._wiring.settings.state_table, ("pk", "sk"))
+        return Markers(bulk, self._wiring.state_table(API), now=times.now)
+
+    def _bulk(self, table: str, key: tuple[str, ...]) -> Bulk:
+        return Bulk(self._wiring.aws.client("dynamodb"), table, key, pause=self._wiring.pause)
+
+    def _table_of(self) -> Callable[[str], Table]:
+        """The table as each tenant's reader sees it."""
+        settings, aws = self._wiring.settings, self._wiring.aws
+        if settings.tenant_reader_role_arn:
+            return TenantTables(
+                aws, settings.tenant_reader_role_arn, settings.logs_table, now=times.now
+            )
+        table = Table(aws.client("dynamodb", PAGES), settings.logs_table)
+        return lambda _: table
+
+    def _tenant_store(self) -> TenantStore:
+        return TenantStore(self._wiring.aws.client("dynamodb"), self._wiring.state_table(API))

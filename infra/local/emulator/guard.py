@@ -1,0 +1,121 @@
+"""The guard of the embedded emulator: it refuses web pages, foreign hosts and admin paths.
+
+The emulator checks no signature and allows every origin, so without the guard any page in a
+browser on this machine could read and write all data. Programs send neither `Origin` nor
+`Sec-Fetch-Site` and pass: they run as this machine's own user anyway.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, NamedTuple
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Any, Send], Awaitable[None]]
+
+NAMES = ("127.0.0.1", "localhost", "[::1]")
+ADMIN = ("/_ministack", "/_localstack", "/_aws")
+HEALTH = "/_ministack/health"
+SIGN_IN = ("/login", "/logout")  # Cognito's hosted pages
+TOKENS = "/oauth2/"
+PUBLISHED = "/.well-known/"  # keys and discovery of a user pool
+WITHOUT_REFERRER = "null"  # the `Origin` of a form on a page whose policy is `no-referrer`
+FROM_ELSEWHERE = ("cross-site", "same-site")
+CORS = b"access-control-"
+
+
+class Caller(NamedTuple):
+    """What a request says of where it comes from; headers are empty where they are absent."""
+
+    host: str
+    origin: str
+    fetch_site: str
+    fetch_mode: str
+    path: str
+
+
+class Guard:
+    """Wraps the emulator's ASGI app; `port` is its own, `console_port` that of the console."""
+
+    def __init__(self, app: AsgiApp, *, port: int, console_port: int) -> None:
+        self._app = app
+        self._hosts = frozenset(f"{name}:{port}" for name in NAMES)
+        self._own = frozenset(f"http://{host}" for host in self._hosts)
+        self._console = frozenset(f"http://{name}:{console_port}" for name in NAMES)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
+        """Pass a permitted request on; answer 403 to any other."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        caller = _read_caller(scope)
+        reason = self._find_reason_to_refuse(caller)
+        if reason is None and scope["type"] == "http":
+            await self._app(scope, receive, self._with_cors(send, caller.origin))
+        else:
+            await _refuse(send, reason or "WebSockets are not served", scope["type"])
+
+    def _find_reason_to_refuse(self, caller: Caller) -> str | None:
+        if caller.host not in self._hosts:
+            return "the Host header names another host"
+        if caller.path.startswith(ADMIN) and caller.path != HEALTH:
+            return "administration of the emulator is switched off"
+        if self._is_sign_in(caller):
+            return None
+        if caller.origin not in ("", *self._own) or caller.fetch_site in FROM_ELSEWHERE:
+            return "web pages may not call the emulator"
+        return None
+
+    def _is_sign_in(self, caller: Caller) -> bool:
+        """Whether the console signs somebody in: it visits hosted pages and asks for tokens."""
+        path = caller.path
+        if path not in SIGN_IN and not path.startswith(TOKENS) and PUBLISHED not in path:
+            return False
+        if caller.origin in self._console:
+            return True
+        if caller.origin in ("", WITHOUT_REFERRER):
+            return caller.fetch_mode == "navigate" or caller.fetch_site not in FROM_ELSEWHERE
+        return False
+
+    def _with_cors(self, send: Send, origin: str) -> Send:
+        """Replace the emulator's CORS headers, which allow everyone, by the console's own."""
+
+        async def send_with_cors(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(n, v) for n, v in message["headers"] if not n.lower().startswith(CORS)]
+                message = {**message, "headers": [*headers, *self._allow(origin)]}
+            await send(message)
+
+        return send_with_cors
+
+    def _allow(self, origin: str) -> Iterable[tuple[bytes, bytes]]:
+        if origin not in self._console:
+            return ()
+        return (
+            (b"access-control-allow-origin", origin.encode()),
+            (b"access-control-allow-headers", b"authorization, content-type"),
+            (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+            (b"vary", b"origin"),
+        )
+
+
+def _read_caller(scope: Scope) -> Caller:
+    headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
+    return Caller(
+        host=headers.get(b"host", ""),
+        origin=headers.get(b"origin", ""),
+        fetch_site=headers.get(b"sec-fetch-site", ""),
+        fetch_mode=headers.get(b"sec-fetch-mode", ""),
+        path=scope["path"],
+    )
+
+
+async def _refuse(send: Send, reason: str, kind: str) -> None:
+    if kind == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = json.dumps({"message": reason, "code": "forbidden"}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,57 @@
+"""The invocation record that Lambda sends to a mapping's on-failure destination."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from infra.local.event_sources.lambda_context import LambdaContext
+from infra.local.event_sources.stream_event import Record, get_arrival_epoch_s, get_sequence_number
+
+
+class FailedInvocation(NamedTuple):
+    """The last of `invocations` attempts; `raised` is False if the response reported failures."""
+
+    context: LambdaContext
+    invocations: int
+    raised: bool
+
+
+def build_invocation_record(
+    records: Sequence[Record], shard_id: str, stream_arn: str, failure: FailedInvocation
+) -> dict[str, Any]:
+    """The record for a batch of a DynamoDB stream whose retries are exhausted.
+
+    It has the position of the records and not their content.
+    """
+    response = {"statusCode": 200, "executedVersion": failure.context.function_version}
+    if failure.raised:
+        response["functionError"] = "Unhandled"
+    return {
+        "requestContext": {
+            "requestId": failure.context.aws_request_id,
+            "functionArn": failure.context.invoked_function_arn,
+            "condition": "RetryAttemptsExhausted",
+            "approximateInvokeCount": failure.invocations,
+        },
+        "responseContext": response,
+        "version": "1.0",
+        "timestamp": _format_time(datetime.now(UTC).timestamp(), "milliseconds"),
+        "DDBStreamBatchInfo": {
+            "shardId": shard_id,
+            "startSequenceNumber": get_sequence_number(records[0]),
+            "endSequenceNumber": get_sequence_number(records[-1]),
+            "approximateArrivalOfFirstRecord": _format_time(
+                get_arrival_epoch_s(records[0]), "seconds"
+            ),
+            "approximateArrivalOfLastRecord": _format_time(
+                get_arrival_epoch_s(records[-1]), "seconds"
+            ),
+            "batchSize": len(records),
+            "streamArn": stream_arn,
+        },
+    }
+
+
+def _format_time(epoch_s: float, precision: str) -> str:
+    moment = datetime.fromtimestamp(epoch_s, UTC)
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")

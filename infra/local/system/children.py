@@ -1,0 +1,22 @@
+"""How the processes of a state directory are started: their modules, logs and pid files."""
+
+import sys
+from collections.abc import Mapping
+
+from infra.local.config import ROOT, LocalConfig
+from infra.local.system import pids
+from infra.local.system.processes import Child, Command
+
+
+def child(config: LocalConfig, name: str, environment: Mapping[str, str]) -> Child:
+    """The process `name`, not yet started."""
+    return Child(
+        Command(
+            name=name,
+            argv=[sys.executable, "-m", pids.MODULES[name]],
+            environment=dict(environment),
+            log_file=config.logs_dir / f"{name}.log",
+            pid_file=config.pid_file(name),
+            directory=ROOT,
+        )
+    )

@@ -1,0 +1,117 @@
+"""Whether what is accepted can be kept: the emulator saves its state to this disk at its stop."""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.config import MIB, LocalConfig
+
+# The services that hold the product's data, as the emulator names their files. The first three
+# have state as soon as the resources exist.
+ALWAYS_SAVED = ("cognito", "dynamodb", "sqs")
+SAVED_IF_USED = ("apigateway_v1", "kinesis", "s3", "secretsmanager", "sns")
+LOOK_EVERY_S = 1.0
+CLOCK_SLACK_S = 1.0  # a file's time comes from a clock that ticks more coarsely
+
+
+def free_bytes(folder: Path) -> int:
+    """What an ordinary user may still write to the disk of `folder`.
+
+    Raises OSError when the folder is gone.
+    """
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The disk of one state directory; `free_bytes` measures a folder's disk."""
+
+    config: LocalConfig
+    free_bytes: Callable[[Path], int] = free_bytes
+
+    def problem(self) -> str | None:
+        """Why nothing more may be accepted, as part of a sentence; None if all is well."""
+        if self.config.save_failed_file.exists():
+            return "the latest save of the data failed"
+        needed = self.config.min_free_bytes
+        try:
+            free = self.free_bytes(self.config.state_dir)
+        except OSError as error:
+            return f"STATE_DIR cannot be read ({error.strerror})"
+        if free >= needed:
+            return None
+        return (
+            f"the disk of STATE_DIR has {free // MIB} MB free, less than the {needed // MIB} MB "
+            "of MIN_FREE_MB"
+        )
+
+    def free_text(self) -> str:
+        """How much room there is, for people."""
+        try:
+            free = self.free_bytes(self.config.state_dir)
+        except OSError as error:
+            return f"{self.config.state_dir} cannot be read ({error.strerror})"
+        return f"the disk of {self.config.state_dir} has {free // MIB} MB free"
+
+    def unsaved(self, since: float) -> list[str]:
+        """The services whose state was not saved since `since` (epoch seconds)."""
+        return [name for name in ALWAYS_SAVED if not self._is_saved(name, since)] + [
+            name
+            for name in SAVED_IF_USED
+            if self._state_file(name).exists() and not self._is_saved(name, since)
+        ]
+
+    def keep_failure(self, text: str) -> None:
+        """Remember that a save failed, for the next start; a full disk may leave no text."""
+        file = self.config.save_failed_file
+        try:
+            file.write_text(f"{text}\n")
+        except OSError:
+            with suppress(OSError):
+                file.touch()
+
+    def take_failure(self) -> str | None:
+        """What an earlier run could not save, once: it is forgotten then. None if it saved all."""
+        file = self.config.save_failed_file
+        try:
+            text = file.read_text().strip()
+            file.unlink()
+        except FileNotFoundError:
+            return None
+        return text or "the data"
+
+    def _is_saved(self, service: str, since: float) -> bool:
+        try:
+            return self._state_file(service).stat().st_mtime >= since - CLOCK_SLACK_S
+        except OSError:
+            return False
+
+    def _state_file(self, service: str) -> Path:
+        return self.config.emulator_state_dir / f"{service}.json"
+
+
+class StorageWatch:
+    """Reports once when nothing more may be accepted, and once when that is over."""
+
+    def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._look_at = clock()
+        self._has_problem = False
+
+    def news(self) -> str | None:
+        """A sentence when the state has changed since the last look; it looks once a second."""
+        if self._clock() < self._look_at:
+            return None
+        self._look_at = self._clock() + LOOK_EVERY_S
+        had_problem, problem = self._has_problem, self._storage.problem()
+        self._has_problem = problem is not None
+        if self._has_problem == had_problem:
+            return None
+        if problem is None:
+            return "There is room on the disk again: requests that write are taken."
+        return f"{problem}: requests that write get 503 until there is room."

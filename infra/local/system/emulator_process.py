@@ -1,0 +1,105 @@
+"""The emulator that all parts use: a child process, or one that runs already."""
+
+import time
+from collections.abc import Callable
+
+from infra.local.config import LocalConfig
+from infra.local.emulator import launcher
+from infra.local.system.children import child
+from infra.local.system.disk import Storage
+from infra.local.system.pids import EMULATOR
+from infra.local.system.preflight import CannotRun
+
+EMULATOR_START_S = 20.0
+EXTERNAL_START_S = 3.0
+ASK_EVERY_S = 0.05
+# Seconds from the begin of a stop. A large state takes longer to save, and an emulator that is
+# killed while it saves loses what is new: it is waited for as long as anyone would.
+EMULATOR_SAVES_S = 9.8
+EMULATOR_GONE_S = 120.0
+
+
+class Emulator:
+    """Starts, watches and stops the emulator. `say` takes lines for people.
+
+    `pause` waits some seconds; what it raises ends a wait.
+    """
+
+    def __init__(
+        self, config: LocalConfig, say: Callable[[str], None], pause: Callable[[float], None]
+    ) -> None:
+        self._config = config
+        self._say = say
+        self._pause = pause
+        self._storage = Storage(config)
+        is_ours = config.external_endpoint is None
+        self._child = child(config, EMULATOR, launcher.environment(config)) if is_ours else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was a child of ours and does not run any more."""
+        return self._child is not None and not self._child.runs
+
+    def start(self) -> None:
+        """Start the emulator, or look for the external one, and wait until it answers.
+
+        Raises CannotRun when it does not, OSError when the system refuses to start it.
+        """
+        limit_s = EXTERNAL_START_S
+        if self._child is not None:
+            self._child.start()
+            limit_s = EMULATOR_START_S
+        deadline = time.monotonic() + limit_s
+        while not self.has_ended:
+            if launcher.answers(self._config.endpoint_url):
+                return
+            if time.monotonic() >= deadline:
+                break
+            self._pause(ASK_EVERY_S)
+        raise CannotRun(self.why_none())
+
+    def tend(self) -> str | None:
+        """What there is to report of one that runs."""
+        return None if self._child is None else self._child.tend()
+
+    def revive(self, prepare: Callable[[], None]) -> None:
+        """Start it again as of its last clean stop and `prepare` it; with back-off until it works.
+
+        `prepare` raises CannotRun or OSError when it fails.
+        """
+        if self._child is None:
+            return
+        self._say(
+            f"emulator {self._child.how_it_ended()}; it starts again from its last clean stop, "
+            "and what was accepted since then is lost"
+        )
+        while True:
+            self._pause(self._child.count_failure())
+            try:
+                self.start()
+                prepare()
+            except (CannotRun, OSError) as error:
+                self._say(f"{error}; it is tried again")
+                self._child.stop(time.monotonic() + 1)
+            else:
+                return
+
+    def stop(self, begun: float) -> list[str]:
+        """Stop it, `begun` being when the stop of all began; returns what it could not save."""
+        if self._child is None or not self._child.runs:
+            return []
+        told_at = time.time()
+        self._child.tell_to_stop()
+        self._child.wait(begun + EMULATOR_SAVES_S)
+        if self._child.runs:
+            self._say("Still saving the data ...")
+            self._child.wait(begun + EMULATOR_GONE_S)
+        self._child.stop(time.monotonic())
+        return self._storage.unsaved(told_at)
+
+    def why_none(self) -> str:
+        """Why no emulator answers, in a sentence."""
+        if self._child is None:
+            return f"no emulator answers at AWS_ENDPOINT_URL {self._config.endpoint_url}"
+        log = self._child.command.log_file
+        return f"the emulator {self._child.how_it_ended()} while it started; {log} says why"

@@ -1,0 +1,115 @@
+"""All of `make deploy` on the emulator, by the commands of the CDK and Chalice.
+
+A copy of the project is deployed, deployed again without a change, and destroyed.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from infra.declared.stages import DEV
+from infra.deploy.cdk import COMMAND, Cdk
+from infra.deploy.config import ROOT
+from infra.deploy.flow import ENDPOINT, Flow
+from infra.deploy.mappings import FLAG, VARIABLE
+from infra.deploy.project import Project
+from infra.deploy.wheels import HOST, REQUIREMENTS
+from infra.rehearsal.assertions import CheckFailed, expect
+from infra.rehearsal.deployed_api import DeployedApi
+from infra.rehearsal.emulator import RunningEmulator
+from infra.rehearsal.inventory import take_inventory
+
+# The emulator has neither GuardDuty nor Security Hub.
+STAGE = replace(DEV, guards_account=False)
+_FOLDERS = ("chalicelib", "frontend", "infra", "worker")
+_FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)
+_LINKED = (".venv-infra", "infra/node_modules")
+
+Say = Callable[[str], None]
+
+
+def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
+    """Deploy, deploy again and destroy; raises CheckFailed for an unexpected result."""
+    root = _copy_project(running.folder / "whole")
+    flow = Flow(
+        stage=STAGE,
+        cloud=running.cloud,
+        place=running.cloud.find_place(),
+        cdk=Cdk(running.cloud, STAGE, root),
+        project=Project(root),
+        parameters={},
+        target=HOST,
+        say=say,
+    )
+    _bootstrap(running, root)
+    before = take_inventory(running)
+    flow.deploy()
+    _verify(running, flow)
+    first = take_inventory(running)
+    flow.deploy()
+    expect("what a second deployment made", take_inventory(running), first)
+    _verify(running, flow)
+    flow.destroy()
+    after = take_inventory(running)
+    # The account keeps API Gateway's role for logs, as the api stack documents.
+    roles = after.pop("account's log role")
+    after["roles"] = [name for name in after["roles"] if not roles[0].endswith(name)]
+    before.pop("account's log role")
+    expect("what a destroyed stage left", after, before)
+    say("deployed, deployed again and destroyed: nothing is left but the account's role for logs")
+
+
+def _verify(running: RunningEmulator, flow: Flow) -> None:
+    rest_api_id = flow.project.deployed(STAGE.name)["rest_api"]["rest_api_id"]
+    api = DeployedApi(running.config.endpoint_url, rest_api_id, STAGE.name)
+    health = api.send("GET", "/health")
+    expect("/health", (health.status, health.body["stage"]), (200, STAGE.name))
+    refused = api.send("POST", "/stream", {"user_id": "a"})
+    expect("no sign-in", (refused.status, refused.body["code"]), (401, "unauthenticated"))
+    outputs = flow.project.outputs(STAGE.name)
+    origin = refused.headers.get("Access-Control-Allow-Origin")
+    expect("its origin", origin, outputs["ConsoleUrl"])
+    keyless = api.send("POST", "/ingest", {"tenant_id": "acme", "text": "a"})
+    expect("no key", (keyless.status, keyless.body["code"]), (401, "unauthenticated"))
+    expect("the endpoint", outputs[ENDPOINT], f"{outputs['ApiUrl']}ingest")
+    _verify_sources(running, flow)
+
+
+def _verify_sources(running: RunningEmulator, flow: Flow) -> None:
+    """Every mapping has ReportBatchItemFailures, and every handler has the variable."""
+    client = running.cloud.client("lambda")
+    mappings = client.list_event_source_mappings()["EventSourceMappings"]
+    functions = [function for function in flow.project.functions if function.source is not None]
+    expect("mappings", len(mappings), len(functions))
+    for mapping in mappings:
+        expect("a mapping's flag", mapping["FunctionResponseTypes"], [FLAG])
+    for function in functions:
+        name = function.name(STAGE.function_prefix)
+        configuration = client.get_function_configuration(FunctionName=name)
+        variables = configuration["Environment"]["Variables"]
+        expect(f"{VARIABLE} of {function.label}", variables.get(VARIABLE), "1")
+
+
+def _bootstrap(running: RunningEmulator, root: Path) -> None:
+    """Run `cdk bootstrap`, as an operator does once per account and region."""
+    place = running.cloud.find_place()
+    command = [COMMAND, "bootstrap", f"aws://{place.account}/{place.region}"]
+    environment = running.cloud.build_environment() | {"STAGE": STAGE.name}
+    ended = subprocess.run(command, cwd=root, env=environment, check=False)  # noqa: S603 the CDK itself
+    if ended.returncode:
+        raise CheckFailed("cdk bootstrap failed")
+
+
+def _copy_project(root: Path) -> Path:
+    """Copy the project without caches, so that a rehearsal changes no file of the original."""
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+    for name in _FOLDERS:
+        shutil.copytree(ROOT / name, root / name, ignore=ignored)
+    for name in (*_FILES, ".chalice/config.template.json"):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    for name in _LINKED:
+        (root / name).symlink_to(ROOT / name)
+    return root

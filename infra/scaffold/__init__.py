@@ -1,0 +1,1 @@
+"""The scaffold of a new workload: `make workload NAME=feedback`."""

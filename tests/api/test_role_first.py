@@ -1,0 +1,64 @@
+"""A route for operators tells others nothing: 403 before anything of the request is read."""
+
+import re
+from itertools import product
+
+import pytest
+from support.events import Context, api_event
+
+from app import app
+from chalicelib.web.access import OPERATORS
+
+ROUTES = [each for each in app.operations if each.access is OPERATORS]
+BODIES = {
+    "nothing": {"body": None},
+    "no JSON": {"body": "{"},
+    "a list": {"body": "[]"},
+    "unknown fields": {"body": '{"no_such_field": 1}'},
+    "no base64": {"body": "x", "isBase64Encoded": True},
+    "a surrogate": {"body": '{"ids":["\ud800"]}'},
+    "text": {"body": "{}", "headers": {"content-type": "text/plain"}},
+    "gzip": {"body": "{}", "headers": {"content-encoding": "gzip"}},
+}
+IDS = ["a", "x%23METADATA", "%ff", "a%00", "", "a" * 2049]
+QUERIES = [{"limit": ["x"]}, {"cursor": ["x"]}, {"limit": ["0"], "since": ["never"]}]
+PEOPLE = {"nobody special": "", "a publisher": "publisher", "almost": "operators"}
+
+
+class Untouched:
+    """A cloud that nobody may ask for anything."""
+
+    def client(self, *arguments):
+        raise AssertionError(arguments)
+
+
+def status(operation, part, **event):
+    groups = event.pop("groups")
+    parts = dict.fromkeys(re.findall(r"{(\w+)}", operation.path), part)
+    sent = api_event(operation.method, operation.path, **parts, **event)
+    sent["requestContext"]["authorizer"]["claims"]["cognito:groups"] = groups
+    return app(sent, Context())["statusCode"]
+
+
+def test_the_operators_routes_are_all_here():
+    assert len(ROUTES) == 18
+
+
+@pytest.mark.parametrize("groups", PEOPLE.values(), ids=PEOPLE)
+@pytest.mark.parametrize("operation", ROUTES, ids=lambda operation: operation.name)
+def test_whatever_is_sent_others_get_a_403_and_nothing_is_done(run_on, operation, groups):
+    run_on(Untouched())
+    for body, part in product(BODIES.values(), IDS):
+        assert status(operation, part, groups=groups, **body) == 403, (body, part)
+    for query in QUERIES:
+        assert status(operation, "a", groups=groups, query=query) == 403, query
+
+
+def test_an_operator_is_told_what_is_wrong_with_it(callers):
+    told = {
+        operation.name: status(operation, "x%23METADATA", groups="operator", body="{")
+        for operation in ROUTES
+        if operation.body is not None or "{" in operation.path
+    }
+    assert told.pop("list_dead_letters") == 404
+    assert set(told.values()) == {400}

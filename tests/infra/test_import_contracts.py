@@ -1,0 +1,46 @@
+"""The contracts name what calls itself pure, and all but two modules that may know Chalice."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CONTRACTS = {
+    each["name"]: each
+    for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in (ROOT / "chalicelib").rglob("*.py")
+}
+
+
+def sources(name):
+    return CONTRACTS[name]["source_modules"]
+
+
+def named(module, patterns):
+    spelled = "|".join(re.escape(each).replace(r"\*\*", r"[\w.]+") for each in patterns)
+    return re.fullmatch(spelled, module) is not None
+
+
+def test_every_module_that_calls_itself_pure_is_held_to_it():
+    pure = {
+        module
+        for module, path in MODULES.items()
+        if re.match(r".*; pure\.$", ast.get_docstring(ast.parse(path.read_text())), re.MULTILINE)
+    }
+    held = sources("What calls itself pure imports neither AWS nor Chalice")
+    edge = sources("Only web.api and batch know Chalice, and the worker never loads it")
+    assert len(pure) > 20
+    assert [each for each in sorted(pure) if not named(each, [*held, *edge])] == []
+
+
+def test_every_module_but_two_is_kept_from_chalice():
+    kept = sources("Only web.api and batch know Chalice, and the worker never loads it")
+    free = {"chalicelib", "chalicelib.web", "chalicelib.web.api", "chalicelib.batch"}
+    covered = [each for each in MODULES if any(f"{each}.".startswith(f"{one}.") for one in kept)]
+    assert set(MODULES) - set(covered) == free

@@ -1,0 +1,128 @@
+"""What a web page, or a request with forged headers, gets from the embedded emulator: nothing."""
+
+import http.client
+import json
+
+import pytest
+from support.local_system import aws_of, local, running_emulator
+
+from infra.local.provision.provision import provision
+
+REFUSED = 403
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    config = local(tmp_path_factory.mktemp("guarded"))
+    with running_emulator(config):
+        provision(config)
+        yield config
+
+
+def call(config, method, path, body=None, **headers):
+    """The status, the headers and the body; a header's underscores are hyphens."""
+    connection = http.client.HTTPConnection("127.0.0.1", config.aws_port, timeout=10)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        connection.request(method, path, body, named)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def scan(config, **headers):
+    target = {"X_Amz_Target": "DynamoDB_20120810.Scan"}
+    aws = {**target, "Content_Type": "application/x-amz-json-1.0"}
+    return call(config, "POST", "/", json.dumps({"TableName": "OmniData"}), **aws, **headers)
+
+
+def test_a_program_of_this_machine_reads_and_writes_as_before(config):
+    client = aws_of(config).client("dynamodb")
+    client.put_item(TableName="OmniData", Item={"user_id": {"S": "ada"}})
+
+    status, headers, body = scan(config)
+
+    assert status == 200
+    assert json.loads(body)["Items"] == [{"user_id": {"S": "ada"}}]
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "null"},
+        {"Origin": "file://"},
+        {"Host": "evil.example"},
+        {"Host": "evil.example:4566"},
+        {"Host": "127.0.0.1:1"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
+    ],
+)
+def test_a_request_from_elsewhere_is_refused(config, headers):
+    status, answered, body = scan(config, **headers)
+
+    assert status == REFUSED
+    assert json.loads(body)["code"] == "forbidden"
+    assert "Access-Control-Allow-Origin" not in answered
+
+
+def test_even_the_consoles_own_pages_call_nothing_but_the_sign_in(config):
+    status, _, _ = scan(config, Origin=config.console_url.rstrip("/"))
+
+    assert status == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_ministack/reset"),
+        ("POST", "/_ministack/config"),
+        ("GET", "/_ministack/sqs/messages"),
+        ("GET", "/_ministack/ses/messages"),
+        ("GET", "/_ministack/ready"),
+        ("GET", "/%5Fministack/ses/messages"),
+        ("GET", "/_localstack/health"),
+        ("GET", "/_aws/lambda-url/x/"),
+    ],
+)
+def test_administration_is_switched_off_and_nothing_is_lost(config, method, path):
+    status, _, _ = call(config, method, path)
+
+    assert status == REFUSED
+    assert "OmniData" in aws_of(config).client("dynamodb").list_tables()["TableNames"]
+
+
+def test_the_health_of_the_emulator_can_be_asked(config):
+    assert call(config, "GET", "/_ministack/health")[0] == 200
+
+
+def test_no_function_can_be_created(config):
+    body = json.dumps({"FunctionName": "f", "Runtime": "python3.12", "Handler": "a.b"})
+    status, _, _ = call(config, "POST", "/2015-03-31/functions", body)
+
+    assert status in (400, 403, 404, 501)
+    assert call(config, "GET", "/2015-03-31/functions")[0] in (400, 403, 404, 501)
+
+
+def test_the_console_may_exchange_its_code_and_nobody_else(config):
+    console = config.console_url.rstrip("/")
+
+    status, headers, _ = call(config, "POST", "/oauth2/token", "grant_type=x", Origin=console)
+    assert status != REFUSED
+    assert headers["Access-Control-Allow-Origin"] == console
+
+    evil = call(config, "POST", "/oauth2/token", "grant_type=x", Origin="http://evil.example")
+    assert evil[0] == REFUSED
+
+
+def test_a_browser_may_visit_the_sign_in_pages_from_anywhere(config):
+    visit = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+
+    assert call(config, "GET", "/oauth2/authorize", **visit)[0] != REFUSED
+    assert call(config, "GET", "/", **visit)[0] == REFUSED

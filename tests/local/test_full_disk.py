@@ -1,0 +1,152 @@
+"""A full disk: the system survives it, says so, and accepts nothing that it could not keep."""
+
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.local_system import LocalSystem, run_module, until
+
+from infra.local.system import pids
+
+DISK_MB = 48
+MIN_FREE_MB = 16
+ORDER = {"sku": "mop"}
+
+
+def intake(system: LocalSystem) -> dict[str, int]:
+    """The status of each way in."""
+    log = {"tenant_id": "acme", "text": "hello"}
+    otlp = {"resourceLogs": []}
+    bodies = {"/orders": ORDER, "/ingest": log, "/v1/logs": otlp}
+    return {path: system.request("POST", path, body)[0] for path, body in bodies.items()}
+
+
+CLOSED = dict.fromkeys(("/orders", "/ingest", "/v1/logs"), 503)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of this test's own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(  # noqa: S603 fixed words and a folder of ours
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "omnidata-test", str(folder)],  # noqa: S607 wherever it is
+        check=False,
+        capture_output=True,
+        timeout=10,
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can be mounted by root alone")
+    try:
+        yield folder
+    finally:
+        unmount = ["umount", "--lazy", str(folder)]
+        subprocess.run(unmount, check=True, timeout=10)  # noqa: S603 as above
+
+
+@pytest.fixture
+def on_small_disk(disk: Path) -> Iterator[LocalSystem]:
+    """A system whose state is on that disk."""
+    whole = LocalSystem(disk / "state", MIN_FREE_MB=str(MIN_FREE_MB))
+    try:
+        yield whole
+    finally:
+        whole.end()
+
+
+def fill(disk: Path, left_mb: int) -> None:
+    """Fill the disk up to some megabytes."""
+    filler = disk / "filler"
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    with filler.open("ab") as file:
+        file.write(b"\0" * max(0, free - left_mb * 1024 * 1024))
+
+
+def empty(disk: Path) -> None:
+    (disk / "filler").unlink()
+
+
+def test_on_a_full_disk_the_parent_survives_and_intake_waits_for_room(disk, on_small_disk):
+    system = on_small_disk.start()
+    accepted = system.request("POST", "/orders", ORDER)[1]["orderID"]
+    fill(disk, 0)
+
+    assert intake(system) == CLOSED
+    until(lambda: "requests that write get 503 until there is room" in system.said)
+    before = system.pid("events")
+    os.kill(before, signal.SIGKILL)
+    until(lambda: "events runs, but its pid cannot be written: No space left" in system.said, 20)
+    assert pids.runs(system.config, pids.PARENT, system.pid("parent"))
+
+    empty(disk)
+    until(lambda: system.pid("events") not in (0, before), what="the pid on file")
+    until(system.is_healthy, 30)
+    assert "There is room on the disk again" in system.said
+    assert set(intake(system).values()) <= {200, 202}
+    assert system.stop()[0] == 0
+
+    system.start()
+    found = system.request("GET", f"/orders/{accepted}", Authorization=system.token())
+    assert (found[0], found[1]["orderID"]) == (200, accepted)
+
+
+def test_a_save_that_a_full_disk_refused_is_reported_at_the_stop_and_at_the_start(
+    disk, on_small_disk
+):
+    system = on_small_disk.start()
+    fill(disk, 0)
+
+    status, _ = system.stop()
+    said = (disk / "state" / "said.txt").read_text()
+    empty(disk)
+
+    assert status == 1
+    assert system.config.save_failed_file.exists()
+    assert "Stopping" in said
+    system.start()
+    assert "The last run could not save the data" in system.said
+    assert system.request("POST", "/orders", ORDER)[0] == 202
+
+
+def test_a_save_that_failed_is_reported_with_what_it_was(own_system):
+    own_system.start()
+    assert stat.S_IMODE(own_system.state_dir.stat().st_mode) == 0o700
+    # The emulator writes a draft of each file: a folder in its place fails that save alone.
+    (own_system.config.emulator_state_dir / "sqs.json.tmp").mkdir(parents=True)
+
+    status, took_s = own_system.stop()
+
+    assert (status, took_s < 10) == (1, True)
+    assert "The emulator could not save the data of sqs: what was accepted" in own_system.said
+    own_system.start()
+    assert "The last run could not save the data of sqs: what it accepted" in own_system.said
+    assert own_system.request("POST", "/orders", ORDER)[0] == 202
+
+
+def test_make_stop_says_that_a_save_failed(own_system):
+    own_system.start()
+    (own_system.config.emulator_state_dir / "dynamodb.json.tmp").mkdir(parents=True)
+
+    stopped = run_module("infra.local.system.stop", own_system.config)
+
+    assert (stopped.returncode, stopped.stdout) == (1, "Stopped parent.\n")
+    assert "its data could not be saved" in stopped.stderr
+
+
+def test_below_the_threshold_intake_is_503_with_a_reason_and_reading_goes_on(tmp_path):
+    system = LocalSystem(tmp_path, MIN_FREE_MB=str(10**9))
+    try:
+        system.start()  # the disk is never that large
+        assert intake(system) == CLOSED
+        _, answer = system.request("POST", "/orders", ORDER)
+        assert answer["code"] == "unavailable"
+        assert f"less than the {10**9} MB of MIN_FREE_MB; make room" in answer["message"]
+        assert system.is_healthy()
+        status, page = system.request("GET", "/orders", Authorization=system.token())
+        assert (status, page["orders"]) == (200, [])
+    finally:
+        system.end()

@@ -1,0 +1,83 @@
+"""Declared resources put straight into moto's memory: through botocore they cost 0.2 s a test."""
+
+from typing import Any
+
+from moto.backends import get_backend
+
+from infra.declared.kinds import Index, Resources, Table
+
+
+def create_in_moto(declared: Resources, *, account: str, region: str) -> None:
+    """Create every table, queue, topic, bucket and secret of a stage."""
+    for table in declared.tables:
+        _create_table(get_backend("dynamodb")[account][region], table)
+    queues = get_backend("sqs")[account][region]
+    for queue in declared.queues:
+        queues.create_queue(queue.name)
+        queues.create_queue(queue.dead_letter_name)
+    for failures in declared.failure_queues:
+        queues.create_queue(failures.name)
+    for topic in declared.topics:
+        get_backend("sns")[account][region].create_topic(topic.name)
+    for bucket in declared.buckets:
+        get_backend("s3")[account]["aws"].create_bucket(bucket.name, region)
+    for secret in declared.secrets:
+        _create_secret(get_backend("secretsmanager")[account][region], secret.name)
+
+
+def attributes(table: Table) -> list[dict[str, str]]:
+    """The key attributes of a table and its indexes, all of them strings."""
+    keyed = (table, *table.indexes)
+    names = {name for keys in keyed for name in (keys.partition_key, keys.sort_key) if name}
+    return [{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)]
+
+
+def key_schema(keys: Table | Index) -> list[dict[str, str]]:
+    """The keys of a table or an index, as CreateTable takes them."""
+    schema = [{"AttributeName": keys.partition_key, "KeyType": "HASH"}]
+    return schema + (
+        [{"AttributeName": keys.sort_key, "KeyType": "RANGE"}] if keys.sort_key else []
+    )
+
+
+def indexes(table: Table) -> list[dict[str, Any]]:
+    """The global secondary indexes of a table, as CreateTable takes them."""
+    return [
+        {
+            "IndexName": index.name,
+            "KeySchema": key_schema(index),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for index in table.indexes
+    ]
+
+
+def _create_table(backend: Any, table: Table) -> None:
+    backend.create_table(
+        table.name,
+        schema=key_schema(table),
+        throughput=None,
+        attr=attributes(table),
+        global_indexes=indexes(table),
+        indexes=[],
+        streams=None,
+        billing_mode="PAY_PER_REQUEST",
+        sse_specification=None,
+        tags=[],
+        deletion_protection_enabled=False,
+        warm_throughput=None,
+    )
+
+
+def _create_secret(backend: Any, name: str) -> None:
+    backend.create_secret(
+        name=name,
+        secret_string="a-test-key",
+        secret_binary=None,
+        description="",
+        tags=[],
+        kms_key_id=None,
+        client_request_token=None,
+        replica_regions=[],
+        force_overwrite=False,
+    )

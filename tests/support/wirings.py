@@ -1,0 +1,43 @@
+"""The app on another wiring: the one way in which tests give it a cloud or settings."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from support.clouds import REGION, RESOURCES
+
+from chalicelib.settings import api_settings
+from chalicelib.wiring import Wiring
+from infra.declared.stages import LOCAL_ACCOUNT
+from infra.declared.variables import predict_outputs, stage_variables
+
+QUEUES = ("search_queue_url", "orders_queue_url", "logs_queue_url", "jobs_queue_url", "watched")
+
+
+def wiring_on(cloud: Any, **settings: Any) -> Wiring:
+    """The wiring of the tests' stage on `cloud`, with some of its settings changed."""
+    return Wiring(msgspec.structs.replace(api_settings(), **settings), aws=cloud)
+
+
+def queues_at(endpoint_url: str) -> dict[str, Any]:
+    """The settings that name queues, by their addresses on an emulator."""
+    outputs = predict_outputs(
+        RESOURCES, account=LOCAL_ACCOUNT, region=REGION, queues_at=endpoint_url
+    )
+    variables = stage_variables(RESOURCES, outputs, user_pool_arn="unused")
+    settings = api_settings({**os.environ, **variables})
+    return {name: getattr(settings, name) for name in QUEUES}
+
+
+@contextmanager
+def running_on(wiring: Wiring) -> Iterator[Wiring]:
+    """Let the functions of `app.py` run on `wiring`: they ask its one object for everything."""
+    import app
+
+    usual, app.wiring = app.wiring, wiring
+    try:
+        yield wiring
+    finally:
+        app.wiring = usual

@@ -1,0 +1,39 @@
+"""Failures of calls to AWS, in the words of the domain."""
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from support.failpoints import closed_port
+
+from chalicelib.aws import Aws, Timeouts
+from chalicelib.aws.failures import translated
+from chalicelib.errors import Unavailable
+from chalicelib.settings import AwsSettings
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/000000000000/POC-Queue"),
+            "the queue is not available at http://127.0.0.1:4566; try again",
+        ),
+        (
+            ReadTimeoutError(endpoint_url="https://sqs.us-east-1.amazonaws.com/"),
+            "the queue is not available; try again",
+        ),
+        (NoCredentialsError(), "the queue is not available; try again"),
+    ],
+)
+def test_the_address_of_an_emulator_is_named_and_none_of_awss(error, message):
+    with pytest.raises(Unavailable) as caught, translated("the queue"):
+        raise error
+
+    assert str(caught.value) == message
+
+
+def test_where_no_emulator_runs_the_address_that_was_tried_is_named():
+    with closed_port() as url:
+        settings = AwsSettings(region="us-east-1", endpoint_url=url, credentials=("test", "test"))
+        client = Aws(settings).client("sqs", Timeouts(connect_s=1, read_s=1, attempts=1))
+        with pytest.raises(Unavailable, match=f"at {url}; try again"), translated("the queue"):
+            client.list_queues()
