@@ -27,6 +27,7 @@ _KINDS = (
     "kvlist_value",
     "bytes_value",
 )
+_KNOWN_KINDS = frozenset(_KINDS)
 
 
 class Encoding(NamedTuple):
@@ -58,6 +59,8 @@ class Values:
         if kind is None:
             return None
         given = getattr(value, kind)
+        if kind == "string_value":  # the most frequent one by far
+            return given
         match kind:
             case "int_value":
                 return self._integer(given)
@@ -65,14 +68,17 @@ class Values:
                 return self._double(given)
             case "bytes_value":
                 return self._bytes(given)
-            case "array_value" | "kvlist_value" if depth > MAX_NESTING:
-                self._done.done.add(DEPTH)
-                return _TOO_DEEP
-            case "array_value":
-                return [self.plain(member, depth + 1) for member in given.values or ()]
-            case "kvlist_value":
-                return self.attributes(given.values or (), depth)
+            case "array_value" | "kvlist_value":
+                return self._members(kind, given.values or (), depth)
         return given
+
+    def _members(self, kind: str, members: Iterable[Any], depth: int) -> Any:
+        if depth > MAX_NESTING:
+            self._done.done.add(DEPTH)
+            return _TOO_DEEP
+        if kind == "kvlist_value":
+            return self.attributes(members, depth)
+        return [self.plain(member, depth + 1) for member in members]
 
     def _integer(self, given: int | str) -> int | str:
         number = integer(given)
@@ -119,7 +125,7 @@ def json_kind(value: Any) -> str | None:
 def protobuf_kind(value: Any) -> str | None:
     """The field that a protobuf value gives; one of another signal's kinds counts as none."""
     kind = value.WhichOneof("value")
-    return kind if kind in _KINDS else None
+    return kind if kind in _KNOWN_KINDS else None
 
 
 def json_base64(given: str) -> str | None:

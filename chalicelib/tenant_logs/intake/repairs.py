@@ -25,6 +25,7 @@ NAMES, VALUES, SIZE = "names", "values", "size"
 NO_NAME = "_"
 MAX_VALUES = 100_000  # of all records of a request that have more than 250 each
 
+_SURELY_SHORT = MAX_NAME_BYTES // 4  # characters
 _ZERO = Decimal(0)
 _PLAIN_INT = 10**MAX_DIGITS
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -51,15 +52,13 @@ class Repairs:
 
     def value(self, value: Any, depth: int = 1) -> Any:
         """`value`, repaired; what exceeds the budget is left out of its list or object."""
-        match value:
-            case str():
-                return self.text(value)
-            case bool() | None:
-                return value
-            case int():
-                return self._integer(value)
-            case dict() | list():
-                return self._members(value, depth)
+        kind = type(value)  # of what a decoder made: there are no others
+        if kind is str:
+            return self.text(value)
+        if kind is int:
+            return self._integer(value)
+        if kind is dict or kind is list:
+            return self._members(value, depth)
         return value
 
     def text(self, text: str) -> str:
@@ -71,6 +70,8 @@ class Repairs:
 
     def name(self, name: str, taken: Container[str]) -> str:
         """A name that DynamoDB takes, and that no other member of its object has."""
+        if name and len(name) <= _SURELY_SHORT and "\x00" not in name:
+            return name
         repaired = self.text(name) or NO_NAME
         if len(repaired.encode()) > MAX_NAME_BYTES:
             repaired = repaired.encode()[: MAX_NAME_BYTES // 2].decode(errors="ignore")
