@@ -283,18 +283,19 @@ def tenant_key(request: AuthRequest) -> AuthResponse:
     body=Upload((JSON, *NDJSON, TEXT)),
     status=202,
     access=SENDERS,
-    headers=("X-Tenant-ID",),
+    headers=("X-Tenant-ID", "X-Tenant-Strict"),
     failures=(TooManyRequests,),
 )
 def ingest(body: Payload, call: Call) -> IngestResult:
     """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
 
-    At most 1,000 records, plain or gzip. A record is an object with `text` (or `message`) and, as
-    wanted, `tenant_id`, `log_id`, `ts` (RFC 3339), `severity`, `attrs` and `source`; what else it
-    has goes into its `attrs`. The same `log_id` again is the same record. Only what the queue took
-    is accepted; what was rejected says why, and by `index` which it was. A bad record does not
-    spoil the others, and 400 means that all were bad. `text/plain` is one record, whose tenant is
-    `X-Tenant-ID`.
+    At most 1,000 records, plain, gzip or deflate. A record is an object with `text` and, as
+    wanted, `tenant_id`, `log_id`, `ts`, `severity`, `attrs` and `source`, also by the names that
+    loggers give them; what else it has goes into its `attrs`, where `_repaired` says what was
+    repaired. The same `log_id` again is the same record. Only what the queue took is accepted;
+    what was rejected says why, and by `index` which it was. A bad record does not spoil the
+    others, and 400 means that all were bad. `text/plain` is one record, unless its lines are
+    syslog or CRI. With `X-Tenant-Strict: true` a record of another tenant is a 403 for all.
     """
     return wiring.logs.intake.ingest(body, call)
 
@@ -308,7 +309,7 @@ def ingest(body: Payload, call: Call) -> IngestResult:
     refusal=otlp.refusal,
 )
 def export_otlp(body: Payload, call: Call) -> Payload:
-    """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain or gzip.
+    """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
 
     At most 20,000 records within 5 MB; the answer is an ExportLogsServiceResponse, with
     `partialSuccess` where some were rejected. Failures are a google.rpc.Status: 429 and 503 may be

@@ -32,7 +32,15 @@ def encode(value: Any) -> str:
 
 def encode_for_queue(value: Any) -> str:
     """As `encode`, with U+FFFE and U+FFFF escaped: JSON may hold them as they are, SQS may not."""
-    return encode(value).replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff")
+    return utf8_for_queue(value).decode()
+
+
+def utf8_for_queue(value: Any) -> bytes:
+    """As `encode_for_queue`, in UTF-8."""
+    done = _ENCODER.encode(value)
+    if b"\xef\xbf" not in done:
+        return done
+    return done.replace(b"\xef\xbf\xbe", rb"\ufffe").replace(b"\xef\xbf\xbf", rb"\uffff")
 
 
 def decode(raw: bytes) -> Any:
@@ -81,12 +89,18 @@ def item_bytes(value: Any) -> int:
         case bool() | None:
             return 1
         case int() | Decimal():
-            return 2 + (len(_significant(Decimal(value))) + 1) // 2
+            return 2 + (significant_digits(value) + 1) // 2
         case dict():
             return 3 + sum(len(k.encode()) + 1 + item_bytes(v) for k, v in value.items())
         case list():
             return 3 + sum(1 + item_bytes(member) for member in value)
     raise TypeError(type(value).__name__)
+
+
+def significant_digits(number: Decimal | int) -> int:
+    """How many digits a number has without zeros before and behind them."""
+    digits = str(number).partition("E")[0].lstrip("-").replace(".", "")
+    return len(digits.strip("0"))
 
 
 def _check(value: Any, depth: int) -> None:
@@ -127,14 +141,10 @@ def _check_int(number: int) -> None:
 
 
 def _check_number(number: Decimal) -> None:
-    if len(_significant(number)) > MAX_DIGITS:
+    if significant_digits(number) > MAX_DIGITS:
         raise InvalidInput(f"a number has more than {MAX_DIGITS} digits")
     if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
         raise InvalidInput(f"a number lies beyond 1E{MIN_EXPONENT} to 9.99E+{MAX_EXPONENT}")
-
-
-def _significant(number: Decimal) -> str:
-    return "".join(map(str, number.as_tuple().digits)).strip("0")
 
 
 def _decimal(text: str) -> Decimal:

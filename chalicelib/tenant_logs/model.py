@@ -13,7 +13,7 @@ TENANT_PATTERN = r"^[a-z0-9_-]{1,64}(?!\n)$"
 TENANT_RULE = "1 to 64 characters of a-z 0-9 _ -"
 
 JSON = "application/json"
-NDJSON = ("application/x-ndjson", "application/ndjson")
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 TEXT = "text/plain"
 PROTOBUF = "application/x-protobuf"
 
@@ -50,7 +50,11 @@ class LogRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender says of one record, checked; None and "" where it says nothing."""
+    """What a sender says of one record, checked; None and "" where it says nothing.
+
+    `ts_field` and `ts_given` are the field that `ts` was read from and its original value.
+    `repaired` names what was repaired; `json_bytes` is about the size of what was sent.
+    """
 
     text: str
     tenant_id: str | None = None
@@ -59,11 +63,29 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.INFO
     attrs: dict[str, Any] = {}
     source: str = ""
+    ts_field: str | None = None
+    ts_given: Any = None
+    repaired: tuple[str, ...] = ()
+    json_bytes: int = 0
+
+
+class RejectCode(StrEnum):
+    """Why a record was not taken, in a stable word."""
+
+    INVALID_JSON = "invalid_json"
+    NOT_AN_OBJECT = "not_an_object"
+    NO_TEXT = "no_text"
+    NO_TENANT = "no_tenant"
+    INVALID_RECORD = "invalid_record"
+    TOO_LARGE = "too_large"
+    OVER_LIMIT = "over_limit"
+    NOT_QUEUED = "not_queued"
 
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why a record was not taken; `again` says that the same one may be taken later."""
 
+    code: RejectCode
     reason: str
     again: bool = False
 
@@ -75,6 +97,7 @@ class RecordResult(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str  # accepted, rejected
     log_id: str | None = None
     reason: str | None = None
+    code: RejectCode | None = None
 
 
 class IngestResult(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ __all__ = ["JSON", "STATUS", "Api"]
 Register = Callable[[View], View]
 Authorize = Callable[[AuthRequest], AuthResponse]
 
-ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID"]
+ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID", "X-Tenant-Strict"]
 EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)

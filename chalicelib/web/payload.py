@@ -1,4 +1,4 @@
-"""Bodies that are more than one JSON object: several media types, plain or gzip."""
+"""Bodies that are more than one JSON object: several media types, plain or compressed."""
 
 import zlib
 from collections.abc import Mapping
@@ -9,11 +9,17 @@ from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.strict_json import MAX_BODY_BYTES
 
 JSON = "application/json"
-GZIP = "gzip"
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP, DEFLATE = "gzip", "deflate"
+GZIP_MAGIC = b"\x1f\x8b"
+BOM = b"\xef\xbb\xbf"
+_SAME_TYPES = {"application/protobuf": "application/x-protobuf"}
+_SAME_CODINGS = {"x-gzip": GZIP, "x-deflate": DEFLATE}
+_NO_CODINGS = ("", "identity")
 _MAX_MEMBERS = 1000
 _PART_BYTES = 64 * 1024
-_GZIP_WINDOW = 31  # zlib's number for "gzip framing, 32 KB window"
+_PADDING = b"\0\r\n"  # after the last member: tapes' zeros, a shell's line break
+# zlib's numbers for gzip framing, zlib framing and none, each with a window of 32 KB.
+_GZIP_WINDOW, _ZLIB_WINDOW, _RAW_WINDOW = 31, 15, -15
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,15 +34,19 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """What a route takes: one of `media_types`, plain or gzip, at most `max_bytes` unpacked."""
+    """What a route takes: one of `media_types`, plain, gzip or deflate.
+
+    At most `max_bytes`, unpacked.
+    """
 
     media_types: tuple[str, ...]
     max_bytes: int = MAX_BODY_BYTES
 
 
 def media_type(headers: Mapping[str, str]) -> str:
-    """The request's media type; empty without a `Content-Type`."""
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
+    """The request's media type, by its usual name; empty without a `Content-Type`."""
+    named = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _SAME_TYPES.get(named, named)
 
 
 def require_json(headers: Mapping[str, str]) -> None:
@@ -46,43 +56,90 @@ def require_json(headers: Mapping[str, str]) -> None:
     """
     if media_type(headers) != JSON:
         raise UnsupportedMediaType(f"send Content-Type: {JSON}")
-    if headers.get("content-encoding", "identity") != "identity":
+    if _codings(headers):
         raise UnsupportedMediaType("this route takes no Content-Encoding")
 
 
 def received(headers: Mapping[str, str], raw: bytes, upload: Upload) -> Payload:
-    """The body that `upload` asks for.
+    """The body that `upload` asks for, without a byte order mark.
 
-    Raises UnsupportedMediaType, TooLarge, and InvalidInput for what is no gzip.
+    Raises UnsupportedMediaType, TooLarge, and InvalidInput for what is not compressed as it says.
     """
     kind = media_type(headers)
     if kind not in upload.media_types:
         raise UnsupportedMediaType(f"send Content-Type: {' or '.join(upload.media_types)}")
-    encoding = headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("identity", GZIP):
-        raise UnsupportedMediaType("send the body plain or with Content-Encoding: gzip")
+    coding = content_coding(headers)
     # API Gateway unpacks a text body by itself and may leave the header; no text begins so.
-    if encoding == GZIP and raw.startswith(_GZIP_MAGIC):
-        raw = _unpacked(raw, upload.max_bytes)
+    if coding == DEFLATE or (coding == GZIP and raw.startswith(GZIP_MAGIC)):
+        raw = unpacked(raw, coding, upload.max_bytes)
     if len(raw) > upload.max_bytes:
         raise TooLarge(f"the body exceeds {upload.max_bytes} bytes")
-    return Payload(media_type=kind, data=raw)
+    return Payload(media_type=kind, data=raw.removeprefix(BOM))
 
 
-def _unpacked(raw: bytes, max_bytes: int) -> bytes:
-    """Every member of a gzip file, and never more than `max_bytes` of memory for them."""
-    unpacked, at = bytearray(), 0
+def content_coding(headers: Mapping[str, str]) -> str | None:
+    """`gzip`, `deflate`, or None for a plain body (RFC 9110, 8.4).
+
+    Raises UnsupportedMediaType for any other, and for one upon another.
+    """
+    codings = _codings(headers)
+    if not codings:
+        return None
+    if codings not in ([GZIP], [DEFLATE]):
+        raise UnsupportedMediaType(
+            "send the body plain, or with Content-Encoding: gzip or deflate; "
+            "zstd, br and several codings at once are not taken"
+        )
+    return codings[0]
+
+
+def _codings(headers: Mapping[str, str]) -> list[str]:
+    named = [each.strip().lower() for each in headers.get("content-encoding", "").split(",")]
+    return [_SAME_CODINGS.get(each, each) for each in named if each not in _NO_CODINGS]
+
+
+def unpacked(raw: bytes, coding: str, max_bytes: int) -> bytes:
+    """What was compressed; never takes more than `max_bytes` of memory for it.
+
+    Raises TooLarge, and InvalidInput for what is cut off or not compressed so.
+    """
+    if coding == DEFLATE:
+        return _inflate(raw, max_bytes)
+    done, at = bytearray(), 0
     for _ in range(_MAX_MEMBERS):
-        at = _member(raw, at, unpacked, max_bytes)
-        if at == len(raw):
-            return bytes(unpacked)
+        at = _member(raw, at, done, max_bytes)
+        if at == len(raw) or _is_padding(raw, at):
+            return bytes(done)
     raise InvalidInput(f"the gzip body has more than {_MAX_MEMBERS} members")
 
 
-def _member(raw: bytes, at: int, unpacked: bytearray, max_bytes: int) -> int:
-    """Unpack the member that begins `at`; returns where it ends.
+def _inflate(raw: bytes, max_bytes: int) -> bytes:
+    """With zlib's framing as RFC 9110 has it, or without, as some clients send it."""
+    for window in (_ZLIB_WINDOW, _RAW_WINDOW):
+        stream = zlib.decompressobj(wbits=window)
+        try:
+            done = stream.decompress(raw, max_bytes + 1)
+        except zlib.error:
+            continue
+        if len(done) > max_bytes:
+            raise TooLarge(f"the unpacked body exceeds {max_bytes} bytes")
+        if stream.eof:
+            return done
+    # API Gateway unpacks a text body by itself and may leave the header.
+    if raw.lstrip(BOM + b" \t\r\n")[:1] in (b"{", b"["):
+        return raw
+    raise InvalidInput("the body is not valid deflate, or cut off")
 
-    In parts: zlib copies what lies behind a member, which for many small ones would be quadratic.
+
+def _is_padding(raw: bytes, at: int) -> bool:
+    """Whether nothing but padding follows."""
+    return raw[at] in _PADDING and not raw[at:].strip(_PADDING)
+
+
+def _member(raw: bytes, at: int, done: bytearray, max_bytes: int) -> int:
+    """Unpack the gzip member that begins `at`; returns where it ends.
+
+    In parts: zlib copies what is behind a member, which for many small ones would be quadratic.
     """
     member = zlib.decompressobj(wbits=_GZIP_WINDOW)
     while not member.eof:
@@ -90,10 +147,10 @@ def _member(raw: bytes, at: int, unpacked: bytearray, max_bytes: int) -> int:
         if not part:
             raise InvalidInput("the gzip body is cut off")
         try:
-            unpacked += member.decompress(part, max_bytes + 1 - len(unpacked))
+            done += member.decompress(part, max_bytes + 1 - len(done))
         except zlib.error as error:
             raise InvalidInput("the body is not valid gzip") from error
-        if len(unpacked) > max_bytes:
+        if len(done) > max_bytes:
             raise TooLarge(f"the unpacked body exceeds {max_bytes} bytes")
         at += len(part) - len(member.unused_data)
     return at

@@ -35,13 +35,15 @@ class Sender(msgspec.Struct, frozen=True):
     """Who sends logs: no person but a program with a tenant's key.
 
     `tenant` is the one that the authorizer found by the key `key_id`; None where the route has
-    none. `authorization` and `named` are the headers `Authorization` and `X-Tenant-ID` as sent.
+    none. `authorization` and `named` are the headers `Authorization` and `X-Tenant-ID` as sent;
+    `strict` says that `X-Tenant-Strict` is true: a record of another tenant forbids the request.
     """
 
     tenant: str | None = None
     authorization: str | None = None
     named: str | None = None
     key_id: str | None = None
+    strict: bool = False
 
 
 def from_claims(claims: Mapping[str, Any] | None) -> Principal:

@@ -76,6 +76,7 @@ def call(request: Any, asked: Operation) -> Call:
             authorization=headers.get("authorization"),
             named=headers.get("x-tenant-id"),
             key_id=facts.get("key_id"),
+            strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
         ),
         idempotency_key=None if key is None else checked(key, operation.IDEMPOTENCY_KEY),
         expected_version=None if tag is None else version(tag),

@@ -22,7 +22,8 @@ STATUS: dict[type[errors.OmniError], int] = {
 }
 # Codes of the errors that Chalice itself returns before a view is called.
 CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
-BINARY_TYPES = ["application/x-protobuf"]  # API Gateway hands these over as base64
+# API Gateway hands these over as base64.
+BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
 
 Headers = dict[str, str | list[str]]
 

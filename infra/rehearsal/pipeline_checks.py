@@ -48,7 +48,8 @@ def stores_a_tenants_logs(rehearsal: Rehearsal) -> None:
     acme, beta = (_create_key(rehearsal, tenant) for tenant in ("acme", "beta_inc"))
     refused = rehearsal.send("POST", "/ingest", STRUCTURED)
     expect("without a key", (refused.status, refused.body["code"]), (401, "unauthenticated"))
-    foreign = rehearsal.send("POST", "/ingest", STRUCTURED, Authorization=beta)
+    strictly = {"Authorization": beta, "X_Tenant_Strict": "true"}
+    foreign = rehearsal.send("POST", "/ingest", STRUCTURED, **strictly)
     expect("with another tenant's key", foreign.status, 403)
     accepted = rehearsal.send("POST", "/ingest", STRUCTURED, Authorization=acme)
     expect("scenario A", (accepted.status, accepted.body["accepted"]), (202, 1))

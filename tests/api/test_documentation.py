@@ -84,7 +84,7 @@ def test_bodies_that_are_no_json_of_ours_name_their_types():
     def types(path, method, part):
         return list(DOCUMENT["paths"][path][method][part]["content"])
 
-    ndjson = ["application/x-ndjson", "application/ndjson"]
+    ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"]
     assert types("/ingest", "post", "requestBody") == ["application/json", *ndjson, "text/plain"]
     assert types("/v1/logs", "post", "requestBody") == [
         "application/json",
@@ -110,7 +110,7 @@ def test_the_headers_that_routes_read_are_documented():
         "replace_record": ["If-Match"],
         "delete_record": ["If-Match"],
         "place_order": ["Idempotency-Key"],
-        "ingest": ["X-Tenant-ID"],
+        "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],

@@ -42,8 +42,11 @@ def export(*texts, bad=0):
     records = request.resource_logs.add().scope_logs.add().log_records
     for text in texts:
         records.add().body.string_value = text
-    for _ in range(bad):
-        records.add().body.string_value = "\0"
+    if bad:
+        resource_logs = request.resource_logs.add()
+        resource_logs.resource.attributes.add(key="a").value.string_value = "x" * 410_000
+        for _ in range(bad):
+            resource_logs.scope_logs.add().log_records.add()
     return request.SerializeToString()
 
 
@@ -56,7 +59,7 @@ def test_an_export_in_protobuf_is_answered_in_protobuf(acme, queued, encoding):
     assert (status, acme.headers["Content-Type"]) == (200, PROTOBUF)
     partial = ExportLogsServiceResponse.FromString(body).partial_success
     assert partial.rejected_log_records == 1
-    assert "record 2: a text contains NUL" in partial.error_message
+    assert "record 2: its resource and scope exceed" in partial.error_message
     assert [each.text for each in queued()] == ["a", "b"]
 
 
@@ -67,6 +70,20 @@ def test_an_export_in_json_is_answered_in_json(acme, queued, encoding):
     assert acme.send("POST", "/v1/logs", raw, Content_Encoding=encoding) == (200, {})
     assert acme.headers["Content-Type"] == JSON
     assert [each.text for each in queued()] == ["x"]
+
+
+def test_an_export_in_protobufs_own_names_is_taken_whatever_its_type_is_called(acme, queued):
+    snake = b'{"resource_logs":[{"scope_logs":[{"log_records":[{"body":{"string_value":"x"}}]}]}]}'
+    assert acme.send("POST", "/v1/logs", snake) == (200, {})
+    assert acme.send("POST", "/v1/logs", export("y"), Content_Type="application/protobuf")[0] == 200
+    assert acme.headers["Content-Type"] == PROTOBUF
+    assert [each.text for each in queued()] == ["x", "y"]
+
+
+@pytest.mark.parametrize("body", [b'{"text":"x"}', b"[]", b'{"logRecords":[]}'])
+def test_what_is_no_export_is_a_400_and_not_a_silent_loss(acme, body):
+    status, refusal = acme.send("POST", "/v1/logs", body)
+    assert (status, refusal["code"]) == (400, 3)
 
 
 def test_a_whole_protobuf_success_is_an_empty_body(acme):

@@ -258,10 +258,24 @@ def test_a_key_with_anothers_id_is_forbidden(aws, client, keys, *, path, own, ot
 
 
 @pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
-def test_a_record_with_anothers_id_is_forbidden_whole(aws, client, keys, own, other):
+def test_a_record_with_anothers_id_stays_its_senders(aws, client, keys, own, other):
+    foreign = [other, own.upper(), f"{own}\n", f"{own}#", f"{own}\u200b"]
+    records = [{"text": "mine?", "tenant_id": named} for named in foreign]
+    assert ingest(client, keys[own], body=json.dumps(records).encode()).status == 202
+    (message,) = queued(aws)
+    assert message["tenant_id"] == own
+    assert {each["tenant_id"] for each in message["records"]} == {own}
+    assert [each["attrs"] for each in message["records"]] == [{"tenant_id": t} for t in foreign]
+
+
+@pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
+def test_a_record_with_anothers_id_is_forbidden_whole_to_a_strict_sender(
+    aws, client, keys, own, other
+):
     for named in (other, own.upper(), f"{own}\n", f"{own}#", f"{own}\u200b"):
-        records = [{"text": "fine"}, {"text": "mine?", "tenant_id": named}]
-        answer = ingest(client, keys[own], body=json.dumps(records).encode())
+        body = json.dumps([{"text": "fine"}, {"text": "mine?", "tenant_id": named}]).encode()
+        bearer = f"Bearer {keys[own]}"
+        answer = send(client, bearer, "/ingest", body=body, X_Tenant_Strict="true")
         assert answer.status == 403, named
     assert queued(aws) == []
 
@@ -331,7 +345,8 @@ def test_open_intake_holds_a_key_to_its_tenant(aws, keys, open_client, *, path, 
     assert send(open_client, bearer, path, body=BODIES[path], X_Tenant_ID=other).status == 403
     if path == "/ingest":
         body = json.dumps({"text": "x", "tenant_id": other}).encode()
-        assert send(open_client, bearer, path, body=body).status == 403
+        strictly = {"X_Tenant_Strict": "true"}
+        assert send(open_client, bearer, path, body=body, **strictly).status == 403
     assert queued(aws) == []
     assert send(open_client, bearer, path, body=BODIES[path]).status == done
     assert [each["tenant_id"] for each in queued(aws)] == [own]

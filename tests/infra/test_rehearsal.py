@@ -121,7 +121,7 @@ def test_gzip_is_unpacked_and_protobuf_left_alone_by_the_api(product):
     api = product.template["Resources"]["RestAPI"]["Properties"]
     assert api["MinimumCompressionSize"] == 1024
     binary = api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
-    assert binary == ["application/x-protobuf"]
+    assert binary == ["application/x-protobuf", "application/protobuf"]
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,10 @@ def with_header(logs, sender, other):
     )
 
 
-def with_one_line_of_ndjson(logs, sender, other):
+def with_one_line_of_a_strict_sender(logs, sender, other):
     lines = [{"text": "fine"}, {"text": "foreign", "tenant_id": other.tenant_id}, {"text": "fine"}]
-    return logs.post("/ingest", ndjson(lines), NDJSON, Authorization=sender.bearer)
+    strictly = {"Authorization": sender.bearer, "X_Tenant_Strict": "true"}
+    return logs.post("/ingest", ndjson(lines), NDJSON, **strictly)
 
 
 def with_an_otlp_header(logs, sender, other):
@@ -61,7 +62,9 @@ def with_an_otlp_header(logs, sender, other):
     )
 
 
-@pytest.mark.parametrize("send", [with_header, with_one_line_of_ndjson, with_an_otlp_header])
+@pytest.mark.parametrize(
+    "send", [with_header, with_one_line_of_a_strict_sender, with_an_otlp_header]
+)
 def test_a_key_with_the_id_of_another_tenant_is_403_and_nothing_is_queued(
     logs, sender, other, send
 ):

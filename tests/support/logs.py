@@ -139,6 +139,7 @@ class Desk:
         queue: FakeQueue | None = None,
         bucket: FakeBucket | None = None,
         message_bytes: int = 256 * 1024,
+        now: Callable[[], datetime] = lambda: NOW,
     ):
         self.admission = admission or FakeAdmission()
         self.queue = queue or FakeQueue()
@@ -147,12 +148,18 @@ class Desk:
             lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1"
         )
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
-        self.intake = Intake(self.admission, outbox, now=lambda: NOW)
+        self.intake = Intake(self.admission, outbox, now=now)
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""
         call = call_of_sender(named, trace_header="trace-1")
         return self.intake.ingest(payload(data, media_type), call)
+
+    def claimed(self) -> LogRecord:
+        """The one record that lies in the bucket."""
+        (body,) = self.bucket.objects.values()
+        (held,) = opened(body).records
+        return held
 
     def queued(self) -> list[LogRecord]:
         """Every record that the queue took, in order."""

@@ -1,17 +1,13 @@
-"""OTLP/HTTP: exports in, answers and refusals out, as JSON or protobuf; pure.
+"""OTLP/HTTP: what an exporter is answered, as JSON or protobuf; pure.
 
-The protobuf library is loaded with the first export that needs it: other requests never wait
-for it. Both kinds of export are read by the one walk of `otlp_records`.
+Protobuf's library is not needed for it.
 """
-
-from typing import Any
 
 import msgspec
 
 from chalicelib import strict_json
-from chalicelib.errors import InvalidInput, OmniError
-from chalicelib.tenant_logs.intake import otlp_json, otlp_records
-from chalicelib.tenant_logs.model import JSON, PROTOBUF, Refusal, Sent
+from chalicelib.errors import OmniError
+from chalicelib.tenant_logs.model import JSON, PROTOBUF
 from chalicelib.web.payload import Payload
 
 # google.rpc.Code by HTTP status.
@@ -43,16 +39,6 @@ class _Status(msgspec.Struct, frozen=True):
     message: str
 
 
-def sent_records(body: Payload) -> list[Sent | Refusal]:
-    """The records of an export, in its order.
-
-    Raises InvalidInput for what is no export, TooLarge for one of too many records.
-    """
-    if body.media_type == PROTOBUF:
-        return otlp_records.walk(_from_protobuf(body.data), otlp_records.IN_PROTOBUF)
-    return otlp_records.walk(otlp_json.decode(body.data), otlp_records.IN_JSON)
-
-
 def answer(media_type: str, rejected: int, message: str) -> Payload:
     """ExportLogsServiceResponse; `partialSuccess` is there only when some were rejected."""
     if media_type == PROTOBUF:
@@ -67,19 +53,6 @@ def refusal(error: OmniError, status: int, media_type: str) -> Payload:
     if media_type == PROTOBUF:
         return Payload(media_type=PROTOBUF, data=_protobuf_status(shown))
     return Payload(media_type=JSON, data=strict_json.encode(shown).encode())
-
-
-def _from_protobuf(data: bytes) -> Any:
-    # 35 ms that no other request should pay.
-    from google.protobuf.message import (  # type: ignore[import-untyped]  # noqa: PLC0415
-        DecodeError,
-    )
-    from opentelemetry.proto.collector.logs.v1 import logs_service_pb2  # noqa: PLC0415
-
-    try:
-        return logs_service_pb2.ExportLogsServiceRequest.FromString(data)
-    except DecodeError as error:
-        raise InvalidInput("the body is no ExportLogsServiceRequest") from error
 
 
 def _protobuf_response(rejected: int, message: str) -> bytes:

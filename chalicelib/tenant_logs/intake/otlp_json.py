@@ -1,27 +1,42 @@
-"""OTLP exports as JSON (OTLP 1.x, "JSON Protobuf Encoding"): unknown fields are left aside; pure.
+"""OTLP exports as JSON (OTLP 1.x, "JSON Protobuf Encoding"); pure.
 
 Fields have protobuf's own names here, so that one walk reads both encodings. 64-bit numbers come
-as texts or numbers, ids as hexadecimal text, bytes as base64.
+as texts or numbers, ids as hexadecimal text, bytes as base64. A record with a field that is not
+in the specification, or not of its type, is left to `otlp_lenient`.
 """
 
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 import msgspec
+from msgspec import UNSET, Raw, UnsetType
 
-from chalicelib.errors import InvalidInput
+from chalicelib.errors import InvalidInput, TooLarge
+from chalicelib.tenant_logs.intake import mending
+from chalicelib.tenant_logs.model import MAX_OTLP_RECORDS
+
+# Each object takes a hundred bytes of memory, and at least ten of a body that says anything.
+MAX_OBJECTS = 500_000
+
+_NULL = b"null"
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_EMPTY = re.compile(rb"\s*\{\s*\}\s*")
 
 
-class ArrayValue(msgspec.Struct, frozen=True):
+class ArrayValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """`arrayValue`."""
 
     values: "list[AnyValue] | None" = None
 
 
-class KeyValueList(msgspec.Struct, frozen=True):
+class KeyValueList(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """`kvlistValue`."""
 
     values: "list[KeyValue] | None" = None
 
 
-class AnyValue(msgspec.Struct, frozen=True, rename="camel"):
+class AnyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One value; at most one field is given."""
 
     string_value: str | None = None
@@ -33,28 +48,31 @@ class AnyValue(msgspec.Struct, frozen=True, rename="camel"):
     bytes_value: str | None = None
 
 
-class KeyValue(msgspec.Struct, frozen=True):
+class KeyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One attribute."""
 
     key: str = ""
     value: AnyValue | None = None
 
 
-class Resource(msgspec.Struct, frozen=True):
+class Resource(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Who produced the records."""
 
     attributes: list[KeyValue] | None = None
+    dropped_attributes_count: int = 0
+    entity_refs: Raw = Raw()
 
 
-class Scope(msgspec.Struct, frozen=True):
+class Scope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What instrumented them."""
 
     name: str | None = None
     version: str | None = None
     attributes: list[KeyValue] | None = None
+    dropped_attributes_count: int = 0
 
 
-class LogRecord(msgspec.Struct, frozen=True, rename="camel"):
+class LogRecord(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One record."""
 
     time_unix_nano: int | str | None = None
@@ -66,41 +84,144 @@ class LogRecord(msgspec.Struct, frozen=True, rename="camel"):
     trace_id: str | None = None
     span_id: str | None = None
     event_name: str | None = None
+    flags: int = 0
+    dropped_attributes_count: int = 0
 
 
-class ScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
-    """Records of one scope."""
-
-    scope: Scope | None = None
-    log_records: list[LogRecord] | None = None
+class _Text(msgspec.Struct, frozen=True, rename="camel"):
+    string_value: str | None = None
+    bool_value = int_value = double_value = array_value = kvlist_value = bytes_value = None
 
 
-class ResourceLogs(msgspec.Struct, frozen=True, rename="camel"):
-    """Records of one resource."""
+class BigRecord(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A record that is too big to have its attributes decoded."""
 
-    resource: Resource | None = None
-    scope_logs: list[ScopeLogs] | None = None
+    time_unix_nano: int | str | None = None
+    observed_time_unix_nano: int | str | None = None
+    severity_number: int | None = None
+    severity_text: str | None = None
+    body: _Text | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    event_name: str | None = None
+    attributes = ()
+    name = version = None
 
 
-class Export(msgspec.Struct, frozen=True, rename="camel"):
-    """ExportLogsServiceRequest."""
+class Scoped(NamedTuple):
+    """The records of one resource and scope, undecoded; `mended` says that the export was."""
 
-    resource_logs: list[ResourceLogs] | None = None
+    resource: bytes
+    scope: bytes
+    records: list[bytes]
+    mended: bool = False
 
 
-def decode(data: bytes) -> Export:
-    """The export of a body.
+def scoped(data: bytes) -> list[Scoped]:
+    """The records of an export, by their resources and scopes, in its order.
 
-    Raises InvalidInput for anything else.
+    Raises InvalidInput for what is no export, TooLarge for one of too many records.
     """
     try:
-        return _EXPORT.decode(data)
-    except RecursionError as error:
-        raise InvalidInput("the JSON is nested too deep") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput("the body is not UTF-8") from error
-    except msgspec.DecodeError as error:
+        return _scoped(data, mended=False)
+    except _UNREADABLE:
+        pass
+    try:
+        return _mended(mending.mend(data))
+    except _UNREADABLE as error:
         raise InvalidInput(f"the body is no export: {error}") from error
 
 
-_EXPORT = msgspec.json.Decoder(Export)
+def _mended(data: bytes) -> list[Scoped]:
+    try:
+        return _scoped(data, mended=True)
+    except RecursionError:
+        return _scoped(mending.flatten(data), mended=True)
+
+
+class _Object(msgspec.Struct, gc=False):
+    """Any object, of which nothing is kept."""
+
+
+def _both(name: str, camel: str) -> dict[str, str]:
+    """Both spellings of a field: protobuf's own is taken as well (ProtoJSON)."""
+    return {name: camel, f"{name}_too": name}
+
+
+class _CountedScope(msgspec.Struct, rename=_both("log_records", "logRecords")):
+    log_records: list[_Object | None] | None = None
+    log_records_too: list[_Object | None] | None = None
+
+
+class _CountedResource(msgspec.Struct, rename=_both("scope_logs", "scopeLogs")):
+    scope_logs: list[_CountedScope | None] | None = None
+    scope_logs_too: list[_CountedScope | None] | None = None
+
+
+class _Counted(msgspec.Struct, rename=_both("resource_logs", "resourceLogs")):
+    resource_logs: list[_CountedResource | None] | None = None
+    resource_logs_too: list[_CountedResource | None] | None = None
+
+
+class _Scope(msgspec.Struct, rename=_both("log_records", "logRecords")):
+    scope: Raw = Raw(_NULL)
+    log_records: list[Raw] | None = None
+    log_records_too: list[Raw] | None = None
+
+
+class _Resource(msgspec.Struct, rename=_both("scope_logs", "scopeLogs")):
+    resource: Raw = Raw(_NULL)
+    scope_logs: list[_Scope | None] | None = None
+    scope_logs_too: list[_Scope | None] | None = None
+
+
+class _Export(msgspec.Struct, rename=_both("resource_logs", "resourceLogs")):
+    resource_logs: list[_Resource | None] | UnsetType | None = UNSET
+    resource_logs_too: list[_Resource | None] | UnsetType | None = UNSET
+
+
+def _scoped(data: bytes, *, mended: bool) -> list[Scoped]:
+    _require_bounded(data)
+    export = _EXPORT.decode(data)
+    if export.resource_logs is UNSET and export.resource_logs_too is UNSET:
+        if _EMPTY.fullmatch(data):
+            return []
+        raise InvalidInput("the body is no export: it has no resourceLogs")
+    return [
+        Scoped(
+            bytes(resource.resource),
+            bytes(scope.scope),
+            [raw for each in _either(scope, "log_records") if (raw := bytes(each)) != _NULL],
+            mended,
+        )
+        for resource in _either(export, "resource_logs")
+        for scope in _either(resource, "scope_logs")
+    ]
+
+
+def _require_bounded(data: bytes) -> None:
+    """Raise TooLarge before anything is made of an export of too many records or objects."""
+    if data.count(b"{") > MAX_OBJECTS:
+        raise TooLarge(f"an export takes at most {MAX_OBJECTS} objects")
+    resources = _either(_COUNTED.decode(data), "resource_logs")
+    scopes = [scope for resource in resources for scope in _either(resource, "scope_logs")]
+    records = sum(len(scope.log_records or scope.log_records_too or ()) for scope in scopes)
+    if max(len(resources), len(scopes), records) > MAX_OTLP_RECORDS:
+        raise TooLarge(f"an export takes at most {MAX_OTLP_RECORDS} records")
+
+
+def _either(message: Any, name: str) -> list[Any]:
+    """A field by either of its spellings, without what is null."""
+    return list(_present(getattr(message, name) or getattr(message, f"{name}_too") or ()))
+
+
+def _present(members: Any) -> Iterator[Any]:
+    return (member for member in members if member is not None)
+
+
+_COUNTED = msgspec.json.Decoder(_Counted)
+_EXPORT = msgspec.json.Decoder(_Export)
+LOG_RECORD = msgspec.json.Decoder(LogRecord)
+WITHOUT_ATTRIBUTES = msgspec.json.Decoder(BigRecord)
+RESOURCE = msgspec.json.Decoder(Resource | None)
+SCOPE = msgspec.json.Decoder(Scope | None)

@@ -1,28 +1,18 @@
-"""The one walk over an OTLP export, in either encoding, to the records it holds; pure."""
+"""One OTLP record, in either encoding, as what a sender says of it; pure."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib import strict_json, times
-from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.ids import is_id
-from chalicelib.tenant_logs.intake import envelope
-from chalicelib.tenant_logs.intake.otlp_values import (
-    Encoding,
-    attributes,
-    integer,
-    json_base64,
-    json_kind,
-    plain,
-    protobuf_base64,
-    protobuf_kind,
-)
-from chalicelib.tenant_logs.model import MAX_OTLP_RECORDS, Refusal, Sent, Severity
-
-IN_JSON = Encoding(json_kind, json_base64, str.lower)
-IN_PROTOBUF = Encoding(protobuf_kind, protobuf_base64, bytes.hex)
+from chalicelib.tenant_logs.intake import levels, timestamps
+from chalicelib.tenant_logs.intake.aliases import Picked
+from chalicelib.tenant_logs.intake.envelope import TS
+from chalicelib.tenant_logs.intake.otlp_decoding import Message
+from chalicelib.tenant_logs.intake.otlp_values import Encoding, Values
+from chalicelib.tenant_logs.intake.repairs import Repairs
+from chalicelib.tenant_logs.model import Sent, Severity
 
 # Attributes by these names are the walk's own; a record's own of the same name are put beside.
 RESOURCE, SCOPE, TRACE_ID, SPAN_ID = "resource", "scope", "trace_id", "span_id"
@@ -33,82 +23,66 @@ _TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
 _SPAN_ID = re.compile(r"(?!0{16})[0-9a-f]{16}")
 _SERVICE_NAME = "service.name"
 _UID = "log.record.uid"  # "Other log records with the same id will be considered duplicates"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RANGE = 4  # severity numbers a range: TRACE is 1 to 4
+_TIMES = ("time_unix_nano", "observed_time_unix_nano")
+_UNSET_TIMES = (None, 0, "0", "")
 
 
-def walk(export: Any, encoding: Encoding) -> list[Sent | Refusal]:
-    """The records of an export, in its order; a bad one does not spoil the others.
-
-    Raises TooLarge beyond 20,000 of them.
-    """
-    scopes = [(each, scope) for each in export.resource_logs or () for scope in _scopes(each)]
-    if sum(len(scope.log_records or ()) for _, scope in scopes) > MAX_OTLP_RECORDS:
-        raise TooLarge(f"an export takes at most {MAX_OTLP_RECORDS} records")
-    return [
-        record
-        for resource_logs, scope_logs in scopes
-        for record in _records(resource_logs, scope_logs, encoding)
-    ]
-
-
-def _scopes(resource_logs: Any) -> Any:
-    return resource_logs.scope_logs or ()
-
-
-def _records(resource_logs: Any, scope_logs: Any, encoding: Encoding) -> Iterator[Sent | Refusal]:
-    records = scope_logs.log_records or ()
-    try:
-        around = _around(resource_logs.resource, scope_logs.scope, encoding)
-    except InvalidInput as error:
-        yield from [Refusal(f"its resource or scope: {error}")] * len(records)
-        return
-    for record in records:
-        try:
-            yield _record(record, around, encoding)
-        except InvalidInput as error:
-            yield Refusal(str(error))
-
-
-def _around(resource: Any, scope: Any, encoding: Encoding) -> dict[str, Any]:
+def around(resource: Message, scope: Message, done: Repairs) -> dict[str, Any]:
     """What records of one scope share; the same objects in each of them."""
     found: dict[str, Any] = {}
-    if resource is not None and resource.attributes:
-        found[RESOURCE] = attributes(resource.attributes, encoding)
-    if scope is not None:
-        named = {"name": scope.name, "version": scope.version}
+    if resource.value is not None and resource.value.attributes:
+        found[RESOURCE] = Values(resource.encoding, done).attributes(resource.value.attributes)
+    if scope.value is not None:
+        named = {"name": scope.value.name, "version": scope.value.version}
         shown: dict[str, Any] = {name: value for name, value in named.items() if value}
-        if scope.attributes:
-            shown["attributes"] = attributes(scope.attributes, encoding, depth=2)
+        if scope.value.attributes:
+            values = Values(scope.encoding, done)
+            shown["attributes"] = values.attributes(scope.value.attributes)
         if shown:
             found[SCOPE] = shown
-    strict_json.check(found)
-    return found
+    repaired: dict[str, Any] = done.value(found)
+    return repaired
 
 
-def _record(record: Any, around: dict[str, Any], encoding: Encoding) -> Sent:
-    own = attributes(record.attributes or (), encoding)
-    strict_json.check(own)
-    text = _text(plain(record.body, encoding), record)
-    strict_json.check(text)
+def sent(
+    message: Message, shared: dict[str, Any], done: Repairs, now: datetime, json_bytes: int
+) -> Sent:
+    """What a record says; `shared` is what stands around it."""
+    record, values = message.value, Values(message.encoding, done)
+    own: dict[str, Any] = done.value(values.attributes(record.attributes or ()))
+    ts, unread = _ts(record, now)
     severity = _severity(record)
-    attrs = {_beside(name): value for name, value in own.items()} | around
+    text = _text(done.value(values.plain(record.body)), record, done)
+    named = _named(record, severity, message.encoding, done)
     uid = own.get(_UID)
     return Sent(
         text=text,
         log_id=uid if is_id(uid) else None,
-        ts=_ts(record),
+        ts=None if ts is None else times.text(ts.value),
         severity=severity,
-        attrs=attrs | _named(record, severity, encoding),
-        source=_source(around),
+        attrs=_beside(own) | unread | shared | named,
+        source=_source(shared),
+        ts_field=None if ts is None else ts.field,
+        ts_given=None if ts is None else ts.given,
+        repaired=tuple(sorted({*done.done, *([TS] if unread else ())})),
+        json_bytes=json_bytes,
     )
 
 
-def _beside(name: str) -> str:
-    return _PREFIX + name if name in _OURS else name
+def _beside(own: dict[str, Any]) -> dict[str, Any]:
+    """A record's own attributes, under another name where the walk has that one."""
+    if own.keys().isdisjoint(_OURS):
+        return own
+    done = {name: value for name, value in own.items() if name not in _OURS}
+    for name in own.keys() & _OURS:
+        beside = _PREFIX + name
+        while beside in done:
+            beside = _PREFIX + beside
+        done[beside] = own[name]
+    return done
 
 
-def _named(record: Any, severity: Severity, encoding: Encoding) -> dict[str, str]:
+def _named(record: Any, severity: Severity, encoding: Encoding, done: Repairs) -> dict[str, str]:
     """The fields of a record that have no place in the envelope."""
     ids = ((TRACE_ID, record.trace_id, _TRACE_ID), (SPAN_ID, record.span_id, _SPAN_ID))
     named = {
@@ -118,36 +92,38 @@ def _named(record: Any, severity: Severity, encoding: Encoding) -> dict[str, str
         if given and rule.fullmatch(text := encoding.hexadecimal(given))
     }
     if record.event_name:
-        named[EVENT_NAME] = record.event_name
+        named[EVENT_NAME] = done.text(record.event_name)
     if record.severity_text and record.severity_text.upper() != severity:
-        named[SEVERITY_TEXT] = record.severity_text
-    strict_json.check(named)
+        named[SEVERITY_TEXT] = done.text(record.severity_text)
     return named
 
 
-def _text(body: Any, record: Any) -> str:
+def _text(body: Any, record: Any, done: Repairs) -> str:
     """A text as it is, any other body as JSON; without one the event's name."""
     if body is None:
-        return record.event_name or ""
+        return done.text(record.event_name or "")
     return body if isinstance(body, str) else strict_json.encode(body)
 
 
-def _ts(record: Any) -> str | None:
-    nanoseconds = integer(record.time_unix_nano) or integer(record.observed_time_unix_nano)
-    if nanoseconds < 0:
-        raise InvalidInput("a time lies before 1970")
-    if not nanoseconds:
-        return None
-    return times.text(_EPOCH + timedelta(microseconds=nanoseconds // 1000))
+def _ts(record: Any, now: datetime) -> tuple[Picked | None, dict[str, Any]]:
+    """The time, in whichever unit; and what of the two says none, as attributes."""
+    unread: dict[str, Any] = {}
+    for field in _TIMES:
+        given = getattr(record, field)
+        if given in _UNSET_TIMES:
+            continue
+        at = timestamps.read(given, now)
+        if at is not None:
+            return Picked(field, given, at), unread
+        unread[field] = given
+    return None, unread
 
 
 def _severity(record: Any) -> Severity:
-    number = record.severity_number or 0
-    if 0 < number <= _RANGE * len(Severity):
-        return list(Severity)[(number - 1) // _RANGE]
-    return envelope.severity(record.severity_text or "") or Severity.INFO
+    known = levels.by_otel_number(record.severity_number or 0)
+    return known or levels.by_name(record.severity_text or "") or Severity.INFO
 
 
-def _source(around: dict[str, Any]) -> str:
-    name = around.get(RESOURCE, {}).get(_SERVICE_NAME)
+def _source(shared: dict[str, Any]) -> str:
+    name = shared.get(RESOURCE, {}).get(_SERVICE_NAME)
     return name if isinstance(name, str) else ""

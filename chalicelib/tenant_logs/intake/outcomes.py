@@ -5,12 +5,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalicelib.errors import InvalidInput, Unavailable
-from chalicelib.tenant_logs.model import IngestResult, LogRecord, RecordResult, Refusal
-from chalicelib.tenant_logs.queueing.packing import Written
+from chalicelib.tenant_logs.model import (
+    IngestResult,
+    LogRecord,
+    RecordResult,
+    Refusal,
+    RejectCode,
+)
 
 SHOWN_REASONS = 3
 ACCEPTED, REJECTED = "accepted", "rejected"
-NOT_QUEUED = Refusal("the queue did not take it; send it again", again=True)
+NOT_QUEUED = Refusal(RejectCode.NOT_QUEUED, "the queue did not take it; send it again", again=True)
 
 
 def require_some(fates: Sequence[Any]) -> None:
@@ -41,12 +46,24 @@ def reasons(fates: Sequence[Any]) -> str:
     return "; ".join(shown)
 
 
-def result(fates: Sequence[Written | Refusal]) -> IngestResult:
+def repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
+    """The records whose sender gave a log_id that one before has: by position, that one's."""
+    seen: dict[tuple[str, str], int] = {}
+    found: dict[int, int] = {}
+    for n, record in enumerate(records):
+        if isinstance(record, LogRecord) and record.named:
+            first = seen.setdefault((record.tenant_id, record.log_id), n)
+            if first != n:
+                found[n] = first
+    return found
+
+
+def result(fates: Sequence[LogRecord | Refusal]) -> IngestResult:
     """The answer to a sender: only what the queue took is accepted."""
     results = [
-        RecordResult(n, REJECTED, reason=each.reason)
+        RecordResult(n, REJECTED, reason=each.reason, code=each.code)
         if isinstance(each, Refusal)
-        else RecordResult(n, ACCEPTED, log_id=each.record.log_id)
+        else RecordResult(n, ACCEPTED, log_id=each.log_id)
         for n, each in enumerate(fates)
     ]
     rejected = sum(isinstance(each, Refusal) for each in fates)
@@ -55,4 +72,4 @@ def result(fates: Sequence[Written | Refusal]) -> IngestResult:
 
 def by_tenant(records: Iterable[LogRecord | Refusal]) -> Counter[str]:
     """How many records each tenant has; refused ones count for none."""
-    return Counter(each.tenant_id for each in records if isinstance(each, LogRecord))
+    return Counter(each.tenant_id for each in records if not isinstance(each, Refusal))

@@ -4,22 +4,21 @@ A request's records go through the same steps, each of which leaves a record or,
 Refusal; so every record keeps its position.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Container, Iterator, Sequence
+from datetime import datetime
 
-import msgspec
-
-from chalicelib.errors import InvalidInput, TooLarge, TooManyRequests
-from chalicelib.tenant_logs.intake import bodies, envelope, otlp, outcomes
-from chalicelib.tenant_logs.intake.masking import Masks, masked
-from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, Sent
+from chalicelib.errors import TooLarge, TooManyRequests
+from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, outcomes
+from chalicelib.tenant_logs.intake.envelopes import Envelopes
+from chalicelib.tenant_logs.intake.writing import Writer
+from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, RejectCode, Sent
 from chalicelib.tenant_logs.queueing import packing
 from chalicelib.tenant_logs.queueing.packing import Written
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.admission import Admission
-from chalicelib.tenant_logs.tenants.model import checked_tenant
 from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
+from chalicelib.web.principal import Sender
 
 
 class Intake:
@@ -35,16 +34,22 @@ class Intake:
     def ingest(self, body: Payload, call: Call) -> IngestResult:
         """Queue the records of a request, and say of each whether the queue took it.
 
-        Raises Forbidden when one names another tenant than its sender's, TooManyRequests,
-        TooLarge, InvalidInput when none is fit, and Unavailable when the queue took none.
+        Raises Forbidden when one names another tenant than its sender's and the sender is strict
+        or has no key, TooManyRequests, TooLarge, InvalidInput when none is fit, and Unavailable
+        when the queue took none.
         """
         tenant_id = self._admission.tenant(call.sender)
         objects = bodies.objects(body)
-        if tenant_id is not None:
+        sender = call.sender
+        if tenant_id is not None and (sender.strict or not _has_key(sender)):
             envelope.require_tenant(objects, tenant_id)
+        now = self._now()
         sent = [
-            each if isinstance(each, Refusal) else envelope.sent_record(each) for each in objects
+            given if isinstance(given, Refusal) else envelope.sent_record(given, tenant_id, now)
+            for given in objects
         ]
+        if not sent:
+            return outcomes.result([])
         return outcomes.result(self._take(sent, tenant_id, call.request_id, call.trace_header))
 
     def otlp(self, body: Payload, call: Call) -> Payload:
@@ -53,7 +58,7 @@ class Intake:
         Raises what `ingest` raises.
         """
         tenant_id = self._admission.tenant(call.sender)
-        sent = otlp.sent_records(body)
+        sent = otlp_export.sent_records(body, self._now())
         done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
         outcomes.require_final(done)
@@ -66,39 +71,15 @@ class Intake:
         tenant_id: str | None,
         request_id: str,
         trace_header: str | None,
-    ) -> list[Written | Refusal]:
+    ) -> list[LogRecord | Refusal]:
         """Every step of the way; raises as soon as nothing is left."""
-        at = self._now()
-        # Ids of one width: lines without a time of their own keep their order in the table.
-        records = [
-            each
-            if isinstance(each, Refusal)
-            else self._record(each, tenant_id or each.tenant_id, f"{request_id}-{n:05}", at)
-            for n, each in enumerate(sent)
-        ]
+        envelopes = Envelopes(self._admission.settings, self._now(), request_id)
+        records = envelopes.of(sent, tenant_id)
         outcomes.require_some(records)
-        ready = self._ready(self._admitted(records))
-        outcomes.require_some(ready)
-        done = self._send(ready, trace_header)
+        sizes = [0 if isinstance(each, Refusal) else each.json_bytes for each in sent]
+        done = self._send(self._admitted(records), sizes, trace_header)
         outcomes.require_some(done)
         return done
-
-    def _record(
-        self, sent: Sent, tenant_id: str | None, derived_id: str, at: datetime
-    ) -> LogRecord | Refusal:
-        if tenant_id is None:
-            return Refusal("no tenant: send X-Tenant-ID, or tenant_id in the record")
-        try:
-            settings = self._admission.settings(checked_tenant(tenant_id))
-        except InvalidInput as error:
-            return Refusal(str(error))
-        return envelope.enveloped(
-            sent,
-            tenant_id=tenant_id,
-            derived_id=derived_id,
-            received_at=at,
-            retention=timedelta(days=settings.retention_days),
-        )
 
     def _admitted(self, records: Sequence[LogRecord | Refusal]) -> list[LogRecord | Refusal]:
         """What the tenants' rates and quotas allow: all of a tenant's records or none.
@@ -112,7 +93,7 @@ class Intake:
             except TooManyRequests as error:
                 over[tenant_id] = error
         left = [
-            Refusal(str(over[each.tenant_id]), again=True)
+            Refusal(RejectCode.OVER_LIMIT, str(over[each.tenant_id]), again=True)
             if isinstance(each, LogRecord) and each.tenant_id in over
             else each
             for each in records
@@ -121,39 +102,38 @@ class Intake:
             raise next(iter(over.values()))
         return left
 
-    def _ready(self, records: Sequence[LogRecord | Refusal]) -> list[Written | Refusal]:
-        """The records as they are queued: masked, unless their tenant wants none of it."""
-        masks = Masks()
-        ready: list[Written | Refusal] = []
-        for each in records:
-            try:
-                ready.append(
-                    each
-                    if isinstance(each, Refusal)
-                    else packing.written(self._masked(each, masks))
-                )
-            except TooLarge as error:
-                ready.append(Refusal(str(error)))
-        return ready
-
-    def _masked(self, record: LogRecord, masks: Masks) -> LogRecord:
-        if not self._admission.settings(record.tenant_id).masks:
-            return record
-        return msgspec.structs.replace(
-            record,
-            text=masked(record.text),
-            attrs=masks.attributes(record.attrs),
-            source=masked(record.source),
-        )
-
     def _send(
-        self, ready: Sequence[Written | Refusal], trace_header: str | None
-    ) -> list[Written | Refusal]:
-        written = {n: each for n, each in enumerate(ready) if isinstance(each, Written)}
-        firsts = packing.firsts(written)
-        alone = {n: written[n] for n in sorted(set(firsts.values()))}
-        unsent = set(self._outbox.send(packing.parcels(alone.items()), trace_header))
-        lost = {n for n, first in firsts.items() if first in unsent}
-        for tenant_id, count in outcomes.by_tenant(written[n].record for n in lost).items():
+        self,
+        records: Sequence[LogRecord | Refusal],
+        sizes: Sequence[int],
+        trace_header: str | None,
+    ) -> list[LogRecord | Refusal]:
+        """Queue the records; of several with one `log_id` the first, whose fate they share."""
+        firsts = outcomes.repeated(records)
+        try:
+            parcels = packing.parcels(self._written(records, sizes, firsts))
+        except TooLarge:
+            self._give_back(records)
+            raise
+        unsent = set(self._outbox.send(parcels, trace_header))
+        lost = unsent | {n for n, first in firsts.items() if first in unsent}
+        self._give_back([records[n] for n in lost])
+        return [outcomes.NOT_QUEUED if n in lost else each for n, each in enumerate(records)]
+
+    def _written(
+        self, records: Sequence[LogRecord | Refusal], sizes: Sequence[int], repeated: Container[int]
+    ) -> Iterator[tuple[int, Written]]:
+        """Records as they are queued: small enough, and masked unless their tenant wants none."""
+        writer = Writer(self._admission.settings)
+        for n, record in enumerate(records):
+            if isinstance(record, LogRecord) and n not in repeated:
+                yield n, writer.write(record, sizes[n])
+
+    def _give_back(self, taken: Sequence[LogRecord | Refusal]) -> None:
+        for tenant_id, count in outcomes.by_tenant(taken).items():
             self._admission.give_back(tenant_id, count)
-        return [outcomes.NOT_QUEUED if n in lost else each for n, each in enumerate(ready)]
+
+
+def _has_key(sender: Sender) -> bool:
+    """Whether a key says who sends, and not the header `X-Tenant-ID` alone."""
+    return sender.tenant is not None or sender.authorization is not None or sender.named is None

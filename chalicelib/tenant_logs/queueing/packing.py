@@ -3,7 +3,7 @@
 SQS bills a message by its 64 KB, and a request of 1,000 records must not become 1,000 messages.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -23,11 +23,10 @@ _SURELY_SMALL_BYTES = strict_json.MAX_ITEM_BYTES // 4
 
 
 class Written(NamedTuple):
-    """A record as JSON, and its size in bytes."""
+    """A record as JSON in UTF-8."""
 
     record: LogRecord
-    json: str
-    json_bytes: int
+    json: bytes
 
 
 class Parcel(NamedTuple):
@@ -54,43 +53,29 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def written(record: LogRecord) -> Written:
-    """The JSON of a record.
-
-    Raises TooLarge for one that would exceed DynamoDB's 400 KB.
-    """
-    text = strict_json.encode_for_queue(record)
-    done = Written(record, text, len(text.encode()))
-    _require_item_size(record, done.json_bytes)
-    return done
-
-
-def firsts(records: Mapping[int, Written]) -> dict[int, int]:
-    """The position of the first record under each one's log_id: the others are the same record."""
-    seen: dict[tuple[str, str], int] = {}
-    return {
-        position: seen.setdefault((written.record.tenant_id, written.record.log_id), position)
-        for position, written in records.items()
-    }
+    """The JSON of a record."""
+    return Written(record, strict_json.utf8_for_queue(record))
 
 
 def parcels(records: Iterable[tuple[int, Written]]) -> list[Parcel]:
     """Records, with their positions, in parcels of at most 60 KB; a bigger one alone in its own.
 
-    Raises TooLarge when all together are more than one request may bring.
+    Each record is packed as it comes, so that none has to be held for the others. Raises TooLarge
+    as soon as they are more than one request may bring.
     """
     total_bytes = 0
     done: list[Parcel] = []
     groups: dict[str, _Group] = {}
-    for position, written in records:
-        total_bytes += written.json_bytes
+    for position, record in records:
+        total_bytes += len(record.json)
         if total_bytes > MAX_QUEUED_BYTES:
             raise TooLarge(f"the request becomes more than {MAX_QUEUED_BYTES} bytes of records")
-        tenant_id = written.record.tenant_id
+        tenant_id = record.record.tenant_id
         group = groups.setdefault(tenant_id, _Group())
-        if group.members and group.json_bytes + written.json_bytes > PARCEL_BYTES:
+        if group.members and group.json_bytes + len(record.json) > PARCEL_BYTES:
             done.append(group.parcel())
             group = groups[tenant_id] = _Group()
-        group.add(position, written)
+        group.add(position, record)
     return done + [group.parcel() for group in groups.values()]
 
 
@@ -126,18 +111,19 @@ class _Group:
     members: list[tuple[int, Written]] = field(default_factory=list)
     json_bytes: int = 0
 
-    def add(self, position: int, written: Written) -> None:
-        self.members.append((position, written))
-        self.json_bytes += written.json_bytes + 1
+    def add(self, position: int, record: Written) -> None:
+        self.members.append((position, record))
+        self.json_bytes += len(record.json) + 1
 
     def parcel(self) -> Parcel:
         first = self.members[0][1].record
-        joined = ",".join(written.json for _, written in self.members)
-        body = f'{{"v":1,"tenant_id":"{first.tenant_id}","records":[{joined}]}}'
+        joined = b",".join(record.json for _, record in self.members)
+        opening = f'{{"v":1,"tenant_id":"{first.tenant_id}","records":['.encode()
+        body = b"".join((opening, joined, b"]}"))
         return Parcel(
             tenant_id=first.tenant_id,
-            body=body,
-            body_bytes=len(body) - len(joined) + self.json_bytes - 1,
+            body=body.decode(),
+            body_bytes=len(body),
             positions=[position for position, _ in self.members],
             sk=items.sort_key(first.ts, first.log_id),
         )

@@ -1,10 +1,12 @@
 """The intake over hand-written parts: what it takes, refuses and promises."""
 
 import json
+from datetime import timedelta
 
+import msgspec
 import pytest
 from support.calls import call_of_sender
-from support.logs import NDJSON, NOW_TEXT, Desk, FakeAdmission, FakeBucket, FakeQueue, payload
+from support.logs import NDJSON, NOW, NOW_TEXT, Desk, FakeAdmission, FakeBucket, FakeQueue, payload
 
 from chalicelib.errors import (
     Forbidden,
@@ -13,10 +15,19 @@ from chalicelib.errors import (
     TooManyRequests,
     Unavailable,
 )
-from chalicelib.tenant_logs.model import TEXT, RecordResult
+from chalicelib.strict_json import item_bytes
+from chalicelib.tenant_logs.model import JSON, TEXT, IngestResult, RecordResult
 from chalicelib.tenant_logs.queueing.packing import opened
-from chalicelib.tenant_logs.storage.items import sort_key
+from chalicelib.tenant_logs.storage.items import item, sort_key
 from chalicelib.tenant_logs.tenants.model import TenantSettings
+from chalicelib.web.call import Call
+from chalicelib.web.principal import Sender
+
+
+def derived(position):
+    """The id of a record whose sender gave none, of request r-1 at NOW."""
+    return f"0649abbbd81600-r-1-{position:05}"
+
 
 AGAIN = "the queue did not take it; send it again"
 
@@ -32,7 +43,7 @@ def test_seed_004s_two_lines_are_taken():
     assert (result.accepted, result.rejected) == (1, 0)
     assert result.results == [RecordResult(0, "accepted", log_id="101")]
     text = b"This is a raw log file dump that will take some time to process."
-    assert desk.ingest(text, TEXT, named="beta_inc").results[0].log_id == "r-1-00000"
+    assert desk.ingest(text, TEXT, named="beta_inc").results[0].log_id == derived(0)
     first, second = desk.queued()
     assert (first.tenant_id, first.log_id, first.text) == ("acme", "101", "User login event")
     assert (second.tenant_id, second.text) == ("beta_inc", text.decode())
@@ -46,7 +57,7 @@ def test_a_text_without_a_tenant_is_refused():
 
 def test_some_bad_records_are_answered_with_their_reasons_and_the_others_queued():
     desk = Desk()
-    lines = b'{"text":"a"}\n{"text":NaN}\n{"text":"b","ts":"never"}\n{"text":"c","log_id":"c"}'
+    lines = b'{"text":"a"}\n{oops\n{"log_id":"b"}\n{"text":"c","log_id":"c"}'
     result = desk.ingest(lines, NDJSON[0], named="acme")
     assert (result.accepted, result.rejected) == (2, 2)
     assert [each.status for each in result.results] == [
@@ -55,15 +66,18 @@ def test_some_bad_records_are_answered_with_their_reasons_and_the_others_queued(
         "rejected",
         "accepted",
     ]
-    assert [each.log_id for each in result.results] == ["r-1-00000", None, None, "c"]
+    assert [each.log_id for each in result.results] == [derived(0), None, None, "c"]
     assert "not valid JSON" in result.results[1].reason
-    assert "ts must be a time" in result.results[2].reason
+    assert "no text" in result.results[2].reason
+    assert [each.code for each in result.results] == [None, "invalid_json", "no_text", None]
     assert [(each.text, each.named) for each in desk.queued()] == [("a", False), ("c", True)]
 
 
 def test_only_bad_records_are_a_400_with_the_first_reasons():
     desk = Desk()
-    with pytest.raises(InvalidInput, match=r"record 0: text .*; record 2: .*; and 1 more"):
+    with pytest.raises(
+        InvalidInput, match=r"record 0: there is no text.*; record 2: .*; and 1 more"
+    ):
         desk.ingest([{}, {}, {}, {}], NDJSON[0], named="acme")
     assert desk.queue.calls == []
     assert desk.admission.taken == {}
@@ -78,11 +92,34 @@ def test_without_a_sound_tenant_a_record_is_rejected(tenant_id):
     assert "tenant" in result.results[1].reason
 
 
-@pytest.mark.parametrize("desk", [Desk(FakeAdmission(key="acme")), Desk()], ids=["key", "header"])
-def test_a_record_of_another_tenant_forbids_the_whole_request(desk):
-    records = [{"text": "a"}, {"text": "b", "tenant_id": "beta"}, {"tenant_id": "acme"}]
+FOREIGN = [{"text": "a"}, {"text": "b", "tenant_id": "customer-9"}]
+WITH_KEY = Sender(None, "Bearer omk_1", None)
+AUTHORIZED = Sender("acme", "Bearer omk_1", "acme")
+
+
+@pytest.mark.parametrize("sender", [WITH_KEY, AUTHORIZED])
+def test_a_record_of_another_tenant_than_the_keys_has_it_as_an_attribute(sender):
+    desk = Desk(FakeAdmission(key="acme"))
+    result = desk.intake.ingest(payload(FOREIGN), Call(request_id="r-1", sender=sender))
+    assert (result.accepted, result.rejected) == (2, 0)
+    first, second = desk.queued()
+    assert (first.tenant_id, first.attrs) == ("acme", {})
+    assert (second.tenant_id, second.attrs) == ("acme", {"tenant_id": "customer-9"})
+
+
+@pytest.mark.parametrize(
+    ("key", "sender"),
+    [
+        ("acme", msgspec.structs.replace(WITH_KEY, strict=True)),
+        ("acme", msgspec.structs.replace(AUTHORIZED, strict=True)),
+        (None, Sender(None, None, "acme")),
+    ],
+    ids=["strict", "strict by an authorizer", "a header without a key"],
+)
+def test_a_record_of_another_tenant_forbids_the_whole_request(key, sender):
+    desk = Desk(FakeAdmission(key=key))
     with pytest.raises(Forbidden):
-        desk.ingest(records, named="acme")
+        desk.intake.ingest(payload(FOREIGN), Call(request_id="r-1", sender=sender))
     assert desk.queue.calls == []
 
 
@@ -108,7 +145,7 @@ def test_a_full_request_is_few_messages():
     assert desk.ingest([{"text": "x" * 60}] * 1000, named="acme").accepted == 1000
     assert len(desk.queue.taken) <= 5
     assert len(desk.queue.calls) == 1
-    assert [each.log_id for each in desk.queued()] == [f"r-1-{n:05}" for n in range(1000)]
+    assert [each.log_id for each in desk.queued()] == [derived(n) for n in range(1000)]
     assert desk.queue.trace_headers == ["trace-1"]
 
 
@@ -137,13 +174,63 @@ def test_a_records_end_follows_from_its_tenants_retention():
     assert desk.queued()[0].expires_at == 1769851800 + 2 * 86400
 
 
-def test_a_record_beyond_400_kb_is_rejected_and_the_others_are_not():
+@pytest.mark.parametrize("characters", [410_000, 2_000_000, 4_900_000])
+@pytest.mark.parametrize("letter", ["x", "ü"])
+def test_a_record_beyond_400_kb_is_cut_and_says_so(characters, letter):
     desk = Desk()
-    result = desk.ingest([{"text": "x" * 410_000}, {"text": "a"}], named="acme")
-    assert results(result) == [
-        (0, "rejected", "the record exceeds 400 KB"),
-        (1, "accepted", "r-1-00001"),
-    ]
+    text = letter * (characters // len(letter.encode()))
+    result = desk.ingest([{"text": text, "level": "error"}, {"text": "a"}], named="acme")
+    assert results(result) == [(0, "accepted", derived(0)), (1, "accepted", derived(1))]
+    record = desk.claimed()
+    assert (record.severity, record.attrs) == ("ERROR", {"_repaired": ["size"]})
+    assert 400_000 < item_bytes(item(record)) <= 400 * 1024
+    assert text.startswith(record.text)
+
+
+def test_of_big_attributes_those_are_kept_that_there_is_room_for():
+    desk = Desk()
+    attrs = {"a": "x" * 300_000, "b": "y" * 300_000, "c": 7}
+    desk.ingest([{"text": "short", "attrs": attrs}], named="acme")
+    record = desk.claimed()
+    assert (record.text, list(record.attrs)) == ("short", ["a", "c", "_repaired"])
+    assert record.attrs["_repaired"] == ["size"]
+
+
+def test_what_masking_makes_too_big_is_cut_afterwards():
+    desk = Desk()
+    desk.ingest([{"text": "a@b.co " * 58_000}], named="acme")
+    record = desk.claimed()
+    assert item_bytes(item(record)) <= 400 * 1024
+    assert record.text.startswith("[email] [email] ")
+
+
+def test_no_half_of_an_address_is_left_where_a_line_is_cut():
+    for before in range(409_000, 409_400, 7):
+        desk = Desk()
+        desk.ingest(
+            [{"text": "x " * (before // 2) + "someone.by.name@example.com " * 40}], named="acme"
+        )
+        assert "someone" not in desk.claimed().text, before
+
+
+@pytest.mark.parametrize("media_type", [NDJSON[0], TEXT, JSON])
+def test_a_body_without_records_is_taken_and_has_none(media_type):
+    desk = Desk()
+    body = b"[]" if media_type == JSON else b" \n\n" if media_type == NDJSON[0] else b""
+    assert desk.ingest(body, media_type, named="acme") == IngestResult(0, 0, [])
+    assert desk.queue.calls == []
+
+
+def test_requests_of_one_ts_are_read_in_the_order_in_which_they_came():
+    at = NOW
+    desk = Desk(now=lambda: at)
+    for number in range(12):
+        at = NOW + timedelta(milliseconds=number)
+        line = {"text": str(number), "ts": 1769851500123}
+        call = call_of_sender(named="acme", request_id=f"r-{number * 7 % 12}")
+        desk.intake.ingest(payload(line), call)
+    by_key = sorted(desk.queued(), key=lambda each: sort_key(each.ts, each.log_id))
+    assert [each.text for each in by_key] == [str(number) for number in range(12)]
 
 
 # --- The queue ---------------------------------------------------------------------------------
@@ -160,7 +247,7 @@ def test_what_the_queue_refuses_is_rejected_and_asked_for_again():
     desk = Desk(queue=FakeQueue(refuses=lambda body: '"beta"' in body))
     records = [{"text": "a", "tenant_id": "acme"}, {"text": "b", "tenant_id": "beta"}, {}]
     result = desk.ingest(records)
-    assert results(result)[:2] == [(0, "accepted", "r-1-00000"), (1, "rejected", AGAIN)]
+    assert results(result)[:2] == [(0, "accepted", derived(0)), (1, "rejected", AGAIN)]
     assert result.results[2].status == "rejected"
     assert desk.admission.taken == {"acme": 1, "beta": 0}
 
@@ -221,7 +308,7 @@ def test_what_exceeds_a_message_lies_in_the_bucket_and_its_claim_in_the_queue():
 def test_without_the_bucket_only_what_needs_it_is_rejected():
     desk = Desk(bucket=FakeBucket(down=True))
     result = desk.ingest([{"text": "x" * 300_000}, {"text": "a"}], named="acme")
-    assert results(result) == [(0, "rejected", AGAIN), (1, "accepted", "r-1-00001")]
+    assert results(result) == [(0, "rejected", AGAIN), (1, "accepted", derived(1))]
     with pytest.raises(Unavailable):
         desk.ingest({"text": "x" * 300_000}, named="acme")
 
@@ -245,7 +332,7 @@ def test_a_tenant_beyond_its_limits_does_not_hold_up_another_ones_records():
     desk = Desk(FakeAdmission(over=["beta"]))
     result = desk.ingest([{"text": "a", "tenant_id": name} for name in ("acme", "beta")])
     assert results(result) == [
-        (0, "accepted", "r-1-00000"),
+        (0, "accepted", derived(0)),
         (1, "rejected", "tenant beta exceeds its rate"),
     ]
 
@@ -267,14 +354,25 @@ def test_an_export_is_queued_and_answered_without_partial_success():
     records = [{"body": {"stringValue": f"line {n} a@b.org"}} for n in range(1500)]
     assert otlp(desk, export(*records)) == {}
     assert [each.text for each in desk.queued()] == [f"line {n} [email]" for n in range(1500)]
-    assert desk.queued()[7].log_id == "r-1-00007"
+    assert desk.queued()[7].log_id == derived(7)
 
 
 def test_rejected_records_of_an_export_are_counted_in_its_partial_success():
-    bad = {"attributes": [{"key": "", "value": {"intValue": 1}}]}
-    answer = otlp(Desk(), export({"body": {"stringValue": "a"}}, bad, bad))
+    desk = Desk()
+    given = json.loads(export({"body": {"stringValue": "a"}}).data)
+    given["resourceLogs"].append(big_resource(2))
+    answer = otlp(desk, payload(given))
     assert answer["partialSuccess"]["rejectedLogRecords"] == "2"
-    assert "record 1: an attribute name" in answer["partialSuccess"]["errorMessage"]
+    assert "record 1: its resource" in answer["partialSuccess"]["errorMessage"]
+    assert [each.text for each in desk.queued()] == ["a"]
+
+
+def big_resource(records):
+    attribute = {"key": "a", "value": {"stringValue": "x" * 410_000}}
+    return {
+        "resource": {"attributes": [attribute]},
+        "scopeLogs": [{"logRecords": [{}] * records}],
+    }
 
 
 def test_an_empty_export_is_a_success():

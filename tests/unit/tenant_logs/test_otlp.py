@@ -2,10 +2,12 @@
 
 import base64
 import json
+import math
 import subprocess
 import sys
 from decimal import Decimal
 
+import msgspec
 import pytest
 from google.rpc import status_pb2
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
@@ -13,10 +15,11 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceResponse,
 )
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from support.logs import NOW
 
 from chalicelib import errors
-from chalicelib.tenant_logs.intake import otlp
-from chalicelib.tenant_logs.model import JSON, PROTOBUF, Refusal, Sent, Severity
+from chalicelib.tenant_logs.intake import otlp, otlp_export
+from chalicelib.tenant_logs.model import JSON, PROTOBUF, Refusal, RejectCode, Sent, Severity
 from chalicelib.web.payload import Payload
 from chalicelib.web.responses import STATUS
 
@@ -92,6 +95,7 @@ EXAMPLE = {  # after opentelemetry-proto's examples/logs.json
 EXPECTED = Sent(
     text="Example log record",
     ts="2018-12-13T14:51:00.300000Z",
+    ts_field="time_unix_nano",
     severity=Severity.INFO,
     source="my.service",
     attrs={
@@ -129,12 +133,16 @@ def as_json(*records, resource=None, scope=None):
 
 def sent(given):
     raw = given if isinstance(given, bytes) else json.dumps(given).encode()
-    return otlp.sent_records(Payload(media_type=JSON, data=raw))
+    return otlp_export.sent_records(Payload(media_type=JSON, data=raw), NOW)
+
+
+def in_protobuf(data):
+    return otlp_export.sent_records(Payload(media_type=PROTOBUF, data=data), NOW)
 
 
 def only(*records, **around):
     (one,) = sent(as_json(*records, **around))
-    return one
+    return msgspec.structs.replace(one, json_bytes=0)
 
 
 def example_in_protobuf():
@@ -180,12 +188,27 @@ def add(pairs, key, **value):
 
 
 def test_json_is_read_as_the_specification_maps_it():
-    assert sent(EXAMPLE) == [EXPECTED]
+    (record,) = sent(EXAMPLE)
+    assert record.json_bytes > 1000
+    assert msgspec.structs.replace(record, json_bytes=0, ts_given=None) == EXPECTED
 
 
 def test_protobuf_is_read_to_the_very_same_records():
-    body = Payload(media_type=PROTOBUF, data=example_in_protobuf().SerializeToString())
-    assert otlp.sent_records(body) == [EXPECTED]
+    (record,) = in_protobuf(example_in_protobuf().SerializeToString())
+    assert record.ts_given == 1544712660300000000
+    assert msgspec.structs.replace(record, json_bytes=0, ts_given=None) == EXPECTED
+
+
+def test_protobuf_that_its_library_refuses_is_read_to_the_very_same_records():
+    """Bad UTF-8 in one field, and a field of attributes that only that one has."""
+    export = example_in_protobuf()
+    record = export.resource_logs[0].scope_logs[0].log_records[0]
+    add(record.attributes, "bad", string_value="QQ")
+    (read,) = in_protobuf(export.SerializeToString().replace(b"QQ", b"\xff\xfe"))
+    attrs = {**EXPECTED.attrs, "bad": "\ufffd\ufffd"}
+    assert msgspec.structs.replace(read, json_bytes=0, ts_given=None) == (
+        msgspec.structs.replace(EXPECTED, attrs=attrs, repaired=("characters",))
+    )
 
 
 def test_a_records_unique_id_is_its_log_id_and_stays_an_attribute():
@@ -198,7 +221,7 @@ def test_a_records_unique_id_is_its_log_id_and_stays_an_attribute():
         "log.record.uid",
         string_value=uid,
     )
-    (record,) = otlp.sent_records(Payload(media_type=PROTOBUF, data=export.SerializeToString()))
+    (record,) = in_protobuf(export.SerializeToString())
     assert record.log_id == uid
 
 
@@ -297,6 +320,11 @@ def test_an_event_without_a_body_has_its_name_as_text():
     assert only({"eventName": "login"}) == Sent(text="login", attrs={"event_name": "login"})
 
 
+def test_a_time_in_another_unit_is_scaled_by_its_magnitude():
+    for unit in (1, 10**3, 10**6, 10**9):
+        assert only({"timeUnixNano": 1769767200 * unit}).ts == "2026-01-30T10:00:00Z"
+
+
 @pytest.mark.parametrize("trace_id", ["", "0" * 32, "abc", "g" * 32, None])
 def test_an_invalid_trace_id_means_no_trace(trace_id):
     assert only({"traceId": trace_id, "spanId": trace_id}).attrs == {}
@@ -309,41 +337,124 @@ def deep(levels):
     return value
 
 
-BAD_ATTRIBUTES = [
-    {"key": "", "value": {"intValue": 1}},
-    {"key": "a", "value": {"stringValue": "\0"}},
-    {"key": "a\0", "value": {"stringValue": "x"}},
-    {"key": "a", "value": {"intValue": "1e3"}},
-    {"key": "a", "value": {"intValue": "99999999999999999999"}},
-    {"key": "a", "value": {"doubleValue": "much"}},
-    {"key": "a", "value": {"bytesValue": "***"}},
-    {"key": "a", "value": deep(40)},
-    {"key": "a", "value": deep(200)},
+REPAIRED_ATTRIBUTES = [
+    ("", {"intValue": 1}, {"_": 1}, "names"),
+    ("a", {"stringValue": "\0"}, {"a": "\ufffd"}, "characters"),
+    ("a", {"stringValue": "cut \ud83d"}, {"a": "cut \ufffd"}, "characters"),
+    ("a\0", {"stringValue": "x"}, {"a\ufffd": "x"}, "names"),
+    ("a", {"intValue": "1e3"}, {"a": "1e3"}, "numbers"),
+    ("a", {"intValue": 1e300}, {"a": "1e+300"}, "numbers"),
+    ("a", {"intValue": "99999999999999999999"}, {"a": "99999999999999999999"}, "numbers"),
+    ("a", {"doubleValue": "much"}, {"a": "much"}, "numbers"),
+    ("a", {"doubleValue": math.nan}, {"a": "NaN"}, "numbers"),
+    ("a", {"bytesValue": "***"}, {"a": "***"}, "bytes"),
+    ("a", {"boolValue": "true"}, {"a": True}, None),
+    ("a", {"arrayValue": {"values": [None, {"intValue": 1}]}}, {"a": [None, 1]}, None),
+    ("a", {"string_value": "x"}, {"a": "x"}, None),
+    ("a", "bare", {"a": "bare"}, None),
+    ("a", {"b": {"intValue": "7"}}, {"a": {"b": 7}}, None),
 ]
 
 
-@pytest.mark.parametrize("attribute", BAD_ATTRIBUTES, ids=lambda each: str(each)[:50])
-def test_one_bad_record_does_not_spoil_the_others(attribute):
+@pytest.mark.parametrize(
+    ("key", "value", "attrs", "mark"), REPAIRED_ATTRIBUTES, ids=lambda each: str(each)[:30]
+)
+def test_an_odd_attribute_is_repaired_and_spoils_nothing(key, value, attrs, mark):
     good = {"body": {"stringValue": "good"}}
-    first, second, third = sent(as_json(good, {"attributes": [attribute]}, good))
-    assert (first, third) == (Sent(text="good"), Sent(text="good"))
-    assert isinstance(second, Refusal)
+    first, second, third = sent(as_json(good, {"attributes": [{"key": key, "value": value}]}, good))
+    assert [first.text, third.text] == ["good", "good"]
+    assert second.attrs == attrs
+    assert (mark is None) == (second.repaired == ())
+    assert mark is None or mark in second.repaired
+
+
+@pytest.mark.parametrize("levels", [32, 40, 90, 200, 300, 3000])
+def test_an_attribute_that_is_nested_too_deep_becomes_text(levels):
+    good = {"body": {"stringValue": "good"}}
+    raw = json.dumps(as_json(good, {"attributes": [{"key": "a", "value": {}}]}, good)).encode()
+    value = b'{"arrayValue":{"values":[' * levels + b"{}" + b"]}}" * levels
+    first, second, third = sent(raw.replace(b'"value": {}', b'"value": ' + value))
+    assert [first.text, third.text] == ["good", "good"]
+    assert second.repaired == ("depth",)
+    inner = second.attrs["a"]
+    for _ in range(31):
+        (inner,) = inner
+    assert isinstance(inner, str)
 
 
 @pytest.mark.parametrize(
-    "record", [{"timeUnixNano": "-1"}, {"timeUnixNano": "soon"}, {"body": {"stringValue": "\0"}}]
+    ("record", "field", "value"),
+    [
+        ({"severityNumber": "SEVERITY_NUMBER_ERROR"}, "severity", "ERROR"),
+        ({"severityNumber": "17"}, "severity", "ERROR"),
+        ({"severityNumber": 17.0}, "severity", "ERROR"),
+        ({"severity_number": 17}, "severity", "ERROR"),
+        ({"timeUnixNano": 1769767200123456789.0}, "ts", "2026-01-30T10:00:00.123456Z"),
+        ({"body": "text"}, "text", "text"),
+        ({"body": 1}, "text", "1"),
+        ({"body": {"stringValue": "\0"}}, "text", "\ufffd"),
+        ({"body": {"boolValue": "true"}}, "text", "true"),
+        ({"traceId": None, "body": {"stringValue": None}}, "text", ""),
+        ({"unknownField": [1], "body": {"stringValue": "x"}}, "text", "x"),
+    ],
 )
-def test_a_record_with_a_bad_field_is_rejected(record):
-    assert isinstance(only(record), Refusal)
+def test_a_record_that_is_not_written_as_specified_is_read_all_the_same(record, field, value):
+    assert getattr(only(record), field) == value
 
 
-def test_a_bad_resource_spoils_its_own_records_alone():
-    bad = as_json({}, {}, resource={"attributes": [{"key": ""}]})["resourceLogs"]
+@pytest.mark.parametrize("given", ["-1", "soon", 12])
+def test_a_time_that_cannot_be_read_is_kept_and_said(given):
+    record = only({"timeUnixNano": given, "observedTimeUnixNano": 1769767200})
+    assert (record.ts, record.attrs) == ("2026-01-30T10:00:00Z", {"time_unix_nano": given})
+    assert record.repaired == ("ts",)
+
+
+@pytest.mark.parametrize("raw", [b"a\tb", b"a\xffb"])
+def test_a_text_that_is_no_json_text_is_repaired(raw):
+    data = json.dumps(as_json({"body": {"stringValue": "ok"}}, {"body": {"stringValue": "Q"}}))
+    first, second = sent(data.encode().replace(b"Q", raw))
+    assert (first.text, first.repaired) == ("ok", ())
+    assert second.text == raw.decode(errors="replace")
+
+
+def test_protobufs_own_names_are_read():
+    value = {"string_value": "x"}
+    export = {"resource_logs": [{"scope_logs": [{"log_records": [{"body": value}]}]}]}
+    assert [each.text for each in sent(export)] == ["x"]
+
+
+def test_an_attribute_is_never_lost_to_a_name_of_ours():
+    pairs = [("resource", "a"), ("attributes.resource", "b"), ("trace_id", "c")]
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in pairs]
+    assert only({"attributes": attributes}).attrs == {
+        "attributes.attributes.resource": "a",
+        "attributes.resource": "b",
+        "attributes.trace_id": "c",
+    }
+
+
+def test_a_resource_beyond_400_kb_spoils_its_own_records_alone():
+    attribute = {"key": "a", "value": {"stringValue": "x" * 410_000}}
+    bad = as_json({}, {}, resource={"attributes": [attribute]})["resourceLogs"]
     good = as_json({"body": {"stringValue": "good"}})["resourceLogs"]
     first, second, third = sent({"resourceLogs": bad + good})
-    assert isinstance(first, Refusal)
-    assert first == second
-    assert third == Sent(text="good")
+    assert (
+        first
+        == second
+        == Refusal(RejectCode.TOO_LARGE, "its resource and scope exceed 409600 bytes")
+    )
+    assert third.text == "good"
+
+
+@pytest.mark.parametrize(("records", "expected"), [(100, 100), (120, None)])
+def test_what_records_share_counts_for_each_of_them_before_any_is_written(records, expected):
+    resource = {"attributes": [{"key": "a", "value": {"stringValue": "x" * 300_000}}]}
+    export = as_json(*[{}] * records, resource=resource)
+    if expected is None:
+        with pytest.raises(errors.TooLarge, match="share"):
+            sent(export)
+    else:
+        assert len(sent(export)) == expected
 
 
 def test_nesting_within_the_limit_is_kept():
@@ -366,9 +477,10 @@ def test_records_of_one_resource_share_it():
         b"[]",
         b"null",
         b'{"resourceLogs":{}}',
-        b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":"INFO"}]}]}]}',
+        b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[1]}]}]}',
         b'{"a":NaN}',
-        b'{"resourceLogs":[null]}',
+        b'{"text":"x"}',
+        b'{"unknown":null}',
         b"\xff",
         b'{"x":' * 100_000,
         b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":'
@@ -384,13 +496,13 @@ def test_json_that_is_no_export_is_refused(data):
 @pytest.mark.parametrize("data", [b"\xff", b"\x0a\xff", b"\x0a\x02\x0a", b'{"resourceLogs":[]}'])
 def test_protobuf_that_is_no_export_is_refused(data):
     with pytest.raises(errors.InvalidInput):
-        otlp.sent_records(Payload(media_type=PROTOBUF, data=data))
+        in_protobuf(data)
 
 
 def test_an_export_of_too_many_records_is_refused_before_they_are_walked():
     with pytest.raises(errors.TooLarge, match="20000"):
-        otlp.sent_records(Payload(media_type=PROTOBUF, data=_many_empty_records(20_001)))
-    assert len(otlp.sent_records(Payload(media_type=PROTOBUF, data=_many_empty_records(20_000))))
+        in_protobuf(_many_empty_records(20_001))
+    assert len(in_protobuf(_many_empty_records(20_000))) == 20_000
 
 
 def _many_empty_records(count):
@@ -459,11 +571,13 @@ def test_only_an_export_in_protobuf_loads_the_protobuf_library():
     program = """
 import sys, app
 from chalicelib.web.payload import Payload
-from chalicelib.tenant_logs.intake import otlp
+from chalicelib.tenant_logs.intake import otlp, otlp_export
+from datetime import UTC, datetime
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
 loaded = lambda: [m for m in sys.modules if m.startswith(("google", "opentelemetry"))]
-otlp.sent_records(Payload(media_type="application/json", data=b"{}"))
+otlp_export.sent_records(Payload(media_type="application/json", data=b"{}"), NOW)
 assert loaded() == [], loaded()
-otlp.sent_records(Payload(media_type="application/x-protobuf", data=b""))
+otlp_export.sent_records(Payload(media_type="application/x-protobuf", data=b""), NOW)
 assert "google.protobuf" in loaded()
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)  # noqa: S603 our own

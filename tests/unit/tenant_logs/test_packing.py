@@ -67,11 +67,18 @@ def test_characters_that_sqs_refuses_arrive_all_the_same():
     assert opened(parcel.body).records[0].text == "a\ufffe\uffffb"
 
 
-def test_a_record_that_dynamodb_would_refuse_is_refused_at_the_edge():
-    assert written(record(text="x" * 409_000)).json_bytes > 409_000
-    with pytest.raises(TooLarge, match="400 KB"):
-        written(record(text="x" * 409_600))
-    assert written(record(text="\x01" * 200_000)).json_bytes > 1_000_000
+def test_records_are_packed_as_they_come_and_none_is_asked_for_beyond_the_limit(monkeypatch):
+    monkeypatch.setattr(packing, "MAX_QUEUED_BYTES", 100_000)
+    asked = []
+
+    def records():
+        for position in range(1000):
+            asked.append(position)
+            yield position, written(record(str(position), text="x" * 1000))
+
+    with pytest.raises(TooLarge):
+        parcels(records())
+    assert len(asked) < 100
 
 
 def test_a_request_that_becomes_too_much_is_refused(monkeypatch):

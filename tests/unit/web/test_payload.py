@@ -1,8 +1,9 @@
-"""Bodies of several media types, plain or gzip, however hostile."""
+"""Bodies of several media types, plain, gzip or deflate, however hostile."""
 
 import gzip
 import os
 import tracemalloc
+import zlib
 
 import pytest
 
@@ -22,6 +23,7 @@ def taken(raw, headers=GZIPPED):
 def test_the_media_type_has_neither_case_nor_parameters():
     assert media_type({"content-type": " Text/Plain ; charset=utf-8"}) == "text/plain"
     assert media_type({}) == ""
+    assert media_type({"content-type": "application/protobuf"}) == "application/x-protobuf"
 
 
 def test_a_plain_body_comes_as_it_is():
@@ -45,10 +47,52 @@ def test_another_media_type_is_refused_and_the_right_ones_are_named(kind):
         taken(b"x", {"content-type": kind})
 
 
-@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "zstd"])
-def test_another_encoding_is_refused(encoding):
-    with pytest.raises(UnsupportedMediaType, match="gzip"):
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "gzip, deflate", "zstd"])
+def test_another_encoding_is_refused_and_the_right_ones_are_named(encoding):
+    with pytest.raises(UnsupportedMediaType, match="gzip or deflate; zstd, br"):
         taken(b"x", {**JSON, "content-encoding": encoding})
+
+
+@pytest.mark.parametrize("encoding", ["x-gzip", "GZIP", "gzip, identity", " identity ,gzip"])
+def test_gzip_is_known_by_its_other_names(encoding):
+    headers = {**JSON, "content-encoding": encoding}
+    assert taken(gzip.compress(b'{"a":1}'), headers) == b'{"a":1}'
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "identity, identity", ","])
+def test_no_encoding_may_be_said(encoding):
+    assert taken(b'{"a":1}', {**JSON, "content-encoding": encoding}) == b'{"a":1}'
+
+
+@pytest.mark.parametrize("padding", [b"\0", b"\0" * 512, b"\n", b"\r\n\0"])
+def test_padding_behind_a_gzip_body_is_none_of_it(padding):
+    assert taken(gzip.compress(b"a") + gzip.compress(b"b") + padding) == b"ab"
+
+
+@pytest.mark.parametrize("window", [15, -15], ids=["with zlib's framing", "without"])
+def test_a_deflate_body_comes_unpacked(window):
+    packer = zlib.compressobj(wbits=window)
+    noise = os.urandom(300_000)
+    raw = packer.compress(noise) + packer.flush()
+    assert taken(raw, {**JSON, "content-encoding": "deflate"}) == noise
+    with pytest.raises(InvalidInput):
+        taken(raw[:-9], {**JSON, "content-encoding": "deflate"})
+
+
+def test_a_deflate_bomb_is_refused_and_what_is_no_deflate_too():
+    deflated = {**JSON, "content-encoding": "deflate"}
+    with pytest.raises(TooLarge):
+        taken(zlib.compress(b"\0" * 100 * 1024 * 1024), deflated)
+    with pytest.raises(InvalidInput):
+        taken(b"no deflate", deflated)
+    assert taken(b'{"a":1}', deflated) == b'{"a":1}', "unpacked on the way"
+
+
+@pytest.mark.parametrize("headers", [JSON, GZIPPED])
+def test_a_byte_order_mark_is_none_of_the_body(headers):
+    raw = b'\xef\xbb\xbf{"a":1}'
+    raw = gzip.compress(raw) if headers is GZIPPED else raw
+    assert taken(raw, headers) == b'{"a":1}'
 
 
 def test_the_greatest_body_passes_and_one_byte_more_does_not():
