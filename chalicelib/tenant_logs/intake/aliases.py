@@ -7,7 +7,7 @@ can be read counts; every other one stays an attribute.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -88,7 +88,7 @@ MAYBE_LEVEL = ("s", "status", "priority", "prio", "stream_level")
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
-class Picked(NamedTuple):
+class Picked(msgspec.Struct, frozen=True):
     """A value that was read, the field it came from, and that field's own value."""
 
     field: str
@@ -96,7 +96,7 @@ class Picked(NamedTuple):
     value: Any
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True):
     """A value that was picked, and whether a field of that meaning could not be read."""
 
     picked: Picked | None

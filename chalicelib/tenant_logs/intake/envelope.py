@@ -56,7 +56,7 @@ def sent_record(given: Given, tenant_id: str | None, now: datetime) -> Sent | Re
         source=source,
         ts_field=None if ts is None else ts.field,
         ts_given=None if ts is None else ts.given,
-        repaired=tuple(sorted(reading.repaired)),
+        repaired=tuple(sorted(reading.repaired)) if reading.repaired else (),
         json_bytes=given.json_bytes,
     )
 

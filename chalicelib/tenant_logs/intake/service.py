@@ -40,8 +40,7 @@ class Intake:
         """
         tenant_id = self._admission.tenant(call.sender)
         objects = bodies.objects(body)
-        sender = call.sender
-        if tenant_id is not None and (sender.strict or not _has_key(sender)):
+        if tenant_id is not None and (call.sender.strict or not _has_key(call.sender)):
             envelope.require_tenant(objects, tenant_id)
         now = self._now()
         sent = [

@@ -17,6 +17,8 @@ _HEC = frozenset({"time", "host", "source", "sourcetype", "index", "event", "fie
 def unwrap(given: Given) -> tuple[Given, str | None]:
     """The record of a known form; and a line inside of it that has fields of its own, if any."""
     fields = given.fields
+    if _SIGNS.isdisjoint(fields):
+        return given, None
     for name, shape in _SHAPES:
         if name in fields and (found := shape(given)) is not None:
             return found
@@ -104,3 +106,4 @@ _SHAPES: tuple[tuple[str, Callable[[Given], tuple[Given, str | None] | None]], .
     ("record", _loguru),
     ("err", _klog),
 )
+_SIGNS = frozenset(name for name, _ in _SHAPES)

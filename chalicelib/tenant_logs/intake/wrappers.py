@@ -5,6 +5,7 @@ They are opened without decoding what they hold, and never beyond the limit of r
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -108,6 +109,8 @@ class Opener:
 
     def lines(self, raw: bytes) -> list[Line | Refusal] | None:
         """What a wrapper holds; None where it is none."""
+        if not _SIGN.search(raw):
+            return None
         for sign, decoder, opened in _WRAPPERS:
             if sign in raw:
                 try:
@@ -183,6 +186,7 @@ def _bad_data(error: Exception) -> Refusal:
     return Refusal(RejectCode.INVALID_RECORD, f"the data of a record is bad: {error}")
 
 
+_SIGN = re.compile(rb'"(?:requestId|logEvents|streams)"')
 _MAX_LABELS_CHARACTERS = 4096
 _UNPACKS_TOO_FAR = Refusal(
     RejectCode.TOO_LARGE, f"the request unpacks to more than {MAX_UNPACKED_BYTES} bytes"

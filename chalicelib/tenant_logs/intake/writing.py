@@ -23,19 +23,26 @@ class Writer:
 
     def __init__(self, settings: Callable[[str], TenantSettings]) -> None:
         self._settings = settings
+        self._masks_of: dict[str, bool] = {}
         self._masks = Masks()
         self._sizes = Sizes()
 
     def write(self, record: LogRecord, sent_bytes: int) -> Written:
         """The record as it is queued; `sent_bytes` is about the size of what was sent."""
         fitted = self._sizes.fit(record) if sent_bytes > _MAYBE_LARGE_BYTES else record
-        if self._settings(record.tenant_id).masks:
+        if self._is_masked(record.tenant_id):
             fitted = self._masked(fitted, is_cut=len(fitted.text) < len(record.text))
         written = packing.written(fitted)
         if len(written.json) > SURELY_SMALL_BYTES:
             fitted = self._sizes.fit(fitted)
             return written if fitted is written.record else packing.written(fitted)
         return written
+
+    def _is_masked(self, tenant_id: str) -> bool:
+        known = self._masks_of.get(tenant_id)
+        if known is None:
+            known = self._masks_of[tenant_id] = self._settings(tenant_id).masks
+        return known
 
     def _masked(self, record: LogRecord, *, is_cut: bool) -> LogRecord:
         text = masked(record.text)

@@ -22,7 +22,7 @@ PARCEL_BYTES = 60 * 1024
 _SURELY_SMALL_BYTES = strict_json.MAX_ITEM_BYTES // 4
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True):
     """A record as JSON in UTF-8."""
 
     record: LogRecord
@@ -32,7 +32,7 @@ class Written(NamedTuple):
 class Parcel(NamedTuple):
     """A message's body with records of one tenant, and their positions in the request.
 
-    `sk` is the sort key of the first, which a claim check names.
+    `sk` is the sort key of the first, by which a claim check says what it stands for.
     """
 
     tenant_id: str
@@ -80,7 +80,7 @@ def parcels(records: Iterable[tuple[int, Written]]) -> list[Parcel]:
 
 
 def claim_check(parcel: Parcel, claim: str) -> str:
-    """The body of a claim check: the parcel is stored under `claim`."""
+    """The body that stands for a parcel which lies under `claim`."""
     return strict_json.encode(
         {"v": 1, "tenant_id": parcel.tenant_id, "claim": claim, "sk": parcel.sk}
     )
