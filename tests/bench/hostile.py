@@ -1,8 +1,8 @@
 """Bodies made to cost as much as 5 MB can, each in a fresh process, and what their parser takes.
 
 The ratio is to the bound that is used up more: 1 s (2 s for what real senders send) and 100 MB of
-growth. Times are of the CPU, since nothing here waits. The last row is the CPU of the intake a record, of NDJSON of 100, against `json.loads` and
-`json.dumps` of it.
+growth. Times are of the CPU, since nothing here waits. The last row is the CPU of the intake a
+record, of NDJSON of 100, against `json.loads` and `json.dumps` of it.
 """
 
 import sys

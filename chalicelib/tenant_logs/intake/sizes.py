@@ -1,4 +1,4 @@
-"""Records that DynamoDB would not take for their size, made small enough; pure."""
+"""Records that DynamoDB would not take for their size, made small enough."""
 
 from typing import Any
 

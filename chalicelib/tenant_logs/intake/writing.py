@@ -1,4 +1,4 @@
-"""The last step before the queue: a record small enough, masked, and as JSON; pure."""
+"""The last step before the queue: a record small enough, masked, and as JSON."""
 
 from collections.abc import Callable
 

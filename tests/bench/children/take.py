@@ -1,4 +1,4 @@
-"""Takes one hostile body: `take.py <intake|json|cpu> <name>`; prints seconds of CPU time, MB and the outcome.
+"""Takes one hostile body: `take.py <intake|json|cpu> <name>`; prints CPU seconds, MB, outcome.
 
 The intake is the product's own, from the compressed bytes to the messages of its queue, between
 hand-written parts; `json` is `json.loads` of the same bytes, or protobuf's own parser.
