@@ -49,13 +49,14 @@ _EMAIL = re.compile(
     rf"(?<!(?={'|'.join(_OTHER_ACCOUNTS)}).)"
     rf"(?:(?:25)?2[Bb])?{_LOCAL}{_AT}{_DOMAIN}"
 )
+_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _QUOTED_SIGN = '"@'
 _QUOTED = re.compile(rf'\\?"[\w .+-]{{1,64}}+\\?"@{_DOMAIN}')  # "john doe"@example.com
 
 
 def mask_emails(text: str) -> str:
     """`text` with `[email]` for every address."""
-    if not any(sign in text for sign in _SIGNS):
+    if not _SIGN.search(text):
         return text
     if _QUOTED_SIGN in text:
         text = _QUOTED.sub(EMAIL, text)
