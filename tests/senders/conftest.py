@@ -28,5 +28,6 @@ def node_packages() -> None:
     """The packages of the lock file; `make test` has them installed already."""
     if shutil.which("npm") is None:
         pytest.skip("Node with npm is not installed")
-    if not (NODE / "node_modules/.package-lock.json").exists():
+    installed, wanted = NODE / "node_modules/.package-lock.json", NODE / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
         subprocess.run(["npm", "ci", "--silent"], cwd=NODE, timeout=120, check=True)  # noqa: S607
