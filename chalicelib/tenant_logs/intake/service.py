@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.errors import TooLarge, TooManyRequests
 from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, outcomes
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
+from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.writing import Writer
 from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, RejectCode, Sent
 from chalicelib.tenant_logs.queueing import packing
@@ -25,10 +26,16 @@ class Intake:
     """Takes records into the queue. `now` gives UTC."""
 
     def __init__(
-        self, admission: Admission, outbox: Outbox, *, now: Callable[[], datetime]
+        self,
+        admission: Admission,
+        outbox: Outbox,
+        rejections: Rejections,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._admission = admission
         self._outbox = outbox
+        self._rejections = rejections
         self._now = now
 
     def ingest(self, body: Payload, call: Call) -> IngestResult:
@@ -74,9 +81,11 @@ class Intake:
         """Every step of the way; raises as soon as nothing is left."""
         envelopes = Envelopes(self._admission.settings, self._now(), request_id)
         records = envelopes.of(sent, tenant_id)
-        outcomes.require_some(records)
+        admitted = self._admitted(records)
+        self._rejections.count(tenant_id, records)
+        outcomes.require_some(admitted)
         sizes = [0 if isinstance(each, Refusal) else each.json_bytes for each in sent]
-        done = self._send(self._admitted(records), sizes, trace_header)
+        done = self._send(admitted, sizes, trace_header)
         outcomes.require_some(done)
         return done
 
