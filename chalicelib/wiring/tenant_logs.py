@@ -11,6 +11,7 @@ from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
@@ -42,7 +43,8 @@ class LogsWiring:
         settings = self._wiring.settings
         queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
         outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
-        return Intake(self.admission, outbox, now=times.now)
+        rejections = Rejections(self._wiring.state(API).count)
+        return Intake(self.admission, outbox, rejections, now=times.now)
 
     @cached_property
     def processing(self) -> Processing:

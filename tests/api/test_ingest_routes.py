@@ -186,6 +186,13 @@ def test_what_a_message_cannot_carry_lies_in_the_bucket(aws, acme, queued):
     assert queued() == []
 
 
+def test_operators_see_what_was_rejected(callers, acme):
+    assert acme.send("POST", "/ingest", b"{oops\n{}\n{}", Content_Type=NDJSON)[0] == 400
+    _, pipeline = callers.operator().send("GET", "/api/v1/pipeline")
+    rejected = {name: n for name, n in pipeline["counts"].items() if "rejected" in name}
+    assert rejected == {"log_rejected.acme.invalid_json": 1, "log_rejected.acme.no_text": 2}
+
+
 # --- With open intake ----------------------------------------------------------------------
 
 

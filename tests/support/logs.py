@@ -1,6 +1,7 @@
 """Log records, the messages they travel in, and hand-written parts of the intake."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from support.clouds import RESOURCES
 
 from chalicelib.aws.queue import Received, Refused
 from chalicelib.errors import NotFound, TooManyRequests, Unavailable
+from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.model import JSON, NDJSON, LogRecord
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
@@ -148,7 +150,9 @@ class Desk:
             lambda: self.bucket, now=lambda: NOW, new_id=lambda: "claim-1"
         )
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
-        self.intake = Intake(self.admission, outbox, now=now)
+        self.rejected: Counter[str] = Counter()
+        rejections = Rejections(lambda name, amount: self.rejected.update({name: amount}))
+        self.intake = Intake(self.admission, outbox, rejections, now=now)
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""

@@ -61,6 +61,8 @@ def split(data: bytes) -> Iterator[bytes]:
     is_cut = False
     for match in _LINE.finditer(data):
         line = match[0].rstrip(b"\r")
+        if not line:
+            continue
         prefix = _CRI_PREFIX.match(line)
         if current is not None and is_cut and prefix:
             current += line[prefix.end() :]

@@ -191,7 +191,7 @@ def _scoped(data: bytes, *, mended: bool) -> list[Scoped]:
         Scoped(
             bytes(resource.resource),
             bytes(scope.scope),
-            [raw for each in _either(scope, "log_records") if (raw := bytes(each)) != _NULL],
+            [raw for raw in map(bytes, _either(scope, "log_records")) if raw != _NULL],
             mended,
         )
         for resource in _either(export, "resource_logs")

@@ -94,7 +94,9 @@ def _members(given: Any) -> Any:
 
 def _array(values: Any) -> AnyValue:
     members: Iterable[Any] = values if isinstance(values, list) else ()
-    return AnyValue(array_value=ArrayValue(values=[_value(each) or AnyValue() for each in members]))
+    return AnyValue(
+        array_value=ArrayValue(values=[_value(member) or AnyValue() for member in members])
+    )
 
 
 def _bare(given: Any) -> AnyValue:

@@ -47,7 +47,7 @@ def around(resource: Message, scope: Message, done: Repairs) -> dict[str, Any]:
 def sent(
     message: Message, shared: dict[str, Any], done: Repairs, now: datetime, json_bytes: int
 ) -> Sent:
-    """What a record says; `shared` is what stands around it."""
+    """What a record says; `shared` is what its resource and scope say."""
     record, values = message.value, Values(message.encoding, done)
     own: dict[str, Any] = done.value(values.attributes(record.attributes or ()))
     ts, unread = _ts(record, now)

@@ -18,29 +18,29 @@ ACCEPTED, REJECTED = "accepted", "rejected"
 NOT_QUEUED = Refusal(RejectCode.NOT_QUEUED, "the queue did not take it; send it again", again=True)
 
 
-def require_some(fates: Sequence[Any]) -> None:
+def require_some(records: Sequence[Any]) -> None:
     """Raise where every record was refused.
 
     Unavailable when the same records may be taken later, else InvalidInput with reasons.
     """
-    refusals = [each for each in fates if isinstance(each, Refusal)]
-    if len(refusals) < len(fates):
+    refusals = [record for record in records if isinstance(record, Refusal)]
+    if len(refusals) < len(records):
         return
-    if any(each.again for each in refusals):
+    if any(record.again for record in refusals):
         raise Unavailable("the queue took none of the records; send them again")
-    raise InvalidInput(f"no record was taken: {reasons(fates)}")
+    raise InvalidInput(f"no record was taken: {reasons(records)}")
 
 
-def require_final(fates: Sequence[Any]) -> None:
+def require_final(records: Sequence[Any]) -> None:
     """Raise Unavailable where any record may be taken later: a sender that is not told which."""
-    if any(isinstance(each, Refusal) and each.again for each in fates):
+    if any(isinstance(record, Refusal) and record.again for record in records):
         raise Unavailable("the queue took only some of the records; send them again")
 
 
-def reasons(fates: Sequence[Any]) -> str:
+def reasons(records: Sequence[Any]) -> str:
     """The first reasons in words; empty when nothing was refused."""
-    refused = [(n, each) for n, each in enumerate(fates) if isinstance(each, Refusal)]
-    shown = [f"record {n}: {each.reason}" for n, each in refused[:SHOWN_REASONS]]
+    refused = [(n, record) for n, record in enumerate(records) if isinstance(record, Refusal)]
+    shown = [f"record {n}: {record.reason}" for n, record in refused[:SHOWN_REASONS]]
     if len(refused) > SHOWN_REASONS:
         shown.append(f"and {len(refused) - SHOWN_REASONS} more")
     return "; ".join(shown)
@@ -58,18 +58,18 @@ def repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
     return found
 
 
-def result(fates: Sequence[LogRecord | Refusal]) -> IngestResult:
+def result(records: Sequence[LogRecord | Refusal]) -> IngestResult:
     """The answer to a sender: only what the queue took is accepted."""
     results = [
-        RecordResult(n, REJECTED, reason=each.reason, code=each.code)
-        if isinstance(each, Refusal)
-        else RecordResult(n, ACCEPTED, log_id=each.log_id)
-        for n, each in enumerate(fates)
+        RecordResult(n, REJECTED, reason=record.reason, code=record.code)
+        if isinstance(record, Refusal)
+        else RecordResult(n, ACCEPTED, log_id=record.log_id)
+        for n, record in enumerate(records)
     ]
-    rejected = sum(isinstance(each, Refusal) for each in fates)
+    rejected = sum(isinstance(record, Refusal) for record in records)
     return IngestResult(len(results) - rejected, rejected, results)
 
 
 def by_tenant(records: Iterable[LogRecord | Refusal]) -> Counter[str]:
     """How many records each tenant has; refused ones count for none."""
-    return Counter(each.tenant_id for each in records if not isinstance(each, Refusal))
+    return Counter(record.tenant_id for record in records if not isinstance(record, Refusal))

@@ -26,7 +26,7 @@ class Reader:
         """One record, or those that a wrapper holds; `mended` is what was mended in it."""
         held = self._opener.lines(raw)
         if held is not None:
-            return (each if isinstance(each, Refusal) else self._held(each) for each in held)
+            return (line if isinstance(line, Refusal) else self._held(line) for line in held)
         if raw[:1] != b"{" and lines.is_one(raw):
             return [self.line(raw)]
         found = decoding.record(raw, self._budget, mended)

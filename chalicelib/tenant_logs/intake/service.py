@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.errors import TooLarge, TooManyRequests
 from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, outcomes
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
+from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.writing import Writer
 from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, RejectCode, Sent
 from chalicelib.tenant_logs.queueing import packing
@@ -25,10 +26,16 @@ class Intake:
     """Takes records into the queue. `now` gives UTC."""
 
     def __init__(
-        self, admission: Admission, outbox: Outbox, *, now: Callable[[], datetime]
+        self,
+        admission: Admission,
+        outbox: Outbox,
+        rejections: Rejections,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._admission = admission
         self._outbox = outbox
+        self._rejections = rejections
         self._now = now
 
     def ingest(self, body: Payload, call: Call) -> IngestResult:
@@ -61,7 +68,7 @@ class Intake:
         done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
         outcomes.require_final(done)
-        rejected = sum(isinstance(each, Refusal) for each in done)
+        rejected = sum(isinstance(record, Refusal) for record in done)
         return otlp.answer(body.media_type, rejected, outcomes.reasons(done))
 
     def _take(
@@ -74,9 +81,11 @@ class Intake:
         """Every step of the way; raises as soon as nothing is left."""
         envelopes = Envelopes(self._admission.settings, self._now(), request_id)
         records = envelopes.of(sent, tenant_id)
-        outcomes.require_some(records)
-        sizes = [0 if isinstance(each, Refusal) else each.json_bytes for each in sent]
-        done = self._send(self._admitted(records), sizes, trace_header)
+        admitted = self._admitted(records)
+        self._rejections.count(tenant_id, records)
+        outcomes.require_some(admitted)
+        sizes = [0 if isinstance(record, Refusal) else record.json_bytes for record in sent]
+        done = self._send(admitted, sizes, trace_header)
         outcomes.require_some(done)
         return done
 
@@ -92,10 +101,10 @@ class Intake:
             except TooManyRequests as error:
                 over[tenant_id] = error
         left = [
-            Refusal(RejectCode.OVER_LIMIT, str(over[each.tenant_id]), again=True)
-            if isinstance(each, LogRecord) and each.tenant_id in over
-            else each
-            for each in records
+            Refusal(RejectCode.OVER_LIMIT, str(over[record.tenant_id]), again=True)
+            if isinstance(record, LogRecord) and record.tenant_id in over
+            else record
+            for record in records
         ]
         if over and not outcomes.by_tenant(left):
             raise next(iter(over.values()))
@@ -107,7 +116,7 @@ class Intake:
         sizes: Sequence[int],
         trace_header: str | None,
     ) -> list[LogRecord | Refusal]:
-        """Queue the records; of several with one `log_id` the first, whose fate they share."""
+        """Queue the records; of several with one `log_id` the first, whose outcome they share."""
         firsts = outcomes.repeated(records)
         try:
             parcels = packing.parcels(self._written(records, sizes, firsts))
@@ -117,7 +126,7 @@ class Intake:
         unsent = set(self._outbox.send(parcels, trace_header))
         lost = unsent | {n for n, first in firsts.items() if first in unsent}
         self._give_back([records[n] for n in lost])
-        return [outcomes.NOT_QUEUED if n in lost else each for n, each in enumerate(records)]
+        return [outcomes.NOT_QUEUED if n in lost else record for n, record in enumerate(records)]
 
     def _written(
         self, records: Sequence[LogRecord | Refusal], sizes: Sequence[int], repeated: Container[int]

@@ -34,7 +34,7 @@ def _hec(given: Given) -> tuple[Given, str | None] | None:
     named = {name: fields[name] for name in ("host", "sourcetype", "index") if name in fields}
     extra = fields.get("fields")
     attrs = {**named, **(extra if isinstance(extra, dict) else {})}
-    source = next((each for each in _texts(fields, "source", "host")), "")
+    source = next(iter(_texts(fields, "source", "host")), "")
     around = {"ts": fields.get("time"), "source": source, "attrs": attrs}
     if isinstance(event, str):
         return replace(given, fields={}, around=around), event
@@ -55,7 +55,7 @@ def _journald(given: Given) -> tuple[Given, str | None] | None:
     message = fields["MESSAGE"]
     if isinstance(message, list) and _are_bytes(message):
         fields["MESSAGE"] = bytes(message).decode(errors="replace").replace("\x00", "\ufffd")
-    source = next((each for each in _texts(fields, "SYSLOG_IDENTIFIER", "_COMM", "PROGRAM")), "")
+    source = next(iter(_texts(fields, "SYSLOG_IDENTIFIER", "_COMM", "PROGRAM")), "")
     around = given.around if "source" in fields else {**given.around, "source": source}
     return replace(given, fields=fields, around=around), None
 
