@@ -13,7 +13,7 @@ from infra.scaffold.__main__ import CannotScaffold, scaffold
 ROOT = Path(__file__).parents[2]
 COPIED = ("chalicelib", "worker", "infra", "tests", "docs", ".chalice")
 FILES = ("app.py", "pyproject.toml", "openapi.json", "cdk.json")
-SKIPPED = shutil.ignore_patterns("node_modules", "__pycache__", "deployed", "stages", "bench")
+SKIPPED = shutil.ignore_patterns("node_modules", "__pycache__", "deployed", "stages")
 
 
 @pytest.fixture(scope="module")
