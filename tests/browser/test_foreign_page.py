@@ -68,6 +68,10 @@ def test_a_foreign_page_reads_nothing_writes_nothing_and_resets_nothing(system, 
     results = page.evaluate(ATTACK, [outputs["AwsEndpointUrl"], outputs["ApiUrl"]])
 
     assert set(results.values()) == {"blocked"}, results
+    link = f"{outputs['AwsEndpointUrl']}/login?Action=CreateQueue&QueueName=evil&Version=2012-11-05"
+    page.goto(link)
+    assert "web pages may not call the emulator" in page.content()
+
     client = aws_of(system.config).client("dynamodb")
     assert "OmniData" in client.list_tables()["TableNames"]
     keys = {"ExpressionAttributeValues": {":tenant": {"S": "planted"}}}

@@ -61,6 +61,8 @@ def test_a_program_of_this_machine_reads_and_writes_as_before(config):
         {"Host": "127.0.0.1.evil.example"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Site": "none", "Sec_Fetch_Mode": "navigate"},
         {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
     ],
 )
@@ -121,8 +123,49 @@ def test_the_console_may_exchange_its_code_and_nobody_else(config):
     assert evil[0] == REFUSED
 
 
-def test_a_browser_may_visit_the_sign_in_pages_from_anywhere(config):
-    visit = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+VISIT = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
 
-    assert call(config, "GET", "/oauth2/authorize", **visit)[0] != REFUSED
-    assert call(config, "GET", "/", **visit)[0] == REFUSED
+
+def test_a_browser_may_visit_the_sign_in_pages_from_anywhere(config):
+    assert call(config, "GET", "/oauth2/authorize", **VISIT)[0] != REFUSED
+    assert call(config, "GET", "/logout", **VISIT)[0] != REFUSED
+    assert call(config, "GET", "/", **VISIT)[0] == REFUSED
+
+
+PATHS = [
+    "/",
+    "/login",
+    "/logout",
+    "/oauth2/authorize",
+    "/oauth2/token",
+    "/oauth2/x",
+    "/.well-known/jwks.json",
+    "/us-east-1_x/.well-known/jwks.json",
+    "//login",
+    "/login/",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example"])
+def test_no_link_and_no_form_of_a_page_calls_the_query_api(config, method, path, origin):
+    """The emulator takes a path that it does not know for a call of the query API."""
+    name = f"evil-{method}-{PATHS.index(path)}-{len(origin or '')}"
+    action = f"Action=CreateQueue&QueueName={name}&Version=2012-11-05"
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    page = VISIT if origin is None else {**VISIT, "Origin": origin}
+
+    call(config, method, f"{path}?{action}", action, **form, **page)
+
+    queues = aws_of(config).client("sqs").list_queues(QueueNamePrefix="evil")
+    assert queues.get("QueueUrls", []) == []
+
+
+@pytest.mark.parametrize("origin", ["null", "own"])
+def test_the_sign_in_form_is_taken_from_its_own_page_alone(config, origin):
+    own = config.endpoint_url if origin == "own" else origin
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Origin": own}
+
+    assert call(config, "POST", "/login", "", Sec_Fetch_Site="same-origin", **form)[0] != REFUSED
+    assert call(config, "POST", "/login", "", Sec_Fetch_Site="cross-site", **form)[0] == REFUSED

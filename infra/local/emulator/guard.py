@@ -1,11 +1,14 @@
 """The guard of the embedded emulator: it refuses web pages, foreign hosts and admin paths.
 
 The emulator checks no signature and allows every origin, so without the guard any page in a
-browser on this machine could read and write all data. Programs send neither `Origin` nor
-`Sec-Fetch-Site` and pass: they run as this machine's own user anyway.
+browser on this machine could read and write all data. A browser marks its requests by `Origin` or
+`Sec-Fetch-Site`: those reach the sign-in alone, by method and exact path, since the emulator takes
+any other path for a call of the query API (`?Action=DeleteQueue`). Programs send neither header and
+pass: they run as this machine's own user anyway.
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -17,11 +20,13 @@ AsgiApp = Callable[[Scope, Any, Send], Awaitable[None]]
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 ADMIN = ("/_ministack", "/_localstack", "/_aws")
 HEALTH = "/_ministack/health"
-SIGN_IN = ("/login", "/logout")  # Cognito's hosted pages
-TOKENS = "/oauth2/"
-PUBLISHED = "/.well-known/"  # keys and discovery of a user pool
+# Cognito's hosted pages and endpoints, as the emulator serves them.
+VISITED = frozenset({("GET", "/oauth2/authorize"), ("GET", "/logout")})
+SUBMITTED = ("POST", "/login")
+TOKEN, USER = "/oauth2/token", "/oauth2/userInfo"
+CALLED = frozenset({("POST", TOKEN), ("OPTIONS", TOKEN), ("GET", USER), ("OPTIONS", USER)})
+PUBLISHED = re.compile(r"/[\w-]+/\.well-known/(jwks\.json|openid-configuration)")
 WITHOUT_REFERRER = "null"  # the `Origin` of a form on a page whose policy is `no-referrer`
-FROM_ELSEWHERE = ("cross-site", "same-site")
 CORS = b"access-control-"
 
 
@@ -31,8 +36,13 @@ class Caller(NamedTuple):
     host: str
     origin: str
     fetch_site: str
-    fetch_mode: str
+    method: str
     path: str
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether a browser sends it: programs send neither of these headers."""
+        return bool(self.origin or self.fetch_site)
 
 
 class Guard:
@@ -61,22 +71,20 @@ class Guard:
             return "the Host header names another host"
         if caller.path.startswith(ADMIN) and caller.path != HEALTH:
             return "administration of the emulator is switched off"
-        if self._is_sign_in(caller):
-            return None
-        if caller.origin not in ("", *self._own) or caller.fetch_site in FROM_ELSEWHERE:
+        if caller.is_browser and not self._is_sign_in(caller):
             return "web pages may not call the emulator"
         return None
 
     def _is_sign_in(self, caller: Caller) -> bool:
-        """Whether the console signs somebody in: it visits hosted pages and asks for tokens."""
-        path = caller.path
-        if path not in SIGN_IN and not path.startswith(TOKENS) and PUBLISHED not in path:
-            return False
-        if caller.origin in self._console:
-            return True
-        if caller.origin in ("", WITHOUT_REFERRER):
-            return caller.fetch_mode == "navigate" or caller.fetch_site not in FROM_ELSEWHERE
-        return False
+        """Whether a hosted page is visited or submitted, or the console asks for tokens."""
+        called = (caller.method, caller.path)
+        if called in VISITED:
+            return not caller.origin
+        if called == SUBMITTED:
+            is_own = caller.origin in self._own or caller.origin == WITHOUT_REFERRER
+            return is_own and caller.fetch_site in ("", "same-origin")
+        is_published = caller.method == "GET" and PUBLISHED.fullmatch(caller.path) is not None
+        return caller.origin in self._console and (called in CALLED or is_published)
 
     def _with_cors(self, send: Send, origin: str) -> Send:
         """Replace the emulator's CORS headers, which allow everyone, by the console's own."""
@@ -106,7 +114,7 @@ def _read_caller(scope: Scope) -> Caller:
         host=headers.get(b"host", ""),
         origin=headers.get(b"origin", ""),
         fetch_site=headers.get(b"sec-fetch-site", ""),
-        fetch_mode=headers.get(b"sec-fetch-mode", ""),
+        method=scope.get("method", ""),
         path=scope["path"],
     )
 
