@@ -26,7 +26,7 @@ from chalicelib.orders.store import OrderStore, Receipts
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
-MAX_PAGE_BYTES = 4 * 1024 * 1024  # Lambda answers with at most 6 MB
+MAX_PAGE_BYTES = 4 * 1024 * 1024  # a Lambda response holds at most 6 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _position(times_asked: Span, after: Item | None) -> dict[str, Any]:
 
 
 def _fitting(found: Iterable[tuple[Order, Item]], limit: int) -> tuple[list[Order], Item | None]:
-    """As many orders as one answer holds, and the key to go on from; None at the end."""
+    """As many orders as one response holds, and the key to go on from; None at the end."""
     orders: list[Order] = []
     page_bytes, after = 0, None
     for order, key in found:

@@ -181,7 +181,7 @@ class Api(Chalice):
         return self._with_cors(problem._replace(headers={**response.headers, **problem.headers}))
 
     def _with_cors(self, answer: Answer) -> Response:
-        """An answer that is given before Chalice, which adds these headers, calls a view."""
+        """The response before a view is called, with the headers that Chalice would add."""
         headers = {**self._cors.get_access_control_headers(), **answer.headers}
         return _response(answer._replace(headers=headers))
 
@@ -201,7 +201,7 @@ def _call_view(view: View, operation: Operation, request: Request, path: dict[st
 
 
 def _asked(request: Request) -> tuple[str, str]:
-    """The request's media type and its id, which errors answer."""
+    """The request's media type and its id, for an error response."""
     return media_type(request.headers), requests.request_id(request)
 
 

@@ -94,8 +94,8 @@ def content_coding(headers: Mapping[str, str]) -> str | None:
 
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
-    named = [each.strip().lower() for each in headers.get("content-encoding", "").split(",")]
-    return [_SAME_CODINGS.get(each, each) for each in named if each not in _NO_CODINGS]
+    named = [coding.strip().lower() for coding in headers.get("content-encoding", "").split(",")]
+    return [_SAME_CODINGS.get(coding, coding) for coding in named if coding not in _NO_CODINGS]
 
 
 def unpacked(raw: bytes, coding: str, max_bytes: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What routes answer: results, payloads and named failures, as status, headers and body."""
+"""Responses of routes: results, payloads and named errors, as status, headers and body."""
 
 from typing import Any, NamedTuple
 

@@ -83,7 +83,10 @@ def output(outputs: Mapping[str, str], name: str) -> str:
 
 def _names(declared: Resources, outputs: Mapping[str, str]) -> dict[str, str]:
     return {
-        **{item.variable: output(outputs, item.output) for item in declared.with_outputs},
+        **{
+            resource.variable: output(outputs, resource.output)
+            for resource in declared.with_outputs
+        },
         **{
             table.stream_variable: output(outputs, table.stream_output)
             for table in declared.tables

@@ -91,7 +91,8 @@ def main() -> int:
     _tidy(ROOT, changed)
     for path in changed:
         print(path.relative_to(ROOT))
-    print(f"\nPOST /{name} and GET /{name}/{{{name}_id}} are routes now; make run reloads them.")
+    print(f"\nPOST /{name} and GET /{name}/{{{name}_id}} are routes now.")
+    print("make run creates the table at its start: start it again if it runs.")
     print("Next: make check, make test-fast; docs/new-workload.md says what each file is for.")
     return 0
 

@@ -36,8 +36,8 @@ class Envelopes:
     ) -> list[LogRecord | Refusal]:
         """The records, by position; `tenant_id` is their sender's, unless each names its own."""
         return [
-            each if isinstance(each, Refusal) else self._record(each, n, tenant_id)
-            for n, each in enumerate(sent)
+            record if isinstance(record, Refusal) else self._record(record, n, tenant_id)
+            for n, record in enumerate(sent)
         ]
 
     def _record(self, sent: Sent, position: int, sender: str | None) -> LogRecord | Refusal:

@@ -59,7 +59,7 @@ def repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
 
 
 def result(records: Sequence[LogRecord | Refusal]) -> IngestResult:
-    """The answer to a sender: only what the queue took is accepted."""
+    """The response to a sender: only what the queue took is accepted."""
     results = [
         RecordResult(n, REJECTED, reason=record.reason, code=record.code)
         if isinstance(record, Refusal)

@@ -59,7 +59,7 @@ class Intake:
         return outcomes.result(self._take(sent, tenant_id, call.request_id, call.trace_header))
 
     def otlp(self, body: Payload, call: Call) -> Payload:
-        """Queue the records of an OTLP export; answers ExportLogsServiceResponse.
+        """Queue the records of an OTLP export; returns an ExportLogsServiceResponse.
 
         Raises what `ingest` raises.
         """
