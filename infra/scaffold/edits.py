@@ -71,6 +71,16 @@ EDITS = (
         '    ("POST", "/$name", {"text": "x"}),\n    ("GET", "/$name/a", None),\n',
     ),
     Edit(
+        "tests/api/test_tenant_attacks.py",
+        '("GET", "/orders/{orderID}")]',
+        '("GET", "/$name/{${name}_id}"), ',
+    ),
+    Edit(
+        "tests/api/test_tenant_attacks.py",
+        '    ("POST", "/orders"),',
+        '    ("POST", "/$name"),\n',
+    ),
+    Edit(
         "tests/api/test_documentation.py",
         '        "find_logs": ["X-Tenant-ID"],',
         '        "create_$name": ["Idempotency-Key"],\n',
