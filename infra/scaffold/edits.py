@@ -81,6 +81,11 @@ EDITS = (
         '    ("POST", "/$name"),\n',
     ),
     Edit(
+        "tests/api/test_corpus.py",
+        '    ("POST", "/api/v1/dead-letters/{queue}/redrive"),',
+        '    ("POST", "/$name"),\n',
+    ),
+    Edit(
         "tests/api/test_documentation.py",
         '        "find_logs": ["X-Tenant-ID"],',
         '        "create_$name": ["Idempotency-Key"],\n',
