@@ -93,8 +93,8 @@ EDITS = (
     Edit(
         "tests/infra/every_call.py",
         '            self._user.send("GET", "/api/v1/analytics/searches")',
-        '            self._user.send("POST", "/$name", {"text": "x"})\n'
-        '            self._user.send("GET", "/$name/a")\n',
+        '            _, $name = self._user.send("POST", "/$name", {"text": "x"})\n'
+        '            self._user.send("GET", f"/$name/{$name[\'${name}_id\']}")\n',
     ),
 )
 
