@@ -8,7 +8,7 @@ fingerprints and converts the record, bare Chalice only converts it, as boto3 do
 from pathlib import Path
 from statistics import median
 
-from tests.bench import packages, proxy_events
+from tests.bench import declared, packages, proxy_events
 from tests.bench.table import Row, Target
 
 ROUNDS = 5
@@ -27,11 +27,7 @@ CANDIDATES = {  # handler, backend, and what it is compared with
 }
 SHORT = {BARE: "bare", CONVERTING: "converting"}
 STEPS = {"get": "GET", "post": "POST"}
-VARIABLES = {
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "RECORDS_TABLE": "OmniData",
-    "SEARCH_QUEUE_URL": "q",
-}
+VARIABLES = declared.variables("local")
 
 
 def run() -> list[Row]:
