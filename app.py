@@ -149,7 +149,7 @@ def run_jobs(event: SQSEvent) -> batch.Response:
 def add_record(item: NewContent, call: Call) -> Message:
     """Add the record of a `user_id`, with any other attributes.
 
-    The same content, or the same Idempotency-Key, again gets the first answer; other content
+    The same content, or the same Idempotency-Key, again returns the first response; other content
     under the same `user_id` is a 409.
     """
     return wiring.records.create(item, call)
@@ -311,7 +311,7 @@ def ingest(body: Payload, call: Call) -> IngestResult:
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
 
-    At most 20,000 records within 5 MB; the answer is an ExportLogsServiceResponse, with
+    At most 20,000 records within 5 MB; the response is an ExportLogsServiceResponse, with
     `partialSuccess` where some were rejected. Failures are a google.rpc.Status: 429 and 503 may be
     tried again after Retry-After, others not.
     """
@@ -338,7 +338,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
 def export_logs(query: LogExport, call: Call) -> Payload:
     """Export log records of the caller's tenant as NDJSON; `X-Next-Cursor` leads on.
 
-    An answer has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB.
     """
     return wiring.logs.reading.export(query, call)
 
