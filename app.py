@@ -142,7 +142,7 @@ def run_jobs(event: SQSEvent) -> batch.Response:
     return batch.sqs(event, batch.handle_each(wiring.operations.jobs.run), wiring.jobs_mapping)
 
 
-# --- Records (seeds 000 and 001) -------------------------------------------------------------
+# --- Records ---------------------------------------------------------------------------------
 
 
 @app.post("/stream", body=NewContent, headers=("Idempotency-Key",), failures=(Conflict,))
@@ -205,7 +205,7 @@ def count_searches(query: SearchesQuery) -> SearchReport:
     return wiring.analytics.searches(query)
 
 
-# --- Orders (seed 003) -----------------------------------------------------------------------
+# --- Orders ----------------------------------------------------------------------------------
 
 
 @app.post("/orders", body=NewOrder, status=202, access=ORDERERS, headers=("Idempotency-Key",))
@@ -224,7 +224,7 @@ def list_orders(query: OrderList, call: Call) -> OrderPage:
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
-def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 the seed's spelling on the wire
+def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 its spelling on the wire
     """Get an order with its timeline, also while it is queued; for who placed it and operators."""
     return wiring.orders.lookup.get(orderID, call)
 
@@ -262,7 +262,7 @@ def announce_orders(event: DynamoDBEvent) -> batch.Response:
     )
 
 
-# --- Tenant logs (seed 004) ------------------------------------------------------------------
+# --- Tenant logs -----------------------------------------------------------------------------
 
 
 @app.tenant_key_authorizer(ttl_seconds=60)

@@ -1,7 +1,7 @@
 """Many items of one DynamoDB table in few calls, in which only what failed is tried again.
 
 The emulator's own PartiQL inserts leave no stream record; `infra.local.emulator` mends that, so
-that a table's stream tells of them there as it does on AWS.
+that a table's stream reports them there as it does on AWS.
 """
 
 import random

@@ -21,7 +21,7 @@ from infra.declared.kinds import (
 from infra.declared.stages import Stage
 
 WATCHED = "WATCHED"  # the queues and streams that operators watch, as JSON
-NO_STREAM = "none"  # stands for the label of a stream that does not exist yet
+NO_STREAM = "none"  # in place of the label of a stream that does not exist yet
 
 
 class MissingOutput(Exception):

@@ -1,7 +1,7 @@
 """A Chalice project's files: the template in git, the kept CDK outputs, and what follows of them.
 
 `python -m infra.deploy.project` writes `.chalice/config.json` and the policies of every stage.
-Account ids stand in the outputs alone, so `.chalice/stages` and all that is generated stay out of
+Account ids are in the outputs alone, so `.chalice/stages` and all that is generated stay out of
 git. A stage without stacks is written as the template has it: its functions then refuse to start,
 naming the first variable that they miss.
 """

@@ -32,7 +32,7 @@ class EncodedRecord(msgspec.Struct, frozen=True):
 class QueueMessage(NamedTuple):
     """A message's body with records of one tenant, and their positions in the request.
 
-    `sk` is the sort key of the first, by which a claim check says what it stands for.
+    `sk` is the sort key of the first, by which a claim check names its records.
     """
 
     tenant_id: str
@@ -80,7 +80,7 @@ def group_records(records: Iterable[tuple[int, EncodedRecord]]) -> list[QueueMes
 
 
 def encode_claim(message: QueueMessage, claim: str) -> str:
-    """The body that stands for a message whose records are stored under `claim`."""
+    """The body of the claim check of a message whose records are stored under `claim`."""
     return strict_json.encode(
         {"v": 1, "tenant_id": message.tenant_id, "claim": claim, "sk": message.sk}
     )

@@ -117,7 +117,7 @@ class Processing:
 def simulate_work(
     ms_per_char: float, pause: Callable[[float], None] = time.sleep
 ) -> Callable[[int], None]:
-    """The heavy work of seed 004: so long for each character of a batch, and 20 s at most."""
+    """Simulate heavy processing: so long for each character of a batch, and 20 s at most."""
 
     def work(characters: int) -> None:
         work_s = characters * ms_per_char / 1000
