@@ -1,6 +1,7 @@
 """The rules of ids and key parts, and the one place that joins them."""
 
 import re
+import uuid
 from typing import Annotated, TypeGuard
 
 from msgspec import Meta
@@ -38,3 +39,13 @@ def join_key(prefix: str, *parts: str) -> str:
     Raises InvalidInput for a part that breaks the rule of ids.
     """
     return "#".join([prefix, *(require_id(part, "key part") for part in parts)])
+
+
+def new_uuid7(at_ms: int, random_bits: int) -> str:
+    """A UUID of version 7 (RFC 9562): such ids sort by the time at which they were made.
+
+    `at_ms` is in epoch milliseconds; of `random_bits` 74 are used.
+    """
+    high = (at_ms & (1 << 48) - 1) << 16 | 0x7000 | random_bits >> 62 & 0xFFF
+    low = 1 << 63 | random_bits & (1 << 62) - 1
+    return str(uuid.UUID(int=high << 64 | low))

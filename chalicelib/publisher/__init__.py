@@ -1,0 +1,1 @@
+"""Messages that reach several channels once: Facebook, Instagram, LinkedIn, e-mail and SMS."""

@@ -1,0 +1,67 @@
+"""The keys of the messages table: the partition of a message, its items and its index entries.
+
+| Item | PK | SK | GSI1 | GSI2 |
+|---|---|---|---|---|
+| message | `MSG#<id>` | `METADATA` | `USER#<user>`, `MSG#<id>` | `STATUS#<status>[#<n>]`, time |
+| delivery | `MSG#<id>` | `CHANNEL#<channel>[#<nn>]` | | |
+| calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
+
+GSI2 holds what is due: messages that are scheduled, and queued ones until they are done. Its sort
+key has whole seconds, since `…:00.5Z` would sort before `…:00Z`. With more than one shard a status
+has as many partitions (`#1` and so on), for a single one takes some 500 changes a second.
+"""
+
+import zlib
+from datetime import datetime
+
+from chalicelib.aws.attributes import Item
+from chalicelib.ids import join_key
+
+METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
+USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
+SCHEDULED, QUEUED = "scheduled", "queued"
+
+
+def message(message_id: str) -> dict[str, str]:
+    """The key of a message."""
+    return {"PK": join_key("MSG", message_id), "SK": METADATA}
+
+
+def calendar(message_id: str) -> dict[str, str]:
+    """The key of its calendar entry."""
+    return {"PK": join_key("MSG", message_id), "SK": CALENDAR}
+
+
+def delivery(message_id: str, name: str) -> dict[str, str]:
+    """The key of a delivery; `name` is `facebook`, or `email#01` for a further recipient."""
+    return {"PK": join_key("MSG", message_id), "SK": join_key(CHANNEL, *name.split("#"))}
+
+
+def user(user_id: str) -> str:
+    """The partition of GSI1 with a user's messages."""
+    return join_key("USER", user_id)
+
+
+def user_calendar(user_id: str) -> str:
+    """The partition of GSI1 with a user's calendar."""
+    return join_key("CALENDAR", user_id)
+
+
+def due(status: str, message_id: str, shards: int) -> str:
+    """The partition of GSI2 for a message in `status`."""
+    return due_partition(status, zlib.crc32(message_id.encode()) % shards)
+
+
+def due_partition(status: str, shard: int) -> str:
+    """A partition of GSI2; the first one has the plain name."""
+    return join_key("STATUS", status, *([str(shard)] if shard else []))
+
+
+def due_time(at: datetime) -> str:
+    """A sort key of GSI2: whole seconds, 20 characters."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def message_id(item: Item) -> str:
+    """The id of the message that an item is of."""
+    return str(item["PK"]).partition("#")[2]
