@@ -49,13 +49,19 @@ class State:
             if item["expires_at"] > now
         }
 
-    def idempotency_put(self, caller: str, scope: str, key: str, fingerprint: str) -> Put:
-        """The marker's part of a transaction: it is written with the effect or not at all."""
+    def idempotency_put(
+        self, caller: str, scope: str, key: str, fingerprint: str, *, ref: str | None = None
+    ) -> Put:
+        """The marker's part of a transaction: it is written with the effect or not at all.
+
+        `ref` names what the key made.
+        """
         now = int(self.now())
         item: Item = {
             **_idempotency_key(caller, scope, key),
             "fingerprint": fingerprint,
             "expires_at": now + IDEMPOTENCY_TTL_S,
+            **({} if ref is None else {"ref": ref}),
         }
         return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
@@ -73,6 +79,17 @@ class State:
     def require_same(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
         """Raise Conflict when the stored marker of `key` is of another body."""
         _same_body(self.table.get(_idempotency_key(caller, scope, key)), fingerprint)
+
+    def find_ref(self, caller: str, scope: str, key: str, fingerprint: str) -> str | None:
+        """What `key` made, by its marker; None for a key that was not used, or expired.
+
+        Raises Conflict when the key was used with another body.
+        """
+        marker = self.table.get(_idempotency_key(caller, scope, key))
+        if marker is None or marker["expires_at"] <= self.now():
+            return None
+        _same_body(marker, fingerprint)
+        return str(marker["ref"])
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:

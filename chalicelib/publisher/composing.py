@@ -1,0 +1,108 @@
+"""Makes the stored message and its deliveries of what a person sends; pure but for the clock."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from chalicelib.errors import InvalidInput
+from chalicelib.publisher import due_times, keys, rules
+from chalicelib.publisher.model import MessageChange, MessageStatus, NewMessage
+from chalicelib.publisher.rules import Audience, Composition
+from chalicelib.publisher.settling import FIRST_LOOK
+from chalicelib.publisher.store import Loaded
+from chalicelib.publisher.stored import StoredDelivery, StoredMessage
+
+
+class Origin(NamedTuple):
+    """Who makes a message, by which request, and when."""
+
+    message_id: str
+    user: str
+    request_id: str
+    now: datetime
+
+
+def compose(new: NewMessage) -> Composition:
+    """The part of a new message that the rules judge."""
+    return msgspec.convert(new, Composition, from_attributes=True)
+
+
+def make(new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
+    """A message that passed the rules, with its deliveries.
+
+    Raises InvalidInput for a bad time.
+    """
+    at = keys.due_time(origin.now)
+    message = StoredMessage(
+        id=origin.message_id,
+        user=origin.user,
+        status=MessageStatus.QUEUED,
+        content=new.content,
+        channels=new.channels,
+        deliveries=[],
+        due_at=at,
+        released_at=at,
+        created_at=at,
+        updated_at=at,
+        request_id=origin.request_id,
+        subject=new.subject,
+        media=new.media,
+        overrides=new.overrides,
+        recipients=new.recipients,
+        scheduled_at=new.scheduled_at,
+        time_zone=new.time_zone,
+    )
+    return plan(message, origin.now, audience, draft=new.draft)
+
+
+def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audience) -> Loaded:
+    """The next revision of a draft or scheduled message.
+
+    Raises InvalidInput for a bad time.
+    """
+    seen = loaded.message
+    given = {
+        name: value
+        for name in MessageChange.__struct_fields__
+        if (value := getattr(changes, name)) is not msgspec.UNSET and name != "draft"
+    }
+    message = msgspec.structs.replace(
+        seen, **given, rev=seen.rev + 1, updated_at=keys.due_time(now), notes=[]
+    )
+    was_draft = seen.status is MessageStatus.DRAFT
+    draft = was_draft if changes.draft is msgspec.UNSET else changes.draft
+    return plan(message, now, audience, draft=draft)
+
+
+def plan(message: StoredMessage, now: datetime, audience: Audience, *, draft: bool) -> Loaded:
+    """The message with its status, its time and its deliveries as they follow from the rest."""
+    deliveries = list(_list_deliveries(message.composition, audience))
+    status, at, notes = MessageStatus.QUEUED, now, []
+    if message.scheduled_at is not None:
+        due = due_times.read(message.scheduled_at, message.time_zone, now)
+        status, at, notes = MessageStatus.SCHEDULED, due.at, [due.note] if due.note else []
+    elif message.time_zone is not None:
+        raise InvalidInput("time_zone goes with scheduled_at")
+    if draft:
+        status = MessageStatus.DRAFT
+    planned = msgspec.structs.replace(
+        message,
+        status=status,
+        deliveries=[delivery.name for delivery in deliveries],
+        scheduled_at=None if message.scheduled_at is None else keys.due_time(at),
+        due_at=keys.due_time(at),
+        released_at=keys.due_time(at),
+        look_at=keys.due_time(now + FIRST_LOOK) if status is MessageStatus.QUEUED else None,
+        notes=notes,
+    )
+    return Loaded(planned, deliveries)
+
+
+def _list_deliveries(message: Composition, audience: Audience) -> Iterator[StoredDelivery]:
+    for channel in message.channels:
+        targets = rules.list_targets(message, channel, audience)
+        for number, target in enumerate(targets):
+            name = channel if number == 0 else f"{channel}#{number:02}"
+            yield StoredDelivery(name=str(name), channel=channel, target=target)

@@ -1,0 +1,84 @@
+"""Finds messages for their authors: one of them, pages newest first, and the calendar."""
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib import ids, times
+from chalicelib.errors import InvalidInput, NotFound
+from chalicelib.publisher import keys, stored
+from chalicelib.publisher.model import MessageList, MessagePage, OutboundMessage
+from chalicelib.publisher.store import Loaded, MessagePart, MessageStore
+from chalicelib.web.call import Call
+from chalicelib.web.cursors import Cursors
+
+MAX_RANGE = timedelta(days=62)
+
+
+class _Span(NamedTuple):
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLookup:
+    """The messages of one author at a time; another's are not found."""
+
+    store: MessageStore
+    cursors: Cursors
+    _: KW_ONLY
+    now: Callable[[], datetime]
+
+    def own(self, message_id: str, call: Call) -> Loaded:
+        """A message of the caller.
+
+        Raises NotFound, also for another author's.
+        """
+        loaded = self.store.get(ids.require_id(message_id, "message_id"))
+        if loaded is None or loaded.message.user != call.principal.id:
+            raise NotFound("Message not found")
+        return loaded
+
+    def get(self, message_id: str, call: Call) -> OutboundMessage:
+        """A message of the caller as it is shown.
+
+        Raises NotFound, also for another author's.
+        """
+        return stored.show(*self.own(message_id, call))
+
+    def page(self, query: MessageList, call: Call) -> MessagePage:
+        """The caller's messages; a page may be short, even empty, and not the last one.
+
+        Raises InvalidInput for a foreign cursor or a bad range.
+        """
+        by, span = call.principal.id, self._read_span(query)
+        asked = f"messages {query.status} {query.channel} {query.from_} {query.to}"
+        start = self.cursors.open(query.cursor, owner=by, query=asked)
+        if span is None:
+            part = self.store.list_newest(by, query.limit, start)
+        else:
+            part = self.store.list_calendar(by, *span, query.limit, start)
+        messages = [stored.show(*loaded) for loaded in _filter(part, query)]
+        return MessagePage(messages, self.cursors.seal(part.last_key, owner=by, query=asked))
+
+    def _read_span(self, query: MessageList) -> _Span | None:
+        """The calendar's range; the side that is missing is the longest range away."""
+        if query.from_ is None and query.to is None:
+            return None
+        since = None if query.from_ is None else times.parse(query.from_, "from")
+        until = None if query.to is None else times.parse(query.to, "to")
+        since = since or (until or self.now()) - MAX_RANGE
+        until = until or since + MAX_RANGE
+        if not timedelta(0) < until - since <= MAX_RANGE:
+            raise InvalidInput(f"to must follow from by at most {MAX_RANGE.days} days")
+        return _Span(keys.due_time(since), keys.due_time(until))
+
+
+def _filter(part: MessagePart, query: MessageList) -> list[Loaded]:
+    return [
+        loaded
+        for loaded in part.messages
+        if query.status in (None, loaded.message.status)
+        and (query.channel is None or query.channel in loaded.message.channels)
+    ]

@@ -1,0 +1,136 @@
+"""What the messages table keeps of a message and of a delivery, as plain values; pure.
+
+Times are UTC texts in whole seconds, so that they compare as their times do.
+"""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.publisher.model import (
+    Channel,
+    Delivery,
+    DeliveryError,
+    DeliveryStatus,
+    MessageStatus,
+    OutboundMessage,
+    Override,
+    Recipients,
+)
+from chalicelib.publisher.rules import Composition
+
+INDEX_KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
+
+
+class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message without its deliveries, which `deliveries` names.
+
+    `due_at` is its time, or that of its creation; `released_at` is when it was last told to go,
+    by its time or by a retry. `look_at` is when the tick looks at it again,
+    which it did `looks` times.
+    """
+
+    id: str
+    user: str
+    status: MessageStatus
+    content: str
+    channels: list[Channel]
+    deliveries: list[str]
+    due_at: str
+    released_at: str
+    created_at: str
+    updated_at: str
+    request_id: str
+    subject: str | None = None
+    media: list[str] = []
+    overrides: dict[Channel, Override] = {}
+    recipients: Recipients | None = None
+    scheduled_at: str | None = None
+    time_zone: str | None = None
+    notes: list[str] = []
+    rev: int = 1
+    looks: int = 0
+    look_at: str | None = None
+
+    @property
+    def composition(self) -> Composition:
+        """What it says where."""
+        return Composition(
+            content=self.content,
+            channels=self.channels,
+            subject=self.subject,
+            media=self.media,
+            overrides=self.overrides,
+            recipients=self.recipients,
+        )
+
+
+class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery with its lease.
+
+    `prepared` are the platform's ids of what was uploaded, `armed_at` is when its publish call
+    was about to be made. `name` is its channel, with a number for further recipients.
+    """
+
+    name: str
+    channel: Channel
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    target: str | None = None
+    text: str | None = None
+    attempts: int = 0
+    next_attempt_at: str | None = None
+    lease_owner: str | None = None
+    lease_until: str | None = None
+    armed_at: str | None = None
+    prepared: dict[str, str] = {}
+    external_id: str | None = None
+    permalink: str | None = None
+    error: DeliveryError | None = None
+    sent_at: str | None = None
+
+
+def to_attributes(value: StoredMessage | StoredDelivery) -> dict[str, Any]:
+    """The attributes of an item, without its keys."""
+    found: dict[str, Any] = msgspec.to_builtins(value)
+    return found
+
+
+def to_message(item: dict[str, Any]) -> StoredMessage:
+    """The message of an item."""
+    return msgspec.convert(_without_keys(item), StoredMessage, strict=False)
+
+
+def to_delivery(item: dict[str, Any]) -> StoredDelivery:
+    """The delivery of an item."""
+    return msgspec.convert(_without_keys(item), StoredDelivery, strict=False)
+
+
+def _without_keys(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in INDEX_KEYS}
+
+
+def show_delivery(delivery: StoredDelivery) -> Delivery:
+    """A delivery as its author sees it."""
+    return Delivery(**{name: getattr(delivery, name) for name in Delivery.__struct_fields__})
+
+
+def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMessage:
+    """A message as its author sees it."""
+    return OutboundMessage(
+        id=message.id,
+        status=message.status,
+        content=message.content,
+        subject=message.subject,
+        channels=[show_delivery(delivery) for delivery in deliveries],
+        media=message.media,
+        overrides=message.overrides,
+        recipients=message.recipients,
+        scheduled_at=message.scheduled_at,
+        time_zone=message.time_zone,
+        created_by=message.user,
+        created_at=message.created_at,
+        updated_at=message.updated_at,
+        rev=message.rev,
+        request_id=message.request_id,
+        notes=message.notes,
+    )
