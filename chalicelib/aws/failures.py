@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.errors import TooLarge, Unavailable
 
@@ -18,6 +19,9 @@ TRANSIENT = frozenset(
         "InternalFailure",
         "InternalServerError",
         "LimitExceededException",
+        "ModelErrorException",  # Bedrock's, as are the next two
+        "ModelNotReadyException",
+        "ModelTimeoutException",
         "OverLimit",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -71,6 +75,8 @@ def translate_errors(what: str) -> Iterator[None]:
         raise
     except BotoCoreError as error:
         raise Unavailable(f"{what} is not available{_place(error)}; try again") from error
+    except ResponseParserError as error:  # no BotoCoreError, though botocore's
+        raise Unavailable(f"{what} gave an unreadable response; try again") from error
 
 
 def is_contended(error: ClientError) -> bool:

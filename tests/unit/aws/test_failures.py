@@ -2,6 +2,7 @@
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 from support.failpoints import closed_port
 
 from chalicelib.aws import Aws, Timeouts
@@ -29,6 +30,11 @@ def test_the_address_of_an_emulator_is_named_and_none_of_awss(error, message):
         raise error
 
     assert str(caught.value) == message
+
+
+def test_a_response_that_botocore_cannot_read_is_a_failure_of_the_service():
+    with pytest.raises(Unavailable, match="unreadable response"), translate_errors("the queue"):
+        raise ResponseParserError
 
 
 def test_where_no_emulator_runs_the_address_that_was_tried_is_named():
