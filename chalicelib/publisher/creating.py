@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib import ids
 from chalicelib.aws.state import State
-from chalicelib.aws.table import Put
+from chalicelib.aws.transactions import Put
 from chalicelib.errors import Unavailable
 from chalicelib.fingerprint import fingerprint
 from chalicelib.publisher import composing, dispatching, keys, rules, stored

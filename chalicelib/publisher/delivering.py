@@ -13,6 +13,7 @@ from chalicelib import observability
 from chalicelib.publisher import keys, outcomes, rules, transitions
 from chalicelib.publisher.channels.base import (
     Adapter,
+    Attempt,
     Credentials,
     MediaFile,
     NotReady,
@@ -127,13 +128,13 @@ class Delivering:
         credentials: Credentials,
     ) -> AttemptResult | None:
         adapter = self.adapters[held.channel]
-        prepared = adapter.prepare(outgoing, held.prepared, credentials)
+        prepared = adapter.prepare(Attempt(outgoing, held.prepared, credentials))
         now = keys.due_time(self.now())
         kept = self.leases.keep_prepared(ref, held, text=outgoing.text, prepared=prepared, now=now)
         if kept is None or not self.leases.arm(ref, held, keys.due_time(self.now())):
             _log.warning("a lease was lost before publishing", extra={"delivery": ref.text})
             return None
-        return outcomes.sent(adapter.publish(outgoing, prepared, credentials), self.now())
+        return outcomes.sent(adapter.publish(Attempt(outgoing, prepared, credentials)), self.now())
 
     def _judge(
         self, rejection: Rejection, outgoing: Outgoing, held: StoredDelivery
@@ -149,7 +150,7 @@ class Delivering:
         adapter, found = self.adapters[held.channel], None
         try:
             credentials = self.credentials.get(held.channel)
-            found = adapter.reconcile(outgoing, held.prepared, credentials)
+            found = adapter.reconcile(Attempt(outgoing, held.prepared, credentials))
         except (Rejection, NotReady) as error:
             _log.warning("an outcome stays unknown", extra={"cause": str(error)})
         return outcomes.unconfirmed() if found is None else outcomes.sent(found, self.now())

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put, transact
 from chalicelib.publisher import keys, stored
 from chalicelib.publisher.model import DeliveryStatus, MessageStatus
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage

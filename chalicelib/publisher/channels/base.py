@@ -1,8 +1,8 @@
 """What an adapter of a channel is given, what it returns, and how it fails."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from chalicelib.publisher.model import Channel, ErrorClass
 
@@ -73,26 +73,35 @@ class Rejection(Exception):
         return f"{self.code}: {self.message}"
 
 
-class Adapter(Protocol):
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a delivery. `prepared` is what an earlier one's `prepare` returned."""
+
+    outgoing: Outgoing
+    prepared: Mapping[str, str]
+    credentials: Credentials
+
+
+class Adapter(ABC):
     """One channel. Calls raise Rejection; only `publish` makes anything public, by one call."""
 
-    def prepare(
-        self, outgoing: Outgoing, prepared: Mapping[str, str], credentials: Credentials
-    ) -> dict[str, str]:
+    __slots__ = ()
+
+    def prepare(self, attempt: Attempt) -> dict[str, str]:
         """Upload and create what `publish` needs; returns ids to keep, such as a container's.
 
-        `prepared` is what an earlier attempt returned. Raises NotReady with what to keep.
+        Raises NotReady with what to keep. A channel that has nothing to upload leaves it out.
         """
+        return dict(attempt.prepared)
 
-    def publish(
-        self, outgoing: Outgoing, prepared: Mapping[str, str], credentials: Credentials
-    ) -> Published:
+    @abstractmethod
+    def publish(self, attempt: Attempt) -> Published:
         """Make it public by a single call, which is never repeated."""
 
-    def reconcile(
-        self, outgoing: Outgoing, prepared: Mapping[str, str], credentials: Credentials
-    ) -> Published | None:
+    def reconcile(self, attempt: Attempt) -> Published | None:  # noqa: ARG002 most cannot ask
         """Find out whether a publish call of unknown outcome is live; None if that is unknown."""
+        return None
 
+    @abstractmethod
     def identify(self, credentials: Credentials) -> str | None:
         """The account as which it publishes, from the credentials alone; None if there is none."""

@@ -1,0 +1,54 @@
+"""What e-mail and SMS share: one call of an AWS service that sends to one recipient.
+
+Neither service takes an idempotency key, and neither can be asked what became of a call.
+"""
+
+from collections.abc import Callable
+
+from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
+from chalicelib.publisher.channels.base import Published, Rejection
+from chalicelib.publisher.model import ErrorClass
+
+# By these the account as a whole is stopped or not set up: the channel waits for a person.
+STOPPED = frozenset(
+    {
+        "AccessDeniedException",
+        "AccountSuspendedException",
+        "AuthorizationError",
+        "MailFromDomainNotVerifiedException",
+        "SendingPausedException",
+    }
+)
+
+
+def send_once(send: Callable[[], str], setting: str) -> Published:
+    """The result of one call that sends; `setting` is what a person mends when it is stopped.
+
+    Raises Rejection.
+    """
+    try:
+        return Published(send())
+    except Unavailable as error:
+        raise _reject(
+            ErrorClass.TRANSIENT, "unavailable", error, "It is tried again by itself."
+        ) from error
+    except OutcomeUnknown as error:
+        raise _reject(ErrorClass.UNKNOWN, "no_response", error, "Ask the recipient.") from error
+    except Refused as error:
+        if error.reason in STOPPED:
+            advice = f"Mend the account's sending status or {setting}."
+            raise _reject(ErrorClass.HOLD, error.reason, error, advice, setting) from error
+        advice = "Change the message or its recipient."
+        raise _reject(ErrorClass.PERMANENT, error.reason, error, advice) from error
+
+
+def _reject(
+    error_class: ErrorClass,
+    code: str,
+    error: Exception,
+    advice: str,
+    setting: str | None = None,
+) -> Rejection:
+    return Rejection(
+        error_class=error_class, code=code, message=str(error), advice=advice, setting=setting
+    )

@@ -1,0 +1,116 @@
+"""Meta's Graph API, for Facebook and Instagram: calls, and what its errors mean.
+
+Codes: Graph API, "Handle errors"; Pages and Instagram platform, "Error codes"; "Rate limits".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from chalicelib.publisher.channels.base import Credentials, Rejection
+from chalicelib.publisher.channels.http import HttpApi, Reply
+from chalicelib.publisher.model import ErrorClass
+
+SETTING = "META_SECRET"
+_TRANSIENT = frozenset({1, 2})
+_RATE = frozenset({4, 17, 32, 613, *range(80000, 80015)})
+_RECONNECT = frozenset({102, 190})
+_PERMISSION = frozenset({10, *range(200, 300)})
+_DUPLICATE = 506
+_LIVE_THOUGH_REFUSED = (4, 2207051)  # seen with the post live
+
+
+@dataclass(frozen=True, slots=True)
+class GraphApi:
+    """One version of the API, such as `v26.0`."""
+
+    http: HttpApi
+    version: str
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        credentials: Credentials,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        publishes: bool = False,
+    ) -> dict[str, Any]:
+        """The body of a successful response.
+
+        Raises Rejection, also for a page whose token is missing.
+        """
+        token = credentials.get("page_token", "")
+        if not token:
+            raise _make_disconnected("no_token", "no access token is stored")
+        reply = self.http.call(
+            method,
+            f"/{self.version}/{path}",
+            headers={"Authorization": f"Bearer {token}"},
+            json=fields,
+            publishes=publishes,
+        )
+        if reply.is_success and "error" not in reply.body:
+            return reply.body
+        raise read_rejection(reply)
+
+
+def read_rejection(reply: Reply) -> Rejection:
+    """What an error of Graph's means."""
+    error = reply.body.get("error")
+    error = error if isinstance(error, dict) else {}
+    code, subcode = error.get("code", 0), error.get("error_subcode", 0)
+    message = str(error.get("error_user_msg") or error.get("message") or f"HTTP {reply.status}")
+    label = f"{code}/{subcode}" if subcode else str(code)
+    if (code, subcode) == _LIVE_THOUGH_REFUSED:
+        return _reject(ErrorClass.UNKNOWN, label, message, "Look at the account.")
+    if code in _RECONNECT:
+        return _make_disconnected(label, message)
+    if code in _PERMISSION:
+        advice = "Give the app the permission and store a token of the page, not of a person."
+        return _reject(ErrorClass.HOLD, label, message, advice, setting=SETTING)
+    if code in _RATE:
+        return _reject(
+            ErrorClass.RATE,
+            label,
+            message,
+            "It is sent when Meta allows it.",
+            retry_after_s=_read_regain_s(reply.headers),
+        )
+    if code in _TRANSIENT or error.get("is_transient"):
+        return _reject(ErrorClass.TRANSIENT, label, message, "It is tried again by itself.")
+    advice = (
+        "Change the text: the same post is there." if code == _DUPLICATE else "Change the message."
+    )
+    return _reject(ErrorClass.PERMANENT, label, message, advice)
+
+
+def _reject(
+    error_class: ErrorClass, code: str, message: str, advice: str, **more: Any
+) -> Rejection:
+    return Rejection(error_class=error_class, code=code, message=message, advice=advice, **more)
+
+
+def _make_disconnected(code: str, message: str) -> Rejection:
+    return _reject(
+        ErrorClass.HOLD,
+        code,
+        message,
+        f"Reconnect the page: store a valid token in the secret {SETTING}.",
+        setting=SETTING,
+        credentials_expired=True,
+    )
+
+
+def _read_regain_s(headers: Mapping[str, str]) -> float | None:
+    """When a rate limit ends by `X-Business-Use-Case-Usage`, which says it in minutes."""
+    try:
+        usage = msgspec.json.decode(headers.get("X-Business-Use-Case-Usage", ""))
+        minutes = [
+            kind["estimated_time_to_regain_access"] for kinds in usage.values() for kind in kinds
+        ]
+        return float(max(minutes, default=0)) * 60 or None
+    except (msgspec.MsgspecError, AttributeError, KeyError, TypeError, ValueError):
+        return None
