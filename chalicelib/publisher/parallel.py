@@ -1,4 +1,4 @@
-"""Delivers many at once, in threads: a platform takes seconds, and a batch must fit its function."""
+"""Delivers many at once, in threads: a platform takes seconds, and a batch has to fit in time."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence

@@ -68,8 +68,8 @@ class Instagram(Adapter):
         self, outgoing: Outgoing, ids: dict[str, str], credentials: Credentials
     ) -> dict[str, str]:
         if len(outgoing.media) == 1:
-            fields = {"image_url": outgoing.media[0].url(), "caption": outgoing.text}
-            return {CONTAINER: self._post("media", fields, credentials)["id"]}
+            single = {"image_url": outgoing.media[0].url(), "caption": outgoing.text}
+            return {CONTAINER: self._post("media", single, credentials)["id"]}
         for image in outgoing.media:
             if (name := f"{CHILD}{image.media_id}") not in ids:
                 fields: dict[str, Any] = {"image_url": image.url(), "is_carousel_item": True}
