@@ -99,8 +99,8 @@ class Holds:
         try:
             self.table.update(
                 _key(channel),
-                Condition("SET hold.next_attempt_at = :later", values=seen),
-                Condition("hold.next_attempt_at = :seen"),
+                Condition("SET #h.next_attempt_at = :later", {"#h": "hold"}, seen),
+                Condition("#h.next_attempt_at = :seen"),
             )
         except ConditionFailed:
             return False
@@ -110,11 +110,12 @@ class Holds:
         return keys.due_time(self.now() + timedelta(seconds=HOLD_S))
 
     def _set(self, channel: Channel, facts: dict[str, Any], remove: str | None = None) -> None:
-        sets = ", ".join(f"{name} = :{name}" for name in facts)
-        parts = [f"SET {sets}" if sets else "", f"REMOVE {remove}" if remove else ""]
+        names = {f"#{name}": name for name in (*facts, *([remove] if remove else []))}
+        sets = ", ".join(f"#{name} = :{name}" for name in facts)
+        parts = (f"SET {sets}" if sets else "", f"REMOVE #{remove}" if remove else "")
         change = " ".join(part for part in parts if part)
         values = {f":{name}": value for name, value in facts.items()}
-        self.table.update(_key(channel), Condition(change, values=values))
+        self.table.update(_key(channel), Condition(change, names, values))
 
 
 def _key(channel: Channel) -> dict[str, str]:

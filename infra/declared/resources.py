@@ -66,6 +66,19 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 sort_key="sk",
                 ttl="expires_at",
             ),
+            Table(
+                output="MessagesTable",
+                variable="MESSAGES_TABLE",
+                name=f"OmniMessages{end}",
+                partition_key="PK",
+                sort_key="SK",
+                ttl="ttl",
+                indexes=(
+                    Index(name="GSI1", partition_key="GSI1PK", sort_key="GSI1SK"),
+                    # What is due: sparse, and changed with every step of a message.
+                    Index(name="GSI2", partition_key="GSI2PK", sort_key="GSI2SK"),
+                ),
+            ),
         ),
         queues=(
             Queue(

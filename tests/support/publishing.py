@@ -1,0 +1,192 @@
+"""The publisher on moto: a clock to turn, channels that do as they are told, a stream in a list."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
+
+from support.clouds import RESOURCES
+
+from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.state import State
+from chalicelib.aws.table import Table
+from chalicelib.errors import InvalidInput
+from chalicelib.publisher.channels.base import Adapter, Published, Rejection
+from chalicelib.publisher.creating import Creating, Judge
+from chalicelib.publisher.delivering import Delivering
+from chalicelib.publisher.dispatching import Dispatcher
+from chalicelib.publisher.due import Tick
+from chalicelib.publisher.due_store import DueStore
+from chalicelib.publisher.editing import Editing
+from chalicelib.publisher.holds import Holds
+from chalicelib.publisher.leases import DeliveryRef, Leases
+from chalicelib.publisher.lookup import MessageLookup
+from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.parallel import ParallelDelivery
+from chalicelib.publisher.resolving import Resolving
+from chalicelib.publisher.rules import Audience
+from chalicelib.publisher.settling import Settling
+from chalicelib.publisher.store import MessageStore
+from chalicelib.web.call import Call
+from chalicelib.web.cursors import Cursors
+from chalicelib.web.principal import Principal
+
+START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
+AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
+ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
+
+
+def call_of(user: str = "ada", **more: object) -> Call:
+    """A call of a publisher."""
+    principal = Principal(id=user, email=f"{user}@example.com", tenant=None, groups=frozenset({"publisher"}))
+    return Call(request_id="request-1", caller=principal, **more)
+
+
+@dataclass
+class Clock:
+    """The time, which stands until it is turned on."""
+
+    at: datetime = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def turn(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeChannel(Adapter):
+    """A platform: `live` counts posts by delivery; `fail` may refuse before or after posting."""
+
+    live: Counter = field(default_factory=Counter)
+    before: Callable[[str], None] = lambda _: None
+    after: Callable[[str], None] = lambda _: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    found: bool = False  # whether it can be asked what is live
+
+    def publish(self, attempt):
+        self.before(attempt.outgoing.key)
+        with self.lock:
+            self.live[attempt.outgoing.key] += 1
+        self.after(attempt.outgoing.key)
+        return Published(f"post-{attempt.outgoing.key}", "https://example.com/post")
+
+    def reconcile(self, attempt):
+        if self.found and self.live[attempt.outgoing.key]:
+            return Published(f"found-{attempt.outgoing.key}")
+        return None
+
+    def identify(self, credentials):
+        return "me"
+
+
+def rejection(error_class: ErrorClass, **more) -> Rejection:
+    """A platform's refusal."""
+    fields = {"code": "1", "message": "refused", "advice": "wait", **more}
+    return Rejection(error_class=error_class, **fields)
+
+
+def raising(error: Exception) -> Callable[[str], None]:
+    """A fail-point that always raises."""
+
+    def raise_it(_: str) -> None:
+        raise error
+
+    return raise_it
+
+
+class Publisher:
+    """Every part of the workload on one table, as the wiring puts them together."""
+
+    def __init__(self, aws, *, shards: int = 1) -> None:
+        table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
+        state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
+        client = aws.client("dynamodb")
+        table, state_table = Table(client, table_name), Table(client, state_name)
+        self.table = table
+        self.clock, self.bits, self.owners = Clock(), random.Random(7), count()  # noqa: S311 seeded
+        self.channels = {channel: FakeChannel() for channel in Channel}
+        self.stream: list[tuple[str, bytes]] = []
+        self.refuses_records = False
+        now = self.clock.now
+        self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
+        self.leases = Leases(table)
+        self.settling = Settling(self.store, now=now)
+        self.holds = Holds(state_table, now=now)
+        self.dispatcher = Dispatcher(self._put_all)
+        self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
+        self.judge = Judge(AUDIENCE, self._find_media)
+        self.creating = Creating(
+            self.store,
+            self.judge,
+            self.dispatcher,
+            State(state_table, lambda: now().timestamp()),
+            now=now,
+            random_bits=lambda: self.bits.getrandbits(74),
+        )
+        self.editing = Editing(
+            self.store,
+            self.lookup,
+            self.leases,
+            self.settling,
+            self.dispatcher,
+            self.judge,
+            now=now,
+        )
+        self.resolving = Resolving(
+            self.store,
+            self.lookup,
+            self.leases,
+            self.settling,
+            self.dispatcher,
+            self.holds,
+            now=now,
+        )
+        self.delivering = Delivering(
+            self.store,
+            self.leases,
+            self.settling,
+            self.holds,
+            self.channels,
+            credentials=SimpleNamespace(get=lambda _: {}, refresh=lambda _: {}),
+            load_media=lambda _: (),
+            now=now,
+            new_owner=lambda: f"owner-{next(self.owners)}",
+        )
+        self.parallel = ParallelDelivery(self.delivering.deliver)
+        self.tick = Tick(
+            self.store,
+            DueStore(table, shards),
+            self.leases,
+            self.settling,
+            self.dispatcher,
+            deliver_all=self.parallel.deliver_all,
+            now=now,
+        )
+
+    def deliver_stream(self) -> None:
+        """Deliver what is on the stream, one after another, and empty it."""
+        records, self.stream = self.stream, []
+        for key, _ in records:
+            message_id, _, name = key.partition("#")
+            self.delivering.deliver(DeliveryRef(message_id, name))
+
+    def count_live(self) -> Counter:
+        """How often each delivery is live, on all channels."""
+        return sum((channel.live for channel in self.channels.values()), Counter())
+
+    def _put_all(self, records):
+        if self.refuses_records:
+            return list(range(len(records)))
+        self.stream += records
+        return []
+
+    def _find_media(self, ids, user):
+        if ids:
+            raise InvalidInput(f"media: there is no confirmed upload {ids[0]}")
+        return []
