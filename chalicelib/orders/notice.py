@@ -123,7 +123,7 @@ def _digest(orders: Sequence[Order]) -> Iterator[str]:
     yield f"{len(orders)} new orders"
     yield ""
     for order in orders:
-        total = "" if order.total is None else f"  total {_plain(f'{order.total:f}')}"
+        total = "" if order.total is None else f"  total {_plain(lines.money(order.total))}"
         who = _plain(order.placed_by) or "unknown"
         yield f"{_plain(order.orderID)}  {_when(order)}  by {who}{total}"
 
