@@ -96,7 +96,7 @@ class Announcer:
                 self._announce(group)
             except Unavailable as error:
                 fields = {"orders": len(due) - start, "cause": reason(error)}
-                _log.warning("orders were not announced", extra=fields)
+                _log.warning("announcements were not confirmed", extra=fields)
                 return failed | _ids(due[start:])  # the rest would only wait for the same
             except Exception:  # noqa: BLE001 whatever it is, these orders alone fail
                 fields = {"order_ids": sorted(_ids(group))}

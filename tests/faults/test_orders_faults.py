@@ -183,7 +183,7 @@ def test_without_its_receipt_an_order_is_accepted_and_found_once_it_is_stored(or
     with failpoints(orders.dynamodb, "PutItem", always(throttled)):
         status, accepted = user.send("POST", "/orders", {"a": 1})
     assert status == 202
-    assert "a receipt was not written" in logged.getvalue()
+    assert "a receipt was not confirmed" in logged.getvalue()
     path = f"/orders/{accepted['orderID']}"
     assert user.send("GET", path)[0] == 404
     store(*orders.queued())
