@@ -108,17 +108,18 @@ class Records:
             at=self.now(),
             found=record is not None,
             request_id=call.request_id,
+            searched_by=call.principal.id,
             v=search_event.VERSION,
         )
         self.searches.tell(event, call.trace_header)
         return _existing(record).content
 
-    def get(self, user_id: str) -> Record:
-        """The record with its bookkeeping.
+    def get(self, user_id: str, call: Call) -> Record:
+        """The record with its bookkeeping, as the caller may see it.
 
         Raises NotFound.
         """
-        return _existing(self.store.get(checked(user_id, "user_id")))
+        return model.shown_to(self._stored(user_id), call.principal)
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -153,8 +154,11 @@ class Records:
         records, last_key = self.store.page(query.limit, start)
         return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
 
+    def _stored(self, user_id: str) -> Record:
+        return _existing(self.store.get(checked(user_id, "user_id")))
+
     def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
-        current = self.get(user_id)
+        current = self._stored(user_id)
         if not model.may_change(current, by):
             raise Forbidden("only its creator and operators may change a record")
         if expected_version not in (None, current.version):
