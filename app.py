@@ -219,7 +219,8 @@ def count_searches(query: SearchesQuery, call: Call) -> SearchReport:
 def place_order(order: NewOrder, call: Call) -> OrderAccepted:
     """Queue an order and return its `orderID` at once.
 
-    The same Idempotency-Key again gets the same order; with another body it is a 409.
+    The same Idempotency-Key again gets the same order; with another body it is a 409. Its mail
+    comes at least once: at most once more per kill between publish and mark, by the same `orderID`.
     """
     return wiring.orders.placing.place(order, call)
 

@@ -4,6 +4,9 @@ Programs (SQS, HTTP, Lambda: the variant `default`) get
 `{"v": 1, "subject", "text", "orders": [{"orderID", "status", "placed_by", "queued_at",
 "stored_at", "total", "order"}]}`, where `text` is the very text of the e-mail, for whoever shows
 it as such. `order` is null where the message would be too large for SNS: fetch it by its id.
+
+A message may come more than once. The `orderID`, in the subject, the text, the JSON and (except in
+digests) the attributes, is what a repeat has in common with the first: an order has one notice.
 """
 
 import re
