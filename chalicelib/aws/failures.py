@@ -17,27 +17,7 @@ from chalicelib.errors import TooLarge, Unavailable
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELLED = "TransactionCanceledException"
-TRANSIENT = frozenset(
-    {
-        "InternalError",
-        "InternalFailure",
-        "InternalServerError",
-        "LimitExceededException",
-        "OverLimit",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestTimeout",
-        "ServiceUnavailable",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
-# Of these, what is refused before anything is done, whatever its status.
+# The service refused it before it did anything.
 THROTTLED = frozenset(
     {
         "LimitExceededException",
@@ -51,6 +31,15 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
+TRANSIENT = THROTTLED | {
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
 
 # All that a call through this package may raise, a missing right or resource included: for the
 # worker, which outlives them, since ending would spend a receive of every message it holds.
@@ -90,7 +79,7 @@ def is_outcome_unknown(error: Exception) -> bool:
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
+def translate_errors(what: str) -> Iterator[None]:
     """Raise `Unavailable` for throttling, 5xx and network trouble, `TooLarge` for big items.
 
     Anything else is a defect of ours and passes unchanged, to end as a logged 500.

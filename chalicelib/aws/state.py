@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table
 from chalicelib.errors import Conflict
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 
 IDEMPOTENCY_TTL_S = 24 * 3600
 HEARTBEAT_TTL_S = 24 * 3600
@@ -37,7 +37,7 @@ class State:
 
         Unlike `count` it may be repeated, and a lower total that comes late changes nothing.
         """
-        item: Item = {"pk": "COUNTER", "sk": joined(name, process_id), "count": total}
+        item: Item = {"pk": "COUNTER", "sk": join_key(name, process_id), "count": total}
         lower = Condition(
             "attribute_not_exists(#c) OR #c < :total", {"#c": "count"}, {":total": total}
         )
@@ -79,7 +79,7 @@ class State:
         return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
     def mark_done(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
-        """Store that `key` was answered; storing it again is harmless.
+        """Store that `key` was handled; storing it again is harmless.
 
         Raises Conflict when the key was used with another body.
         """
@@ -95,7 +95,7 @@ class State:
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:
-    return {"pk": joined("IDEMPOTENCY", caller), "sk": joined(scope, key)}
+    return {"pk": join_key("IDEMPOTENCY", caller), "sk": join_key(scope, key)}
 
 
 def _same_body(marker: Item | None, fingerprint: str) -> None:
