@@ -43,7 +43,7 @@ class State:
         )
         try:
             self.table.put(item, lower)
-        except ConditionFailed:  # written before, by us if the answer was lost
+        except ConditionFailed:  # written before, by us if the response was lost
             return
 
     def counters(self) -> dict[str, int]:

@@ -54,7 +54,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """How every event-driven part does.
 
     `losses` counts what was lost, `unknown` what may have been lost or not, since the request went
-    out and no answer came, `counts` what else was counted; by names and since ever.
+    out and no response came, `counts` what else was counted; by names and since ever.
     """
 
     queues: list[QueueState]

@@ -33,7 +33,7 @@ class Announcer:
 
     SNS has no token that would make a second publish harmless. So an order is announced once more
     for each process that is killed between its publish and its mark, and for each publish that SNS
-    took and whose answer was lost; no order is left out. Repeats carry the same `orderID`. A
+    took and whose response was lost; no order is left out. Repeats carry the same `orderID`. A
     process that lives keeps a list, and when its record comes again it only marks.
     """
 

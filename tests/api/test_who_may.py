@@ -159,7 +159,7 @@ def archive(aws):
     ]
     client = aws.client("s3", ARCHIVE)
     bucket = Bucket(client, client.list_buckets()["Buckets"][0]["Name"])
-    bucket.put(part.key(at, "x"), part.packed(events), part.CONTENT_TYPE)
+    bucket.put(part.key(at, "x"), part.compress(events), part.CONTENT_TYPE)
 
 
 def test_others_searches_are_for_operators(callers, archive):
