@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.local_system import LocalSystem, run_module, until
+from support.saved_state import CopiesOnDisk
 
 from infra.local.system import pids
 
@@ -113,28 +114,37 @@ def test_a_save_that_a_full_disk_refused_is_reported_at_the_stop_and_at_the_star
     assert system.config.save_failed_file.exists()
     assert "Stopping" in said
     system.start()
-    assert "The last run could not save the data" in system.said
+    assert "The last run could not save its data" in system.said
     assert system.request("POST", "/orders", ORDER)[0] == 202
 
 
-def test_a_save_that_failed_is_reported_with_what_it_was(own_system):
+def block_save(system: LocalSystem) -> None:
+    """Have a file where the emulator wants the folder of its next save."""
+    system.config.emulator_dir.joinpath("state.new").touch()
+
+
+def test_a_save_that_failed_is_reported_and_leaves_the_one_before(own_system):
     own_system.start()
     assert stat.S_IMODE(own_system.state_dir.stat().st_mode) == 0o700
-    # The emulator writes a draft of each file: a folder in its place fails that save alone.
-    (own_system.config.emulator_state_dir / "sqs.json.tmp").mkdir(parents=True)
+    assert own_system.stop()[0] == 0
+    copies = CopiesOnDisk(own_system.config.emulator_dir)
+    before = copies.files("state")
+    own_system.start()
+    block_save(own_system)
 
     status, took_s = own_system.stop()
 
     assert (status, took_s < 10) == (1, True)
-    assert "The emulator could not save the data of sqs: what was accepted" in own_system.said
+    assert "The emulator could not save the data: what was accepted" in own_system.said
+    assert copies.files("state") == copies.files("last-good") == before
     own_system.start()
-    assert "The last run could not save the data of sqs: what it accepted" in own_system.said
+    assert "The last run could not save its data: what it accepted is lost." in own_system.said
     assert own_system.request("POST", "/orders", ORDER)[0] == 202
 
 
 def test_make_stop_says_that_a_save_failed(own_system):
     own_system.start()
-    (own_system.config.emulator_state_dir / "dynamodb.json.tmp").mkdir(parents=True)
+    block_save(own_system)
 
     stopped = run_module("infra.local.system.stop", own_system.config)
 
