@@ -9,6 +9,7 @@ from tests.kills.killing import Kill
 from tests.kills.load import Sent
 from tests.kills.stored import Stored
 
+WIDTH = 50
 LOST = "lost."  # what the pipeline's counters of losses begin with
 LOST_SEARCHES = "lost.search_events"
 UNKNOWN = "unknown"  # in the names of counters of events whose outcome is not known
@@ -31,6 +32,7 @@ class Finding:
 
 def judge(sent: Sent, stored: Stored, kills: Sequence[Kill]) -> list[Finding]:
     """Compare what was taken with what is stored, after everything is drained."""
+    dead = stored.dead_letters()
     nothing = [
         kind
         for kind, taken in vars(sent).items()
@@ -42,15 +44,14 @@ def judge(sent: Sent, stored: Stored, kills: Sequence[Kill]) -> list[Finding]:
         *_judge_orders(sent, stored, kills),
         *_judge_logs(sent, stored),
         *_judge_searches(sent, stored),
-        Finding("dead letters", stored.dead_letters(), 0),
+        Finding("dead letters", sum(dead.values()), 0, _show(dead)),
     ]
 
 
 def table(findings: Sequence[Finding]) -> str:
     """One line a promise."""
-    width = max(len(finding.what) for finding in findings)
     return "\n".join(
-        f"  {finding.what:<{width}}  {finding.found:>6}  of at most {finding.at_most:<6} "
+        f"  {finding.what:<{WIDTH}}  {finding.found:>6}  of at most {finding.at_most:<6} "
         f"{'ok' if finding.holds else 'VIOLATED':<8}  {finding.note}".rstrip()
         for finding in findings
     )
@@ -105,7 +106,7 @@ def _judge_searches(sent: Sent, stored: Stored) -> list[Finding]:
         Finding("searches counted twice", doubled, 0),
         Finding("searches nobody made", len(archived.keys() - sent.searches - sent.unanswered), 0),
         Finding("search events lost", lost, counted + unknown),
-        Finding("counted losses", counted, lost + unanswered, _show(counters)),
+        Finding("counted losses", counted, lost + unanswered, _show(_select_losses(counters))),
     ]
 
 
@@ -115,13 +116,16 @@ def _read_losses(counters: Mapping[str, int]) -> tuple[int, int]:
     return counters.get(LOST_SEARCHES, 0), unknown
 
 
-def _show(counters: Mapping[str, int]) -> str:
-    shown = {
+def _select_losses(counters: Mapping[str, int]) -> dict[str, int]:
+    return {
         name: count
         for name, count in sorted(counters.items())
         if name.startswith(LOST) or UNKNOWN in name
     }
-    return ", ".join(f"{name}: {count}" for name, count in shown.items())
+
+
+def _show(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in counts.items())
 
 
 def _kills_in_gap(span: tuple[str, str], kills: Sequence[Kill]) -> int:

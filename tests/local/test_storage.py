@@ -14,7 +14,7 @@ from support.local_system import local
 from infra.local.config import MIB, ROOT, BadConfig, local_config
 from infra.local.emulator.saved_state import write_copy
 from infra.local.system import state_dir
-from infra.local.system.disk import Storage, StorageWatch, free_bytes
+from infra.local.system.disk import DiskStorage, StorageWatch, free_bytes
 from infra.local.system.preflight import CannotRun
 
 
@@ -30,13 +30,13 @@ class Disk:
         return int(self.free_mb * MIB)
 
 
-def storage(folder: Path, disk: Disk) -> Storage:
-    return Storage(local(folder), disk)
+def storage(folder: Path, disk: Disk) -> DiskStorage:
+    return DiskStorage(local(folder), disk)
 
 
 def test_with_room_there_is_no_problem(tmp_path):
     assert storage(tmp_path, Disk(64)).problem() is None
-    assert Storage(local(tmp_path)).problem() is None
+    assert DiskStorage(local(tmp_path)).problem() is None
 
 
 def test_too_little_room_is_named_with_its_setting(tmp_path):

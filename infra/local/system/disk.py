@@ -23,7 +23,7 @@ def free_bytes(folder: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Storage:
+class DiskStorage:
     """The disk of one state directory; `free_bytes` measures a folder's disk."""
 
     config: LocalConfig
@@ -78,7 +78,7 @@ class Storage:
 class StorageWatch:
     """Reports once when nothing more may be accepted, and once when that is over."""
 
-    def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, storage: DiskStorage, clock: Callable[[], float] = time.monotonic) -> None:
         self._storage = storage
         self._clock = clock
         self._look_at = clock()

@@ -9,7 +9,7 @@ from infra.local.emulator.copies import Copies, copy_last_good
 from infra.local.emulator.recovery import Recovery, recover
 from infra.local.emulator.saved_state import has_data
 from infra.local.system.children import child
-from infra.local.system.disk import Storage
+from infra.local.system.disk import DiskStorage
 from infra.local.system.pids import EMULATOR
 from infra.local.system.preflight import CannotRun
 from infra.local.system.processes import Child
@@ -35,7 +35,7 @@ class Emulator:
         self._config = config
         self._say = say
         self._pause = pause
-        self._storage = Storage(config)
+        self._storage = DiskStorage(config)
         self._copies = Copies(config.emulator_dir)
         is_ours = config.external_endpoint is None
         self._child = child(config, EMULATOR, launcher.environment(config)) if is_ours else None
