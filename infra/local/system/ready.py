@@ -30,7 +30,7 @@ def ready_block(
     config: LocalConfig, outputs: Mapping[str, str], recovery: Recovery | None = None
 ) -> str:
     """How to reach and try what runs, and what the start had to restore."""
-    restored = "" if recovery is None else f"\n\n{recovery.describe(_show)}"
+    restored = "" if recovery is None else f"\n\n{recovery.describe(_shorten)}"
     token = f"$({config.make('-s token')})"
     return f"""
 OmniData is ready.{restored}
