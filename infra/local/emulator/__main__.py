@@ -1,6 +1,8 @@
 """The embedded AWS emulator: `python -m infra.local.emulator` is ministack, corrected at start."""
 
+import logging
 import os
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +28,15 @@ def main() -> None:
         port, console_port = int(os.environ["GATEWAY_PORT"]), int(os.environ["CONSOLE_PORT"])
         ministack.app = Guard(ministack.app, port=port, console_port=console_port)
     ministack.main()
+    _leave()
+
+
+def _leave() -> None:
+    """End at once: all is saved, and freeing 50,000 items one by one takes longer than saving."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _stream_inserts() -> None:
