@@ -41,7 +41,7 @@ def watcher(tree, clock):
 
 def later(watcher: SourceWatcher, clock: Clock, seconds: float = 0.4) -> frozenset[Path]:
     clock.now += seconds
-    return watcher.changed()
+    return watcher.poll_changes()
 
 
 def test_files_that_stay_as_they_are_are_no_change(watcher, clock):
