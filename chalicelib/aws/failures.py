@@ -6,17 +6,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-<<<<<<< HEAD
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
-=======
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     HTTPClientError,
     IncompleteReadError,
 )
->>>>>>> main
+from botocore.parsers import ResponseParserError
 
 from chalicelib.errors import TooLarge, Unavailable
 

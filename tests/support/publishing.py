@@ -42,9 +42,7 @@ ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 def call_of(user: str = "ada", **more: object) -> Call:
     """A call of a publisher."""
-    principal = Principal(
-        id=user, email=f"{user}@example.com", tenant=None, groups=frozenset({"publisher"})
-    )
+    principal = Principal(id=user, email="", tenant=None, groups=frozenset({"publisher"}))
     return Call(request_id="request-1", caller=principal, **more)
 
 
