@@ -2,12 +2,25 @@
 
 from typing import Any
 
-from chalice.app import AuthRequest, AuthResponse, DynamoDBEvent, SQSEvent
+from chalice.app import (
+    AuthRequest,
+    AuthResponse,
+    CloudWatchEvent,
+    DynamoDBEvent,
+    KinesisEvent,
+    Rate,
+    SQSEvent,
+)
 
 import chalicelib
 from chalicelib import batch, observability
 from chalicelib.analytics.model import SearchesQuery, SearchReport
-from chalicelib.errors import Conflict, Forbidden, NotFound, TooManyRequests
+from chalicelib.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    TooManyRequests,
+)
 from chalicelib.operations.model import (
     DeadLetters,
     Health,
@@ -25,6 +38,17 @@ from chalicelib.orders.model import (
     OrderList,
     OrderPage,
     Subscriptions,
+)
+from chalicelib.publisher.model import (
+    ChannelStates,
+    MessageChange,
+    MessageList,
+    MessagePage,
+    NewMessage,
+    NewTime,
+    OutboundMessage,
+    Resolution,
+    Validation,
 )
 from chalicelib.records.model import (
     Message,
@@ -47,7 +71,7 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantPage,
     TenantSettings,
 )
-from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, SENDERS
+from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload, Upload
@@ -418,3 +442,116 @@ def revoke_tenant_key(tenant_id: str, key_id: str, call: Call) -> None:
 def process_logs(event: SQSEvent) -> batch.Response:
     """Write queued log records to their tenants' partitions."""
     return batch.sqs(event, wiring.logs.processing.process, wiring.logs_mapping)
+
+
+# --- Publisher -------------------------------------------------------------------------------
+
+
+@app.post(
+    "/api/v1/messages",
+    body=NewMessage,
+    status=201,
+    access=PUBLISHERS,
+    headers=("Idempotency-Key",),
+    failures=(Conflict,),
+)
+def create_message(new: NewMessage, call: Call) -> OutboundMessage:
+    """Publish a message now, at a time, or keep it as a draft.
+
+    The same Idempotency-Key again is the same message; with another body it is a 409.
+    """
+    return wiring.publisher.creating.create(new, call)
+
+
+@app.post("/api/v1/messages/validate", body=NewMessage, access=PUBLISHERS)
+def validate_message(new: NewMessage, call: Call) -> Validation:
+    """Show a message's text, length and problems on every channel; nothing is written."""
+    return wiring.publisher.creating.validate(new, call)
+
+
+@app.get("/api/v1/messages", query=MessageList, access=PUBLISHERS)
+def list_messages(query: MessageList, call: Call) -> MessagePage:
+    """List the caller's messages, newest first; with `from` or `to` it is their calendar."""
+    return wiring.publisher.lookup.page(query, call)
+
+
+@app.get("/api/v1/messages/{message_id}", access=PUBLISHERS, failures=(NotFound,), etag="rev")
+def get_message(message_id: str, call: Call) -> OutboundMessage:
+    """Get a message with its deliveries; another author's is not found."""
+    return wiring.publisher.lookup.get(message_id, call)
+
+
+@app.patch(
+    "/api/v1/messages/{message_id}",
+    body=MessageChange,
+    access=PUBLISHERS,
+    headers=("If-Match",),
+    etag="rev",
+    failures=(NotFound, Conflict),
+)
+def change_message(changes: MessageChange, message_id: str, call: Call) -> OutboundMessage:
+    """Replace fields of a draft or scheduled message."""
+    return wiring.publisher.editing.change(message_id, changes, call)
+
+
+@app.post(
+    "/api/v1/messages/{message_id}/reschedule",
+    body=NewTime,
+    access=PUBLISHERS,
+    headers=("If-Match",),
+    failures=(NotFound, Conflict),
+)
+def reschedule_message(new: NewTime, message_id: str, call: Call) -> OutboundMessage:
+    """Give a draft or scheduled message another time."""
+    return wiring.publisher.editing.reschedule(message_id, new, call)
+
+
+@app.post("/api/v1/messages/{message_id}/cancel", access=PUBLISHERS, failures=(NotFound, Conflict))
+def cancel_message(message_id: str, call: Call) -> OutboundMessage:
+    """Cancel what has not gone out yet."""
+    return wiring.publisher.editing.cancel(message_id, call)
+
+
+@app.post("/api/v1/messages/{message_id}/retry", access=PUBLISHERS, failures=(NotFound, Conflict))
+def retry_message(message_id: str, call: Call) -> OutboundMessage:
+    """Try the failed channels again; what was sent stays as it is."""
+    return wiring.publisher.resolving.retry(message_id, call)
+
+
+@app.post(
+    "/api/v1/messages/{message_id}/resolve",
+    body=Resolution,
+    access=PUBLISHERS,
+    failures=(NotFound, Conflict),
+)
+def resolve_delivery(resolution: Resolution, message_id: str, call: Call) -> OutboundMessage:
+    """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
+    return wiring.publisher.resolving.resolve(message_id, resolution, call)
+
+
+@app.get("/api/v1/channels", access=PUBLISHERS)
+def list_channels() -> ChannelStates:
+    """List the channels: as whom they publish, their limits, holds and last attempts."""
+    return wiring.publisher.channels.list_all()
+
+
+@app.on_kinesis_record(
+    stream=settings.publisher.messages_stream,
+    batch_size=10,
+    starting_position="TRIM_HORIZON",  # as for orders
+    name="deliver_messages",
+    maximum_batching_window_in_seconds=5,
+)
+def deliver_messages(event: KinesisEvent) -> batch.Response:
+    """Deliver messages to their channels."""
+    return batch.kinesis(
+        event,
+        wiring.publisher.delivery.handle,
+        reports_failures=wiring.settings.partial_batch_responses,
+    )
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="publish_due")
+def publish_due(_: CloudWatchEvent) -> None:
+    """Dispatch the messages that are due, and look again at what was dropped."""
+    wiring.publisher.tick.run()

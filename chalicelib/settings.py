@@ -47,6 +47,26 @@ class Watched(msgspec.Struct, frozen=True):
     streams: dict[str, StreamSource]
 
 
+class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the publisher reads: its resources, the platforms, and the stage's recipients.
+
+    `due_shards` may only grow: messages stay in the partition that they were written to.
+    """
+
+    messages_table: str
+    messages_stream: str
+    due_shards: int
+    meta_base_url: str
+    meta_version: str
+    meta_secret: str
+    linkedin_base_url: str
+    linkedin_version: str
+    linkedin_secret: str
+    mail_from: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the functions of `app.py` read, once, at import."""
 
@@ -76,6 +96,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     digest_window_s: int
     log_work_ms_per_char: float
     log_message_bytes: int
+    publisher: PublisherSettings
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +130,11 @@ class Environment:
     def optional(self, name: str, default: str) -> str:
         """The variable, or `default` when it is missing or empty."""
         return self._variables.get(name) or default
+
+    def list(self, name: str, default: str) -> tuple[str, ...]:
+        """The parts of a variable between commas."""
+        parts = (part.strip() for part in self.optional(name, default).split(","))
+        return tuple(part for part in parts if part)
 
     def require(self, *names: str) -> str:
         """The first of `names` that is set.
@@ -241,6 +267,24 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
         log_message_bytes=int(
             env.number("LOG_MESSAGE_BYTES", 256 * 1024, at_least=1024, at_most=1024 * 1024)
         ),
+        publisher=_publisher_settings(env),
+    )
+
+
+def _publisher_settings(env: Environment) -> PublisherSettings:
+    return PublisherSettings(
+        messages_table=env.require("MESSAGES_TABLE"),
+        messages_stream=env.require("MESSAGES_STREAM"),
+        due_shards=int(env.number("DUE_SHARDS", 1, at_least=1, at_most=100)),
+        meta_base_url=env.optional("META_BASE_URL", "https://graph.facebook.com"),
+        meta_version=env.optional("META_VERSION", "v26.0"),
+        meta_secret=env.require("META_SECRET"),
+        linkedin_base_url=env.optional("LINKEDIN_BASE_URL", "https://api.linkedin.com"),
+        linkedin_version=env.optional("LINKEDIN_VERSION", "202610"),
+        linkedin_secret=env.require("LINKEDIN_SECRET"),
+        mail_from=env.optional("MAIL_FROM", "omnidata@example.com" if env.is_local else ""),
+        emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
+        phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
     )
 
 

@@ -41,7 +41,7 @@ class Tick:
     settling: Settling
     dispatcher: Dispatcher
     _: KW_ONLY
-    deliver_all: Callable[[list[DeliveryRef], float], None]
+    deliver_all: Callable[[list[DeliveryRef], float], object]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.web.cursors import Cursors
     from chalicelib.wiring.operations import OperationsWiring
     from chalicelib.wiring.orders import OrdersWiring
+    from chalicelib.wiring.publisher import PublisherWiring
     from chalicelib.wiring.tenant_logs import LogsWiring
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
@@ -87,6 +88,13 @@ class Wiring:
         from chalicelib.wiring.tenant_logs import LogsWiring
 
         return LogsWiring(self)
+
+    @cached_property
+    def publisher(self) -> "PublisherWiring":
+        """The parts of the publisher."""
+        from chalicelib.wiring.publisher import PublisherWiring
+
+        return PublisherWiring(self)
 
     @cached_property
     def operations(self) -> "OperationsWiring":

@@ -4,7 +4,17 @@ The local provisioner, the tests and the AWS stacks all read this, so they canno
 fields mean is documented with the kinds, in `infra/declared/kinds.py`.
 """
 
-from infra.declared.kinds import Bucket, FailureQueue, Index, Queue, Resources, Secret, Table, Topic
+from infra.declared.kinds import (
+    Bucket,
+    FailureQueue,
+    Index,
+    Queue,
+    Resources,
+    Secret,
+    Stream,
+    Table,
+    Topic,
+)
 
 LOCAL = "local"
 PLAIN_STAGES = (LOCAL, "prod")  # the seeds' own names; any other stage carries its suffix
@@ -139,7 +149,18 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 expiry_days=30,  # a queue's retention, and once more among the dead letters
             ),
         ),
-        secrets=(Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),),
+        streams=(
+            Stream(
+                output="MessagesStream",
+                variable="MESSAGES_STREAM",
+                name=f"omnichannel-messages{end}",
+            ),
+        ),
+        secrets=(
+            Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),
+            Secret(variable="META_SECRET", name=f"omnidata{end}/meta"),
+            Secret(variable="LINKEDIN_SECRET", name=f"omnidata{end}/linkedin"),
+        ),
     )
 
 

@@ -1,0 +1,187 @@
+"""What the publisher runs on: each of its parts is built when it is first asked for."""
+
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib import times
+from chalicelib.aws import API
+from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.stream import Entry, Stream
+from chalicelib.aws.table import Table
+from chalicelib.errors import InvalidInput
+from chalicelib.publisher.channel_states import ChannelLookup
+from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
+from chalicelib.publisher.creating import Creating, Judge
+from chalicelib.publisher.credentials import ChannelCredentials
+from chalicelib.publisher.delivering import Delivering
+from chalicelib.publisher.dispatching import Dispatcher
+from chalicelib.publisher.due import Tick
+from chalicelib.publisher.due_store import DueStore
+from chalicelib.publisher.editing import Editing
+from chalicelib.publisher.holds import Holds
+from chalicelib.publisher.leases import Leases
+from chalicelib.publisher.lookup import MessageLookup
+from chalicelib.publisher.model import Channel
+from chalicelib.publisher.parallel import ParallelDelivery
+from chalicelib.publisher.resolving import Resolving
+from chalicelib.publisher.rules import Audience, Media
+from chalicelib.publisher.settling import Settling
+from chalicelib.publisher.store import MessageStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.publisher.channels.base import Adapter
+    from chalicelib.wiring import Wiring
+
+ID_BITS = 74  # of chance in a UUID of version 7
+
+
+class PublisherWiring:
+    """The parts of the publisher."""
+
+    def __init__(self, wiring: "Wiring") -> None:
+        self._wiring = wiring
+        self._settings = wiring.settings.publisher
+
+    # --- For authors -------------------------------------------------------------------------
+
+    @cached_property
+    def creating(self) -> Creating:
+        """What takes messages in."""
+        return Creating(
+            self._store,
+            self._judge,
+            self._dispatcher,
+            self._wiring.state(API),
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
+
+    @cached_property
+    def editing(self) -> Editing:
+        """What changes messages that have not gone out."""
+        return Editing(
+            self._store,
+            self.lookup,
+            self._leases,
+            self._settling,
+            self._dispatcher,
+            self._judge,
+            now=times.now,
+        )
+
+    @cached_property
+    def resolving(self) -> Resolving:
+        """What retries and resolves deliveries."""
+        return Resolving(
+            self._store,
+            self.lookup,
+            self._leases,
+            self._settling,
+            self._dispatcher,
+            self._holds,
+            now=times.now,
+        )
+
+    @cached_property
+    def lookup(self) -> MessageLookup:
+        """What finds messages."""
+        return MessageLookup(self._store, self._wiring.cursors, now=times.now)
+
+    @cached_property
+    def channels(self) -> ChannelLookup:
+        """What shows how the channels do."""
+        return ChannelLookup(self._adapters, self._credentials, self._holds)
+
+    # --- For delivery ------------------------------------------------------------------------
+
+    @cached_property
+    def delivery(self) -> ParallelDelivery:
+        """What delivers the records of the stream."""
+        delivering = Delivering(
+            self._store,
+            self._leases,
+            self._settling,
+            self._holds,
+            self._adapters,
+            credentials=self._credentials,
+            load_media=lambda _: (),
+            now=times.now,
+            new_owner=self._wiring.new_id,
+        )
+        return ParallelDelivery(delivering.deliver)
+
+    @cached_property
+    def tick(self) -> Tick:
+        """What dispatches messages that are due."""
+        return Tick(
+            self._store,
+            DueStore(self._table, self._settings.due_shards),
+            self._leases,
+            self._settling,
+            self._dispatcher,
+            deliver_all=self.delivery.deliver_all,
+            now=times.now,
+        )
+
+    # --- What they share ---------------------------------------------------------------------
+
+    @cached_property
+    def _table(self) -> Table:
+        return Table(self._wiring.aws.client("dynamodb"), self._settings.messages_table)
+
+    @cached_property
+    def _store(self) -> MessageStore:
+        client, name = self._wiring.aws.client("dynamodb"), self._settings.messages_table
+        bulk = Bulk(client, name, ("PK", "SK"), pause=self._wiring.pause)
+        return MessageStore(client, self._table, bulk, self._settings.due_shards)
+
+    @cached_property
+    def _leases(self) -> Leases:
+        return Leases(self._table)
+
+    @cached_property
+    def _settling(self) -> Settling:
+        return Settling(self._store, now=times.now)
+
+    @cached_property
+    def _holds(self) -> Holds:
+        return Holds(self._wiring.state_table(API), now=times.now)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        audience = Audience(list(self._settings.emails), list(self._settings.phones))
+        return Judge(audience, find_media=_find_media)
+
+    @cached_property
+    def _dispatcher(self) -> Dispatcher:
+        stream = Stream(self._wiring.aws.client("kinesis", API), self._settings.messages_stream)
+        return Dispatcher(lambda records: stream.put_all([Entry(*record) for record in records]))
+
+    @cached_property
+    def _credentials(self) -> ChannelCredentials:
+        names = {
+            Channel.FACEBOOK: self._settings.meta_secret,
+            Channel.INSTAGRAM: self._settings.meta_secret,
+            Channel.LINKEDIN: self._settings.linkedin_secret,
+        }
+        return ChannelCredentials(self._wiring.secrets, names)
+
+    @cached_property
+    def _adapters(self) -> "Mapping[Channel, Adapter]":
+        settings = ChannelSettings(
+            meta_base_url=self._settings.meta_base_url,
+            meta_version=self._settings.meta_version,
+            linkedin_base_url=self._settings.linkedin_base_url,
+            linkedin_version=self._settings.linkedin_version,
+            mail_from=self._settings.mail_from,
+        )
+        return build_adapters(settings, self._wiring.aws)
+
+
+def _find_media(ids: list[str], _: str) -> list[Media]:
+    if ids:
+        raise InvalidInput(f"media: there is no confirmed upload {ids[0]}")
+    return []
