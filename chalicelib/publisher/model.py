@@ -208,7 +208,7 @@ class MessagePage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-class Problem(msgspec.Struct, frozen=True):
+class RuleProblem(msgspec.Struct, frozen=True):
     """A rule of a channel that the message breaks."""
 
     code: str
@@ -226,7 +226,7 @@ class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     limit: int
     segments: int | None = None
-    problems: list[Problem] = []
+    problems: list[RuleProblem] = []
 
 
 class Validation(msgspec.Struct, frozen=True):

@@ -13,8 +13,8 @@ from chalicelib.publisher.model import (
     ChannelCheck,
     Content,
     Override,
-    Problem,
     Recipients,
+    RuleProblem,
     Validation,
 )
 
@@ -127,54 +127,58 @@ def _check(
     )
 
 
-def _judge_text(text: str, limit: Limit) -> Iterator[Problem]:
+def _judge_text(text: str, limit: Limit) -> Iterator[RuleProblem]:
     if not text.strip():
-        yield Problem("text_empty", "the text is empty")
+        yield RuleProblem("text_empty", "the text is empty")
     if len(text) > limit.text:
-        yield Problem("text_too_long", f"the text has {len(text)} of {limit.text} characters")
+        yield RuleProblem("text_too_long", f"the text has {len(text)} of {limit.text} characters")
 
 
-def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[Problem]:
+def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[RuleProblem]:
     if limit.media_required and not media:
-        yield Problem("media_required", "an image is required")
+        yield RuleProblem("media_required", "an image is required")
     if len(media) > limit.media:
-        yield Problem("too_many_media", f"{len(media)} images, and at most {limit.media} are taken")
+        yield RuleProblem(
+            "too_many_media", f"{len(media)} images, and at most {limit.media} are taken"
+        )
     for image in media:
         yield from _judge_image(image, limit)
 
 
-def _judge_image(image: Media, limit: Limit) -> Iterator[Problem]:
+def _judge_image(image: Media, limit: Limit) -> Iterator[RuleProblem]:
     name, (narrow, wide) = f"image {image.media_id}", limit.width_px
     if image.content_type not in limit.media_types:
         allowed = " or ".join(limit.media_types)
-        yield Problem("media_type", f"{name} is {image.content_type}, not {allowed}")
+        yield RuleProblem("media_type", f"{name} is {image.content_type}, not {allowed}")
     if image.size_bytes > limit.media_bytes:
         most = limit.media_bytes // MIB
-        yield Problem("media_size", f"{name} has {image.size_bytes} bytes; at most {most} MiB")
+        yield RuleProblem("media_size", f"{name} has {image.size_bytes} bytes; at most {most} MiB")
     if not narrow <= image.width <= wide:
-        yield Problem("media_width", f"{name} is {image.width} px wide, not {narrow} to {wide}")
+        yield RuleProblem("media_width", f"{name} is {image.width} px wide, not {narrow} to {wide}")
     low, high = limit.ratio
     if not low <= image.width / image.height <= high:
         ratio = f"{image.width / image.height:.2f}"
-        yield Problem("media_ratio", f"{name} is {ratio} wide by high, not {low} to {high}")
+        yield RuleProblem("media_ratio", f"{name} is {ratio} wide by high, not {low} to {high}")
 
 
 def _judge_targets(
     targets: Sequence[str | None], channel: Channel, audience: Audience
-) -> Iterator[Problem]:
+) -> Iterator[RuleProblem]:
     if not targets:
-        yield Problem("no_recipients", "the message names no recipient, and the stage has none")
+        yield RuleProblem("no_recipients", "the message names no recipient, and the stage has none")
     for target in targets:
         if channel is Channel.SMS and not PHONE.fullmatch(target or ""):
-            yield Problem("bad_recipient", f"{target} is not a phone number such as +4915112345678")
+            yield RuleProblem(
+                "bad_recipient", f"{target} is not a phone number such as +4915112345678"
+            )
         if channel is Channel.EMAIL:
             yield from _judge_address(target or "", audience)
 
 
-def _judge_address(address: str, audience: Audience) -> Iterator[Problem]:
+def _judge_address(address: str, audience: Audience) -> Iterator[RuleProblem]:
     if not EMAIL.fullmatch(address):
-        yield Problem("bad_recipient", f"{address} is not an e-mail address")
+        yield RuleProblem("bad_recipient", f"{address} is not an e-mail address")
     elif address not in audience.email:
-        yield Problem(
+        yield RuleProblem(
             "unknown_recipient", f"{address} is not one of the stage's configured recipients"
         )
