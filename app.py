@@ -41,11 +41,14 @@ from chalicelib.orders.model import (
 )
 from chalicelib.publisher.model import (
     ChannelStates,
+    ImageUpload,
+    Media,
     MessageChange,
     MessageList,
     MessagePage,
     NewMessage,
     NewTime,
+    NewUpload,
     OutboundMessage,
     Resolution,
     Validation,
@@ -533,6 +536,24 @@ def resolve_delivery(resolution: Resolution, message_id: str, call: Call) -> Out
 def list_channels() -> ChannelStates:
     """List the channels: as whom they publish, their limits, holds and last attempts."""
     return wiring.publisher.channels.list_all()
+
+
+@app.post("/api/v1/media", body=NewUpload, status=201, access=PUBLISHERS)
+def begin_upload(new: NewUpload, call: Call) -> ImageUpload:
+    """Get a form by which a browser uploads one image, straight to the bucket."""
+    return wiring.publisher.uploads.begin(new, call)
+
+
+@app.post("/api/v1/media/{media_id}/confirm", access=PUBLISHERS, failures=(NotFound, Conflict))
+def confirm_upload(media_id: str, call: Call) -> Media:
+    """Check what was uploaded; only then messages may use it."""
+    return wiring.publisher.uploads.confirm(media_id, call)
+
+
+@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,))
+def get_media(media_id: str, call: Call) -> Media:
+    """Get an upload with a link to it; another author's is not found."""
+    return wiring.publisher.uploads.get(media_id, call)
 
 
 @app.on_kinesis_record(

@@ -55,6 +55,7 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     messages_table: str
     messages_stream: str
+    media_bucket: str
     due_shards: int
     meta_base_url: str
     meta_version: str
@@ -275,6 +276,7 @@ def _publisher_settings(env: Environment) -> PublisherSettings:
     return PublisherSettings(
         messages_table=env.require("MESSAGES_TABLE"),
         messages_stream=env.require("MESSAGES_STREAM"),
+        media_bucket=env.require("MEDIA_BUCKET"),
         due_shards=int(env.number("DUE_SHARDS", 1, at_least=1, at_most=100)),
         meta_base_url=env.optional("META_BASE_URL", "https://graph.facebook.com"),
         meta_version=env.optional("META_VERSION", "v26.0"),

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.failures import error_code, translate_errors
 from chalicelib.errors import NotFound
 
-NO_SUCH_KEY = "NoSuchKey"
+NO_SUCH_KEY, INVALID_RANGE = "NoSuchKey", "InvalidRange"
 
 
 class UploadForm(NamedTuple):
@@ -24,6 +24,15 @@ class StoredObject(NamedTuple):
 
     key: str
     size_bytes: int
+
+
+class ObjectVersion(NamedTuple):
+    """One version of an object: its type as uploaded, its size, and how it begins."""
+
+    version_id: str
+    content_type: str
+    size_bytes: int
+    beginning: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +51,42 @@ class Bucket:
         with translate_errors(self.what):
             self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
-    def get(self, key: str) -> bytes:
-        """The whole object.
+    def get(self, key: str, version_id: str | None = None) -> bytes:
+        """The whole object, as it is now or in a version.
 
         Raises NotFound when there is none.
         """
+        body: bytes = self._get(key, **({"VersionId": version_id} if version_id else {}))[
+            "Body"
+        ].read()
+        return body
+
+    def look(self, key: str, most_bytes: int) -> ObjectVersion:
+        """The newest version of an object, with at most so many bytes of its beginning.
+
+        Raises NotFound when there is none, or it is empty.
+        """
+        response = self._get(key, Range=f"bytes=0-{most_bytes - 1}")
+        return ObjectVersion(
+            version_id=response["VersionId"],
+            content_type=response["ContentType"],
+            size_bytes=int(response["ContentRange"].rpartition("/")[2]),
+            beginning=response["Body"].read(),
+        )
+
+    def delete_version(self, key: str, version_id: str) -> None:
+        """Delete one version for good."""
+        with translate_errors(self.what):
+            self.client.delete_object(Bucket=self.name, Key=key, VersionId=version_id)
+
+    def _get(self, key: str, **more: str) -> Any:
         try:
             with translate_errors(self.what):
-                body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
+                return self.client.get_object(Bucket=self.name, Key=key, **more)
         except ClientError as error:
-            if error_code(error) == NO_SUCH_KEY:
+            if error_code(error) in (NO_SUCH_KEY, INVALID_RANGE):
                 raise NotFound(f"{self.what} has no such object") from error
             raise
-        return body
 
     def presign_post(
         self, key: str, content_type: str, *, max_bytes: int, min_bytes: int = 1, expires_in_s: int

@@ -5,6 +5,7 @@
 | message | `MSG#<id>` | `METADATA` | `USER#<user>`, `MSG#<id>` | `STATUS#<status>[#<n>]`, time |
 | delivery | `MSG#<id>` | `CHANNEL#<channel>[#<nn>]` | | |
 | calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
+| upload | `MEDIA#<id>` | `METADATA` | | |
 
 GSI2 holds what is due: messages that are scheduled, and queued ones until they are done. Its sort
 key has whole seconds, since `…:00.5Z` would sort before `…:00Z`. With more than one shard a status
@@ -35,6 +36,11 @@ def calendar(message_id: str) -> dict[str, str]:
 def delivery(message_id: str, name: str) -> dict[str, str]:
     """The key of a delivery; `name` is `facebook`, or `email#01` for a further recipient."""
     return {"PK": join_key("MSG", message_id), "SK": join_key(CHANNEL, *name.split("#"))}
+
+
+def media(media_id: str) -> dict[str, str]:
+    """The key of an upload."""
+    return {"PK": join_key("MEDIA", media_id), "SK": METADATA}
 
 
 def user(user_id: str) -> str:

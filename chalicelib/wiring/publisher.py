@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API
+from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
-from chalicelib.errors import InvalidInput
 from chalicelib.publisher.channel_states import ChannelLookup
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
 from chalicelib.publisher.creating import Creating, Judge
@@ -25,9 +25,10 @@ from chalicelib.publisher.lookup import MessageLookup
 from chalicelib.publisher.model import Channel
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
-from chalicelib.publisher.rules import Audience, Media
+from chalicelib.publisher.rules import Audience
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
+from chalicelib.publisher.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,21 @@ class PublisherWiring:
         return MessageLookup(self._store, self._wiring.cursors, now=times.now)
 
     @cached_property
+    def uploads(self) -> Uploads:
+        """The images for messages."""
+        wiring = self._wiring
+        bucket = Bucket(
+            wiring.aws.client("s3", API), self._settings.media_bucket, "the media store"
+        )
+        return Uploads(
+            self._table,
+            self._bulk,
+            bucket,
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
+
+    @cached_property
     def channels(self) -> ChannelLookup:
         """What shows how the channels do."""
         return ChannelLookup(self._adapters, self._credentials, self._holds)
@@ -107,7 +123,7 @@ class PublisherWiring:
             self._holds,
             self._adapters,
             credentials=self._credentials,
-            load_media=lambda _: (),
+            load_media=self.uploads.load_files,
             now=times.now,
             new_owner=self._wiring.new_id,
         )
@@ -134,9 +150,13 @@ class PublisherWiring:
 
     @cached_property
     def _store(self) -> MessageStore:
+        client = self._wiring.aws.client("dynamodb")
+        return MessageStore(client, self._table, self._bulk, self._settings.due_shards)
+
+    @cached_property
+    def _bulk(self) -> Bulk:
         client, name = self._wiring.aws.client("dynamodb"), self._settings.messages_table
-        bulk = Bulk(client, name, ("PK", "SK"), pause=self._wiring.pause)
-        return MessageStore(client, self._table, bulk, self._settings.due_shards)
+        return Bulk(client, name, ("PK", "SK"), pause=self._wiring.pause)
 
     @cached_property
     def _leases(self) -> Leases:
@@ -153,7 +173,7 @@ class PublisherWiring:
     @cached_property
     def _judge(self) -> Judge:
         audience = Audience(list(self._settings.emails), list(self._settings.phones))
-        return Judge(audience, find_media=_find_media)
+        return Judge(audience, self.uploads.find)
 
     @cached_property
     def _dispatcher(self) -> Dispatcher:
@@ -179,9 +199,3 @@ class PublisherWiring:
             mail_from=self._settings.mail_from,
         )
         return build_adapters(settings, self._wiring.aws)
-
-
-def _find_media(ids: list[str], _: str) -> list[Media]:
-    if ids:
-        raise InvalidInput(f"media: there is no confirmed upload {ids[0]}")
-    return []

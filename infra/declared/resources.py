@@ -148,6 +148,12 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 name=f"omni-log-claims{end}-{account}-{region}",
                 expiry_days=30,  # a queue's retention, and once more among the dead letters
             ),
+            Bucket(
+                output="MediaBucket",
+                variable="MEDIA_BUCKET",
+                name=f"omni-media{end}-{account}-{region}",
+                versioned=True,
+            ),
         ),
         streams=(
             Stream(
