@@ -40,12 +40,16 @@ from chalicelib.orders.model import (
     Subscriptions,
 )
 from chalicelib.publisher.model import (
+    Certification,
+    CertificationList,
+    CertificationPage,
     ChannelStates,
     ImageUpload,
     Media,
     MessageChange,
     MessageList,
     MessagePage,
+    NewCertification,
     NewMessage,
     NewTime,
     NewUpload,
@@ -554,6 +558,63 @@ def confirm_upload(media_id: str, call: Call) -> Media:
 def get_media(media_id: str, call: Call) -> Media:
     """Get an upload with a link to it; another author's is not found."""
     return wiring.publisher.uploads.get(media_id, call)
+
+
+@app.post(
+    "/api/v1/certifications",
+    body=NewCertification,
+    status=201,
+    access=PUBLISHERS,
+    headers=("Idempotency-Key",),
+    failures=(Conflict,),
+)
+def create_certification(new: NewCertification, call: Call) -> Certification:
+    """Keep a certificate of the caller's."""
+    return wiring.publisher.certifications.create(new, call)
+
+
+@app.get("/api/v1/certifications", query=CertificationList, access=PUBLISHERS)
+def list_certifications(query: CertificationList, call: Call) -> CertificationPage:
+    """List the caller's certificates, newest first."""
+    return wiring.publisher.certifications.page(query, call)
+
+
+@app.get(
+    "/api/v1/certifications/{certification_id}",
+    access=PUBLISHERS,
+    failures=(NotFound,),
+    etag="rev",
+)
+def get_certification(certification_id: str, call: Call) -> Certification:
+    """Get a certificate with its status of today."""
+    return wiring.publisher.certifications.get(certification_id, call)
+
+
+@app.put(
+    "/api/v1/certifications/{certification_id}",
+    body=NewCertification,
+    access=PUBLISHERS,
+    headers=("If-Match",),
+    etag="rev",
+    failures=(NotFound, Conflict),
+)
+def replace_certification(
+    new: NewCertification, certification_id: str, call: Call
+) -> Certification:
+    """Replace a certificate."""
+    return wiring.publisher.certifications.replace(certification_id, new, call)
+
+
+@app.delete(
+    "/api/v1/certifications/{certification_id}",
+    status=204,
+    access=PUBLISHERS,
+    headers=("If-Match",),
+    failures=(NotFound, Conflict),
+)
+def delete_certification(certification_id: str, call: Call) -> None:
+    """Delete a certificate."""
+    wiring.publisher.certifications.delete(certification_id, call)
 
 
 @app.on_kinesis_record(

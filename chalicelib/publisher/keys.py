@@ -5,6 +5,7 @@
 | message | `MSG#<id>` | `METADATA` | `USER#<user>`, `MSG#<id>` | `STATUS#<status>[#<n>]`, time |
 | delivery | `MSG#<id>` | `CHANNEL#<channel>[#<nn>]` | | |
 | calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
+| certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 
 GSI2 holds what is due: messages that are scheduled, and queued ones until they are done. Its sort
@@ -36,6 +37,11 @@ def calendar(message_id: str) -> dict[str, str]:
 def delivery(message_id: str, name: str) -> dict[str, str]:
     """The key of a delivery; `name` is `facebook`, or `email#01` for a further recipient."""
     return {"PK": join_key("MSG", message_id), "SK": join_key(CHANNEL, *name.split("#"))}
+
+
+def certification(certification_id: str) -> dict[str, str]:
+    """The key of a certificate."""
+    return {"PK": join_key("CERT", certification_id), "SK": METADATA}
 
 
 def media(media_id: str) -> dict[str, str]:

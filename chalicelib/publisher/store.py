@@ -75,11 +75,14 @@ class MessageStore:
 
     def list_newest(self, user: str, limit: int, start: Item | None) -> MessagePart:
         """A user's messages, newest first."""
-        partition = Condition("GSI1PK = :user", values={":user": keys.user(user)})
+        partition = Condition(
+            "GSI1PK = :user AND begins_with(GSI1SK, :kind)",
+            values={":user": keys.user(user), ":kind": "MSG#"},
+        )
         page = self.table.query_page(
             partition, limit=limit, start=start, index=keys.USER_INDEX, forward=False
         )
-        found = [stored.to_message(item) for item in page.items if item["SK"] == keys.METADATA]
+        found = [stored.to_message(item) for item in page.items]
         return MessagePart(self._load(found), page.last_key)
 
     def list_calendar(

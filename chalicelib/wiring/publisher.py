@@ -10,6 +10,7 @@ from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
+from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
 from chalicelib.publisher.creating import Creating, Judge
@@ -102,6 +103,18 @@ class PublisherWiring:
             self._table,
             self._bulk,
             bucket,
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
+
+    @cached_property
+    def certifications(self) -> Certifications:
+        """People's certificates."""
+        return Certifications(
+            self._table,
+            self._wiring.state(API),
+            self._wiring.cursors,
+            self.uploads.find,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )

@@ -15,6 +15,7 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
+from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channels.base import Adapter, Published, Rejection
 from chalicelib.publisher.creating import Creating, Judge
 from chalicelib.publisher.delivering import Delivering
@@ -126,6 +127,14 @@ class Publisher:
             self.judge,
             self.dispatcher,
             State(state_table, lambda: now().timestamp()),
+            now=now,
+            random_bits=lambda: self.bits.getrandbits(74),
+        )
+        self.certifications = Certifications(
+            table,
+            State(state_table, lambda: now().timestamp()),
+            Cursors(lambda: "a-test-key"),
+            self._find_media,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
