@@ -98,7 +98,7 @@ clean-state: stop ## Forget all local data
 	if [ ! -e "$$dir/lock" ]; then echo "$$dir holds no state of OmniData; nothing is deleted." >&2; exit 1; fi; \
 	rm -rf "$$dir"
 
-venv: .venv/installed ## Install without starting anything
+venv: .venv/installed .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -c '' 2>/dev/null || { echo "$(NOT_YOURS)" >&2; exit 1; }
 
 .venv/installed: $(REQUIREMENTS)
@@ -110,6 +110,12 @@ venv: .venv/installed ## Install without starting anything
 	@$(VENV)/python $(INSTALL) requirements-dev.txt
 	@echo "Fetching what the Lambda package carries into .cache/wheels (some seconds) ..." >&2
 	@$(VENV)/python -m infra.deploy.wheels
+	@$(VENV)/python -m infra.deploy.project >/dev/null
+	@touch $@
+
+# Generated from what is declared: an older one lacks a variable, and `import app` says which.
+.chalice/config.json: .chalice/config.template.json $(wildcard infra/declared/*.py) | .venv/installed
+	@if [ ! -w .chalice ]; then echo "$(NOT_YOURS)" >&2; exit 1; fi
 	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
 

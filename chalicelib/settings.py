@@ -29,6 +29,8 @@ class WatchedQueue(msgspec.Struct, frozen=True):
 
     url: str
     dead_letters_url: str
+    function: str
+    max_receives: int
 
 
 class WatchedStream(msgspec.Struct, frozen=True):
@@ -138,8 +140,10 @@ class Environment:
             raise MissingSetting(f"WATCHED must be generated: {error}") from error
         return Watched(
             queues={
-                label: WatchedQueue(
-                    self._complete(queue.url), self._complete(queue.dead_letters_url)
+                label: msgspec.structs.replace(
+                    queue,
+                    url=self._complete(queue.url),
+                    dead_letters_url=self._complete(queue.dead_letters_url),
                 )
                 for label, queue in watched.queues.items()
             },
