@@ -19,7 +19,7 @@ NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs t
 CDK := infra/node_modules/.bin/cdk
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test test-fast workload check format openapi fuzz bench token venv browser stop clean-state \
+.PHONY: help run test test-fast workload check format openapi fuzz bench token user venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -86,8 +86,14 @@ deploy: venv .venv-infra/installed $(CDK) ## Deploy to AWS: make deploy STAGE=de
 destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy
 
-token: venv ## Print an ID token of the demo user as the last line
-	@$(VENV)/python -m infra.local.provision.token
+token: venv ## Print an ID token as the last line, of the demo user or of USER=
+	@$(VENV)/python -m infra.local.provision.token $(if $(findstring command,$(origin USER)),--user '$(USER)')
+
+# Without a STAGE that somebody gave it is the local system's.
+OF_STAGE = $(filter-out local,$(if $(filter file,$(origin STAGE)),local,$(STAGE)))
+user: venv ## A user of the local system, or of a stage: make user EMAIL= [TENANT=] [GROUPS=] [STAGE=]
+	@$(VENV)/python -m $(if $(OF_STAGE),infra.deploy.user --stage '$(STAGE)',infra.local.provision.user) \
+	  --email '$(EMAIL)' $(if $(TENANT),--tenant '$(TENANT)') $(if $(GROUPS),--groups '$(GROUPS)')
 
 stop: venv ## Stop a run that was left behind
 	@$(VENV)/python -m infra.local.system.stop

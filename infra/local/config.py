@@ -52,6 +52,11 @@ class LocalConfig:
         return self.state_dir / "outputs.json"
 
     @property
+    def generated_file(self) -> Path:
+        """Passwords, keys and secrets that were made once."""
+        return self.state_dir / "generated.json"
+
+    @property
     def pids_dir(self) -> Path:
         """One file a process, named for it."""
         return self.state_dir / "pids"

@@ -259,7 +259,12 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
     }
     assert again.outputs == {**made.outputs, **new}
     watched = json.loads(again.variables["WATCHED"])
-    assert watched["queues"]["q"] == {"url": new["Q"], "dead_letters_url": f"{new['Q']}-dlq"}
+    assert watched["queues"]["q"] == {
+        "url": new["Q"],
+        "dead_letters_url": f"{new['Q']}-dlq",
+        "function": "worker",
+        "max_receives": 5,
+    }
     assert again.variables == {
         **made.variables,
         **{f"V{output}": value for output, value in new.items()},

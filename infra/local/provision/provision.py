@@ -43,7 +43,7 @@ def provision(config: LocalConfig, declared: Resources | None = None) -> Provisi
     """
     wanted = declared or local_resources()
     client = partial(Aws(aws_settings(config.endpoint_url)).client, timeouts=PROVISION)
-    kept = generated_values.GeneratedValues(config.state_dir / "generated.json")
+    kept = generated_values.GeneratedValues(config.generated_file)
     made = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
     here = _only_here(client, config, made) if wanted.stage == STAGE else {}
