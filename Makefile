@@ -36,13 +36,14 @@ test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) b
 test-fast: venv ## Units, stores and routes: under a minute
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
-check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
+check: venv .venv-infra/installed ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy
 	@$(VENV)/mypy --python-executable .venv-infra/bin/python $$(find infra/stacks -name "*.py") infra/__main__.py
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m infra.checks.openapi --check
+	@$(VENV)/python -m infra.checks.workloads
 
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
