@@ -1,11 +1,11 @@
 """Creates the declared resources on the emulator; running it again changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from chalicelib.aws import Aws, Timeouts
-from infra.declared.kinds import Resources, Secret, Table
+from infra.declared.kinds import Resources, Secret, Table, UsagePlan
 from infra.declared.resources import resources
 from infra.declared.variables import stage_variables
 from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
@@ -33,6 +33,11 @@ class Provisioned:
 def local_resources() -> Resources:
     """What is declared for this stage."""
     return resources(stage=STAGE, account=ACCOUNT, region=REGION)
+
+
+def local_plan(config: LocalConfig, declared: Resources) -> UsagePlan:
+    """The declared usage plan with this machine's quota."""
+    return replace(declared.usage_plan, quota_per_day=config.searches_per_day)
 
 
 def provision(config: LocalConfig, declared: Resources | None = None) -> Provisioned:
@@ -114,10 +119,11 @@ def _sign_in(
     password = kept.get("demo-password", generated_values.password)
     sign_in = ensure_sign_in(client("cognito-idp"), config, wanted.user_pool, password)
     key = kept.get("api-key", generated_values.api_key)
+    plan = local_plan(config, wanted) if wanted.stage == STAGE else wanted.usage_plan
     outputs = {
         "UserPoolId": sign_in.pool_id,
         "UserPoolClientId": sign_in.client_id,
-        "ApiKey": ensure_api_key(client("apigateway"), wanted.usage_plan, key),
+        "ApiKey": ensure_api_key(client("apigateway"), plan, key),
         "DemoUser": DEMO_USER,
         "DemoPassword": password,
     }

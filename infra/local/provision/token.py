@@ -6,7 +6,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import Aws
-from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
 from infra.local.environment import aws_settings, isolate
 from infra.local.provision.generated_values import Damaged, GeneratedValues
 from infra.local.provision.sign_in import id_token
@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(find_token(config, user))
     except (BadConfig, BadUser, Damaged, outputs.NothingRuns) as error:
         print(f"omnidata: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
         print(f"omnidata: no token, the emulator said: {error}", file=sys.stderr)

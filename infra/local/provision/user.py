@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import Aws, Timeouts
 from chalicelib.errors import Unavailable
-from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
 from infra.local.environment import aws_settings, isolate
 from infra.local.provision.generated_values import Damaged, GeneratedValues, password
 from infra.local.provision.provision import local_resources
@@ -37,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(make_user(config, wanted))
     except (BadConfig, BadUser, Damaged, outputs.NothingRuns) as error:
         print(f"omnidata: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, Unavailable) as error:
         print(f"omnidata: no user, the emulator said: {error}", file=sys.stderr)

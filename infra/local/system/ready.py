@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from infra.local.config import HOST, LocalConfig
+from infra.local.provision.sign_in import DEMO_TENANT
 
 _ASK_TIMEOUT_S = 3.0
 
@@ -33,6 +34,7 @@ OmniData is ready.
 
   Console   {outputs["ConsoleUrl"]}
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
+            an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
   Logs      {_shown(config.logs_dir)}
