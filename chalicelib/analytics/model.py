@@ -82,8 +82,8 @@ def period(query: SearchesQuery, now: datetime) -> Period:
     Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
     """
     try:
-        end = now if query.to is None else times.parsed(query.to, "to")
-        start = end - DEFAULT_RANGE if query.from_ is None else times.parsed(query.from_, "from")
+        end = now if query.to is None else times.parse(query.to, "to")
+        start = end - DEFAULT_RANGE if query.from_ is None else times.parse(query.from_, "from")
     except OverflowError as error:
         raise InvalidInput("to is too early") from error
     if start >= end:

@@ -13,7 +13,7 @@ from chalicelib import times
 from chalicelib.aws.failures import reason
 from chalicelib.aws.queue import Received
 from chalicelib.aws.table import Condition, Table
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 
 KEPT_S = 14 * 24 * 3600  # as long as a queue keeps its messages
 MAX_MESSAGE_CHARS = 200
@@ -68,7 +68,7 @@ class LastFailures:
 
 def key(queue: str, message_id: str) -> dict[str, str]:
     """The key of a message's item; `queue` is its label."""
-    return {"pk": joined(_FAILURE, queue, message_id), "sk": _FAILURE}
+    return {"pk": join_key(_FAILURE, queue, message_id), "sk": _FAILURE}
 
 
 def _change(failure: LastFailure, expires_at: int) -> Condition:

@@ -9,8 +9,8 @@ import msgspec
 from chalicelib import observability, times
 from chalicelib.aws.queue import Received
 from chalicelib.errors import NotFound
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.deaths import Deaths
-from chalicelib.operations.letters import Letters
 from chalicelib.operations.model import (
     DeadLetter,
     DeadLetters,
@@ -19,7 +19,7 @@ from chalicelib.operations.model import (
     LetterResult,
     Selection,
     beginning,
-    shown_bytes,
+    preview_bytes,
 )
 from chalicelib.web.call import Call
 
@@ -30,7 +30,7 @@ _log = observability.logger(__name__)
 class DeadLetterService:
     """The use cases of dead letters; `letters` and `deaths` are those of a queue by its name."""
 
-    letters: Mapping[str, Letters]
+    letters: Mapping[str, DeadLetterQueue]
     deaths: Mapping[str, Deaths]
 
     def look(self, queue: str, query: LetterList) -> DeadLetters:
@@ -40,12 +40,12 @@ class DeadLetterService:
         """
         letters = letters_of(self.letters, queue)
         found = letters.look(query.limit)
-        most_bytes = shown_bytes(len(found))
+        most_bytes = preview_bytes(len(found))
         return DeadLetters(
             queue=queue,
             total=max(letters.total(), len(found)),
             letters=[
-                _shown(letter, death, most_bytes)
+                _to_dead_letter(letter, death, most_bytes)
                 for letter, death in zip(found, self.deaths[queue](found), strict=True)
             ],
         )
@@ -66,14 +66,14 @@ class DeadLetterService:
         return result
 
 
-def letters_of(known: Mapping[str, Letters], queue: str) -> Letters:
+def letters_of(known: Mapping[str, DeadLetterQueue], queue: str) -> DeadLetterQueue:
     """The letters of a queue; raises NotFound for one that does not exist."""
     if queue not in known:
         raise NotFound(f"there is no such queue; there are {', '.join(known)}")
     return known[queue]
 
 
-def _shown(letter: Received, death: Death, most_bytes: int) -> DeadLetter:
+def _to_dead_letter(letter: Received, death: Death, most_bytes: int) -> DeadLetter:
     shown = beginning(letter.body, most_bytes)
     return DeadLetter(
         id=letter.message_id,

@@ -10,7 +10,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
 from chalicelib.errors import Conflict
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.operations.model import JobStatus, Redrive
 
 KEPT_S = 14 * 24 * 3600  # as long as dead letters
@@ -91,7 +91,7 @@ class JobStore:
     def _entry(self, job: Redrive) -> Put:
         item: Item = {
             "pk": _JOBS,
-            "sk": joined(f"{job.sent_by_ms:015}", job.job_id),
+            "sk": join_key(f"{job.sent_by_ms:015}", job.job_id),
             "job_id": job.job_id,
             "expires_at": int(self.now()) + KEPT_S,
         }
@@ -111,7 +111,7 @@ class JobStore:
 
 
 def _job_key(job_id: str) -> dict[str, str]:
-    return {"pk": joined(_JOB, job_id), "sk": _JOB}
+    return {"pk": join_key(_JOB, job_id), "sk": _JOB}
 
 
 def _running(job_id: str) -> Conflict:

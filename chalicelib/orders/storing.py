@@ -35,7 +35,7 @@ class Storing:
                 except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
                     _log.exception("a message failed", extra={"receives": received.receive_count})
                     failed[received.message_id] = error
-        outcomes = self.orders.insert_all(list(orders.values()), times.fixed(now))
+        outcomes = self.orders.insert_all(list(orders.values()), times.sortable_text(now))
         for message_id, outcome in zip(orders, outcomes, strict=True):
             if outcome is Outcome.FAILED:
                 failed[message_id] = Unavailable("the database did not take the order")

@@ -144,9 +144,9 @@ class Wiring:
     def last_failures(self, timeouts: Timeouts) -> "LastFailures":
         """What stores why messages failed; imported once one does."""
         from chalicelib.aws.last_failures import LastFailures
-        from chalicelib.tenant_logs.intake.masking import masked
+        from chalicelib.tenant_logs.intake.masking import mask
 
-        return LastFailures(self.state_table(timeouts), mask=masked, now=times.now)
+        return LastFailures(self.state_table(timeouts), mask=mask, now=times.now)
 
     def state_table(self, timeouts: Timeouts) -> "Table":
         """The table of the side state."""

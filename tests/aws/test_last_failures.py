@@ -10,7 +10,7 @@ from chalicelib.aws.last_failures import KEPT_S, MAX_MESSAGE_CHARS, LastFailures
 from chalicelib.aws.queue import Received
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput, Unavailable
-from chalicelib.tenant_logs.intake.masking import masked
+from chalicelib.tenant_logs.intake.masking import mask
 
 FIRST = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def failures(aws, clock):
-    return LastFailures(Table(aws.client("dynamodb"), "OmniState-test"), mask=masked, now=clock)
+    return LastFailures(Table(aws.client("dynamodb"), "OmniState-test"), mask=mask, now=clock)
 
 
 def message(receives=1):

@@ -37,7 +37,7 @@ OmniData is ready.
             an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
-  Logs      {_shown(config.logs_dir)}
+  Logs      {_shorten(config.logs_dir)}
 
 Add a record and find it, from another terminal in this directory:
 
@@ -46,11 +46,11 @@ Add a record and find it, from another terminal in this directory:
   curl '{outputs["ApiUrl"]}get-user?user_id=ada' -H "Authorization: {token}" \
 -H 'x-api-key: {outputs["ApiKey"]}'
 
-Ctrl-C stops everything; the data stays in {_shown(config.state_dir)}.
+Ctrl-C stops everything; the data stays in {_shorten(config.state_dir)}.
 """
 
 
-def _shown(path: Path) -> str:
+def _shorten(path: Path) -> str:
     """The path as one would type it here."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

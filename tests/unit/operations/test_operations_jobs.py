@@ -14,8 +14,8 @@ from support.queues import START_S, Clock, MemoryQueue
 from chalicelib.aws.queue import Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.jobs import CLAIM_S, HIDDEN_S, STEP_S, Jobs
-from chalicelib.operations.letters import Letters
 from chalicelib.operations.model import Job, JobList, JobStatus, NewJob
 from chalicelib.web.cursors import Cursors
 
@@ -74,7 +74,7 @@ class World:
         def forward(letters):
             return self.source.forward(letters)  # which a test may replace
 
-        letters = Letters(
+        letters = DeadLetterQueue(
             self.dead, forward, trying=lambda: sum(self.source.counts()), clock=self.clock
         )
         numbers = iter(range(1, 99))
