@@ -31,7 +31,7 @@ from chalicelib.operations.model import (
     Redrive,
     RedriveStep,
 )
-from chalicelib.operations.outcomes import ENDED, Left, ended
+from chalicelib.operations.outcomes import ENDED, Left, finish
 from chalicelib.operations.store import JobStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
@@ -175,7 +175,7 @@ class Jobs:
             changed = self._change(
                 now, step=max(now.step, step.number + 1), moved=now.moved + moved, idle=idle
             )
-            return changed if left is None else ended(changed, left)
+            return changed if left is None else finish(changed, left)
 
         self.store.change(job.job_id, advance)
         _log.info("a step was taken", extra={"job_id": job.job_id, "moved": moved, "idle": idle})
@@ -189,7 +189,7 @@ class Jobs:
     def _stop(self, job: Redrive) -> Redrive:
         if job.status is not JobStatus.RUNNING:
             return job
-        outcome = f"stopped after {job.moved} letters were moved"
+        outcome = "stopped before its end: resume it to go on"
         return self._change(job, status=JobStatus.STOPPED, outcome=outcome)
 
     def _change(self, job: Redrive, **changes: object) -> Redrive:

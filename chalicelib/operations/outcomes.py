@@ -16,7 +16,7 @@ class Left(NamedTuple):
     trying: int
 
 
-def ended(job: Redrive, left: Left) -> Redrive:
+def finish(job: Redrive, left: Left) -> Redrive:
     """The job at its end. One that moved nothing is not called done: it may have come too early."""
     status = JobStatus.DONE if job.moved else JobStatus.NOTHING_TO_MOVE
     first = f"{job.moved} letters were moved" if job.moved else "no letter was there to be moved"

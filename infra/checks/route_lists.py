@@ -16,15 +16,15 @@ Route = tuple[str, str]  # method and path
 Values = Mapping[str, set[str]]  # the texts that a name may stand for
 
 
-def assigned(text: str, before: Values | None = None) -> dict[str, set[str]]:
+def read_names(text: str, before: Values | None = None) -> dict[str, set[str]]:
     """The texts of a module's own names, for those that import them."""
-    return _assigned(ast.parse(text).body, before or {})
+    return _read_names(ast.parse(text).body, before or {})
 
 
-def listed(text: str, names: str, imported: Values | None = None) -> set[Route]:
+def read_lists(text: str, names: str, imported: Values | None = None) -> set[Route]:
     """The routes in a module's lists whose names match the pattern `names`."""
     module = ast.parse(text)
-    values = assigned(text, imported)
+    values = read_names(text, imported)
     lists = [
         statement.value
         for statement in module.body
@@ -37,14 +37,14 @@ def listed(text: str, names: str, imported: Values | None = None) -> set[Route]:
     }
 
 
-def called(text: str) -> set[Route]:
+def read_calls(text: str) -> set[Route]:
     """The routes that a module's functions call by `….send(method, path)`."""
     module = ast.parse(text)
-    values = assigned(text)
+    values = read_names(text)
     functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
     found: set[Route] = set()
     for function in functions:
-        known = _assigned(function.body, values)
+        known = _read_names(function.body, values)
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and _is_send(node):
                 found |= set(_routes(node.args, known))
@@ -61,7 +61,7 @@ def _routes(parts: list[ast.expr], values: Values) -> Iterator[Route]:
             yield method, path.partition("?")[0]
 
 
-def _assigned(body: Iterable[ast.stmt], before: Values) -> dict[str, set[str]]:
+def _read_names(body: Iterable[ast.stmt], before: Values) -> dict[str, set[str]]:
     values = dict(before)
     nodes = [node for statement in body for node in ast.walk(statement)]
     for node in nodes:
@@ -94,7 +94,7 @@ def _texts(node: ast.expr, values: Values) -> set[str]:
         case ast.Name(id=name):
             return values.get(name, {UNKNOWN})
         case ast.JoinedStr(values=parts):
-            return _joined([_texts(part, values) for part in parts])
+            return _join([_texts(part, values) for part in parts])
         case ast.FormattedValue(value=value):
             return _texts(value, values)
         case ast.Call(func=ast.Attribute(value=value, attr="format")):
@@ -102,5 +102,5 @@ def _texts(node: ast.expr, values: Values) -> set[str]:
     return {UNKNOWN}
 
 
-def _joined(parts: list[set[str]]) -> set[str]:
+def _join(parts: list[set[str]]) -> set[str]:
     return {"".join(chosen) for chosen in itertools.product(*parts)}

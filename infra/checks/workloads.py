@@ -74,11 +74,11 @@ def find_forgotten(checkout: Checkout) -> list[str]:
 def _check_routes(checkout: Checkout) -> Iterator[str]:
     routes = [route for route, _ in checkout.operations()]
     bodies = [route for route, operation in checkout.operations() if "requestBody" in operation]
-    kit = route_lists.assigned(checkout.read(ATTACKS_KIT))
-    who_may = route_lists.listed(checkout.read(WHO_MAY), "SIGNED_IN|OPERATORS|SENDERS")
-    attacks = route_lists.listed(checkout.read(ATTACKS), "OF_[A-Z_]+", kit)
-    corpus = route_lists.listed(checkout.read(CORPUS), "[A-Z]+_ROUTES")
-    calls = route_lists.called(checkout.read(CALLS))
+    kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
+    who_may = route_lists.read_lists(checkout.read(WHO_MAY), "SIGNED_IN|OPERATORS|SENDERS")
+    attacks = route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit)
+    corpus = route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES")
+    calls = route_lists.read_calls(checkout.read(CALLS))
     for wanted, named, place, what in (
         (routes, {*who_may, OPEN}, WHO_MAY, "who may call it"),
         (routes, attacks, ATTACKS, "whose it is"),

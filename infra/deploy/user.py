@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         stage = stages.stage(given.stage, os.environ)
         kept = Project().outputs(stage.name)
         user = make_user(Cloud(stage.region), stage.name, kept, given.wanted)
-        print(_told(user, output(kept, "ConsoleUrl")))
+        print(_describe(user, output(kept, "ConsoleUrl")))
     except (
         BadUser,
         BotoCoreError,
@@ -58,7 +58,7 @@ def make_user(cloud: Cloud, stage: str, outputs: dict[str, str], wanted: WantedU
     return Users(cloud.client("cognito-idp"), pool_id, pool).ensure(wanted, invites=True)
 
 
-def _told(user: PoolUser, console_url: str) -> str:
+def _describe(user: PoolUser, console_url: str) -> str:
     mailed = " Cognito has mailed a temporary password." if user.did == "was created" else ""
     return f"{user.email} {user.did}.{mailed}\n\n{user.describe()}\n  Console   {console_url}"
 

@@ -152,9 +152,9 @@ class Everything:
         user.send(self.method, A)
 """
     imported = {"THEIRS": {"/theirs"}}
-    assert route_lists.listed(text, "LISTED", imported) == {
+    assert route_lists.read_lists(text, "LISTED", imported) == {
         ("GET", "/a"),
         ("POST", "/a/{id}"),
         ("PUT", "/theirs"),
     }
-    assert route_lists.called(text) == {("GET", "/b/x"), ("DELETE", "/d"), ("DELETE", "/e")}
+    assert route_lists.read_calls(text) == {("GET", "/b/x"), ("DELETE", "/d"), ("DELETE", "/e")}

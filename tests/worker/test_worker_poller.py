@@ -119,7 +119,7 @@ def test_a_reason_that_cannot_be_stored_leaves_everything_else_as_it_is(polling)
     on.poller.poll()
 
     assert on.queue.hidden == [("r-1", MALFORMED_RETURN_S)]
-    assert on.buffer.leased() == ["m-2"]
+    assert on.buffer.list_leased() == ["m-2"]
 
 
 def test_what_arrives_after_the_stop_goes_straight_back(polling):

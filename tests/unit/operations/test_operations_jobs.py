@@ -173,7 +173,7 @@ def test_a_job_that_comes_before_its_letters_says_what_it_saw(world):
 def test_an_outcome_says_how_many_were_moved(world):
     world.dead.put("a", "b")
     world.start()
-    assert world.jobs.stop("job-1").outcome == "stopped after 0 letters were moved"
+    assert world.jobs.stop("job-1").outcome == "stopped before its end: resume it to go on"
     assert world.jobs.resume("job-1", OPERATOR).outcome is None
     world.run_to_the_end()
     assert world.job().outcome == (
