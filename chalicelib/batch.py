@@ -15,7 +15,7 @@ from chalicelib import observability
 from chalicelib.aws.changes import Change, change
 from chalicelib.aws.failures import reason
 from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
-from chalicelib.errors import BatchFailed
+from chalicelib.errors import BatchFailed, Unavailable
 
 Work = Callable[[Sequence[Received]], Mapping[str, Exception]]  # why each failed, by message id
 StreamWork = Callable[[Sequence[Change]], Collection[str]]
@@ -34,7 +34,7 @@ def handle_each(handle: Callable[[Received], None]) -> Work:
                 try:
                     handle(message)
                 except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
-                    _log.exception("a message failed", extra={"receives": message.receive_count})
+                    _log_failure(error, message)
                     failed[message.message_id] = error
         return failed
 
@@ -89,6 +89,14 @@ def _note(
         except Exception as error:  # noqa: BLE001 whatever it is, the reasons alone are lost
             _log.warning("reasons were not stored", extra={"cause": reason(error)})
             return  # the others would only wait for the same
+
+
+def _log_failure(error: Exception, message: Received) -> None:
+    fields = {"receives": message.receive_count}
+    if isinstance(error, Unavailable) and not error.is_fault:
+        _log.info("a message is not finished", extra=fields)
+    else:
+        _log.exception("a message failed", extra=fields)
 
 
 def _read_message(record: dict[str, Any]) -> Received:
