@@ -94,7 +94,7 @@ class FakeWatcher:
     def __init__(self, *names: str) -> None:
         self.found = [frozenset({ROOT / name} if name else ()) for name in names]
 
-    def changed(self):
+    def poll_changes(self):
         return self.found.pop(0) if self.found else frozenset()
 
 
