@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from chalicelib.aws.failures import error_code, is_transient
+from chalicelib.aws.failures import error_code, is_outcome_unknown, is_transient
 from chalicelib.aws.session import SEND, Aws
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
 
@@ -48,14 +48,14 @@ def call_once(what: str, call: Callable[[], Any]) -> Any:
     """
     try:
         return _connect_and_call(call)
-    except _NOT_SENT as error:
-        raise Unavailable(f"{what} cannot be reached; try again") from error
-    except ClientError as error:
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        if is_outcome_unknown(error):
+            raise OutcomeUnknown(f"{what} did not say whether it accepted this") from error
+        if isinstance(error, _DEFECTS):
+            raise
+        if not isinstance(error, ClientError):
+            raise Unavailable(f"{what} cannot be reached; try again") from error
         raise _translate(what, error) from error
-    except _DEFECTS:
-        raise
-    except (BotoCoreError, ResponseParserError) as error:
-        raise OutcomeUnknown(f"{what} did not say whether it accepted this") from error
 
 
 def _connect_and_call(call: Callable[[], Any]) -> Any:
@@ -69,8 +69,6 @@ def _connect_and_call(call: Callable[[], Any]) -> Any:
 
 def _translate(what: str, error: ClientError) -> Exception:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return OutcomeUnknown(f"{what} failed and did not say whether it accepted this")
     if is_transient(error) or status == HTTPStatus.TOO_MANY_REQUESTS:
         return Unavailable(f"{what} takes no more at the moment; try again")
     return Refused(f"{what} refused this: {error_code(error)}", reason=error_code(error))

@@ -4,7 +4,7 @@ import threading
 
 import moto.core.responses
 from botocore.loaders import create_loader
-from support.moto_backends import attributes, indexes, key_schema
+from support.moto_backends import attributes, indexes, key_schema, secret_value
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
@@ -49,7 +49,7 @@ def cloud_at(endpoint_url: str | None) -> Aws:
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Create every table, queue, bucket and secret of a stage, through the cloud's own API."""
+    """Create every table, queue, topic, bucket, stream and secret, through the cloud's own API."""
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
@@ -61,8 +61,12 @@ def create(cloud: Aws, declared: Resources) -> None:
         cloud.client("sns").create_topic(Name=topic.name)
     for bucket in declared.buckets:
         cloud.client("s3").create_bucket(Bucket=bucket.name)
+    for stream in declared.streams:
+        cloud.client("kinesis").create_stream(StreamName=stream.name, ShardCount=stream.shards)
     for secret in declared.secrets:
-        cloud.client("secretsmanager").create_secret(Name=secret.name, SecretString="a-test-key")
+        cloud.client("secretsmanager").create_secret(
+            Name=secret.name, SecretString=secret_value(secret)
+        )
 
 
 def _create_table(cloud: Aws, table: Table) -> None:

@@ -10,6 +10,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ProxyConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
 from botocore.parsers import ResponseParserError
 from support.failpoints import closed_port
@@ -67,6 +68,8 @@ UNKNOWN = [
     ReadTimeoutError(**URL),
     ConnectionClosedError(**URL),
     IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ResponseParserError(),
+    SSLError(**URL, error="the record is broken"),
     answered(500, "InternalError"),
     answered(502, "Bad Gateway"),
     answered(503, "ServiceUnavailable"),
