@@ -101,10 +101,19 @@ class OperationsWiring:
 
     def _give_back(self, handler: str) -> GiveBack:
         """What handles again the records that a stream's handler gave up."""
-        return {"announce_orders": self._announce_again}[handler]
+        again: dict[str, GiveBack] = {
+            "announce_orders": self._announce_again,
+            "deliver_messages": _leave_to_the_tick,
+        }
+        return again[handler]
 
     def _announce_again(self, letters: Sequence[Received]) -> list[Refused]:
         """A stream's failures are positions: what was stored by then and waits is announced."""
         stored_by = max(latest_write_time(letter) for letter in letters)
         self._wiring.orders.announcer.announce_pending(stored_by)
         return []
+
+
+def _leave_to_the_tick(_: Sequence[Received]) -> list[Refused]:
+    """A delivery that the stream gave up is due in the table: the tick looks at it again."""
+    return []

@@ -141,6 +141,18 @@ _ANNOUNCE_PENDING = (
 # Why a message failed, which a handler stores for its dead letter.
 _LAST_FAILURES = Calls("STATE_TABLE", ("dynamodb:UpdateItem",))
 
+# What a delivery takes; the tick delivers too, while the stream is down.
+_DELIVER = (
+    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")),
+    Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
+    Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls("MEDIA_BUCKET", ("s3:GetObject", "s3:GetObjectVersion"), within="/media/*"),
+    # A phone number is no resource, and an identity is the account's own business.
+    Calls(ANYTHING, ("ses:SendEmail", "sns:Publish")),
+)
+DELIVER_TIMEOUT_S = 300
+
 # Sized after seed 002.
 FUNCTIONS = (
     Function(
@@ -173,6 +185,25 @@ FUNCTIONS = (
             Calls("ORDERS_TOPIC_ARN", ("sns:ListSubscriptionsByTopic",)),
             *_ANNOUNCE_PENDING,
             Calls("CLAIMS_BUCKET", ("s3:PutObject",), within="/claims/*"),
+            Calls(
+                "MESSAGES_TABLE",
+                (
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                ),
+            ),
+            Calls("MESSAGES_TABLE", ("dynamodb:Query",), within="/index/GSI1"),
+            Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
+            Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
+            Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+            Calls(
+                "MEDIA_BUCKET",
+                ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+                within="/media/*",
+            ),
             # It reads logs by the sessions of their tenants alone.
             Calls(TENANT_READER_OUTPUT, ("sts:AssumeRole", "sts:TagSession")),
         ),
@@ -237,5 +268,30 @@ FUNCTIONS = (
             *_ANNOUNCE_PENDING,
         ),
         source=Source(service=QUEUE, variable="JOBS_QUEUE_URL"),
+    ),
+    Function(
+        handler="deliver_messages",
+        memory_mb=1024,
+        timeout_s=DELIVER_TIMEOUT_S,
+        reserved_concurrency=10,
+        calls=_DELIVER,
+        source=Source(
+            service="kinesis",
+            variable="MESSAGES_STREAM",
+            retries=3,
+            parallelization=10,  # by shard, so that one shard fills the reserved concurrency
+            failures="DELIVER_FAILURES_URL",
+        ),
+    ),
+    Function(
+        handler="publish_due",
+        memory_mb=256,
+        timeout_s=60,
+        calls=(
+            *_DELIVER,
+            Calls("MESSAGES_TABLE", ("dynamodb:Query",), within="/index/GSI2"),
+            Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
+        ),
+        source=Source(service=SCHEDULE, every_min=1),
     ),
 )

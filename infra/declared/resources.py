@@ -26,6 +26,10 @@ LOGS_TIMEOUT_S = 60
 JOBS_TIMEOUT_S = 60
 LOCAL_VISIBILITY_S = 30
 
+# What the channels' sandbox on stage local takes.
+_SANDBOX_META = '{"page_id": "1001", "page_token": "sandbox-page-token", "ig_user_id": "2001"}'
+_SANDBOX_LINKEDIN = '{"author": "urn:li:organization:3001", "token": "sandbox-token"}'
+
 
 def suffix(stage: str) -> str:
     """What physical names end in on `stage`: nothing where they are the seeds' own."""
@@ -86,7 +90,12 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 indexes=(
                     Index(name="GSI1", partition_key="GSI1PK", sort_key="GSI1SK"),
                     # What is due: sparse, and changed with every step of a message.
-                    Index(name="GSI2", partition_key="GSI2PK", sort_key="GSI2SK"),
+                    Index(
+                        name="GSI2",
+                        partition_key="GSI2PK",
+                        sort_key="GSI2SK",
+                        projection="KEYS_ONLY",
+                    ),
                 ),
             ),
         ),
@@ -128,6 +137,13 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 variable="ANNOUNCE_FAILURES_URL",
                 name=f"POC-Announce-Failures{end}",
             ),
+            FailureQueue(
+                label="deliveries",
+                handler="deliver_messages",
+                output="DeliverFailuresUrl",
+                variable="DELIVER_FAILURES_URL",
+                name=f"OmniDeliver-Failures{end}",
+            ),
         ),
         topics=(
             Topic(
@@ -153,6 +169,7 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 variable="MEDIA_BUCKET",
                 name=f"omni-media{end}-{account}-{region}",
                 versioned=True,
+                console_methods=("POST",),
             ),
         ),
         streams=(
@@ -164,8 +181,18 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
         ),
         secrets=(
             Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),
-            Secret(variable="META_SECRET", name=f"omnidata{end}/meta"),
-            Secret(variable="LINKEDIN_SECRET", name=f"omnidata{end}/linkedin"),
+            Secret(
+                variable="META_SECRET",
+                name=f"omnidata{end}/meta",
+                generated=False,
+                sandbox_value=_SANDBOX_META,
+            ),
+            Secret(
+                variable="LINKEDIN_SECRET",
+                name=f"omnidata{end}/linkedin",
+                generated=False,
+                sandbox_value=_SANDBOX_LINKEDIN,
+            ),
         ),
     )
 
