@@ -30,7 +30,6 @@ from chalicelib.strict_json import (
 
 BOOKKEEPING_BYTES = 1024
 DEFAULT_SPAN = timedelta(days=7)
-MAX_SPAN = timedelta(days=31)
 
 
 class Span(NamedTuple):
@@ -112,15 +111,17 @@ def span(query: OrderList, now: datetime) -> Span:
 
     Raises InvalidInput for a bad time, an empty range, or more than 31 days.
     """
-    until = now if query.until is None else times.parsed(query.until, "until")
+    until = now if query.until is None else times.asked(query.until, "until", now)
     try:
-        since = until - DEFAULT_SPAN if query.since is None else times.parsed(query.since, "since")
+        since = (
+            until - DEFAULT_SPAN if query.since is None else times.asked(query.since, "since", now)
+        )
     except OverflowError as error:
         raise InvalidInput("since must be given with such an until") from error
     if since >= until:
         raise InvalidInput("since must be before until")
-    if until - since > MAX_SPAN:
-        raise InvalidInput(f"since and until may be {MAX_SPAN.days} days apart")
+    if until - since > times.MAX_RANGE:
+        raise InvalidInput(f"since and until may be {times.MAX_RANGE.days} days apart")
     return Span(since, until)
 
 
