@@ -148,14 +148,14 @@ def run_jobs(event: SQSEvent) -> batch.Response:
     return batch.sqs(event, batch.handle_each(wiring.operations.jobs.run), wiring.jobs_mapping)
 
 
-# --- Records (seeds 000 and 001) -------------------------------------------------------------
+# --- Records ---------------------------------------------------------------------------------
 
 
 @app.post("/stream", body=NewContent, headers=("Idempotency-Key",), failures=(Conflict,))
 def add_record(item: NewContent, call: Call) -> Message:
     """Add the record of a `user_id`, with any other attributes.
 
-    The same content, or the same Idempotency-Key, again gets the first answer; other content
+    The same content, or the same Idempotency-Key, again returns the first response; other content
     under the same `user_id` is a 409.
     """
     return wiring.records.create(item, call)
@@ -211,7 +211,7 @@ def count_searches(query: SearchesQuery) -> SearchReport:
     return wiring.analytics.searches(query)
 
 
-# --- Orders (seed 003) -----------------------------------------------------------------------
+# --- Orders ----------------------------------------------------------------------------------
 
 
 @app.post("/orders", body=NewOrder, status=202, access=ORDERERS, headers=("Idempotency-Key",))
@@ -230,7 +230,7 @@ def list_orders(query: OrderList, call: Call) -> OrderPage:
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
-def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 the seed's spelling on the wire
+def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 its spelling on the wire
     """Get an order with its timeline, also while it is queued; for who placed it and operators."""
     return wiring.orders.lookup.get(orderID, call)
 
@@ -268,7 +268,7 @@ def announce_orders(event: DynamoDBEvent) -> batch.Response:
     )
 
 
-# --- Tenant logs (seed 004) ------------------------------------------------------------------
+# --- Tenant logs -----------------------------------------------------------------------------
 
 
 @app.tenant_key_authorizer(ttl_seconds=60)
@@ -324,7 +324,7 @@ def ingest(body: Payload, call: Call) -> IngestResult:
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
 
-    At most 20,000 records within 5 MB; the answer is an ExportLogsServiceResponse, with
+    At most 20,000 records within 5 MB; the response is an ExportLogsServiceResponse, with
     `partialSuccess` where some were rejected. Failures are a google.rpc.Status: 429 and 503 may be
     tried again after Retry-After, others not.
     """
@@ -350,7 +350,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
 def export_logs(query: LogExport, call: Call) -> Payload:
     """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
 
-    An answer has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB.
     """
     return wiring.logs.reading.export(query, call)
 

@@ -1,7 +1,7 @@
 """Partial batch responses: only what failed of a batch is delivered again.
 
-Chalice never sets `ReportBatchItemFailures` on a mapping, and Lambda takes an answer with
-`batchItemFailures` as full success when that flag is off: silent loss. So the answer is given
+Chalice never sets `ReportBatchItemFailures` on a mapping, and Lambda takes a response with
+`batchItemFailures` as full success when that flag is off: silent loss. So the response is returned
 only when the stage says that the flag is on; otherwise the successes are deleted here and the
 invocation fails, which makes SQS deliver just the rest again.
 """
@@ -13,7 +13,7 @@ from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
-from chalicelib.aws.queue import Received, SqsMapping, confirmed
+from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
 from chalicelib.errors import BatchFailed
 
 Work = Callable[[Sequence[Received]], Collection[str]]
@@ -46,7 +46,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
     Raises BatchFailed, after deleting the successes, when something failed and the mapping's flag
     is off.
     """
-    messages = [_received(record) for record in event.to_dict()["Records"]]
+    messages = [_read_message(record) for record in event.to_dict()["Records"]]
     failed = set(work(messages))
     if mapping.reports_failures or not failed:
         return {
@@ -54,7 +54,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
         }
     done = [message.receipt_handle for message in messages if message.message_id not in failed]
     if done:
-        confirmed(mapping.delete(done))
+        raise_if_refused(mapping.delete(done))
     raise BatchFailed(f"{len(failed)} of {len(messages)} messages failed")
 
 
@@ -71,7 +71,7 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
 
 
-def _received(record: dict[str, Any]) -> Received:
+def _read_message(record: dict[str, Any]) -> Received:
     attributes = record.get("attributes", {})
     return Received(
         message_id=record["messageId"],

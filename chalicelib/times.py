@@ -18,12 +18,12 @@ def text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()[: -len("+00:00")] + "Z"
 
 
-def fixed(at: datetime) -> str:
+def sortable_text(at: datetime) -> str:
     """An aware time in UTC, always with microseconds: such texts sort as their times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def parsed(value: str, name: str) -> datetime:
+def parse(value: str, name: str) -> datetime:
     """An RFC 3339 time, normalised to UTC.
 
     Raises InvalidInput, which names the field, for anything else and for a time without zone.
@@ -37,7 +37,7 @@ def parsed(value: str, name: str) -> datetime:
         raise InvalidInput(f"{name} must be a time such as 2026-01-31T09:30:00Z") from error
 
 
-def asked(value: str, name: str, now: datetime) -> datetime:
+def parse_query(value: str, name: str, now: datetime) -> datetime:
     """A time as queries give it: RFC 3339, or how long before `now`, such as `1h`.
 
     Raises InvalidInput, which names the field and the rule.
@@ -45,12 +45,26 @@ def asked(value: str, name: str, now: datetime) -> datetime:
     age = _AGE.fullmatch(value)
     try:
         if age is None:
-            return parsed(_LOST_PLUS.sub("+", value), name)
+            return parse(_LOST_PLUS.sub("+", value), name)
         return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
     except OverflowError as error:
         raise InvalidInput(f"{name} is too long ago") from error
     except InvalidInput as error:
         raise InvalidInput(f"{error}, or an age such as 30s, 15m, 1h or 7d") from error
+
+
+def parse_range(since: str | None, until: str | None, now: datetime) -> tuple[str | None, ...]:
+    """The bounds of a query as sortable texts; None for one that is not given.
+
+    Raises InvalidInput for a bad time, and for `since` that is not before `until`.
+    """
+    first, last = (
+        None if value is None else sortable_text(parse_query(value, name, now))
+        for value, name in ((since, "since"), (until, "until"))
+    )
+    if first is not None and last is not None and first >= last:
+        raise InvalidInput("since must be before until")
+    return first, last
 
 
 def now() -> datetime:

@@ -84,10 +84,11 @@ def period(query: SearchesQuery, now: datetime) -> Period:
     Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
     """
     try:
-        end = now if query.to is None else times.asked(query.to, "to", now)
-        start = (
-            end - DEFAULT_RANGE if query.from_ is None else times.asked(query.from_, "from", now)
-        )
+        end = now if query.to is None else times.parse_query(query.to, "to", now)
+        if query.from_ is None:
+            start = end - DEFAULT_RANGE
+        else:
+            start = times.parse_query(query.from_, "from", now)
     except OverflowError as error:
         raise InvalidInput("to is too early") from error
     if start >= end:

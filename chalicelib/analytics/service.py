@@ -7,11 +7,11 @@ from datetime import datetime
 
 from chalicelib.analytics import model
 from chalicelib.analytics.model import SearchesQuery, SearchReport
-from chalicelib.analytics.reading import Limits, Reading
+from chalicelib.analytics.reading import ArchiveReader, ReadLimits
 from chalicelib.analytics.store import Archive
 from chalicelib.analytics.tally import Tally
 
-LIMITS = Limits()
+LIMITS = ReadLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Analytics:
     archive: Archive
     now: Callable[[], datetime]
     _: KW_ONLY
-    limits: Limits = LIMITS
+    limits: ReadLimits = LIMITS
     clock: Callable[[], float] = time.monotonic
 
     def searches(self, query: SearchesQuery) -> SearchReport:
@@ -31,5 +31,5 @@ class Analytics:
         """
         period = model.period(query, self.now())
         tally = Tally(period)
-        reading = Reading(self.archive, period, self.limits, self.clock)
+        reading = ArchiveReader(self.archive, period, self.limits, self.clock)
         return tally.report(reading.each(tally.add))

@@ -56,7 +56,7 @@ def is_transient(error: ClientError) -> bool:
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
+def translate_errors(what: str) -> Iterator[None]:
     """Raise `Unavailable` for throttling, 5xx and network trouble, `TooLarge` for big items.
 
     Anything else is a defect of ours and passes unchanged, to end as a logged 500.

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table
 from chalicelib.errors import Conflict
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 
 IDEMPOTENCY_TTL_S = 24 * 3600
 HEARTBEAT_TTL_S = 24 * 3600
@@ -60,7 +60,7 @@ class State:
         return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
     def mark_done(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
-        """Store that `key` was answered; storing it again is harmless.
+        """Store that `key` was handled; storing it again is harmless.
 
         Raises Conflict when the key was used with another body.
         """
@@ -76,7 +76,7 @@ class State:
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:
-    return {"pk": joined("IDEMPOTENCY", caller), "sk": joined(scope, key)}
+    return {"pk": join_key("IDEMPOTENCY", caller), "sk": join_key(scope, key)}
 
 
 def _same_body(marker: Item | None, fingerprint: str) -> None:

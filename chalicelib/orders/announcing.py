@@ -111,7 +111,7 @@ class Announcer:
                 group = [other for other in group if other is not order]
         for notice in notices(group):
             self._topic.publish(notice.subject, notice.variants, notice.attributes)
-            self._notified_at |= dict.fromkeys(notice.order_ids, times.fixed(self._now()))
+            self._notified_at |= dict.fromkeys(notice.order_ids, times.sortable_text(self._now()))
             for order_id in notice.order_ids:
                 self._mark(order_id)
 

@@ -22,7 +22,7 @@ def table(order: Order) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     yield ""
     for row in rows:
-        yield _aligned(row, widths)
+        yield _align(row, widths)
     if order.total is not None:
         yield ""
         yield f"Total      {order.total:f}"
@@ -62,7 +62,7 @@ def _cell(text: str) -> str:
     return clean if len(clean) <= _WIDEST else f"{clean[: _WIDEST - 1]}…"
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+def _align(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
         cell.rjust(width) if column in _NUMERIC else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))

@@ -53,8 +53,8 @@ def _notice(orders: Sequence[Order], *, whole: bool) -> Notice:
     first = orders[0]
     alone = len(orders) == 1
     subject = _subject(first.orderID if alone else f"{len(orders)} orders")
-    text = _bounded(_letter(first) if alone else _digest(orders))
-    shown = [_shown(order, whole=whole) for order in orders]
+    text = _join_fitting(_letter(first) if alone else _digest(orders))
+    shown = [_summarize(order, whole=whole) for order in orders]
     message = {"v": 1, "subject": subject, "text": text, "orders": shown}
     return Notice(
         order_ids=tuple(order.orderID for order in orders),
@@ -92,7 +92,7 @@ def _count(orders: Sequence[Order]) -> Decimal:
     return Decimal(len(orders))
 
 
-def _shown(order: Order, *, whole: bool) -> dict[str, Any]:
+def _summarize(order: Order, *, whole: bool) -> dict[str, Any]:
     return {
         "orderID": order.orderID,
         "status": order.status,
@@ -145,7 +145,7 @@ def _plain(text: str) -> str:
     return clean if len(clean) <= MAX_VALUE else f"{clean[: MAX_VALUE - 1]}…"
 
 
-def _bounded(all_lines: Iterable[str]) -> str:
+def _join_fitting(all_lines: Iterable[str]) -> str:
     """As many lines as fit the e-mail."""
     kept: list[str] = []
     text_bytes = 0

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import ID_PATTERN, Id, checked
+from chalicelib.ids import ID_PATTERN, Id, require_id
 from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
 from chalicelib.web.principal import Principal
 
@@ -64,12 +64,12 @@ class RecordList(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
-def checked_content(body: Content) -> Content:
+def check_content(body: Content) -> Content:
     """A posted body that may be stored.
 
     Raises InvalidInput for a bad `user_id` or a reserved name, TooLarge beyond 400 KB.
     """
-    checked(body.get("user_id"), "user_id")
+    require_id(body.get("user_id"), "user_id")
     for name in body:
         if name.startswith(RESERVED):
             raise InvalidInput(f"names that begin with {RESERVED} are reserved")

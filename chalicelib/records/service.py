@@ -10,7 +10,7 @@ from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
 from chalicelib.records import model
 from chalicelib.records.model import (
     Content,
@@ -20,7 +20,7 @@ from chalicelib.records.model import (
     RecordPage,
     RecordSearch,
 )
-from chalicelib.records.store import RecordStore, Written
+from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
@@ -50,7 +50,7 @@ class Searches:
         """Queue the event, or count its loss."""
         try:
             self.queue.send(search_event.encode(event), trace_header)
-        except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
+        except AWS_ERRORS as error:  # a missing queue or right too: the search still succeeds
             fields = {"event_id": event.event_id, "cause": reason(error)}
             _log.warning("a search event was lost", extra=fields)
             self._count_loss()
@@ -75,20 +75,20 @@ class Records:
     new_id: Callable[[], str]
 
     def create(self, body: Content, call: Call) -> Message:
-        """Store a new record; the same content or Idempotency-Key again gets the first answer.
+        """Store a new record; the same content or Idempotency-Key again returns the first response.
 
         Raises Conflict for another content under the same `user_id`, or another body under the
         same key.
         """
         by, key = call.principal, call.idempotency_key
-        content = model.checked_content(body)
+        content = model.check_content(body)
         digest = fingerprint(content)
         marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
         try:
             existing = self.store.create(
                 model.first_version(content, by, self.now()), marker or None
             )
-        except Written:
+        except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
@@ -103,7 +103,7 @@ class Records:
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        record = self.store.get(checked(query.user_id, "user_id"))
+        record = self.store.get(require_id(query.user_id, "user_id"))
         event = SearchEvent(
             user=query.user_id,
             event_id=self.new_id(),
@@ -120,7 +120,7 @@ class Records:
 
         Raises NotFound.
         """
-        return _existing(self.store.get(checked(user_id, "user_id")))
+        return _existing(self.store.get(require_id(user_id, "user_id")))
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -131,9 +131,9 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.precondition)
         body.setdefault("user_id", current.user_id)
-        record = model.next_version(current, model.checked_content(body), self.now())
+        record = model.next_version(current, model.check_content(body), self.now())
         if not self.store.replace(record):
-            raise _changed(call.precondition)
+            raise _conflict(call.precondition)
         return record
 
     def delete(self, user_id: str, call: Call) -> None:
@@ -143,7 +143,7 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.precondition)
         if not self.store.delete(current):
-            raise _changed(call.precondition)
+            raise _conflict(call.precondition)
 
     def page(self, query: RecordList, call: Call) -> RecordPage:
         """A page of all records.
@@ -170,6 +170,6 @@ def _existing(record: Record | None) -> Record:
     return record
 
 
-def _changed(wanted: Precondition) -> Conflict | PreconditionFailed:
+def _conflict(wanted: Precondition) -> Conflict | PreconditionFailed:
     message = "the record changed meanwhile; read it again"
     return PreconditionFailed(message) if wanted.is_given else Conflict(message)

@@ -38,19 +38,19 @@ class Precondition(msgspec.Struct, frozen=True):
         return self.none_match is None or not stored & self.none_match
 
 
-def precondition(headers: Mapping[str, str], read: tuple[str, ...]) -> Precondition:
+def read_precondition(headers: Mapping[str, str], read: tuple[str, ...]) -> Precondition:
     """The precondition of a request; only the headers in `read` are looked at.
 
     Raises InvalidInput for what is no list of entity tags.
     """
     given = {name: headers.get(name.lower()) for name in read}
     return Precondition(
-        match=_tags(given.get(IF_MATCH), IF_MATCH, weak=False),
-        none_match=_tags(given.get(IF_NONE_MATCH), IF_NONE_MATCH, weak=True),
+        match=_read_tags(given.get(IF_MATCH), IF_MATCH, weak=False),
+        none_match=_read_tags(given.get(IF_NONE_MATCH), IF_NONE_MATCH, weak=True),
     )
 
 
-def _tags(text: str | None, name: str, *, weak: bool) -> Tags | None:
+def _read_tags(text: str | None, name: str, *, weak: bool) -> Tags | None:
     if text is None:
         return None
     if text.strip() == ANY:

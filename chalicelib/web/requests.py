@@ -15,7 +15,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.conversion import convert, require_known
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
-from chalicelib.web.preconditions import precondition
+from chalicelib.web.preconditions import read_precondition
 from chalicelib.web.principal import Sender
 
 KEY_RULE = 'of 1 to 255 visible ASCII characters without " and \\, bare or in quotes'
@@ -41,7 +41,7 @@ def authorizer(request: Any) -> Mapping[str, Any]:
 def body(request: Any, kind: Any) -> Any:
     """The body as `kind`: a Struct, a free-form `dict` as it is, or a Payload for an Upload."""
     if isinstance(kind, Upload):
-        return payload.received(request.headers, _raw_body(request), kind)
+        return payload.read_body(request.headers, _raw_body(request), kind)
     payload.require_json(request.headers)
     value = strict_json.decode_object(_raw_body(request))
     return convert(value, kind, strict=True) if is_struct(kind) else value
@@ -57,7 +57,7 @@ def query(request: Any, kind: Any) -> Any:
     return None if kind is None else convert(given, kind, strict=False)
 
 
-def unquoted(value: str) -> str:
+def unquote_parameter(value: str) -> str:
     """A path parameter, which API Gateway hands over as the client encoded it."""
     try:
         return unquote(value, errors="strict")
@@ -83,13 +83,13 @@ def call(request: Any, asked: Operation) -> Call:
             key_id=facts.get("key_id"),
             strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
         ),
-        idempotency_key=None if key is None else idempotency_key(key),
-        precondition=precondition(headers, asked.headers),
+        idempotency_key=None if key is None else read_idempotency_key(key),
+        precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
     )
 
 
-def idempotency_key(text: str) -> str:
+def read_idempotency_key(text: str) -> str:
     """The id of an `Idempotency-Key`, sent bare or as a quoted string; the same for both.
 
     Raises InvalidInput.

@@ -17,17 +17,17 @@ from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.log_reader import LogReader
-from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.sessions import TenantTables
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
-from chalicelib.tenant_logs.storage.items import with_arrival
+from chalicelib.tenant_logs.storage.items import add_arrival
 from chalicelib.tenant_logs.storage.markers import Markers
-from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
+from chalicelib.tenant_logs.storage.processing import Processing, simulate_work
 from chalicelib.tenant_logs.storage.writer import LogWriter
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.administration import Tenants
 from chalicelib.tenant_logs.tenants.admission import Admission
-from chalicelib.tenant_logs.tenants.limits import Limits
+from chalicelib.tenant_logs.tenants.limits import TenantLimits
 from chalicelib.tenant_logs.tenants.store import TenantStore
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ class LogsWiring:
             self._writer(),
             self._claims,
             self._wiring.state(API),
-            work=simulated_work(settings.log_work_ms_per_char),
+            work=simulate_work(settings.log_work_ms_per_char),
             now=times.now,
         )
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> LogSearch:
         """What reads stored log records."""
         reader = LogReader(self._table_of())
-        return Reading(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
+        return LogSearch(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
 
     @cached_property
     def audit(self) -> Audit:
@@ -87,7 +87,7 @@ class LogsWiring:
         """Who may send log records, and how many."""
         return Admission(
             self._tenant_store(),
-            Limits(self._wiring.state_table(API), times.now),
+            TenantLimits(self._wiring.state_table(API), times.now),
             open_intake=self._wiring.settings.open_intake,
             now=times.now,
         )
@@ -109,7 +109,7 @@ class LogsWiring:
             self._wiring.settings.logs_table,
             ("tenant_id", "sk"),
             pause=self._wiring.pause,
-            stamp=lambda items: with_arrival(items, times.now()),
+            stamp=lambda items: add_arrival(items, times.now()),
         )
         return LogWriter(logs, self._markers(), now=times.now)
 

@@ -29,7 +29,7 @@ def _store(bucket, at, unique="x", event_ids=("e-1",)):
         ArchivedSearch(event_id=each, user="ann", action="search", at=at) for each in event_ids
     ]
     key = part.key(at, unique)
-    bucket.put(key, part.packed(events), part.CONTENT_TYPE)
+    bucket.put(key, part.compress(events), part.CONTENT_TYPE)
     return key
 
 

@@ -14,7 +14,7 @@ from chalicelib.tenant_logs.model import Severity
 from chalicelib.tenant_logs.search import reading as reading_module
 from chalicelib.tenant_logs.search.place import MAX_REMEMBERED, SETTLED_AFTER
 from chalicelib.tenant_logs.search.queries import LogQuery, ReadOrder
-from chalicelib.tenant_logs.storage.items import item, with_arrival
+from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 ACME = call_by("u-1", tenant="acme")
@@ -32,7 +32,7 @@ class System:
     def items(self, *log_ids, ts=START, stored_at=None, **more):
         """Items that one call writes, by default now."""
         records = [record(log_id, ts=times.text(ts), **more) for log_id in log_ids]
-        return with_arrival([item(one) for one in records], stored_at or self.now)
+        return add_arrival([item(one) for one in records], stored_at or self.now)
 
     def store(self, *log_ids, **more):
         for new in self.items(*log_ids, **more):

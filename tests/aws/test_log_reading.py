@@ -15,7 +15,7 @@ from chalicelib.errors import Forbidden, InvalidInput, Unavailable
 from chalicelib.tenant_logs.model import LogRecord, Severity
 from chalicelib.tenant_logs.search import reading as reading_module
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
-from chalicelib.tenant_logs.storage.items import item, with_arrival
+from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 ACME = call_by("u-1", tenant="acme")
@@ -56,7 +56,7 @@ def record(number, *, tenant="acme", text=None, severity=Severity.INFO, at=None,
 
 
 def keep(table, *records, stored_at=NOW - timedelta(minutes=1)):
-    for kept in with_arrival([item(each) for each in records], stored_at):
+    for kept in add_arrival([item(each) for each in records], stored_at):
         table.put(kept)
 
 

@@ -9,7 +9,7 @@ from support.logs import record
 from chalicelib.aws.attributes import from_attributes
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
-from chalicelib.tenant_logs.storage.items import with_arrival
+from chalicelib.tenant_logs.storage.items import add_arrival
 from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
 from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
 
@@ -35,7 +35,7 @@ class Clock:
 
     def stamp(self, items):
         self.at += timedelta(seconds=1)
-        return with_arrival(items, self.at)
+        return add_arrival(items, self.at)
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ class System:
     def rows(self):
         """Every line of the archive, repeats included."""
         listed = self.bucket.list("searches/")
-        return [e for each in listed for e in part.unpacked(self.bucket.get(each.key)).events]
+        return [e for each in listed for e in part.decompress(self.bucket.get(each.key)).events]
 
     def report(self):
         """The deduplicated view of the events that `events` makes."""

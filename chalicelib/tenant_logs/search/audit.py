@@ -13,7 +13,6 @@ import msgspec
 from chalicelib import observability, times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, Table
-from chalicelib.errors import InvalidInput
 from chalicelib.tenant_logs.search.queries import AuditList, AuditPage, AuditRecord, LogQuery
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
@@ -41,7 +40,7 @@ class Audit:
         """
         now, by = self.now(), call.principal
         record = AuditRecord(
-            at=times.fixed(now),
+            at=times.sortable_text(now),
             operator_id=by.id,
             operator_email=by.email,
             tenant_id=tenant_id,
@@ -88,12 +87,7 @@ class Audit:
 
     def _begin(self, query: AuditList) -> dict[str, Any]:
         """The first page's times hold for all."""
-        since, until = (
-            None if value is None else times.fixed(times.asked(value, name, self.now()))
-            for value, name in ((query.since, "since"), (query.until, "until"))
-        )
-        if since is not None and until is not None and since >= until:
-            raise InvalidInput("since must be before until")
+        since, until = times.parse_range(query.since, query.until, self.now())
         return {"since": since or _EARLIEST, "until": until or _LATEST}
 
 

@@ -41,7 +41,7 @@ class Place:
     @classmethod
     def by_arrival(cls, position: dict[str, Any], now: datetime) -> "Place":
         """In the order of arrival."""
-        return cls(position, times.fixed(now - SETTLED_AFTER))
+        return cls(position, times.sortable_text(now - SETTLED_AFTER))
 
     @property
     def position(self) -> dict[str, Any]:

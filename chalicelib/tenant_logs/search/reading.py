@@ -18,7 +18,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.payload import Payload
 
-MAX_BYTES = 4 * 1024 * 1024  # of records in an answer, as Lambda carries it: its limit is 6 MB
+MAX_BYTES = 4 * 1024 * 1024  # of records in a response, as Lambda carries it: its limit is 6 MB
 MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an end
 AT_ONCE = 1000  # items read a call, of which a filter leaves some; others wait for it on a laptop
 MAX_S = 8.0  # no call begins later: one more must end within API Gateway's 29 s
@@ -32,7 +32,7 @@ class _Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LogSearch:
     """Reads the records of the tenant that the caller may read."""
 
     reader: LogReader
@@ -81,14 +81,9 @@ class Reading:
         """The first page's times hold for all: an age is counted from the first request."""
         if query.tail and query.order != ReadOrder.ARRIVAL:
             raise InvalidInput("tail goes with order=arrival")
-        since, until = self._fixed(query.since, "since"), self._fixed(query.until, "until")
-        if since is not None and until is not None and since >= until:
-            raise InvalidInput("since must be before until")
+        since, until = times.parse_range(query.since, query.until, self.now())
         given = {"since": since, "until": until}
         return {name: value for name, value in given.items() if value is not None}
-
-    def _fixed(self, value: str | None, name: str) -> str | None:
-        return None if value is None else times.fixed(times.asked(value, name, self.now()))
 
     def _place(self, query: LogQuery, position: dict[str, Any]) -> Place:
         if query.order == ReadOrder.ARRIVAL:
@@ -169,5 +164,5 @@ def _same_query(query: LogQuery, tenant_id: str) -> str:
 
 
 def _wire_bytes(line: str) -> int:
-    """A function's answer is a JSON text in a JSON text, and ASCII at worst."""
+    """A function's response is a JSON text in a JSON text, and ASCII at worst."""
     return len(json.dumps(line))

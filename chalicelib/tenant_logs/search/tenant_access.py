@@ -7,7 +7,7 @@ from chalicelib.errors import Forbidden
 from chalicelib.tenant_logs.model import TENANT_PATTERN
 from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.queries import LogQuery
-from chalicelib.tenant_logs.tenants.model import checked_tenant
+from chalicelib.tenant_logs.tenants.model import require_tenant_id
 from chalicelib.web.call import Call
 
 _TENANT = re.compile(TENANT_PATTERN)
@@ -33,7 +33,7 @@ class TenantAccess:
         if named is not None and named != own:
             if not call.principal.is_operator:
                 raise Forbidden("only operators may read another tenant's logs")
-            return checked_tenant(named)
+            return require_tenant_id(named)
         if own is None and call.principal.is_operator:
             raise Forbidden("your account belongs to no tenant: name one by tenant_id")
         own = call.principal.require_tenant()

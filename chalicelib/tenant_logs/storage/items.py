@@ -16,7 +16,7 @@ from chalicelib.tenant_logs.model import LogRecord
 
 def sort_key(ts: str, log_id: str) -> str:
     """The sort key of a record that happened at `ts`."""
-    return f"{times.fixed(times.parsed(ts, 'ts'))}#{log_id}"
+    return f"{times.sortable_text(times.parse(ts, 'ts'))}#{log_id}"
 
 
 def item(record: LogRecord) -> Item:
@@ -35,9 +35,9 @@ def item(record: LogRecord) -> Item:
     }
 
 
-def with_arrival(items: Sequence[Item], at: datetime) -> list[Item]:
+def add_arrival(items: Sequence[Item], at: datetime) -> list[Item]:
     """Items that one call writes at that time, in the same order."""
-    stored_at = times.fixed(at)
+    stored_at = times.sortable_text(at)
     return [
         {**item, "arrival": f"{stored_at}#{position:05}"} for position, item in enumerate(items)
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.analytics.model import ArchivedSearch, Point, SearchesQuery, UserSearches
 from chalicelib.analytics.part import Content
-from chalicelib.analytics.reading import READERS, Limits
+from chalicelib.analytics.reading import READERS, ReadLimits
 from chalicelib.analytics.service import LIMITS, Analytics
 from chalicelib.aws.bucket import StoredObject
 from chalicelib.errors import InvalidInput, Unavailable
@@ -129,7 +129,7 @@ def test_a_whole_read_says_so():
 def test_beyond_the_limit_of_objects_the_oldest_are_left_out():
     contents = [_content(_event(str(n), user=f"u{n}")) for n in range(5)]
 
-    report = _report(*contents, limits=Limits(objects=2))
+    report = _report(*contents, limits=ReadLimits(objects=2))
 
     assert [each.user for each in report.top_users] == ["u3", "u4"]
     assert (report.read.objects, report.read.left_out_objects) == (2, 3)
@@ -138,7 +138,7 @@ def test_beyond_the_limit_of_objects_the_oldest_are_left_out():
 
 
 def test_beyond_the_limit_of_bytes_the_oldest_are_left_out():
-    report = _report(*[_content()] * 5, limits=Limits(bytes=350))
+    report = _report(*[_content()] * 5, limits=ReadLimits(bytes=350))
 
     assert (report.read.bytes, report.read.left_out_bytes) == (300, 200)
     assert not report.read.complete
@@ -147,7 +147,7 @@ def test_beyond_the_limit_of_bytes_the_oldest_are_left_out():
 def test_no_part_is_read_beyond_the_limit_of_unpacked_bytes():
     contents = [_content(unpacked_bytes=1_000)] * (2 * READERS + 1)
 
-    report = _report(*contents, limits=Limits(unpacked_bytes=1_000 * READERS + 1))
+    report = _report(*contents, limits=ReadLimits(unpacked_bytes=1_000 * READERS + 1))
 
     assert (report.read.objects, report.read.left_out_objects) == (2 * READERS, 1)
 
@@ -155,14 +155,14 @@ def test_no_part_is_read_beyond_the_limit_of_unpacked_bytes():
 def test_no_read_begins_after_the_time_budget():
     contents = [_content()] * (3 * READERS)
 
-    report = _report(*contents, limits=Limits(time_s=READERS + 1))  # a read takes a second
+    report = _report(*contents, limits=ReadLimits(time_s=READERS + 1))  # a read takes a second
 
     assert report.read.objects == 2 * READERS
     assert not report.read.complete
 
 
 def test_days_that_could_not_be_listed_in_time_make_it_incomplete():
-    report = _report(_content(_event("1")), limits=Limits(time_s=0))
+    report = _report(_content(_event("1")), limits=ReadLimits(time_s=0))
 
     assert (report.total, report.read.complete) == (0, False)
 

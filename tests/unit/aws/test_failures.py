@@ -5,7 +5,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError, Rea
 from support.failpoints import closed_port
 
 from chalicelib.aws import Aws, Timeouts
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.errors import Unavailable
 from chalicelib.settings import AwsSettings
 
@@ -25,7 +25,7 @@ from chalicelib.settings import AwsSettings
     ],
 )
 def test_the_address_of_an_emulator_is_named_and_none_of_awss(error, message):
-    with pytest.raises(Unavailable) as caught, translated("the queue"):
+    with pytest.raises(Unavailable) as caught, translate_errors("the queue"):
         raise error
 
     assert str(caught.value) == message
@@ -35,5 +35,8 @@ def test_where_no_emulator_runs_the_address_that_was_tried_is_named():
     with closed_port() as url:
         settings = AwsSettings(region="us-east-1", endpoint_url=url, credentials=("test", "test"))
         client = Aws(settings).client("sqs", Timeouts(connect_s=1, read_s=1, attempts=1))
-        with pytest.raises(Unavailable, match=f"at {url}; try again"), translated("the queue"):
+        with (
+            pytest.raises(Unavailable, match=f"at {url}; try again"),
+            translate_errors("the queue"),
+        ):
             client.list_queues()

@@ -9,7 +9,7 @@ from support.logs import NOW, FakeBucket, body_of, received, record
 from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.storage.items import sort_key
-from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
+from chalicelib.tenant_logs.storage.processing import Processing, simulate_work
 from chalicelib.tenant_logs.storage.writer import WriteResult
 
 LATER = int(NOW.timestamp()) + 1
@@ -167,10 +167,10 @@ def test_a_claim_with_another_tenants_records_fails():
 
 def test_the_simulated_work_takes_so_long_for_each_character_but_never_for_good():
     slept: list[float] = []
-    work = simulated_work(50, slept.append)
+    work = simulate_work(50, slept.append)
     for characters in (100, 10_000_000):
         work(characters)
-    simulated_work(0, slept.append)(1000)
+    simulate_work(0, slept.append)(1000)
     assert slept == [5.0, 20.0]
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from chalicelib.errors import InvalidInput
-from chalicelib.web.preconditions import IF_MATCH, IF_NONE_MATCH, precondition
+from chalicelib.web.preconditions import IF_MATCH, IF_NONE_MATCH, read_precondition
 
 BOTH = (IF_MATCH, IF_NONE_MATCH)
 
 
 def holds_at_1(name, text):
-    return precondition({name.lower(): text}, BOTH).holds(1)
+    return read_precondition({name.lower(): text}, BOTH).holds(1)
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ def test_what_is_no_list_of_tags_is_refused(name, text):
 
 
 def test_a_header_that_is_not_read_asks_nothing():
-    asked = precondition({"if-match": "nonsense"}, ("Idempotency-Key",))
+    asked = read_precondition({"if-match": "nonsense"}, ("Idempotency-Key",))
     assert (asked.is_given, asked.holds(1)) == (False, True)
