@@ -336,11 +336,8 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     """Find log records of a tenant by time, severity and text, or follow what arrives.
 
     A page may be short and not the last one: go on while there is a cursor. `text` is looked for
-    in at most 11,000 records an answer. To follow, send `order=arrival&tail=true` and go on with
-    the cursor of each answer: every record is shown exactly once, in the order of arrival,
-    whatever its `ts`, as long as it can be read within 10 s of its time of arrival. Of the last
-    10 s at most 128 records are shown at once, the others when they are 10 s old.
-
+    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
+    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
     Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
