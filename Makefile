@@ -19,7 +19,7 @@ NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs t
 CDK := infra/node_modules/.bin/cdk
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test test-fast workload check format openapi fuzz bench token venv browser stop clean-state \
+.PHONY: help run test test-fast workload check format openapi fuzz kills bench token venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -56,6 +56,9 @@ openapi: venv ## Write openapi.json from the routes
 
 fuzz: venv ## The full 20,000 generated requests (a few minutes)
 	@$(VENV)/python -m pytest -m generated tests/api
+
+kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
+	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1)
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench

@@ -68,7 +68,7 @@ def failure(
     """
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers: Headers = {}
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable) and error.is_fault:
         _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
     if isinstance(error, errors.Unauthenticated):
         # RFC 9110, 15.5.2. API Gateway renames it in a function's response, and sends its own.

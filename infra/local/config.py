@@ -62,18 +62,28 @@ class LocalConfig:
         return self.state_dir / "logs"
 
     @property
+    def checkpoints_dir(self) -> Path:
+        """How far each stream is read, one file a mapping."""
+        return self.state_dir / "checkpoints"
+
+    @property
     def worker_health_file(self) -> Path:
         """Touched by the worker while it polls well."""
         return self.state_dir / "worker.health"
 
     @property
+    def emulator_dir(self) -> Path:
+        """The emulator's data; `infra/local/emulator/saved_state.py` says what is in it."""
+        return self.state_dir / "emulator"
+
+    @property
     def emulator_state_dir(self) -> Path:
         """Where the emulator saves its state, one JSON file a service."""
-        return self.state_dir / "emulator" / "state"
+        return self.emulator_dir / "state"
 
     @property
     def save_failed_file(self) -> Path:
-        """Exists while the emulator's latest save failed; its text says what was not saved."""
+        """Exists while the emulator's latest save failed."""
         return self.state_dir / "save-failed"
 
     def pid_file(self, name: str) -> Path:

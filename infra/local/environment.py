@@ -87,7 +87,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
     Only the services that the product uses are served, behind the guard (`emulator/guard.py`).
     The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
     """
-    home = config.emulator_state_dir.parent
+    home = config.emulator_dir
     return {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(config.aws_port),

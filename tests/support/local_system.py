@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -53,13 +53,18 @@ def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:
 
 
 @contextmanager
-def running_emulator(config: LocalConfig, *, guarded: bool = True) -> Iterator[Child]:
-    """The emulator alone; stopped cleanly at the end, so that it saves its state."""
+def running_emulator(
+    config: LocalConfig, *, guarded: bool = True, program: Sequence[str] = ()
+) -> Iterator[Child]:
+    """The emulator alone; stopped cleanly at the end, so that it saves its state.
+
+    `program` are Python's arguments for another program that is the emulator.
+    """
     switches = {} if guarded else UNGUARDED
     child = Child(
         Command(
             name="emulator",
-            argv=[sys.executable, "-m", pids.MODULES["emulator"]],
+            argv=[sys.executable, *(program or ("-m", pids.MODULES["emulator"]))],
             environment=kept_environment() | emulator_variables(config) | switches,
             log_file=config.logs_dir / "emulator.log",
             pid_file=config.pid_file("emulator"),

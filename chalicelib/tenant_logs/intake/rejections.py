@@ -6,7 +6,7 @@ is not counted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from chalicelib import observability
@@ -40,15 +40,15 @@ class Rejections:
             for record in records
             if isinstance(record, Refusal) and not record.again
         )
-        for code, amount in codes.items():
-            self._add(f"{self._name(tenant_id)}.{code}", amount)
+        name = self._name(tenant_id)
+        self._add({f"{name}.{code}": amount for code, amount in codes.items()})
 
     def count_request(self, tenant_id: str | None, error: OmniError) -> None:
         """Count a request that was refused as a whole; never fails.
 
         `tenant_id` is that of its key; None where it has none.
         """
-        self._add(f"{self._name(tenant_id)}.{REQUEST}_{error.code}", 1)
+        self._add({f"{self._name(tenant_id)}.{REQUEST}_{error.code}": 1})
 
     @contextmanager
     def counting_requests(self, tenant_id: str | None) -> Iterator[None]:
@@ -61,11 +61,16 @@ class Rejections:
             self.count_request(tenant_id, error)
             raise
 
-    def _add(self, name: str, amount: int) -> None:
-        try:
-            self._count(f"{COUNTED}.{name}", amount)
-        except AWS_ERRORS as error:
-            _log.warning("a count was lost", extra={"cause": reason(error)})
+    def _add(self, amounts: Mapping[str, int]) -> None:
+        counts = {f"{COUNTED}.{name}": amount for name, amount in amounts.items()}
+        for number, (name, amount) in enumerate(counts.items()):
+            try:
+                self._count(name, amount)
+            except AWS_ERRORS as error:  # the others would only wait for the same
+                left = dict(list(counts.items())[number:])
+                fields = {"counts": left, "cause": reason(error)}
+                _log.warning("counts were not confirmed", extra=fields)
+                return
 
     def _name(self, tenant_id: str | None) -> str:
         if tenant_id is None:
