@@ -170,6 +170,15 @@ def test_more_than_can_be_remembered_waits_until_it_is_settled():
     assert here.follow(cursor, limit=1000)[0] == ids[MAX_REMEMBERED:]
 
 
+def test_a_steady_flow_is_shown_at_once_for_as_long_as_it_is_followed():
+    here, cursor = System(SortedItems()), None
+    for number in range(3 * MAX_REMEMBERED):
+        here.wait(seconds=1)
+        here.store(f"{number:04}")
+        seen, cursor = here.follow(cursor)
+        assert seen == [f"{number:04}"]
+
+
 def test_a_cursor_fits_into_a_query_string_that_the_firewall_lets_through():
     here = System(SortedItems())
     here.store(*[f"{n:04}" for n in range(MAX_REMEMBERED)])
