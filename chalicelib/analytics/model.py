@@ -8,6 +8,7 @@ import msgspec
 from chalicelib import search_event, times
 from chalicelib.errors import InvalidInput
 from chalicelib.search_event import Moment
+from chalicelib.times import AskedTime
 
 DEFAULT_RANGE = timedelta(hours=24)
 MAX_RANGE = timedelta(days=31)
@@ -60,8 +61,8 @@ def parse_message(
 class SearchesQuery(msgspec.Struct, frozen=True):
     """The range [from, to) as RFC 3339 times; by default the last 24 hours."""
 
-    from_: str | None = msgspec.field(default=None, name="from")
-    to: str | None = None
+    from_: AskedTime | None = msgspec.field(default=None, name="from")
+    to: AskedTime | None = None
 
 
 class Period(NamedTuple):

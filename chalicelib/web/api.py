@@ -110,7 +110,7 @@ class Api(Chalice):
         """The OpenAPI document of every registered route."""
         from chalicelib.web import openapi  # noqa: PLC0415 no request needs it
 
-        return openapi.document(self.operations, title=self.app_name, version=version)
+        return openapi.build_document(self.operations, title=self.app_name, version=version)
 
     def _register(self, method: str, path: str, options: RouteOptions) -> Register:
         def register(view: View) -> View:

@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,13 +12,14 @@ import msgspec
 from chalicelib import observability, strict_json
 from chalicelib.errors import InvalidInput
 from chalicelib.ids import require_id
-from chalicelib.web import operation, payload
+from chalicelib.web import payload
 from chalicelib.web.call import Call
+from chalicelib.web.headers import ANY_VERSION, IDEMPOTENCY_KEY, IF_MATCH, TAG_PATTERN
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
 from chalicelib.web.principal import Sender
 
-_TAG = re.compile(r'"([0-9]{1,18})"')  # a version fits 64 bits
+_TAG = re.compile(TAG_PATTERN)
 
 
 def request_id(request: Any) -> str:
@@ -40,7 +42,7 @@ def body(request: Any, kind: Any) -> Any:
         return payload.read_body(request.headers, _raw_body(request), kind)
     payload.require_json(request.headers)
     value = strict_json.decode_object(_raw_body(request))
-    return convert(value, kind, strict=True) if is_struct(kind) else value
+    return convert(_with_integers(value), kind, strict=True) if is_struct(kind) else value
 
 
 def convert(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
@@ -66,8 +68,8 @@ def call(request: Any, asked: Operation) -> Call:
     `If-Match` of anything but one strong tag of ours, where the operation reads that header.
     """
     headers, facts = request.headers, authorizer(request)
-    key = headers.get("idempotency-key") if operation.IDEMPOTENCY_KEY in asked.headers else None
-    tag = headers.get("if-match") if operation.IF_MATCH in asked.headers else None
+    key = headers.get("idempotency-key") if IDEMPOTENCY_KEY in asked.headers else None
+    tag = headers.get("if-match") if IF_MATCH in asked.headers else None
     return Call(
         request_id=request_id(request),
         caller=asked.access.admit(facts.get("claims")),
@@ -78,7 +80,7 @@ def call(request: Any, asked: Operation) -> Call:
             key_id=facts.get("key_id"),
             strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
         ),
-        idempotency_key=None if key is None else require_id(key, operation.IDEMPOTENCY_KEY),
+        idempotency_key=None if key is None else require_id(key, IDEMPOTENCY_KEY),
         expected_version=None if tag is None else version(tag),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
     )
@@ -86,12 +88,24 @@ def call(request: Any, asked: Operation) -> Call:
 
 def version(tag: str) -> int | None:
     """The version that an `If-Match` names; None for `*`. Only one strong tag is taken."""
-    if tag.strip() == "*":
+    if tag.strip() == ANY_VERSION:
         return None
-    match = _TAG.fullmatch(tag.strip())
+    match = _TAG.match(tag.strip())
     if match is None:
         raise InvalidInput('If-Match must be one entity tag such as "3"')
     return int(match[1])
+
+
+def _with_integers(value: Any) -> Any:
+    """`value` with 2.0 as 2: JSON Schema counts it among the integers."""
+    match value:
+        case dict():
+            return {name: _with_integers(member) for name, member in value.items()}
+        case list():
+            return [_with_integers(member) for member in value]
+        case Decimal() if value == value.to_integral_value():
+            return int(value)
+    return value
 
 
 def _raw_body(request: Any) -> bytes:

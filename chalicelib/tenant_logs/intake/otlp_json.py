@@ -60,7 +60,7 @@ class Resource(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
 
     attributes: list[KeyValue] | None = None
     dropped_attributes_count: int = 0
-    entity_refs: Raw = Raw()
+    entity_refs: Raw | UnsetType = UNSET
 
 
 class Scope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

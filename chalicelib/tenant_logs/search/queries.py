@@ -5,15 +5,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from chalicelib.ids import TenantId
 from chalicelib.tenant_logs.model import Severity
+from chalicelib.times import AskedTime, Time
+from chalicelib.web.cursors import Cursor
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One stored record as its tenant reads it."""
 
     log_id: str
-    ts: str
-    received_at: str
+    ts: Time
+    received_at: Time
     severity: Severity
     text: str
     attrs: dict[str, Any]
@@ -40,15 +43,15 @@ class LogQuery(msgspec.Struct, frozen=True):
     that it came from; `limit` may differ.
     """
 
-    tenant_id: str | None = None
-    since: str | None = None
-    until: str | None = None
+    tenant_id: TenantId | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     severity: Severity | None = None
     text: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     order: Literal["newest", "oldest"] = "newest"
     tail: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class LogExport(LogQuery, frozen=True):

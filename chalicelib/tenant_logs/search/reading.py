@@ -1,7 +1,6 @@
 """A tenant's stored records: pages by time, filters, tail, export."""
 
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
@@ -10,7 +9,8 @@ from typing import NamedTuple
 
 from chalicelib import strict_json, times
 from chalicelib.errors import Forbidden, InvalidInput, NotFound
-from chalicelib.tenant_logs.model import NDJSON, TENANT_PATTERN
+from chalicelib.ids import is_tenant_id
+from chalicelib.tenant_logs.model import NDJSON
 from chalicelib.tenant_logs.search.log_reader import LogReader, Wanted
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogPage, LogQuery
 from chalicelib.web.call import Call
@@ -21,8 +21,6 @@ MAX_BYTES = 4 * 1024 * 1024  # of records in a response, as Lambda carries it: i
 MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an end
 AT_ONCE = 1000  # items read a call, of which a filter leaves some; others wait for it on a laptop
 MAX_S = 8.0  # no call begins later: one more must end within API Gateway's 29 s
-
-_TENANT = re.compile(TENANT_PATTERN)
 
 
 class _Found(NamedTuple):
@@ -128,7 +126,7 @@ class LogSearch:
 def _tenant(query: LogQuery, call: Call) -> str:
     """The tenant of the claim; the query and the header may only agree with it."""
     tenant_id, named = call.principal.require_tenant(), call.named_tenant
-    if not _TENANT.match(tenant_id):
+    if not is_tenant_id(tenant_id):
         raise Forbidden("your account's tenant is malformed")
     if named not in (None, tenant_id):
         raise Forbidden("X-Tenant-ID names another tenant than your account's")

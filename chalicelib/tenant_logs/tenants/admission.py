@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
-from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.web.principal import Sender
 
