@@ -36,7 +36,7 @@ from chalicelib.records.model import (
     RecordPage,
     RecordSearch,
 )
-from chalicelib.settings import api_settings, queue_name
+from chalicelib.settings import LOCAL_STAGE, api_settings, queue_name
 from chalicelib.tenant_logs.intake import media_types, otlp
 from chalicelib.tenant_logs.model import IngestResult
 from chalicelib.tenant_logs.search.queries import LogExport, LogPage, LogQuery
@@ -66,6 +66,8 @@ app = Api(
     user_pool_arn=settings.user_pool_arn,
     open_intake=settings.open_intake,
 )
+if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
+    app.serve_document(chalicelib.__version__)
 
 
 # --- Operations ------------------------------------------------------------------------------

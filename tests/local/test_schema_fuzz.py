@@ -17,7 +17,7 @@ from support.logs import record
 
 import chalicelib
 from chalicelib.aws.table import Table
-from chalicelib.operations import letters
+from chalicelib.operations import dead_letter_queue
 from chalicelib.tenant_logs.storage.items import item
 from infra.declared.kinds import UsagePlan
 from infra.local.gateway.usage import Usage
@@ -31,7 +31,7 @@ def served(callers, aws, logged, monkeypatch):
     """The API on a free port with some data, and the headers of its callers."""
     from app import app
 
-    monkeypatch.setattr(letters, "WAIT_S", 0)  # moto overlooks nothing
+    monkeypatch.setattr(dead_letter_queue, "WAIT_S", 0)  # moto overlooks nothing
     operator = callers.operator()
     settings = {"rate_per_s": 1000, "records_per_day": 1_000_000_000}
     operator.send("POST", "/api/v1/tenants", {"tenant_id": "acme", "settings": settings})
