@@ -14,7 +14,7 @@ from chalice.app import DynamoDBEvent, SQSEvent
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
 from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
-from chalicelib.errors import BatchFailed
+from chalicelib.errors import BatchFailed, Unavailable
 
 Work = Callable[[Sequence[Received]], Collection[str]]
 StreamWork = Callable[[Sequence[Change]], Collection[str]]
@@ -32,8 +32,8 @@ def handle_each(handle: Callable[[Received], None]) -> Work:
             with observability.request(message.message_id):
                 try:
                     handle(message)
-                except Exception:  # noqa: BLE001 whatever it is, this message alone fails
-                    _log.exception("a message failed", extra={"receives": message.receive_count})
+                except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
+                    _log_failure(error, message)
                     failed.append(message.message_id)
         return failed
 
@@ -69,6 +69,14 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     if failed and not reports_failures:
         raise BatchFailed(f"{len(failed)} records failed")
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
+
+
+def _log_failure(error: Exception, message: Received) -> None:
+    fields = {"receives": message.receive_count}
+    if isinstance(error, Unavailable) and not error.is_fault:
+        _log.info("a message is not finished", extra=fields)
+    else:
+        _log.exception("a message failed", extra=fields)
 
 
 def _read_message(record: dict[str, Any]) -> Received:

@@ -57,13 +57,15 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
 class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """How every event-driven part does.
 
-    `losses` counts what was lost, `counts` what else was counted, by names and since ever.
+    `losses` counts what was lost, `unknown` what may have been lost or not, since the request went
+    out and no response came, `counts` what else was counted; by names and since ever.
     """
 
     queues: list[QueueState]
     streams: list[StreamState]
     heartbeats: list[Heartbeat]
     losses: dict[str, int]
+    unknown: dict[str, int]
     counts: dict[str, int]
 
 

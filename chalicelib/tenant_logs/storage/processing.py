@@ -111,7 +111,8 @@ class Processing:
         try:
             self.state.count(name, amount)
         except AWS_ERRORS as error:
-            _log.warning("a count was lost", extra={"cause": reason(error)})
+            fields = {"counts": {name: amount}, "cause": reason(error)}
+            _log.warning("counts were not confirmed", extra=fields)
 
 
 def simulate_work(

@@ -172,9 +172,14 @@ def test_heartbeats_are_shown_with_their_facts(world):
 
 
 def test_losses_are_shown_apart_from_what_else_is_counted(world):
-    world.state.counted = {"lost.search_events": 3, "duplicates.logs": 9}
+    world.state.counted = {
+        "lost.search_events": 3,
+        "unknown.search_events": 2,
+        "duplicates.logs": 9,
+    }
     page = world.pipeline()
     assert page.losses == {"lost.search_events": 3}
+    assert page.unknown == {"unknown.search_events": 2}
     assert page.counts == {"duplicates.logs": 9}
 
 
