@@ -15,7 +15,7 @@ INDEX = "index.html"
 
 
 def publish(s3: Any, outputs: Mapping[str, str], region: str, frontend: Path = FRONTEND) -> int:
-    """Upload the built console, its configuration and the API's document; return the number of files.
+    """Upload the built console, its configuration and the API's document; return how many files.
 
     The index is uploaded last: until then the old index is served, whose assets are not deleted.
     """

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import jsonschema_rs
+import msgspec
 import pytest
 from chalice.app import ChaliceAuthorizer, CognitoUserPoolAuthorizer
 from schemathesis.specs.openapi.definitions import OPENAPI_31
@@ -183,3 +184,25 @@ def test_a_route_that_is_added_appears_by_itself():
         """Get a thing."""
 
     assert api.openapi("1")["paths"]["/things/{thing_id}"]["get"]["operationId"] == "get_thing"
+
+
+def test_two_types_of_one_name_are_no_document():
+    class Thing(msgspec.Struct):
+        """One."""
+
+    class OtherThing(msgspec.Struct):
+        """Another."""
+
+    OtherThing.__name__ = "Thing"
+    api = Api("another", cors_origin="*")
+
+    @api.get("/a", access=OPEN)
+    def get_a() -> Thing:
+        """Get one."""
+
+    @api.get("/b", access=OPEN)
+    def get_b() -> OtherThing:
+        """Get another."""
+
+    with pytest.raises(ValueError, match="Thing"):
+        api.openapi("1")

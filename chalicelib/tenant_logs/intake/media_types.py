@@ -33,7 +33,7 @@ class ScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
     """The records of one instrumentation scope."""
 
     log_records: list[otlp_json.JsonLogRecord]
-    scope: otlp_json.Scope | UnsetType = UNSET
+    scope: otlp_json.InstrumentationScope | UnsetType = UNSET
     schema_url: str | UnsetType = UNSET
 
 

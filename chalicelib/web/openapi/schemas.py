@@ -43,7 +43,9 @@ class Schemas:
     def _keep(self, kind: Any, named: Mapping[str, Schema], *, is_open: bool) -> None:
         types = {declared.__name__: declared for declared in _list_named(kind)}
         for name, schema in named.items():
-            self.components[name] = _complete(_normalise(schema), types[name], is_open=is_open)
+            done = _complete(_normalise(schema), types[name], is_open=is_open)
+            if self.components.setdefault(name, done) != done:
+                raise ValueError(f"two types of the routes have the name {name}")
 
 
 def build_content(
