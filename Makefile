@@ -55,8 +55,8 @@ workload: venv ## A new workload, whole: make workload NAME=feedback
 openapi: venv ## Write openapi.json from the routes
 	@$(VENV)/python -m infra.checks.openapi
 
-fuzz: venv ## The full 20,000 generated requests (a few minutes)
-	@$(VENV)/python -m pytest -m generated tests/api
+fuzz: venv ## The full 20,000 generated requests, and schemathesis (a few minutes)
+	@$(VENV)/python -m pytest -n 2 -m generated tests/api tests/local/test_schema_fuzz.py
 
 kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
 	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1)

@@ -6,7 +6,7 @@ import moto.core.responses
 from botocore.loaders import create_loader
 from support.moto_backends import attributes, indexes, key_schema
 
-from chalicelib.aws import Aws
+from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
 from infra.declared.kinds import Resources, Table
 from infra.declared.resources import resources
@@ -16,6 +16,7 @@ STAGE = "test"
 ACCOUNT = "123456789012"  # moto's
 REGION = "us-east-1"
 RESOURCES = resources(stage=STAGE, account=ACCOUNT, region=REGION)
+PATIENT = Timeouts(connect_s=5, read_s=30, attempts=1)
 _MODELS = create_loader()  # read once a process: a test's fresh clients cost 10 ms, not 80
 
 
@@ -49,25 +50,30 @@ def cloud_at(endpoint_url: str | None) -> Aws:
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Create every table, queue, bucket and secret of a stage, through the cloud's own API."""
+    """Create every table, queue, bucket and secret of a stage, through the cloud's own API.
+
+    One patient attempt a call: an emulator's first one may take seconds on a busy machine, and a
+    second attempt would find what the first one made.
+    """
+    sqs, secrets = cloud.client("sqs", PATIENT), cloud.client("secretsmanager", PATIENT)
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
-        cloud.client("sqs").create_queue(QueueName=queue.name)
-        cloud.client("sqs").create_queue(QueueName=queue.dead_letter_name)
+        sqs.create_queue(QueueName=queue.name)
+        sqs.create_queue(QueueName=queue.dead_letter_name)
     for failures in declared.failure_queues:
-        cloud.client("sqs").create_queue(QueueName=failures.name)
+        sqs.create_queue(QueueName=failures.name)
     for topic in declared.topics:
-        cloud.client("sns").create_topic(Name=topic.name)
+        cloud.client("sns", PATIENT).create_topic(Name=topic.name)
     for bucket in declared.buckets:
-        cloud.client("s3").create_bucket(Bucket=bucket.name)
+        cloud.client("s3", PATIENT).create_bucket(Bucket=bucket.name)
     for secret in declared.secrets:
-        cloud.client("secretsmanager").create_secret(Name=secret.name, SecretString="a-test-key")
+        secrets.create_secret(Name=secret.name, SecretString="a-test-key")
 
 
 def _create_table(cloud: Aws, table: Table) -> None:
     global_indexes = indexes(table)
-    cloud.client("dynamodb").create_table(
+    cloud.client("dynamodb", PATIENT).create_table(
         TableName=table.name,
         KeySchema=key_schema(table),
         AttributeDefinitions=attributes(table),
