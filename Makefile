@@ -9,6 +9,8 @@ FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; 
 	    >/dev/null 2>&1 && { command -v $$each; break; }; done
 VENV := .venv/bin
 INSTALL := -m infra.deploy.installing
+# Tests keep their byte code: to compile every test anew takes each process four seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest
 REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requirements-tracing.txt \
 	worker/requirements.txt
 
@@ -30,11 +32,11 @@ run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
 test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) browser ## Run every test
-	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
-	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
+	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
+	@$(PYTEST) -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
 
 test-fast: venv ## Units, stores and routes: under a minute
-	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
+	@$(PYTEST) -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
 check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
 	@$(VENV)/ruff format --check .
@@ -55,7 +57,7 @@ openapi: venv ## Write openapi.json from the routes
 	@$(VENV)/python -m infra.checks.openapi
 
 fuzz: venv ## The full 20,000 generated requests (a few minutes)
-	@$(VENV)/python -m pytest -m generated tests/api
+	@$(PYTEST) -m generated tests/api
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
