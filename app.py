@@ -142,14 +142,14 @@ def run_jobs(event: SQSEvent) -> batch.Response:
     return batch.sqs(event, batch.handle_each(wiring.operations.jobs.run), wiring.jobs_mapping)
 
 
-# --- Records (seeds 000 and 001) -------------------------------------------------------------
+# --- Records ---------------------------------------------------------------------------------
 
 
 @app.post("/stream", body=NewContent, headers=("Idempotency-Key",), failures=(Conflict,))
 def add_record(item: NewContent, call: Call) -> Message:
     """Add the record of a `user_id`, with any other attributes.
 
-    The same content, or the same Idempotency-Key, again gets the first answer; other content
+    The same content, or the same Idempotency-Key, again returns the first response; other content
     under the same `user_id` is a 409.
     """
     return wiring.records.create(item, call)
@@ -157,7 +157,7 @@ def add_record(item: NewContent, call: Call) -> Message:
 
 @app.get("/get-user", query=RecordSearch, api_key=True, failures=(NotFound,))
 def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
-    """Find a record: exactly what was posted. Every search is counted by the analytics."""
+    """Find a record, exactly as it was posted; all may read any. Each search is counted."""
     return wiring.records.search(query, call)
 
 
@@ -168,9 +168,12 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
-def get_record(user_id: str) -> Record:
-    """Get a record with its bookkeeping; its version is the entity tag."""
-    return wiring.records.get(user_id)
+def get_record(user_id: str, call: Call) -> Record:
+    """Get a record with its bookkeeping; its version is the entity tag.
+
+    Who created it is shown to that person and to operators.
+    """
+    return wiring.records.get(user_id, call)
 
 
 @app.put(
@@ -200,19 +203,24 @@ def delete_record(user_id: str, call: Call) -> None:
 
 
 @app.get("/api/v1/analytics/searches", query=SearchesQuery)
-def count_searches(query: SearchesQuery) -> SearchReport:
-    """Count the searches of a time range: over time, by user, found and missed."""
-    return wiring.analytics.searches(query)
+def count_searches(query: SearchesQuery, call: Call) -> SearchReport:
+    """Count the searches of a time range: over time, found and missed.
+
+    Operators get the searches of everybody, with the users who were searched for most; anyone else
+    gets the searches that they made.
+    """
+    return wiring.analytics.searches(query, call)
 
 
-# --- Orders (seed 003) -----------------------------------------------------------------------
+# --- Orders ----------------------------------------------------------------------------------
 
 
 @app.post("/orders", body=NewOrder, status=202, access=ORDERERS, headers=("Idempotency-Key",))
 def place_order(order: NewOrder, call: Call) -> OrderAccepted:
     """Queue an order and return its `orderID` at once.
 
-    The same Idempotency-Key again gets the same order; with another body it is a 409.
+    The same Idempotency-Key again gets the same order; with another body it is a 409. Its mail
+    comes at least once: at most once more per kill between publish and mark, by the same `orderID`.
     """
     return wiring.orders.placing.place(order, call)
 
@@ -224,7 +232,7 @@ def list_orders(query: OrderList, call: Call) -> OrderPage:
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
-def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 the seed's spelling on the wire
+def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 its spelling on the wire
     """Get an order with its timeline, also while it is queued; for who placed it and operators."""
     return wiring.orders.lookup.get(orderID, call)
 
@@ -262,7 +270,7 @@ def announce_orders(event: DynamoDBEvent) -> batch.Response:
     )
 
 
-# --- Tenant logs (seed 004) ------------------------------------------------------------------
+# --- Tenant logs -----------------------------------------------------------------------------
 
 
 @app.tenant_key_authorizer(ttl_seconds=60)
@@ -311,7 +319,7 @@ def ingest(body: Payload, call: Call) -> IngestResult:
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
 
-    At most 20,000 records within 5 MB; the answer is an ExportLogsServiceResponse, with
+    At most 20,000 records within 5 MB; the response is an ExportLogsServiceResponse, with
     `partialSuccess` where some were rejected. Failures are a google.rpc.Status: 429 and 503 may be
     tried again after Retry-After, others not.
     """
@@ -338,7 +346,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
 def export_logs(query: LogExport, call: Call) -> Payload:
     """Export log records of the caller's tenant as NDJSON; `X-Next-Cursor` leads on.
 
-    An answer has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB.
     """
     return wiring.logs.reading.export(query, call)
 

@@ -1,7 +1,7 @@
 """Partial batch responses: only what failed of a batch is delivered again.
 
-Chalice never sets `ReportBatchItemFailures` on a mapping, and Lambda takes an answer with
-`batchItemFailures` as full success when that flag is off: silent loss. So the answer is given
+Chalice never sets `ReportBatchItemFailures` on a mapping, and Lambda takes a response with
+`batchItemFailures` as full success when that flag is off: silent loss. So the response is returned
 only when the stage says that the flag is on; otherwise the successes are deleted here and the
 invocation fails, which makes SQS deliver just the rest again.
 """
@@ -13,8 +13,8 @@ from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
-from chalicelib.aws.queue import Received, SqsMapping, confirmed
-from chalicelib.errors import BatchFailed
+from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
+from chalicelib.errors import BatchFailed, Unavailable
 
 Work = Callable[[Sequence[Received]], Collection[str]]
 StreamWork = Callable[[Sequence[Change]], Collection[str]]
@@ -32,8 +32,8 @@ def handle_each(handle: Callable[[Received], None]) -> Work:
             with observability.request(message.message_id):
                 try:
                     handle(message)
-                except Exception:  # noqa: BLE001 whatever it is, this message alone fails
-                    _log.exception("a message failed", extra={"receives": message.receive_count})
+                except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
+                    _log_failure(error, message)
                     failed.append(message.message_id)
         return failed
 
@@ -46,7 +46,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
     Raises BatchFailed, after deleting the successes, when something failed and the mapping's flag
     is off.
     """
-    messages = [_received(record) for record in event.to_dict()["Records"]]
+    messages = [_read_message(record) for record in event.to_dict()["Records"]]
     failed = set(work(messages))
     if mapping.reports_failures or not failed:
         return {
@@ -54,7 +54,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
         }
     done = [message.receipt_handle for message in messages if message.message_id not in failed]
     if done:
-        confirmed(mapping.delete(done))
+        raise_if_refused(mapping.delete(done))
     raise BatchFailed(f"{len(failed)} of {len(messages)} messages failed")
 
 
@@ -71,7 +71,15 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
 
 
-def _received(record: dict[str, Any]) -> Received:
+def _log_failure(error: Exception, message: Received) -> None:
+    fields = {"receives": message.receive_count}
+    if isinstance(error, Unavailable) and not error.is_fault:
+        _log.info("a message is not finished", extra=fields)
+    else:
+        _log.exception("a message failed", extra=fields)
+
+
+def _read_message(record: dict[str, Any]) -> Received:
     attributes = record.get("attributes", {})
     return Received(
         message_id=record["messageId"],

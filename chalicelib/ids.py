@@ -22,7 +22,7 @@ def is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _ID.match(value) is not None
 
 
-def checked(value: object, name: str) -> str:
+def require_id(value: object, name: str) -> str:
     """`value` as an id.
 
     Raises InvalidInput, which names the field and the rule.
@@ -32,9 +32,9 @@ def checked(value: object, name: str) -> str:
     return value
 
 
-def joined(prefix: str, *parts: str) -> str:
+def join_key(prefix: str, *parts: str) -> str:
     """A key such as `MSG#<id>`. `#` never comes from outside, so no part can reach another key.
 
     Raises InvalidInput for a part that breaks the rule of ids.
     """
-    return "#".join([prefix, *(checked(part, "key part") for part in parts)])
+    return "#".join([prefix, *(require_id(part, "key part") for part in parts)])

@@ -84,7 +84,7 @@ def start_tracing(mode: str, service: str) -> None:
 
 
 @contextmanager
-def traced(mode: str, name: str, header: str | None) -> Iterator[None]:
+def trace(mode: str, name: str, header: str | None) -> Iterator[None]:
     """Record a segment `name` that continues the trace of `header`, when `mode` is `sdk`."""
     if mode != _SDK:
         yield

@@ -24,14 +24,14 @@ class AwsSettings(msgspec.Struct, frozen=True, kw_only=True):
     credentials: tuple[str, str] | None
 
 
-class WatchedQueue(msgspec.Struct, frozen=True):
+class QueueUrls(msgspec.Struct, frozen=True):
     """A queue that operators watch."""
 
     url: str
     dead_letters_url: str
 
 
-class WatchedStream(msgspec.Struct, frozen=True):
+class StreamSource(msgspec.Struct, frozen=True):
     """A stream that operators watch: by its handler, the Lambda function, and its failures."""
 
     handler: str
@@ -42,8 +42,8 @@ class WatchedStream(msgspec.Struct, frozen=True):
 class Watched(msgspec.Struct, frozen=True):
     """What operators watch, by the labels that they use."""
 
-    queues: dict[str, WatchedQueue]
-    streams: dict[str, WatchedStream]
+    queues: dict[str, QueueUrls]
+    streams: dict[str, StreamSource]
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +109,7 @@ class Environment:
         """The variable, or `default` when it is missing or empty."""
         return self._variables.get(name) or default
 
-    def required(self, *names: str) -> str:
+    def require(self, *names: str) -> str:
         """The first of `names` that is set.
 
         Raises MissingSetting, which names the variable.
@@ -125,22 +125,20 @@ class Environment:
 
         Raises MissingSetting.
         """
-        return self._complete(self.required(*names))
+        return self._complete(self.require(*names))
 
-    def watched(self) -> Watched:
+    def read_watched(self) -> Watched:
         """What operators watch.
 
         Raises MissingSetting, also for what is not the JSON of Watched.
         """
         try:
-            watched = msgspec.json.decode(self.required("WATCHED"), type=Watched)
+            watched = msgspec.json.decode(self.require("WATCHED"), type=Watched)
         except msgspec.MsgspecError as error:
             raise MissingSetting(f"WATCHED must be generated: {error}") from error
         return Watched(
             queues={
-                label: WatchedQueue(
-                    self._complete(queue.url), self._complete(queue.dead_letters_url)
-                )
+                label: QueueUrls(self._complete(queue.url), self._complete(queue.dead_letters_url))
                 for label, queue in watched.queues.items()
             },
             streams={
@@ -216,23 +214,23 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
     return ApiSettings(
         stage=env.stage,
         aws=env.aws(),
-        records_table=env.required("RECORDS_TABLE"),
-        state_table=env.required("STATE_TABLE"),
-        orders_table=env.required("ORDERS_TABLE"),
-        orders_stream_arn=env.required("ORDERS_TABLE_STREAM_ARN"),
-        logs_table=env.required("LOGS_TABLE"),
+        records_table=env.require("RECORDS_TABLE"),
+        state_table=env.require("STATE_TABLE"),
+        orders_table=env.require("ORDERS_TABLE"),
+        orders_stream_arn=env.require("ORDERS_TABLE_STREAM_ARN"),
+        logs_table=env.require("LOGS_TABLE"),
         search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),
         orders_queue_url=env.queue_url("ORDERS_QUEUE_URL"),
         logs_queue_url=env.queue_url("LOGS_QUEUE_URL"),
         jobs_queue_url=env.queue_url("JOBS_QUEUE_URL"),
-        watched=env.watched(),
-        orders_topic_arn=env.required("ORDERS_TOPIC_ARN"),
-        analytics_bucket=env.required("ANALYTICS_BUCKET"),
-        claims_bucket=env.required("CLAIMS_BUCKET"),
+        watched=env.read_watched(),
+        orders_topic_arn=env.require("ORDERS_TOPIC_ARN"),
+        analytics_bucket=env.require("ANALYTICS_BUCKET"),
+        claims_bucket=env.require("CLAIMS_BUCKET"),
         tenant_reader_role_arn=env.optional("TENANT_READER_ROLE_ARN", ""),
-        user_pool_arn=env.required("USER_POOL_ARN"),
-        cursor_secret=env.required("CURSOR_SECRET"),
-        cors_origin=env.required("CORS_ORIGIN"),
+        user_pool_arn=env.require("USER_POOL_ARN"),
+        cursor_secret=env.require("CURSOR_SECRET"),
+        cors_origin=env.require("CORS_ORIGIN"),
         tracing=env.optional("TRACING", "active"),
         partial_batch_responses=env.optional("PARTIAL_BATCH_RESPONSES", "0") == "1",
         open_intake=env.optional("OPEN_INTAKE", "1" if env.is_local else "0") == "1",
@@ -262,8 +260,8 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
         stage=env.stage,
         aws=env.aws(),
         search_queue_url=env.queue_url("SEARCH_QUEUE_URL", "SQS_QUEUE_URL", "SQS_URL"),
-        analytics_bucket=env.required("ANALYTICS_BUCKET", "S3_BUCKET_NAME", "BUCKET_NAME"),
-        state_table=env.required("STATE_TABLE"),
+        analytics_bucket=env.require("ANALYTICS_BUCKET", "S3_BUCKET_NAME", "BUCKET_NAME"),
+        state_table=env.require("STATE_TABLE"),
         worker_id=env.optional("WORKER_ID", env.optional("HOSTNAME", "worker")),
         health_file=env.optional("HEALTH_FILE", "/tmp/omni-worker.health"),  # noqa: S108 the container's own /tmp
         tracing=env.optional("TRACING", "active"),

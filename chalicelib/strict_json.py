@@ -144,7 +144,7 @@ def _check_number(number: Decimal) -> None:
     if significant_digits(number) > MAX_DIGITS:
         raise InvalidInput(f"a number has more than {MAX_DIGITS} digits")
     if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
-        raise InvalidInput(f"a number lies beyond 1E{MIN_EXPONENT} to 9.99E+{MAX_EXPONENT}")
+        raise InvalidInput(f"a number is beyond 1E{MIN_EXPONENT} to 9.99E+{MAX_EXPONENT}")
 
 
 def _decimal(text: str) -> Decimal:

@@ -10,12 +10,12 @@ def text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()[: -len("+00:00")] + "Z"
 
 
-def fixed(at: datetime) -> str:
+def sortable_text(at: datetime) -> str:
     """An aware time in UTC, always with microseconds: such texts sort as their times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def parsed(value: str, name: str) -> datetime:
+def parse(value: str, name: str) -> datetime:
     """An RFC 3339 time, normalised to UTC.
 
     Raises InvalidInput, which names the field, for anything else and for a time without zone.

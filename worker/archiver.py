@@ -25,7 +25,7 @@ from worker.stop import Stop
 from worker.visibility import VisibilityExtender
 
 RELEASE_SHARE = 0.25  # of the stop budget, kept for giving back what could not be flushed
-POLL_GRACE_S = 0.75  # for polls that SQS is answering; an idle one may last 20 s more
+POLL_GRACE_S = 0.75  # for polls that SQS is serving; an idle one may last 20 s more
 
 _log = observability.logger(__name__)
 
@@ -124,7 +124,7 @@ class Archiver:
         self._join([self._flushing] if self._flushing else [], reserve_s)
         self._await_polls(reserve_s)
         self._stop.over.set()
-        left = self._buffer.leased()
+        left = self._buffer.list_leased()
         if left:
             self._release(left)
             self._await_polls()  # our own idle polls are the first to get what was given back
@@ -155,11 +155,11 @@ class Archiver:
             thread.join(self._stop.remaining_s(reserve_s))
 
     def _spawn(self, name: str, work: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True)
+        thread = threading.Thread(target=self._guard, args=(work,), name=name, daemon=True)
         thread.start()
         return thread
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guard(self, work: Callable[[], None]) -> None:
         """No thread dies silently: the process ends with it and the container starts anew."""
         try:
             work()

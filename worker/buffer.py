@@ -91,7 +91,7 @@ class MessageBuffer:
             leases = {message_id: self._leases.get(message_id) for message_id in message_ids}
         return {message_id: lease.receipt_handle for message_id, lease in leases.items() if lease}
 
-    def leased(self, older_than_s: float = 0.0) -> list[str]:
+    def list_leased(self, older_than_s: float = 0.0) -> list[str]:
         """The messages whose lease was taken or renewed `older_than_s` ago or earlier."""
         renewed_by = self._clock() - older_than_s
         with self._changed:

@@ -43,7 +43,7 @@ class Flusher:
     def run(self) -> None:
         """Flush what is due until the stop is requested and nothing is buffered."""
         while batch := self.buffer.take():
-            with observability.traced(self.tracing, "archive-searches", batch[0].event.trace):
+            with observability.trace(self.tracing, "archive-searches", batch[0].event.trace):
                 self.flush(batch)
 
     def flush(self, batch: Sequence[BufferedEvent]) -> None:
@@ -55,7 +55,7 @@ class Flusher:
     def _store(self, hour: datetime, group: Sequence[BufferedEvent]) -> bool:
         """Put one part, with retries until S3 confirms it or the stop ends."""
         key = part.key(hour, self.new_id())
-        body = part.packed(buffered.event for buffered in group)
+        body = part.compress(buffered.event for buffered in group)
         fields = {"key": key, "records": len(group), "body_bytes": len(body)}
         attempt = 0
         while not self.stop.over.is_set():

@@ -11,7 +11,7 @@ MAX_AGE_S = 60.0  # three long polls
 
 
 class HealthFile:
-    """The file that tells the container's health check that the queue answers."""
+    """The file that tells the container's health check that the queue responds."""
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib import observability, times
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.state import State
-from chalicelib.ids import checked, joined
+from chalicelib.ids import join_key, require_id
 from worker.buffer import MessageBuffer
 from worker.counts import Counts
 from worker.stop import Stop
@@ -25,7 +25,7 @@ class Heartbeat:
         self._buffer = buffer
         self._counts = counts
         self._stop = stop
-        self._who = joined("worker", checked(worker_id, "WORKER_ID"))
+        self._who = join_key("worker", require_id(worker_id, "WORKER_ID"))
         self._started_at = times.text(times.now())
 
     def run(self) -> None:
@@ -47,4 +47,4 @@ class Heartbeat:
         try:
             self._state.beat(self._who, facts)
         except AWS_ERRORS as error:
-            _log.warning("the heartbeat was not written", extra={"cause": reason(error)})
+            _log.warning("the heartbeat was not confirmed", extra={"cause": reason(error)})

@@ -33,7 +33,7 @@ class Poller:
     _: KW_ONLY
     visibility_timeout_s: int
     _failures: int = field(default=0, init=False)  # in a row
-    _wait_s: int = field(default=0, init=False)  # 0 at first: that shows that the queue answers
+    _wait_s: int = field(default=0, init=False)  # 0 at first: that shows that the queue responds
 
     def run(self) -> None:
         """Poll until the stop is requested."""

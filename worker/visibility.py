@@ -33,7 +33,7 @@ class VisibilityExtender:
 
     def extend(self) -> None:
         """Extend what is due; what fails is due again at the next check."""
-        due = self.buffer.leased(older_than_s=self.heartbeat_s)
+        due = self.buffer.list_leased(older_than_s=self.heartbeat_s)
         for start in range(0, len(due), BATCH):
             handles = self.buffer.receipt_handles(due[start : start + BATCH])
             try:

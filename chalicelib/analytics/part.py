@@ -52,12 +52,12 @@ def hour_of(part_key: str) -> datetime | None:
         return None
 
 
-def packed(events: Iterable[ArchivedSearch]) -> bytes:
+def compress(events: Iterable[ArchivedSearch]) -> bytes:
     """The events, one JSON object a line, gzipped; the same events give the same bytes."""
     return gzip.compress(_ENCODER.encode_lines(events), mtime=0)
 
 
-def unpacked(body: bytes) -> Content:
+def decompress(body: bytes) -> Content:
     """The events of a part; a damaged one gives the events before the damage."""
     events: list[ArchivedSearch] = []
     malformed_rows = unpacked_bytes = 0

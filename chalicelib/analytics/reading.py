@@ -12,8 +12,8 @@ from chalicelib.aws.bucket import StoredObject
 READERS = 8
 
 
-class Limits(NamedTuple):
-    """What one report may read: it answers within API Gateway's 29 s and a function's memory.
+class ReadLimits(NamedTuple):
+    """What one report may read: it returns within API Gateway's 29 s and a function's memory.
 
     `objects` and `bytes` count what is stored, `unpacked_bytes` bounds the rows, and no read
     begins after `time_s`.
@@ -25,11 +25,11 @@ class Limits(NamedTuple):
     time_s: float = 15.0
 
 
-class Reading:
+class ArchiveReader:
     """One read of a period; `clock` gives monotonic seconds."""
 
     def __init__(
-        self, archive: Archive, period: Period, limits: Limits, clock: Callable[[], float]
+        self, archive: Archive, period: Period, limits: ReadLimits, clock: Callable[[], float]
     ) -> None:
         self._archive = archive
         self._period = period
@@ -44,7 +44,7 @@ class Reading:
 
         Raises Unavailable when the archive cannot be read.
         """
-        parts, all_listed = self._listed()
+        parts, all_listed = self._list_parts()
         within = _within(parts, self._limits)
         with ThreadPoolExecutor(READERS) as pool:
             for start in range(0, len(within), READERS):
@@ -58,7 +58,7 @@ class Reading:
                         take(content)
         return self._account(parts, all_listed=all_listed)
 
-    def _listed(self) -> tuple[list[StoredObject], bool]:
+    def _list_parts(self) -> tuple[list[StoredObject], bool]:
         parts: list[StoredObject] = []
         for day in self._archive.days(self._period):
             if self._clock() >= self._deadline:
@@ -92,7 +92,7 @@ class Reading:
         )
 
 
-def _within(parts: Sequence[StoredObject], limits: Limits) -> Sequence[StoredObject]:
+def _within(parts: Sequence[StoredObject], limits: ReadLimits) -> Sequence[StoredObject]:
     """The first parts that fit the limits together."""
     size_bytes = 0
     for position, part in enumerate(parts[: limits.objects]):

@@ -34,7 +34,7 @@ class Archive:
     def content(self, key: str) -> Content | None:
         """What a part holds; None when it is gone since it was listed."""
         try:
-            return part.unpacked(self.bucket.get(key))
+            return part.decompress(self.bucket.get(key))
         except NotFound:
             return None
 

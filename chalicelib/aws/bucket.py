@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.failures import error_code, translated
+from chalicelib.aws.failures import error_code, translate_errors
 from chalicelib.errors import NotFound
 
 NO_SUCH_KEY = "NoSuchKey"
@@ -32,7 +32,7 @@ class Bucket:
 
         Raises Unavailable when S3 did not confirm it.
         """
-        with translated(self.what):
+        with translate_errors(self.what):
             self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
     def get(self, key: str) -> bytes:
@@ -41,7 +41,7 @@ class Bucket:
         Raises NotFound when there is none.
         """
         try:
-            with translated(self.what):
+            with translate_errors(self.what):
                 body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
         except ClientError as error:
             if error_code(error) == NO_SUCH_KEY:
@@ -51,17 +51,17 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         """Delete one object; gone already is deleted."""
-        with translated(self.what):
+        with translate_errors(self.what):
             self.client.delete_object(Bucket=self.name, Key=key)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object below `prefix`, in the order of keys."""
         more: dict[str, str] = {}
         while True:
-            with translated(self.what):
-                answer = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
-            for listed in answer.get("Contents", []):
+            with translate_errors(self.what):
+                response = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix, **more)
+            for listed in response.get("Contents", []):
                 yield StoredObject(listed["Key"], listed["Size"])
-            if not answer.get("IsTruncated"):
+            if not response.get("IsTruncated"):
                 return
-            more = {"ContinuationToken": answer["NextContinuationToken"]}
+            more = {"ContinuationToken": response["NextContinuationToken"]}

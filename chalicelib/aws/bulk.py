@@ -1,7 +1,7 @@
 """Many items of one DynamoDB table in few calls, in which only what failed is tried again.
 
 The emulator's own PartiQL inserts leave no stream record; `infra.local.emulator` mends that, so
-that a table's stream tells of them there as it does on AWS.
+that a table's stream reports them there as it does on AWS.
 """
 
 import random
@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import observability
 from chalicelib.aws.attributes import Item, from_attributes, to_attribute, to_attributes
-from chalicelib.aws.failures import error_code, reason, translated
+from chalicelib.aws.failures import error_code, reason, translate_errors
 from chalicelib.aws.table import Key
 from chalicelib.errors import TooLarge, Unavailable
 
@@ -44,7 +44,7 @@ _log = observability.logger(__name__)
 
 
 class Outcome(StrEnum):
-    """What became of an insert. After a lost answer EXISTS may be this caller's own insert."""
+    """What became of an insert. After a lost response, EXISTS may be this caller's own insert."""
 
     NEW = "new"
     EXISTS = "exists"
@@ -109,7 +109,7 @@ class Bulk:
                 left -= batch.keys() - self._settle(batch, call)
             except Unavailable as error:
                 fields = {"items": len(left), "cause": reason(error)}
-                _log.warning("items were not written", extra=fields)
+                _log.warning("writes of items were not confirmed", extra=fields)
                 break
         return left
 
@@ -138,10 +138,10 @@ class Bulk:
 
     def _insert(self, batch: _Batch, found: dict[_Ident, Outcome]) -> _Batch:
         statements = [_insert_statement(self.table_name, item) for item in batch.values()]
-        with translated("the database"):
-            answer = self.client.batch_execute_statement(Statements=statements)
+        with translate_errors("the database"):
+            result = self.client.batch_execute_statement(Statements=statements)
         again: _Batch = {}
-        for ident, response in zip(batch, answer["Responses"], strict=True):
+        for ident, response in zip(batch, result["Responses"], strict=True):
             code = response.get("Error", {}).get("Code")
             if code in AGAIN:
                 again[ident] = batch[ident]
@@ -151,9 +151,9 @@ class Bulk:
 
     def _put(self, batch: _Batch) -> _Batch:
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in batch.values()]
-        with translated("the database"):
-            answer = self.client.batch_write_item(RequestItems={self.table_name: puts})
-        unprocessed = answer.get("UnprocessedItems", {}).get(self.table_name, [])
+        with translate_errors("the database"):
+            response = self.client.batch_write_item(RequestItems={self.table_name: puts})
+        unprocessed = response.get("UnprocessedItems", {}).get(self.table_name, [])
         left = {
             self._ident(from_attributes(request["PutRequest"]["Item"])) for request in unprocessed
         }
@@ -161,14 +161,14 @@ class Bulk:
 
     def _get(self, batch: _Batch, found: _Batch) -> _Batch:
         keys = [to_attributes(key) for key in batch.values()]
-        with translated("the database"):
-            answer = self.client.batch_get_item(
+        with translate_errors("the database"):
+            response = self.client.batch_get_item(
                 RequestItems={self.table_name: {"Keys": keys, "ConsistentRead": True}}
             )
-        for attributes in answer["Responses"].get(self.table_name, []):
+        for attributes in response["Responses"].get(self.table_name, []):
             item = from_attributes(attributes)
             found[self._ident(item)] = item
-        unprocessed = answer.get("UnprocessedKeys", {}).get(self.table_name, {}).get("Keys", [])
+        unprocessed = response.get("UnprocessedKeys", {}).get(self.table_name, {}).get("Keys", [])
         left = {self._ident(from_attributes(key)) for key in unprocessed}
         return {ident: key for ident, key in batch.items() if ident in left}
 

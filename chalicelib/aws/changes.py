@@ -29,7 +29,7 @@ def change(record: Mapping[str, Any]) -> Change:
     return Change(told["SequenceNumber"], record["eventName"], from_attributes(told["Keys"]))
 
 
-def given_up_by(letter: Received) -> datetime:
+def latest_write_time(letter: Received) -> datetime:
     """Upper bound on the write time of the records in a failure message.
 
     For any other message it is the time when that was sent.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 
 PERIOD_S = 60
 LOOK_BACK_S = 15 * 60  # SQS and Lambda write once a minute, and some minutes late
@@ -19,7 +19,7 @@ class Metric(NamedTuple):
     dimension: tuple[str, str]
 
 
-class Reading(NamedTuple):
+class MetricValue(NamedTuple):
     """The greatest value of a minute that begins at `at`."""
 
     at: datetime
@@ -32,19 +32,19 @@ class Metrics:
 
     client: Any
 
-    def latest(self, metrics: Sequence[Metric], now: datetime) -> list[Reading | None]:
+    def latest(self, metrics: Sequence[Metric], now: datetime) -> list[MetricValue | None]:
         """The newest reading of each, aligned by position; None where there is none.
 
         Raises Unavailable.
         """
-        with translated("CloudWatch"):
-            answer = self.client.get_metric_data(
+        with translate_errors("CloudWatch"):
+            response = self.client.get_metric_data(
                 MetricDataQueries=[_query(f"m{n}", metric) for n, metric in enumerate(metrics)],
                 StartTime=now - timedelta(seconds=LOOK_BACK_S),
                 EndTime=now,
                 ScanBy="TimestampDescending",
             )
-        found = {series["Id"]: _newest(series) for series in answer["MetricDataResults"]}
+        found = {series["Id"]: _newest(series) for series in response["MetricDataResults"]}
         return [found.get(f"m{n}") for n in range(len(metrics))]
 
 
@@ -64,7 +64,7 @@ def _query(query_id: str, metric: Metric) -> dict[str, Any]:
     }
 
 
-def _newest(result: dict[str, Any]) -> Reading | None:
+def _newest(result: dict[str, Any]) -> MetricValue | None:
     # Sorted here as well: emulators leave `ScanBy` out.
     pairs = sorted(zip(result["Timestamps"], result["Values"], strict=True))
-    return Reading(*pairs[-1]) if pairs else None
+    return MetricValue(*pairs[-1]) if pairs else None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.errors import Unavailable
 
 BATCH = 10  # the most entries SQS takes in one call
@@ -80,7 +80,7 @@ class Queue:
         Raises Unavailable when the queue did not confirm it.
         """
         later = {"DelaySeconds": delay_s} if delay_s else {}
-        with translated("the queue"):
+        with translate_errors("the queue"):
             self.client.send_message(
                 QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
@@ -101,11 +101,11 @@ class Queue:
 
     def counts(self) -> Counts:
         """How many messages there are."""
-        with translated("the queue"):
-            answer = self.client.get_queue_attributes(
+        with translate_errors("the queue"):
+            response = self.client.get_queue_attributes(
                 QueueUrl=self.url, AttributeNames=list(_COUNTED)
             )
-        return Counts(*(int(answer["Attributes"][name]) for name in _COUNTED))
+        return Counts(*(int(response["Attributes"][name]) for name in _COUNTED))
 
     def receive(
         self, *, wait_s: int, visibility_timeout_s: int, at_most: int = BATCH
@@ -114,8 +114,8 @@ class Queue:
 
         With `wait_s` 0 SQS asks some of its servers only, and may overlook messages.
         """
-        with translated("the queue"):
-            answer = self.client.receive_message(
+        with translate_errors("the queue"):
+            response = self.client.receive_message(
                 QueueUrl=self.url,
                 MaxNumberOfMessages=at_most,
                 WaitTimeSeconds=wait_s,
@@ -126,7 +126,7 @@ class Queue:
                     "AWSTraceHeader",
                 ],
             )
-        return [_received(message) for message in answer.get("Messages", [])]
+        return [_read_message(message) for message in response.get("Messages", [])]
 
     def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
         """Delete in batches of ten; returns what is left after the failed were tried again."""
@@ -158,13 +158,13 @@ class Queue:
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.pause(random.uniform(0, MAX_PAUSE_S))  # noqa: S311 jitter, no secret
-            with translated("the queue"):
-                answer = call(
+            with translate_errors("the queue"):
+                response = call(
                     QueueUrl=self.url,
                     Entries=[{"Id": number, **entry} for number, entry in entries.items()],
                 )
-            failed = answer.get("Failed", [])
-            refused += [_refused(entry) for entry in failed if entry.get("SenderFault")]
+            failed = response.get("Failed", [])
+            refused += [_read_refusal(entry) for entry in failed if entry.get("SenderFault")]
             again = {entry["Id"] for entry in failed if not entry.get("SenderFault")}
             entries = {number: entry for number, entry in entries.items() if number in again}
             if not entries:
@@ -172,7 +172,7 @@ class Queue:
         return refused + [Refused(int(number), UNCONFIRMED) for number in entries]
 
 
-def confirmed(refused: Sequence[Refused]) -> None:
+def raise_if_refused(refused: Sequence[Refused]) -> None:
     """Raise Unavailable when anything was refused: callers that need all or nothing."""
     if refused:
         raise Unavailable(f"the queue refused {len(refused)} entries")
@@ -193,7 +193,7 @@ def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
         yield batch
 
 
-def _refused(entry: dict[str, Any]) -> Refused:
+def _read_refusal(entry: dict[str, Any]) -> Refused:
     return Refused(int(entry["Id"]), str(entry.get("Code", "")))
 
 
@@ -204,7 +204,7 @@ def _trace_attribute(trace_header: str | None) -> dict[str, Any]:
     return {"MessageSystemAttributes": {"AWSTraceHeader": value}}
 
 
-def _received(message: dict[str, Any]) -> Received:
+def _read_message(message: dict[str, Any]) -> Received:
     attributes = message.get("Attributes", {})
     return Received(
         message_id=message["MessageId"],

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 
 
 class Secrets:
@@ -21,7 +21,7 @@ class Secrets:
         """
         value = self._known.get(name)
         if value is None:
-            with self._lock, translated("the secret store"):
+            with self._lock, translate_errors("the secret store"):
                 value = self._client.get_secret_value(SecretId=name)["SecretString"]
                 self._known[name] = value
         return value

@@ -28,13 +28,13 @@ API = Timeouts(connect_s=1.0, read_s=1.2, attempts=3)
 FAST = Timeouts(connect_s=0.1, read_s=0.15, attempts=1)
 # The archive's reader has several objects to fetch before API Gateway gives up.
 ARCHIVE = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
-# Pages of logs are up to a megabyte, and several make one answer.
+# Pages of logs are up to a megabyte, and several make one response.
 PAGES = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
 # Dead letters are asked for by long polls of a second, and several calls make one request.
 LETTERS = Timeouts(connect_s=1.0, read_s=3.0, attempts=2)
 # What a page can do without: figures of CloudWatch.
 EXTRA = Timeouts(connect_s=0.5, read_s=1.0, attempts=1)
-# An answer that is not waited for is another e-mail: SNS publishes the retry too.
+# A response that is not waited for is another e-mail: SNS publishes the retry too.
 PUBLISH = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
 # The worker has time, but a stop must not wait on it; between its polls it backs off by itself.
 WORKER = Timeouts(connect_s=2.0, read_s=5.0, attempts=2)

@@ -1,9 +1,11 @@
 """The side state of every workload: table `OmniState` (`pk`, `sk`, TTL `expires_at`).
 
-`pk` says what it is: `COUNTER`, `HEARTBEAT` or, per caller, `IDEMPOTENCY#<caller>`.
+`pk` says what it is: `COUNTER`, `HEARTBEAT` or, per caller, `IDEMPOTENCY#<caller>`. The `sk` of a
+counter is its name, or `<name>#<process>` for what one process counted; a counter is their sum.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table
 from chalicelib.errors import Conflict
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 
 IDEMPOTENCY_TTL_S = 24 * 3600
 HEARTBEAT_TTL_S = 24 * 3600
@@ -30,9 +32,26 @@ class State:
         """Add to the counter `name`."""
         self.table.add({"pk": "COUNTER", "sk": name}, "count", amount)
 
+    def put_total(self, name: str, process_id: str, total: int) -> None:
+        """Write how much one process has counted of `name` so far.
+
+        Unlike `count` it may be repeated, and a lower total that comes late changes nothing.
+        """
+        item: Item = {"pk": "COUNTER", "sk": join_key(name, process_id), "count": total}
+        lower = Condition(
+            "attribute_not_exists(#c) OR #c < :total", {"#c": "count"}, {":total": total}
+        )
+        try:
+            self.table.put(item, lower)
+        except ConditionFailed:  # written before, by us if the response was lost
+            return
+
     def counters(self) -> dict[str, int]:
         """Every counter by name."""
-        return {item["sk"]: int(item["count"]) for item in self.table.query("pk", "COUNTER")}
+        found: Counter[str] = Counter()
+        for item in self.table.query("pk", "COUNTER"):
+            found[item["sk"].partition("#")[0]] += int(item["count"])
+        return dict(found)
 
     def beat(self, who: str, facts: dict[str, Any]) -> None:
         """Say that `who` is alive, with facts for operators; kept for a day."""
@@ -60,7 +79,7 @@ class State:
         return Put(self.table.name, item, Condition(_ABSENT, values={":now": now}))
 
     def mark_done(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
-        """Store that `key` was answered; storing it again is harmless.
+        """Store that `key` was handled; storing it again is harmless.
 
         Raises Conflict when the key was used with another body.
         """
@@ -76,7 +95,7 @@ class State:
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:
-    return {"pk": joined("IDEMPOTENCY", caller), "sk": joined(scope, key)}
+    return {"pk": join_key("IDEMPOTENCY", caller), "sk": join_key(scope, key)}
 
 
 def _same_body(marker: Item | None, fingerprint: str) -> None:

@@ -16,7 +16,7 @@ from chalicelib.aws.failures import (
     cancellation_codes,
     error_code,
     is_contended,
-    translated,
+    translate_errors,
 )
 from chalicelib.errors import Unavailable
 
@@ -57,11 +57,11 @@ class Table:
 
     def get(self, key: Key) -> Item | None:
         """The item as of the last acknowledged write (a strongly consistent read)."""
-        with translated("the database"):
-            answer = self.client.get_item(
+        with translate_errors("the database"):
+            response = self.client.get_item(
                 TableName=self.name, Key=to_attributes(key), ConsistentRead=True
             )
-        found = answer.get("Item")
+        found = response.get("Item")
         return None if found is None else from_attributes(found)
 
     def put(self, item: Item, condition: Condition | None = None) -> None:
@@ -69,7 +69,7 @@ class Table:
 
         Raises ConditionFailed with what is stored instead.
         """
-        with _condition(), translated("the database"):
+        with _condition(), translate_errors("the database"):
             self.client.put_item(
                 TableName=self.name,
                 Item=to_attributes(item),
@@ -82,7 +82,7 @@ class Table:
 
         Raises ConditionFailed with what is stored instead.
         """
-        with _condition(), translated("the database"):
+        with _condition(), translate_errors("the database"):
             self.client.delete_item(
                 TableName=self.name,
                 Key=to_attributes(key),
@@ -96,15 +96,15 @@ class Table:
         `change` and `condition` share their names and values.
         Raises ConditionFailed with what is stored instead.
         """
-        with _condition(), translated("the database"):
-            answer = self.client.update_item(
+        with _condition(), translate_errors("the database"):
+            response = self.client.update_item(
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **_expressions(UpdateExpression=change, ConditionExpression=condition),
             )
-        return from_attributes(answer["Attributes"])
+        return from_attributes(response["Attributes"])
 
     def add(self, key: Key, attribute: str, amount: int) -> None:
         """Add to a counter, which starts at zero."""
@@ -113,9 +113,9 @@ class Table:
     def scan(self, limit: int, start: Item | None = None) -> Page:
         """At most `limit` items from `start` on, in the table's own order."""
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
-        with translated("the database"):
-            answer = self.client.scan(TableName=self.name, Limit=limit, **more)
-        return _page(answer)
+        with translate_errors("the database"):
+            response = self.client.scan(TableName=self.name, Limit=limit, **more)
+        return _page(response)
 
     def query(self, name: str, value: str) -> list[Item]:
         """Every item of a small partition, in the order of its sort key."""
@@ -149,13 +149,13 @@ class Table:
             "IndexName": index,
             **_expressions(KeyConditionExpression=key, FilterExpression=matching),
         }
-        with translated("the database"):
-            answer = self.client.query(
+        with translate_errors("the database"):
+            response = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
                 **{name: value for name, value in parameters.items() if value is not None},
             )
-        return _page(answer)
+        return _page(response)
 
 
 class Put(NamedTuple):
@@ -186,7 +186,7 @@ def transact(
 
 def _transact_once(client: Any, puts: list[Put]) -> list[str]:
     try:
-        with translated("the database"):
+        with translate_errors("the database"):
             client.transact_write_items(
                 TransactItems=[
                     {
@@ -206,10 +206,10 @@ def _transact_once(client: Any, puts: list[Put]) -> list[str]:
     return []
 
 
-def _page(answer: Mapping[str, Any]) -> Page:
-    last = answer.get("LastEvaluatedKey")
+def _page(response: Mapping[str, Any]) -> Page:
+    last = response.get("LastEvaluatedKey")
     return Page(
-        [from_attributes(attributes) for attributes in answer["Items"]],
+        [from_attributes(attributes) for attributes in response["Items"]],
         None if last is None else from_attributes(last),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.sns_message import encode_variants
 
 UNCONFIRMED = "PendingConfirmation"  # in place of the subscription's ARN
@@ -34,7 +34,7 @@ class Topic:
         SNS has no token that would make a second call harmless.
         Raises Unavailable when the topic did not confirm it.
         """
-        with translated("the topic"):
+        with translate_errors("the topic"):
             self.client.publish(
                 TopicArn=self.arn,
                 Subject=subject,
@@ -47,14 +47,14 @@ class Topic:
         """Every subscription of the topic."""
         more: dict[str, str] = {}
         while True:
-            with translated("the topic"):
-                answer = self.client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
-            for subscription in answer.get("Subscriptions", []):
+            with translate_errors("the topic"):
+                response = self.client.list_subscriptions_by_topic(TopicArn=self.arn, **more)
+            for subscription in response.get("Subscriptions", []):
                 confirmed = subscription["SubscriptionArn"] != UNCONFIRMED
                 yield Subscriber(subscription["Endpoint"], subscription["Protocol"], confirmed)
-            if not answer.get("NextToken"):
+            if not response.get("NextToken"):
                 return
-            more = {"NextToken": answer["NextToken"]}
+            more = {"NextToken": response["NextToken"]}
 
 
 def _attribute(value: str | Decimal) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from chalicelib import observability, times
 from chalicelib.aws.queue import Received
 from chalicelib.errors import NotFound
-from chalicelib.operations.letters import Letters
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.model import (
     DeadLetter,
     DeadLetters,
@@ -15,7 +15,7 @@ from chalicelib.operations.model import (
     LetterResult,
     Selection,
     beginning,
-    shown_bytes,
+    preview_bytes,
 )
 from chalicelib.web.call import Call
 
@@ -26,7 +26,7 @@ _log = observability.logger(__name__)
 class DeadLetterService:
     """The use cases of dead letters; `letters` are those of a queue by its name."""
 
-    letters: Mapping[str, Letters]
+    letters: Mapping[str, DeadLetterQueue]
 
     def look(self, queue: str, query: LetterList) -> DeadLetters:
         """A window of dead letters, oldest first.
@@ -35,11 +35,11 @@ class DeadLetterService:
         """
         letters = letters_of(self.letters, queue)
         found = letters.look(query.limit)
-        most_bytes = shown_bytes(len(found))
+        most_bytes = preview_bytes(len(found))
         return DeadLetters(
             queue=queue,
             total=max(letters.total(), len(found)),
-            letters=[_shown(letter, most_bytes) for letter in found],
+            letters=[_to_dead_letter(letter, most_bytes) for letter in found],
         )
 
     def redrive(self, queue: str, selection: Selection, call: Call) -> LetterResult:
@@ -58,14 +58,14 @@ class DeadLetterService:
         return result
 
 
-def letters_of(known: Mapping[str, Letters], queue: str) -> Letters:
+def letters_of(known: Mapping[str, DeadLetterQueue], queue: str) -> DeadLetterQueue:
     """The letters of a queue; raises NotFound for one that does not exist."""
     if queue not in known:
         raise NotFound(f"there is no such queue; there are {', '.join(known)}")
     return known[queue]
 
 
-def _shown(letter: Received, most_bytes: int) -> DeadLetter:
+def _to_dead_letter(letter: Received, most_bytes: int) -> DeadLetter:
     shown = beginning(letter.body, most_bytes)
     return DeadLetter(
         id=letter.message_id,

@@ -19,10 +19,10 @@ from chalicelib.aws.failures import AWS_ERRORS
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, NotFound, Unavailable
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
+from chalicelib.operations.dead_letter_queue import HOLD_S, DeadLetterQueue
 from chalicelib.operations.dead_letters import letters_of
-from chalicelib.operations.letters import HOLD_S, Letters
-from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, Step
+from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, RedriveStep
 from chalicelib.operations.store import JobStore
 from chalicelib.web.call import Call
 
@@ -39,7 +39,7 @@ class Jobs:
     """Starts, runs and stops redrives; `letters` are the dead letters by their queue's name."""
 
     store: JobStore
-    letters: Mapping[str, Letters]
+    letters: Mapping[str, DeadLetterQueue]
     queue: Queue
     _: KW_ONLY
     now: Callable[[], datetime]
@@ -66,21 +66,21 @@ class Jobs:
             updated_at=times.text(at),
             sent_by_ms=int(at.timestamp() * 1000),
         )
-        return self._begun(job, call)
+        return self._begin(job, call)
 
     def get(self, job_id: str) -> Job:
         """How far it is.
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        return self._existing(job_id).shown()
+        return self._existing(job_id).to_job()
 
     def stop(self, job_id: str) -> Job:
         """Stop it after its current step; one that is not running stays as it is.
 
         Raises as `get` does.
         """
-        return _found(self.store.change(checked(job_id, "job_id"), self._stopped)).shown()
+        return _require(self.store.change(require_id(job_id, "job_id"), self._stop)).to_job()
 
     def resume(self, job_id: str, call: Call) -> Job:
         """Go on where it stopped, or where its messages were lost.
@@ -91,14 +91,14 @@ class Jobs:
         if job.status is JobStatus.DONE:
             raise Conflict("this job is done; start another")
         # A message that may be left of it has the same number: whichever comes second is outdated.
-        return self._begun(self._changed(job, status=JobStatus.RUNNING, idle=0), call)
+        return self._begin(self._change(job, status=JobStatus.RUNNING, idle=0), call)
 
     def run(self, message: Received) -> None:
         """One step of a job, which queues the next; an outdated one does nothing.
 
         Raises Unavailable when it must be delivered again.
         """
-        step = msgspec.json.decode(message.body, type=Step)
+        step = msgspec.json.decode(message.body, type=RedriveStep)
         job = self.store.find(step.job_id)
         if job is None or job.status is not JobStatus.RUNNING or step.number < job.step:
             _log.info("a step is out of date", extra={"job_id": step.job_id, "step": step.number})
@@ -106,7 +106,7 @@ class Jobs:
         self._claim(job, step)
         self._take(job, step)
 
-    def _begun(self, job: Redrive, call: Call) -> Job:
+    def _begin(self, job: Redrive, call: Call) -> Job:
         self.store.begin(job)
         fields = {
             "job_id": job.job_id,
@@ -116,13 +116,13 @@ class Jobs:
         }
         _log.info("a redrive begins", extra=fields)
         try:
-            self._send(Step(job.job_id, job.step))
+            self._send(RedriveStep(job.job_id, job.step))
         except AWS_ERRORS as error:  # a missing queue or right too
-            self.store.change(job.job_id, self._stopped)  # or it would run without a message
+            self.store.change(job.job_id, self._stop)  # or it would run without a message
             raise Unavailable("the jobs' queue is not available; try again") from error
-        return job.shown()
+        return job.to_job()
 
-    def _claim(self, job: Redrive, step: Step) -> None:
+    def _claim(self, job: Redrive, step: RedriveStep) -> None:
         """Keep others from running the step as well: SQS may deliver a message twice."""
         now_s = int(self.now().timestamp())
         if job.claimed_step == step.number and job.claimed_until > now_s:
@@ -135,7 +135,7 @@ class Jobs:
         except ConditionFailed as failed:
             raise Unavailable("this job was changed meanwhile") from failed
 
-    def _take(self, job: Redrive, step: Step) -> None:
+    def _take(self, job: Redrive, step: RedriveStep) -> None:
         began = self.clock()
         letters = self.letters[job.queue]
         moved = letters.move(job.per_second * STEP_S, sent_by_ms=job.sent_by_ms)
@@ -143,11 +143,11 @@ class Jobs:
         if idle < CONFIRMATIONS:
             took_s = self.clock() - began
             due_in_s = moved / job.per_second - took_s if moved else _confirming_s(letters)
-            following = Step(job.job_id, step.number + 1)
+            following = RedriveStep(job.job_id, step.number + 1)
             self._send(following, delay_s=max(0, math.ceil(due_in_s)))
 
-        def taken(now: Redrive) -> Redrive:
-            return self._changed(
+        def advance(now: Redrive) -> Redrive:
+            return self._change(
                 now,
                 status=JobStatus.DONE if idle >= CONFIRMATIONS else now.status,
                 step=max(now.step, step.number + 1),
@@ -155,30 +155,30 @@ class Jobs:
                 idle=idle,
             )
 
-        self.store.change(job.job_id, taken)
+        self.store.change(job.job_id, advance)
         _log.info("a step was taken", extra={"job_id": job.job_id, "moved": moved, "idle": idle})
 
-    def _send(self, step: Step, delay_s: int = 0) -> None:
+    def _send(self, step: RedriveStep, delay_s: int = 0) -> None:
         self.queue.send(msgspec.json.encode(step).decode(), delay_s=delay_s)
 
     def _existing(self, job_id: str) -> Redrive:
-        return _found(self.store.find(checked(job_id, "job_id")))
+        return _require(self.store.find(require_id(job_id, "job_id")))
 
-    def _stopped(self, job: Redrive) -> Redrive:
+    def _stop(self, job: Redrive) -> Redrive:
         if job.status is not JobStatus.RUNNING:
             return job
-        return self._changed(job, status=JobStatus.STOPPED)
+        return self._change(job, status=JobStatus.STOPPED)
 
-    def _changed(self, job: Redrive, **changes: object) -> Redrive:
+    def _change(self, job: Redrive, **changes: object) -> Redrive:
         return msgspec.structs.replace(job, updated_at=times.text(self.now()), **changes)
 
 
-def _found(job: Redrive | None) -> Redrive:
+def _require(job: Redrive | None) -> Redrive:
     if job is None:
         raise NotFound("there is no such job")
     return job
 
 
-def _confirming_s(letters: Letters) -> int:
+def _confirming_s(letters: DeadLetterQueue) -> int:
     """How long to wait before an empty queue is asked again, or one that holds others' letters."""
     return HIDDEN_S if letters.total() else 1

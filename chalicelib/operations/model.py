@@ -53,13 +53,15 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
 class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """How every event-driven part does.
 
-    `losses` counts what was lost, `counts` what else was counted, by names and since ever.
+    `losses` counts what was lost, `unknown` what may have been lost or not, since the request went
+    out and no response came, `counts` what else was counted; by names and since ever.
     """
 
     queues: list[QueueState]
     streams: list[StreamState]
     heartbeats: list[Heartbeat]
     losses: dict[str, int]
+    unknown: dict[str, int]
     counts: dict[str, int]
 
 
@@ -155,19 +157,19 @@ class Redrive(Job, frozen=True, kw_only=True):
     idle: int = 0
     version: int = 0
 
-    def shown(self) -> Job:
+    def to_job(self) -> Job:
         """The job as operators see it."""
         return Job(**{name: getattr(self, name) for name in Job.__struct_fields__})
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RedriveStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The message that lets one step of a job be run."""
 
     job_id: str
     number: int
 
 
-def shown_bytes(letters: int) -> int:
+def preview_bytes(letters: int) -> int:
     """How many bytes of each letter's text are shown in a window of so many."""
     return min(LETTER_BYTES, SHOWN_BYTES // max(letters, 1))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib import observability, times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.failures import AWS_ERRORS, reason
-from chalicelib.aws.metrics import Metric, Metrics, Reading
+from chalicelib.aws.metrics import Metric, Metrics, MetricValue
 from chalicelib.aws.queue import Counts, Queue
 from chalicelib.aws.state import State
 from chalicelib.errors import InvalidInput, Unavailable
@@ -16,7 +16,7 @@ from chalicelib.operations.model import Heartbeat, Pipeline, QueueState, StreamS
 
 BUDGET_S = 10.0  # for the queues' counts; API Gateway gives up at 29 s
 FRESH = timedelta(minutes=2)  # what a reader said before that tells nothing of its lag now
-LOST = "lost."  # what the names of counted losses begin with
+LOST, UNKNOWN = "lost.", "unknown."  # what the names of such counters begin with
 
 _log = observability.logger(__name__)
 
@@ -52,7 +52,7 @@ class WatchedStream:
         return Metric("AWS/Lambda", "IteratorAge", ("FunctionName", self.function))
 
     def lag_ms(
-        self, reading: Reading | None, beats: Mapping[str, Item], now: datetime
+        self, reading: MetricValue | None, beats: Mapping[str, Item], now: datetime
     ) -> float | None:
         """What CloudWatch or the reader says, whoever said it last; None when it is not known."""
         beat = beats.get(f"stream:{self.name}", {})
@@ -99,7 +99,10 @@ class Watch:
             ],
             heartbeats=[_heartbeat(who, facts) for who, facts in sorted(beats.items())],
             losses={name: n for name, n in counters.items() if name.startswith(LOST)},
-            counts={name: n for name, n in counters.items() if not name.startswith(LOST)},
+            unknown={name: n for name, n in counters.items() if name.startswith(UNKNOWN)},
+            counts={
+                name: n for name, n in counters.items() if not name.startswith((LOST, UNKNOWN))
+            },
         )
 
     def _counts(self) -> dict[str, Counts]:
@@ -113,14 +116,14 @@ class Watch:
         ]
         for queue in [*watched, *(stream.failures for stream in self.streams)]:
             if self.clock() >= deadline:
-                raise Unavailable("the queues answer too slowly; try again")
+                raise Unavailable("the queues respond too slowly; try again")
             try:
                 counts[queue.url] = queue.counts()
             except AWS_ERRORS as error:  # a missing queue or right too
                 raise Unavailable(f"queue {queue.name} cannot be asked; try again") from error
         return counts
 
-    def _readings(self, now: datetime) -> dict[Metric, Reading | None]:
+    def _readings(self, now: datetime) -> dict[Metric, MetricValue | None]:
         wanted = [
             *(watched.age for watched in self.queues),
             *(watched.age for watched in self.streams),
@@ -134,7 +137,7 @@ class Watch:
 
 
 def _queue_state(
-    watched: WatchedQueue, counts: Mapping[str, Counts], age: Reading | None
+    watched: WatchedQueue, counts: Mapping[str, Counts], age: MetricValue | None
 ) -> QueueState:
     own = counts[watched.queue.url]
     return QueueState(
@@ -154,6 +157,6 @@ def _heartbeat(who: str, facts: Item) -> Heartbeat:
 
 def _time(text: str | None) -> datetime | None:
     try:
-        return None if text is None else times.parsed(text, "at")
+        return None if text is None else times.parse(text, "at")
     except InvalidInput:  # a heartbeat of someone else's making
         return None

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
 from chalicelib.errors import Conflict
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.operations.model import JobStatus, Redrive
 
 KEPT_S = 14 * 24 * 3600  # as long as dead letters
@@ -85,7 +85,7 @@ class JobStore:
 
 
 def _job_key(job_id: str) -> dict[str, str]:
-    return {"pk": joined(_JOB, job_id), "sk": _JOB}
+    return {"pk": join_key(_JOB, job_id), "sk": _JOB}
 
 
 def _running(job_id: str) -> Conflict:

@@ -9,7 +9,7 @@ from chalicelib import strict_json, times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import NotFound
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
 from chalicelib.orders import rules
 from chalicelib.orders.model import (
     Order,
@@ -49,7 +49,7 @@ class OrderLookup:
         Raises NotFound, also for an order that someone else placed unless an operator calls.
         """
         by = call.principal
-        order = self.store.get(checked(order_id, "orderID")) or self._queued(order_id)
+        order = self.store.get(require_id(order_id, "orderID")) or self._find_queued(order_id)
         if order is None or not (by.is_operator or by.id == order.placed_by):
             raise NotFound("Order not found")
         return order
@@ -84,7 +84,7 @@ class OrderLookup:
             ]
         )
 
-    def _queued(self, order_id: str) -> Order | None:
+    def _find_queued(self, order_id: str) -> Order | None:
         receipt = self.receipts.get(order_id)
         if receipt is None or receipt.queued_at is None:
             return None
@@ -99,7 +99,7 @@ class OrderLookup:
 
 
 def _position(times_asked: Span, after: Item | None) -> dict[str, Any]:
-    since, until = (times.fixed(time) for time in times_asked)
+    since, until = (times.sortable_text(time) for time in times_asked)
     return {"since": since, "until": until, "after": after}
 
 

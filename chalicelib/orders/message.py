@@ -13,7 +13,7 @@ import msgspec
 from chalicelib import strict_json, times
 from chalicelib.aws.queue import Received
 from chalicelib.errors import InvalidInput, OmniError, TooLarge
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
 from chalicelib.orders import rules
 from chalicelib.orders.model import DIRECT, Content
 
@@ -57,9 +57,9 @@ def read(message: Received, now: datetime) -> Queued:
     if envelope.v != VERSION:
         raise InvalidInput("the message is of another version")
     return Queued(
-        orderID=checked(envelope.orderID, "orderID"),
+        orderID=require_id(envelope.orderID, "orderID"),
         placed_by=envelope.placed_by,
-        queued_at=times.fixed(times.parsed(envelope.queued_at, "queued_at")),
+        queued_at=times.sortable_text(times.parse(envelope.queued_at, "queued_at")),
         order=strict_json.decode_object(bytes(envelope.order)),
     )
 
@@ -88,15 +88,15 @@ def _kind(body: str) -> object:
 def _direct(message: Received, now: datetime) -> Queued:
     sent_at = datetime.fromtimestamp(message.sent_at_ms / 1000, UTC) if message.sent_at_ms else now
     return Queued(
-        orderID=checked(message.message_id, "messageId"),
+        orderID=require_id(message.message_id, "messageId"),
         placed_by=DIRECT,
-        queued_at=times.fixed(sent_at),
+        queued_at=times.sortable_text(sent_at),
         order=_storable(message.body),
     )
 
 
 def _storable(body: str) -> Content | str:
     try:
-        return rules.checked_nesting(strict_json.decode_object(body.encode()))
+        return rules.check_nesting(strict_json.decode_object(body.encode()))
     except OmniError:  # no JSON object, or none that DynamoDB could hold: the text it is
         return body

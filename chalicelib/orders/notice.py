@@ -4,6 +4,9 @@ Programs (SQS, HTTP, Lambda: the variant `default`) get
 `{"v": 1, "subject", "text", "orders": [{"orderID", "status", "placed_by", "queued_at",
 "stored_at", "total", "order"}]}`, where `text` is the very text of the e-mail, for whoever shows
 it as such. `order` is null where the message would be too large for SNS: fetch it by its id.
+
+A message may come more than once. The `orderID`, in the subject, the text, the JSON and (except in
+digests) the attributes, is what a repeat has in common with the first: an order has one notice.
 """
 
 import re
@@ -53,8 +56,8 @@ def _notice(orders: Sequence[Order], *, whole: bool) -> Notice:
     first = orders[0]
     alone = len(orders) == 1
     subject = _subject(first.orderID if alone else f"{len(orders)} orders")
-    text = _bounded(_letter(first) if alone else _digest(orders))
-    shown = [_shown(order, whole=whole) for order in orders]
+    text = _join_fitting(_letter(first) if alone else _digest(orders))
+    shown = [_summarize(order, whole=whole) for order in orders]
     message = {"v": 1, "subject": subject, "text": text, "orders": shown}
     return Notice(
         order_ids=tuple(order.orderID for order in orders),
@@ -92,7 +95,7 @@ def _count(orders: Sequence[Order]) -> Decimal:
     return Decimal(len(orders))
 
 
-def _shown(order: Order, *, whole: bool) -> dict[str, Any]:
+def _summarize(order: Order, *, whole: bool) -> dict[str, Any]:
     return {
         "orderID": order.orderID,
         "status": order.status,
@@ -123,7 +126,7 @@ def _digest(orders: Sequence[Order]) -> Iterator[str]:
     yield f"{len(orders)} new orders"
     yield ""
     for order in orders:
-        total = "" if order.total is None else f"  total {_plain(f'{order.total:f}')}"
+        total = "" if order.total is None else f"  total {_plain(lines.money(order.total))}"
         who = _plain(order.placed_by) or "unknown"
         yield f"{_plain(order.orderID)}  {_when(order)}  by {who}{total}"
 
@@ -145,7 +148,7 @@ def _plain(text: str) -> str:
     return clean if len(clean) <= MAX_VALUE else f"{clean[: MAX_VALUE - 1]}…"
 
 
-def _bounded(all_lines: Iterable[str]) -> str:
+def _join_fitting(all_lines: Iterable[str]) -> str:
     """As many lines as fit the e-mail."""
     kept: list[str] = []
     text_bytes = 0

@@ -41,8 +41,8 @@ class Placing:
         order = Queued(
             orderID=self.new_id() if key is None else rules.order_id(caller, key),
             placed_by=caller,
-            queued_at=times.fixed(self.now()),
-            order=rules.checked_order(body),
+            queued_at=times.sortable_text(self.now()),
+            order=rules.check_order(body),
         )
         text = message.write(order)
         if key is None or not self._is_queued(order):
@@ -84,7 +84,7 @@ class Placing:
             self.receipts.put(receipt)
         except AWS_ERRORS as error:
             fields = {"order_id": order.orderID, "cause": reason(error)}
-            _log.warning("a receipt was not written", extra=fields)
+            _log.warning("a receipt was not confirmed", extra=fields)
 
 
 def _require_same(known: str | None, digest: str) -> None:

@@ -40,19 +40,19 @@ class Span(NamedTuple):
     until: datetime
 
 
-def checked_order(body: Content) -> Content:
+def check_order(body: Content) -> Content:
     """A posted body that may be stored.
 
     Raises InvalidInput for bad `lines`, a total of more than 38 digits or 32 levels of nesting,
     TooLarge beyond 400 KB.
     """
-    total_of(checked_nesting(body))
+    total_of(check_nesting(body))
     if item_bytes(body) > MAX_ITEM_BYTES - BOOKKEEPING_BYTES:
         raise TooLarge("an order may take 400 KB, as DynamoDB counts")
     return body
 
 
-def checked_nesting(body: Content) -> Content:
+def check_nesting(body: Content) -> Content:
     """A body that the table can hold one level down, under `order`.
 
     Raises InvalidInput for 32 levels.
@@ -112,9 +112,9 @@ def span(query: OrderList, now: datetime) -> Span:
 
     Raises InvalidInput for a bad time, an empty range, or more than 31 days.
     """
-    until = now if query.until is None else times.parsed(query.until, "until")
+    until = now if query.until is None else times.parse(query.until, "until")
     try:
-        since = until - DEFAULT_SPAN if query.since is None else times.parsed(query.since, "since")
+        since = until - DEFAULT_SPAN if query.since is None else times.parse(query.since, "since")
     except OverflowError as error:
         raise InvalidInput("since must be given with such an until") from error
     if since >= until:
@@ -136,7 +136,7 @@ def days(times_asked: Span) -> Iterator[str]:
 def bounds(times_asked: Span) -> tuple[str, str]:
     """The first and the last time of a span as texts that sort as the times do."""
     last = times_asked.until - timedelta(microseconds=1)
-    return times.fixed(times_asked.since), times.fixed(last)
+    return times.sortable_text(times_asked.since), times.sortable_text(last)
 
 
 class _WithLines(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import InvalidInput
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.orders import rules
 from chalicelib.orders.message import Queued
 from chalicelib.orders.model import Order, Status, Step
@@ -66,7 +66,7 @@ class OrderStore:
         unmarked = Condition("attribute_exists(orderID) AND attribute_not_exists(notified_at)")
         try:
             self.table.update({"orderID": order_id}, change, unmarked)
-        except ConditionFailed:  # notified meanwhile, by us if the answer was lost, or deleted
+        except ConditionFailed:  # notified meanwhile, by us if the response was lost, or deleted
             return
 
     def pending(
@@ -76,7 +76,7 @@ class OrderStore:
         waiting = Condition("announcement = :pending", values={":pending": PENDING})
         old = None
         if stored_by is not None:
-            old = Condition("stored_at <= :by", values={":by": times.fixed(stored_by)})
+            old = Condition("stored_at <= :by", values={":by": times.sortable_text(stored_by)})
         page = self.table.query_page(
             waiting, index=BY_ANNOUNCEMENT, limit=_PAGE, start=start, matching=old
         )
@@ -155,7 +155,7 @@ class Receipts:
 
 
 def _receipt_key(order_id: str) -> dict[str, str]:
-    return {"pk": joined("ORDER", order_id), "sk": "RECEIPT"}
+    return {"pk": join_key("ORDER", order_id), "sk": "RECEIPT"}
 
 
 def _receipt(item: Item) -> Receipt:

@@ -34,6 +34,6 @@ class Storing:
                 except Exception:  # noqa: BLE001 whatever it is, this message alone fails
                     _log.exception("a message failed", extra={"receives": received.receive_count})
                     failed.append(received.message_id)
-        outcomes = self.orders.insert_all(list(orders.values()), times.fixed(now))
+        outcomes = self.orders.insert_all(list(orders.values()), times.sortable_text(now))
         stored = zip(orders, outcomes, strict=True)
         return failed + [message_id for message_id, outcome in stored if outcome is Outcome.FAILED]

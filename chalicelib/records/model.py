@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import ID_PATTERN, Id, checked
+from chalicelib.ids import ID_PATTERN, Id, require_id
 from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
 from chalicelib.web.principal import Principal
 
@@ -34,11 +34,14 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A record with its bookkeeping. `version` counts its writes from 1 and is its entity tag."""
+    """A record with its bookkeeping. `version` counts its writes from 1 and is its entity tag.
+
+    `created_by` is the id of who created it; null unless that is the caller, or an operator calls.
+    """
 
     user_id: str
     content: Content
-    created_by: str
+    created_by: str | None
     created_at: str
     updated_at: str
     version: int
@@ -64,12 +67,12 @@ class RecordList(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
-def checked_content(body: Content) -> Content:
+def check_content(body: Content) -> Content:
     """A posted body that may be stored.
 
     Raises InvalidInput for a bad `user_id` or a reserved name, TooLarge beyond 400 KB.
     """
-    checked(body.get("user_id"), "user_id")
+    require_id(body.get("user_id"), "user_id")
     for name in body:
         if name.startswith(RESERVED):
             raise InvalidInput(f"names that begin with {RESERVED} are reserved")
@@ -100,6 +103,13 @@ def next_version(record: Record, content: Content, at: datetime) -> Record:
     return msgspec.structs.replace(
         record, content=content, updated_at=times.text(at), version=record.version + 1
     )
+
+
+def shown_to(record: Record, by: Principal) -> Record:
+    """The record as `by` may see it: people's ids are for operators, and for each their own."""
+    if by.is_operator or by.id == record.created_by:
+        return record
+    return msgspec.structs.replace(record, created_by=None)
 
 
 def may_change(record: Record, by: Principal) -> bool:

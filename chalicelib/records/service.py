@@ -5,12 +5,13 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, search_event
-from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.failures import AWS_ERRORS, is_outcome_unknown, reason
+from chalicelib.aws.own_counts import OwnCounts
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
 from chalicelib.records import model
 from chalicelib.records.model import (
     Content,
@@ -20,14 +21,14 @@ from chalicelib.records.model import (
     RecordPage,
     RecordSearch,
 )
-from chalicelib.records.store import RecordStore, Written
+from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 
 ADDED = Message("User added successfully!")
-LOST_SEARCHES = "lost.search_events"
+LOST_SEARCHES, UNKNOWN_SEARCHES = "lost.search_events", "unknown.search_events"
 
 _SCOPE = "stream"
 _LIST = "records"
@@ -36,29 +37,27 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """Sends each search to the analytics; a lost event is counted and never fails the search.
+    """Sends each search to the analytics; one that is not confirmed is counted, and never fails.
 
-    Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most. `state` is
-    asked for at the first loss.
+    The client behind `queue` must be of the fast kind: 250 ms at most. `counts` is asked for when
+    it is first needed.
     """
 
     queue: Queue
-    state: Callable[[], State]
+    counts: Callable[[], OwnCounts]
 
     def tell(self, event: SearchEvent, trace_header: str | None) -> None:
-        """Queue the event, or count its loss."""
+        """Queue the event, or count it as lost, or as unknown where it may have been queued."""
         try:
             self.queue.send(search_event.encode(event), trace_header)
-        except AWS_ERRORS as error:  # a missing queue or right too: the search is answered
+        except AWS_ERRORS as error:  # a missing queue or right too: the search still succeeds
             fields = {"event_id": event.event_id, "cause": reason(error)}
-            _log.warning("a search event was lost", extra=fields)
-            self._count_loss()
-
-    def _count_loss(self) -> None:
-        try:
-            self.state().count(LOST_SEARCHES)
-        except AWS_ERRORS:  # the line above is then the only witness
-            _log.exception("a lost search event could not be counted")
+            if is_outcome_unknown(error):
+                _log.warning("whether a search event was queued is unknown", extra=fields)
+                self.counts().count(UNKNOWN_SEARCHES)
+            else:
+                _log.warning("a search event was lost", extra=fields)
+                self.counts().count(LOST_SEARCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +73,20 @@ class Records:
     new_id: Callable[[], str]
 
     def create(self, body: Content, call: Call) -> Message:
-        """Store a new record; the same content or Idempotency-Key again gets the first answer.
+        """Store a new record; the same content or Idempotency-Key again returns the first response.
 
         Raises Conflict for another content under the same `user_id`, or another body under the
         same key.
         """
         by, key = call.principal, call.idempotency_key
-        content = model.checked_content(body)
+        content = model.check_content(body)
         digest = fingerprint(content)
         marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
         try:
             existing = self.store.create(
                 model.first_version(content, by, self.now()), marker or None
             )
-        except Written:
+        except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
@@ -102,24 +101,25 @@ class Records:
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
-        record = self.store.get(checked(query.user_id, "user_id"))
+        record = self.store.get(require_id(query.user_id, "user_id"))
         event = SearchEvent(
             user=query.user_id,
             event_id=self.new_id(),
             at=self.now(),
             found=record is not None,
             request_id=call.request_id,
+            searched_by=call.principal.id,
             v=search_event.VERSION,
         )
         self.searches.tell(event, call.trace_header)
         return _existing(record).content
 
-    def get(self, user_id: str) -> Record:
-        """The record with its bookkeeping.
+    def get(self, user_id: str, call: Call) -> Record:
+        """The record with its bookkeeping, as the caller may see it.
 
         Raises NotFound.
         """
-        return _existing(self.store.get(checked(user_id, "user_id")))
+        return model.shown_to(self._stored(user_id), call.principal)
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -130,9 +130,9 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.expected_version)
         body.setdefault("user_id", current.user_id)
-        record = model.next_version(current, model.checked_content(body), self.now())
+        record = model.next_version(current, model.check_content(body), self.now())
         if not self.store.replace(record):
-            raise _changed(call.expected_version)
+            raise _conflict(call.expected_version)
         return record
 
     def delete(self, user_id: str, call: Call) -> None:
@@ -142,7 +142,7 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.expected_version)
         if not self.store.delete(current):
-            raise _changed(call.expected_version)
+            raise _conflict(call.expected_version)
 
     def page(self, query: RecordList, call: Call) -> RecordPage:
         """A page of all records.
@@ -154,8 +154,11 @@ class Records:
         records, last_key = self.store.page(query.limit, start)
         return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
 
+    def _stored(self, user_id: str) -> Record:
+        return _existing(self.store.get(require_id(user_id, "user_id")))
+
     def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
-        current = self.get(user_id)
+        current = self._stored(user_id)
         if not model.may_change(current, by):
             raise Forbidden("only its creator and operators may change a record")
         if expected_version not in (None, current.version):
@@ -169,6 +172,6 @@ def _existing(record: Record | None) -> Record:
     return record
 
 
-def _changed(expected_version: int | None) -> Conflict | PreconditionFailed:
+def _conflict(expected_version: int | None) -> Conflict | PreconditionFailed:
     message = "the record changed meanwhile; read it again"
     return Conflict(message) if expected_version is None else PreconditionFailed(message)

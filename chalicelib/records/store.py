@@ -13,7 +13,7 @@ _CONDITION_FAILED = "ConditionalCheckFailed"
 NO_VERSION = 0  # of an item that another tool put: it has no bookkeeping and no owner
 
 
-class Written(Exception):
+class KeyAlreadyUsed(Exception):
     """The idempotency key of a create was used before."""
 
 
@@ -33,7 +33,8 @@ class RecordStore:
         """Write a record that must not exist, together with its idempotency marker.
 
         Returns None when written, else the record that has this id.
-        Raises Written when the marker was there before, Unavailable when neither was written.
+        Raises KeyAlreadyUsed when the marker was there before, Unavailable when neither was
+        written.
         """
         if marker is not None:
             return self._create_with(record, marker)
@@ -46,7 +47,7 @@ class RecordStore:
     def replace(self, record: Record) -> bool:
         """Write the next version over the one before; False when that is no longer stored.
 
-        A retry after a lost answer finds its own write, which counts as written.
+        A retry after a lost response finds its own write, which counts as written.
         """
         try:
             self.table.put(_item(record), _at_version(record, record.version - 1))
@@ -73,7 +74,7 @@ class RecordStore:
         if not refusals:
             return None
         if refusals[1] == _CONDITION_FAILED:
-            raise Written
+            raise KeyAlreadyUsed
         return _standing(self.table.get({"user_id": record.user_id}))
 
 

@@ -19,9 +19,9 @@ from chalice.app import (
 from chalicelib import observability
 from chalicelib.web import requests, responses
 from chalicelib.web.access import Access
-from chalicelib.web.operation import Operation, RouteOptions, View, declared
+from chalicelib.web.operation import Operation, RouteOptions, View, declare
 from chalicelib.web.payload import JSON, Payload, Upload, media_type
-from chalicelib.web.responses import BINARY_TYPES, STATUS, Answer
+from chalicelib.web.responses import BINARY_TYPES, STATUS, HttpResponse
 
 __all__ = ["JSON", "STATUS", "Api"]
 
@@ -114,7 +114,7 @@ class Api(Chalice):
 
     def _register(self, method: str, path: str, options: RouteOptions) -> Register:
         def register(view: View) -> View:
-            operation = declared(method, path, view, options, open_intake=self._open_intake)
+            operation = declare(method, path, view, options, open_intake=self._open_intake)
             self._operations[method, path] = operation
             super(Api, self).route(
                 path,
@@ -130,8 +130,8 @@ class Api(Chalice):
     def _authorizer(self, access: Access) -> Any:
         """What API Gateway asks before it calls the function; None for an open route."""
         if access.signed_in:
-            return _required(self._people, "a user pool")
-        return _required(self._senders, "an authorizer of keys") if access.tenant_key else None
+            return _require(self._people, "a user pool")
+        return _require(self._senders, "an authorizer of keys") if access.tenant_key else None
 
     def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         """What must be done outside of Chalice's own handling of a request.
@@ -143,9 +143,9 @@ class Api(Chalice):
             try:
                 operation.access.admit(requests.authorizer(request).get("claims"))
             except tuple(STATUS) as error:
-                return self._with_cors(responses.failure(error, operation, *_asked(request)))
+                return self._with_cors(responses.failure(error, operation, *_identify(request)))
             if operation.result is Payload:
-                # Chalice turns a binary answer into a 400 unless `Accept` names its type, and an
+                # Chalice turns a binary response into a 400 unless `Accept` names its type, and an
                 # OTLP sender need not say what it accepts.
                 accepting = {**request.headers, "accept": "*/*"}
                 request.headers = CaseInsensitiveMapping(accepting)
@@ -160,10 +160,10 @@ class Api(Chalice):
                     result = _call_view(view, operation, request, path)
                     return _response(responses.result(result, operation.status, operation.etag))
                 except tuple(STATUS) as error:
-                    return _response(responses.failure(error, operation, *_asked(request)))
+                    return _response(responses.failure(error, operation, *_identify(request)))
                 except Exception:  # noqa: BLE001 the last resort of every view
                     _log.exception("a view failed", extra={"view": operation.name})
-                    return _response(responses.defect(operation, *_asked(request)))
+                    return _response(responses.defect(operation, *_identify(request)))
 
         return endpoint
 
@@ -180,32 +180,34 @@ class Api(Chalice):
         problem = responses.of_chalice(response.status_code, response.body, request_id)
         return self._with_cors(problem._replace(headers={**response.headers, **problem.headers}))
 
-    def _with_cors(self, answer: Answer) -> Response:
+    def _with_cors(self, response: HttpResponse) -> Response:
         """The response before a view is called, with the headers that Chalice would add."""
-        headers = {**self._cors.get_access_control_headers(), **answer.headers}
-        return _response(answer._replace(headers=headers))
+        headers = {**self._cors.get_access_control_headers(), **response.headers}
+        return _response(response._replace(headers=headers))
 
 
 def _call_view(view: View, operation: Operation, request: Request, path: dict[str, str]) -> Any:
     """Call the view with what it declares; the caller was admitted before."""
-    named: dict[str, Any] = {name: requests.unquoted(value) for name, value in path.items()}
+    named: dict[str, Any] = {
+        name: requests.unquote_parameter(value) for name, value in path.items()
+    }
     arguments: list[Any] = []
     if operation.body is not None:
         arguments.append(requests.body(request, operation.body))
     if operation.query is not None:
         query = dict(request.query_params or {})
-        arguments.append(requests.converted(query, operation.query, strict=False))
+        arguments.append(requests.convert(query, operation.query, strict=False))
     if operation.takes_call:
         named["call"] = requests.call(request, operation)
     return view(*arguments, **named)
 
 
-def _asked(request: Request) -> tuple[str, str]:
+def _identify(request: Request) -> tuple[str, str]:
     """The request's media type and its id, for an error response."""
     return media_type(request.headers), requests.request_id(request)
 
 
-def _required(authorizer: Any, what: str) -> Any:
+def _require(authorizer: Any, what: str) -> Any:
     if not authorizer:
         raise LookupError(f"a route needs {what}, and the application has none")
     return authorizer
@@ -219,5 +221,5 @@ def _media_types(body: Any) -> list[str]:
     return [] if body is None or isinstance(body, Upload) else [JSON]
 
 
-def _response(answer: Answer) -> Response:
-    return Response(status_code=answer.status, headers=answer.headers, body=answer.body)
+def _response(response: HttpResponse) -> Response:
+    return Response(status_code=response.status, headers=response.headers, body=response.body)

@@ -40,7 +40,7 @@ class Cursors:
         """
         if cursor is None:
             return None
-        sealed = _decoded(cursor)
+        sealed = _decode(cursor)
         mac, payload = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(payload, owner, query)):
             raise InvalidInput("the cursor is not one of this query's")
@@ -52,7 +52,7 @@ class Cursors:
         return hmac.digest(self.key().encode(), message, hashlib.sha256)[:_MAC_BYTES]
 
 
-def _decoded(cursor: str) -> bytes:
+def _decode(cursor: str) -> bytes:
     if len(cursor) > _MAX_TEXT:
         raise InvalidInput("the cursor is not one of this query's")
     try:

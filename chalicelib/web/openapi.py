@@ -9,7 +9,7 @@ import msgspec
 
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Payload, Upload
-from chalicelib.web.responses import Problem, documented
+from chalicelib.web.responses import Problem, failure_statuses
 
 VERSION = "3.1.0"
 RETRIABLE = {"429", "503"}
@@ -108,7 +108,7 @@ def _responses(operation: Operation, references: dict[str, Any]) -> dict[str, An
     problem = _ANYTHING if operation.refusal else _json(_schema(Problem, references))
     failed: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": problem}
-        for status in sorted(documented(operation))
+        for status in sorted(failure_statuses(operation))
     }
     for status in RETRIABLE & failed.keys():
         failed[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}

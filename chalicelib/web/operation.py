@@ -56,7 +56,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-def declared(
+def declare(
     method: str, path: str, view: View, options: RouteOptions, *, open_intake: bool
 ) -> Operation:
     """The operation that `view` serves. It takes the call if it has a parameter of that name."""

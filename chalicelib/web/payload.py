@@ -60,7 +60,7 @@ def require_json(headers: Mapping[str, str]) -> None:
         raise UnsupportedMediaType("this route takes no Content-Encoding")
 
 
-def received(headers: Mapping[str, str], raw: bytes, upload: Upload) -> Payload:
+def read_body(headers: Mapping[str, str], raw: bytes, upload: Upload) -> Payload:
     """The body that `upload` asks for, without a byte order mark.
 
     Raises UnsupportedMediaType, TooLarge, and InvalidInput for what is not compressed as it says.
@@ -71,7 +71,7 @@ def received(headers: Mapping[str, str], raw: bytes, upload: Upload) -> Payload:
     coding = content_coding(headers)
     # API Gateway unpacks a text body by itself and may leave the header; no text begins so.
     if coding == DEFLATE or (coding == GZIP and raw.startswith(GZIP_MAGIC)):
-        raw = unpacked(raw, coding, upload.max_bytes)
+        raw = decompress(raw, coding, upload.max_bytes)
     if len(raw) > upload.max_bytes:
         raise TooLarge(f"the body exceeds {upload.max_bytes} bytes")
     return Payload(media_type=kind, data=raw.removeprefix(BOM))
@@ -98,7 +98,7 @@ def _codings(headers: Mapping[str, str]) -> list[str]:
     return [_SAME_CODINGS.get(coding, coding) for coding in named if coding not in _NO_CODINGS]
 
 
-def unpacked(raw: bytes, coding: str, max_bytes: int) -> bytes:
+def decompress(raw: bytes, coding: str, max_bytes: int) -> bytes:
     """What was compressed; never takes more than `max_bytes` of memory for it.
 
     Raises TooLarge, and InvalidInput for what is cut off or not compressed so.

@@ -10,7 +10,7 @@ import msgspec
 
 from chalicelib import observability, strict_json
 from chalicelib.errors import InvalidInput
-from chalicelib.ids import checked
+from chalicelib.ids import require_id
 from chalicelib.web import operation, payload
 from chalicelib.web.call import Call
 from chalicelib.web.operation import Operation, is_struct
@@ -37,13 +37,13 @@ def authorizer(request: Any) -> Mapping[str, Any]:
 def body(request: Any, kind: Any) -> Any:
     """The body as `kind`: a Struct, a free-form `dict` as it is, or a Payload for an Upload."""
     if isinstance(kind, Upload):
-        return payload.received(request.headers, _raw_body(request), kind)
+        return payload.read_body(request.headers, _raw_body(request), kind)
     payload.require_json(request.headers)
     value = strict_json.decode_object(_raw_body(request))
-    return converted(value, kind, strict=True) if is_struct(kind) else value
+    return convert(value, kind, strict=True) if is_struct(kind) else value
 
 
-def converted(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
+def convert(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
     """`value` as a Struct; not `strict` takes texts for numbers, as in a query string."""
     try:
         return msgspec.convert(value, kind, strict=strict)
@@ -51,7 +51,7 @@ def converted(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
         raise InvalidInput(str(error)) from error
 
 
-def unquoted(value: str) -> str:
+def unquote_parameter(value: str) -> str:
     """A path parameter, which API Gateway hands over as the client encoded it."""
     try:
         return unquote(value, errors="strict")
@@ -78,7 +78,7 @@ def call(request: Any, asked: Operation) -> Call:
             key_id=facts.get("key_id"),
             strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
         ),
-        idempotency_key=None if key is None else checked(key, operation.IDEMPOTENCY_KEY),
+        idempotency_key=None if key is None else require_id(key, operation.IDEMPOTENCY_KEY),
         expected_version=None if tag is None else version(tag),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
     )

@@ -38,36 +38,36 @@ class Problem(msgspec.Struct, frozen=True):
     request_id: str
 
 
-class Answer(NamedTuple):
-    """One answer; bytes are a body of a binary type."""
+class HttpResponse(NamedTuple):
+    """One response; bytes are a body of a binary type."""
 
     status: int
     headers: Headers
     body: bytes | str
 
 
-def result(value: Any, status: int, etag: str | None) -> Answer:
+def result(value: Any, status: int, etag: str | None) -> HttpResponse:
     """A view's result; `etag` names the field of it that is its entity tag."""
     if isinstance(value, Payload):
         return _payload(value, status, {})
     if value is None:
-        return Answer(status, {"Content-Type": JSON}, "")
+        return HttpResponse(status, {"Content-Type": JSON}, "")
     headers: Headers = {"Content-Type": JSON}
     if etag is not None:
         headers["ETag"] = f'"{getattr(value, etag)}"'
-    return Answer(status, headers, strict_json.encode(value))
+    return HttpResponse(status, headers, strict_json.encode(value))
 
 
 def failure(
     error: errors.OmniError, operation: Operation, media_type: str, request_id: str
-) -> Answer:
+) -> HttpResponse:
     """A named failure, in the words of the route's own protocol where it has one.
 
     `media_type` is the request's. 429 and 503 say when to try again.
     """
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers: Headers = {}
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable) and error.is_fault:
         _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
     if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
@@ -76,7 +76,7 @@ def failure(
     return problem(status, error.code, str(error), request_id, headers)
 
 
-def defect(operation: Operation, media_type: str, request_id: str) -> Answer:
+def defect(operation: Operation, media_type: str, request_id: str) -> HttpResponse:
     """The response to a defect of ours; details are logged."""
     error = _Defect("something went wrong on our side")
     if operation.refusal is not None:
@@ -86,19 +86,19 @@ def defect(operation: Operation, media_type: str, request_id: str) -> Answer:
 
 def problem(
     status: int, code: str, message: str, request_id: str, headers: Headers | None = None
-) -> Answer:
+) -> HttpResponse:
     """The stable body of every error."""
     body = strict_json.encode(Problem(message=message, code=code, request_id=request_id))
-    return Answer(status, {"Content-Type": JSON, **(headers or {})}, body)
+    return HttpResponse(status, {"Content-Type": JSON, **(headers or {})}, body)
 
 
-def of_chalice(status: int, body: dict[str, Any], request_id: str) -> Answer:
+def of_chalice(status: int, body: dict[str, Any], request_id: str) -> HttpResponse:
     """An error of Chalice's own, by the body that it would send."""
     code = CHALICE_CODES.get(status, _Defect.code)
     return problem(status, code, str(body.get("Message", "")), request_id)
 
 
-def documented(operation: Operation) -> set[int]:
+def failure_statuses(operation: Operation) -> set[int]:
     """The statuses of a route's failures: those it names, and those that follow from the rest."""
     found = {STATUS[kind] for kind in (*operation.failures, *operation.access.failures)}
     found |= {500, 503}
@@ -119,10 +119,10 @@ class _Defect(errors.OmniError):
     code = "internal_error"
 
 
-def _payload(value: Payload, status: int, headers: Headers) -> Answer:
+def _payload(value: Payload, status: int, headers: Headers) -> HttpResponse:
     """A payload as it is: text for Chalice unless its type is a binary one."""
     binary = value.media_type in BINARY_TYPES
-    return Answer(
+    return HttpResponse(
         status,
         {"Content-Type": value.media_type, **value.headers, **headers},
         value.data if binary else value.data.decode(),

@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import observability
-from chalicelib.aws import Aws, Timeouts
+from chalicelib.aws import API, FAST, Aws, Timeouts
 from chalicelib.aws.queue import Queue, SqsMapping
 from chalicelib.settings import ApiSettings
 
 if TYPE_CHECKING:
     from chalicelib.analytics.service import Analytics
+    from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.state import State
     from chalicelib.aws.table import Table
@@ -33,7 +34,8 @@ class Wiring:
     """The workloads of `app.py`, on the stage that `settings` describe.
 
     `aws` is the session of the process, made from the settings unless it is given; `pause` waits
-    the seconds between two attempts of a batch.
+    the seconds between two attempts of a batch; `in_background` runs what outlives a request, on a
+    thread unless it is given.
     """
 
     def __init__(
@@ -42,9 +44,11 @@ class Wiring:
         *,
         aws: Aws | None = None,
         pause: Callable[[float], None] = time.sleep,
+        in_background: "InBackground | None" = None,
     ) -> None:
         self.settings = settings
         self.pause = pause
+        self._in_background = in_background
         if aws is not None:
             self.aws = aws
 
@@ -134,6 +138,19 @@ class Wiring:
         from chalicelib.aws.state import State
 
         return State(self.state_table(timeouts))
+
+    @cached_property
+    def own_counts(self) -> "OwnCounts":
+        """The counts that are kept until they are confirmed."""
+        from chalicelib.aws.own_counts import OwnCounts, run_in_background
+
+        return OwnCounts(
+            fast=lambda: self.state(FAST),
+            patient=lambda: self.state(API),
+            process_id=self.new_id(),
+            in_background=self._in_background or run_in_background,
+            pause=self.pause,
+        )
 
     def state_table(self, timeouts: Timeouts) -> "Table":
         """The table of the side state."""

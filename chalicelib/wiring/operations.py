@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API, EXTRA, LETTERS
-from chalicelib.aws.changes import given_up_by
+from chalicelib.aws.changes import latest_write_time
 from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue, GiveBack
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.jobs import Jobs
-from chalicelib.operations.letters import GiveBack, Letters
 from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.store import JobStore
 
@@ -63,16 +63,20 @@ class OperationsWiring:
         )
 
     @cached_property
-    def _letters(self) -> dict[str, Letters]:
+    def _letters(self) -> dict[str, DeadLetterQueue]:
         """The dead letters by the label of their queue or stream."""
         aws, watched = self._wiring.aws, self._wiring.settings.watched
         sqs, patient = aws.client("sqs"), aws.client("sqs", LETTERS)
         queues = {
-            label: Letters(Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward)
+            label: DeadLetterQueue(
+                Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward
+            )
             for label, queue in watched.queues.items()
         }
         streams = {
-            label: Letters(Queue(patient, stream.failures_url), self._give_back(stream.handler))
+            label: DeadLetterQueue(
+                Queue(patient, stream.failures_url), self._give_back(stream.handler)
+            )
             for label, stream in watched.streams.items()
         }
         return queues | streams
@@ -83,6 +87,6 @@ class OperationsWiring:
 
     def _announce_again(self, letters: Sequence[Received]) -> list[Refused]:
         """A stream's failures are positions: what was stored by then and waits is announced."""
-        stored_by = max(given_up_by(letter) for letter in letters)
+        stored_by = max(latest_write_time(letter) for letter in letters)
         self._wiring.orders.announcer.announce_pending(stored_by)
         return []

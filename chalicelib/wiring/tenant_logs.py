@@ -16,15 +16,15 @@ from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.log_reader import LogReader
-from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.sessions import TenantTables
 from chalicelib.tenant_logs.storage.markers import Markers
-from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
+from chalicelib.tenant_logs.storage.processing import Processing, simulate_work
 from chalicelib.tenant_logs.storage.writer import LogWriter
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.administration import Tenants
 from chalicelib.tenant_logs.tenants.admission import Admission
-from chalicelib.tenant_logs.tenants.limits import Limits
+from chalicelib.tenant_logs.tenants.limits import TenantLimits
 from chalicelib.tenant_logs.tenants.store import TenantStore
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ class LogsWiring:
             LogWriter(self._bulk(settings.logs_table, ("tenant_id", "sk")), self._markers()),
             self._claims,
             self._wiring.state(API),
-            work=simulated_work(settings.log_work_ms_per_char),
+            work=simulate_work(settings.log_work_ms_per_char),
             now=times.now,
         )
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> LogSearch:
         """What reads stored log records."""
-        return Reading(LogReader(self._table_of()), self._wiring.cursors, now=times.now)
+        return LogSearch(LogReader(self._table_of()), self._wiring.cursors, now=times.now)
 
     @cached_property
     def tenants(self) -> Tenants:
@@ -78,7 +78,7 @@ class LogsWiring:
         """Who may send log records, and how many."""
         return Admission(
             self._tenant_store(),
-            Limits(self._wiring.state_table(API), times.now),
+            TenantLimits(self._wiring.state_table(API), times.now),
             open_intake=self._wiring.settings.open_intake,
             now=times.now,
         )

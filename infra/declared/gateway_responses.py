@@ -33,7 +33,7 @@ class GatewayResponse:
         return f'{{"message":{message},"code":"{self.code}","request_id":"$context.requestId"}}'
 
     def parameters(self, cors_origin: str) -> dict[str, str]:
-        """Header mappings; literal values stand in single quotes."""
+        """Header mappings; literal values are in single quotes."""
         wanted = {
             "Access-Control-Allow-Origin": cors_origin,
             "Access-Control-Expose-Headers": EXPOSED_HEADERS,

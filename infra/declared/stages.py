@@ -17,7 +17,7 @@ BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
-UNDEPLOYED = "undeployed"  # stands for the id of the REST API until `chalice deploy` made one
+UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
 class UnknownStage(Exception):

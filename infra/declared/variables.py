@@ -21,7 +21,7 @@ from infra.declared.kinds import (
 from infra.declared.stages import Stage
 
 WATCHED = "WATCHED"  # the queues and streams that operators watch, as JSON
-NO_STREAM = "none"  # stands for the label of a stream that does not exist yet
+NO_STREAM = "none"  # in place of the label of a stream that does not exist yet
 
 
 class MissingOutput(Exception):
@@ -41,7 +41,7 @@ def stage_variables(
     reader = outputs.get(TENANT_READER_OUTPUT)
     return {
         **names,
-        WATCHED: json.dumps(_watched(declared, names), separators=(",", ":")),
+        WATCHED: json.dumps(_list_watched(declared, names), separators=(",", ":")),
         "USER_POOL_ARN": user_pool_arn,
         **({"TENANT_READER_ROLE_ARN": reader} if reader else {}),
     }
@@ -96,7 +96,7 @@ def _names(declared: Resources, outputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _watched(declared: Resources, names: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def _list_watched(declared: Resources, names: Mapping[str, str]) -> dict[str, dict[str, object]]:
     """What operators watch, by label; `names` are URLs by variable."""
     prefix = Stage(name=declared.stage).function_prefix
     functions = {function.handler: function.name(prefix) for function in FUNCTIONS}

@@ -44,7 +44,7 @@ def upload(s3: Any, bucket: str, project: Project, stage: str) -> None:
 
 
 def _list_files(project: Project, stage: str) -> Iterable[Path]:
-    return project.kept_file(stage), project.deployed_file(stage)
+    return project.outputs_path(stage), project.deployed_path(stage)
 
 
 def _build_key(path: Path, project: Project) -> str:

@@ -92,7 +92,7 @@ class Flow:
         self._download_state()
         self.say("destroying the stacks that need the functions")
         self.cdk.destroy(AFTER[:2])
-        if self.project.deployed(self.stage.name):
+        if self.project.read_deployed(self.stage.name):
             self.say("deleting the functions")
             functions = self._list_function_names()
             chalice_cli.delete(self.cloud, self.project, self.stage.name)
@@ -186,7 +186,7 @@ class Flow:
         )
 
     def _find_rest_api_id(self) -> str | None:
-        api: dict[str, Any] = self.project.deployed(self.stage.name).get("rest_api", {})
+        api: dict[str, Any] = self.project.read_deployed(self.stage.name).get("rest_api", {})
         return api.get("rest_api_id")
 
     def _list_function_names(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ def main(file: str) -> int:
     with subprocess.Popen(  # noqa: S603 pip on a file of ours
         [*PIP, "-r", file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pip:
-        count = show(_kept(pip.stdout or (), latest), sys.stderr)
+        count = show(_keep_latest(pip.stdout or (), latest), sys.stderr)
     if pip.returncode:
         print(f"The installation failed. pip says:\n{''.join(latest)}", file=sys.stderr)
         return pip.returncode
@@ -55,7 +55,7 @@ def show(lines: Iterable[str], screen: TextIO) -> int:
     return total
 
 
-def _kept(lines: Iterable[str], latest: deque[str]) -> Iterator[str]:
+def _keep_latest(lines: Iterable[str], latest: deque[str]) -> Iterator[str]:
     for line in lines:
         latest.append(line)
         yield line

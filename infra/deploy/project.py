@@ -1,7 +1,7 @@
 """A Chalice project's files: the template in git, the kept CDK outputs, and what follows of them.
 
 `python -m infra.deploy.project` writes `.chalice/config.json` and the policies of every stage.
-Account ids stand in the outputs alone, so `.chalice/stages` and all that is generated stay out of
+Account ids are in the outputs alone, so `.chalice/stages` and all that is generated stay out of
 git. A stage without stacks is written as the template has it: its functions then refuse to start,
 naming the first variable that they miss.
 """
@@ -52,7 +52,7 @@ class Project:
 
         Outputs of another account or region are forgotten: the stage has moved.
         """
-        file = self.kept_file(stage.name)
+        file = self.outputs_path(stage.name)
         before = _read(file) if file.exists() else {}
         known = before["outputs"] if before.get("place") == vars(place) else {}
         after = {**known, **outputs}
@@ -60,12 +60,12 @@ class Project:
 
     def outputs(self, stage: str) -> dict[str, str]:
         """The outputs as they were kept; none before the stacks were deployed."""
-        file = self.kept_file(stage)
+        file = self.outputs_path(stage)
         return dict(_read(file)["outputs"]) if file.exists() else {}
 
     def forget(self, stage: Stage) -> None:
         """Take the stage's values out of the configuration again."""
-        for path in (self.kept_file(stage.name), self.deployed_file(stage.name)):
+        for path in (self.outputs_path(stage.name), self.deployed_path(stage.name)):
             path.unlink(missing_ok=True)
         for function in self.functions:
             (self.folder / policy_file(stage.name, function.chalice_name)).unlink(missing_ok=True)
@@ -88,13 +88,13 @@ class Project:
         _write(files[0], document)
         return files
 
-    def deployed(self, stage: str) -> dict[str, Document]:
+    def read_deployed(self, stage: str) -> dict[str, Document]:
         """What `chalice deploy` made of a stage, by Chalice's resource names."""
-        path = self.deployed_file(stage)
+        path = self.deployed_path(stage)
         found = _read(path)["resources"] if path.exists() else []
         return {resource["name"]: resource for resource in found}
 
-    def deployed_file(self, stage: str) -> Path:
+    def deployed_path(self, stage: str) -> Path:
         """Chalice's own file of what it made of a stage."""
         return self.folder / "deployed" / f"{stage}.json"
 
@@ -103,9 +103,9 @@ class Project:
         if stage.name == LOCAL.name:
             settings["environment_variables"] |= local_variables()
             return []
-        if not self.kept_file(stage.name).exists():
+        if not self.outputs_path(stage.name).exists():
             raise MissingOutput(f"stage {stage.name} has no stacks yet: run make deploy")
-        kept = _read(self.kept_file(stage.name))
+        kept = _read(self.outputs_path(stage.name))
         place, outputs = Place(**kept["place"]), kept["outputs"]
         declared = stage.resources(place.account)
         origin = kept["cors_origin"] or output(outputs, "ConsoleUrl").rstrip("/")
@@ -132,7 +132,7 @@ class Project:
     def _template(self) -> Document:
         return copy.deepcopy(_read(self.folder / "config.template.json"))
 
-    def kept_file(self, stage: str) -> Path:
+    def outputs_path(self, stage: str) -> Path:
         """Where the outputs of a stage are kept between the steps."""
         return self.folder / "stages" / f"{stage}.json"
 

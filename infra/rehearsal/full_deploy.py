@@ -62,7 +62,7 @@ def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
 
 
 def _verify(running: RunningEmulator, flow: Flow) -> None:
-    rest_api_id = flow.project.deployed(STAGE.name)["rest_api"]["rest_api_id"]
+    rest_api_id = flow.project.read_deployed(STAGE.name)["rest_api"]["rest_api_id"]
     api = DeployedApi(running.config.endpoint_url, rest_api_id, STAGE.name)
     health = api.send("GET", "/health")
     expect("/health", (health.status, health.body["stage"]), (200, STAGE.name))

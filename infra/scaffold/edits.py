@@ -38,7 +38,7 @@ EDITS = (
     Edit(
         "chalicelib/settings.py",
         '        search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),',
-        '        ${name}_table=env.required("${NAME}_TABLE"),\n',
+        '        ${name}_table=env.require("${NAME}_TABLE"),\n',
     ),
     Edit(
         "infra/declared/resources.py",

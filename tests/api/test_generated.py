@@ -14,7 +14,7 @@ from support.clouds import ACCOUNT, REGION, STAGE
 from tenant_kit import made_tenant
 
 from chalicelib.aws.queue import Queue
-from chalicelib.operations import letters
+from chalicelib.operations import dead_letter_queue
 
 pytestmark = pytest.mark.thorough
 
@@ -75,7 +75,7 @@ class World:
 
 @pytest.fixture
 def world(callers, aws, logged, monkeypatch):
-    monkeypatch.setattr(letters, "WAIT_S", 0)  # moto overlooks nothing
+    monkeypatch.setattr(dead_letter_queue, "WAIT_S", 0)  # moto overlooks nothing
     return World(callers, aws, logged)
 
 

@@ -24,6 +24,8 @@ def test_the_pipeline_shows_every_part(aws, operator):
     Queue(aws.client("sqs"), f"{SQS}/POC-Announce-Failures-test").send("position")
     state = State(Table(aws.client("dynamodb"), "OmniState-test"))
     state.count("lost.search_events", 2)
+    state.put_total("lost.search_events", "p-1", 3)
+    state.put_total("unknown.search_events", "p-1", 4)
     state.beat("worker#w-1", {"at": "2026-01-31T09:30:00Z", "archived": 7})
     status, page = operator.send("GET", "/api/v1/pipeline")
     assert status == 200
@@ -39,7 +41,8 @@ def test_the_pipeline_shows_every_part(aws, operator):
         "heartbeats": [
             {"who": "worker#w-1", "at": "2026-01-31T09:30:00Z", "facts": {"archived": 7}}
         ],
-        "losses": {"lost.search_events": 2},
+        "losses": {"lost.search_events": 5},
+        "unknown": {"unknown.search_events": 4},
         "counts": {},
     }
 

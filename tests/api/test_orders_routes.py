@@ -36,7 +36,7 @@ def table(aws):
 
 
 def put(table, order_id, hours_ago=0, **more):
-    at = times.fixed(times.now() - timedelta(hours=hours_ago))
+    at = times.sortable_text(times.now() - timedelta(hours=hours_ago))
     table.put({"orderID": order_id, "day": at[:10], "queued_at": at, "order": {}, **more})
 
 

@@ -9,11 +9,11 @@ from support.clouds import RESOURCES
 from support.failpoints import always, failpoints, server_error
 
 from chalicelib.aws import LETTERS
-from chalicelib.aws.metrics import LOOK_BACK_S, Metric, Metrics, Reading
+from chalicelib.aws.metrics import LOOK_BACK_S, Metric, Metrics, MetricValue
 from chalicelib.aws.queue import MAX_CALL_BYTES, Counts, Queue, Received
 from chalicelib.aws.table import ConditionFailed, Table
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.operations.letters import Letters
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.model import JobStatus, Redrive
 from chalicelib.operations.store import KEPT_S, JobStore
 
@@ -113,7 +113,7 @@ def test_a_message_of_the_greatest_size_goes_alone(on_emulator):
 def test_letters_are_looked_at_redriven_and_deleted(request, where):
     queue, dead = queues(request.getfixturevalue(where))
     dead.send_all(["a", "b", "c"])
-    letters = Letters(dead, queue.forward)
+    letters = DeadLetterQueue(dead, queue.forward)
     by_body = {each.body: each.message_id for each in letters.look(500)}
     assert sorted(by_body) == ["a", "b", "c"]
     assert letters.look(500) != []
@@ -126,7 +126,7 @@ def test_letters_are_looked_at_redriven_and_deleted(request, where):
 def test_a_window_of_500_is_whole_and_nothing_of_it_stays_hidden(on_emulator):
     queue, dead = queues(on_emulator)
     dead.send_all([str(n) for n in range(501)])
-    letters = Letters(dead, queue.forward)
+    letters = DeadLetterQueue(dead, queue.forward)
     found = letters.look(500)
     assert len({each.message_id for each in found}) == 500
     assert dead.counts() == Counts(501, 0, 0)
@@ -184,7 +184,7 @@ def test_the_newest_reading_of_each_metric_is_told_and_none_where_there_is_none(
     write(cloud, minute - timedelta(minutes=2), 7)
     metrics = Metrics(cloud.client("cloudwatch"))
     newest, none = metrics.latest([AGE, OTHER], minute)
-    assert newest == Reading(minute - timedelta(minutes=2), 7)
+    assert newest == MetricValue(minute - timedelta(minutes=2), 7)
     assert none is None
 
 

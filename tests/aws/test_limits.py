@@ -8,7 +8,7 @@ from support.failpoints import failpoint, lost_answer, server_error, throttled
 
 from chalicelib.aws.table import ConditionFailed, Table
 from chalicelib.errors import TooManyRequests, Unavailable
-from chalicelib.tenant_logs.tenants.limits import Limits
+from chalicelib.tenant_logs.tenants.limits import TenantLimits
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def table(aws):
 
 @pytest.fixture
 def limits(table, clock):
-    return Limits(table, clock)
+    return TenantLimits(table, clock)
 
 
 @pytest.fixture
@@ -77,14 +77,14 @@ def test_a_second_takes_as_many_requests_as_the_rate_says(limits, clock):
 
 
 def test_processes_share_a_second(table, clock):
-    processes = [Limits(table, clock) for _ in range(3)]
+    processes = [TenantLimits(table, clock) for _ in range(3)]
     assert [taken(each, 2) for each in processes] == [2, 2, 1]
     clock.later(1)
     assert [taken(each, 3) for each in reversed(processes)] == [3, 2, 0]
 
 
 def test_threads_of_processes_get_exactly_the_rate(table, clock):
-    processes = [Limits(table, clock) for _ in range(4)]
+    processes = [TenantLimits(table, clock) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
         counts = pool.map(lambda number: taken(processes[number % 4], 5), range(16))
     assert sum(counts) == 5
@@ -93,7 +93,7 @@ def test_threads_of_processes_get_exactly_the_rate(table, clock):
 
 def test_threads_get_exactly_the_quota(table, clock):
     settings = TenantSettings(rate_per_s=1000, records_per_day=20)
-    processes = [Limits(table, clock) for _ in range(4)]
+    processes = [TenantLimits(table, clock) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
         counts = pool.map(
             lambda number: taken(processes[number % 4], 4, records=3, settings=settings), range(16)
@@ -168,15 +168,15 @@ def test_raised_limits_count_at_once(limits):
 
 @pytest.mark.parametrize("ahead_s", [1, 2])
 def test_a_process_whose_clock_is_behind_counts_into_the_latest_second(table, clock, ahead_s):
-    ahead = Limits(table, lambda: clock.at + timedelta(seconds=ahead_s))
+    ahead = TenantLimits(table, lambda: clock.at + timedelta(seconds=ahead_s))
     assert taken(ahead, 3) == 3
-    assert taken(Limits(table, clock), 9) == 2
+    assert taken(TenantLimits(table, clock), 9) == 2
 
 
 def test_a_clock_far_ahead_locks_nobody_out(table, clock):
-    ahead = Limits(table, lambda: clock.at + timedelta(seconds=60))
+    ahead = TenantLimits(table, lambda: clock.at + timedelta(seconds=60))
     assert taken(ahead, 9) == 5
-    assert taken(Limits(table, clock), 9) == 5
+    assert taken(TenantLimits(table, clock), 9) == 5
 
 
 def test_records_given_back_can_be_taken_again(limits, clock):
@@ -197,7 +197,7 @@ def test_giving_back_never_fails_and_says_so(aws, limits, logged, pauses):
     limits.take("acme", 1, SETTINGS)
     with failpoint(aws.client("dynamodb"), "UpdateItem", *[throttled] * 3):
         limits.give_back("acme", 1)
-    assert "records could not be uncounted" in logged.getvalue()
+    assert "uncounting records was not confirmed" in logged.getvalue()
 
 
 def test_what_cannot_be_counted_is_not_taken(aws, limits, pauses):
@@ -244,12 +244,12 @@ def test_a_counter_that_changes_all_the_time_is_unavailable(clock):
 
     table = Restless()
     with pytest.raises(Unavailable):
-        Limits(table, clock).take("acme", 1, SETTINGS)
+        TenantLimits(table, clock).take("acme", 1, SETTINGS)
     assert table.calls == 4
 
 
 def test_the_emulator_counts_alike(on_emulator, clock):
-    limits = Limits(Table(on_emulator.client("dynamodb"), "OmniState-test"), clock)
+    limits = TenantLimits(Table(on_emulator.client("dynamodb"), "OmniState-test"), clock)
     assert taken(limits, 9) == 5
     clock.later(1)
     limits.take("acme", 95, SETTINGS)

@@ -15,7 +15,7 @@ from chalicelib.tenant_logs.model import LogRecord, Severity
 from chalicelib.tenant_logs.search import reading as reading_module
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
-from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.storage.items import item
 from chalicelib.web.cursors import Cursors
 
@@ -41,7 +41,7 @@ def reading(table):
 
 
 def reading_of(table):
-    return Reading(LogReader(lambda _: table), Cursors(lambda: "a key"), now=lambda: NOW)
+    return LogSearch(LogReader(lambda _: table), Cursors(lambda: "a key"), now=lambda: NOW)
 
 
 def record(number, *, tenant="acme", text=None, severity=Severity.INFO, at=None, **more):
@@ -359,7 +359,7 @@ def test_a_slow_table_makes_short_pages_and_the_cursor_leads_on(table, monkeypat
     monkeypatch.setattr(reading_module, "AT_ONCE", 2)
     keep(table, *[record(number) for number in range(10)])
     seconds = iter(range(0, 1000, 4))
-    slow = Reading(
+    slow = LogSearch(
         LogReader(lambda _: table),
         Cursors(lambda: "a key"),
         now=lambda: NOW,

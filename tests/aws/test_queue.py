@@ -15,7 +15,14 @@ from support.failpoints import (
     timed_out,
 )
 
-from chalicelib.aws.queue import ATTEMPTS, MAX_PAUSE_S, UNCONFIRMED, Queue, Refused, confirmed
+from chalicelib.aws.queue import (
+    ATTEMPTS,
+    MAX_PAUSE_S,
+    UNCONFIRMED,
+    Queue,
+    Refused,
+    raise_if_refused,
+)
 from chalicelib.errors import Unavailable
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/OmniQueue-test"
@@ -115,9 +122,9 @@ def test_hiding_tries_only_the_failed_again():
 
 
 def test_a_batch_that_must_be_whole_raises_for_any_refusal():
-    confirmed([])
+    raise_if_refused([])
     with pytest.raises(Unavailable, match="2 entries"):
-        confirmed([Refused(0, "Invalid"), Refused(1, UNCONFIRMED)])
+        raise_if_refused([Refused(0, "Invalid"), Refused(1, UNCONFIRMED)])
 
 
 def test_a_message_is_sent_received_hidden_and_deleted(aws):

@@ -7,7 +7,7 @@ from chalicelib.aws.state import State
 from chalicelib.aws.table import Condition, Table
 from chalicelib.errors import Unavailable
 from chalicelib.records.model import Record
-from chalicelib.records.store import RecordStore, Written
+from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 
 ANYTHING = Condition("attribute_exists(user_id)")
 
@@ -67,10 +67,10 @@ def test_a_create_never_overwrites_and_answers_what_stands(store, marker, with_m
 
 def test_a_create_and_its_marker_are_written_together_or_not_at_all(store, table, marker):
     store.create(record(x=1), marker)
-    with pytest.raises(Written):
+    with pytest.raises(KeyAlreadyUsed):
         store.create(record(x=1), marker)
     table.delete({"user_id": "a"}, ANYTHING)
-    with pytest.raises(Written):
+    with pytest.raises(KeyAlreadyUsed):
         store.create(record(x=1), marker)
     assert store.get("a") is None
 

@@ -14,7 +14,12 @@ from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chalicelib.tenant_logs.tenants.administration import Tenants
 from chalicelib.tenant_logs.tenants.keys import digest
 from chalicelib.tenant_logs.tenants.model import NewTenant, Rotation, TenantList, TenantSettings
-from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.tenant_logs.tenants.store import (
+    StoredKey,
+    StoredTenant,
+    TenantStore,
+    VersionConflict,
+)
 from chalicelib.web.cursors import Cursors
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -211,7 +216,7 @@ def test_keys_added_at_once_are_all_kept(tenants, acme, store, clock):
 def test_a_change_that_always_comes_too_late_is_unavailable(tenants, acme, store):
     class TooLate(TenantStore):
         def replace(self, current, changed):
-            raise Changed
+            raise VersionConflict
 
     late = replace(tenants, store=TooLate(store.client, store.table))
     with pytest.raises(Unavailable):
@@ -225,7 +230,7 @@ def test_an_older_version_is_not_written_over_a_newer_one(store, acme):
     )
     store.replace(current, changed)
     key = StoredKey(key_id="k", digest="d", created_at=CREATED)
-    with pytest.raises(Changed):
+    with pytest.raises(VersionConflict):
         store.replace(current, StoredTenant(tenant_id="acme", created_at=CREATED, keys=(key,)))
     assert store.bearer("d") is None
     assert store.get("acme").settings == TenantSettings(masks=False)

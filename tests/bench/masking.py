@@ -9,7 +9,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from chalicelib.tenant_logs.intake.masking import masked
+from chalicelib.tenant_logs.intake.masking import mask
 from tests.bench.table import Row, Target
 from tests.support.masking_corpus import HOSTILE
 
@@ -24,13 +24,13 @@ def run() -> list[Row]:
 
 
 def _long_cost(hostile: tuple[str, str, str]) -> float:
-    return _s_per_mb(masked, _text(*hostile, LONG))
+    return _s_per_mb(mask, _text(*hostile, LONG))
 
 
 def _row(hostile: tuple[str, str, str]) -> Row:
     part, before, _ = hostile
     text = _text(*hostile, LONG)
-    short_s, long_s = _s_per_mb(masked, _text(*hostile, SHORT)), _long_cost(hostile)
+    short_s, long_s = _s_per_mb(mask, _text(*hostile, SHORT)), _long_cost(hostile)
     return Row(
         what=f"{part!r}{' behind an address' if before else ''}",
         measured=f"{long_s:.2f} s/MB, peak {_peak_mb(text):.1f} MB; "
@@ -58,7 +58,7 @@ def _cost_s(work: Callable[[str], object], text: str) -> float:
 def _peak_mb(text: str) -> float:
     tracemalloc.start()
     try:
-        masked(text)
+        mask(text)
         return tracemalloc.get_traced_memory()[1] / 1e6
     finally:
         tracemalloc.stop()

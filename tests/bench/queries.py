@@ -25,7 +25,7 @@ from chalicelib.orders.store import OrderStore
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.queries import LogQuery
-from chalicelib.tenant_logs.search.reading import Reading
+from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.storage import items
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
@@ -91,7 +91,7 @@ def _services(aws: Aws) -> dict[str, dict[str, Question]]:
 
 def _log_questions(client: Any, name: str, items: Iterable[Item]) -> dict[str, Question]:
     table = Table(client, filling.table(client, "LogsTable", name, items))
-    reading = Reading(LogReader(lambda _: table), Cursors(lambda: "bench"), now=times.now)
+    reading = LogSearch(LogReader(lambda _: table), Cursors(lambda: "bench"), now=times.now)
     hour = LogQuery(since=_at(400), until=_at(500), limit=LIMIT)
     return {
         "newest logs": partial(reading.page, LogQuery(limit=LIMIT), READER),
@@ -129,7 +129,7 @@ def _order_questions(client: Any, name: str, size: int) -> dict[str, Question]:
 
 def _order(number: int) -> Item:
     """One of a day's orders, told of long ago."""
-    at = times.fixed(BEGIN + number * timedelta(seconds=1))
+    at = times.sortable_text(BEGIN + number * timedelta(seconds=1))
     line = {"sku": "mop-1", "quantity": 2, "unit_price": 9}
     return {
         "orderID": f"{number:032x}",

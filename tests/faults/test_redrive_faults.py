@@ -24,7 +24,7 @@ from chalicelib.aws import EXTRA, LETTERS
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Condition, Table
 from chalicelib.errors import BatchFailed
-from chalicelib.operations import letters
+from chalicelib.operations import dead_letter_queue
 
 PATH = "/api/v1/dead-letters/orders"
 URLS = {
@@ -116,7 +116,7 @@ def bodies(queue):
 
 @pytest.fixture
 def world(aws, callers, pauses, monkeypatch):
-    monkeypatch.setattr(letters, "WAIT_S", 0)  # moto overlooks nothing
+    monkeypatch.setattr(dead_letter_queue, "WAIT_S", 0)  # moto overlooks nothing
     return World(aws, callers)
 
 

@@ -89,7 +89,7 @@ def test_the_heartbeat_record_says_what_the_worker_did(system):
 
     with system.thread() as archiver:
         until(system.is_drained)
-        until(lambda: archiver._buffer.leased() == [])
+        until(lambda: archiver._buffer.list_leased() == [])
 
     key = {"pk": {"S": "HEARTBEAT"}, "sk": {"S": f"worker#{system.name}"}}
     item = system.aws.client("dynamodb").get_item(TableName="OmniState", Key=key)["Item"]

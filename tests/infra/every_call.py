@@ -80,7 +80,7 @@ class Everything:
         event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
         archive = next(each.name for each in RESOURCES.buckets if "analytics" in each.name)
         self._admin.client("s3").put_object(
-            Bucket=archive, Key=part.key(now, "x"), Body=part.packed([event])
+            Bucket=archive, Key=part.key(now, "x"), Body=part.compress([event])
         )
 
     # Tenants and logs

@@ -33,8 +33,8 @@ def checkout(folder):
 
 
 def deployed(project):
-    project.deployed_file("dev").parent.mkdir()
-    project.deployed_file("dev").write_text(json.dumps(MADE))
+    project.deployed_path("dev").parent.mkdir()
+    project.deployed_path("dev").write_text(json.dumps(MADE))
     project.keep(DEV, Place("1", "us-east-1"), {"RecordsTable": "OmniData-dev"})
     return project
 
@@ -43,24 +43,24 @@ def test_another_checkout_knows_the_api_and_the_outputs(s3, tmp_path):
     deployment_state.upload(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
     other = checkout(tmp_path / "two")
     deployment_state.download(s3, BUCKET, other, "dev")
-    assert other.deployed("dev")["rest_api"]["rest_api_id"] == "abc"
+    assert other.read_deployed("dev")["rest_api"]["rest_api_id"] == "abc"
     assert other.outputs("dev") == {"RecordsTable": "OmniData-dev"}
 
 
 def test_the_copy_counts_where_a_checkout_is_behind(s3, tmp_path):
     deployment_state.upload(s3, BUCKET, deployed(checkout(tmp_path / "one")), "dev")
     behind = checkout(tmp_path / "two")
-    behind.deployed_file("dev").parent.mkdir()
-    behind.deployed_file("dev").write_text('{"resources": []}')
+    behind.deployed_path("dev").parent.mkdir()
+    behind.deployed_path("dev").write_text('{"resources": []}')
     deployment_state.download(s3, BUCKET, behind, "dev")
-    assert "rest_api" in behind.deployed("dev")
+    assert "rest_api" in behind.read_deployed("dev")
 
 
 def test_a_stage_that_was_never_deployed_has_nothing_to_recall(s3, tmp_path):
     project = checkout(tmp_path / "one")
     deployment_state.download(s3, BUCKET, project, "dev")
     deployment_state.download(s3, "omni-no-such-bucket", project, "dev")
-    assert project.deployed("dev") == {}
+    assert project.read_deployed("dev") == {}
 
 
 def test_before_the_data_stack_there_is_nowhere_to_remember(s3, tmp_path):

@@ -13,7 +13,7 @@ from support.local_system import local
 
 from infra.local.config import MIB, ROOT, BadConfig, local_config
 from infra.local.system import state_dir
-from infra.local.system.disk import Storage, StorageWatch, free_bytes
+from infra.local.system.disk import DiskStorage, StorageWatch, free_bytes
 from infra.local.system.preflight import CannotRun
 
 
@@ -29,13 +29,13 @@ class Disk:
         return int(self.free_mb * MIB)
 
 
-def storage(folder: Path, disk: Disk) -> Storage:
-    return Storage(local(folder), disk)
+def storage(folder: Path, disk: Disk) -> DiskStorage:
+    return DiskStorage(local(folder), disk)
 
 
 def test_with_room_there_is_no_problem(tmp_path):
     assert storage(tmp_path, Disk(64)).problem() is None
-    assert Storage(local(tmp_path)).problem() is None
+    assert DiskStorage(local(tmp_path)).problem() is None
 
 
 def test_too_little_room_is_named_with_its_setting(tmp_path):
@@ -95,9 +95,9 @@ def test_services_whose_file_is_missing_or_older_than_the_stop_are_unsaved(tmp_p
         (folder / f"{name}.json").touch()
         os.utime(folder / f"{name}.json", (now - age_s, now - age_s))
 
-    assert one.unsaved(now) == ["sqs", "sns"]
+    assert one.find_unsaved(now) == ["sqs", "sns"]
     (folder / "dynamodb.json").unlink()
-    assert one.unsaved(now) == ["dynamodb", "sqs", "sns"]
+    assert one.find_unsaved(now) == ["dynamodb", "sqs", "sns"]
 
 
 FULL = (

@@ -15,9 +15,9 @@ from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.model import JSON, NDJSON, LogRecord
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
-from chalicelib.tenant_logs.queueing.packing import opened
+from chalicelib.tenant_logs.queueing.packing import decode
 from chalicelib.tenant_logs.queueing.sending import Outbox
-from chalicelib.tenant_logs.tenants.model import TenantSettings, checked_tenant
+from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
 from chalicelib.web.payload import Payload
 from chalicelib.web.principal import Sender
 
@@ -60,7 +60,7 @@ def queued_records(cloud: Any) -> list[LogRecord]:
     sqs, found = cloud.client("sqs"), []
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        found += [each for message in messages for each in opened(message["Body"]).records]
+        found += [each for message in messages for each in decode(message["Body"]).records]
     return found
 
 
@@ -75,7 +75,7 @@ class FakeAdmission:
         self._key = key
 
     def tenant(self, sender: Sender) -> str | None:
-        named = None if sender.named is None else checked_tenant(sender.named, "X-Tenant-ID")
+        named = None if sender.named is None else require_tenant_id(sender.named, "X-Tenant-ID")
         return self._key or named
 
     def settings(self, tenant_id: str) -> TenantSettings:
@@ -162,9 +162,9 @@ class Desk:
     def claimed(self) -> LogRecord:
         """The one record that lies in the bucket."""
         (body,) = self.bucket.objects.values()
-        (held,) = opened(body).records
+        (held,) = decode(body).records
         return held
 
     def queued(self) -> list[LogRecord]:
         """Every record that the queue took, in order."""
-        return [each for body in self.queue.taken for each in opened(body).records]
+        return [each for body in self.queue.taken for each in decode(body).records]

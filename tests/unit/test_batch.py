@@ -9,6 +9,7 @@ from chalice.app import SQSEvent
 from chalicelib import batch
 from chalicelib.aws.queue import Received, Refused, SqsMapping
 from chalicelib.errors import BatchFailed, Unavailable
+from chalicelib.orders.announcing import MoreWait
 
 RECORDED = Path(__file__).parents[1] / "support" / "recorded" / "sqs.json"
 
@@ -155,6 +156,17 @@ def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
     (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
     assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
     assert "canary" not in logged.getvalue()
+
+
+def test_work_that_goes_on_with_the_next_delivery_is_no_error_in_the_log(logged):
+    def go_on(message):
+        raise MoreWait(4)
+
+    deletes = Deletes()
+    answer = batch.sqs(event(record(1)), batch.handle_each(go_on), flag_on(deletes))
+    assert reported(answer) == ["m-1"]
+    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    assert (line["level"], line["message"]) == ("info", "a message is not finished")
 
 
 def test_a_recorded_event_is_understood():

@@ -7,7 +7,7 @@ import pytest
 from support.orders import failures, stream_event, stream_record
 
 from chalicelib import batch
-from chalicelib.aws.changes import Change, given_up_by
+from chalicelib.aws.changes import Change, latest_write_time
 from chalicelib.aws.queue import Received
 from chalicelib.errors import BatchFailed, Unavailable
 
@@ -69,7 +69,7 @@ def test_a_record_that_cannot_be_read_fails_the_invocation_and_nothing_is_done()
 def test_a_failure_letter_tells_when_its_records_were_written_to_the_second():
     told = {"approximateArrivalOfLastRecord": "2026-03-01T12:00:00Z", "batchSize": 1}
     body = json.dumps({"requestContext": {}, "DDBStreamBatchInfo": told})
-    assert given_up_by(letter(body)) == datetime(2026, 3, 1, 12, 0, 2, tzinfo=UTC)
+    assert latest_write_time(letter(body)) == datetime(2026, 3, 1, 12, 0, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_failure_letter_tells_when_its_records_were_written_to_the_second():
     ],
 )
 def test_another_letter_tells_of_what_was_written_before_it(body):
-    assert given_up_by(letter(body)) == datetime(2018, 4, 9, tzinfo=UTC)
+    assert latest_write_time(letter(body)) == datetime(2018, 4, 9, tzinfo=UTC)
 
 
 def letter(body):

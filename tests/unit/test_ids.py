@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import InvalidInput
-from chalicelib.ids import checked, joined
+from chalicelib.ids import join_key, require_id
 
 REFUSED = [
     "",
@@ -51,27 +51,27 @@ REFUSED = [
 
 @pytest.mark.parametrize("value", ["a", "A9_.@+-", "a@b.c", "-", "..", "0", "a" * 128])
 def test_ids_are_1_to_128_plain_characters(value):
-    assert checked(value, "user_id") == value
+    assert require_id(value, "user_id") == value
 
 
 @pytest.mark.parametrize("value", REFUSED, ids=ascii)
 def test_anything_else_is_refused_by_name(value):
     with pytest.raises(InvalidInput, match="user_id must be 1 to 128 characters"):
-        checked(value, "user_id")
+        require_id(value, "user_id")
 
 
 def test_a_refusal_does_not_repeat_the_value():
     with pytest.raises(InvalidInput) as refused:
-        checked("canary#", "user_id")
+        require_id("canary#", "user_id")
     assert "canary" not in str(refused.value)
 
 
 def test_key_parts_are_joined_by_number_signs():
-    assert joined("MSG", "a", "b") == "MSG#a#b"
-    assert joined("COUNTER") == "COUNTER"
+    assert join_key("MSG", "a", "b") == "MSG#a#b"
+    assert join_key("COUNTER") == "COUNTER"
 
 
 @pytest.mark.parametrize("part", ["a#b", "", "a\n", "x#METADATA", "＃"], ids=ascii)  # noqa: RUF001 a lookalike
 def test_no_part_reaches_another_key(part):
     with pytest.raises(InvalidInput):
-        joined("MSG", "a", part)
+        join_key("MSG", "a", part)

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.errors import MissingSetting
-from chalicelib.settings import WatchedQueue, WatchedStream, api_settings, worker_settings
+from chalicelib.settings import QueueUrls, StreamSource, api_settings, worker_settings
 from infra.declared.resources import resources
 from infra.declared.variables import predict_outputs, stage_variables
 from infra.deploy.project import local_variables
@@ -110,9 +110,9 @@ def test_what_operators_watch_comes_by_one_setting():
 
     assert list(found.queues) == ["searches", "orders", "logs", "jobs"]
     queue_url = "http://127.0.0.1:4566/000000000000/POC-Queue"
-    assert found.queues["orders"] == WatchedQueue(queue_url, f"{queue_url}-dlq")
+    assert found.queues["orders"] == QueueUrls(queue_url, f"{queue_url}-dlq")
     assert found.streams == {
-        "announcements": WatchedStream(
+        "announcements": StreamSource(
             handler="announce_orders",
             function="omnidata-local-announce_orders",
             failures_url="http://127.0.0.1:4566/000000000000/POC-Announce-Failures",

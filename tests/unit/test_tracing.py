@@ -19,7 +19,7 @@ stub.add_response("list_queues", {{}})
 stub.activate()
 names = []
 header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
-with observability.traced({mode!r}, "segment", header):
+with observability.trace({mode!r}, "segment", header):
     client.list_queues()
     if {mode!r} == "sdk":
         from aws_xray_sdk.core import xray_recorder

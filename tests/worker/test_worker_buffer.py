@@ -135,16 +135,16 @@ def test_only_leases_of_an_age_are_renewed(buffer, clock):
     clock.now_s += 30
     _hold(buffer, 2)
     clock.now_s += 10
-    assert buffer.leased(older_than_s=40) == ["m-1"]
+    assert buffer.list_leased(older_than_s=40) == ["m-1"]
 
     buffer.renew(["m-1"])
-    assert buffer.leased(older_than_s=40) == []
+    assert buffer.list_leased(older_than_s=40) == []
 
 
 def test_a_dropped_message_is_held_no_more(buffer):
     _hold(buffer, 1, 2)
     buffer.drop(["m-1", "m-1", "m-7"])
 
-    assert buffer.leased() == ["m-2"]
+    assert buffer.list_leased() == ["m-2"]
     assert buffer.receipt_handles(["m-1", "m-2"]) == {"m-2": "r-2"}
     assert len(buffer) == 1

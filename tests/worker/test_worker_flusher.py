@@ -50,7 +50,7 @@ class Flushing:
 
     def parse_message(self):
         parts = self.bucket.objects.items()
-        return {key: [e.user for e in part.unpacked(body).events] for key, body in parts}
+        return {key: [e.user for e in part.decompress(body).events] for key, body in parts}
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_batch_becomes_one_part_and_leaves_the_queue(on):
         "searches/dt=2026-01-02/hour=03/part-ID0.ndjson.gz": [f"u-{n}" for n in range(25)]
     }
     assert sorted(on.queue.deleted) == sorted(f"r-{n}" for n in range(25))
-    assert on.buffer.leased() == []
+    assert on.buffer.list_leased() == []
     assert on.counts.get("parts", "archived", "deleted") == {
         "parts": 1,
         "archived": 25,
@@ -121,7 +121,7 @@ def test_when_the_stop_is_over_what_is_not_stored_stays_held(on):
     on.flush(message(1))
 
     assert on.queue.deleted == []
-    assert on.buffer.leased() == ["m-1"]
+    assert on.buffer.list_leased() == ["m-1"]
 
 
 def test_a_delete_that_fails_is_tried_again_without_another_put(on):
@@ -148,7 +148,7 @@ def test_a_receipt_handle_that_sqs_refuses_is_not_tried_again(on):
     on.flush(*[message(n) for n in range(2)])
 
     assert on.queue.deleted == ["r-1"]
-    assert on.buffer.leased() == []
+    assert on.buffer.list_leased() == []
 
 
 def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
@@ -158,7 +158,7 @@ def test_deleting_is_given_up_when_another_receive_has_the_messages_anyway(on):
     on.flush(message(1))
 
     assert len(on.queue.failures) == 6
-    assert on.buffer.leased() == []
+    assert on.buffer.list_leased() == []
 
 
 def test_the_newest_receipt_handle_deletes(on):
@@ -171,13 +171,14 @@ def test_archived_lines_carry_the_message_and_its_trace(on):
     on.flush(message(1), trace=TRACE)
 
     [body] = on.bucket.objects.values()
-    assert msgspec.to_builtins(part.unpacked(body).events[0]) == {
+    assert msgspec.to_builtins(part.decompress(body).events[0]) == {
         "event_id": "m-1",
         "user": "u-1",
         "action": "search",
         "at": "2026-01-02T03:04:05Z",
         "found": None,
         "request_id": None,
+        "searched_by": None,
         "v": 0,
         "message_id": "m-1",
         "trace": TRACE,

@@ -39,7 +39,7 @@ def test_a_received_event_is_held(polling):
 
     on.poller.poll()
 
-    assert on.buffer.leased() == ["m-1", "m-2"]
+    assert on.buffer.list_leased() == ["m-1", "m-2"]
     assert on.counts.get("received", "malformed") == {"received": 2, "malformed": 0}
 
 
@@ -60,7 +60,7 @@ def test_a_failing_queue_is_polled_again_after_a_pause_and_then_shortly(polling)
 
     assert on.queue.waits_s == [0, LONG_POLL_S, 0, 0]
     assert len(on.pauses_s) == 2
-    assert on.buffer.leased() == ["m-1"]
+    assert on.buffer.list_leased() == ["m-1"]
 
 
 def test_a_poll_that_works_touches_the_health_file_and_one_that_fails_does_not(polling):
@@ -78,7 +78,7 @@ def test_what_is_no_search_event_returns_soon_and_is_neither_held_nor_deleted(po
 
     on.poller.poll()
 
-    assert on.buffer.leased() == ["m-2"]
+    assert on.buffer.list_leased() == ["m-2"]
     assert on.queue.hidden == [("r-1", MALFORMED_RETURN_S)]
     assert on.queue.deleted == []
     assert on.counts.get("malformed") == {"malformed": 1}
@@ -101,7 +101,7 @@ def test_what_arrives_after_the_stop_goes_straight_back(polling):
     on.poller.run()
 
     assert on.queue.hidden == [("r-1", 0)]
-    assert on.buffer.leased() == []
+    assert on.buffer.list_leased() == []
 
 
 def test_what_cannot_be_given_back_does_not_end_the_poller(polling):
@@ -111,7 +111,7 @@ def test_what_cannot_be_given_back_does_not_end_the_poller(polling):
     on.poller.poll()
     on.poller.poll()
 
-    assert on.buffer.leased() == ["m-2"]
+    assert on.buffer.list_leased() == ["m-2"]
 
 
 def test_no_poll_is_made_at_the_cap_and_polling_goes_on_below_it(polling):
@@ -123,7 +123,7 @@ def test_no_poll_is_made_at_the_cap_and_polling_goes_on_below_it(polling):
 
     on.buffer.drop([each.message_id for each in full])
 
-    until(lambda: "m-next" in on.buffer.leased())
+    until(lambda: "m-next" in on.buffer.list_leased())
     on.stop.request()
     on.buffer.stop()
 

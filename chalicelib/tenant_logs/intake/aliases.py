@@ -96,7 +96,7 @@ class Picked(msgspec.Struct, frozen=True):
     value: Any
 
 
-class Reading(msgspec.Struct, frozen=True):
+class FieldReading(msgspec.Struct, frozen=True):
     """A value that was picked, and whether a field of that meaning could not be read."""
 
     picked: Picked | None
@@ -118,25 +118,25 @@ def text(fields: Mapping[str, Any]) -> Picked | None:
     return empty or _structured_text(fields)
 
 
-def time(fields: Mapping[str, Any], now: datetime) -> Reading:
+def time(fields: Mapping[str, Any], now: datetime) -> FieldReading:
     """The time, in UTC."""
     given = fields.get(TIME[0])
     at = timestamps.read(given, now) if isinstance(given, str) else None
     if at is not None:
-        return Reading(Picked(TIME[0], given, at))
+        return FieldReading(Picked(TIME[0], given, at))
     return _first(fields, TIME, lambda given, _: timestamps.read(given, now))
 
 
-def level(fields: Mapping[str, Any]) -> Reading:
+def level(fields: Mapping[str, Any]) -> FieldReading:
     """The severity."""
     given = fields.get(LEVEL[0])
     known = levels.by_name(given) if isinstance(given, str) else None
     if known is not None:
-        return Reading(Picked(LEVEL[0], given, known))
+        return FieldReading(Picked(LEVEL[0], given, known))
     found = _first(fields, LEVEL, levels.read)
     if found.picked is not None:
         return found
-    return Reading(_maybe_level(fields), found.is_unreadable)
+    return FieldReading(_maybe_level(fields), found.is_unreadable)
 
 
 def look_up(fields: Mapping[str, Any], name: str) -> Any:
@@ -151,19 +151,19 @@ def look_up(fields: Mapping[str, Any], name: str) -> Any:
 
 def _first(
     fields: Mapping[str, Any], names: tuple[str, ...], read: Callable[[Any, str], Any]
-) -> Reading:
+) -> FieldReading:
     is_unreadable = False
     if fields.keys().isdisjoint(_HEADS[names]):
-        return Reading(None)
+        return FieldReading(None)
     for name in names:
         given = look_up(fields, name)
         if given is None or given == "":
             continue
         value = read(given, name)
         if value is not None:
-            return Reading(Picked(name, given, value))
+            return FieldReading(Picked(name, given, value))
         is_unreadable = True
-    return Reading(None, is_unreadable)
+    return FieldReading(None, is_unreadable)
 
 
 # The names of a table, and those of the objects that its dotted names are in.

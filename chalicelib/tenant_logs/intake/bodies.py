@@ -33,12 +33,12 @@ def objects(body: Payload) -> list[Given | Refusal]:
     """
     reader = Reader()
     if body.media_type == TEXT:
-        return _limited(_texts(body.data, reader))
+        return _limit(_texts(body.data, reader))
     pieces = _lines(body.data) if body.media_type in NDJSON else _values(body.data)
-    return _limited(record for raw, mended in pieces for record in reader.records(raw, mended))
+    return _limit(record for raw, mended in pieces for record in reader.records(raw, mended))
 
 
-def _limited(records: Iterable[Given | Refusal]) -> list[Given | Refusal]:
+def _limit(records: Iterable[Given | Refusal]) -> list[Given | Refusal]:
     found = list(islice(records, MAX_RECORDS + 1))
     if len(found) > MAX_RECORDS:
         raise TooLarge(f"a request takes at most {MAX_RECORDS} records; send the rest by another")
@@ -66,7 +66,11 @@ def _values(data: bytes) -> Iterator[Piece]:
         return _elements(data)
     if not data.startswith(b"{") or _is_one(data):
         return iter([(data, _WHOLE)] if data else [])
-    return _concatenated(data) if _OTHER_START.search(data) or b"\n" not in data else _lines(data)
+    return (
+        _split_concatenated(data)
+        if _OTHER_START.search(data) or b"\n" not in data
+        else _lines(data)
+    )
 
 
 def _elements(data: bytes) -> Iterator[Piece]:
@@ -74,10 +78,10 @@ def _elements(data: bytes) -> Iterator[Piece]:
     try:
         yield from ((element, _WHOLE) for element in elements(_ARRAY.decode(data)))
     except (msgspec.DecodeError, RecursionError):
-        yield from map(mending.unmarked, elements(_mended_array(data)))
+        yield from map(mending.remove_marks, elements(_mend_array(data)))
 
 
-def _mended_array(data: bytes) -> object:
+def _mend_array(data: bytes) -> object:
     try:
         mended = mending.mend(data)
         try:
@@ -93,13 +97,13 @@ def _is_one(data: bytes) -> bool:
     try:
         _ANYTHING.decode(data)
     except msgspec.DecodeError:
-        return len(list(islice(_concatenated(data), 2))) < 2  # noqa: PLR2004 one and another
+        return len(list(islice(_split_concatenated(data), 2))) < 2  # noqa: PLR2004 one and another
     except RecursionError:
         return True
     return True
 
 
-def _concatenated(data: bytes) -> Iterator[Piece]:
+def _split_concatenated(data: bytes) -> Iterator[Piece]:
     """Objects without anything between them, as Splunk's senders batch them."""
     at = depth = 0
     for match in islice(_BRACES.finditer(data), mending.MAX_MENDED):

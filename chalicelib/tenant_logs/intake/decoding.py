@@ -39,7 +39,7 @@ def record(raw: bytes, budget: Budget, repaired: frozenset[str] = frozenset()) -
             return oversize.record(raw, repaired)
         value = _STRICT.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _OddNumberError):
-        return _mended(raw, budget, repaired)
+        return _mend(raw, budget, repaired)
     if not isinstance(value, dict):
         return _NOT_AN_OBJECT
     if len(raw) <= _FAIR_BYTES and _is_plain(raw):
@@ -69,11 +69,11 @@ def value(raw: bytes, done: Repairs, number: Callable[[str], Any]) -> Any:
     Raises InvalidInput for what is no JSON even so.
     """
     try:
-        mended, marks = mending.unmarked(mending.mend(raw))
+        mended, marks = mending.remove_marks(mending.mend(raw))
         try:
             found = _decode(mended, number)
         except RecursionError:
-            mended, deep = mending.unmarked(mending.flatten(mended))
+            mended, deep = mending.remove_marks(mending.flatten(mended))
             found, marks = _decode(mended, number), marks | deep
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"the record is not valid JSON: {error}") from error
@@ -81,12 +81,12 @@ def value(raw: bytes, done: Repairs, number: Callable[[str], Any]) -> Any:
     return found
 
 
-def _mended(raw: bytes, budget: Budget, repaired: frozenset[str]) -> Given | Refusal:
+def _mend(raw: bytes, budget: Budget, repaired: frozenset[str]) -> Given | Refusal:
     """A record that the strict decoder refused."""
     done = Repairs(budget)
     try:
         if len(raw) > MAX_DECODED_BYTES or not budget.values:
-            mended, marks = mending.unmarked(mending.mend(raw))
+            mended, marks = mending.remove_marks(mending.mend(raw))
             return oversize.record(mended, repaired | marks)
         fields = done.value(value(raw, done, done.number))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -32,7 +32,7 @@ def require_tenant(sent: Iterable[Given | Refusal], tenant_id: str) -> None:
             raise Forbidden(f"a record names another tenant than {tenant_id}, which sends it")
 
 
-def sent_record(given: Given, tenant_id: str | None, now: datetime) -> Sent | Refusal:
+def read_record(given: Given, tenant_id: str | None, now: datetime) -> Sent | Refusal:
     """What a record says, by the names that loggers give it; all else goes into its attributes.
 
     A `tenant_id` other than the sender's is such an attribute.
@@ -61,7 +61,7 @@ def sent_record(given: Given, tenant_id: str | None, now: datetime) -> Sent | Re
     )
 
 
-def marked(attrs: dict[str, Any], repaired: Iterable[str]) -> dict[str, Any]:
+def mark_repaired(attrs: dict[str, Any], repaired: Iterable[str]) -> dict[str, Any]:
     """Attributes that say what was repaired, besides what they said before."""
     said = attrs.get(REPAIRED)
     before = said if isinstance(said, list) else []

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput
-from chalicelib.tenant_logs.intake.envelope import TS, marked
+from chalicelib.tenant_logs.intake.envelope import TS, mark_repaired
 from chalicelib.tenant_logs.model import LogRecord, Refusal, RejectCode, Sent
-from chalicelib.tenant_logs.tenants.model import TenantSettings, checked_tenant
+from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
 
 MAX_AHEAD = timedelta(minutes=5)  # clocks differ; what is further ahead would blind every tail
 
@@ -59,7 +59,7 @@ class Envelopes:
             expires_at=expires_at,
             text=sent.text,
             severity=sent.severity,
-            attrs=marked(attrs, repaired) if repaired else attrs,
+            attrs=mark_repaired(attrs, repaired) if repaired else attrs,
             source=sent.source,
             named=sent.log_id is not None,
         )
@@ -73,7 +73,7 @@ class Envelopes:
 
     def _read_expiry(self, tenant_id: str) -> int | Refusal:
         try:
-            retention = timedelta(days=self._settings(checked_tenant(tenant_id)).retention_days)
+            retention = timedelta(days=self._settings(require_tenant_id(tenant_id)).retention_days)
         except InvalidInput as error:
             return Refusal(RejectCode.NO_TENANT, str(error))
         return int((self._received_at + retention).timestamp())

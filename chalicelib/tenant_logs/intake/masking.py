@@ -28,7 +28,7 @@ _NAME_SIGNS = str.maketrans("", "", "_-. ")
 _TRACE_ID = re.compile(r"[0-9A-Fa-f-]{1,64}")
 
 
-def masked(text: str, name: str = "") -> str:
+def mask(text: str, name: str = "") -> str:
     """`text` with `[email]`, `[card]` and `[phone]` for such data.
 
     `name` is that of the field that holds the text: no card number is searched in what is called a
@@ -37,8 +37,8 @@ def masked(text: str, name: str = "") -> str:
     if len(text) < _SHORTEST:
         return text
     if "[" in text and any(f"{escape}[" in text for escape in _ESCAPES):
-        return _masked_between_escapes(text, name)
-    return _masked(text, name)
+        return _mask_between_escapes(text, name)
+    return _mask_parts(text, name)
 
 
 class Masks:
@@ -56,33 +56,33 @@ class Masks:
 
     def _member(self, name: str, value: Any) -> Any:
         if not isinstance(value, dict):
-            return _masked_value(name, value)
+            return _mask_value(name, value)
         known = self._done.get(id(value))
         if known is None:
-            known = self._done[id(value)] = (value, _masked_value(name, value))
+            known = self._done[id(value)] = (value, _mask_value(name, value))
         return known[1]
 
 
-def _masked_value(name: str, value: Any) -> Any:
+def _mask_value(name: str, value: Any) -> Any:
     match value:
         case str():
-            return value if _is_trace_id(name, value) else masked(value, name)
+            return value if _is_trace_id(name, value) else mask(value, name)
         case dict():
-            return {member: _masked_value(member, inner) for member, inner in value.items()}
+            return {member: _mask_value(member, inner) for member, inner in value.items()}
         case list():
-            return [_masked_value(name, item) for item in value]
+            return [_mask_value(name, item) for item in value]
         case int() if not isinstance(value, bool) and is_card_number(value, name):
             return value if _is_trace_id(name, str(value)) else CARD
     return value
 
 
-def _masked(text: str, name: str) -> str:
+def _mask_parts(text: str, name: str) -> str:
     return mask_phones(mask_cards(mask_emails(text), name))
 
 
-def _masked_between_escapes(text: str, name: str) -> str:
+def _mask_between_escapes(text: str, name: str) -> str:
     """One escape character, which no mask covers, keeps the place of codes meanwhile."""
-    rest, at, done = _masked(_ANSI.sub(_ESCAPE, text), name), 0, StringIO()
+    rest, at, done = _mask_parts(_ANSI.sub(_ESCAPE, text), name), 0, StringIO()
     for codes in _ANSI.finditer(text):
         end = rest.index(_ESCAPE, at)
         done.write(rest[at:end])

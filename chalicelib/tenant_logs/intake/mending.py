@@ -79,7 +79,7 @@ def flatten(data: bytes) -> bytes:
     return b"".join(done)
 
 
-def unmarked(raw: bytes) -> tuple[bytes, frozenset[str]]:
+def remove_marks(raw: bytes) -> tuple[bytes, frozenset[str]]:
     """One record of a mended text without the marks, and what was mended in it."""
     found: set[str] = set()
     for mark, kind, replacement in (

@@ -1,4 +1,4 @@
-"""OTLP/HTTP: what an exporter is answered, as JSON or protobuf; pure.
+"""OTLP/HTTP: the responses to an exporter, as JSON or protobuf; pure.
 
 Protobuf's library is not needed for it.
 """
@@ -39,7 +39,7 @@ class _Status(msgspec.Struct, frozen=True):
     message: str
 
 
-def answer(media_type: str, rejected: int, message: str) -> Payload:
+def response(media_type: str, rejected: int, message: str) -> Payload:
     """ExportLogsServiceResponse; `partialSuccess` is there only when some were rejected."""
     if media_type == PROTOBUF:
         return Payload(media_type=PROTOBUF, data=_protobuf_response(rejected, message))

@@ -36,7 +36,7 @@ FROM_WIRE = Encoding(json_kind, str, str)
 _MAX_JSON_BYTES = 1024 * 1024  # of a record whose attributes are decoded
 
 
-class Message(NamedTuple):
+class WireMessage(NamedTuple):
     """A message, and how it holds its values."""
 
     value: Any
@@ -46,9 +46,9 @@ class Message(NamedTuple):
 class Form(NamedTuple):
     """How messages of one encoding are decoded: by their bytes, and into the record's repairs."""
 
-    record: Callable[[bytes, Repairs], Message]
-    resource: Callable[[bytes, Repairs], Message]
-    scope: Callable[[bytes, Repairs], Message]
+    record: Callable[[bytes, Repairs], WireMessage]
+    resource: Callable[[bytes, Repairs], WireMessage]
+    scope: Callable[[bytes, Repairs], WireMessage]
 
 
 def json_form(*, mended: bool) -> Form:
@@ -56,12 +56,12 @@ def json_form(*, mended: bool) -> Form:
 
     def reader(
         strict: msgspec.json.Decoder[Any], lenient: Callable[[Any], Any]
-    ) -> Callable[[bytes, Repairs], Message]:
-        def read(raw: bytes, done: Repairs) -> Message:
+    ) -> Callable[[bytes, Repairs], WireMessage]:
+        def read(raw: bytes, done: Repairs) -> WireMessage:
             if mended:
-                raw, marks = mending.unmarked(raw)
+                raw, marks = mending.remove_marks(raw)
                 done.done |= marks
-            return Message(_from_json(raw, done, strict, lenient), IN_JSON)
+            return WireMessage(_from_json(raw, done, strict, lenient), IN_JSON)
 
         return read
 
@@ -84,16 +84,16 @@ def protobuf_form() -> Form:
 
     def reader(
         strict: Callable[[bytes], Any], lenient: Callable[[bytes], Any]
-    ) -> Callable[[bytes, Repairs], Message]:
-        def read(raw: bytes, done: Repairs) -> Message:
+    ) -> Callable[[bytes, Repairs], WireMessage]:
+        def read(raw: bytes, done: Repairs) -> WireMessage:
             if len(raw) > MAX_ITEM_BYTES or not done.has_room:
                 done.done.add(SIZE)
-                return Message(lenient(raw), FROM_WIRE)
+                return WireMessage(lenient(raw), FROM_WIRE)
             try:
-                return Message(strict(raw), IN_PROTOBUF)
+                return WireMessage(strict(raw), IN_PROTOBUF)
             except DecodeError:
                 done.done.add(CHARACTERS)
-                return Message(lenient(raw), FROM_WIRE)
+                return WireMessage(lenient(raw), FROM_WIRE)
 
         return read
 

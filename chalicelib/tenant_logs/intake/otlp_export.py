@@ -27,7 +27,7 @@ _SHARED_TOO_LARGE = Refusal(
 )
 
 
-def sent_records(body: Payload, now: datetime) -> list[Sent | Refusal]:
+def read_records(body: Payload, now: datetime) -> list[Sent | Refusal]:
     """The records of an export, in its order; a bad one does not spoil the others.
 
     Raises InvalidInput for what is no export, TooLarge for one of too many records, or whose
@@ -35,10 +35,10 @@ def sent_records(body: Payload, now: datetime) -> list[Sent | Refusal]:
     """
     walk = _Walk(now)
     if body.media_type == PROTOBUF:
-        groups = otlp_wire.scoped(body.data)
+        groups = otlp_wire.read_groups(body.data)
         form = otlp_decoding.protobuf_form()
         return [record for group in groups for record in walk.records(group, form)]
-    groups = otlp_json.scoped(body.data)
+    groups = otlp_json.read_groups(body.data)
     form = otlp_decoding.json_form(mended=bool(groups) and groups[0].mended)
     return [record for group in groups for record in walk.records(group, form)]
 
@@ -59,7 +59,7 @@ class _Walk:
             yield from [_SHARED_TOO_LARGE] * len(group.records)
             return
         try:
-            shared, repaired, shared_bytes = self._shared(group, form)
+            shared, repaired, shared_bytes = self._measure_shared(group, form)
         except (InvalidInput, RecursionError) as error:
             refusal = Refusal(RejectCode.INVALID_RECORD, f"its resource or scope: {error}")
             yield from [refusal] * len(group.records)
@@ -70,7 +70,7 @@ class _Walk:
         for raw in group.records:
             yield self._record(raw, form, shared, repaired, shared_bytes)
 
-    def _shared(self, group: Scoped, form: Form) -> tuple[dict[str, Any], set[str], int]:
+    def _measure_shared(self, group: Scoped, form: Form) -> tuple[dict[str, Any], set[str], int]:
         """What the records of a group share, measured once for all of them."""
         done = Repairs(self._budget)
         resource, scope = form.resource(group.resource, done), form.scope(group.scope, done)
@@ -91,6 +91,8 @@ class _Walk:
         done.done |= repaired
         try:
             message = form.record(raw, done)
-            return otlp_records.sent(message, shared, done, self._now, len(raw) + shared_bytes)
+            return otlp_records.read_record(
+                message, shared, done, self._now, len(raw) + shared_bytes
+            )
         except (InvalidInput, RecursionError) as error:
             return Refusal(RejectCode.INVALID_RECORD, str(error) or "the record is nested too deep")

@@ -72,7 +72,7 @@ class Scope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     dropped_attributes_count: int = 0
 
 
-class LogRecord(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class JsonLogRecord(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One record."""
 
     time_unix_nano: int | str | None = None
@@ -117,26 +117,26 @@ class Scoped(NamedTuple):
     mended: bool = False
 
 
-def scoped(data: bytes) -> list[Scoped]:
+def read_groups(data: bytes) -> list[Scoped]:
     """The records of an export, by their resources and scopes, in its order.
 
     Raises InvalidInput for what is no export, TooLarge for one of too many records.
     """
     try:
-        return _scoped(data, mended=False)
+        return _read_groups(data, mended=False)
     except _UNREADABLE:
         pass
     try:
-        return _mended(mending.mend(data))
+        return _read_mended(mending.mend(data))
     except _UNREADABLE as error:
         raise InvalidInput(f"the body is no export: {error}") from error
 
 
-def _mended(data: bytes) -> list[Scoped]:
+def _read_mended(data: bytes) -> list[Scoped]:
     try:
-        return _scoped(data, mended=True)
+        return _read_groups(data, mended=True)
     except RecursionError:
-        return _scoped(mending.flatten(data), mended=True)
+        return _read_groups(mending.flatten(data), mended=True)
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -180,7 +180,7 @@ class _Export(msgspec.Struct, rename=_both("resource_logs", "resourceLogs")):
     resource_logs_too: list[_Resource | None] | UnsetType | None = UNSET
 
 
-def _scoped(data: bytes, *, mended: bool) -> list[Scoped]:
+def _read_groups(data: bytes, *, mended: bool) -> list[Scoped]:
     _require_bounded(data)
     export = _EXPORT.decode(data)
     if export.resource_logs is UNSET and export.resource_logs_too is UNSET:
@@ -221,7 +221,7 @@ def _present(members: Any) -> Iterator[Any]:
 
 _COUNTED = msgspec.json.Decoder(_Counted)
 _EXPORT = msgspec.json.Decoder(_Export)
-LOG_RECORD = msgspec.json.Decoder(LogRecord)
+LOG_RECORD = msgspec.json.Decoder(JsonLogRecord)
 WITHOUT_ATTRIBUTES = msgspec.json.Decoder(BigRecord)
 RESOURCE = msgspec.json.Decoder(Resource | None)
 SCOPE = msgspec.json.Decoder(Scope | None)

@@ -12,9 +12,9 @@ from chalicelib.tenant_logs.intake import levels
 from chalicelib.tenant_logs.intake.otlp_json import (
     AnyValue,
     ArrayValue,
+    JsonLogRecord,
     KeyValue,
     KeyValueList,
-    LogRecord,
     Resource,
     Scope,
 )
@@ -25,9 +25,9 @@ _RANGE = 4
 _SCALARS = ("string_value", "bool_value", "int_value", "double_value", "bytes_value")
 
 
-def log_record(given: Any) -> LogRecord:
+def log_record(given: Any) -> JsonLogRecord:
     """A record."""
-    return LogRecord(
+    return JsonLogRecord(
         time_unix_nano=_number(_field(given, "time_unix_nano")),
         observed_time_unix_nano=_number(_field(given, "observed_time_unix_nano")),
         severity_number=_severity_number(_field(given, "severity_number")),

@@ -9,7 +9,7 @@ from chalicelib.ids import is_id
 from chalicelib.tenant_logs.intake import levels, timestamps
 from chalicelib.tenant_logs.intake.aliases import Picked
 from chalicelib.tenant_logs.intake.envelope import TS
-from chalicelib.tenant_logs.intake.otlp_decoding import Message
+from chalicelib.tenant_logs.intake.otlp_decoding import WireMessage
 from chalicelib.tenant_logs.intake.otlp_values import Encoding, Values
 from chalicelib.tenant_logs.intake.repairs import Repairs
 from chalicelib.tenant_logs.model import Sent, Severity
@@ -27,7 +27,7 @@ _TIMES = ("time_unix_nano", "observed_time_unix_nano")
 _UNSET_TIMES = (None, 0, "0", "")
 
 
-def around(resource: Message, scope: Message, done: Repairs) -> dict[str, Any]:
+def around(resource: WireMessage, scope: WireMessage, done: Repairs) -> dict[str, Any]:
     """What records of one scope share; the same objects in each of them."""
     found: dict[str, Any] = {}
     if resource.value is not None and resource.value.attributes:
@@ -44,8 +44,8 @@ def around(resource: Message, scope: Message, done: Repairs) -> dict[str, Any]:
     return repaired
 
 
-def sent(
-    message: Message, shared: dict[str, Any], done: Repairs, now: datetime, json_bytes: int
+def read_record(
+    message: WireMessage, shared: dict[str, Any], done: Repairs, now: datetime, json_bytes: int
 ) -> Sent:
     """What a record says; `shared` is what its resource and scope say."""
     record, values = message.value, Values(message.encoding, done)
@@ -53,7 +53,7 @@ def sent(
     ts, unread = _ts(record, now)
     severity = _severity(record)
     text = _text(done.value(values.plain(record.body)), record, done)
-    named = _named(record, severity, message.encoding, done)
+    named = _read_named(record, severity, message.encoding, done)
     uid = own.get(_UID)
     return Sent(
         text=text,
@@ -82,7 +82,9 @@ def _beside(own: dict[str, Any]) -> dict[str, Any]:
     return done
 
 
-def _named(record: Any, severity: Severity, encoding: Encoding, done: Repairs) -> dict[str, str]:
+def _read_named(
+    record: Any, severity: Severity, encoding: Encoding, done: Repairs
+) -> dict[str, str]:
     """The fields of a record that have no place in the envelope."""
     ids = ((TRACE_ID, record.trace_id, _TRACE_ID), (SPAN_ID, record.span_id, _SPAN_ID))
     named = {

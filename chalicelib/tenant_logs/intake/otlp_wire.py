@@ -13,9 +13,9 @@ from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.tenant_logs.intake.otlp_json import (
     AnyValue,
     ArrayValue,
+    JsonLogRecord,
     KeyValue,
     KeyValueList,
-    LogRecord,
     Resource,
     Scope,
     Scoped,
@@ -39,7 +39,7 @@ class Field(NamedTuple):
     value: Any
 
 
-def scoped(data: bytes) -> list[Scoped]:
+def read_groups(data: bytes) -> list[Scoped]:
     """The records of an export, by their resources and scopes, in its order.
 
     Raises InvalidInput for what is no export, TooLarge for one of too many records.
@@ -58,7 +58,7 @@ def scoped(data: bytes) -> list[Scoped]:
     return found
 
 
-def log_record(data: bytes) -> LogRecord:
+def log_record(data: bytes) -> JsonLogRecord:
     """A record of which the library makes nothing; bad UTF-8 becomes U+FFFD.
 
     Raises InvalidInput for what is no message.
@@ -141,11 +141,11 @@ class _Reader:
     def __init__(self) -> None:
         self._left = MAX_FIELDS
 
-    def log_record(self, data: bytes) -> LogRecord:
+    def log_record(self, data: bytes) -> JsonLogRecord:
         found = self._single(data, {5: self._value})
-        return LogRecord(
-            time_unix_nano=_unsigned(found.get(1)),
-            observed_time_unix_nano=_unsigned(found.get(11)),
+        return JsonLogRecord(
+            time_unix_nano=_to_unsigned(found.get(1)),
+            observed_time_unix_nano=_to_unsigned(found.get(11)),
             severity_number=found.get(2),
             severity_text=_text(found.get(3)),
             body=found.get(5),
@@ -211,7 +211,7 @@ class _Reader:
             case 2, int():
                 return AnyValue(bool_value=bool(field.value))
             case 3, int():
-                return AnyValue(int_value=_signed(field.value))
+                return AnyValue(int_value=_to_signed(field.value))
             case 4, bytes() if len(field.value) == 8:  # noqa: PLR2004 a double's
                 return AnyValue(double_value=struct.unpack("<d", field.value)[0])
             case 5, bytes():
@@ -231,11 +231,11 @@ class _Reader:
         ]
 
 
-def _unsigned(value: Any) -> int | None:
+def _to_unsigned(value: Any) -> int | None:
     return int.from_bytes(value, "little") if isinstance(value, bytes) else None
 
 
-def _signed(value: int) -> int:
+def _to_signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 

@@ -46,7 +46,7 @@ def reasons(records: Sequence[Any]) -> str:
     return "; ".join(shown)
 
 
-def repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
+def find_repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
     """The records whose sender gave a log_id that one before has: by position, that one's."""
     seen: dict[tuple[str, str], int] = {}
     found: dict[int, int] = {}

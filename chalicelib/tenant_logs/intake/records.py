@@ -9,7 +9,7 @@ from chalicelib.tenant_logs.intake import decoding, lines, shapes
 from chalicelib.tenant_logs.intake.given import Given
 from chalicelib.tenant_logs.intake.mending import CHARACTERS
 from chalicelib.tenant_logs.intake.repairs import Budget, Repairs
-from chalicelib.tenant_logs.intake.wrappers import Line, Opener
+from chalicelib.tenant_logs.intake.wrappers import Opener, WrappedLine
 from chalicelib.tenant_logs.model import Refusal
 
 _BLANK = b" \t\r\n"
@@ -26,22 +26,22 @@ class Reader:
         """One record, or those that a wrapper holds; `mended` is what was mended in it."""
         held = self._opener.lines(raw)
         if held is not None:
-            return (line if isinstance(line, Refusal) else self._held(line) for line in held)
+            return (line if isinstance(line, Refusal) else self._read_line(line) for line in held)
         if raw[:1] != b"{" and lines.is_one(raw):
             return [self.line(raw)]
         found = decoding.record(raw, self._budget, mended)
-        return [found if isinstance(found, Refusal) else self._unwrapped(found)]
+        return [found if isinstance(found, Refusal) else self._unwrap(found)]
 
     def line(self, data: bytes) -> Given:
         """A line of syslog or CRI."""
-        return self._held(Line(data, {}))
+        return self._read_line(WrappedLine(data, {}))
 
     def text(self, data: bytes) -> Given:
         """A text, whatever it is."""
         done = Repairs(self._budget)
         return Given({}, {"text": _text(data, done)}, frozenset(done.done), len(data))
 
-    def _held(self, line: Line) -> Given:
+    def _read_line(self, line: WrappedLine) -> Given:
         """A line of any kind: JSON, syslog or CRI, which may hold JSON themselves, or a text."""
         done = Repairs(self._budget)
         around: dict[str, Any] = done.value(line.around)
@@ -66,14 +66,14 @@ class Reader:
         if isinstance(found, Refusal):
             return None
         repaired = found.repaired | done.done
-        return self._unwrapped(replace(found, around=around, repaired=repaired))
+        return self._unwrap(replace(found, around=around, repaired=repaired))
 
-    def _unwrapped(self, given: Given) -> Given:
+    def _unwrap(self, given: Given) -> Given:
         """A record of a known form; the fields of a line inside of it count before its own."""
         outer, line = shapes.unwrap(given)
         if line is None:
             return outer
-        inner = self._held(Line(line.encode(), outer.around))
+        inner = self._read_line(WrappedLine(line.encode(), outer.around))
         return Given(
             {**outer.fields, **inner.fields},
             inner.around,

@@ -14,7 +14,7 @@ from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.writing import Writer
 from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, RejectCode, Sent
 from chalicelib.tenant_logs.queueing import packing
-from chalicelib.tenant_logs.queueing.packing import Written
+from chalicelib.tenant_logs.queueing.packing import EncodedRecord
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.tenants.admission import Admission
 from chalicelib.web.call import Call
@@ -51,7 +51,7 @@ class Intake:
             envelope.require_tenant(objects, tenant_id)
         now = self._now()
         sent = [
-            given if isinstance(given, Refusal) else envelope.sent_record(given, tenant_id, now)
+            given if isinstance(given, Refusal) else envelope.read_record(given, tenant_id, now)
             for given in objects
         ]
         if not sent:
@@ -64,12 +64,12 @@ class Intake:
         Raises what `ingest` raises.
         """
         tenant_id = self._admission.tenant(call.sender)
-        sent = otlp_export.sent_records(body, self._now())
+        sent = otlp_export.read_records(body, self._now())
         done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
         outcomes.require_final(done)
         rejected = sum(isinstance(record, Refusal) for record in done)
-        return otlp.answer(body.media_type, rejected, outcomes.reasons(done))
+        return otlp.response(body.media_type, rejected, outcomes.reasons(done))
 
     def _take(
         self,
@@ -81,7 +81,7 @@ class Intake:
         """Every step of the way; raises as soon as nothing is left."""
         envelopes = Envelopes(self._admission.settings, self._now(), request_id)
         records = envelopes.of(sent, tenant_id)
-        admitted = self._admitted(records)
+        admitted = self._admit(records)
         self._rejections.count(tenant_id, records)
         outcomes.require_some(admitted)
         sizes = [0 if isinstance(record, Refusal) else record.json_bytes for record in sent]
@@ -89,7 +89,7 @@ class Intake:
         outcomes.require_some(done)
         return done
 
-    def _admitted(self, records: Sequence[LogRecord | Refusal]) -> list[LogRecord | Refusal]:
+    def _admit(self, records: Sequence[LogRecord | Refusal]) -> list[LogRecord | Refusal]:
         """What the tenants' rates and quotas allow: all of a tenant's records or none.
 
         Raises TooManyRequests when nothing is left.
@@ -117,20 +117,20 @@ class Intake:
         trace_header: str | None,
     ) -> list[LogRecord | Refusal]:
         """Queue the records; of several with one `log_id` the first, whose outcome they share."""
-        firsts = outcomes.repeated(records)
+        firsts = outcomes.find_repeated(records)
         try:
-            parcels = packing.parcels(self._written(records, sizes, firsts))
+            messages = packing.group_records(self._encode(records, sizes, firsts))
         except TooLarge:
             self._give_back(records)
             raise
-        unsent = set(self._outbox.send(parcels, trace_header))
+        unsent = set(self._outbox.send(messages, trace_header))
         lost = unsent | {n for n, first in firsts.items() if first in unsent}
         self._give_back([records[n] for n in lost])
         return [outcomes.NOT_QUEUED if n in lost else record for n, record in enumerate(records)]
 
-    def _written(
+    def _encode(
         self, records: Sequence[LogRecord | Refusal], sizes: Sequence[int], repeated: Container[int]
-    ) -> Iterator[tuple[int, Written]]:
+    ) -> Iterator[tuple[int, EncodedRecord]]:
         """Records as they are queued: small enough, and masked unless their tenant wants none."""
         writer = Writer(self._admission.settings)
         for n, record in enumerate(records):

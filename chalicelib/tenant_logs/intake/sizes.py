@@ -35,12 +35,12 @@ class Sizes:
         sizes = {name: self._of(name, value) for name, value in record.attrs.items()}
         if len(text) + sum(sizes.values()) <= room:
             return record
-        attrs = _kept(record.attrs, sizes, max(room - len(text), room // 2))
+        attrs = _keep_fitting(record.attrs, sizes, max(room - len(text), room // 2))
         room -= sum(sizes[name] for name in attrs)
         return msgspec.structs.replace(
             record,
             text=text[:room].decode(errors="ignore"),
-            attrs=envelope.marked(attrs, [SIZE]),
+            attrs=envelope.mark_repaired(attrs, [SIZE]),
         )
 
     def _of(self, name: str, value: Any) -> int:
@@ -55,7 +55,7 @@ class Sizes:
         return known[1]
 
 
-def _kept(attrs: dict[str, Any], sizes: dict[str, int], room: int) -> dict[str, Any]:
+def _keep_fitting(attrs: dict[str, Any], sizes: dict[str, int], room: int) -> dict[str, Any]:
     """The attributes that there is room for; what was repaired stays said."""
     kept: dict[str, Any] = {}
     for name, value in attrs.items():

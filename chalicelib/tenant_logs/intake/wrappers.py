@@ -31,7 +31,7 @@ ELEMENTS = msgspec.defstruct(
 Elements: Any = ELEMENTS
 
 
-class Line(NamedTuple):
+class WrappedLine(NamedTuple):
     """A line of someone else's, and what its wrapper says of it, in this product's names."""
 
     data: bytes
@@ -80,7 +80,7 @@ def elements(found: Any) -> Iterator[bytes]:
     return (bytes(element) for element in msgspec.structs.astuple(found) if element)
 
 
-def _decoded(found: Any, kind: type[T]) -> Iterator[T | Refusal]:
+def _decode(found: Any, kind: type[T]) -> Iterator[T | Refusal]:
     """The elements of an array as `kind`; one that is none does not spoil the others."""
     for raw in elements(found):
         try:
@@ -107,7 +107,7 @@ class Opener:
     def __init__(self) -> None:
         self._room_bytes = MAX_UNPACKED_BYTES
 
-    def lines(self, raw: bytes) -> list[Line | Refusal] | None:
+    def lines(self, raw: bytes) -> list[WrappedLine | Refusal] | None:
         """What a wrapper holds; None where it is none."""
         if not _SIGN.search(raw):
             return None
@@ -119,60 +119,60 @@ class Opener:
                     continue
         return None
 
-    def firehose(self, body: _Firehose) -> Iterator[Line | Refusal]:
+    def firehose(self, body: _Firehose) -> Iterator[WrappedLine | Refusal]:
         """Each record is base64 of lines, or of a gzipped CloudWatch subscription."""
-        for record in _decoded(body.records, _Data):
+        for record in _decode(body.records, _Data):
             data = record if isinstance(record, Refusal) else self._data(record.data)
             if isinstance(data, Refusal):
                 yield data
             elif (inner := self.lines(data)) is not None:
                 yield from inner
             else:
-                yield from (Line(line, {}) for line in data.splitlines() if line.strip())
+                yield from (WrappedLine(line, {}) for line in data.splitlines() if line.strip())
 
-    def subscription(self, body: _Subscription) -> Iterator[Line | Refusal]:
+    def subscription(self, body: _Subscription) -> Iterator[WrappedLine | Refusal]:
         """CloudWatch's own id makes a record that comes again the same record."""
         if body.message_type != "DATA_MESSAGE":
             return
         attrs = _few({"log_group": body.log_group, "log_stream": body.log_stream})
         around = {"source": attrs.get("log_group", ""), "attrs": attrs}
-        for event in _decoded(body.log_events, _LogEvent):
+        for event in _decode(body.log_events, _LogEvent):
             if isinstance(event, Refusal):
                 yield event
             else:
                 own = {"ts": event.timestamp, "log_id": event.id}
-                yield Line(event.message.rstrip("\r\n").encode(), {**around, **own})
+                yield WrappedLine(event.message.rstrip("\r\n").encode(), {**around, **own})
 
-    def push(self, body: _Push) -> Iterator[Line | Refusal]:
+    def push(self, body: _Push) -> Iterator[WrappedLine | Refusal]:
         """Loki: the labels of a stream are attributes; a value is a time, a line, metadata."""
-        for stream in _decoded(body.streams, _Stream):
+        for stream in _decode(body.streams, _Stream):
             if isinstance(stream, Refusal):
                 yield stream
                 continue
             labels = _few(stream.stream)
             source = next((labels[name] for name in _LOKI_NAMES if name in labels), "")
-            for value in _decoded(stream.values, _Value):
+            for value in _decode(stream.values, _Value):
                 if isinstance(value, Refusal):
                     yield value
                 else:
                     attrs = {**labels, **_few(value.metadata)}
                     level = levels.by_name(attrs.get("detected_level") or attrs.get("level", ""))
                     around = {"source": source, "severity": level, "attrs": attrs}
-                    yield Line(value.line.encode(), {**around, "ts": value.ts})
+                    yield WrappedLine(value.line.encode(), {**around, "ts": value.ts})
 
     def _data(self, encoded: str) -> bytes | Refusal:
         try:
             data = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError) as error:
             return _bad_data(error)
-        return self._unpacked(data) if data.startswith(payload.GZIP_MAGIC) else data
+        return self._decompress(data) if data.startswith(payload.GZIP_MAGIC) else data
 
-    def _unpacked(self, data: bytes) -> bytes | Refusal:
+    def _decompress(self, data: bytes) -> bytes | Refusal:
         """Unpacked data; once the limit is passed, nothing more is unpacked."""
         if not self._room_bytes:
             return _UNPACKS_TOO_FAR
         try:
-            done = payload.unpacked(data, payload.GZIP, self._room_bytes)
+            done = payload.decompress(data, payload.GZIP, self._room_bytes)
         except TooLarge:
             self._room_bytes = 0
             return _UNPACKS_TOO_FAR

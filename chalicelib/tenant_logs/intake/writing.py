@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from chalicelib.tenant_logs.intake.masking import Masks, masked
+from chalicelib.tenant_logs.intake.masking import Masks, mask
 from chalicelib.tenant_logs.intake.sizes import SPARE_CHARACTERS, SURELY_SMALL_BYTES, Sizes
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.queueing import packing
-from chalicelib.tenant_logs.queueing.packing import Written
+from chalicelib.tenant_logs.queueing.packing import EncodedRecord
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 # What was sent as protobuf becomes a few times as much JSON.
@@ -27,15 +27,15 @@ class Writer:
         self._masks = Masks()
         self._sizes = Sizes()
 
-    def write(self, record: LogRecord, sent_bytes: int) -> Written:
+    def write(self, record: LogRecord, sent_bytes: int) -> EncodedRecord:
         """The record as it is queued; `sent_bytes` is about the size of what was sent."""
         fitted = self._sizes.fit(record) if sent_bytes > _MAYBE_LARGE_BYTES else record
         if self._is_masked(record.tenant_id):
-            fitted = self._masked(fitted, is_cut=len(fitted.text) < len(record.text))
-        written = packing.written(fitted)
+            fitted = self._mask(fitted, is_cut=len(fitted.text) < len(record.text))
+        written = packing.encode(fitted)
         if len(written.json) > SURELY_SMALL_BYTES:
             fitted = self._sizes.fit(fitted)
-            return written if fitted is written.record else packing.written(fitted)
+            return written if fitted is written.record else packing.encode(fitted)
         return written
 
     def _is_masked(self, tenant_id: str) -> bool:
@@ -44,11 +44,11 @@ class Writer:
             known = self._masks_of[tenant_id] = self._settings(tenant_id).masks
         return known
 
-    def _masked(self, record: LogRecord, *, is_cut: bool) -> LogRecord:
-        text = masked(record.text)
+    def _mask(self, record: LogRecord, *, is_cut: bool) -> LogRecord:
+        text = mask(record.text)
         return msgspec.structs.replace(
             record,
             text=text[:-SPARE_CHARACTERS] if is_cut else text,
             attrs=self._masks.attributes(record.attrs),
-            source=masked(record.source),
+            source=mask(record.source),
         )

@@ -1,4 +1,4 @@
-"""Claim checks: parcels too big for a queue message lie in a bucket until they are stored."""
+"""Claim checks: records too big for a queue message are kept in a bucket until they are stored."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
@@ -25,7 +25,7 @@ class ClaimCheckStore:
     new_id: Callable[[], str]
 
     def put(self, tenant_id: str, body: str) -> str:
-        """Store a parcel's body; returns its key.
+        """Store a message's body; returns its key.
 
         Raises Unavailable when it was not kept.
         """

@@ -7,46 +7,46 @@ from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import BATCH, MAX_CALL_BYTES, Queue
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
-from chalicelib.tenant_logs.queueing.packing import Parcel, claim_check
+from chalicelib.tenant_logs.queueing.packing import QueueMessage, encode_claim
 
 _log = observability.logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Sends parcels; those beyond `message_bytes` go by claim check."""
+    """Sends messages; those beyond `message_bytes` go by claim check."""
 
     queue: Queue
     claims: ClaimCheckStore
     _: KW_ONLY
     message_bytes: int
 
-    def send(self, parcels: Sequence[Parcel], trace_header: str | None) -> list[int]:
+    def send(self, messages: Sequence[QueueMessage], trace_header: str | None) -> list[int]:
         """Send all; returns the positions of the records that the queue did not confirm.
 
         Never fails. Once a call fails for good the rest is not tried: the caller waits.
         """
-        ready = self._bodies(parcels)
-        unsent = set(range(len(parcels))) - ready.keys()
+        ready = self._bodies(messages)
+        unsent = set(range(len(messages))) - ready.keys()
         for call in _calls(ready):
             refused = self._call(call, ready, trace_header)
             unsent |= set(refused)
             if len(refused) == len(call):
                 unsent |= {index for index in ready if index > call[-1]}
                 break
-        return [position for index in unsent for position in parcels[index].positions]
+        return [position for index in unsent for position in messages[index].positions]
 
-    def _bodies(self, parcels: Sequence[Parcel]) -> dict[int, str]:
+    def _bodies(self, messages: Sequence[QueueMessage]) -> dict[int, str]:
         """The messages by index; without those of claims that the bucket did not keep."""
         bodies: dict[int, str] = {}
         is_bucket_up = True
-        for index, parcel in enumerate(parcels):
-            if parcel.body_bytes <= self.message_bytes:
-                bodies[index] = parcel.body
+        for index, message in enumerate(messages):
+            if message.body_bytes <= self.message_bytes:
+                bodies[index] = message.body
             elif is_bucket_up:
                 try:
-                    claim = self.claims.put(parcel.tenant_id, parcel.body)
-                    bodies[index] = claim_check(parcel, claim)
+                    claim = self.claims.put(message.tenant_id, message.body)
+                    bodies[index] = encode_claim(message, claim)
                 except AWS_ERRORS as error:
                     _log.error("a claim was not kept", extra={"cause": reason(error)})
                     is_bucket_up = False

@@ -52,7 +52,7 @@ class LogQuery(msgspec.Struct, frozen=True):
 
 
 class LogExport(LogQuery, frozen=True):
-    """As LogQuery, in greater parts: `limit` is the most records of one answer.
+    """As LogQuery, in greater parts: `limit` is the most records in one response.
 
     It ends before that where it would exceed 4 MB; `X-Next-Cursor` leads on, for as long as
     there is one.

@@ -17,7 +17,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.payload import Payload
 
-MAX_BYTES = 4 * 1024 * 1024  # of records in an answer, as Lambda carries it: its limit is 6 MB
+MAX_BYTES = 4 * 1024 * 1024  # of records in a response, as Lambda carries it: its limit is 6 MB
 MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an end
 AT_ONCE = 1000  # items read a call, of which a filter leaves some; others wait for it on a laptop
 MAX_S = 8.0  # no call begins later: one more must end within API Gateway's 29 s
@@ -40,7 +40,7 @@ class _Stop(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LogSearch:
     """Reads the records of the caller's own tenant, which the claim names."""
 
     reader: LogReader
@@ -72,7 +72,7 @@ class Reading:
         )
 
     def _find(self, query: LogQuery, call: Call) -> _Found:
-        owner, wanted = call.principal.id, self._wanted(query, _tenant(query, call))
+        owner, wanted = call.principal.id, self._plan(query, _tenant(query, call))
         same = _same_query(query, wanted)
         position = self.cursors.open(query.cursor, owner=owner, query=same) or {}
         entries, stop = self._read(wanted, query.limit, position.get("sk"))
@@ -81,10 +81,10 @@ class Reading:
             after = None
         return _Found(entries, self.cursors.seal(after, owner=owner, query=same))
 
-    def _wanted(self, query: LogQuery, tenant_id: str) -> Wanted:
+    def _plan(self, query: LogQuery, tenant_id: str) -> Wanted:
         if query.tail and query.order != "oldest":
             raise InvalidInput("tail goes with order=oldest")
-        since, until = _fixed(query.since, "since"), _fixed(query.until, "until")
+        since, until = _normalize(query.since, "since"), _normalize(query.until, "until")
         if since is not None and until is not None and since >= until:
             raise InvalidInput("since must be before until")
         return Wanted(
@@ -137,8 +137,8 @@ def _tenant(query: LogQuery, call: Call) -> str:
     return tenant_id
 
 
-def _fixed(value: str | None, name: str) -> str | None:
-    return None if value is None else times.fixed(times.parsed(value, name))
+def _normalize(value: str | None, name: str) -> str | None:
+    return None if value is None else times.sortable_text(times.parse(value, name))
 
 
 def _same_query(query: LogQuery, wanted: Wanted) -> str:
@@ -148,5 +148,5 @@ def _same_query(query: LogQuery, wanted: Wanted) -> str:
 
 
 def _wire_bytes(line: str) -> int:
-    """A function's answer is a JSON text in a JSON text, and ASCII at worst."""
+    """A function's response is a JSON text in a JSON text, and ASCII at worst."""
     return len(json.dumps(line))

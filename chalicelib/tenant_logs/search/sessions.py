@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.aws import Aws
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.recent import Recent
 
@@ -47,12 +47,12 @@ class TenantTables:
         """
         session = self._sessions.get(tenant_id)
         if session is None or session.until <= self._now():
-            session = self._begun(tenant_id)
+            session = self._begin(tenant_id)
             self._sessions.put(tenant_id, session)
         return session.table
 
-    def _begun(self, tenant_id: str) -> _Session:
-        with translated("the session service"):
+    def _begin(self, tenant_id: str) -> _Session:
+        with translate_errors("the session service"):
             given = self._aws.client("sts").assume_role(
                 RoleArn=self._role_arn,
                 RoleSessionName=f"logs-{tenant_id}"[:_MAX_NAME],

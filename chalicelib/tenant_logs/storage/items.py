@@ -11,7 +11,7 @@ from chalicelib.tenant_logs.model import LogRecord
 
 def sort_key(ts: str, log_id: str) -> str:
     """The sort key of a record that happened at `ts`."""
-    return f"{times.fixed(times.parsed(ts, 'ts'))}#{log_id}"
+    return f"{times.sortable_text(times.parse(ts, 'ts'))}#{log_id}"
 
 
 def item(record: LogRecord) -> Item:

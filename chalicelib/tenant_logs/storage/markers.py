@@ -14,7 +14,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Unavailable
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
 
@@ -47,7 +47,7 @@ class Markers:
         ]
         standing = self._standing([markers[n] for n in met])
         for n, stored in zip(met, standing, strict=True):
-            claims[n] = self._compared(markers[n], stored)
+            claims[n] = self._compare(markers[n], stored)
         return claims
 
     def _standing(self, markers: list[Item]) -> list[Item | None]:
@@ -56,16 +56,16 @@ class Markers:
         except Unavailable:
             return [None] * len(markers)
 
-    def _compared(self, marker: Item, stored: Item | None) -> LogIdOwner:
+    def _compare(self, marker: Item, stored: Item | None) -> LogIdOwner:
         if stored is None:
             return LogIdOwner.UNKNOWN
         if _identity(stored) == _identity(marker):
             return LogIdOwner.OURS
         if stored["expires_at"] > self.now().timestamp():
             return LogIdOwner.TAKEN
-        return self._taken_over(marker, stored)
+        return self._take_over(marker, stored)
 
-    def _taken_over(self, marker: Item, expired: Item) -> LogIdOwner:
+    def _take_over(self, marker: Item, expired: Item) -> LogIdOwner:
         """DynamoDB deletes what expired late: until then it is replaced, by one record alone."""
         same = Condition("expires_at = :seen", values={":seen": expired["expires_at"]})
         try:
@@ -77,7 +77,7 @@ class Markers:
 
 def _marker(record: LogRecord) -> Item:
     return {
-        "pk": joined("LOG", record.tenant_id, record.log_id),
+        "pk": join_key("LOG", record.tenant_id, record.log_id),
         "sk": "MARKER",
         "received_at": record.received_at,
         "record": items.sort_key(record.ts, record.log_id),

@@ -66,11 +66,11 @@ class Processing:
 
         Raises InvalidInput for a bad one, NotFound for a claim that is gone.
         """
-        message = packing.opened(received.body)
+        message = packing.decode(received.body)
         if message.claim is None:
             return _Load(received.message_id, message.records, None)
         try:
-            held = packing.opened(self.claims.get(message.tenant_id, message.claim))
+            held = packing.decode(self.claims.get(message.tenant_id, message.claim))
         except NotFound:
             # The claim was deleted when its record was stored, by a delivery before this one.
             if message.sk is not None and self.writer.has(message.tenant_id, message.sk):
@@ -111,13 +111,14 @@ class Processing:
         try:
             self.state.count(name, amount)
         except AWS_ERRORS as error:
-            _log.warning("a count was lost", extra={"cause": reason(error)})
+            fields = {"counts": {name: amount}, "cause": reason(error)}
+            _log.warning("counts were not confirmed", extra=fields)
 
 
-def simulated_work(
+def simulate_work(
     ms_per_char: float, pause: Callable[[float], None] = time.sleep
 ) -> Callable[[int], None]:
-    """The heavy work of seed 004: so long for each character of a batch, and 20 s at most."""
+    """Simulate heavy processing: so long for each character of a batch, and 20 s at most."""
 
     def work(characters: int) -> None:
         work_s = characters * ms_per_char / 1000

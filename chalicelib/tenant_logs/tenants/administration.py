@@ -21,9 +21,14 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantList,
     TenantPage,
     TenantSettings,
-    checked_tenant,
+    require_tenant_id,
 )
-from chalicelib.tenant_logs.tenants.store import Changed, StoredKey, StoredTenant, TenantStore
+from chalicelib.tenant_logs.tenants.store import (
+    StoredKey,
+    StoredTenant,
+    TenantStore,
+    VersionConflict,
+)
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
@@ -53,14 +58,14 @@ class Tenants:
         Raises Conflict when there is one of this id.
         """
         tenant = StoredTenant(
-            tenant_id=checked_tenant(new.tenant_id),
+            tenant_id=require_tenant_id(new.tenant_id),
             created_at=times.text(self.now()),
             settings=new.settings,
         )
         if not self.store.create(tenant):
             raise Conflict(f"there is a tenant {tenant.tenant_id}")
         _tell("a tenant was created", tenant.tenant_id, call)
-        return _shown(tenant)
+        return _to_tenant(tenant)
 
     def page(self, query: TenantList, call: Call) -> TenantPage:
         """A page of tenants.
@@ -71,14 +76,14 @@ class Tenants:
         start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
         tenants, last_key = self.store.page(query.limit, start)
         cursor = self.cursors.seal(last_key, owner=by.id, query=_LIST)
-        return TenantPage([_shown(tenant) for tenant in tenants], cursor)
+        return TenantPage([_to_tenant(tenant) for tenant in tenants], cursor)
 
     def get(self, tenant_id: str) -> Tenant:
         """One tenant.
 
         Raises NotFound.
         """
-        return _shown(self._existing(tenant_id))
+        return _to_tenant(self._existing(tenant_id))
 
     def change(self, tenant_id: str, settings: TenantSettings, call: Call) -> Tenant:
         """Replace a tenant's settings; what is left out gets its default.
@@ -89,14 +94,14 @@ class Tenants:
             tenant_id, lambda tenant: msgspec.structs.replace(tenant, settings=settings)
         )
         _tell("a tenant was changed", tenant_id, call)
-        return _shown(changed)
+        return _to_tenant(changed)
 
     def add_key(self, tenant_id: str, call: Call) -> NewKey:
         """Give a tenant one more key.
 
         Raises NotFound, and Conflict when it has as many live keys as it may.
         """
-        key, new = self._minted()
+        key, new = self._mint()
         self._replace(tenant_id, lambda tenant: self._with(tenant, new, tenant.keys))
         _tell("a tenant's key was made", tenant_id, call, key_id=new.key_id)
         return _once(key, new)
@@ -107,15 +112,15 @@ class Tenants:
         Raises NotFound, and Conflict for a key that has an end already, or when both together
         would be more live keys than a tenant may have.
         """
-        key, new = self._minted()
+        key, new = self._mint()
         ends_at = self.now() + timedelta(seconds=rotation.grace_s)
 
-        def rotated(tenant: StoredTenant) -> StoredTenant:
+        def rotate(tenant: StoredTenant) -> StoredTenant:
             if new in tenant.keys:
                 return tenant
-            return self._with(tenant, new, _ended(tenant, _lasting(tenant, key_id), ends_at))
+            return self._with(tenant, new, _end_key(tenant, _lasting(tenant, key_id), ends_at))
 
-        self._replace(tenant_id, rotated)
+        self._replace(tenant_id, rotate)
         _tell("a tenant's key was rotated", tenant_id, call, key_id=key_id, new_key_id=new.key_id)
         return _once(key, new)
 
@@ -126,17 +131,17 @@ class Tenants:
         """
         now = self.now()
 
-        def revoked(tenant: StoredTenant) -> StoredTenant:
+        def revoke(tenant: StoredTenant) -> StoredTenant:
             old = _key(tenant, key_id)
             if not old.is_live(now):
                 return tenant
-            return msgspec.structs.replace(tenant, keys=_ended(tenant, old, now))
+            return msgspec.structs.replace(tenant, keys=_end_key(tenant, old, now))
 
-        self._replace(tenant_id, revoked)
+        self._replace(tenant_id, revoke)
         _tell("a tenant's key was revoked", tenant_id, call, key_id=key_id)
 
     def _existing(self, tenant_id: str) -> StoredTenant:
-        tenant = self.store.get(checked_tenant(tenant_id))
+        tenant = self.store.get(require_tenant_id(tenant_id))
         if tenant is None:
             raise NotFound("there is no such tenant")
         return tenant
@@ -151,13 +156,13 @@ class Tenants:
             changed = change(current)
             if changed == current:
                 return current
-            with contextlib.suppress(Changed):
+            with contextlib.suppress(VersionConflict):
                 self.store.replace(current, changed)
                 return changed
         raise Unavailable("the tenant changes all the time; try again")
 
-    def _minted(self) -> tuple[str, StoredKey]:
-        key = keys.minted(self.new_secret())
+    def _mint(self) -> tuple[str, StoredKey]:
+        key = keys.mint(self.new_secret())
         digest = keys.digest(key)
         created_at = times.text(self.now())
         return key, StoredKey(key_id=keys.key_id(digest), digest=digest, created_at=created_at)
@@ -190,12 +195,12 @@ def _lasting(tenant: StoredTenant, key_id: str) -> StoredKey:
     return key
 
 
-def _ended(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
+def _end_key(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
     ended = msgspec.structs.replace(key, ends_at=times.text(at))
     return tuple(ended if other == key else other for other in tenant.keys)
 
 
-def _shown(tenant: StoredTenant) -> Tenant:
+def _to_tenant(tenant: StoredTenant) -> Tenant:
     return Tenant(
         tenant_id=tenant.tenant_id,
         created_at=tenant.created_at,

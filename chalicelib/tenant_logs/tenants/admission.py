@@ -8,8 +8,8 @@ from typing import NamedTuple
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
-from chalicelib.tenant_logs.tenants.limits import Limits
-from chalicelib.tenant_logs.tenants.model import TenantSettings, checked_tenant
+from chalicelib.tenant_logs.tenants.limits import TenantLimits
+from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.web.principal import Sender
 
@@ -31,7 +31,7 @@ class Admission:
     def __init__(
         self,
         store: TenantStore,
-        limits: Limits,
+        limits: TenantLimits,
         *,
         open_intake: bool,
         now: Callable[[], datetime],
@@ -46,7 +46,7 @@ class Admission:
 
     def bearer(self, authorization: str | None) -> Bearer | None:
         """Whom the key in the header `Authorization` speaks for; None without a live one."""
-        digest = keys.borne(authorization)
+        digest = keys.digest_from_header(authorization)
         found = None if digest is None else self._store.bearer(digest)
         return found if found is not None and found.key.is_live(self._now()) else None
 
@@ -58,7 +58,7 @@ class Admission:
         """
         tenant_id = self._by_key(sender)
         if tenant_id is None:
-            return None if sender.named is None else checked_tenant(sender.named, "X-Tenant-ID")
+            return None if sender.named is None else require_tenant_id(sender.named, "X-Tenant-ID")
         if sender.named not in (None, tenant_id):
             raise Forbidden("X-Tenant-ID names another tenant than the key's")
         return tenant_id

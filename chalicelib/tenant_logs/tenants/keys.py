@@ -10,7 +10,7 @@ _BEARER = re.compile(r"(?i:bearer) +(omk_[A-Za-z0-9_-]{43})")
 _ID_LENGTH = 16
 
 
-def minted(secret: str) -> str:
+def mint(secret: str) -> str:
     """A key of `secret`: 43 characters of URL-safe base64, which are 32 random bytes."""
     return PREFIX + secret
 
@@ -25,7 +25,7 @@ def key_id(of: str) -> str:
     return of[:_ID_LENGTH]
 
 
-def borne(authorization: str | None) -> str | None:
+def digest_from_header(authorization: str | None) -> str | None:
     """The digest of the key in a header `Authorization: Bearer <key>`; None for anything else."""
     match = _BEARER.fullmatch(authorization or "")
     return None if match is None else digest(match[1])

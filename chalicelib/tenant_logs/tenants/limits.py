@@ -2,7 +2,7 @@
 
 One item of `OmniState` counts a tenant's day: `pk`=`USAGE#<tenant>`, `sk`=`YYYY-MM-DD`, with the
 day's `records` and the `requests` of the latest `second`. One conditional write counts a request,
-or refuses it. A retry after a lost answer may count it twice, so a tenant never gets too much.
+or refuses it. A retry after a lost response may count it twice, so a tenant never gets too much.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import TooManyRequests, Unavailable
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
@@ -52,7 +52,7 @@ class Ask(NamedTuple):
         return self.at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-class Limits:
+class TenantLimits:
     """The counters of all tenants; `table` is `OmniState`, `now` gives UTC."""
 
     def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
@@ -85,7 +85,7 @@ class Limits:
             return  # a new day began meanwhile
         except AWS_ERRORS as error:
             fields = {"tenant_id": tenant_id, "records": records, "cause": reason(error)}
-            _log.warning("records could not be uncounted", extra=fields)
+            _log.warning("uncounting records was not confirmed", extra=fields)
 
     def _refuse_unasked(self, ask: Ask) -> None:
         """A flood costs no writes: who was refused in this second is refused by what was seen."""
@@ -175,4 +175,4 @@ def _latest(ask: Ask) -> dict[str, int]:
 
 
 def _key(tenant_id: str, at: datetime) -> dict[str, str]:
-    return {"pk": joined("USAGE", tenant_id), "sk": at.date().isoformat()}
+    return {"pk": join_key("USAGE", tenant_id), "sk": at.date().isoformat()}

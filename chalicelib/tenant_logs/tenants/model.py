@@ -88,7 +88,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace_s: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 0
 
 
-def checked_tenant(value: object, name: str = "tenant_id") -> str:
+def require_tenant_id(value: object, name: str = "tenant_id") -> str:
     """`value` as a tenant's id.
 
     Raises InvalidInput, which names the field and the rule.

@@ -14,7 +14,7 @@ import msgspec
 from chalicelib import times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
-from chalicelib.ids import joined
+from chalicelib.ids import join_key
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 _TENANTS = "TENANT"
@@ -22,7 +22,7 @@ _KEY = "TENANT-KEY"
 _ABSENT = Condition("attribute_not_exists(pk)")
 
 
-class Changed(Exception):
+class VersionConflict(Exception):
     """The tenant is no longer at the version that was to be replaced."""
 
 
@@ -36,7 +36,7 @@ class StoredKey(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_live(self, now: datetime) -> bool:
         """Whether it lets its bearer in."""
-        return self.ends_at is None or now < times.parsed(self.ends_at, "ends_at")
+        return self.ends_at is None or now < times.parse(self.ends_at, "ends_at")
 
 
 class StoredTenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class TenantStore:
     def create(self, tenant: StoredTenant) -> bool:
         """Write a new tenant; False when there is another one of its id.
 
-        A retry after a lost answer finds its own write, which counts as written.
+        A retry after a lost response finds its own write, which counts as written.
         """
         try:
             self.table.put(_item(tenant), _ABSENT)
@@ -88,7 +88,7 @@ class TenantStore:
     def replace(self, current: StoredTenant, changed: StoredTenant) -> None:
         """Write the next version of a tenant, and the keys that differ, all or nothing.
 
-        Raises Changed when another version is stored by now.
+        Raises VersionConflict when another version is stored by now.
         """
         item = {**_item(changed), "version": current.version + 1}
         puts = [Put(self.table.name, item, _at_version(current))]
@@ -98,11 +98,11 @@ class TenantStore:
             if key not in current.keys
         ]
         if transact(self.client, puts):
-            raise Changed
+            raise VersionConflict
 
     def bearer(self, digest: str) -> Bearer | None:
         """Whom the key speaks for, as of the last acknowledged write."""
-        item = self.table.get({"pk": joined(_KEY, digest), "sk": _KEY})
+        item = self.table.get({"pk": join_key(_KEY, digest), "sk": _KEY})
         if item is None:
             return None
         return Bearer(item["tenant_id"], msgspec.convert(item, StoredKey))
@@ -129,12 +129,12 @@ def _tenant(item: Item) -> StoredTenant:
 
 def _key_item(tenant_id: str, key: StoredKey) -> Item:
     item: Item = {
-        "pk": joined(_KEY, key.digest),
+        "pk": join_key(_KEY, key.digest),
         "sk": _KEY,
         "tenant_id": tenant_id,
         **msgspec.to_builtins(key),
     }
     if key.ends_at is not None:
-        ends_at = times.parsed(key.ends_at, "ends_at")
+        ends_at = times.parse(key.ends_at, "ends_at")
         item["expires_at"] = math.ceil(ends_at.timestamp())
     return item

@@ -32,7 +32,7 @@ _INSERTS = re.compile(r'^INSERT INTO "([^"]+)"')  # the one kind of statement th
 _IMPORTED = ("_resources", "_authorizers_v1")  # what an OpenAPI document of Chalice's defines
 
 
-def shimmed(gateway: Any) -> Handle:
+def add_chalice_calls(gateway: Any) -> Handle:
     """The request handler of ministack's module `gateway` with Chalice's two calls added."""
     handle: Handle = gateway.handle_request
 
@@ -116,7 +116,7 @@ def main() -> None:
     from ministack.core import iam_actions  # type: ignore[import-untyped]  # noqa: PLC0415
     from ministack.services import apigateway_v1  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    apigateway_v1.handle_request = shimmed(apigateway_v1)
+    apigateway_v1.handle_request = add_chalice_calls(apigateway_v1)
     iam_actions.extract_iam_action = with_single_rights(iam_actions.extract_iam_action)
     iam_actions.dynamodb_resource_arns = with_statements(iam_actions.dynamodb_resource_arns)
     emulator.main()

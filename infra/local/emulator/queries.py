@@ -61,7 +61,7 @@ class SortedPartition:
 
     def refresh(self) -> int:
         """Sort the partition again if it changed unseen; returns its number of items."""
-        stored = self._stored_keys()
+        stored = self._read_keys()
         if len(stored) >= LARGE and len(stored) != len(self.sort_keys):
             items = self.table["items"]
             keys = [(self._partition, key) if self._index is None else key for key in stored]
@@ -96,7 +96,7 @@ class SortedPartition:
                 break
         return TablePart(self.table, "items", {self._partition: page})
 
-    def _stored_keys(self) -> Any:
+    def _read_keys(self) -> Any:
         """The keys of the partition's items, from the emulator's own data."""
         if self._index is None:
             return self.table["items"].get(self._partition, {})

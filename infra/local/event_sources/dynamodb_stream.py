@@ -10,7 +10,7 @@ from chalice.app import DynamoDBEventConfig
 
 from chalicelib import times
 from chalicelib.aws import Timeouts
-from chalicelib.aws.failures import AWS_ERRORS, reason, translated
+from chalicelib.aws.failures import AWS_ERRORS, reason, translate_errors
 from chalicelib.aws.queue import Queue
 from chalicelib.observability import logger
 from infra.local.event_sources import stream_delivery
@@ -92,7 +92,7 @@ class StreamMapping:
     def _list_shards(self) -> Iterator[dict[str, Any]]:
         request = {"StreamArn": self._config.stream_arn}
         while True:
-            with translated("the stream"):
+            with translate_errors("the stream"):
                 found = self._client.describe_stream(**request)["StreamDescription"]
             yield from found["Shards"]
             if not found.get("LastEvaluatedShardId"):

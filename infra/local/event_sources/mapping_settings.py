@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.aws import API
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.orders.announcing import MoreWait
 from chalicelib.orders.store import BY_ANNOUNCEMENT, PENDING
 from chalicelib.wiring import Wiring
@@ -47,7 +47,7 @@ def _count_pending_orders(wiring: Wiring) -> int:
         ExpressionAttributeValues={":pending": {"S": PENDING}},
         Select="COUNT",
     )
-    with translated("the database"):
+    with translate_errors("the database"):
         return sum(page["Count"] for page in counted)
 
 

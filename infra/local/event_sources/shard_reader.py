@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.failures import error_code, translated
+from chalicelib.aws.failures import error_code, translate_errors
 from chalicelib.observability import logger
 from infra.local.event_sources.catch_up import CatchUpRunner
 from infra.local.event_sources.checkpoints import Checkpoints
@@ -126,7 +126,7 @@ class ShardReader:
     def _read(self, limit: int) -> list[Record]:
         """Up to `limit` of the next records; empty if there are none now."""
         try:
-            with translated("the stream"):
+            with translate_errors("the stream"):
                 response = self._client.get_records(
                     ShardIterator=self._get_iterator(), Limit=min(limit, PAGE)
                 )

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalice.app import SQSEventConfig
 
 from chalicelib.aws import Timeouts
-from chalicelib.aws.failures import translated
+from chalicelib.aws.failures import translate_errors
 from chalicelib.aws.queue import BATCH, Queue
 from chalicelib.errors import Unavailable
 from chalicelib.observability import logger
@@ -83,7 +83,7 @@ class QueueMapping:
         """The queue's address, requested once."""
         if self._address is None:
             name = self._config.queue or str(self._config.queue_arn).rsplit(":", 1)[-1]
-            with translated("the queue"):
+            with translate_errors("the queue"):
                 url = self._client.get_queue_url(QueueName=name)["QueueUrl"]
                 if self._dependencies.endpoint_url is not None:  # it may name an earlier port
                     url = self._dependencies.endpoint_url + urlsplit(url).path
@@ -129,7 +129,7 @@ class QueueMapping:
         return messages
 
     def _receive(self, address: QueueAddress, limit: int, wait_s: int) -> list[dict[str, Any]]:
-        with translated("the queue"):
+        with translate_errors("the queue"):
             response = self._client.receive_message(
                 QueueUrl=address.url,
                 MaxNumberOfMessages=min(limit, BATCH),

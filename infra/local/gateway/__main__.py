@@ -23,7 +23,7 @@ from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
 from infra.local.system import outputs as outputs_file
-from infra.local.system.disk import Storage
+from infra.local.system.disk import DiskStorage
 
 STOP_BUDGET_S = 2.0
 NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
@@ -64,7 +64,7 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_health_file=config.worker_health_file,
         ),
         mailbox=MailboxSite(build_mailbox(config)),
-        storage=Storage(config),
+        storage=DiskStorage(config),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.aws.failures import AWS_ERRORS, reason, translated
+from chalicelib.aws.failures import AWS_ERRORS, reason, translate_errors
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.observability import logger
 
@@ -106,7 +106,7 @@ def look_up_later(client: Any, url: Callable[[Any], str]) -> Callable[[], Queue]
     """A function that looks the queue up at each call: the emulator may have created it again."""
 
     def look_up() -> Queue:
-        with translated("the mailbox"):
+        with translate_errors("the mailbox"):
             return Queue(client, url(client))
 
     return look_up

@@ -18,7 +18,7 @@ def mailbox_url(config: LocalConfig) -> str:
 
 
 def ensure_mailbox(sqs: Any, sns: Any, topic_arn: str) -> None:
-    """Subscribe the demo user to the topic by e-mail, and the queue that stands for the mailbox.
+    """Subscribe the demo user to the topic by e-mail, and the queue that is the mailbox.
 
     The queue gets SNS's whole envelope, for only there does the subject come along.
     """

@@ -27,7 +27,7 @@ def free_bytes(folder: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Storage:
+class DiskStorage:
     """The disk of one state directory; `free_bytes` measures a folder's disk."""
 
     config: LocalConfig
@@ -57,7 +57,7 @@ class Storage:
             return f"{self.config.state_dir} cannot be read ({error.strerror})"
         return f"the disk of {self.config.state_dir} has {free // MIB} MB free"
 
-    def unsaved(self, since: float) -> list[str]:
+    def find_unsaved(self, since: float) -> list[str]:
         """The services whose state was not saved since `since` (epoch seconds)."""
         return [name for name in ALWAYS_SAVED if not self._is_saved(name, since)] + [
             name
@@ -97,7 +97,7 @@ class Storage:
 class StorageWatch:
     """Reports once when nothing more may be accepted, and once when that is over."""
 
-    def __init__(self, storage: Storage, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, storage: DiskStorage, clock: Callable[[], float] = time.monotonic) -> None:
         self._storage = storage
         self._clock = clock
         self._look_at = clock()

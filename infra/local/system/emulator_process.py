@@ -6,7 +6,7 @@ from collections.abc import Callable
 from infra.local.config import LocalConfig
 from infra.local.emulator import launcher
 from infra.local.system.children import child
-from infra.local.system.disk import Storage
+from infra.local.system.disk import DiskStorage
 from infra.local.system.pids import EMULATOR
 from infra.local.system.preflight import CannotRun
 
@@ -31,7 +31,7 @@ class Emulator:
         self._config = config
         self._say = say
         self._pause = pause
-        self._storage = Storage(config)
+        self._storage = DiskStorage(config)
         is_ours = config.external_endpoint is None
         self._child = child(config, EMULATOR, launcher.environment(config)) if is_ours else None
 
@@ -95,7 +95,7 @@ class Emulator:
             self._say("Still saving the data ...")
             self._child.wait(begun + EMULATOR_GONE_S)
         self._child.stop(time.monotonic())
-        return self._storage.unsaved(told_at)
+        return self._storage.find_unsaved(told_at)
 
     def why_none(self) -> str:
         """Why no emulator answers, in a sentence."""

@@ -23,7 +23,7 @@ def last_error(text: str, root: Path = ROOT) -> str | None:
     own = [frame for frame in frames if _is_own(Path(frame[1]), root)]
     place = (own or frames)[-1]
     error = _first_unindented(traceback[frames[-1].end() :])
-    return f"{_shown(Path(place[1]), root)}:{place[2]}: {error}"
+    return f"{_relative_to(Path(place[1]), root)}:{place[2]}: {error}"
 
 
 def last_error_in(log: Path, start: int, root: Path = ROOT) -> str | None:
@@ -42,7 +42,7 @@ def _is_own(path: Path, root: Path) -> bool:
     return path.is_relative_to(root) and _INSTALLED not in path.parts
 
 
-def _shown(path: Path, root: Path) -> Path:
+def _relative_to(path: Path, root: Path) -> Path:
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 

@@ -26,7 +26,7 @@ def only_run(config: LocalConfig) -> Iterator[None]:
     with ExitStack() as held:
         try:
             config.pids_dir.mkdir(exist_ok=True)
-            _lock(config, held.enter_context(_opened(config)))
+            _lock(config, held.enter_context(_open(config)))
             pids.write(config.pid_file(pids.PARENT), os.getpid())
         except OSError as error:
             raise CannotRun(
@@ -43,7 +43,7 @@ def is_held(config: LocalConfig) -> bool:
     """Whether a run holds the state directory, so that the parent's pid on file is right."""
     if not config.state_dir.is_dir():
         return False
-    with _opened(config) as lock:
+    with _open(config) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -62,7 +62,7 @@ def _lock(config: LocalConfig, lock: int) -> None:
 
 
 @contextmanager
-def _opened(config: LocalConfig) -> Iterator[int]:
+def _open(config: LocalConfig) -> Iterator[int]:
     descriptor = os.open(config.state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         yield descriptor

@@ -35,7 +35,7 @@ OmniData is ready.
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
-  Logs      {_shown(config.logs_dir)}
+  Logs      {_shorten(config.logs_dir)}
 
 Add a record and find it, from another terminal in this directory:
 
@@ -44,11 +44,11 @@ Add a record and find it, from another terminal in this directory:
   curl '{outputs["ApiUrl"]}get-user?user_id=ada' -H "Authorization: {token}" \
 -H 'x-api-key: {outputs["ApiKey"]}'
 
-Ctrl-C stops everything; the data stays in {_shown(config.state_dir)}.
+Ctrl-C stops everything; the data stays in {_shorten(config.state_dir)}.
 """
 
 
-def _shown(path: Path) -> str:
+def _shorten(path: Path) -> str:
     """The path as one would type it here."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

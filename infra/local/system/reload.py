@@ -63,7 +63,7 @@ class ImportTrial:
                 return False, None
             self.cancel()
             return True, f"importing it takes more than {TRIAL_TIMEOUT_S:g} s"
-        text = self._printed()
+        text = self._read_errors()
         if status == 0:
             return True, None
         return True, last_error(text, self._root) or f"importing it ended with status {status}"
@@ -75,7 +75,7 @@ class ImportTrial:
         self._process.wait()
         self._errors.close()
 
-    def _printed(self) -> str:
+    def _read_errors(self) -> str:
         with self._errors:
             self._errors.seek(0)
             return self._errors.read().decode(errors="replace")
@@ -95,13 +95,13 @@ class Reloader:
 
         Files that change during a trial begin another one.
         """
-        if changed := self._watcher.changed():
+        if changed := self._watcher.poll_changes():
             self.stop()
             self._changed |= changed
             try:
                 self._trial = self._begin_trial()
             except OSError as refusal:
-                return Verdict(_named(self._changed), f"it cannot be tried: {refusal.strerror}")
+                return Verdict(_name_some(self._changed), f"it cannot be tried: {refusal.strerror}")
         return self._verdict()
 
     def stop(self) -> None:
@@ -116,14 +116,14 @@ class Reloader:
         is_over, error = self._trial.result()
         if not is_over:
             return None
-        verdict = Verdict(_named(self._changed), error)
+        verdict = Verdict(_name_some(self._changed), error)
         self._trial = None
         if error is None:
             self._changed = frozenset()
         return verdict
 
 
-def _named(paths: frozenset[Path], root: Path = ROOT) -> str:
+def _name_some(paths: frozenset[Path], root: Path = ROOT) -> str:
     names = sorted(str(path.relative_to(root)) for path in paths)
     more = len(names) - MAX_NAMED
     listed = ", ".join(names[:MAX_NAMED])

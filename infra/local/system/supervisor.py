@@ -10,7 +10,7 @@ from infra.local.provision.declared_resources import OtherKeys
 from infra.local.provision.generated_values import Damaged
 from infra.local.provision.provision import Provisioned, provision
 from infra.local.system import outputs
-from infra.local.system.disk import Storage, StorageWatch
+from infra.local.system.disk import DiskStorage, StorageWatch
 from infra.local.system.emulator_process import Emulator
 from infra.local.system.parts import Parts
 from infra.local.system.preflight import CannotRun
@@ -39,7 +39,7 @@ class System:
         self._provisioned = Provisioned({}, {})
         self._emulator = Emulator(config, say, self._pause)
         self._parts = Parts(config, say, self._pause)
-        self._storage = Storage(config)
+        self._storage = DiskStorage(config)
         self._storage_watch = StorageWatch(self._storage)
         self._reloader: Reloader | None = None
 

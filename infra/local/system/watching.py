@@ -26,7 +26,7 @@ class SourceWatcher:
         self._known = self._latest = _snapshot(sources)
         self._polled_at = self._changed_at = clock()
 
-    def changed(self) -> frozenset[Path]:
+    def poll_changes(self) -> frozenset[Path]:
         """Files that were written, added or removed since the last call that returned any.
 
         Empty while the files are still changing.

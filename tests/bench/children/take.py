@@ -50,7 +50,7 @@ def intake(desk, body, sent):
     if body.gzipped:
         headers["content-encoding"] = "gzip"
     try:
-        received = payload.received(headers, sent, UPLOAD)
+        received = payload.read_body(headers, sent, UPLOAD)
         if body.path == "/v1/logs":
             desk.intake.otlp(received, call_of_sender("acme"))
             return "200"

@@ -127,7 +127,7 @@ def orders(count):
             Queued(
                 orderID=f"{number:032x}",
                 placed_by="6f1a2b3c-0000-4000-8000-1d2e3f4a5b6c",
-                queued_at=times.fixed(AT),
+                queued_at=times.sortable_text(AT),
                 order=order,
             )
         )
@@ -139,7 +139,7 @@ def logs(count, *, named=False):
     from chalicelib.tenant_logs.model import LogRecord
     from chalicelib.tenant_logs.queueing import packing
 
-    at = times.fixed(AT)
+    at = times.sortable_text(AT)
     for number in range(count):
         record = LogRecord(
             tenant_id="acme",
@@ -151,7 +151,7 @@ def logs(count, *, named=False):
             attrs={"host": "combo", "process": "su(pam_unix)", "pid": number},
             named=named,
         )
-        yield packing.parcels([(0, packing.written(record))])[0].body
+        yield packing.group([(0, packing.encode(record))])[0].body
 
 
 def named_logs(count):

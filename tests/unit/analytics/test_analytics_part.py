@@ -45,29 +45,30 @@ def test_a_days_parts_share_its_prefix():
 
 
 def test_events_come_out_of_a_part_as_they_went_in():
-    found = part.unpacked(part.packed(_events(1_000)))
+    found = part.decompress(part.compress(_events(1_000)))
 
     assert found.events == _events(1_000)
     assert (found.malformed_rows, found.is_damaged) == (0, False)
 
 
 def test_a_part_is_gzipped_json_lines():
-    lines = gzip.decompress(part.packed(_events(2))).decode().splitlines()
+    lines = gzip.decompress(part.compress(_events(2))).decode().splitlines()
 
     assert lines[1] == (
         '{"event_id":"e-00001","user":"ünï-1 🚀","action":"search","at":"2026-01-02T03:59:59Z",'
-        '"found":false,"request_id":null,"v":0,"message_id":null,"trace":null}'
+        '"found":false,"request_id":null,"searched_by":null,"v":0,"message_id":null,'
+        '"trace":null}'
     )
 
 
 def test_the_same_events_make_the_same_bytes():
-    assert part.packed(_events(3)) == part.packed(_events(3))
+    assert part.compress(_events(3)) == part.compress(_events(3))
 
 
 def test_a_truncated_part_gives_what_stands_before_the_cut():
-    whole = part.packed(_events(5_000))
+    whole = part.compress(_events(5_000))
 
-    found = part.unpacked(whole[: len(whole) // 2])
+    found = part.decompress(whole[: len(whole) // 2])
 
     assert found.is_damaged
     assert 0 < len(found.events) < 5_000
@@ -76,34 +77,34 @@ def test_a_truncated_part_gives_what_stands_before_the_cut():
 
 @pytest.mark.parametrize("body", [b"no gzip at all", b"\x1f\x8b\x08garbage", b"\x1f\x8b"])
 def test_what_is_not_gzip_is_damaged(body):
-    assert part.unpacked(body).is_damaged
+    assert part.decompress(body).is_damaged
 
 
 def test_a_flipped_byte_is_damage():
-    whole = bytearray(part.packed(_events(100)))
+    whole = bytearray(part.compress(_events(100)))
     whole[-6] ^= 0xFF  # in the checksum
 
-    assert part.unpacked(bytes(whole)).is_damaged
+    assert part.decompress(bytes(whole)).is_damaged
 
 
 def test_a_gzip_bomb_is_cut_off():
-    found = part.unpacked(gzip.compress(b"0" * 100 * 1024 * 1024))
+    found = part.decompress(gzip.compress(b"0" * 100 * 1024 * 1024))
 
     assert found.is_damaged
     assert found.unpacked_bytes <= part.MAX_UNPACKED_BYTES + part.MAX_LINE_BYTES
 
 
 def test_rows_that_are_no_events_are_counted_and_the_others_kept():
-    rows = gzip.decompress(part.packed(_events(2))).splitlines()
+    rows = gzip.decompress(part.compress(_events(2))).splitlines()
     rows[1:1] = [b"{}", b"not json", b"[1]", b'{"event_id":"e","user":"u","action":"a","at":7}']
 
-    found = part.unpacked(gzip.compress(b"\n".join(rows)))
+    found = part.decompress(gzip.compress(b"\n".join(rows)))
 
     assert found.events == _events(2)
     assert (found.malformed_rows, found.is_damaged) == (4, False)
 
 
 def test_joined_parts_are_one_part():
-    found = part.unpacked(part.packed(_events(2)) + part.packed(_events(3)))
+    found = part.decompress(part.compress(_events(2)) + part.compress(_events(3)))
 
     assert len(found.events) == 5

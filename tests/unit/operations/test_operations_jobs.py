@@ -14,8 +14,8 @@ from support.queues import START_S, Clock, MemoryQueue
 from chalicelib.aws.queue import Received
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.jobs import CLAIM_S, HIDDEN_S, STEP_S, Jobs
-from chalicelib.operations.letters import Letters
 from chalicelib.operations.model import Job, JobStatus, NewJob
 
 OPERATOR = call_by("op-1", "operator")
@@ -67,7 +67,7 @@ class World:
         def forward(letters):
             return self.source.forward(letters)  # which a test may replace
 
-        letters = Letters(self.dead, forward, clock=self.clock)
+        letters = DeadLetterQueue(self.dead, forward, clock=self.clock)
         numbers = iter(range(1, 99))
         self.jobs = Jobs(
             self.store,

@@ -9,10 +9,10 @@ from support.calls import call_by
 from support.queues import Clock, MemoryQueue
 
 from chalicelib import times
-from chalicelib.aws.metrics import Metric, Reading
+from chalicelib.aws.metrics import Metric, MetricValue
 from chalicelib.errors import NotFound, Unavailable
+from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.dead_letters import DeadLetterService
-from chalicelib.operations.letters import Letters
 from chalicelib.operations.model import (
     LETTER_BYTES,
     SHOWN_BYTES,
@@ -23,7 +23,7 @@ from chalicelib.operations.model import (
     Selection,
     StreamState,
     beginning,
-    shown_bytes,
+    preview_bytes,
 )
 from chalicelib.operations.pipeline import BUDGET_S, FRESH, Watch, WatchedQueue, WatchedStream
 
@@ -77,7 +77,7 @@ class World:
             now=lambda: NOW,
             clock=self.clock,
         )
-        letters = Letters(self.dead, self.orders.forward, clock=self.clock)
+        letters = DeadLetterQueue(self.dead, self.orders.forward, clock=self.clock)
         self.letters = DeadLetterService({"orders": letters})
 
     def pipeline(self):
@@ -105,7 +105,7 @@ def test_a_queue_shows_what_waits_is_handled_is_delayed_and_is_dead(world):
     world.orders.put("d", delay_s=5)
     world.dead.put("e", "f")
     world.dead.receive(wait_s=0, visibility_timeout_s=9, at_most=1)
-    world.metrics.readings[AGE] = Reading(NOW, 12.5)
+    world.metrics.readings[AGE] = MetricValue(NOW, 12.5)
     assert world.pipeline().queues == [
         QueueState(
             name="orders", waiting=2, in_flight=1, delayed=1, dead_letters=2, oldest_age_s=12.5
@@ -115,7 +115,7 @@ def test_a_queue_shows_what_waits_is_handled_is_delayed_and_is_dead(world):
 
 def test_a_stream_shows_how_far_its_reader_is_behind_and_what_it_gave_up(world):
     world.failures.put("position 1", "position 2")
-    world.metrics.readings[LAG] = Reading(NOW, 1500.0)
+    world.metrics.readings[LAG] = MetricValue(NOW, 1500.0)
     assert world.pipeline().streams == [StreamState(name="announce", lag_ms=1500.0, failures=2)]
 
 
@@ -143,9 +143,9 @@ def test_where_no_lambda_reads_the_stream_its_reader_tells_the_lag(world):
 
 def test_of_two_that_tell_the_lag_the_later_is_believed(world):
     world.beat(20 * SECOND)
-    world.metrics.readings[LAG] = Reading(NOW - 10 * SECOND, 1.0)
+    world.metrics.readings[LAG] = MetricValue(NOW - 10 * SECOND, 1.0)
     assert world.lag_ms() == 1
-    world.metrics.readings[LAG] = Reading(NOW - 30 * SECOND, 1.0)
+    world.metrics.readings[LAG] = MetricValue(NOW - 30 * SECOND, 1.0)
     assert world.lag_ms() == 700
 
 
@@ -172,9 +172,14 @@ def test_heartbeats_are_shown_with_their_facts(world):
 
 
 def test_losses_are_shown_apart_from_what_else_is_counted(world):
-    world.state.counted = {"lost.search_events": 3, "duplicates.logs": 9}
+    world.state.counted = {
+        "lost.search_events": 3,
+        "unknown.search_events": 2,
+        "duplicates.logs": 9,
+    }
     page = world.pipeline()
     assert page.losses == {"lost.search_events": 3}
+    assert page.unknown == {"unknown.search_events": 2}
     assert page.counts == {"duplicates.logs": 9}
 
 
@@ -227,9 +232,9 @@ def test_a_long_text_is_cut_at_a_character(world):
 def test_a_whole_window_fits_an_answer_of_lambda():
     worst = 4  # a quotation mark, escaped in our JSON and again in Lambda's
     for letters in (1, 100, 256, 257, WINDOW):
-        assert shown_bytes(letters) * letters * worst <= 4 * SHOWN_BYTES < 6_000_000
-    assert shown_bytes(1) == shown_bytes(0) == LETTER_BYTES
-    assert shown_bytes(WINDOW) == 2097
+        assert preview_bytes(letters) * letters * worst <= 4 * SHOWN_BYTES < 6_000_000
+    assert preview_bytes(1) == preview_bytes(0) == LETTER_BYTES
+    assert preview_bytes(WINDOW) == 2097
 
 
 def test_a_redrive_and_a_delete_are_logged_with_who_did_them(world, logged):

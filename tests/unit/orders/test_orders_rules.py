@@ -25,7 +25,7 @@ def nested(levels):
 
 @pytest.mark.parametrize("body", [{}, {"lines": []}, {"anything": [None, {"ü": True}]}])
 def test_any_object_is_an_order(body):
-    assert rules.checked_order(body) is body
+    assert rules.check_order(body) is body
 
 
 @pytest.mark.parametrize(
@@ -51,25 +51,25 @@ def test_any_object_is_an_order(body):
 )
 def test_lines_that_are_none_are_refused_by_their_path(lines, path):
     with pytest.raises(InvalidInput) as refused:
-        rules.checked_order({"lines": lines})
+        rules.check_order({"lines": lines})
     assert f"`{path}`" in str(refused.value)
 
 
 def test_a_rule_of_numbers_is_named():
     with pytest.raises(InvalidInput, match="quantity must be greater than 0"):
-        rules.checked_order({"lines": [line(quantity=0)]})
+        rules.check_order({"lines": [line(quantity=0)]})
 
 
 def test_an_order_may_be_nested_as_deep_as_the_table_holds_it_one_level_down():
-    rules.checked_order(nested(31))
+    rules.check_order(nested(31))
     with pytest.raises(InvalidInput, match="31 levels"):
-        rules.checked_order(nested(32))
+        rules.check_order(nested(32))
 
 
 def test_an_order_beyond_what_an_item_holds_is_too_large():
-    rules.checked_order({"x": "a" * 400_000})
+    rules.check_order({"x": "a" * 400_000})
     with pytest.raises(TooLarge, match="400 KB"):
-        rules.checked_order({"x": "a" * 409_000})
+        rules.check_order({"x": "a" * 409_000})
 
 
 # --- Totals ---------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_without_lines_there_is_no_total():
 )
 def test_a_total_that_38_digits_do_not_hold_is_refused(lines):
     with pytest.raises(InvalidInput, match="38 digits"):
-        rules.checked_order({"lines": lines})
+        rules.check_order({"lines": lines})
 
 
 # --- Ids ------------------------------------------------------------------------------------------

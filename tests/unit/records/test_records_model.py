@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.fingerprint import fingerprint
 from chalicelib.records.model import (
-    checked_content,
+    check_content,
     first_version,
     may_change,
     next_version,
@@ -81,14 +81,14 @@ def test_a_name_is_no_value():
 @pytest.mark.parametrize("name", ["_omni", "_omnix", "_omni.version", "_omni_", "_omnidata"])
 def test_our_own_names_are_refused_at_the_top(name):
     with pytest.raises(InvalidInput, match="_omni"):
-        checked_content({"user_id": "a", name: 1})
+        check_content({"user_id": "a", name: 1})
 
 
 @pytest.mark.parametrize(
     "content", [{"omni": 1}, {"_OMNI": 1}, {"_Omni": 1}, {"x": {"_omni": 1}}, {"_": 1}]
 )
 def test_other_names_are_the_users(content):
-    assert checked_content({"user_id": "a", **content})
+    assert check_content({"user_id": "a", **content})
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_other_names_are_the_users(content):
 )
 def test_a_record_needs_a_user_id(body):
     with pytest.raises(InvalidInput, match="user_id"):
-        checked_content(body)
+        check_content(body)
 
 
 def test_a_record_leaves_room_for_its_bookkeeping_in_400_kb():
     room = 400 * 1024 - 1024 - 3 - len("user_id") - 1 - 1 - len("x") - 1
-    assert checked_content({"user_id": "a", "x": "y" * room})
+    assert check_content({"user_id": "a", "x": "y" * room})
     with pytest.raises(TooLarge):
-        checked_content({"user_id": "a", "x": "y" * (room + 1)})
+        check_content({"user_id": "a", "x": "y" * (room + 1)})
 
 
 def test_versions_count_from_1_and_keep_the_creator():

@@ -17,7 +17,7 @@ from chalicelib.errors import (
 )
 from chalicelib.strict_json import item_bytes
 from chalicelib.tenant_logs.model import JSON, TEXT, IngestResult, RecordResult
-from chalicelib.tenant_logs.queueing.packing import opened
+from chalicelib.tenant_logs.queueing.packing import decode
 from chalicelib.tenant_logs.storage.items import item, sort_key
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.principal import Sender
@@ -298,10 +298,10 @@ def test_what_exceeds_a_message_lies_in_the_bucket_and_its_claim_in_the_queue():
     desk = Desk()
     result = desk.ingest({"text": "x" * 300_000, "log_id": "big"}, named="acme")
     assert result.accepted == 1
-    message = opened(desk.queue.taken[0])
+    message = decode(desk.queue.taken[0])
     assert (message.claim, message.records) == ("claims/acme/2026-01-31/claim-1.json", [])
     assert len(desk.queue.taken[0]) < 300
-    (held,) = opened(desk.bucket.objects[message.claim]).records
+    (held,) = decode(desk.bucket.objects[message.claim]).records
     assert (held.log_id, len(held.text)) == ("big", 300_000)
 
 

@@ -27,7 +27,7 @@ def export(data, media_type=PROTOBUF, desk=None):
 def test_a_resource_that_many_records_share_is_refused_before_any_is_masked(
     monkeypatch, resource_bytes, records
 ):
-    monkeypatch.setattr(writing, "masked", None)
+    monkeypatch.setattr(writing, "mask", None)
     with pytest.raises(TooLarge, match="share"):
         export(shared_resource(resource_bytes, records)())
 
@@ -35,7 +35,7 @@ def test_a_resource_that_many_records_share_is_refused_before_any_is_masked(
 def test_what_records_share_is_masked_once(monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "chalicelib.tenant_logs.intake.masking.masked",
+        "chalicelib.tenant_logs.intake.masking.mask",
         lambda text, name="": seen.append(text) or text,
     )
     desk = Desk()

@@ -6,7 +6,7 @@ import pytest
 from support.logs import NOW, NOW_TEXT
 
 from chalicelib.errors import Forbidden
-from chalicelib.tenant_logs.intake.envelope import require_tenant, sent_record
+from chalicelib.tenant_logs.intake.envelope import read_record, require_tenant
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
 from chalicelib.tenant_logs.intake.given import Given
 from chalicelib.tenant_logs.model import LogRecord, Refusal, RejectCode, Sent, Severity
@@ -16,7 +16,7 @@ FIRST_ID = "0649abbbd81600-r-1-00000"
 
 
 def sent(fields, tenant_id="acme", **around):
-    return sent_record(Given(fields, around), tenant_id, NOW)
+    return read_record(Given(fields, around), tenant_id, NOW)
 
 
 def kept(*records, received_at=NOW, request_id="r-1", tenant_id="acme"):

@@ -9,7 +9,7 @@ from chalicelib.tenant_logs.intake import mending
 
 
 def mended(raw):
-    plain, marks = mending.unmarked(mending.mend(raw))
+    plain, marks = mending.remove_marks(mending.mend(raw))
     return json.loads(plain), sorted(marks)
 
 
@@ -36,7 +36,7 @@ def test_what_needs_no_mending_stays_as_it_is(raw):
 
 def test_only_what_is_too_deep_is_cut_out():
     raw = b'{"a":' + b"[" * 3000 + b'"]["' + b"]" * 3000 + b',"b":[[1]]}'
-    plain, marks = mending.unmarked(mending.flatten(raw))
+    plain, marks = mending.remove_marks(mending.flatten(raw))
     value = json.loads(plain)
     assert (value["b"], marks) == ([[1]], {"depth"})
     assert plain.count(b"[[") < 110

@@ -9,7 +9,7 @@ import pytest
 from support import masking_corpus as corpus
 from support.log_lines import real_or_made
 
-from chalicelib.tenant_logs.intake.masking import masked
+from chalicelib.tenant_logs.intake.masking import mask
 
 LINES_A_KIND = 2_000
 NUMBERS = 20_000
@@ -26,7 +26,7 @@ def test_of_ten_thousand_lines_without_secrets_one_at_most_is_masked():
     for kind, make in corpus.NO_SECRETS.items():
         rng = corpus.rng(kind)
         lines += [(kind, make(rng)) for _ in range(LINES_A_KIND)]
-    changed = [(kind, line, masked(line)) for kind, line in lines if masked(line) != line]
+    changed = [(kind, line, mask(line)) for kind, line in lines if mask(line) != line]
     assert len(changed) <= len(lines) / 10_000, f"{len(changed)} of {len(lines)}: {changed[:20]}"
 
 
@@ -35,14 +35,14 @@ def test_of_random_numbers_only_those_that_may_be_cards_are_masked():
     masked_percent = {}
     for count in MOST_MASKED_PERCENT:
         rng = corpus.rng(f"{count} digits")
-        hits = sum("[card]" in masked(corpus.digits(rng, count)) for _ in range(NUMBERS))
+        hits = sum("[card]" in mask(corpus.digits(rng, count)) for _ in range(NUMBERS))
         masked_percent[count] = 100 * hits / NUMBERS
     over = {n: p for n, p in masked_percent.items() if p > MOST_MASKED_PERCENT[n]}
     assert over == {}, f"masked of random numbers, in percent by digits: {masked_percent}"
 
 
 @pytest.mark.parametrize(
-    ("mask", "secrets", "lines"),
+    ("label", "secrets", "lines"),
     [
         ("[card]", corpus.cards(corpus.rng("cards"), 8), corpus.CARD_LINES),
         ("[email]", corpus.emails(corpus.rng("emails"), 20), corpus.EMAIL_LINES),
@@ -50,7 +50,7 @@ def test_of_random_numbers_only_those_that_may_be_cards_are_masked():
     ],
     ids=("cards", "e-mails", "phones"),
 )
-def test_no_planted_secret_is_missed(mask, secrets, lines):
-    planted = [(line.format(secret), line.format(mask)) for secret in secrets for line in lines]
-    missed = [(text, masked(text)) for text, expected in planted if masked(text) != expected]
+def test_no_planted_secret_is_missed(label, secrets, lines):
+    planted = [(line.format(secret), line.format(label)) for secret in secrets for line in lines]
+    missed = [(text, mask(text)) for text, expected in planted if mask(text) != expected]
     assert missed == [], f"{len(missed)} of {len(planted)}: {missed[:20]}"

@@ -133,11 +133,11 @@ def as_json(*records, resource=None, scope=None):
 
 def sent(given):
     raw = given if isinstance(given, bytes) else json.dumps(given).encode()
-    return otlp_export.sent_records(Payload(media_type=JSON, data=raw), NOW)
+    return otlp_export.read_records(Payload(media_type=JSON, data=raw), NOW)
 
 
 def in_protobuf(data):
-    return otlp_export.sent_records(Payload(media_type=PROTOBUF, data=data), NOW)
+    return otlp_export.read_records(Payload(media_type=PROTOBUF, data=data), NOW)
 
 
 def only(*records, **around):
@@ -517,16 +517,16 @@ def _many_empty_records(count):
 
 
 def test_a_success_has_no_partial_success():
-    assert otlp.answer(JSON, 0, "").data == b"{}"
-    assert otlp.answer(PROTOBUF, 0, "").data == b""
+    assert otlp.response(JSON, 0, "").data == b"{}"
+    assert otlp.response(PROTOBUF, 0, "").data == b""
 
 
 def test_a_partial_success_says_how_many_and_why():
-    answer = otlp.answer(JSON, 300, "why ü")
+    answer = otlp.response(JSON, 300, "why ü")
     assert json.loads(answer.data) == {
         "partialSuccess": {"rejectedLogRecords": "300", "errorMessage": "why ü"}
     }
-    response = ExportLogsServiceResponse.FromString(otlp.answer(PROTOBUF, 300, "why ü" * 50).data)
+    response = ExportLogsServiceResponse.FromString(otlp.response(PROTOBUF, 300, "why ü" * 50).data)
     assert response.partial_success.rejected_log_records == 300
     assert response.partial_success.error_message == "why ü" * 50
 
@@ -575,9 +575,9 @@ from chalicelib.tenant_logs.intake import otlp, otlp_export
 from datetime import UTC, datetime
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 loaded = lambda: [m for m in sys.modules if m.startswith(("google", "opentelemetry"))]
-otlp_export.sent_records(Payload(media_type="application/json", data=b"{}"), NOW)
+otlp_export.read_records(Payload(media_type="application/json", data=b"{}"), NOW)
 assert loaded() == [], loaded()
-otlp_export.sent_records(Payload(media_type="application/x-protobuf", data=b""), NOW)
+otlp_export.read_records(Payload(media_type="application/x-protobuf", data=b""), NOW)
 assert "google.protobuf" in loaded()
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)  # noqa: S603 our own

@@ -9,16 +9,16 @@ from support.logs import NOW_TEXT, body_of, record
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.tenant_logs.queueing import packing
 from chalicelib.tenant_logs.queueing.packing import (
-    PARCEL_BYTES,
-    claim_check,
-    opened,
-    parcels,
-    written,
+    MESSAGE_BYTES,
+    decode,
+    encode,
+    encode_claim,
+    group_records,
 )
 
 
 def packed(*records):
-    return parcels(enumerate(written(each) for each in records))
+    return group_records(enumerate(encode(each) for each in records))
 
 
 def test_records_of_one_tenant_share_a_message_and_come_out_as_they_went_in():
@@ -26,21 +26,21 @@ def test_records_of_one_tenant_share_a_message_and_come_out_as_they_went_in():
         record("1", attrs={"n": Decimal("1.5"), "big": 10**30, "deep": [None, True, {"a": "ü"}]}),
         record("2", text='"\\ \n \u2028 \x01', named=True, source="web"),
     ]
-    (parcel,) = packed(*records)
-    assert (parcel.tenant_id, parcel.positions) == ("acme", [0, 1])
-    assert opened(parcel.body).records == records
-    assert parcel.body_bytes == len(parcel.body.encode())
+    (message,) = packed(*records)
+    assert (message.tenant_id, message.positions) == ("acme", [0, 1])
+    assert decode(message.body).records == records
+    assert message.body_bytes == len(message.body.encode())
 
 
 def test_a_message_holds_at_most_sixty_kilobytes_and_its_records_keep_their_positions():
     records = [record(str(n), text="ü" * 500) for n in range(200)]
     found = packed(*records)
-    assert [n for parcel in found for n in parcel.positions] == list(range(200))
-    assert [each for parcel in found for each in opened(parcel.body).records] == records
-    sizes = [len(parcel.body.encode()) for parcel in found]
-    assert [parcel.body_bytes for parcel in found] == sizes
-    assert max(sizes) < PARCEL_BYTES + 100
-    assert min(sizes[:-1]) > 0.9 * PARCEL_BYTES
+    assert [n for message in found for n in message.positions] == list(range(200))
+    assert [each for message in found for each in decode(message.body).records] == records
+    sizes = [len(message.body.encode()) for message in found]
+    assert [message.body_bytes for message in found] == sizes
+    assert max(sizes) < MESSAGE_BYTES + 100
+    assert min(sizes[:-1]) > 0.9 * MESSAGE_BYTES
 
 
 def test_tenants_never_share_a_message():
@@ -49,7 +49,7 @@ def test_tenants_never_share_a_message():
         ("acme", [0, 2]),
         ("beta", [1, 3]),
     ]
-    assert {one.tenant_id for each in found for one in opened(each.body).records} == {
+    assert {one.tenant_id for each in found for one in decode(each.body).records} == {
         "acme",
         "beta",
     }
@@ -61,10 +61,10 @@ def test_a_big_record_is_alone_in_its_message():
 
 
 def test_characters_that_sqs_refuses_arrive_all_the_same():
-    (parcel,) = packed(record("1", text="a\ufffe\uffffb"))
-    assert "\ufffe" not in parcel.body
-    assert "\uffff" not in parcel.body
-    assert opened(parcel.body).records[0].text == "a\ufffe\uffffb"
+    (message,) = packed(record("1", text="a\ufffe\uffffb"))
+    assert "\ufffe" not in message.body
+    assert "\uffff" not in message.body
+    assert decode(message.body).records[0].text == "a\ufffe\uffffb"
 
 
 def test_records_are_packed_as_they_come_and_none_is_asked_for_beyond_the_limit(monkeypatch):
@@ -74,10 +74,10 @@ def test_records_are_packed_as_they_come_and_none_is_asked_for_beyond_the_limit(
     def records():
         for position in range(1000):
             asked.append(position)
-            yield position, written(record(str(position), text="x" * 1000))
+            yield position, encode(record(str(position), text="x" * 1000))
 
     with pytest.raises(TooLarge):
-        parcels(records())
+        group_records(records())
     assert len(asked) < 100
 
 
@@ -87,9 +87,9 @@ def test_a_request_that_becomes_too_much_is_refused(monkeypatch):
         packed(*(record(str(n), text="x" * 200) for n in range(5)))
 
 
-def test_a_claim_check_says_where_its_parcel_lies_and_what_it_stands_for():
-    (parcel,) = packed(record("1"))
-    message = opened(claim_check(parcel, "claims/acme/1.json"))
+def test_a_claim_names_where_the_records_are_stored():
+    (message,) = packed(record("1"))
+    message = decode(encode_claim(message, "claims/acme/1.json"))
     assert (message.tenant_id, message.claim) == ("acme", "claims/acme/1.json")
     assert (message.records, message.sk) == ([], "2026-01-31T09:30:00.000000Z#1")
 
@@ -127,15 +127,15 @@ def changed(**fields):
 )
 def test_a_message_that_this_product_does_not_write_is_refused(body):
     with pytest.raises(InvalidInput):
-        opened(body)
+        decode(body)
 
 
 def test_a_message_of_a_record_beyond_400_kb_is_refused():
     with pytest.raises(TooLarge):
-        opened(body_of(record("1", text="x" * 410_000)))
+        decode(body_of(record("1", text="x" * 410_000)))
 
 
 def test_a_message_by_hand_needs_no_more_than_a_record_does():
     least = {"log_id": "1", "tenant_id": "acme", "ts": NOW_TEXT, "received_at": NOW_TEXT}
     body = {"v": 1, "tenant_id": "acme", "records": [{**least, "expires_at": 1, "text": "x"}]}
-    assert opened(json.dumps(body)).records[0].text == "x"
+    assert decode(json.dumps(body)).records[0].text == "x"

@@ -9,7 +9,7 @@ from support.logs import NOW, FakeBucket, body_of, received, record
 from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.storage.items import sort_key
-from chalicelib.tenant_logs.storage.processing import Processing, simulated_work
+from chalicelib.tenant_logs.storage.processing import Processing, simulate_work
 from chalicelib.tenant_logs.storage.writer import WriteResult
 
 LATER = int(NOW.timestamp()) + 1
@@ -111,9 +111,12 @@ def test_duplicates_are_left_out_and_counted():
     assert shop.state.counts == {"log_duplicates": 1}
 
 
-def test_a_count_that_fails_brings_no_record_back():
+def test_a_count_that_fails_brings_no_record_back_and_the_log_names_it(logged):
     shop = Shop(state=FakeState(down=True), b=WriteResult.DUPLICATE)
     assert shop.process(body_of(record("b"))) == []
+    line = json.loads(logged.getvalue().splitlines()[-1])
+    assert line["message"] == "counts were not confirmed"
+    assert line["counts"] == {"log_duplicates": 1}
 
 
 def test_what_expired_on_the_way_is_not_stored():
@@ -167,10 +170,10 @@ def test_a_claim_with_another_tenants_records_fails():
 
 def test_the_simulated_work_takes_so_long_for_each_character_but_never_for_good():
     slept: list[float] = []
-    work = simulated_work(50, slept.append)
+    work = simulate_work(50, slept.append)
     for characters in (100, 10_000_000):
         work(characters)
-    simulated_work(0, slept.append)(1000)
+    simulate_work(0, slept.append)(1000)
     assert slept == [5.0, 20.0]
 
 

@@ -8,13 +8,13 @@ import pytest
 from chalicelib.errors import InvalidInput
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
-from chalicelib.tenant_logs.tenants.model import checked_tenant
+from chalicelib.tenant_logs.tenants.model import require_tenant_id
 
 KEY = "omk_" + "A" * 43
 
 
 def test_a_key_is_43_random_characters_behind_its_prefix():
-    key = keys.minted(secrets.token_urlsafe(keys.SECRET_BYTES))
+    key = keys.mint(secrets.token_urlsafe(keys.SECRET_BYTES))
     assert len(key) == 47
     assert key.startswith("omk_")
     assert set(key) <= set(string.ascii_letters + string.digits + "-_")
@@ -30,7 +30,7 @@ def test_a_key_is_kept_as_sha_256_and_named_by_how_that_begins():
     "header", [f"Bearer {KEY}", f"bearer {KEY}", f"BEARER  {KEY}"], ids=["usual", "lower", "spaces"]
 )
 def test_a_bearer_header_bears_its_key(header):
-    assert keys.borne(header) == keys.digest(KEY)
+    assert keys.digest_from_header(header) == keys.digest(KEY)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_a_bearer_header_bears_its_key(header):
     ],
 )
 def test_anything_else_bears_none(header):
-    assert keys.borne(header) is None
+    assert keys.digest_from_header(header) is None
 
 
 @pytest.mark.parametrize("tenant_id", ["acme", "beta_inc", "a", "0-9_z", "x" * 64])
 def test_a_tenants_id_is_lower_case_letters_digits_and_two_marks(tenant_id):
-    assert checked_tenant(tenant_id) == tenant_id
+    assert require_tenant_id(tenant_id) == tenant_id
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_tenants_id_is_lower_case_letters_digits_and_two_marks(tenant_id):
 )
 def test_lookalikes_are_no_tenants_ids(lookalike):
     with pytest.raises(InvalidInput, match="tenant_id must be 1 to 64 characters"):
-        checked_tenant(lookalike)
+        require_tenant_id(lookalike)
 
 
 def test_the_value_put_longest_ago_gives_way():

@@ -12,7 +12,7 @@ from chalicelib.web import requests
 
 
 def query(kind=RecordList, **parameters):
-    return requests.converted(parameters, kind, strict=False)
+    return requests.convert(parameters, kind, strict=False)
 
 
 @pytest.mark.parametrize(("tag", "expected"), [('"3"', 3), (' "3" ', 3), ('"0"', 0), ("*", None)])
@@ -46,16 +46,16 @@ def test_any_other_if_match_is_refused(tag):
 
 
 def test_a_path_parameter_is_decoded_once():
-    assert requests.unquoted("a%40b.c") == "a@b.c"
-    assert requests.unquoted("a%2540b") == "a%40b"
-    assert requests.unquoted("a+b") == "a+b"
-    assert requests.unquoted("%E2%82%AC") == "€"
+    assert requests.unquote_parameter("a%40b.c") == "a@b.c"
+    assert requests.unquote_parameter("a%2540b") == "a%40b"
+    assert requests.unquote_parameter("a+b") == "a+b"
+    assert requests.unquote_parameter("%E2%82%AC") == "€"
 
 
 @pytest.mark.parametrize("text", ["%ff", "%c0%80", "%ed%a0%80"])
 def test_a_path_that_is_not_utf8_is_refused(text):
     with pytest.raises(InvalidInput, match="UTF-8"):
-        requests.unquoted(text)
+        requests.unquote_parameter(text)
 
 
 def test_a_query_has_defaults_and_ignores_what_it_does_not_know():
@@ -89,7 +89,7 @@ def test_the_word_null_is_a_text_like_any_other():
     ],
 )
 def test_times_are_normalised_to_utc(text, expected):
-    assert times.text(times.parsed(text, "from")) == expected
+    assert times.text(times.parse(text, "from")) == expected
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_times_are_normalised_to_utc(text, expected):
 )
 def test_an_impossible_time_names_its_field(text):
     with pytest.raises(InvalidInput, match="from"):
-        times.parsed(text, "from")
+        times.parse(text, "from")
 
 
 def test_a_time_is_written_in_utc_without_an_empty_fraction():

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
-from chalicelib.web.payload import Upload, media_type, received
+from chalicelib.web.payload import Upload, media_type, read_body
 
 UPLOAD = Upload(("application/json", "text/plain"))
 MAX = UPLOAD.max_bytes
@@ -17,7 +17,7 @@ GZIPPED = {**JSON, "content-encoding": "gzip"}
 
 
 def taken(raw, headers=GZIPPED):
-    return received(headers, raw, UPLOAD).data
+    return read_body(headers, raw, UPLOAD).data
 
 
 def test_the_media_type_has_neither_case_nor_parameters():

@@ -17,7 +17,7 @@ from chalicelib.operations.model import WINDOW, LetterResult
 
 HOLD_S = 30  # how long a letter stays hidden when whoever held it was killed
 BUDGET_S = 10.0  # for one request or step; API Gateway gives up at 29 s, with calls under way
-WAIT_S = 1  # a long poll asks all of SQS's servers, so that an empty answer means empty
+WAIT_S = 1  # a long poll asks all of SQS's servers, so that an empty response means empty
 
 GiveBack = Callable[[Sequence[Received]], list[Refused]]
 Held = dict[str, Received]  # by message id
@@ -26,7 +26,7 @@ _log = observability.logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class DeadLetterQueue:
     """The messages of a dead-letter queue; `give_back` sends them where they came from.
 
     `give_back` returns what was refused, by position, or raises Unavailable when it is not known
@@ -59,11 +59,11 @@ class Letters:
 
         A crash in between leaves a letter in both: the queues' handlers are idempotent.
         """
-        return self._settle_by_ids(ids, self._redriven)
+        return self._settle_by_ids(ids, self._redrive)
 
     def delete(self, ids: Collection[str]) -> LetterResult:
         """Delete the letters for good."""
-        return self._settle_by_ids(ids, self._deleted)
+        return self._settle_by_ids(ids, self._delete)
 
     def move(self, at_most: int, *, sent_by_ms: int) -> int:
         """Redrive any letters that were sent by then; returns how many.
@@ -78,7 +78,7 @@ class Letters:
                     if not letters:
                         break
                     chosen = [letter for letter in letters if letter.sent_at_ms <= sent_by_ms]
-                    moved += len(self._redriven(chosen, held)) if chosen else 0
+                    moved += len(self._redrive(chosen, held)) if chosen else 0
             except Unavailable as error:
                 if not moved:
                     raise
@@ -117,13 +117,13 @@ class Letters:
                 break
         return done
 
-    def _redriven(self, letters: Sequence[Received], held: Held) -> list[str]:
+    def _redrive(self, letters: Sequence[Received], held: Held) -> list[str]:
         """Send, then delete what was taken; never the other way round."""
         refused = {entry.position for entry in self.give_back(letters)}
         taken = [letter for position, letter in enumerate(letters) if position not in refused]
-        return self._deleted(taken, held) if taken else []
+        return self._delete(taken, held) if taken else []
 
-    def _deleted(self, letters: Sequence[Received], held: Held) -> list[str]:
+    def _delete(self, letters: Sequence[Received], held: Held) -> list[str]:
         left = self.queue.delete_all([letter.receipt_handle for letter in letters])
         kept = {entry.position for entry in left}
         done = [letter.message_id for n, letter in enumerate(letters) if n not in kept]

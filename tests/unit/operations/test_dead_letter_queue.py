@@ -4,7 +4,7 @@ import pytest
 from support.queues import START_S, Clock, MemoryQueue
 
 from chalicelib.errors import Unavailable
-from chalicelib.operations.letters import BUDGET_S, HOLD_S, Letters
+from chalicelib.operations.dead_letter_queue import BUDGET_S, HOLD_S, DeadLetterQueue
 from chalicelib.operations.model import WINDOW
 
 DOWN = Unavailable("the queue is not available")
@@ -27,7 +27,7 @@ def dead(clock):
 
 @pytest.fixture
 def letters(source, dead, clock):
-    return Letters(dead, source.forward, clock=clock)
+    return DeadLetterQueue(dead, source.forward, clock=clock)
 
 
 def looked_at(letters, limit=WINDOW):
@@ -196,7 +196,7 @@ def test_what_takes_too_long_is_left_for_another_try(source, dead, clock):
         clock.now += BUDGET_S
         return source.forward(messages)
 
-    result = Letters(dead, slowly, clock=clock).redrive(ids)
+    result = DeadLetterQueue(dead, slowly, clock=clock).redrive(ids)
     assert (len(result.done), len(result.failed)) == (10, 20)
 
 
