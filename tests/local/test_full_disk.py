@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, run_module, until
+from support.local_system import LocalSystem, run_module
+from support.waiting import until
 
 from infra.local.system import pids
 

@@ -6,7 +6,8 @@ import stat
 
 import pytest
 from gateway_kit import gateway, serving
-from support.local_system import aws_of, until
+from support.local_system import aws_of
+from support.waiting import until
 
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.errors import Unavailable

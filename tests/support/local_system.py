@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from support.waiting import until
 
 from chalicelib.aws import Aws
 from infra.local.config import HOST, LocalConfig
@@ -36,15 +38,6 @@ def free_ports(count: int) -> list[int]:
     for each in sockets:
         each.close()
     return ports
-
-
-def until(holds: Callable[[], Any], within_s: float = 10, what: str = "it") -> Any:
-    """What `holds` answers once that is true; fails after the deadline."""
-    deadline = time.monotonic() + within_s
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"{what} did not happen within {within_s} s"
-        time.sleep(0.02)
-    return found
 
 
 def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:

@@ -3,7 +3,8 @@ import logging
 import threading
 
 import pytest
-from worker_fakes import DENIED, DOWN, FakeQueue, message, until
+from support.waiting import until
+from worker_fakes import DENIED, DOWN, FakeQueue, message
 
 from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer
 from worker.counts import Counts
