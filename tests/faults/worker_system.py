@@ -136,7 +136,7 @@ class System:
         command = ["-m", "worker"] if failpoint is None else [str(FAILPOINTS), failpoint]
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
             **self.variables,
             **variables,
         }
