@@ -3,7 +3,7 @@ import time
 
 import pytest
 from support.waiting import until
-from worker_fakes import DOWN, FakeBucket, FakeQueue, FakeState, message
+from worker_fakes import DOWN, FakeBucket, FakeLastFailures, FakeQueue, FakeState, message
 
 from chalicelib.settings import worker_settings
 from worker.archiver import Adapters, Archiver
@@ -27,8 +27,9 @@ class Running:
                 **variables,
             }
         )
-        polls = self.queue
-        self.archiver = Archiver(settings, Adapters(polls, self.queue, self.bucket, self.state))
+        failures = FakeLastFailures()
+        adapters = Adapters(self.queue, self.queue, self.bucket, self.state, failures)
+        self.archiver = Archiver(settings, adapters)
 
 
 @pytest.fixture
