@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, free_ports, local, run_module, until
+from support.local_system import LocalSystem, free_ports, local, run_module
+from support.waiting import until
 
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.emulator import launcher

@@ -1,10 +1,7 @@
 """The declared resources of a stage on moto, and the product's own session towards them."""
 
-import threading
-
-import moto.core.responses
-from botocore.loaders import create_loader
 from support.moto_backends import attributes, indexes, key_schema
+from support.shared_clients import SharedAws, own_session
 
 from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
@@ -17,7 +14,6 @@ ACCOUNT = "123456789012"  # moto's
 REGION = "us-east-1"
 RESOURCES = resources(stage=STAGE, account=ACCOUNT, region=REGION)
 PATIENT = Timeouts(connect_s=5, read_s=30, attempts=1)
-_MODELS = create_loader()  # read once a process: a test's fresh clients cost 10 ms, not 80
 
 
 def environment(declared: Resources) -> dict[str, str]:
@@ -41,12 +37,19 @@ def environment(declared: Resources) -> dict[str, str]:
     }
 
 
-def cloud_at(endpoint_url: str | None) -> Aws:
-    """The product's own session, towards moto or a server of the test's own."""
+def cloud_at(endpoint_url: str) -> Aws:
+    """The product's own session, towards a server of the test's own."""
+    return own_session(Aws(_settings_at(endpoint_url)))
+
+
+def shared_cloud(endpoint_url: str | None = None) -> SharedAws:
+    """The product's own clients until the test ends, towards moto or the tests' emulator."""
+    return SharedAws(_settings_at(endpoint_url))
+
+
+def _settings_at(endpoint_url: str | None) -> AwsSettings:
     credentials = ("test", "test") if endpoint_url else None
-    cloud = Aws(AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=credentials))
-    cloud.session.register_component("data_loader", _MODELS)
-    return cloud
+    return AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=credentials)
 
 
 def create(cloud: Aws, declared: Resources) -> None:
@@ -80,15 +83,3 @@ def _create_table(cloud: Aws, table: Table) -> None:
         BillingMode="PAY_PER_REQUEST",
         **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
-
-
-def one_request_at_a_time() -> None:
-    """Moto is not thread-safe: without this 400 concurrent increments give about 314."""
-    lock = threading.RLock()
-    dispatch = moto.core.responses.BaseResponse._dispatch
-
-    def locked(self, *args, **kwargs):
-        with lock:
-            return dispatch(self, *args, **kwargs)
-
-    moto.core.responses.BaseResponse._dispatch = locked
