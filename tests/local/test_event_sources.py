@@ -20,9 +20,9 @@ from chalicelib.errors import Unavailable
 from infra.local.environment import part_variables
 from infra.local.event_sources.batch_response import find_failed_ids
 from infra.local.event_sources.payload_limit import split_by_payload
-from infra.local.event_sources.registry import UnknownEventSource, build_all_pollers
+from infra.local.event_sources.registry import build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import SourceDependencies, SourcePoller
+from infra.local.event_sources.source import SourceDependencies, SourcePoller, UnknownEventSource
 
 VISIBILITY_S = 2
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"

@@ -17,7 +17,7 @@ from support.waiting import stays_for, until
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from infra.local.event_sources import catch_up, dynamodb_stream, stream_delivery
+from infra.local.event_sources import catch_up, stream_delivery, stream_mapping
 from infra.local.event_sources.checkpoints import Checkpoints
 from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
 from infra.local.event_sources.registry import build_all_pollers
@@ -419,7 +419,7 @@ def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
 
 
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.1)
+    monkeypatch.setattr(stream_mapping, "POLL_S", 0.1)
     table = f"{flow.name}-state"
     flow.client.create_table(
         TableName=table,
@@ -511,7 +511,7 @@ class FakeStream:
 
 
 def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.05)
+    monkeypatch.setattr(stream_mapping, "POLL_S", 0.05)
     stream, app, seen = FakeStream(), Chalice("test"), []
 
     @app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/t/stream/1", name="handler")

@@ -1,6 +1,6 @@
 """The declared resources of a stage on moto, and the product's own session towards them."""
 
-from support.moto_backends import attributes, indexes, key_schema
+from support.moto_backends import attributes, indexes, key_schema, secret_value
 from support.shared_clients import SharedAws, own_session
 
 from chalicelib.aws import Aws, Timeouts
@@ -53,12 +53,13 @@ def _settings_at(endpoint_url: str | None) -> AwsSettings:
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Create every table, queue, bucket and secret of a stage, through the cloud's own API.
+    """Create every table, queue, topic, bucket, stream and secret, through the cloud's own API.
 
     One patient attempt a call: an emulator's first one may take seconds on a busy machine, and a
     second attempt would find what the first one made.
     """
     sqs, secrets = cloud.client("sqs", PATIENT), cloud.client("secretsmanager", PATIENT)
+    kinesis = cloud.client("kinesis", PATIENT)
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
@@ -70,8 +71,10 @@ def create(cloud: Aws, declared: Resources) -> None:
         cloud.client("sns", PATIENT).create_topic(Name=topic.name)
     for bucket in declared.buckets:
         cloud.client("s3", PATIENT).create_bucket(Bucket=bucket.name)
+    for stream in declared.streams:
+        kinesis.create_stream(StreamName=stream.name, ShardCount=stream.shards)
     for secret in declared.secrets:
-        secrets.create_secret(Name=secret.name, SecretString="a-test-key")
+        secrets.create_secret(Name=secret.name, SecretString=secret_value(secret))
 
 
 def _create_table(cloud: Aws, table: Table) -> None:

@@ -13,7 +13,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 
-from infra.declared.kinds import Index, Resources, Table
+from infra.declared.kinds import Index, Resources, Secret, Table
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def _forget() -> None:
 
 
 def create_in_moto(declared: Resources, *, account: str, region: str) -> None:
-    """Create every table, queue, topic, bucket and secret of a stage."""
+    """Create every table, queue, topic, bucket, secret and stream of a stage."""
     for table in declared.tables:
         _create_table(get_backend("dynamodb")[account][region], table)
     queues = get_backend("sqs")[account][region]
@@ -48,7 +48,10 @@ def create_in_moto(declared: Resources, *, account: str, region: str) -> None:
     for bucket in declared.buckets:
         get_backend("s3")[account]["aws"].create_bucket(bucket.name, region)
     for secret in declared.secrets:
-        _create_secret(get_backend("secretsmanager")[account][region], secret.name)
+        backend = get_backend("secretsmanager")[account][region]
+        _create_secret(backend, secret.name, secret_value(secret))
+    for stream in declared.streams:
+        get_backend("kinesis")[account][region].create_stream(stream.name, stream.shards)
 
 
 def attributes(table: Table) -> list[dict[str, str]]:
@@ -72,7 +75,7 @@ def indexes(table: Table) -> list[dict[str, Any]]:
         {
             "IndexName": index.name,
             "KeySchema": key_schema(index),
-            "Projection": {"ProjectionType": "ALL"},
+            "Projection": {"ProjectionType": index.projection},
         }
         for index in table.indexes
     ]
@@ -95,10 +98,15 @@ def _create_table(backend: Any, table: Table) -> None:
     )
 
 
-def _create_secret(backend: Any, name: str) -> None:
+def secret_value(secret: Secret) -> str:
+    """What a declared secret holds in tests."""
+    return "a-test-key" if secret.generated else secret.sandbox_value
+
+
+def _create_secret(backend: Any, name: str, value: str) -> None:
     backend.create_secret(
         name=name,
-        secret_string="a-test-key",
+        secret_string=value,
         secret_binary=None,
         description="",
         tags=[],
