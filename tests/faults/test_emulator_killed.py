@@ -19,7 +19,7 @@ from support.local_system import LocalSystem, until
 TENANT = "killed"
 COMES_BACK_WITHIN_S = 40
 LONGEST_ANSWER_S = 8.0
-PARTS = ("gateway", "events", "worker")
+PARTS = ("gateway", "events", "worker", "sandbox")
 
 
 @pytest.fixture

@@ -53,8 +53,14 @@ def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
     status, health = system.request("GET", "/health")
 
     assert status == 200
-    assert health["parts"] == {"emulator": "up", "events": "up", "worker": "up"}
-    for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl"):
+    assert health["parts"] == {
+        "emulator": "up",
+        "events": "up",
+        "worker": "up",
+        "sandbox": "up",
+    }
+    names = ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl", "OutboxUrl")
+    for name in names:
         assert system.outputs[name] in system.said
     assert "make -s token)" in system.said
 
@@ -220,7 +226,7 @@ def test_a_signal_while_it_starts_leaves_no_orphans(own_system):
 
 def test_killed_parts_are_started_again(own_system):
     own_system.start()
-    parts = ("gateway", "events", "worker")
+    parts = ("gateway", "events", "worker", "sandbox")
     killed = {part: own_system.pid(part) for part in parts}
 
     for pid in killed.values():

@@ -35,6 +35,7 @@ OmniData is ready.
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
+  Outbox    {outputs["OutboxUrl"]}
   Logs      {_shorten(config.logs_dir)}
 
 Add a record and find it, from another terminal in this directory:

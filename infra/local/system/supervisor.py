@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.config import LocalConfig
+from infra.local.environment import sandbox_variables
 from infra.local.provision.declared_resources import OtherKeys
 from infra.local.provision.generated_values import Damaged
 from infra.local.provision.provision import Provisioned, provision
+from infra.local.sandbox.port import choose_port, make_url
 from infra.local.system import outputs
 from infra.local.system.disk import DiskStorage, StorageWatch
 from infra.local.system.emulator_process import Emulator
@@ -42,6 +44,7 @@ class System:
         self._storage = DiskStorage(config)
         self._storage_watch = StorageWatch(self._storage)
         self._reloader: Reloader | None = None
+        self._sandbox_url = ""
 
     def start(self) -> Mapping[str, str]:
         """Start everything; returns the outputs once `/health` says that all parts are up.
@@ -56,6 +59,7 @@ class System:
             self._say(f"The last run could not save {failure}: what it accepted since is lost.")
         if self._config.reloads:  # before the parts read the code
             self._reloader = Reloader(SourceWatcher(), self._begin_trial)
+        self._sandbox_url = make_url(choose_port(self._config))
         self._emulator.start()
         self._provisioned = self._provision()
         outputs.write(self._config.outputs_file, self._provisioned.outputs)
@@ -99,11 +103,15 @@ class System:
 
     def _provision(self) -> Provisioned:
         try:
-            return provision(self._config)
+            provisioned = provision(self._config)
         except (OtherKeys, Damaged) as error:
             raise CannotRun(f"{error}; `{self._config.make('clean-state')}` forgets it") from error
         except (BotoCoreError, ClientError) as error:
             raise CannotRun(f"the emulator could not be provisioned: {error}") from error
+        return Provisioned(
+            {**provisioned.outputs, "OutboxUrl": f"{self._sandbox_url}/"},
+            {**provisioned.variables, **sandbox_variables(self._sandbox_url)},
+        )
 
     def _until_healthy(self) -> None:
         deadline = time.monotonic() + HEALTHY_WITHIN_S
