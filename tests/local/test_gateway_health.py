@@ -28,7 +28,7 @@ class Parts:
 
     def __init__(self, folder) -> None:
         self.events, self.worker = folder / "events.pid", folder / "worker.pid"
-        self.sandbox, self.sandbox_port = folder / "sandbox.pid", 1
+        self.sandbox, self.sandbox_port = folder / "sandbox.pid", folder / "sandbox.port"
         self.touched = folder / "worker.health"
         self.now = time.time()
         for file in (self.events, self.worker, self.sandbox):
@@ -42,7 +42,7 @@ class Parts:
             worker_pid_file=self.worker,
             worker_health_file=self.touched,
             sandbox_pid_file=self.sandbox,
-            sandbox_port=self.sandbox_port,
+            sandbox_port_file=self.sandbox_port,
             now=lambda: self.now,
         ).parts()
 
@@ -54,7 +54,7 @@ def parts(tmp_path):
 
 def test_all_parts_are_up(parts):
     with jwks_server({}) as url:
-        parts.sandbox_port = urlsplit(url).port
+        parts.sandbox_port.write_text(str(urlsplit(url).port))
         found = parts.found(url)
     assert found == {"emulator": "up", "events": "up", "worker": "up", "sandbox": "up"}
 
@@ -79,7 +79,7 @@ def test_a_process_that_ended_is_down(parts, gone_pid):
 def test_a_sandbox_must_run_and_listen(parts):
     assert parts.found(NOTHING_LISTENS)["sandbox"] == "down"
     with serving(gateway()) as other:
-        parts.sandbox_port = other.port
+        parts.sandbox_port.write_text(str(other.port))
         assert parts.found(NOTHING_LISTENS)["sandbox"] == "up"
         parts.sandbox.unlink()
         assert parts.found(NOTHING_LISTENS)["sandbox"] == "down"

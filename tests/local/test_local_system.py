@@ -80,7 +80,7 @@ def test_nothing_listens_beyond_loopback(system):
         if (addresses := listening_addresses(pid))
     }
 
-    assert found == {"gateway": {"0100007F"}, "emulator": {"0100007F"}}
+    assert found == {name: {"0100007F"} for name in ("gateway", "sandbox", "emulator")}
 
 
 def test_the_token_command_prints_a_token_as_its_last_line(system):
@@ -281,7 +281,7 @@ def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
 
     assert_one_sentence(refused, "left behind")
     assert "make stop" in refused.stderr
-    assert stopped.stdout == "Stopped gateway, events, worker, emulator.\n"
+    assert stopped.stdout == "Stopped gateway, events, worker, sandbox, emulator.\n"
     until(lambda: not any(is_alive(pid) for pid in pids.values()))
     own_system.start()
 

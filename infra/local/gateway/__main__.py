@@ -19,7 +19,6 @@ from infra.local.gateway.server import Server, serve_until_signalled
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
-from infra.local.sandbox.port import read_port
 from infra.local.system import outputs as outputs_file
 from infra.local.system.disk import DiskStorage
 
@@ -61,7 +60,7 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,
             sandbox_pid_file=config.pid_file("sandbox"),
-            sandbox_port=read_port(config),
+            sandbox_port_file=config.sandbox_port_file,
         ),
         mailbox=MailboxSite(build_mailbox(config)),
         storage=DiskStorage(config),

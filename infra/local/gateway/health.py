@@ -25,7 +25,7 @@ class LocalHealth:
     worker_pid_file: Path
     worker_health_file: Path
     sandbox_pid_file: Path
-    sandbox_port: int
+    sandbox_port_file: Path
     now: Callable[[], float] = time.time
 
     def parts(self) -> dict[str, str]:
@@ -34,7 +34,7 @@ class LocalHealth:
             "emulator": self._has_user_pool(),
             "events": _is_alive(self.events_pid_file),
             "worker": _is_alive(self.worker_pid_file) and self._worker_polls(),
-            "sandbox": _is_alive(self.sandbox_pid_file) and _listens(self.sandbox_port),
+            "sandbox": _is_alive(self.sandbox_pid_file) and _listens(self.sandbox_port_file),
         }
         return {part: UP if is_up else DOWN for part, is_up in is_up_by_part.items()}
 
@@ -62,9 +62,10 @@ def _is_alive(pid_file: Path) -> bool:
     return True
 
 
-def _listens(port: int) -> bool:
+def _listens(port_file: Path) -> bool:
     try:
+        port = int(port_file.read_text())
         socket.create_connection((HOST, port), ASK_TIMEOUT_S).close()
-    except OSError:
+    except (OSError, ValueError):
         return False
     return True
