@@ -12,6 +12,8 @@ from chalicelib.operations.model import (
     DeadLetters,
     Health,
     Job,
+    JobList,
+    JobPage,
     LetterList,
     LetterResult,
     NewJob,
@@ -114,6 +116,12 @@ def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
     return wiring.operations.jobs.start(queue, new, call)
 
 
+@app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
+def list_jobs(query: JobList, call: Call) -> JobPage:
+    """List redrives of whole queues, newest first."""
+    return wiring.operations.jobs.page(query, call)
+
+
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))
 def get_job(job_id: str) -> Job:
     """Show how far a redrive is."""
@@ -157,7 +165,7 @@ def add_record(item: NewContent, call: Call) -> Message:
 
 @app.get("/get-user", query=RecordSearch, api_key=True, failures=(NotFound,))
 def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
-    """Find a record: exactly what was posted. Every search is counted by the analytics."""
+    """Find a record, exactly as it was posted; all may read any. Each search is counted."""
     return wiring.records.search(query, call)
 
 
@@ -168,9 +176,12 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
-def get_record(user_id: str) -> Record:
-    """Get a record with its bookkeeping; its version is the entity tag."""
-    return wiring.records.get(user_id)
+def get_record(user_id: str, call: Call) -> Record:
+    """Get a record with its bookkeeping; its version is the entity tag.
+
+    Who created it is shown to that person and to operators.
+    """
+    return wiring.records.get(user_id, call)
 
 
 @app.put(
@@ -200,9 +211,13 @@ def delete_record(user_id: str, call: Call) -> None:
 
 
 @app.get("/api/v1/analytics/searches", query=SearchesQuery)
-def count_searches(query: SearchesQuery) -> SearchReport:
-    """Count the searches of a time range: over time, by user, found and missed."""
-    return wiring.analytics.searches(query)
+def count_searches(query: SearchesQuery, call: Call) -> SearchReport:
+    """Count the searches of a time range: over time, found and missed.
+
+    Operators get the searches of everybody, with the users who were searched for most; anyone else
+    gets the searches that they made.
+    """
+    return wiring.analytics.searches(query, call)
 
 
 # --- Orders ----------------------------------------------------------------------------------
@@ -212,7 +227,8 @@ def count_searches(query: SearchesQuery) -> SearchReport:
 def place_order(order: NewOrder, call: Call) -> OrderAccepted:
     """Queue an order and return its `orderID` at once.
 
-    The same Idempotency-Key again gets the same order; with another body it is a 409.
+    The same Idempotency-Key again gets the same order; with another body it is a 409. Its mail
+    comes at least once: at most once more per kill between publish and mark, by the same `orderID`.
     """
     return wiring.orders.placing.place(order, call)
 

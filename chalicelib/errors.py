@@ -69,6 +69,9 @@ class Unavailable(OmniError):
     """A dependency failed after its retries; nothing is acknowledged, and trying again is safe."""
 
     code = "unavailable"
+    is_fault = (
+        True  # False where only the time was up: the next try goes on, and no error is logged
+    )
 
     def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
         super().__init__(message)

@@ -21,10 +21,10 @@ _Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A search for `user`, as the queue carries it.
+    """A search for `user`, as the queue carries it; `searched_by` is the id of who searched.
 
-    `v` is the form of the event: 1 is this product's, which gives every field; 0 is seed 000's
-    own, of `user` and `action` alone.
+    `v` is the form of the event: 1 is this product's, which gives every field;
+    0 is seed 000's own, of `user` and `action` alone.
     """
 
     user: _User
@@ -32,6 +32,7 @@ class SearchEvent(msgspec.Struct, frozen=True, kw_only=True):
     at: Moment | None = None
     found: bool | None = None
     request_id: _Name | None = None
+    searched_by: _Name | None = None
     action: _Name = SEARCH
     v: _Version = 0
 

@@ -47,4 +47,4 @@ class Heartbeat:
         try:
             self._state.beat(self._who, facts)
         except AWS_ERRORS as error:
-            _log.warning("the heartbeat was not written", extra={"cause": reason(error)})
+            _log.warning("the heartbeat was not confirmed", extra={"cause": reason(error)})

@@ -1,6 +1,7 @@
 """The search event as it is archived, and the report over it; pure."""
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ INTERVAL_S = {"minute": 60, "hour": 3600}
 
 
 class ArchivedSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the archive. `found` is None where the sender did not say.
+    """One line of the archive. `found` and `searched_by`, an id, are None where not sent.
 
     `v` is the form of the event that it was made of, see `chalicelib.search_event`.
     """
@@ -27,6 +28,7 @@ class ArchivedSearch(msgspec.Struct, frozen=True, kw_only=True):
     at: Moment
     found: bool | None = None
     request_id: str | None = None
+    searched_by: str | None = None
     v: int = 0
     message_id: str | None = None
     trace: str | None = None
@@ -51,6 +53,7 @@ def parse_message(
         at=at,
         found=sent.found,
         request_id=sent.request_id,
+        searched_by=sent.searched_by,
         v=sent.v,
         message_id=message_id,
         trace=trace,
@@ -126,14 +129,24 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     left_out_bytes: int
 
 
+class Scope(StrEnum):
+    """Whose searches a report counts: everybody's for operators, else those of the caller."""
+
+    ALL = "all"
+    OWN = "own"
+
+
 class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
     """Searches in [from, to), each counted once however often it was delivered.
 
-    `unknown` searches did not say whether they found anything.
+    `unknown` searches did not say whether they found anything. `complete` is false when a part of
+    the archive was left out or damaged. In the scope `own`, `top_users` is empty and `read` null:
+    both would tell of others.
     """
 
     from_: Moment = msgspec.field(name="from")
     to: Moment
+    scope: Scope
     interval: str
     total: int
     found: int
@@ -141,4 +154,5 @@ class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     series: list[Point]
     top_users: list[UserSearches]
-    read: Read
+    complete: bool
+    read: Read | None

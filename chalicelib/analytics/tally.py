@@ -9,6 +9,7 @@ from chalicelib.analytics.model import (
     Period,
     Point,
     Read,
+    Scope,
     SearchReport,
     UserSearches,
 )
@@ -19,10 +20,14 @@ TOP_USERS = 10
 
 
 class Tally:
-    """What was counted so far. The worker archives at least once, so ids tell the repeats."""
+    """What was counted so far. The worker archives at least once, so ids tell the repeats.
 
-    def __init__(self, period: Period) -> None:
+    With `by` only the searches of that person are counted.
+    """
+
+    def __init__(self, period: Period, by: str | None = None) -> None:
         self._period = period
+        self._by = by
         self._step = timedelta(seconds=INTERVAL_S[period.interval])
         self._first = period.start.replace(second=0, microsecond=0)
         if period.interval == "hour":
@@ -44,10 +49,10 @@ class Tally:
     def report(self, read: Read) -> SearchReport:
         """The report over what was counted."""
         total, found, missed = sum(self._searches), sum(self._found), sum(self._missed)
-        top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
         return SearchReport(
             from_=self._period.start,
             to=self._period.end,
+            scope=Scope.ALL if self._by is None else Scope.OWN,
             interval=self._period.interval,
             total=total,
             found=found,
@@ -59,13 +64,21 @@ class Tally:
                     zip(self._searches, self._found, self._missed, strict=True)
                 )
             ],
-            top_users=[UserSearches(user, searches) for user, searches in top],
-            read=read,
+            top_users=self._top_users(),
+            complete=read.complete,
+            read=read if self._by is None else None,
         )
+
+    def _top_users(self) -> list[UserSearches]:
+        if self._by is not None:
+            return []
+        top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
+        return [UserSearches(user, searches) for user, searches in top]
 
     def _is_new(self, event: ArchivedSearch) -> bool:
         return (
             event.action == SEARCH
+            and self._by in (None, event.searched_by)
             and self._period.start <= event.at < self._period.end
             and event.event_id not in self._seen
         )

@@ -109,7 +109,7 @@ class Bulk:
                 left -= batch.keys() - self._settle(batch, call)
             except Unavailable as error:
                 fields = {"items": len(left), "cause": reason(error)}
-                _log.warning("items were not written", extra=fields)
+                _log.warning("writes of items were not confirmed", extra=fields)
                 break
         return left
 

@@ -6,32 +6,40 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 
 from chalicelib.errors import TooLarge, Unavailable
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELLED = "TransactionCanceledException"
-TRANSIENT = frozenset(
+# The service refused it before it did anything.
+THROTTLED = frozenset(
     {
-        "InternalError",
-        "InternalFailure",
-        "InternalServerError",
         "LimitExceededException",
         "OverLimit",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
-        "RequestTimeout",
-        "ServiceUnavailable",
         "SlowDown",
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
     }
 )
+TRANSIENT = THROTTLED | {
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
 
 # All that a call through this package may raise, a missing right or resource included: for the
 # worker, which outlives them, since ending would spend a receive of every message it holds.
@@ -53,6 +61,21 @@ def is_transient(error: ClientError) -> bool:
     """Whether the same call may succeed later."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return error_code(error) in TRANSIENT or int(status) >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def is_outcome_unknown(error: Exception) -> bool:
+    """Whether the service may have done what a failed call asked for, by its last attempt.
+
+    Known to be undone is what never reached the service (no connection, no credentials) and what
+    it refused: throttling and every 4xx. After a request went out, a read timeout, a connection
+    that was closed or a 5xx tells nothing.
+    """
+    cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
+    if isinstance(cause, ClientError):
+        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        refused = error_code(cause) in THROTTLED
+        return int(status) >= HTTPStatus.INTERNAL_SERVER_ERROR and not refused
+    return isinstance(cause, HTTPClientError | IncompleteReadError)
 
 
 @contextmanager

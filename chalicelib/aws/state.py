@@ -1,9 +1,11 @@
 """The side state of every workload: table `OmniState` (`pk`, `sk`, TTL `expires_at`).
 
-`pk` says what it is: `COUNTER`, `HEARTBEAT` or, per caller, `IDEMPOTENCY#<caller>`.
+`pk` says what it is: `COUNTER`, `HEARTBEAT` or, per caller, `IDEMPOTENCY#<caller>`. The `sk` of a
+counter is its name, or `<name>#<process>` for what one process counted; a counter is their sum.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,9 +32,26 @@ class State:
         """Add to the counter `name`."""
         self.table.add({"pk": "COUNTER", "sk": name}, "count", amount)
 
+    def put_total(self, name: str, process_id: str, total: int) -> None:
+        """Write how much one process has counted of `name` so far.
+
+        Unlike `count` it may be repeated, and a lower total that comes late changes nothing.
+        """
+        item: Item = {"pk": "COUNTER", "sk": join_key(name, process_id), "count": total}
+        lower = Condition(
+            "attribute_not_exists(#c) OR #c < :total", {"#c": "count"}, {":total": total}
+        )
+        try:
+            self.table.put(item, lower)
+        except ConditionFailed:  # written before, by us if the response was lost
+            return
+
     def counters(self) -> dict[str, int]:
         """Every counter by name."""
-        return {item["sk"]: int(item["count"]) for item in self.table.query("pk", "COUNTER")}
+        found: Counter[str] = Counter()
+        for item in self.table.query("pk", "COUNTER"):
+            found[item["sk"].partition("#")[0]] += int(item["count"])
+        return dict(found)
 
     def beat(self, who: str, facts: dict[str, Any]) -> None:
         """Say that `who` is alive, with facts for operators; kept for a day."""

@@ -16,7 +16,7 @@ from chalicelib.operations.model import Heartbeat, Pipeline, QueueState, StreamS
 
 BUDGET_S = 10.0  # for the queues' counts; API Gateway gives up at 29 s
 FRESH = timedelta(minutes=2)  # what a reader said before that tells nothing of its lag now
-LOST = "lost."  # what the names of counted losses begin with
+LOST, UNKNOWN = "lost.", "unknown."  # what the names of such counters begin with
 
 _log = observability.logger(__name__)
 
@@ -99,7 +99,10 @@ class Watch:
             ],
             heartbeats=[_heartbeat(who, facts) for who, facts in sorted(beats.items())],
             losses={name: n for name, n in counters.items() if name.startswith(LOST)},
-            counts={name: n for name, n in counters.items() if not name.startswith(LOST)},
+            unknown={name: n for name, n in counters.items() if name.startswith(UNKNOWN)},
+            counts={
+                name: n for name, n in counters.items() if not name.startswith((LOST, UNKNOWN))
+            },
         )
 
     def _counts(self) -> dict[str, Counts]:

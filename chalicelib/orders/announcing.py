@@ -1,4 +1,4 @@
-"""Announces stored orders on the topic, each once: publish first, then mark it as notified."""
+"""Announces stored orders on the topic, each at least once: publish, then mark it as notified."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +21,8 @@ _log = observability.logger(__name__)
 class MoreWait(Unavailable):
     """The time was up: `announced` orders were announced, and more wait. Nothing failed."""
 
+    is_fault = False
+
     def __init__(self, announced: int) -> None:
         super().__init__(f"{announced} orders were announced and more wait; try again")
         self.announced = announced
@@ -29,9 +31,10 @@ class MoreWait(Unavailable):
 class Announcer:
     """Notifications of orders; `digest_orders` of them may share one message.
 
-    SNS has no token that would make a second publish harmless, so a process that dies between
-    publish and mark leaves an order that is announced once more. One that lives keeps a list, and
-    when its record comes again it only marks.
+    SNS has no token that would make a second publish harmless. So an order is announced once more
+    for each process that is killed between its publish and its mark, and for each publish that SNS
+    took and whose response was lost; no order is left out. Repeats carry the same `orderID`. A
+    process that lives keeps a list, and when its record comes again it only marks.
     """
 
     def __init__(
@@ -96,7 +99,7 @@ class Announcer:
                 self._announce(group)
             except Unavailable as error:
                 fields = {"orders": len(due) - start, "cause": reason(error)}
-                _log.warning("orders were not announced", extra=fields)
+                _log.warning("announcements were not confirmed", extra=fields)
                 return failed | _ids(due[start:])  # the rest would only wait for the same
             except Exception:  # noqa: BLE001 whatever it is, these orders alone fail
                 fields = {"order_ids": sorted(_ids(group))}

@@ -11,6 +11,7 @@ from chalicelib.orders.rules import amount_of, lines_of, total_of
 _HEAD = ("SKU", "Quantity", "Unit price", "Amount", "Note")
 _NUMERIC = (1, 2, 3)
 _WIDEST = 40  # characters of a column
+_DECIMALS = 2  # that an amount of money has at least; more where the order gives more
 
 
 def table(order: Order) -> Iterator[str]:
@@ -25,7 +26,21 @@ def table(order: Order) -> Iterator[str]:
         yield _align(row, widths)
     if order.total is not None:
         yield ""
-        yield f"Total      {order.total:f}"
+        yield f"Total      {money(order.total)}"
+
+
+def money(amount: int | Decimal) -> str:
+    """An amount in its one form: every digit, at least two decimals, no exponent: `12.00`, `0.125`.
+
+    The amount may be an int: `format` would take one through float.
+    """
+    whole, _, fraction = plain_number(amount).partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(_DECIMALS, '0')}"
+
+
+def plain_number(number: int | Decimal) -> str:
+    """Every digit of a number, without an exponent."""
+    return f"{Decimal(number):f}"
 
 
 def fields(order: Order) -> Iterator[tuple[str, str]]:
@@ -52,8 +67,13 @@ def _lines(order: Order) -> list[Line]:
 
 
 def _row(line: Line) -> tuple[str, ...]:
-    numbers = (line.quantity, line.unit_price, amount_of(line))
-    cells = (line.sku, *(f"{Decimal(number):f}" for number in numbers), line.note or "")
+    cells = (
+        line.sku,
+        plain_number(line.quantity),
+        money(line.unit_price),
+        money(amount_of(line)),
+        line.note or "",
+    )
     return tuple(_cell(cell) for cell in cells)
 
 
@@ -92,5 +112,5 @@ def _text(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case Decimal():
-            return f"{value:f}"
+            return plain_number(value)
     return str(value)

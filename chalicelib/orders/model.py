@@ -83,7 +83,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order: the body as posted, its status, and its timeline, oldest step first.
 
     `order` is null while the order is only queued, and a text where one was sent to the queue
-    directly. `total` is the sum of its lines, where given.
+    directly. `total` is the exact sum of its lines, where given: a number of up to 38 digits, which
+    a reader should not take for a float. Mails show every digit of it and at least two decimals.
     """
 
     orderID: str  # noqa: N815 the seed's spelling on the wire

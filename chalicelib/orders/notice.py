@@ -4,6 +4,9 @@ Programs (SQS, HTTP, Lambda: the variant `default`) get
 `{"v": 1, "subject", "text", "orders": [{"orderID", "status", "placed_by", "queued_at",
 "stored_at", "total", "order"}]}`, where `text` is the very text of the e-mail, for whoever shows
 it as such. `order` is null where the message would be too large for SNS: fetch it by its id.
+
+A message may come more than once. The `orderID`, in the subject, the text, the JSON and (except in
+digests) the attributes, is what a repeat has in common with the first: an order has one notice.
 """
 
 import re
@@ -123,7 +126,7 @@ def _digest(orders: Sequence[Order]) -> Iterator[str]:
     yield f"{len(orders)} new orders"
     yield ""
     for order in orders:
-        total = "" if order.total is None else f"  total {_plain(f'{order.total:f}')}"
+        total = "" if order.total is None else f"  total {_plain(lines.money(order.total))}"
         who = _plain(order.placed_by) or "unknown"
         yield f"{_plain(order.orderID)}  {_when(order)}  by {who}{total}"
 

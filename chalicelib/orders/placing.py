@@ -84,7 +84,7 @@ class Placing:
             self.receipts.put(receipt)
         except AWS_ERRORS as error:
             fields = {"order_id": order.orderID, "cause": reason(error)}
-            _log.warning("a receipt was not written", extra=fields)
+            _log.warning("a receipt was not confirmed", extra=fields)
 
 
 def _require_same(known: str | None, digest: str) -> None:

@@ -34,11 +34,14 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A record with its bookkeeping. `version` counts its writes from 1 and is its entity tag."""
+    """A record with its bookkeeping. `version` counts its writes from 1 and is its entity tag.
+
+    `created_by` is the id of who created it; null unless that is the caller, or an operator calls.
+    """
 
     user_id: str
     content: Content
-    created_by: str
+    created_by: str | None
     created_at: str
     updated_at: str
     version: int
@@ -100,6 +103,13 @@ def next_version(record: Record, content: Content, at: datetime) -> Record:
     return msgspec.structs.replace(
         record, content=content, updated_at=times.text(at), version=record.version + 1
     )
+
+
+def shown_to(record: Record, by: Principal) -> Record:
+    """The record as `by` may see it: people's ids are for operators, and for each their own."""
+    if by.is_operator or by.id == record.created_by:
+        return record
+    return msgspec.structs.replace(record, created_by=None)
 
 
 def may_change(record: Record, by: Principal) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, search_event
-from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.failures import AWS_ERRORS, is_outcome_unknown, reason
+from chalicelib.aws.own_counts import OwnCounts
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
@@ -27,7 +28,7 @@ from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 
 ADDED = Message("User added successfully!")
-LOST_SEARCHES = "lost.search_events"
+LOST_SEARCHES, UNKNOWN_SEARCHES = "lost.search_events", "unknown.search_events"
 
 _SCOPE = "stream"
 _LIST = "records"
@@ -36,29 +37,27 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """Sends each search to the analytics; a lost event is counted and never fails the search.
+    """Sends each search to the analytics; one that is not confirmed is counted, and never fails.
 
-    Both clients behind `queue` and `state` must be of the fast kind: 250 ms at most. `state` is
-    asked for at the first loss.
+    The client behind `queue` must be of the fast kind: 250 ms at most. `counts` is asked for when
+    it is first needed.
     """
 
     queue: Queue
-    state: Callable[[], State]
+    counts: Callable[[], OwnCounts]
 
     def tell(self, event: SearchEvent, trace_header: str | None) -> None:
-        """Queue the event, or count its loss."""
+        """Queue the event, or count it as lost, or as unknown where it may have been queued."""
         try:
             self.queue.send(search_event.encode(event), trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: the search still succeeds
             fields = {"event_id": event.event_id, "cause": reason(error)}
-            _log.warning("a search event was lost", extra=fields)
-            self._count_loss()
-
-    def _count_loss(self) -> None:
-        try:
-            self.state().count(LOST_SEARCHES)
-        except AWS_ERRORS:  # the line above is then the only witness
-            _log.exception("a lost search event could not be counted")
+            if is_outcome_unknown(error):
+                _log.warning("whether a search event was queued is unknown", extra=fields)
+                self.counts().count(UNKNOWN_SEARCHES)
+            else:
+                _log.warning("a search event was lost", extra=fields)
+                self.counts().count(LOST_SEARCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +108,18 @@ class Records:
             at=self.now(),
             found=record is not None,
             request_id=call.request_id,
+            searched_by=call.principal.id,
             v=search_event.VERSION,
         )
         self.searches.tell(event, call.trace_header)
         return _existing(record).content
 
-    def get(self, user_id: str) -> Record:
-        """The record with its bookkeeping.
+    def get(self, user_id: str, call: Call) -> Record:
+        """The record with its bookkeeping, as the caller may see it.
 
         Raises NotFound.
         """
-        return _existing(self.store.get(require_id(user_id, "user_id")))
+        return model.shown_to(self._stored(user_id), call.principal)
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -154,8 +154,11 @@ class Records:
         records, last_key = self.store.page(query.limit, start)
         return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
 
+    def _stored(self, user_id: str) -> Record:
+        return _existing(self.store.get(require_id(user_id, "user_id")))
+
     def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
-        current = self.get(user_id)
+        current = self._stored(user_id)
         if not model.may_change(current, by):
             raise Forbidden("only its creator and operators may change a record")
         if expected_version not in (None, current.version):

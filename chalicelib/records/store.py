@@ -33,7 +33,8 @@ class RecordStore:
         """Write a record that must not exist, together with its idempotency marker.
 
         Returns None when written, else the record that has this id.
-        Raises KeyAlreadyUsed when the marker was there before, Unavailable when neither was written.
+        Raises KeyAlreadyUsed when the marker was there before, Unavailable when neither was
+        written.
         """
         if marker is not None:
             return self._create_with(record, marker)

@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.errors import Forbidden, Unauthenticated
 
+_SIGN_IN = "sign in and send the ID token"
 OPERATOR, PUBLISHER = "operator", "publisher"  # the groups of people with rights of their own
 
 
@@ -49,21 +50,28 @@ class Sender(msgspec.Struct, frozen=True):
 def from_claims(claims: Mapping[str, Any] | None) -> Principal:
     """The principal of an authorizer's claims.
 
-    Raises Unauthenticated without claims, as under stock `chalice local`, and for an access
-    token: only the ID token carries e-mail, groups and tenant.
+    Raises Unauthenticated without claims, as under stock `chalice local`, for claims that no pool
+    signs, and for an access token: only the ID token carries e-mail, groups and tenant.
     """
-    if not claims or claims.get("token_use") != "id" or not claims.get("sub"):
-        raise Unauthenticated("sign in and send the ID token")
+    if not claims or claims.get("token_use") != "id":
+        raise Unauthenticated(_SIGN_IN)
+    caller, tenant = claims.get("sub"), claims.get("custom:tenant_id")
+    if not isinstance(caller, str) or not caller or not isinstance(tenant, str | None):
+        raise Unauthenticated(_SIGN_IN)
     return Principal(
-        id=str(claims["sub"]),
+        id=caller,
         email=str(claims.get("email", "")),
         groups=_groups(claims.get("cognito:groups")),
-        tenant=claims.get("custom:tenant_id"),
+        tenant=tenant,
     )
 
 
 def _groups(claim: Any) -> frozenset[str]:
-    """API Gateway flattens the token's list into one text, `a,b` or `[a b]` by its kind."""
-    if isinstance(claim, str):
-        claim = re.split(r"[\s,\[\]]+", claim)
-    return frozenset(filter(None, claim or ()))
+    """API Gateway flattens the token's list into one text, `a,b` or `[a b]` by its kind.
+
+    Raises Unauthenticated for anything but names.
+    """
+    names = re.split(r"[\s,\[\]]+", claim) if isinstance(claim, str) else claim or ()
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise Unauthenticated(_SIGN_IN)
+    return frozenset(filter(None, names))

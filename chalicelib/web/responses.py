@@ -67,7 +67,7 @@ def failure(
     """
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers: Headers = {}
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable) and error.is_fault:
         _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
     if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)

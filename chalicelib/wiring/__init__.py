@@ -10,13 +10,15 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib import observability
-from chalicelib.aws import Aws, Timeouts
-from chalicelib.aws.queue import Queue, SqsMapping
+from chalicelib import observability, times
+from chalicelib.aws import API, EXTRA, FAST, Aws, Timeouts
+from chalicelib.aws.queue import Queue, Received, SqsMapping
 from chalicelib.settings import ApiSettings
 
 if TYPE_CHECKING:
     from chalicelib.analytics.service import Analytics
+    from chalicelib.aws.last_failures import LastFailures
+    from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.state import State
     from chalicelib.aws.table import Table
@@ -33,7 +35,8 @@ class Wiring:
     """The workloads of `app.py`, on the stage that `settings` describe.
 
     `aws` is the session of the process, made from the settings unless it is given; `pause` waits
-    the seconds between two attempts of a batch.
+    the seconds between two attempts of a batch; `in_background` runs what outlives a request, on a
+    thread unless it is given.
     """
 
     def __init__(
@@ -42,9 +45,11 @@ class Wiring:
         *,
         aws: Aws | None = None,
         pause: Callable[[float], None] = time.sleep,
+        in_background: "InBackground | None" = None,
     ) -> None:
         self.settings = settings
         self.pause = pause
+        self._in_background = in_background
         if aws is not None:
             self.aws = aws
 
@@ -96,21 +101,26 @@ class Wiring:
     @property
     def jobs_mapping(self) -> SqsMapping:
         """What hands the steps of redrives over."""
-        return self._mapping(self.settings.jobs_queue_url)
+        return self._mapping("jobs")
 
     @property
     def orders_mapping(self) -> SqsMapping:
         """What hands queued orders over."""
-        return self._mapping(self.settings.orders_queue_url)
+        return self._mapping("orders")
 
     @property
     def logs_mapping(self) -> SqsMapping:
         """What hands queued log records over."""
-        return self._mapping(self.settings.logs_queue_url)
+        return self._mapping("logs")
 
-    def _mapping(self, queue_url: str) -> SqsMapping:
-        queue = Queue(self.aws.client("sqs"), queue_url)
-        return SqsMapping(queue.delete_all, self.settings.partial_batch_responses)
+    def _mapping(self, label: str) -> SqsMapping:
+        watched = self.settings.watched.queues[label]
+
+        def note(message: Received, error: Exception) -> None:
+            self.last_failures(EXTRA).note(label, watched.function, message, error)
+
+        queue = Queue(self.aws.client("sqs"), watched.url)
+        return SqsMapping(queue.delete_all, self.settings.partial_batch_responses, note)
 
     # --- What workloads share ----------------------------------------------------------------
 
@@ -134,6 +144,26 @@ class Wiring:
         from chalicelib.aws.state import State
 
         return State(self.state_table(timeouts))
+
+    def last_failures(self, timeouts: Timeouts) -> "LastFailures":
+        """What stores why messages failed; imported once one does."""
+        from chalicelib.aws.last_failures import LastFailures
+        from chalicelib.tenant_logs.intake.masking import mask
+
+        return LastFailures(self.state_table(timeouts), mask=mask, now=times.now)
+
+    @cached_property
+    def own_counts(self) -> "OwnCounts":
+        """The counts that are kept until they are confirmed."""
+        from chalicelib.aws.own_counts import OwnCounts, run_in_background
+
+        return OwnCounts(
+            fast=lambda: self.state(FAST),
+            patient=lambda: self.state(API),
+            process_id=self.new_id(),
+            in_background=self._in_background or run_in_background,
+            pause=self.pause,
+        )
 
     def state_table(self, timeouts: Timeouts) -> "Table":
         """The table of the side state."""

@@ -20,7 +20,7 @@ def build(wiring: "Wiring") -> Records:
     return Records(
         store=RecordStore(client, Table(client, wiring.settings.records_table)),
         state=wiring.state(API),
-        searches=Searches(searches, state=lambda: wiring.state(FAST)),
+        searches=Searches(searches, counts=lambda: wiring.own_counts),
         cursors=wiring.cursors,
         now=times.now,
         new_id=wiring.new_id,

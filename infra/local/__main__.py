@@ -53,7 +53,7 @@ def run(config: LocalConfig, signals: StopSignals) -> bool:
     try:
         say("Starting OmniData ...")
         outputs = system.start()
-        say(ready_block(config, outputs))
+        say(ready_block(config, outputs, system.recovery))
         system.supervise()
     except Stopped:
         say("Stopping ...")

@@ -65,6 +65,7 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
         "MIN_FREE_MB": str(config.min_free_bytes // MIB),
+        "SEARCHES_PER_DAY": str(config.searches_per_day),
         "CORS_ORIGIN": config.console_url.rstrip("/"),
         "PARTIAL_BATCH_RESPONSES": "1",
         "PYTHONUNBUFFERED": "1",
@@ -99,7 +100,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
     Only the services that the product uses are served, behind the guard (`emulator/guard.py`).
     The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
     """
-    home = config.emulator_state_dir.parent
+    home = config.emulator_dir
     return {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(config.aws_port),

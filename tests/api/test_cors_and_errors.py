@@ -13,6 +13,7 @@ from tenant_kit import made_tenant
 from app import app
 from chalicelib import errors
 from chalicelib.aws import LETTERS
+from chalicelib.orders.announcing import MoreWait
 from chalicelib.web.access import OPEN
 from chalicelib.web.api import STATUS, Api
 
@@ -219,6 +220,13 @@ def test_every_named_failure_has_its_status_code_and_text(kind):
         {"message": "what happened", "code": kind.code, "request_id": "r-1"},
     )
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_a_time_that_was_up_is_a_503_and_no_error_in_the_log(logged):
+    status, body, headers = answered(failing(MoreWait(4)))
+    assert (status, body["code"], headers["Retry-After"]) == (503, "unavailable", "1")
+    assert body["message"] == "4 orders were announced and more wait; try again"
+    assert logged.getvalue() == ""
 
 
 def test_a_narrower_failure_has_the_status_of_the_one_it_narrows():

@@ -82,7 +82,7 @@ def test_an_order_goes_all_the_way(orders, operator):
     (mail,) = orders.mails()
     assert mail["Subject"] == f"New Order Notification {accepted['orderID']}"
     assert mail["MessageAttributes"]["total"]["Value"] == "9.0"
-    assert "Total      9.0\n\ngift: -\n" in mail["content"]["text"]
+    assert "Total      9.00\n\ngift: -\n" in mail["content"]["text"]
     assert orders.items()[accepted["orderID"]].get("announcement") is None
 
 
@@ -130,3 +130,21 @@ def test_what_was_stored_and_not_told_is_told_when_asked(orders):
         "m-1",
         "m-2",
     ]
+
+
+def test_a_total_beyond_float_is_exact_in_the_table_the_response_and_the_mail(orders, operator):
+    body = b'{"lines":[{"sku":"a","quantity":3,"unit_price":1000000000000000000000001}]}'
+    _, accepted = operator.send("POST", "/orders", body)
+    store_orders({"Records": orders.queued()}, None)
+    key = {"orderID": {"S": accepted["orderID"]}}
+    item = orders.dynamodb.get_item(TableName="orders-test", Key=key)["Item"]
+    assert item["total"] == {"N": "3000000000000000000000003"}
+
+    operator.send("GET", f"/orders/{accepted['orderID']}")
+    assert b'"total":3000000000000000000000003,' in operator.raw
+    assert b'"unit_price":1000000000000000000000001}' in operator.raw
+
+    announce_orders({"Records": [stream_record(accepted["orderID"])]}, None)
+    (mail,) = orders.mails()
+    assert '"total":3000000000000000000000003,' in mail["Message"]
+    assert "\nTotal      3000000000000000000000003.00\n" in mail["content"]["text"]

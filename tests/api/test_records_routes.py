@@ -84,9 +84,19 @@ def test_every_search_is_told_to_the_analytics_found_or_not(callers, aws):
     user.send("GET", "/get-user?user_id=a")
     user.send("GET", "/get-user?user_id=b")
     found, missed = sorted(searches(aws), key=lambda event: event["user"])
-    assert set(found) == {"user", "action", "event_id", "at", "found", "request_id", "v"}
+    assert set(found) == {
+        "user",
+        "action",
+        "event_id",
+        "at",
+        "found",
+        "request_id",
+        "searched_by",
+        "v",
+    }
     assert (found["user"], found["action"], found["found"], found["v"]) == ("a", "search", True, 1)
     assert (missed["user"], missed["found"]) == ("b", False)
+    assert (found["searched_by"], missed["searched_by"]) == ("u-1", "u-1")
     assert found["event_id"] != missed["event_id"]
     assert found["at"].endswith("Z")
 
@@ -204,7 +214,7 @@ def test_searches_are_reported_and_a_bad_range_is_refused(callers):
     user = callers.user()
     path = "/api/v1/analytics/searches"
     status, report = user.send("GET", path)
-    assert (status, report["total"], report["read"]["complete"]) == (200, 0, True)
+    assert (status, report["total"], report["complete"]) == (200, 0, True)
     bad = (
         "?from=x",
         "?to=",

@@ -2,12 +2,18 @@
 
 import itertools
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import app
+from chalicelib import times
+from chalicelib.analytics import part
+from chalicelib.analytics.model import ArchivedSearch
+from chalicelib.aws import ARCHIVE
+from chalicelib.aws.bucket import Bucket
 
-RECORD = "/api/v1/records/a"
+RECORD, SEARCHES = "/api/v1/records/a", "/api/v1/analytics/searches"
 LETTERS = "/api/v1/dead-letters/orders"
 OPERATORS = [
     ("GET", "/api/v1/records", None),
@@ -16,6 +22,7 @@ OPERATORS = [
     ("POST", f"{LETTERS}/redrive", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/delete", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/jobs", {}),
+    ("GET", "/api/v1/jobs", None),
     ("GET", "/api/v1/jobs/a", None),
     ("POST", "/api/v1/jobs/a/stop", None),
     ("POST", "/api/v1/jobs/a/resume", None),
@@ -121,6 +128,67 @@ def test_any_signed_in_user_may_look_a_record_up(callers):
     callers.user("u-1").send("POST", "/stream", {"user_id": "a", "x": 1})
     assert callers.user("u-2").send("GET", "/get-user?user_id=a")[1] == {"user_id": "a", "x": 1}
     assert callers.user("u-2").send("GET", RECORD)[0] == 200
+
+
+def test_who_created_a_record_is_shown_to_that_person_and_to_operators(callers):
+    callers.user("u-1").send("POST", "/stream", {"user_id": "a", "x": 1})
+    for other in (callers.user("u-2"), callers.user("a", **{"cognito:groups": "publisher"})):
+        _, shown = other.send("GET", RECORD)
+        assert (shown["created_by"], shown["content"]) == (None, {"user_id": "a", "x": 1})
+        assert b"u-1" not in other.raw
+    for knows in (callers.user("u-1"), callers.operator()):
+        assert knows.send("GET", RECORD)[1]["created_by"] == "u-1"
+    # What was shown without its creator is still the creator's to change.
+    assert callers.user("u-1").send("PUT", RECORD, {"x": 2})[1]["created_by"] == "u-1"
+
+
+@pytest.fixture
+def archive(aws):
+    """What the worker would have archived: two searches of ada's, one of bob's and a seed's."""
+    at = times.now() - timedelta(minutes=5)
+    searches = [
+        ("e-1", "bob", "ada"),
+        ("e-2", "eve", "ada"),
+        ("e-3", "ada", "bob"),
+        ("e-4", "x", None),
+    ]
+    events = [
+        ArchivedSearch(
+            event_id=event, user=user, action="search", at=at, searched_by=by, found=True
+        )
+        for event, user, by in searches
+    ]
+    client = aws.client("s3", ARCHIVE)
+    bucket = Bucket(client, client.list_buckets()["Buckets"][0]["Name"])
+    bucket.put(part.key(at, "x"), part.compress(events), part.CONTENT_TYPE)
+
+
+def test_others_searches_are_for_operators(callers, archive):
+    _, report = callers.operator().send("GET", SEARCHES)
+    assert (report["scope"], report["total"], report["read"]["rows"]) == ("all", 4, 4)
+    assert {entry["user"] for entry in report["top_users"]} == {"ada", "bob", "eve", "x"}
+    for caller, total in (("ada", 2), ("bob", 1), ("carl", 0)):
+        user = callers.user(caller)
+        _, report = user.send("GET", SEARCHES)
+        assert (report["scope"], report["total"], report["found"]) == ("own", total, total)
+        assert sum(point["searches"] for point in report["series"]) == total
+        assert (report["top_users"], report["read"], report["complete"]) == ([], None, True)
+        assert not any(name in user.raw for name in (b"ada", b"bob", b"eve"))
+
+
+def test_no_response_to_others_names_who_did_something(callers, archive):
+    """On every route that any signed-in person may read, with ids and an address to look for."""
+    ada = callers.user("ada-id", email="ada@example.com", **{"custom:tenant_id": "acme"})
+    ada.send("POST", "/stream", {"user_id": "a"})
+    _, order = ada.send("POST", "/orders", {"x": 1})
+    paths = ["/get-user?user_id=a", RECORD, SEARCHES, "/api/v1/logs", "/api/v1/logs/export"]
+    other = callers.user("u-2", **{"custom:tenant_id": "acme"})
+    for path in [*paths, f"/orders/{order['orderID']}"]:
+        other.send("GET", path)
+        assert b"ada" not in other.raw, path
+    for method in ("PUT", "DELETE"):
+        other.send(method, RECORD, {"x": 1} if method == "PUT" else None)
+        assert b"ada" not in other.raw, method
 
 
 def test_listing_belongs_to_operators(callers):

@@ -11,7 +11,10 @@ from chalicelib.analytics.service import Analytics
 from chalicelib.analytics.store import Archive
 from chalicelib.aws import ARCHIVE
 from chalicelib.aws.bucket import Bucket
+from chalicelib.web.call import Call
+from chalicelib.web.principal import Principal
 
+OPERATOR = Call(request_id="r", caller=Principal("op-1", "", frozenset({"operator"}), None))
 NIGHT = Period(
     datetime(2026, 1, 1, 23, 30, tzinfo=UTC),
     datetime(2026, 1, 2, 2, 0, tzinfo=UTC),
@@ -95,7 +98,7 @@ def test_a_report_counts_the_archive_and_each_event_once(bucket):
     bucket.put(part.key(NIGHT.start, "01D"), b"cut off", part.CONTENT_TYPE)
     analytics = Analytics(Archive(bucket), lambda: NIGHT.end)
 
-    report = analytics.searches(SearchesQuery("2026-01-01T23:30:00Z"))
+    report = analytics.searches(SearchesQuery("2026-01-01T23:30:00Z"), OPERATOR)
 
     assert (report.total, report.unknown) == (3, 3)
     assert (report.read.objects, report.read.rows, report.read.damaged_objects) == (4, 5, 1)

@@ -197,7 +197,7 @@ def test_giving_back_never_fails_and_says_so(aws, limits, logged, pauses):
     limits.take("acme", 1, SETTINGS)
     with failpoint(aws.client("dynamodb"), "UpdateItem", *[throttled] * 3):
         limits.give_back("acme", 1)
-    assert "records could not be uncounted" in logged.getvalue()
+    assert "uncounting records was not confirmed" in logged.getvalue()
 
 
 def test_what_cannot_be_counted_is_not_taken(aws, limits, pauses):

@@ -43,6 +43,20 @@ def test_counters_start_at_zero_and_add_up(state):
     assert state.counters() == {"lost.search_events": 5, "other": 1}
 
 
+def test_the_totals_of_processes_add_up_to_the_counter(state):
+    state.count("lost.search_events")  # as versions before wrote it
+    state.put_total("lost.search_events", "p-1", 4)
+    state.put_total("lost.search_events", "p-2", 2)
+    state.put_total("unknown.search_events", "p-1", 9)
+    assert state.counters() == {"lost.search_events": 7, "unknown.search_events": 9}
+
+
+def test_a_total_that_is_written_again_or_comes_late_changes_nothing(state):
+    for total in (1, 3, 3, 2):
+        state.put_total("n", "p-1", total)
+    assert state.counters() == {"n": 3}
+
+
 def test_concurrent_counts_are_all_counted(state):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(state.count, ["n"] * 80))

@@ -23,7 +23,7 @@ SECTIONS = (
     "growth",
     "queries",
 )
-BY_NAME_ONLY = ("repeats", "hostile")  # take long, and their answers are no speed
+BY_NAME_ONLY = ("repeats", "hostile", "stop")  # take long, and their answers are no speed
 
 
 def main() -> None:

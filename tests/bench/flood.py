@@ -10,10 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from statistics import median
 
-from tests.local_kit import LocalSystem
-
 from tests.bench import load, local_system
 from tests.bench.table import Row, Target
+from tests.support.local_system import LocalSystem
 
 ROUNDS = 4
 FOR_S, WARM_UP_S = 5.0, 1.0

@@ -8,10 +8,9 @@ halted. In turn, medians; p99 over all rounds.
 
 from statistics import median
 
-from tests.local_kit import LocalSystem
-
 from tests.bench import load, local_system
 from tests.bench.table import Row
+from tests.support.local_system import LocalSystem
 
 ROUNDS = 3
 CONNECTIONS = 8

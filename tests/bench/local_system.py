@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.local_kit import LocalSystem
-
 from tests.bench import load
+from tests.support.local_system import LocalSystem
 
 
 @contextmanager

@@ -10,10 +10,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
-from tests.local_kit import LocalSystem, aws_of
-
 from tests.bench import load, local_system
 from tests.bench.table import Row, Target
+from tests.support.local_system import LocalSystem, aws_of
 
 ROUNDS, EQUAL = 100, 64
 WITHIN_S = 60

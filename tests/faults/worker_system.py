@@ -20,11 +20,14 @@ from chalicelib.analytics.store import Archive
 from chalicelib.aws import Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.settings import AwsSettings, worker_settings
+from chalicelib.web.call import Call
+from chalicelib.web.principal import Principal
 from worker.archiver import Archiver, connect
 
 ROOT = Path(__file__).parents[2]
 FAILPOINTS = Path(__file__).with_name("worker_failpoints.py")
 STATE_TABLE = "OmniState"
+OPERATOR = Call(request_id="r", caller=Principal("op-1", "", frozenset({"operator"}), None))
 AT = datetime(2026, 1, 2, 3, 59, tzinfo=UTC)
 
 
@@ -192,7 +195,7 @@ class System:
     def report(self):
         """The deduplicated view of the events that `events` makes."""
         query = SearchesQuery("2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z")
-        return Analytics(Archive(self.bucket), lambda: AT).searches(query)
+        return Analytics(Archive(self.bucket), lambda: AT).searches(query, OPERATOR)
 
 
 def events(count):

@@ -52,7 +52,7 @@ def test_deployed_deployed_again_and_deleted(running):
     before = take_inventory(running)
     chalice_cli.deploy(running.cloud, project, "dev", HOST)
     first = take_inventory(running)
-    rest_api_id = project.deployed("dev")["rest_api"]["rest_api_id"]
+    rest_api_id = project.read_deployed("dev")["rest_api"]["rest_api_id"]
     api = running.cloud.client("apigateway").get_rest_api(restApiId=rest_api_id)
     assert api["minimumCompressionSize"] == 1024
     prefix = DEV.function_prefix

@@ -5,11 +5,13 @@ import os
 import signal
 import stat
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, run_module, until
+from support.local_system import LocalSystem, aws_of, run_module, until
+from support.saved_state import CopiesOnDisk
 
 from infra.local.system import pids
 
@@ -99,6 +101,69 @@ def test_on_a_full_disk_the_parent_survives_and_intake_waits_for_room(disk, on_s
     assert (found[0], found[1]["orderID"]) == (200, accepted)
 
 
+class Sender:
+    """Sends one log record after the other until it is told to stop."""
+
+    def __init__(self, system: LocalSystem) -> None:
+        self._system = system
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._send)
+        self.statuses: list[int] = []  # the record's log_id is the place in this list
+        self._thread.start()
+
+    def _send(self) -> None:
+        while not self._stop.wait(0.02):
+            record = {"tenant_id": "acme", "log_id": f"n{len(self.statuses)}", "text": "hello"}
+            self.statuses.append(self._system.request("POST", "/ingest", record)[0])
+
+    def taken(self) -> set[str]:
+        """The log_ids that were answered with 202."""
+        return {f"n{number}" for number, status in enumerate(self.statuses) if status == 202}
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+def stored_logs(system: LocalSystem) -> set[str]:
+    client = aws_of(system.config).client("dynamodb")
+    pages = client.get_paginator("scan").paginate(TableName=system.outputs["LogsTable"])
+    return {item["log_id"]["S"] for page in pages for item in page["Items"]}
+
+
+def test_every_log_answered_202_before_and_after_a_full_disk_is_there(disk, on_small_disk):
+    system = on_small_disk.start()
+    sender = Sender(system)
+    try:
+        until(lambda: len(sender.taken()) > 10, 20, "intake")
+        fill(disk, 0)
+        until(lambda: sender.statuses[-1] == 503, 20, "refusals")
+        until(lambda: "requests that write get 503 until there is room" in system.said)
+        taken_before = len(sender.taken())
+        empty(disk)
+        until(lambda: len(sender.taken()) > taken_before + 10, 20, "intake again")
+    finally:
+        sender.stop()
+
+    assert set(sender.statuses) == {202, 503}
+    assert system.stop()[0] == 0
+    system.start()
+    until(lambda: stored_logs(system) >= sender.taken(), 30, "every record that was taken")
+    assert stored_logs(system) == sender.taken()
+
+
+def test_logs_are_refused_while_the_latest_save_is_known_to_have_failed(own_system):
+    own_system.start()
+    own_system.config.save_failed_file.touch()
+    assert intake(own_system) == CLOSED
+    _, answer = own_system.request("POST", "/ingest", {"tenant_id": "acme", "text": "hello"})
+    assert "the latest save of the data failed" in answer["message"]
+
+    own_system.config.save_failed_file.unlink()
+    assert set(intake(own_system).values()) <= {200, 202}
+
+
 def test_a_save_that_a_full_disk_refused_is_reported_at_the_stop_and_at_the_start(
     disk, on_small_disk
 ):
@@ -113,28 +178,37 @@ def test_a_save_that_a_full_disk_refused_is_reported_at_the_stop_and_at_the_star
     assert system.config.save_failed_file.exists()
     assert "Stopping" in said
     system.start()
-    assert "The last run could not save the data" in system.said
+    assert "The last run could not save its data" in system.said
     assert system.request("POST", "/orders", ORDER)[0] == 202
 
 
-def test_a_save_that_failed_is_reported_with_what_it_was(own_system):
+def block_save(system: LocalSystem) -> None:
+    """Have a file where the emulator wants the folder of its next save."""
+    system.config.emulator_dir.joinpath("state.new").touch()
+
+
+def test_a_save_that_failed_is_reported_and_leaves_the_one_before(own_system):
     own_system.start()
     assert stat.S_IMODE(own_system.state_dir.stat().st_mode) == 0o700
-    # The emulator writes a draft of each file: a folder in its place fails that save alone.
-    (own_system.config.emulator_state_dir / "sqs.json.tmp").mkdir(parents=True)
+    assert own_system.stop()[0] == 0
+    copies = CopiesOnDisk(own_system.config.emulator_dir)
+    before = copies.files("state")
+    own_system.start()
+    block_save(own_system)
 
     status, took_s = own_system.stop()
 
     assert (status, took_s < 10) == (1, True)
-    assert "The emulator could not save the data of sqs: what was accepted" in own_system.said
+    assert "The emulator could not save the data: what was accepted" in own_system.said
+    assert copies.files("state") == copies.files("last-good") == before
     own_system.start()
-    assert "The last run could not save the data of sqs: what it accepted" in own_system.said
+    assert "The last run could not save its data: what it accepted is lost." in own_system.said
     assert own_system.request("POST", "/orders", ORDER)[0] == 202
 
 
 def test_make_stop_says_that_a_save_failed(own_system):
     own_system.start()
-    (own_system.config.emulator_state_dir / "dynamodb.json.tmp").mkdir(parents=True)
+    block_save(own_system)
 
     stopped = run_module("infra.local.system.stop", own_system.config)
 

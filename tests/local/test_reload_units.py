@@ -41,7 +41,7 @@ def watcher(tree, clock):
 
 def later(watcher: SourceWatcher, clock: Clock, seconds: float = 0.4) -> frozenset[Path]:
     clock.now += seconds
-    return watcher.changed()
+    return watcher.poll_changes()
 
 
 def test_files_that_stay_as_they_are_are_no_change(watcher, clock):
@@ -94,7 +94,7 @@ class FakeWatcher:
     def __init__(self, *names: str) -> None:
         self.found = [frozenset({ROOT / name} if name else ()) for name in names]
 
-    def changed(self):
+    def poll_changes(self):
         return self.found.pop(0) if self.found else frozenset()
 
 

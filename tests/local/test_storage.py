@@ -12,6 +12,7 @@ from gateway_kit import gateway, serving
 from support.local_system import local
 
 from infra.local.config import MIB, ROOT, BadConfig, local_config
+from infra.local.emulator.saved_state import write_copy
 from infra.local.system import state_dir
 from infra.local.system.disk import DiskStorage, StorageWatch, free_bytes
 from infra.local.system.preflight import CannotRun
@@ -51,23 +52,11 @@ def test_a_state_directory_that_is_gone_is_a_problem(tmp_path):
 
 def test_a_save_that_failed_is_a_problem_until_it_is_taken(tmp_path):
     one = storage(tmp_path, Disk(1000))
-    one.keep_failure("the data of sqs")
+    one.keep_failure()
 
     assert one.problem() == "the latest save of the data failed"
-    assert one.take_failure() == "the data of sqs"
-    assert one.take_failure() is None
+    assert (one.take_failure(), one.take_failure()) == (True, False)
     assert one.problem() is None
-
-
-def test_a_failure_is_remembered_on_a_disk_that_takes_no_text(tmp_path, monkeypatch):
-    def full(path, text):
-        raise OSError(28, "No space left on device")
-
-    one = storage(tmp_path, Disk(0))
-    monkeypatch.setattr(Path, "write_text", full)
-    one.keep_failure("the data of sqs")
-
-    assert one.take_failure() == "the data"
 
 
 def test_the_room_is_what_an_ordinary_user_may_write(tmp_path, monkeypatch):
@@ -86,18 +75,19 @@ def test_the_threshold_is_a_setting():
         local_config({"MIN_FREE_MB": "64MB"})
 
 
-def test_services_whose_file_is_missing_or_older_than_the_stop_are_unsaved(tmp_path):
+def test_only_a_whole_save_since_the_stop_began_counts(tmp_path):
     one = storage(tmp_path, Disk(1000))
     folder = one.config.emulator_state_dir
     folder.mkdir(parents=True)
-    now = time.time()
-    for name, age_s in {"cognito": 0, "dynamodb": 0, "sqs": 60, "sns": 60, "lambda": 60}.items():
-        (folder / f"{name}.json").touch()
-        os.utime(folder / f"{name}.json", (now - age_s, now - age_s))
+    before = time.time()
+    assert not one.is_saved(before)
 
-    assert one.find_unsaved(now) == ["sqs", "sns"]
-    (folder / "dynamodb.json").unlink()
-    assert one.find_unsaved(now) == ["dynamodb", "sqs", "sns"]
+    write_copy(folder, {"sqs.json": "{}"}, {"queues": 1})
+
+    assert one.is_saved(before)
+    assert not one.is_saved(time.time())
+    (folder / "saved.json").write_text("{")
+    assert not one.is_saved(before)
 
 
 FULL = (

@@ -8,7 +8,8 @@ import time
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 from gateway_kit import (
     API_KEY,
     CLIENT,
@@ -134,6 +135,57 @@ def test_a_forged_token_is_401(caller, name):
     assert (status, body["code"]) == (401, "unauthenticated")
     assert body["request_id"] == headers["x-amzn-requestid"]
     assert set(body) == {"message", "code", "request_id"}
+
+
+NO_TIMES = {
+    "far past": -(10**18),
+    "negative": -1,
+    "far future": 10**18,
+    "year 10000": 253_402_300_800,
+    "beyond 64 bits": 10**30,
+    "beyond float": 10**400,
+    "beyond what json reads": f"@{'9' * 5000}",
+    "a fraction": 1_700_000_000.5,
+    "a whole float": 4e9,
+    "a huge float": 1e300,
+    "NaN": float("nan"),
+    "infinity": float("inf"),
+    "minus infinity": float("-inf"),
+    "a text": "soon",
+    "digits as a text": "4000000000",
+    "true": True,
+    "false": False,
+    "a list": [4_000_000_000],
+    "an object": {"at": 4_000_000_000},
+    "null": "@null",
+}
+
+
+def signed(payload: str) -> str:
+    """The pool's signature under a payload as it is, which PyJWT would not encode."""
+    head = f"{part({'alg': 'RS256', 'kid': 'pool'})}.{part(payload.encode())}"
+    signature = rsa_key("pool").sign(head.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{head}.{part(signature)}"
+
+
+def signed_with(name: str, value) -> str:
+    """A token of the pool whose claim `name` is `value`, or the JSON after an `@`."""
+    text = value[1:] if str(value).startswith("@") else json.dumps(value)
+    others = json.dumps({key: found for key, found in claims().items() if key != name})
+    return signed(f'{others[:-1]}, "{name}": {text}}}')
+
+
+@pytest.mark.parametrize("value", NO_TIMES.values(), ids=NO_TIMES)
+@pytest.mark.parametrize("name", ["iat", "exp", "nbf", "auth_time"])
+def test_a_signed_token_whose_time_is_none_is_401(caller, name, value):
+    status, body, _ = caller.get("/mine", Authorization=signed_with(name, value))
+    assert (status, body["code"]) == (401, "unauthenticated")
+
+
+def test_a_signed_token_with_sound_times_passes(caller):
+    now = int(time.time())
+    for name, value in {"iat": 0, "exp": 253_402_300_799, "nbf": now, "auth_time": 0}.items():
+        assert caller.get("/mine", Authorization=signed_with(name, value))[0] == 200, name
 
 
 def test_no_token_at_all_is_401(caller):

@@ -1,5 +1,6 @@
 """Partial batches: nothing is lost and only what failed comes again, with the flag or without."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from chalice.app import SQSEvent
 from chalicelib import batch
 from chalicelib.aws.queue import Received, Refused, SqsMapping
 from chalicelib.errors import BatchFailed, Unavailable
+from chalicelib.orders.announcing import MoreWait
 
 RECORDED = Path(__file__).parents[1] / "support" / "recorded" / "sqs.json"
 
@@ -136,6 +138,51 @@ def test_a_message_delivered_twice_in_a_batch_fails_or_succeeds_as_one():
     assert deletes.handles == ["r-3"]
 
 
+def noting(noted, *, reports_failures=True):
+    def note(message, error):
+        noted.append((message.message_id, message.receive_count, repr(error)))
+
+    return SqsMapping(Deletes(), reports_failures, note)
+
+
+@pytest.mark.parametrize("reports_failures", [True, False])
+def test_why_a_message_failed_is_stored_with_its_receive_count(reports_failures):
+    noted = []
+    sent = event(record(1), record(2, "bad", receives=3))
+    with contextlib.suppress(BatchFailed):
+        batch.sqs(
+            sent,
+            batch.handle_each(refuse_bad),
+            noting(noted, reports_failures=reports_failures),
+        )
+    assert noted == [("m-2", 3, "ValueError('bad')")]
+
+
+def test_work_that_raises_is_stored_as_the_reason_of_every_message():
+    noted = []
+
+    def work(messages):
+        raise Unavailable("down")
+
+    with pytest.raises(Unavailable):
+        batch.sqs(event(record(1), record(2, receives=5)), work, noting(noted))
+    assert noted == [("m-1", 1, "Unavailable('down')"), ("m-2", 5, "Unavailable('down')")]
+
+
+def test_a_reason_that_cannot_be_stored_changes_nothing_and_the_others_are_not_tried(logged):
+    tried = []
+
+    def note(message, error):
+        tried.append(message.message_id)
+        raise Unavailable("the database is not available; try again")
+
+    sent = event(record(1, "bad"), record(2, "bad"), record(3))
+    answer = batch.sqs(sent, batch.handle_each(refuse_bad), SqsMapping(Deletes(), True, note))
+    assert reported(answer) == ["m-1", "m-2"]
+    assert tried == ["m-1"]
+    assert '"reasons were not stored"' in logged.getvalue()
+
+
 def test_the_others_are_worked_on_after_a_failure():
     seen = []
 
@@ -155,6 +202,17 @@ def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
     (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
     assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
     assert "canary" not in logged.getvalue()
+
+
+def test_work_that_goes_on_with_the_next_delivery_is_no_error_in_the_log(logged):
+    def go_on(message):
+        raise MoreWait(4)
+
+    deletes = Deletes()
+    answer = batch.sqs(event(record(1)), batch.handle_each(go_on), flag_on(deletes))
+    assert reported(answer) == ["m-1"]
+    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    assert (line["level"], line["message"]) == ("info", "a message is not finished")
 
 
 def test_a_recorded_event_is_understood():

@@ -8,13 +8,15 @@ from chalicelib.errors import InvalidInput
 from chalicelib.search_event import VERSION, SearchEvent, decode, encode
 
 AT = datetime(2026, 1, 31, 9, 30, 0, 120_000, tzinfo=UTC)
-SENT = SearchEvent(user="a", event_id="e", at=AT, found=False, request_id="r", v=VERSION)
+SENT = SearchEvent(
+    user="a", event_id="e", at=AT, found=False, request_id="r", searched_by="u-1", v=VERSION
+)
 
 
 def test_an_event_is_sent_with_every_field():
     assert encode(SENT) == (
         '{"user":"a","event_id":"e","at":"2026-01-31T09:30:00.120000Z","found":false,'
-        '"request_id":"r","action":"search","v":1}'
+        '"request_id":"r","searched_by":"u-1","action":"search","v":1}'
     )
 
 

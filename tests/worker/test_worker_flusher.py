@@ -178,6 +178,7 @@ def test_archived_lines_carry_the_message_and_its_trace(on):
         "at": "2026-01-02T03:04:05Z",
         "found": None,
         "request_id": None,
+        "searched_by": None,
         "v": 0,
         "message_id": "m-1",
         "trace": TRACE,

@@ -31,11 +31,16 @@ class Rejections:
             for record in records
             if isinstance(record, Refusal) and not record.again
         )
-        for code, amount in codes.items():
+        counts = {
+            f"{COUNTED}.{self._name(tenant_id)}.{code}": amount for code, amount in codes.items()
+        }
+        for number, (name, amount) in enumerate(counts.items()):
             try:
-                self._count(f"{COUNTED}.{self._name(tenant_id)}.{code}", amount)
-            except AWS_ERRORS as error:
-                _log.warning("a count was lost", extra={"cause": reason(error)})
+                self._count(name, amount)
+            except AWS_ERRORS as error:  # the others would only wait for the same
+                left = dict(list(counts.items())[number:])
+                fields = {"counts": left, "cause": reason(error)}
+                _log.warning("counts were not confirmed", extra=fields)
                 return
 
     def _name(self, tenant_id: str | None) -> str:

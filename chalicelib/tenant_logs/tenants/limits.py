@@ -85,7 +85,7 @@ class TenantLimits:
             return  # a new day began meanwhile
         except AWS_ERRORS as error:
             fields = {"tenant_id": tenant_id, "records": records, "cause": reason(error)}
-            _log.warning("records could not be uncounted", extra=fields)
+            _log.warning("uncounting records was not confirmed", extra=fields)
 
     def _refuse_unasked(self, ask: Ask) -> None:
         """A flood costs no writes: who was refused in this second is refused by what was seen."""

@@ -88,7 +88,7 @@ class TenantStore:
     def replace(self, current: StoredTenant, changed: StoredTenant) -> None:
         """Write the next version of a tenant, and the keys that differ, all or nothing.
 
-        Raises Changed when another version is stored by now.
+        Raises VersionConflict when another version is stored by now.
         """
         item = {**_item(changed), "version": current.version + 1}
         puts = [Put(self.table.name, item, _at_version(current))]

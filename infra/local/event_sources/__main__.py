@@ -47,7 +47,7 @@ def build_dependencies() -> SourceDependencies:
         region=settings.aws.region,
         reports_failures=settings.partial_batch_responses,
         stream_settings=build_stream_settings(os.environ),
-        checkpoints_dir=local_config().state_dir / "checkpoints",
+        checkpoints_dir=local_config().checkpoints_dir,
         catch_ups=list_catch_ups(wiring),
         state=State(Table(aws.client("dynamodb", API), settings.state_table)),
     )

@@ -15,6 +15,8 @@ from chalicelib.errors import Unauthenticated, Unavailable
 
 ALGORITHM = "RS256"  # fixed: the token's own `alg` is ignored
 REQUIRED = ["aud", "exp", "iat", "iss", "sub", "token_use"]
+TIMES = ("exp", "iat", "nbf", "auth_time")
+LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a datetime holds
 REFETCH_S = 5.0  # the shortest time between two fetches for unknown key ids
 RETRY_S = 1.0  # after a failure
 REMEMBERED_S = 300.0  # API Gateway's default cache time for an authorizer
@@ -85,14 +87,22 @@ class Keys:
 class Verifier:
     """Verifies ID tokens of one user pool and client.
 
-    Valid tokens are cached for as long as API Gateway caches them, and never beyond their `exp`.
+    `hint` says in a refusal where a token is to be had. Valid tokens are cached for as long as API
+    Gateway caches them, and never beyond their `exp`.
     """
 
     def __init__(
-        self, keys: Keys, *, issuer: str, audience: str, now: Callable[[], float] = time.time
+        self,
+        keys: Keys,
+        *,
+        issuer: str,
+        audience: str,
+        hint: str = "",
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._hint = hint
         self._audience = audience
         self._now = now
         self._known: dict[str, tuple[float, dict[str, str]]] = {}
@@ -112,7 +122,7 @@ class Verifier:
             decoded = self._decode(token)
             claims = flatten(decoded)
         except _MALFORMED as error:
-            raise Unauthenticated("sign in and send the ID token") from error
+            raise Unauthenticated(f"sign in and send the ID token{self._hint}") from error
         if claims["token_use"] != "id":  # noqa: S105 a kind of token, not a token
             raise Unauthenticated("send the ID token, not another one")
         self._remember(token, claims, decoded["exp"])
@@ -128,7 +138,7 @@ class Verifier:
         key = self._keys.get(jwt.get_unverified_header(token).get("kid"))
         if key is None:
             raise jwt.InvalidKeyError("no such key")
-        return jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             token,
             key,
             algorithms=[ALGORITHM],
@@ -136,6 +146,19 @@ class Verifier:
             issuer=self._issuer,
             options={"require": REQUIRED, "strict_aud": True},
         )
+        _require_times(claims)
+        return claims
+
+
+def _require_times(claims: Mapping[str, Any]) -> None:
+    """Raise ValueError where a time is none that a pool signs: whole seconds up to year 9999.
+
+    PyJWT takes texts, booleans and fractions too, and looks at neither `auth_time` nor the past.
+    """
+    for name in TIMES:
+        value = claims.get(name, 0)
+        if type(value) is not int or not 0 <= value <= LAST_SECOND:
+            raise ValueError(f"{name} is no time in whole seconds")
 
 
 def flatten(claims: Mapping[str, Any]) -> dict[str, str]:

@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.config import MIB, LocalConfig
+from infra.local.emulator import saved_state
 
-# The services that hold the product's data, as the emulator names their files. The first three
-# have state as soon as the resources exist.
-ALWAYS_SAVED = ("cognito", "dynamodb", "sqs")
-SAVED_IF_USED = ("apigateway_v1", "kinesis", "s3", "secretsmanager", "sns")
 LOOK_EVERY_S = 1.0
-CLOCK_SLACK_S = 1.0  # a file's time comes from a clock that ticks more coarsely
 
 
 def free_bytes(folder: Path) -> int:
@@ -57,41 +53,26 @@ class DiskStorage:
             return f"{self.config.state_dir} cannot be read ({error.strerror})"
         return f"the disk of {self.config.state_dir} has {free // MIB} MB free"
 
-    def find_unsaved(self, since: float) -> list[str]:
-        """The services whose state was not saved since `since` (epoch seconds)."""
-        return [name for name in ALWAYS_SAVED if not self._is_saved(name, since)] + [
-            name
-            for name in SAVED_IF_USED
-            if self._state_file(name).exists() and not self._is_saved(name, since)
-        ]
-
-    def keep_failure(self, text: str) -> None:
-        """Remember that a save failed, for the next start; a full disk may leave no text."""
-        file = self.config.save_failed_file
+    def is_saved(self, since: float) -> bool:
+        """Whether there is a save from `since` (epoch seconds) or later."""
         try:
-            file.write_text(f"{text}\n")
-        except OSError:
-            with suppress(OSError):
-                file.touch()
-
-    def take_failure(self) -> str | None:
-        """What an earlier run could not save, once: it is forgotten then. None if it saved all."""
-        file = self.config.save_failed_file
-        try:
-            text = file.read_text().strip()
-            file.unlink()
-        except FileNotFoundError:
-            return None
-        return text or "the data"
-
-    def _is_saved(self, service: str, since: float) -> bool:
-        try:
-            return self._state_file(service).stat().st_mtime >= since - CLOCK_SLACK_S
-        except OSError:
+            manifest = saved_state.read_manifest(self.config.emulator_state_dir)
+        except (OSError, ValueError):
             return False
+        return manifest is not None and manifest.saved_at_s >= since
 
-    def _state_file(self, service: str) -> Path:
-        return self.config.emulator_state_dir / f"{service}.json"
+    def keep_failure(self) -> None:
+        """Remember that a save failed, for the next start; a disk that is gone takes no file."""
+        with suppress(OSError):
+            self.config.save_failed_file.touch()
+
+    def take_failure(self) -> bool:
+        """Whether the last save of an earlier run failed, once: it is forgotten then."""
+        try:
+            self.config.save_failed_file.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
 
 class StorageWatch:

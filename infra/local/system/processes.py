@@ -144,6 +144,13 @@ class Child:
         self._process = None
         self._pid_file.remove()
 
+    def kill(self) -> None:
+        """SIGKILL to its whole session, so that it does nothing more; waits until it is gone."""
+        if self._process is not None and self.runs:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
     def _plan_start(self) -> float:
         pause_s = self.count_failure()
         self._start_at = self._clock() + pause_s

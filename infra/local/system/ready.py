@@ -7,6 +7,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from infra.local.config import HOST, LocalConfig
+from infra.local.emulator.recovery import Recovery
+from infra.local.provision.sign_in import DEMO_TENANT
 
 _ASK_TIMEOUT_S = 3.0
 
@@ -25,14 +27,18 @@ def parts_down(port: int) -> list[str]:
     return [] if answer.status == HTTPStatus.OK else _down(body)
 
 
-def ready_block(config: LocalConfig, outputs: Mapping[str, str]) -> str:
-    """How to reach and try what runs."""
+def ready_block(
+    config: LocalConfig, outputs: Mapping[str, str], recovery: Recovery | None = None
+) -> str:
+    """How to reach and try what runs, and what the start had to restore."""
+    restored = "" if recovery is None else f"\n\n{recovery.describe(_shorten)}"
     token = f"$({config.make('-s token')})"
     return f"""
-OmniData is ready.
+OmniData is ready.{restored}
 
   Console   {outputs["ConsoleUrl"]}
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
+            an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
   Outbox    {outputs["OutboxUrl"]}

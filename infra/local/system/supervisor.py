@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.config import LocalConfig
+from infra.local.emulator.recovery import Recovery
 from infra.local.environment import sandbox_variables
 from infra.local.provision.declared_resources import OtherKeys
 from infra.local.provision.generated_values import Damaged
@@ -18,6 +19,7 @@ from infra.local.system.parts import Parts
 from infra.local.system.preflight import CannotRun
 from infra.local.system.ready import parts_down
 from infra.local.system.reload import ImportTrial, Reloader
+from infra.local.system.tables_watch import TablesWatch
 from infra.local.system.watching import SourceWatcher
 
 TICK_S = 0.1
@@ -43,8 +45,10 @@ class System:
         self._parts = Parts(config, say, self._pause)
         self._storage = DiskStorage(config)
         self._storage_watch = StorageWatch(self._storage)
+        self._tables = TablesWatch(config.endpoint_url, self._emulator, say, self._bring_back)
         self._reloader: Reloader | None = None
         self._sandbox_url = ""
+        self.recovery: Recovery | None = None  # what the start had to restore
 
     def start(self) -> Mapping[str, str]:
         """Start everything; returns the outputs once `/health` says that all parts are up.
@@ -55,12 +59,12 @@ class System:
         outputs.forget(self._config.outputs_file)
         for log in self._config.logs_dir.glob("*.log"):
             log.unlink()
-        if (failure := self._storage.take_failure()) is not None:
-            self._say(f"The last run could not save {failure}: what it accepted since is lost.")
+        if self._storage.take_failure():
+            self._say("The last run could not save its data: what it accepted is lost.")
         if self._config.reloads:  # before the parts read the code
             self._reloader = Reloader(SourceWatcher(), self._begin_trial)
         self._sandbox_url = make_url(choose_port(self._config))
-        self._emulator.start()
+        self.recovery = self._emulator.start()
         self._provisioned = self._provision()
         outputs.write(self._config.outputs_file, self._provisioned.outputs)
         self._parts.start(self._provisioned.variables)
@@ -73,6 +77,7 @@ class System:
             self._pause(TICK_S)
             if self._emulator.has_ended:
                 self._emulator.revive(self._prepare)
+            self._tables.tend()
             self._tend()
             self._reload_if_changed()
 
@@ -85,21 +90,17 @@ class System:
         if self._reloader is not None:
             self._reloader.stop()
         self._parts.stop(begun)
-        unsaved = self._emulator.stop(begun)
+        is_saved = self._emulator.stop(begun)
         outputs.forget(self._config.outputs_file)
-        if not (unsaved and self._provisioned.outputs):  # nothing was there to save
+        if is_saved or not self._provisioned.outputs:  # nothing was there to save
             return True
-        self._report_unsaved(" and ".join(unsaved))
-        return False
-
-    def _report_unsaved(self, services: str) -> None:
-        what = f"the data of {services}"
-        self._storage.keep_failure(what)
+        self._storage.keep_failure()
         self._say(
-            f"The emulator could not save {what}: what was accepted since its last clean stop is "
+            "The emulator could not save the data: what was accepted since its last clean stop is "
             f"lost. {self._config.logs_dir / 'emulator.log'} may say why; "
             f"{self._storage.free_text()}."
         )
+        return False
 
     def _provision(self) -> Provisioned:
         try:
@@ -139,12 +140,21 @@ class System:
         If it had lost its state the user pool is another one, which every part reads at its start.
         """
         fresh = self._provision()
-        if fresh == self._provisioned:
-            return
+        if fresh != self._provisioned:
+            self._begin_again(fresh)
+
+    def _bring_back(self) -> None:
+        """Give the emulator the tables that it lost."""
+        self._begin_again(self._provision())
+
+    def _begin_again(self, fresh: Provisioned) -> None:
         outputs.write(self._config.outputs_file, fresh.outputs)
         self._say("the emulator had lost its state; every part starts again")
         self._provisioned = fresh
         self._parts.stop(time.monotonic())
+        # A deleted table's stream ends for its readers; it may be there again.
+        for checkpoints in self._config.checkpoints_dir.glob("*.json"):
+            checkpoints.unlink()
         self._parts.start(fresh.variables)
 
     def _begin_trial(self) -> ImportTrial:

@@ -15,6 +15,7 @@ COLUMNS = {
     "at": "string",
     "found": "boolean",
     "request_id": "string",
+    "searched_by": "string",
     "v": "int",
     "message_id": "string",
     "trace": "string",

@@ -23,6 +23,7 @@ def test_what_the_records_workload_sends_is_what_the_archive_holds():
         at=datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
         found=True,
         request_id="r-1",
+        searched_by="u-1",
         v=VERSION,
     )
 
@@ -35,6 +36,7 @@ def test_what_the_records_workload_sends_is_what_the_archive_holds():
         "at": "2026-01-02T03:04:05.000006Z",
         "found": True,
         "request_id": "r-1",
+        "searched_by": "u-1",
         "v": 1,
         "message_id": "m-1",
         "trace": "Root=1-2-3",

@@ -56,7 +56,8 @@ def test_a_part_is_gzipped_json_lines():
 
     assert lines[1] == (
         '{"event_id":"e-00001","user":"ünï-1 🚀","action":"search","at":"2026-01-02T03:59:59Z",'
-        '"found":false,"request_id":null,"v":0,"message_id":null,"trace":null}'
+        '"found":false,"request_id":null,"searched_by":null,"v":0,"message_id":null,'
+        '"trace":null}'
     )
 
 

@@ -8,6 +8,8 @@ from chalicelib.analytics.reading import READERS, ReadLimits
 from chalicelib.analytics.service import LIMITS, Analytics
 from chalicelib.aws.bucket import StoredObject
 from chalicelib.errors import InvalidInput, Unavailable
+from chalicelib.web.call import Call
+from chalicelib.web.principal import Principal
 
 START = datetime(2026, 1, 2, 3, 30, 20, tzinfo=UTC)
 TWO_MINUTES = SearchesQuery("2026-01-02T03:30:20Z", "2026-01-02T03:32:20Z")
@@ -43,20 +45,29 @@ class FakeClock:
         return self.now_s
 
 
-def _event(event_id, after_s=0.0, user="ann", found=True, action="search"):
+def _event(event_id, after_s=0.0, user="ann", found=True, *, action="search", by=None):
     at = START + timedelta(seconds=after_s)
-    return ArchivedSearch(event_id=event_id, user=user, action=action, at=at, found=found)
+    return ArchivedSearch(
+        event_id=event_id, user=user, action=action, at=at, found=found, searched_by=by
+    )
+
+
+def _call(caller, *groups):
+    return Call(request_id="r", caller=Principal(caller, "", frozenset(groups), None))
+
+
+OPERATOR = _call("op-1", "operator")
 
 
 def _content(*events, malformed_rows=0, unpacked_bytes=1_000, is_damaged=False):
     return Content(list(events), malformed_rows, unpacked_bytes, is_damaged)
 
 
-def _report(*contents, query=TWO_MINUTES, limits=LIMITS, clock=None, size_bytes=100):
+def _report(*contents, query=TWO_MINUTES, limits=LIMITS, clock=None, size_bytes=100, call=OPERATOR):
     parts = {f"part-{number:04}": content for number, content in enumerate(contents)}
     clock = clock or FakeClock()
     archive = FakeArchive(parts, clock if limits.time_s < LIMITS.time_s else None, size_bytes)
-    return Analytics(archive, lambda: START, limits=limits, clock=clock).searches(query)
+    return Analytics(archive, lambda: START, limits=limits, clock=clock).searches(query, call)
 
 
 def test_searches_are_counted_over_time_and_by_what_they_found():
@@ -182,6 +193,33 @@ def test_a_part_that_vanished_is_left_out():
 def test_an_archive_that_cannot_be_read_is_no_empty_report():
     with pytest.raises(Unavailable):
         _report(_content(_event("1")), Unavailable("the archive is not available"))
+
+
+def test_an_operator_gets_the_searches_of_everybody():
+    report = _report(_content(_event("1", by="u-1"), _event("2", by="op-1"), _event("3")))
+
+    assert (report.scope, report.total, report.complete) == ("all", 3, True)
+    assert report.top_users == [UserSearches("ann", 3)]
+    assert report.read.rows == 3
+
+
+def test_anyone_else_gets_their_own_searches_and_nothing_of_others():
+    mine = [_event("1", by="u-1"), _event("2", 60, by="u-1", found=False)]
+    others = [_event("3", by="u-2", user="eve"), _event("4", user="old"), _event("5", by="")]
+
+    report = _report(_content(*mine, *others, malformed_rows=1), call=_call("u-1", "publisher"))
+
+    assert (report.scope, report.total, report.found, report.missed) == ("own", 2, 1, 1)
+    assert [point.searches for point in report.series] == [1, 1, 0]
+    assert (report.top_users, report.read, report.complete) == ([], None, True)
+
+
+def test_who_searched_nothing_gets_zeros_and_is_told_what_was_left_out():
+    contents = [_content(_event(str(n), by="u-2")) for n in range(3)]
+
+    report = _report(*contents, limits=ReadLimits(objects=1), call=_call("u-1"))
+
+    assert (report.total, report.complete) == (0, False)
 
 
 def test_a_bad_range_is_refused():

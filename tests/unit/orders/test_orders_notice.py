@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from support.orders import line
 
+from chalicelib.orders.lines import money
 from chalicelib.orders.model import Order, Status, Step
 from chalicelib.orders.notice import MAX_TEXT_BYTES, notices
 from chalicelib.sns_message import MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, encode_variants
@@ -56,7 +57,7 @@ def test_an_order_with_lines_is_a_table_with_a_total():
         "mop          2        4.50    9.00  blue\n"
         "soap        10        0.99    9.90\n"
         "\n"
-        "Total      18.9\n"
+        "Total      18.90\n"
         "\n"
         "customer.name: Jane Doe\n"
         "customer.tags[0]: new\n"
@@ -64,6 +65,39 @@ def test_an_order_with_lines_is_a_table_with_a_total():
         "gift: no\n"
         "coupon: -\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (12, "12.00"),
+        (0, "0.00"),
+        (Decimal("12.000000"), "12.00"),
+        (Decimal("0.1"), "0.10"),
+        (Decimal("0.125000"), "0.125"),
+        (Decimal("1E+3"), "1000.00"),
+        (Decimal("1E-7"), "0.0000001"),
+        (3 * (10**24 + 1), "3000000000000000000000003.00"),
+        (10**38 - 1, "9" * 38 + ".00"),
+        (Decimal("9" * 36 + ".99"), "9" * 36 + ".99"),
+        (Decimal(f"{10**37 - 1}E+88"), "9" * 37 + "0" * 88 + ".00"),
+    ],
+)
+def test_money_has_every_digit_and_at_least_two_decimals(amount, text):
+    assert money(amount) == text
+
+
+def test_a_total_beyond_float_is_exact_in_mail_and_json():
+    lines = [line("a", 3, 10**24 + 1)]
+    notice = one(order({"lines": lines}, total=3 * (10**24 + 1)))
+    assert (
+        "\na           3  1000000000000000000000001.00  3000000000000000000000003.00\n"
+        in (notice.variants["email"])
+    )
+    assert "\nTotal      3000000000000000000000003.00\n" in notice.variants["email"]
+    assert '"total":3000000000000000000000003,' in notice.variants["default"]
+    digest = one(order(total=3 * (10**24 + 1)), order(order_id="o-2"))
+    assert "  total 3000000000000000000000003.00\n" in digest.variants["email"]
 
 
 def test_an_order_without_lines_is_names_and_values():
@@ -214,7 +248,7 @@ def test_several_orders_are_one_e_mail():
     assert notice.variants["email"] == (
         "2 new orders\n"
         "\n"
-        "o-1  2026-02-01 09:30:00 UTC  by u-1  total 5\n"
+        "o-1  2026-02-01 09:30:00 UTC  by u-1  total 5.00\n"
         "o-2  2026-02-01 09:30:00 UTC  by unknown\n"
     )
     assert [each["orderID"] for each in json.loads(notice.variants["default"])["orders"]] == [

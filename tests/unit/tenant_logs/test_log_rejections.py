@@ -1,5 +1,7 @@
 """What was rejected is counted by tenant and reason; a count that fails is no failure."""
 
+import json
+
 import pytest
 from support.logs import NDJSON, Desk, FakeAdmission, FakeQueue
 
@@ -52,8 +54,15 @@ def test_a_process_counts_a_hundred_tenants_by_name():
     assert names[-2:] == ["log_rejected.*.invalid_json", "log_rejected.t-0.invalid_json"]
 
 
-def test_a_count_that_fails_is_no_failure():
+def test_counts_that_fail_are_no_failure_and_the_log_names_them(logged):
     def fails(name, amount):
         raise Unavailable("the database is not available; try again")
 
-    Rejections(fails).count("acme", [BAD])
+    no_text = Refusal(RejectCode.NO_TEXT, "no text")
+    Rejections(fails).count("acme", [BAD, no_text, BAD])
+    line = json.loads(logged.getvalue())
+    assert line["message"] == "counts were not confirmed"
+    assert line["counts"] == {
+        "log_rejected.acme.invalid_json": 2,
+        "log_rejected.acme.no_text": 1,
+    }

@@ -111,9 +111,12 @@ def test_duplicates_are_left_out_and_counted():
     assert shop.state.counts == {"log_duplicates": 1}
 
 
-def test_a_count_that_fails_brings_no_record_back():
+def test_a_count_that_fails_brings_no_record_back_and_the_log_names_it(logged):
     shop = Shop(state=FakeState(down=True), b=WriteResult.DUPLICATE)
     assert shop.process(body_of(record("b"))) == []
+    line = json.loads(logged.getvalue().splitlines()[-1])
+    assert line["message"] == "counts were not confirmed"
+    assert line["counts"] == {"log_duplicates": 1}
 
 
 def test_what_expired_on_the_way_is_not_stored():

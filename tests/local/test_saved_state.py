@@ -1,0 +1,257 @@
+"""The emulator's saved data survives damage, a reset and kills, and what was restored is said."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.local_system import LocalSystem, aws_of, running_emulator, until
+from support.saved_state import CopiesOnDisk
+
+from infra.local.provision.provision import local_resources
+
+FAILPOINTS = Path(__file__).parent / "emulator_failpoints.py"
+ORDER = {"customer": "Ada"}
+TABLES = [table.name for table in local_resources().tables]
+
+
+@pytest.fixture(scope="module")
+def saved_once(tmp_path_factory) -> tuple[Path, str]:
+    """A state directory after a clean stop, and the order in it."""
+    system = LocalSystem(tmp_path_factory.mktemp("saved"))
+    try:
+        system.start()
+        order_id = place(system)
+        assert system.stop()[0] == 0
+    finally:
+        system.end()
+    return system.state_dir, order_id
+
+
+@pytest.fixture
+def saved(saved_once, tmp_path) -> Iterator[LocalSystem]:
+    """A system of this test's own on a copy of that directory, not started."""
+    system = LocalSystem(shutil.copytree(saved_once[0], tmp_path / "state"))
+    try:
+        yield system
+    finally:
+        system.end()
+
+
+@pytest.fixture
+def order_id(saved_once) -> str:
+    return saved_once[1]
+
+
+def place(system: LocalSystem) -> str:
+    """Post an order and wait until it is stored and notified; returns its id."""
+    accepted = system.request("POST", "/orders", ORDER)[1]["orderID"]
+    until(lambda: status_of(system, accepted) == "notified", 20, "the notification")
+    return accepted
+
+
+def status_of(system: LocalSystem, order_id: str) -> str | None:
+    answer = system.request("GET", f"/orders/{order_id}", Authorization=system.token())
+    return answer[1].get("status")
+
+
+def copies_of(system: LocalSystem) -> CopiesOnDisk:
+    return CopiesOnDisk(system.config.emulator_dir)
+
+
+def test_a_clean_start_restores_nothing_and_keeps_two_equal_copies(saved, order_id):
+    saved.start()
+
+    assert "Restored" not in saved.said
+    assert status_of(saved, order_id) == "notified"
+    copies = copies_of(saved)
+    assert copies.files("state") == copies.files("last-good")
+    assert copies.damaged() == []
+
+
+def truncate(folder: Path) -> None:
+    os.truncate(folder / "dynamodb.json", 1000)
+
+
+def scribble(folder: Path) -> None:
+    (folder / "sqs.json").write_bytes(b"\xff\xfe no JSON")
+
+
+def alter(folder: Path) -> None:
+    text = (folder / "dynamodb.json").read_text()
+    (folder / "dynamodb.json").write_text(text.replace("Ada", "Eve"))
+
+
+def lose_a_file(folder: Path) -> None:
+    (folder / "cognito.json").unlink()
+
+
+def scribble_on_the_manifest(folder: Path) -> None:
+    (folder / "saved.json").write_text("{}")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (truncate, "dynamodb.json was damaged"),
+        (scribble, "sqs.json was damaged"),
+        (alter, "dynamodb.json was damaged"),
+        (lose_a_file, "cognito.json was missing"),
+        (scribble_on_the_manifest, "saved.json was damaged"),
+    ],
+)
+def test_a_damaged_copy_is_kept_aside_and_the_last_good_one_used(damage, reason, saved, order_id):
+    copies = copies_of(saved)
+    saved_at = copies.saved_at("last-good")
+    damage(saved.config.emulator_state_dir)
+    damaged = copies.files("state")
+
+    saved.start()
+
+    (kept,) = copies.damaged()
+    said = (
+        f"Restored the data saved at {saved_at}, since {reason}; "
+        f"the damaged copy is kept in {kept}."
+    )
+    assert f"OmniData is ready.\n\n{said}\n\n  Console" in saved.said
+    assert copies.files(kept.name) == damaged
+    assert status_of(saved, order_id) == "notified"
+    assert saved.stop()[0] == 0
+    assert copies.files("state") == copies.files("last-good") != damaged
+
+
+def test_a_missing_copy_is_replaced_by_the_last_good_one(saved, order_id):
+    shutil.rmtree(saved.config.emulator_state_dir)
+
+    saved.start()
+
+    assert "since the current copy was missing." in saved.said
+    assert status_of(saved, order_id) == "notified"
+
+
+def test_with_both_copies_damaged_the_start_says_so_and_keeps_what_there_is(saved, order_id):
+    for folder in ("state", "last-good"):
+        truncate(saved.config.emulator_dir / folder)
+
+    saved.start()
+
+    (kept,) = copies_of(saved).damaged()
+    assert (
+        "Nothing could be restored: dynamodb.json was damaged and there is no good copy; "
+        f"the damaged copy is kept in {kept}."
+    ) in saved.said
+    assert status_of(saved, order_id) is None
+    assert place(saved)
+
+
+def test_objects_that_are_gone_are_restored(saved, order_id):
+    objects = saved.config.emulator_dir / "s3"
+    saved.start()
+    bucket = saved.outputs["AnalyticsBucket"]
+    aws_of(saved.config).client("s3").put_object(Bucket=bucket, Key="a/b", Body=b"kept")
+    assert saved.stop()[0] == 0
+    shutil.rmtree(objects)
+
+    saved.start()
+
+    assert "since the S3 objects were missing." in saved.said
+    found = aws_of(saved.config).client("s3").get_object(Bucket=bucket, Key="a/b")
+    assert found["Body"].read() == b"kept"
+    assert status_of(saved, order_id) == "notified"
+
+
+def test_an_emulator_that_was_reset_does_not_save_its_emptiness(saved, order_id):
+    copies = copies_of(saved)
+    before = copies.files("last-good")
+    saved.config.pids_dir.mkdir(exist_ok=True)
+    with running_emulator(saved.config, guarded=False):
+        assert reset(saved) == 200
+    log = (saved.config.logs_dir / "emulator.log").read_text()
+    assert "all tables and queues and user pools are gone; the latest save is kept" in log
+    assert copies.files("state") == {}  # the emulator's reset deletes the files too
+
+    saved.start()
+
+    assert copies.files("state") == before
+    assert "since the current copy was missing." in saved.said
+    assert status_of(saved, order_id) == "notified"
+
+
+def test_tables_that_all_vanish_while_it_runs_come_back_from_the_last_save(saved, order_id):
+    saved.start()
+    delete_tables(saved, TABLES)
+
+    until(lambda: "the emulator had lost its state; every part starts again" in saved.said, 30)
+    until(lambda: saved.is_healthy() and status_of(saved, order_id) == "notified", 30)
+    assert "the emulator has lost all tables; it starts again from its last clean" in saved.said
+    assert place(saved)
+    assert saved.stop()[0] == 0
+    saved.start()
+    assert status_of(saved, order_id) == "notified"
+
+
+def test_one_table_that_vanishes_is_made_again_and_the_others_stay(saved, order_id):
+    saved.start()
+    later = place(saved)
+    delete_tables(saved, ["OmniData"])
+
+    until(lambda: "OmniData vanished and is made again, empty" in saved.said, 20)
+    until(lambda: "every part starts again" in saved.said, 20)
+    until(saved.is_healthy, 30)
+    assert status_of(saved, later) == "notified"
+    token = saved.token()
+    body = {"user_id": "ada"}
+    until(lambda: saved.request("POST", "/stream", body, Authorization=token)[0] == 200, 20)
+
+
+def test_tables_that_vanish_in_the_first_run_are_made_again(own_system):
+    own_system.start()
+    delete_tables(own_system, TABLES)
+
+    until(lambda: "every part starts again" in own_system.said, 30)
+    until(own_system.is_healthy, 40)
+    assert place(own_system)
+
+
+@pytest.mark.parametrize(
+    ("point", "is_new", "said"),
+    [
+        ("between_files", False, "since the latest save was interrupted."),
+        ("before_rename", True, ""),
+        ("halfway_through_the_rename", True, ""),
+    ],
+)
+def test_a_save_that_is_killed_leaves_the_old_copy_or_the_new(point, is_new, said, saved, order_id):
+    with running_emulator(saved.config, program=(str(FAILPOINTS), point)) as emulator:
+        aws_of(saved.config).client("dynamodb").put_item(
+            TableName="OmniData", Item={"user_id": {"S": "new"}}
+        )
+        emulator.tell_to_stop()
+        until(lambda: not emulator.runs, what="its end")
+        assert emulator.how_it_ended() == "was killed by SIGKILL"
+
+    saved.start()
+
+    assert said in saved.said
+    assert ("Restored" in saved.said) == bool(said)
+    found = aws_of(saved.config).client("dynamodb").scan(TableName="OmniData")
+    assert (found["Count"] == 1) == is_new
+    assert status_of(saved, order_id) == "notified"
+
+
+def delete_tables(system: LocalSystem, names: list[str]) -> None:
+    client = aws_of(system.config).client("dynamodb")
+    for name in names:
+        client.delete_table(TableName=name)
+
+
+def reset(system: LocalSystem) -> int:
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection("127.0.0.1", system.config.aws_port, timeout=10)
+    try:
+        connection.request("POST", "/_ministack/reset")
+        return connection.getresponse().status
+    finally:
+        connection.close()
