@@ -44,7 +44,7 @@ class Sandbox:
         self._server = Server((HOST, 0), _NoFront(), Limits())
         self.port = int(self._server.server_address[1])
         self.url = make_url(self.port)
-        state = open_state(folder, self.url, ImageFetcher([HOST]), lambda: self.now)
+        self.state = state = open_state(folder, self.url, ImageFetcher([HOST]), lambda: self.now)
         origins = Origins(port=self.port, console_port=CONSOLE_PORT)
         self._server.front = Front(list_routes(state), state, origins, self.paused.append)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))

@@ -2,6 +2,7 @@
 
 import pytest
 from sandbox_kit import image_host, jpeg, png
+from support.local_system import aws_of
 from test_sandbox_facebook import error_of
 
 from infra.local.sandbox.instagram import QUOTA
@@ -159,3 +160,19 @@ def test_the_days_quota_is_told_and_kept(sandbox, images):
     sandbox.now += 24 * 3600 + 1
     assert sandbox.graph("GET", path, fields=fields)[1]["data"][0]["quota_usage"] == 0
     assert publish(sandbox, create(sandbox, images))[0] == 200
+
+
+def test_an_image_of_the_emulators_bucket_is_fetched_by_its_signed_address(sandbox, emulated):
+    s3 = aws_of(emulated).client("s3")
+    s3.create_bucket(Bucket="sandbox-media")
+    s3.put_object(Bucket="sandbox-media", Key="a b/ü.jpg", Body=jpeg())
+    arguments = {"Bucket": "sandbox-media", "Key": "a b/ü.jpg"}
+    url = s3.generate_presigned_url("get_object", Params=arguments)
+
+    container = create(sandbox, "", image_url=url)
+
+    assert publish(sandbox, container)[0] == 200
+    assert sandbox.posts()[0]["media"] == [url.partition("?")[0]]
+    missing = s3.generate_presigned_url("get_object", Params={**arguments, "Key": "none.jpg"})
+    answer = sandbox.graph("POST", MEDIA, image_url=missing)
+    assert error_of(answer) == (400, 9004, 2207052)
