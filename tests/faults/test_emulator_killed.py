@@ -20,7 +20,7 @@ from support.waiting import until
 TENANT = "killed"
 COMES_BACK_WITHIN_S = 40
 LONGEST_ANSWER_S = 8.0
-PARTS = ("gateway", "events", "worker")
+PARTS = ("gateway", "events", "worker", "sandbox")
 
 
 @pytest.fixture
