@@ -34,6 +34,7 @@ def build_adapters(settings: ChannelSettings) -> Mapping[Channel, Adapter]:
     """The adapter of every channel."""
     graph = GraphApi(HttpApi("Meta", settings.meta_base_url), settings.meta_version)
     linkedin = HttpApi("LinkedIn", settings.linkedin_base_url)
+    mailer = Mailer(settings.mail_aws, settings.mail_from)
     return {
         Channel.FACEBOOK: Facebook(graph),
         Channel.INSTAGRAM: Instagram(graph),
