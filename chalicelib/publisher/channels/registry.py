@@ -39,8 +39,6 @@ def build_adapters(settings: ChannelSettings) -> Mapping[Channel, Adapter]:
         Channel.FACEBOOK: Facebook(graph),
         Channel.INSTAGRAM: Instagram(graph),
         Channel.LINKEDIN: LinkedIn(linkedin, settings.linkedin_version),
-        Channel.EMAIL: EmailChannel(
-            Mailer(settings.mail_aws, settings.mail_from), settings.mail_from
-        ),
+        Channel.EMAIL: EmailChannel(mailer, settings.mail_from),
         Channel.SMS: SmsChannel(Sms(settings.sms_aws)),
     }
