@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from chalicelib.settings import AwsSettings
-from infra.local.config import CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfig
+from infra.declared.resources import resources
+from infra.local.config import ACCOUNT, CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfig
 
 WORKER_STOP_BUDGET_S = 6  # of the ten seconds that the whole system has to stop
 
@@ -94,6 +95,11 @@ def worker_variables(config: LocalConfig) -> dict[str, str]:
     }
 
 
+def _find_media_bucket() -> str:
+    declared = resources(stage=STAGE, account=ACCOUNT, region=REGION)
+    return next(bucket.name for bucket in declared.buckets if bucket.console_methods)
+
+
 def emulator_variables(config: LocalConfig) -> dict[str, str]:
     """Variables of ministack: loopback only, no other listeners, state that is kept.
 
@@ -106,6 +112,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
         "GATEWAY_PORT": str(config.aws_port),
         "CONSOLE_PORT": str(config.port),
         "GUARDED": "1",
+        "MEDIA_BUCKET": _find_media_bucket(),
         "SERVICES": ",".join(EMULATED),
         "LAMBDA_STRICT": "1",
         "IOT_MTLS_ENABLED": "0",
