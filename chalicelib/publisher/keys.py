@@ -14,9 +14,10 @@ has as many partitions (`#1` and so on), for a single one takes some 500 changes
 """
 
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from chalicelib.aws.attributes import Item
 from chalicelib.ids import join_key
 
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
@@ -74,6 +75,6 @@ def due_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def message_id(item: Item) -> str:
+def message_id(item: Mapping[str, Any]) -> str:
     """The id of the message that an item is of."""
     return str(item["PK"]).partition("#")[2]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
+from infra.cost.publisher import bill_publisher, bill_recipients
 from infra.declared.stages import PROD
 
 # Assumptions, in addition to those in `parts`.
@@ -76,13 +77,15 @@ def bill_account(_: Traffic) -> Iterator[Line]:
     yield Line("account", "Config", "items", CONFIG_ITEMS, prices.CONFIG_ITEM)
 
 
-# For the comparison with seed 002, which has one workload: one of ours and the shared parts.
-ONE_WORKLOAD: tuple[Workload, ...] = (bill_records, bill_worker, bill_platform, bill_account)
+# For the comparison with seed 002, which has one workload: the same of ours and the shared parts.
+ONE_WORKLOAD: tuple[Workload, ...] = (bill_publisher, bill_platform, bill_account)
 WORKLOADS: tuple[Workload, ...] = (
     bill_records,
     bill_worker,
     bill_orders,
     bill_tenant_logs,
+    bill_publisher,
+    bill_recipients,
     bill_operations,
     bill_platform,
     bill_account,

@@ -34,6 +34,11 @@ def find_queue(output: str) -> Queue:
     return next(queue for queue in DECLARED.queues if queue.output == output)
 
 
+def find_failures(handler: str) -> FailureQueue:
+    """The declared failure queue of this handler."""
+    return next(queue for queue in DECLARED.failure_queues if queue.handler == handler)
+
+
 def bill_edge_requests(workload: str, requests: float) -> Iterator[Line]:
     """A month's requests through CloudFront, the web ACLs, the API and its function."""
     millions = requests / prices.MILLION

@@ -33,7 +33,7 @@ def bill_orders(traffic: Traffic, digest: int = 1) -> Iterator[Line]:
     yield Line(name, "SNS", "publishes (M)", mails / prices.MILLION, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", mails / 100_000, prices.SNS_EMAIL_100K)
     queues = [parts.find_queue("OrdersQueueUrl")]
-    yield parts.bill_alarms(name, functions, queues, parts.DECLARED.failure_queues)
+    yield parts.bill_alarms(name, functions, queues, [parts.find_failures("announce_orders")])
 
 
 def bill_orders_in_digests(traffic: Traffic) -> Iterator[Line]:

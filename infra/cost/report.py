@@ -82,7 +82,8 @@ def _format_verdicts(mine: Bill, traffic: Traffic) -> Iterator[str]:
     yield _format_savings(mine, claim)
     yield f"  (its containers, computed here: {compute_bill(seeds.CONTAINERS, traffic).total:.2f})"
     covered = ", ".join(mine.sum_by_workload())
-    yield f"Ours is {covered} here; the seed's claim is for its publisher."
+    yield f"Ours is {covered} here, as the seed's claim is for its publisher; neither has"
+    yield "what mails and text messages cost."
 
 
 def _format_verdict(name: str, its: Bill, claimed: CostRange) -> str:

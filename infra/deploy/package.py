@@ -28,10 +28,18 @@ IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _READABLE = 0o100644 << 16
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
-# Parts of requirements that our code never loads, 250 kB of the 2 MB limit: only OTLP logs are
-# read, protobuf only in its binary form by the native decoder, and wrapt, which only TRACING=sdk
-# loads, works without its native module.
+# Parts of requirements that our code never loads, 340 kB of the 2 MB limit: only OTLP logs are
+# read, protobuf only in its binary form by the native decoder, wrapt, which only TRACING=sdk
+# loads, works without its native module, and that SDK traces botocore and no framework.
 _UNUSED = (
+    "aws_xray_sdk/ext/aiohttp/",
+    "aws_xray_sdk/ext/bottle/",
+    "aws_xray_sdk/ext/django/",
+    "aws_xray_sdk/ext/flask/",
+    "aws_xray_sdk/ext/flask_sqlalchemy/",
+    "aws_xray_sdk/ext/httplib/",
+    "aws_xray_sdk/ext/sqlalchemy/",
+    "aws_xray_sdk/ext/sqlalchemy_core/",
     "google/protobuf/compiler/",
     "google/protobuf/descriptor_pb2.py",
     "google/protobuf/json_format.py",
@@ -69,7 +77,7 @@ def build(
     requirements = wheels.read_project_requirements(root)
     sources = _read_sources(root, wheels.find_wheels(requirements, target, cache))
     byte_code = compile_modules(sources, target)
-    files = sources | (byte_code or {})
+    files = _drop_sources(sources | (byte_code or {}))
     content = _zip(files)
     _require_fit(files, content)
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -91,6 +99,25 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
     files |= dict(_read_folder(root / "chalicelib", root))
     files |= dict(_read_folder(root / "vendor", root / "vendor"))
     return files
+
+
+def _drop_sources(files: Files) -> Files:
+    """Of others' modules the byte code alone, 250 kB less; our own keep their lines in tracebacks.
+
+    Python loads byte code without a source from where the source would be.
+    """
+    lean = dict(files)
+    for name in files:
+        folder, _, module = name.rpartition("/__pycache__/")
+        if folder and not _is_ours(name):
+            source = f"{folder}/{module.split('.')[0]}.py"
+            lean[f"{source}c"] = lean.pop(name)
+            del lean[source]
+    return lean
+
+
+def _is_ours(name: str) -> bool:
+    return name.split("/", maxsplit=1)[0] in ("chalicelib", "__pycache__")
 
 
 def _read_folder(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:

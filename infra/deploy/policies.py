@@ -26,6 +26,8 @@ STAR_REASONS = {
     "cloudwatch:GetMetricData": "metrics are no resources; the call names what it asks for",
     "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
+    "ses:SendEmail": "the sender is an identity of the account's, which no stage declares",
+    "sns:Publish": "a text message goes to a phone number, which is no resource",
 }
 _LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 _TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import ours, parts, pipelines, prices, seeds
+from infra.cost import ours, parts, pipelines, prices, publisher, seeds
 from infra.cost.bill import Line, Traffic, compute_bill
 from infra.cost.report import format_report
 from infra.declared.functions import Function, Source
@@ -133,7 +133,7 @@ def test_a_queue_that_nobody_fills_is_asked_all_the_same():
 def test_the_comparison_with_seed_002_is_of_one_workload_like_its_own():
     assert set(ours.ONE_WORKLOAD) < set(ours.WORKLOADS)
     text = "\n".join(format_report(TEN_THOUSAND))
-    assert "Ours is records, worker, platform, account here" in text
+    assert "Ours is publisher, platform, account here" in text
 
 
 def test_our_worker_costs_less_than_the_seeds_at_every_traffic_of_its_table():
@@ -174,8 +174,36 @@ def test_the_report_says_where_a_claim_is_not_reached():
 def test_the_report_says_where_a_claim_is_reached():
     text = "\n".join(format_report(TEN_THOUSAND))
 
-    assert "ours: claim of 20-40 reached with" in text
-    assert "savings of 80 %+ against its containers: reached" in text
+    assert "its own design: claim of 20-40 reached with" in text
+    assert "ours: claim of 20-40 NOT reached with" in text
+    assert "savings of 80 %+ against its containers: NOT reached" in text
+
+
+def test_a_message_is_billed_from_its_outbox_to_its_channels():
+    made = compute_bill((publisher.bill_publisher,), TEN_THOUSAND)
+    quantities = {(line.service, line.what): line.quantity for line in made.lines}
+
+    assert quantities["Kinesis", "shard hours"] == 730
+    assert quantities["Kinesis", "puts (M)"] == pytest.approx(2 * 0.0608)
+    assert quantities["DynamoDB", "writes (M)"] == pytest.approx((9 + 2 * 10) * 0.0608)
+    ticks, deliveries = 0.0438, 2 * 0.0608
+    requests = [line.quantity for line in made.lines if line.what == "requests (M)"]
+    assert pytest.approx(ticks) in requests
+    assert pytest.approx(deliveries) in requests
+
+
+def test_an_idle_publisher_still_has_its_shard_and_its_tick():
+    idle = compute_bill((publisher.bill_publisher,), Traffic(0))
+
+    assert idle.sum_cost("publisher", "Kinesis") == pytest.approx(10.95)
+    assert 0 < idle.sum_cost("publisher", "Lambda") < 0.1
+
+
+def test_mails_and_text_messages_have_lines_of_their_own():
+    made = compute_bill((publisher.bill_recipients,), TEN_THOUSAND)
+
+    assert made.sum_cost("recipients", "SES") == pytest.approx(6.08 * 0.10)
+    assert made.sum_cost("recipients", "SNS") == pytest.approx(608 * prices.SNS_SMS)
 
 
 def test_beyond_the_seeds_table_it_compares_without_a_claim():

@@ -100,13 +100,19 @@ def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
     assert len(others) == 2
 
 
-def test_the_secrets_are_generated_under_the_declared_names(both):
+def test_the_secrets_are_generated_under_the_declared_names_or_left_to_a_person(both):
     declared, templates = both
-    made = templates["data"].all("SecretsManager::Secret").values()
+    found = templates["data"].all("SecretsManager::Secret").values()
+    made = {each["Name"]: each for each in found}
 
-    assert {each["Name"] for each in made} == {secret.name for secret in declared.secrets}
-    assert all(each["GenerateSecretString"]["PasswordLength"] == 64 for each in made)
-    assert all("SecretString" not in each for each in made)
+    assert set(made) == {secret.name for secret in declared.secrets}
+    for secret in declared.secrets:
+        if secret.generated:
+            assert made[secret.name]["GenerateSecretString"]["PasswordLength"] == 64
+            assert "SecretString" not in made[secret.name]
+        else:
+            assert made[secret.name]["SecretString"] == "{}"
+            assert "GenerateSecretString" not in made[secret.name]
 
 
 def test_every_declared_output_is_an_output_of_the_data_stack(both):
@@ -191,8 +197,12 @@ def test_pages_of_the_console_alone_may_use_a_bucket_that_says_so(later, dev):
     assert "https://later.s3.us-east-1.amazonaws.com" in str(
         later["edge"].all("CloudFront::ResponseHeadersPolicy")
     )
-    for bucket in dev["data"].all("S3::Bucket").values():
-        assert "CorsConfiguration" not in bucket
+    opened = [
+        bucket["BucketName"]
+        for bucket in dev["data"].all("S3::Bucket").values()
+        if "CorsConfiguration" in bucket
+    ]
+    assert ["omni-media-dev" in str(name) for name in opened] == [True]
 
 
 def test_a_secret_that_a_person_gives_has_a_placeholder_that_never_changes(later):
@@ -214,11 +224,8 @@ def test_the_reader_of_a_stream_is_watched_for_its_iterator_age(later):
     assert "omnidata-dev-look_later Errors" in board
 
 
-def test_the_pipeline_may_turn_off_the_retries_of_ticks_where_there_are_some(later, dev):
-    action = "lambda:PutFunctionEventInvokeConfig"
-
-    assert action in str(later["pipeline"].all("IAM::Policy"))
-    assert action not in str(dev["pipeline"].all("IAM::Policy"))
+def test_the_pipeline_may_turn_off_the_retries_of_ticks(dev):
+    assert "lambda:PutFunctionEventInvokeConfig" in str(dev["pipeline"].all("IAM::Policy"))
 
 
 def test_the_archives_columns_are_the_fields_of_an_archived_line(dev):

@@ -144,7 +144,7 @@ def test_of_a_tables_stream_only_the_wanted_events_come():
 
 
 def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
-    (row,) = [each for each in FUNCTIONS if each.reads_stream]
+    (row,) = [each for each in FUNCTIONS if each.source and each.source.service == "dynamodb"]
     client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
     enable_partial_batch_responses(client, "f", row.source, arns, client.wait)
     _, _, wanted = client.calls[0]
@@ -153,6 +153,23 @@ def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
     assert wanted["BisectBatchOnFunctionError"] is True
     assert wanted["DestinationConfig"]["OnFailure"]["Destination"] == "arn:failures"
     assert '"INSERT"' in wanted["FilterCriteria"]["Filters"][0]["Pattern"]
+
+
+def test_the_messages_stream_is_read_as_its_row_in_the_table_says():
+    (row,) = [each for each in FUNCTIONS if each.source and each.source.service == "kinesis"]
+    client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
+    enable_partial_batch_responses(client, "f", row.source, arns, client.wait)
+    _, _, wanted = client.calls[0]
+    assert row.handler == "deliver_messages"
+    assert wanted == {
+        "FunctionResponseTypes": [FLAG],
+        "MaximumRetryAttempts": 3,
+        "BisectBatchOnFunctionError": True,
+        "MaximumRecordAgeInSeconds": 24 * 3600,
+        "ParallelizationFactor": 10,
+        "DestinationConfig": {"OnFailure": {"Destination": "arn:failures"}},
+    }
+    assert row.source.parallelization == row.reserved_concurrency
 
 
 def test_a_stream_is_retried_halved_and_its_failures_are_parked():

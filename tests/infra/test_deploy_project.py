@@ -27,6 +27,10 @@ OUTPUTS = {
     "OrdersTopicArn": "arn:aws:sns:us-east-1:123456789012:POC-Topic-dev",
     "AnalyticsBucket": "omni-analytics-data-dev-123456789012-us-east-1",
     "ClaimsBucket": "omni-log-claims-dev-123456789012-us-east-1",
+    "MessagesTable": "OmniMessages-dev",
+    "MessagesStream": "omnichannel-messages-dev",
+    "MediaBucket": "omni-media-dev-123456789012-us-east-1",
+    "DeliverFailuresUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/Deliver-Failures",
     "TenantReaderRoleArn": "arn:aws:iam::123456789012:role/OmniTenantReader-dev",
     "UserPoolId": "us-east-1_abc",
     "ConsoleUrl": "https://d123.cloudfront.net/",
@@ -73,11 +77,18 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     assert watched["queues"]["orders"] == {
         "url": OUTPUTS["OrdersQueueUrl"],
         "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
+        "function": "store_orders",
+        "max_receives": 5,
     }
     assert watched["streams"]["announcements"] == {
         "handler": "announce_orders",
         "function": "omnidata-dev-announce_orders",
         "failures_url": OUTPUTS["AnnounceFailuresUrl"],
+    }
+    assert watched["streams"]["deliveries"] == {
+        "handler": "deliver_messages",
+        "function": "omnidata-dev-deliver_messages",
+        "failures_url": OUTPUTS["DeliverFailuresUrl"],
     }
     assert variables == {
         "STAGE": "dev",
@@ -95,6 +106,12 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
         "LOGS_QUEUE_URL": OUTPUTS["LogsQueueUrl"],
         "JOBS_QUEUE_URL": OUTPUTS["JobsQueueUrl"],
         "ANNOUNCE_FAILURES_URL": OUTPUTS["AnnounceFailuresUrl"],
+        "MESSAGES_TABLE": "OmniMessages-dev",
+        "MESSAGES_STREAM": "omnichannel-messages-dev",
+        "MEDIA_BUCKET": OUTPUTS["MediaBucket"],
+        "DELIVER_FAILURES_URL": OUTPUTS["DeliverFailuresUrl"],
+        "META_SECRET": "omnidata-dev/meta",
+        "LINKEDIN_SECRET": "omnidata-dev/linkedin",
         "ORDERS_TOPIC_ARN": OUTPUTS["OrdersTopicArn"],
         "ANALYTICS_BUCKET": OUTPUTS["AnalyticsBucket"],
         "CLAIMS_BUCKET": OUTPUTS["ClaimsBucket"],
@@ -127,6 +144,7 @@ def test_the_api_is_sized_after_seed_002(project):
         ("announce_orders", 256, 30),
         ("process_logs", 512, 60),
         ("run_jobs", 256, 60),
+        ("publish_due", 256, 60),
     ],
 )
 def test_each_handler_has_its_own_size_time_and_policy(project, handler, memory_mb, timeout_s):
@@ -136,6 +154,18 @@ def test_each_handler_has_its_own_size_time_and_policy(project, handler, memory_
         "lambda_memory_size": memory_mb,
         "lambda_timeout": timeout_s,
         "iam_policy_file": f"policy-dev-{handler}.json",
+        "log_retention_in_days": 30,
+    }
+
+
+def test_deliveries_have_their_reserved_concurrency(project):
+    project.keep(DEV, PLACE, OUTPUTS)
+    project.generate("dev")
+    assert written(project)["stages"]["dev"]["lambda_functions"]["deliver_messages"] == {
+        "lambda_memory_size": 1024,
+        "lambda_timeout": 300,
+        "iam_policy_file": "policy-dev-deliver_messages.json",
+        "reserved_concurrency": 10,
         "log_retention_in_days": 30,
     }
 

@@ -195,7 +195,8 @@ def test_pages_may_run_their_own_scripts_only_and_call_the_sign_in(dev):
             assert (
                 "connect-src 'self' "
                 "https://omnidata-dev-${AWS::AccountId}.auth.us-east-1.amazoncognito.com "
-                "https://cognito-idp.us-east-1.amazonaws.com;"
+                "https://cognito-idp.us-east-1.amazonaws.com "
+                "https://omni-media-dev-${AWS::AccountId}-us-east-1.s3.us-east-1.amazonaws.com;"
             ) in csp
 
 

@@ -132,6 +132,7 @@ def test_the_topic_is_standard_and_tells_an_address_by_mail(prod, dev):
         ("LogsQueue-dead-letters", "OmniLogQueue-dev-dlq"),
         ("JobsQueue-dead-letters", "OmniJobs-dev-dlq"),
         ("AnnounceFailures-not-empty", "POC-Announce-Failures-dev"),
+        ("DeliverFailures-not-empty", "OmniDeliver-Failures-dev"),
     ],
 )
 def test_what_is_stuck_in_a_queue_is_alarming(dev, alarm, queue):
@@ -150,5 +151,6 @@ def test_each_function_is_watched_and_of_the_streams_reader_its_lag_too(dev):
         for what in ("errors", "p95", "throttles"):
             assert f"{function.label}-{what}" in names
     assert {each for each in names if each.endswith("-iterator-age")} == {
-        "announce_orders-iterator-age"
+        "announce_orders-iterator-age",
+        "deliver_messages-iterator-age",
     }

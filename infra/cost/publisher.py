@@ -1,0 +1,56 @@
+"""The publisher: messages to channels, from `POST /api/v1/messages` to the platform."""
+
+from collections.abc import Iterator
+
+from infra.cost import parts, prices
+from infra.cost.bill import Line, Traffic
+
+# Assumptions: one of five requests is a message, as in seed 002's bill, to two channels.
+CHANNELS = 2
+DELIVERY_MS = 750  # of one channel; two take seed 002's 1,500
+TICK_MS = 200
+# A message with its two index entries, its calendar entry, its deliveries and its marker are one
+# transaction, where a write counts twice; the entries of an index count once.
+MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2
+# A delivery: put in that transaction, claimed, prepared, armed and finished; the channel's state;
+# the message settled in the table and both indexes.
+DELIVERY_WRITES = 2 + 4 + 1 + 3
+MESSAGE_READS = 1  # the marker
+DELIVERY_READS = 2 + 1 + CHANNELS  # message, channel state; message and deliveries to settle it
+REQUEST_READS = 1 + CHANNELS
+TICK_READS = 2  # what is scheduled, what is queued
+PICTURE_SHARE = 0.5  # of the messages
+PICTURE_KEPT_GB = 5.0
+MAIL_SHARE, SMS_SHARE = 0.1, 0.01  # of the messages, each to one recipient
+
+
+def bill_publisher(traffic: Traffic) -> Iterator[Line]:
+    """API, outbox, stream, deliveries and the tick; without what mails and text messages cost."""
+    name, messages = "publisher", traffic.writes
+    deliveries = messages * CHANNELS
+    deliver, tick = parts.find_function("deliver_messages"), parts.find_function("publish_due")
+    ticks = prices.SECONDS_A_MONTH / 60
+    yield from parts.bill_edge_requests(name, traffic.requests)
+    writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
+    reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
+    yield from parts.bill_table_calls(
+        name, writes=writes, reads=reads + deliveries * DELIVERY_READS
+    )
+    yield parts.bill_storage(name)
+    (stream,) = parts.DECLARED.streams
+    yield from parts.bill_stream(name, stream, deliveries)
+    yield from parts.bill_invocations(name, deliveries, deliver, DELIVERY_MS)
+    yield parts.bill_logs(name, deliveries)
+    yield from parts.bill_schedule(name, tick, TICK_MS)
+    pictures = messages * PICTURE_SHARE / prices.MILLION
+    yield Line(name, "S3", "pictures (M)", pictures, prices.S3_PUT_M)
+    yield Line(name, "S3", "pictures (GB)", PICTURE_KEPT_GB, prices.S3_STORAGE_GB)
+    failures = [parts.find_failures("deliver_messages")]
+    yield parts.bill_alarms(name, [deliver, tick], failures=failures)
+
+
+def bill_recipients(traffic: Traffic) -> Iterator[Line]:
+    """E-mails and text messages, which are dear by themselves; carriers add their fees."""
+    name, messages = "recipients", traffic.writes
+    yield Line(name, "SES", "e-mails (1,000)", messages * MAIL_SHARE / 1000, prices.SES_EMAIL_1K)
+    yield Line(name, "SNS", "text messages", messages * SMS_SHARE, prices.SNS_SMS)
