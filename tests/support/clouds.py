@@ -8,7 +8,7 @@ from support.moto_backends import attributes, indexes, key_schema, secret_value
 
 from chalicelib.aws import Aws
 from chalicelib.settings import AwsSettings
-from infra.declared.kinds import Resources, Table
+from infra.declared.kinds import Bucket, Resources, Table
 from infra.declared.resources import resources
 from infra.declared.variables import predict_outputs, stage_variables
 
@@ -60,7 +60,7 @@ def create(cloud: Aws, declared: Resources) -> None:
     for topic in declared.topics:
         cloud.client("sns").create_topic(Name=topic.name)
     for bucket in declared.buckets:
-        cloud.client("s3").create_bucket(Bucket=bucket.name)
+        _create_bucket(cloud, bucket)
     for stream in declared.streams:
         cloud.client("kinesis").create_stream(StreamName=stream.name, ShardCount=stream.shards)
     for secret in declared.secrets:
@@ -78,6 +78,14 @@ def _create_table(cloud: Aws, table: Table) -> None:
         BillingMode="PAY_PER_REQUEST",
         **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
+
+
+def _create_bucket(cloud: Aws, bucket: Bucket) -> None:
+    client = cloud.client("s3")
+    client.create_bucket(Bucket=bucket.name)
+    if bucket.versioned:
+        versions = {"Status": "Enabled"}
+        client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=versions)
 
 
 def one_request_at_a_time() -> None:
