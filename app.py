@@ -15,12 +15,8 @@ from chalice.app import (
 import chalicelib
 from chalicelib import batch, observability
 from chalicelib.analytics.model import SearchesQuery, SearchReport
-from chalicelib.errors import (
-    Conflict,
-    Forbidden,
-    NotFound,
-    TooManyRequests,
-)
+from chalicelib.errors import Conflict, Forbidden, NotFound, OmniError, TooManyRequests
+from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
     DeadLetters,
     Health,
@@ -62,16 +58,24 @@ from chalicelib.publisher.model import (
 from chalicelib.records.model import (
     Message,
     NewContent,
+    OtherContent,
     Record,
     RecordList,
     RecordPage,
     RecordSearch,
 )
-from chalicelib.settings import api_settings, queue_name
-from chalicelib.tenant_logs.intake import otlp
-from chalicelib.tenant_logs.model import JSON, NDJSON, PROTOBUF, TEXT, IngestResult
-from chalicelib.tenant_logs.search.queries import LogExport, LogPage, LogQuery
+from chalicelib.settings import LOCAL_STAGE, api_settings, queue_name
+from chalicelib.tenant_logs.intake import media_types, otlp
+from chalicelib.tenant_logs.model import IngestResult
+from chalicelib.tenant_logs.search.queries import (
+    AuditList,
+    AuditPage,
+    LogExport,
+    LogPage,
+    LogQuery,
+)
 from chalicelib.tenant_logs.tenants.model import (
+    KeyId,
     NewKey,
     NewTenant,
     Rotation,
@@ -96,6 +100,8 @@ app = Api(
     user_pool_arn=settings.user_pool_arn,
     open_intake=settings.open_intake,
 )
+if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
+    app.serve_document(chalicelib.__version__)
 
 
 # --- Operations ------------------------------------------------------------------------------
@@ -154,13 +160,13 @@ def list_jobs(query: JobList, call: Call) -> JobPage:
 
 
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))
-def get_job(job_id: str) -> Job:
+def get_job(job_id: Id) -> Job:
     """Show how far a redrive is."""
     return wiring.operations.jobs.get(job_id)
 
 
 @app.post("/api/v1/jobs/{job_id}/stop", access=OPERATORS, failures=(NotFound,))
-def stop_job(job_id: str) -> Job:
+def stop_job(job_id: Id) -> Job:
     """Stop a redrive after its current step."""
     return wiring.operations.jobs.stop(job_id)
 
@@ -168,7 +174,7 @@ def stop_job(job_id: str) -> Job:
 @app.post(
     "/api/v1/jobs/{job_id}/resume", status=202, access=OPERATORS, failures=(NotFound, Conflict)
 )
-def resume_job(job_id: str, call: Call) -> Job:
+def resume_job(job_id: Id, call: Call) -> Job:
     """Go on with a redrive that was stopped, or whose messages were lost."""
     return wiring.operations.jobs.resume(job_id, call)
 
@@ -207,7 +213,7 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
-def get_record(user_id: str, call: Call) -> Record:
+def get_record(user_id: Id, call: Call) -> Record:
     """Get a record with its bookkeeping; its version is the entity tag.
 
     Who created it is shown to that person and to operators.
@@ -217,12 +223,12 @@ def get_record(user_id: str, call: Call) -> Record:
 
 @app.put(
     "/api/v1/records/{user_id}",
-    body=dict,
-    headers=("If-Match",),
+    body=OtherContent,
+    headers=("If-Match", "If-None-Match"),
     etag="version",
     failures=(Forbidden, NotFound),
 )
-def replace_record(item: dict[str, Any], user_id: str, call: Call) -> Record:
+def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
     """Replace a record's whole content; for its creator and operators."""
     return wiring.records.replace(user_id, item, call)
 
@@ -233,7 +239,7 @@ def replace_record(item: dict[str, Any], user_id: str, call: Call) -> Record:
     headers=("If-Match",),
     failures=(Forbidden, NotFound),
 )
-def delete_record(user_id: str, call: Call) -> None:
+def delete_record(user_id: Id, call: Call) -> None:
     """Delete a record; for its creator and operators."""
     wiring.records.delete(user_id, call)
 
@@ -271,7 +277,7 @@ def list_orders(query: OrderList, call: Call) -> OrderPage:
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
-def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 its spelling on the wire
+def get_order(orderID: Id, call: Call) -> Order:  # noqa: N803 its spelling on the wire
     """Get an order with its timeline, also while it is queued; for who placed it and operators."""
     return wiring.orders.lookup.get(orderID, call)
 
@@ -325,13 +331,19 @@ def tenant_key(request: AuthRequest) -> AuthResponse:
     )
 
 
+def count_refused_body(error: OmniError, call: Call) -> None:
+    """Count a request for logs whose body was refused as a whole."""
+    wiring.logs.intake.reject(error, call)
+
+
 @app.post(
     "/ingest",
-    body=Upload((JSON, *NDJSON, TEXT)),
+    body=Upload(media_types.INGEST),
     status=202,
     access=SENDERS,
     headers=("X-Tenant-ID", "X-Tenant-Strict"),
     failures=(TooManyRequests,),
+    rejected=count_refused_body,
 )
 def ingest(body: Payload, call: Call) -> IngestResult:
     """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
@@ -349,11 +361,14 @@ def ingest(body: Payload, call: Call) -> IngestResult:
 
 @app.post(
     "/v1/logs",
-    body=Upload((JSON, PROTOBUF)),
+    body=Upload(media_types.EXPORT),
+    content=media_types.EXPORTED,
     access=SENDERS,
     headers=("X-Tenant-ID",),
     failures=(TooManyRequests,),
     refusal=otlp.refusal,
+    rejected=count_refused_body,
+    refusal_content=media_types.REFUSED,
 )
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
@@ -365,13 +380,14 @@ def export_otlp(body: Payload, call: Call) -> Payload:
     return wiring.logs.intake.otlp(body, call)
 
 
-@app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden, NotFound))
+@app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def find_logs(query: LogQuery, call: Call) -> LogPage:
-    """Find log records of the caller's tenant by time, severity and text.
+    """Find log records of a tenant by time, severity and text, or follow what arrives.
 
-    A page may be short and not the last one: go on while there is a cursor. With `tail` and
-    `order=oldest` it can be asked again for what came since; a record that arrives late, with an
-    older `ts`, is then not shown.
+    A page may be short and not the last one: go on while there is a cursor. `text` is looked for
+    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
+    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
+    Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
 
@@ -380,14 +396,22 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     "/api/v1/logs/export",
     query=LogExport,
     headers=("X-Tenant-ID",),
-    failures=(Forbidden, NotFound),
+    sends=("X-Next-Cursor",),
+    content=media_types.FOUND,
+    failures=(Forbidden,),
 )
 def export_logs(query: LogExport, call: Call) -> Payload:
-    """Export log records of the caller's tenant as NDJSON; `X-Next-Cursor` leads on.
+    """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
 
     A response has at most `limit` records and 4 MB.
     """
     return wiring.logs.reading.export(query, call)
+
+
+@app.get("/api/v1/audit", query=AuditList, access=OPERATORS)
+def list_audit_records(query: AuditList, call: Call) -> AuditPage:
+    """List which operators read which tenant's logs, the newest first."""
+    return wiring.logs.audit.page(query, call)
 
 
 @app.post("/api/v1/tenants", body=NewTenant, status=201, access=OPERATORS, failures=(Conflict,))
@@ -403,13 +427,13 @@ def list_tenants(query: TenantList, call: Call) -> TenantPage:
 
 
 @app.get("/api/v1/tenants/{tenant_id}", access=OPERATORS, failures=(NotFound,))
-def get_tenant(tenant_id: str) -> Tenant:
+def get_tenant(tenant_id: TenantId) -> Tenant:
     """Get a tenant with its settings and keys."""
     return wiring.logs.tenants.get(tenant_id)
 
 
 @app.put("/api/v1/tenants/{tenant_id}", body=TenantSettings, access=OPERATORS, failures=(NotFound,))
-def change_tenant(changed: TenantSettings, tenant_id: str, call: Call) -> Tenant:
+def change_tenant(changed: TenantSettings, tenant_id: TenantId, call: Call) -> Tenant:
     """Replace a tenant's settings."""
     return wiring.logs.tenants.change(tenant_id, changed, call)
 
@@ -420,7 +444,7 @@ def change_tenant(changed: TenantSettings, tenant_id: str, call: Call) -> Tenant
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def add_tenant_key(tenant_id: str, call: Call) -> NewKey:
+def add_tenant_key(tenant_id: TenantId, call: Call) -> NewKey:
     """Give a tenant one more key, shown this once."""
     return wiring.logs.tenants.add_key(tenant_id, call)
 
@@ -432,7 +456,7 @@ def add_tenant_key(tenant_id: str, call: Call) -> NewKey:
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def rotate_tenant_key(rotation: Rotation, tenant_id: str, key_id: str, call: Call) -> NewKey:
+def rotate_tenant_key(rotation: Rotation, tenant_id: TenantId, key_id: KeyId, call: Call) -> NewKey:
     """Replace a key; the old one ends after the grace that is given."""
     return wiring.logs.tenants.rotate_key(tenant_id, key_id, rotation, call)
 
@@ -443,7 +467,7 @@ def rotate_tenant_key(rotation: Rotation, tenant_id: str, key_id: str, call: Cal
     access=OPERATORS,
     failures=(NotFound,),
 )
-def revoke_tenant_key(tenant_id: str, key_id: str, call: Call) -> None:
+def revoke_tenant_key(tenant_id: TenantId, key_id: KeyId, call: Call) -> None:
     """End a key at once."""
     wiring.logs.tenants.revoke_key(tenant_id, key_id, call)
 
@@ -491,7 +515,7 @@ def list_messages(query: MessageList, call: Call) -> MessagePage:
 
 
 @app.get("/api/v1/messages/{message_id}", access=PUBLISHERS, failures=(NotFound,), etag="rev")
-def get_message(message_id: str, call: Call) -> OutboundMessage:
+def get_message(message_id: Id, call: Call) -> OutboundMessage:
     """Get a message with its deliveries; another author's is not found."""
     return wiring.publisher.lookup.get(message_id, call)
 
@@ -504,7 +528,7 @@ def get_message(message_id: str, call: Call) -> OutboundMessage:
     etag="rev",
     failures=(NotFound, Conflict),
 )
-def change_message(changes: MessageChange, message_id: str, call: Call) -> OutboundMessage:
+def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
     """Replace fields of a draft or scheduled message."""
     return wiring.publisher.editing.change(message_id, changes, call)
 
@@ -516,19 +540,19 @@ def change_message(changes: MessageChange, message_id: str, call: Call) -> Outbo
     headers=("If-Match",),
     failures=(NotFound, Conflict),
 )
-def reschedule_message(new: NewTime, message_id: str, call: Call) -> OutboundMessage:
+def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
 @app.post("/api/v1/messages/{message_id}/cancel", access=PUBLISHERS, failures=(NotFound, Conflict))
-def cancel_message(message_id: str, call: Call) -> OutboundMessage:
+def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
 
 
 @app.post("/api/v1/messages/{message_id}/retry", access=PUBLISHERS, failures=(NotFound, Conflict))
-def retry_message(message_id: str, call: Call) -> OutboundMessage:
+def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     """Try the failed channels again; what was sent stays as it is."""
     return wiring.publisher.resolving.retry(message_id, call)
 
@@ -539,7 +563,7 @@ def retry_message(message_id: str, call: Call) -> OutboundMessage:
     access=PUBLISHERS,
     failures=(NotFound, Conflict),
 )
-def resolve_delivery(resolution: Resolution, message_id: str, call: Call) -> OutboundMessage:
+def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
 
@@ -557,13 +581,13 @@ def begin_upload(new: NewUpload, call: Call) -> ImageUpload:
 
 
 @app.post("/api/v1/media/{media_id}/confirm", access=PUBLISHERS, failures=(NotFound, Conflict))
-def confirm_upload(media_id: str, call: Call) -> Media:
+def confirm_upload(media_id: Id, call: Call) -> Media:
     """Check what was uploaded; only then messages may use it."""
     return wiring.publisher.uploads.confirm(media_id, call)
 
 
 @app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,))
-def get_media(media_id: str, call: Call) -> Media:
+def get_media(media_id: Id, call: Call) -> Media:
     """Get an upload with a link to it; another author's is not found."""
     return wiring.publisher.uploads.get(media_id, call)
 
@@ -593,7 +617,7 @@ def list_certifications(query: CertificationList, call: Call) -> CertificationPa
     failures=(NotFound,),
     etag="rev",
 )
-def get_certification(certification_id: str, call: Call) -> Certification:
+def get_certification(certification_id: Id, call: Call) -> Certification:
     """Get a certificate with its status of today."""
     return wiring.publisher.certifications.get(certification_id, call)
 
@@ -606,9 +630,7 @@ def get_certification(certification_id: str, call: Call) -> Certification:
     etag="rev",
     failures=(NotFound, Conflict),
 )
-def replace_certification(
-    new: NewCertification, certification_id: str, call: Call
-) -> Certification:
+def replace_certification(new: NewCertification, certification_id: Id, call: Call) -> Certification:
     """Replace a certificate."""
     return wiring.publisher.certifications.replace(certification_id, new, call)
 
@@ -620,7 +642,7 @@ def replace_certification(
     headers=("If-Match",),
     failures=(NotFound, Conflict),
 )
-def delete_certification(certification_id: str, call: Call) -> None:
+def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""
     wiring.publisher.certifications.delete(certification_id, call)
 

@@ -65,6 +65,8 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     linkedin_base_url: str
     linkedin_version: str
     linkedin_secret: str
+    ses_endpoint_url: str | None
+    sms_endpoint_url: str | None
     mail_from: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
@@ -290,6 +292,8 @@ def _publisher_settings(env: Environment) -> PublisherSettings:
         linkedin_base_url=env.optional("LINKEDIN_BASE_URL", "https://api.linkedin.com"),
         linkedin_version=env.optional("LINKEDIN_VERSION", "202610"),
         linkedin_secret=env.require("LINKEDIN_SECRET"),
+        ses_endpoint_url=env.optional("SES_ENDPOINT_URL", "") or None,
+        sms_endpoint_url=env.optional("SMS_ENDPOINT_URL", "") or None,
         mail_from=env.optional("MAIL_FROM", "omnidata@example.com" if env.is_local else ""),
         emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
         phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),

@@ -165,7 +165,7 @@ class Certifications:
         return None if made is None else self._find(made)
 
     def _require_expected(self, seen: StoredCertification, call: Call) -> StoredCertification:
-        if call.expected_version not in (None, seen.rev):
+        if not call.precondition.holds(seen.rev):
             raise PreconditionFailed(f"the certificate is at revision {seen.rev}")
         return seen
 

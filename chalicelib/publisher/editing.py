@@ -80,7 +80,7 @@ class Editing:
     def _find_editable(self, message_id: str, call: Call) -> Loaded:
         loaded = self.lookup.own(message_id, call)
         message = loaded.message
-        if call.expected_version not in (None, message.rev):
+        if not call.precondition.holds(message.rev):
             raise PreconditionFailed(f"the message is at revision {message.rev}")
         if message.status not in transitions.EDITABLE:
             raise Conflict(

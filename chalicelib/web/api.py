@@ -17,6 +17,7 @@ from chalice.app import (
 )
 
 from chalicelib import observability
+from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.web import requests, responses
 from chalicelib.web.access import Access
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
@@ -25,10 +26,19 @@ from chalicelib.web.responses import BINARY_TYPES, STATUS, HttpResponse
 
 __all__ = ["JSON", "STATUS", "Api"]
 
+DOCUMENT = "/openapi.json"
+
 Register = Callable[[View], View]
 Authorize = Callable[[AuthRequest], AuthResponse]
 
-ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID", "X-Tenant-Strict"]
+ALLOWED_HEADERS = [
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "X-Api-Key",
+    "X-Tenant-ID",
+    "X-Tenant-Strict",
+]
 EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)
@@ -110,7 +120,24 @@ class Api(Chalice):
         """The OpenAPI document of every registered route."""
         from chalicelib.web import openapi  # noqa: PLC0415 no request needs it
 
-        return openapi.document(self.operations, title=self.app_name, version=version)
+        return openapi.build_document(self.operations, title=self.app_name, version=version)
+
+    def serve_document(self, version: str) -> None:
+        """Register `/openapi.json`, for a stage without CloudFront to serve it as a file.
+
+        It is no operation of its own.
+        """
+
+        @functools.cache
+        def asset() -> Any:
+            from chalicelib.web.openapi.serving import Asset  # noqa: PLC0415 as above
+
+            return Asset(self.openapi(version))
+
+        def serve_openapi() -> Response:
+            return _response(asset().respond(self._request().headers.get("if-none-match")))
+
+        super().route(DOCUMENT, methods=["GET"])(serve_openapi)
 
     def _register(self, method: str, path: str, options: RouteOptions) -> Register:
         def register(view: View) -> View:
@@ -188,18 +215,27 @@ class Api(Chalice):
 
 def _call_view(view: View, operation: Operation, request: Request, path: dict[str, str]) -> Any:
     """Call the view with what it declares; the caller was admitted before."""
+    query = requests.query(request, operation.query)
     named: dict[str, Any] = {
         name: requests.unquote_parameter(value) for name, value in path.items()
     }
     arguments: list[Any] = []
     if operation.body is not None:
-        arguments.append(requests.body(request, operation.body))
+        arguments.append(_body(operation, request))
     if operation.query is not None:
-        query = dict(request.query_params or {})
-        arguments.append(requests.convert(query, operation.query, strict=False))
+        arguments.append(query)
     if operation.takes_call:
         named["call"] = requests.call(request, operation)
     return view(*arguments, **named)
+
+
+def _body(operation: Operation, request: Request) -> Any:
+    try:
+        return requests.body(request, operation.body)
+    except (InvalidInput, TooLarge, UnsupportedMediaType) as error:
+        if operation.rejected is not None:
+            operation.rejected(error, requests.call(request, operation))
+        raise
 
 
 def _identify(request: Request) -> tuple[str, str]:

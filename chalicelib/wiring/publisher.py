@@ -4,8 +4,10 @@ import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from chalicelib import times
-from chalicelib.aws import API
+from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.stream import Entry, Stream
@@ -210,5 +212,14 @@ class PublisherWiring:
             linkedin_base_url=self._settings.linkedin_base_url,
             linkedin_version=self._settings.linkedin_version,
             mail_from=self._settings.mail_from,
+            mail_aws=self._aws_at(self._settings.ses_endpoint_url),
+            sms_aws=self._aws_at(self._settings.sms_endpoint_url),
         )
-        return build_adapters(settings, self._wiring.aws)
+        return build_adapters(settings)
+
+    def _aws_at(self, endpoint_url: str | None) -> Aws:
+        """A session towards a service that is elsewhere: the sandbox of stage local."""
+        if endpoint_url is None:
+            return self._wiring.aws
+        settings = self._wiring.settings.aws
+        return Aws(msgspec.structs.replace(settings, endpoint_url=endpoint_url))

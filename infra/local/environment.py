@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from chalicelib.settings import AwsSettings
-from infra.local.config import CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfig
+from infra.declared.resources import resources
+from infra.local.config import ACCOUNT, CREDENTIALS, HOST, MIB, REGION, STAGE, LocalConfig
 
 WORKER_STOP_BUDGET_S = 6  # of the ten seconds that the whole system has to stop
 
@@ -73,6 +74,18 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
     }
 
 
+def sandbox_variables(url: str) -> dict[str, str]:
+    """Where the publishing channels are: all of them at the sandbox, which has its port anew."""
+    names = (
+        "META_BASE_URL",
+        "LINKEDIN_BASE_URL",
+        "SES_ENDPOINT_URL",
+        "SMS_ENDPOINT_URL",
+        "BEDROCK_ENDPOINT_URL",
+    )
+    return dict.fromkeys(names, url)
+
+
 def worker_variables(config: LocalConfig) -> dict[str, str]:
     """Further variables of the worker."""
     return {
@@ -80,6 +93,11 @@ def worker_variables(config: LocalConfig) -> dict[str, str]:
         "HEALTH_FILE": str(config.worker_health_file),
         "WORKER_ID": "local",
     }
+
+
+def _find_media_bucket() -> str:
+    declared = resources(stage=STAGE, account=ACCOUNT, region=REGION)
+    return next(bucket.name for bucket in declared.buckets if bucket.console_methods)
 
 
 def emulator_variables(config: LocalConfig) -> dict[str, str]:
@@ -94,6 +112,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
         "GATEWAY_PORT": str(config.aws_port),
         "CONSOLE_PORT": str(config.port),
         "GUARDED": "1",
+        "MEDIA_BUCKET": _find_media_bucket(),
         "SERVICES": ",".join(EMULATED),
         "LAMBDA_STRICT": "1",
         "IOT_MTLS_ENABLED": "0",

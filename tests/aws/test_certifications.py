@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from support.publishing import Publisher, call_of
+from support.publishing import AT_1, Publisher, call_of
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from chalicelib.publisher.certifications import read_status
@@ -26,10 +26,10 @@ def test_a_certificate_is_kept_replaced_and_deleted(certifications):
     made = certifications.create(NEW, call_of())
     assert (made.status, made.rev, made.issuer) == ("active", 1, "AWS")
     changed = NewCertification(name="Pro", issuer="AWS", issued_on=date(2026, 1, 5))
-    replaced = certifications.replace(made.id, changed, call_of(expected_version=1))
+    replaced = certifications.replace(made.id, changed, call_of(precondition=AT_1))
     assert (replaced.name, replaced.rev, replaced.expires_on) == ("Pro", 2, None)
     with pytest.raises(PreconditionFailed):
-        certifications.replace(made.id, changed, call_of(expected_version=1))
+        certifications.replace(made.id, changed, call_of(precondition=AT_1))
     certifications.delete(made.id, call_of())
     with pytest.raises(NotFound):
         certifications.get(made.id, call_of())

@@ -4,7 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.publishing import ALL, FakeChannel, Publisher, call_of, raising, rejection
+from support.publishing import ALL, AT_1, FakeChannel, Publisher, call_of, raising, rejection
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed, Unavailable
 from chalicelib.publisher import keys
@@ -337,12 +337,12 @@ def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):
     changed = publisher.editing.change(
         draft.id,
         MessageChange(content="Better", channels=[Channel.SMS]),
-        call_of(expected_version=1),
+        call_of(precondition=AT_1),
     )
     assert (changed.content, changed.rev, statuses(changed)) == ("Better", 2, {"sms": "pending"})
     with pytest.raises(PreconditionFailed):
         publisher.editing.change(
-            draft.id, MessageChange(content="Stale"), call_of(expected_version=1)
+            draft.id, MessageChange(content="Stale"), call_of(precondition=AT_1)
         )
     moved = publisher.editing.reschedule(draft.id, NewTime("2026-12-01T10:00:00Z"), call_of())
     assert (moved.status, due_keys(publisher)) == ("scheduled", ["STATUS#scheduled"])

@@ -14,9 +14,9 @@ import pytest
 from call_recorder import Recorder
 from iam_evaluator import Need, needs
 from support.clouds import RESOURCES, cloud_at
-from support.events import Context, kinesis_record, tick_event
+from support.events import Context, kinesis_record, sqs_record, tick_event
 from support.failpoints import access_denied, failpoint
-from support.orders import inserts, sqs_record
+from support.orders import inserts
 from support.people import Callers
 from support.pictures import make_jpeg
 from support.platforms import Answer, Platform
@@ -42,6 +42,8 @@ MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BU
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
 CHANNELS = ["facebook", "instagram", "linkedin", "email", "sms"]
 SENDER = "omnidata@example.com"
+
+EXPIRED_TS = "2026-01-01T00:00:00Z"  # of a record that is stored still
 
 
 class Everything:
@@ -129,13 +131,18 @@ class Everything:
             sender.send("POST", "/ingest", {"text": "c"})
         sender.send("POST", "/v1/logs", {"resourceLogs": []})
         self._expired_marker("2")
-        sender.send("POST", "/ingest", {"log_id": "2", "text": "again"})
+        sender.send("POST", "/ingest", {"log_id": "2", "text": "again", "ts": EXPIRED_TS})
         messages = self._waiting("OmniLogQueue-test")
         for _ in range(2):  # the second time the claim is gone
             self._run("process_logs", [sqs_record(each) for each in messages])
         for path in ("/api/v1/logs", "/api/v1/logs/export"):
-            status, _ = self._tenants_user.send("GET", f"{path}?order=oldest")
-            assert status == 200
+            for order in ("oldest", "arrival"):
+                status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
+                assert status == 200
+        status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
+        assert (status, page["logs"]) == (200, [])
+        _, page = self._operator.send("GET", "/api/v1/audit")
+        assert [read["tenant_id"] for read in page["records"]] == ["beta_inc"]
 
     def _expired_marker(self, log_id: str) -> None:
         """A log_id whose record expired and which DynamoDB has not deleted yet."""
@@ -148,6 +155,12 @@ class Everything:
             "expires_at": {"N": str(int(past.timestamp()))},
         }
         self._admin.client("dynamodb").put_item(TableName="OmniState-test", Item=item)
+        record = {
+            "tenant_id": {"S": "acme"},
+            "sk": {"S": "2026-01-01T00:00:00.000000Z#2"},
+            "expires_at": item["expires_at"],
+        }
+        self._admin.client("dynamodb").put_item(TableName="MultiTenantLogs-test", Item=record)
 
     # Orders
 

@@ -9,7 +9,8 @@ from chalicelib.analytics import part
 from chalicelib.aws.attributes import from_attributes
 from chalicelib.aws.bucket import Bucket
 from tests.kills.load import TENANTS
-from tests.support.local_system import LocalSystem, aws_of, until
+from tests.support.local_system import LocalSystem, aws_of
+from tests.support.waiting import until
 
 QUEUES = ("OrdersQueueUrl", "LogsQueueUrl", "SearchQueueUrl")
 # What a killed process held comes back after its queue's visibility timeout, two minutes at most.

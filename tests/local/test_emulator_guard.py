@@ -123,6 +123,40 @@ def test_the_console_may_exchange_its_code_and_nobody_else(config):
     assert evil[0] == REFUSED
 
 
+BUCKET = "omni-media-000000000000-us-east-1"
+IMAGE = f"/{BUCKET}/media/01a221c6-9785-7b78-96d4-46b399ba22b3"
+LINK = f"{IMAGE}?versionId=e94919a1&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=ef"
+
+
+def test_the_console_may_post_an_image_and_show_it(config):
+    console = config.console_url.rstrip("/")
+    posted = call(config, "POST", f"/{BUCKET}", "x", Origin=console)
+    shown = call(config, "GET", LINK, Sec_Fetch_Site="same-site")
+    for _, _, body in (posted, shown):  # S3 itself refuses both: no form, no such image
+        assert b"web pages" not in body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", f"/{BUCKET}", {"Origin": "http://evil.example"}),
+        ("POST", f"/{BUCKET}?Action=DeleteQueue", {"Origin": "console"}),
+        ("POST", f"/{BUCKET}?delete", {"Origin": "console"}),
+        ("PUT", f"/{BUCKET}", {"Origin": "console"}),
+        ("GET", f"/{BUCKET}", {"Sec_Fetch_Site": "same-site"}),
+        ("GET", IMAGE, {"Sec_Fetch_Site": "same-site"}),
+        ("GET", f"{LINK}&Action=DeleteQueue", {"Sec_Fetch_Site": "same-site"}),
+        ("GET", LINK, {"Sec_Fetch_Site": "cross-site"}),
+        ("DELETE", LINK, {"Origin": "console"}),
+        ("GET", "/omni-analytics-data-000000000000-us-east-1", {"Sec_Fetch_Site": "same-site"}),
+    ],
+)
+def test_no_page_does_anything_else_with_buckets(config, method, path, headers):
+    console = config.console_url.rstrip("/")
+    sent = {name: console if value == "console" else value for name, value in headers.items()}
+    assert call(config, method, path, "x" if method == "POST" else None, **sent)[0] == REFUSED
+
+
 VISIT = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
 
 

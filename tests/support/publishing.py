@@ -34,10 +34,12 @@ from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
+from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal
 
 START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
+AT_1 = Precondition(match=frozenset({"1"}))
 ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 

@@ -19,23 +19,26 @@ from chalicelib.publisher.model import Channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSettings:
-    """The addresses and versions of the platforms, and who sends."""
+    """The addresses and versions of the platforms, who sends, and by which sessions."""
 
     meta_base_url: str
     meta_version: str
     linkedin_base_url: str
     linkedin_version: str
     mail_from: str
+    mail_aws: Aws
+    sms_aws: Aws
 
 
-def build_adapters(settings: ChannelSettings, aws: Aws) -> Mapping[Channel, Adapter]:
+def build_adapters(settings: ChannelSettings) -> Mapping[Channel, Adapter]:
     """The adapter of every channel."""
     graph = GraphApi(HttpApi("Meta", settings.meta_base_url), settings.meta_version)
     linkedin = HttpApi("LinkedIn", settings.linkedin_base_url)
+    mailer = Mailer(settings.mail_aws, settings.mail_from)
     return {
         Channel.FACEBOOK: Facebook(graph),
         Channel.INSTAGRAM: Instagram(graph),
         Channel.LINKEDIN: LinkedIn(linkedin, settings.linkedin_version),
-        Channel.EMAIL: EmailChannel(Mailer(aws, settings.mail_from), settings.mail_from),
-        Channel.SMS: SmsChannel(Sms(aws)),
+        Channel.EMAIL: EmailChannel(mailer, settings.mail_from),
+        Channel.SMS: SmsChannel(Sms(settings.sms_aws)),
     }

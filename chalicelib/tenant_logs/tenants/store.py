@@ -16,7 +16,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.ids import join_key
-from chalicelib.tenant_logs.tenants.model import TenantSettings
+from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
 
 _TENANTS = "TENANT"
 _KEY = "TENANT-KEY"
@@ -48,6 +48,7 @@ class StoredTenant(msgspec.Struct, frozen=True, kw_only=True):
     settings: TenantSettings = TenantSettings()
     keys: tuple[StoredKey, ...] = ()
     version: int = 1
+    origin: Origin = Origin.OPERATOR
 
 
 class Bearer(msgspec.Struct, frozen=True):
@@ -121,6 +122,7 @@ def _item(tenant: StoredTenant) -> Item:
         "settings": msgspec.to_builtins(tenant.settings),
         "keys": [msgspec.to_builtins(key) for key in tenant.keys],
         "version": tenant.version,
+        "origin": str(tenant.origin),
     }
 
 

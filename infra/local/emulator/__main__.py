@@ -26,7 +26,10 @@ def main() -> None:
     ministack.save_all = saving.save
     if os.environ["GUARDED"] == "1":
         port, console_port = int(os.environ["GATEWAY_PORT"]), int(os.environ["CONSOLE_PORT"])
-        ministack.app = Guard(ministack.app, port=port, console_port=console_port)
+        bucket = os.environ["MEDIA_BUCKET"]
+        ministack.app = Guard(
+            ministack.app, port=port, console_port=console_port, media_bucket=bucket
+        )
     ministack.main()
     _leave()
 

@@ -2,9 +2,9 @@
 
 The emulator checks no signature and allows every origin, so without the guard any page in a
 browser on this machine could read and write all data. A browser marks its requests by `Origin` or
-`Sec-Fetch-Site`: those reach the sign-in alone, by method and exact path, since the emulator takes
-any other path for a call of the query API (`?Action=DeleteQueue`). Programs send neither header and
-pass: they run as this machine's own user anyway.
+`Sec-Fetch-Site`: those reach the sign-in and the images of messages alone, by method and exact
+path, since the emulator takes any other path for a call of the query API (`?Action=DeleteQueue`).
+Programs send neither header and pass: they run as this machine's own user anyway.
 """
 
 import json
@@ -26,6 +26,9 @@ SUBMITTED = ("POST", "/login")
 TOKEN, USER = "/oauth2/token", "/oauth2/userInfo"
 CALLED = frozenset({("POST", TOKEN), ("OPTIONS", TOKEN), ("GET", USER), ("OPTIONS", USER)})
 PUBLISHED = re.compile(r"/[\w-]+/\.well-known/(jwks\.json|openid-configuration)")
+# Presigned forms and links of the console: a form has no query, a link no member but these.
+IMAGE = re.compile(r"/media/[0-9a-f-]{36}")
+LINK_QUERY = re.compile(rb"versionId=[\w-]+(&X-Amz-\w+=[\w%.-]+)+")
 WITHOUT_REFERRER = "null"  # the `Origin` of a form on a page whose policy is `no-referrer`
 CORS = b"access-control-"
 
@@ -38,6 +41,7 @@ class Caller(NamedTuple):
     fetch_site: str
     method: str
     path: str
+    query: bytes = b""
 
     @property
     def is_browser(self) -> bool:
@@ -46,10 +50,15 @@ class Caller(NamedTuple):
 
 
 class Guard:
-    """Wraps the emulator's ASGI app; `port` is its own, `console_port` that of the console."""
+    """Wraps the emulator's ASGI app.
 
-    def __init__(self, app: AsgiApp, *, port: int, console_port: int) -> None:
+    `port` is its own, `console_port` that of the console, whose pages may post images to
+    `media_bucket` and show them.
+    """
+
+    def __init__(self, app: AsgiApp, *, port: int, console_port: int, media_bucket: str) -> None:
         self._app = app
+        self._bucket = f"/{media_bucket}"
         self._hosts = frozenset(f"{name}:{port}" for name in NAMES)
         self._own = frozenset(f"http://{host}" for host in self._hosts)
         self._console = frozenset(f"http://{name}:{console_port}" for name in NAMES)
@@ -71,7 +80,7 @@ class Guard:
             return "the Host header names another host"
         if caller.path.startswith(ADMIN) and caller.path != HEALTH:
             return "administration of the emulator is switched off"
-        if caller.is_browser and not self._is_sign_in(caller):
+        if caller.is_browser and not (self._is_sign_in(caller) or self._is_image(caller)):
             return "web pages may not call the emulator"
         return None
 
@@ -85,6 +94,16 @@ class Guard:
             return is_own and caller.fetch_site in ("", "same-origin")
         is_published = caller.method == "GET" and PUBLISHED.fullmatch(caller.path) is not None
         return caller.origin in self._console and (called in CALLED or is_published)
+
+    def _is_image(self, caller: Caller) -> bool:
+        """Whether the console posts an image by its form, or shows one by its link."""
+        if caller.path == self._bucket:
+            is_form = caller.method in ("POST", "OPTIONS") and not caller.query
+            return is_form and caller.origin in self._console
+        key = caller.path.removeprefix(self._bucket)
+        is_link = key != caller.path and IMAGE.fullmatch(key) is not None
+        is_read = caller.method == "GET" and LINK_QUERY.fullmatch(caller.query) is not None
+        return is_link and is_read and caller.fetch_site in ("same-site", "same-origin", "none")
 
     def _with_cors(self, send: Send, origin: str) -> Send:
         """Replace the emulator's CORS headers, which allow everyone, by the console's own."""
@@ -116,6 +135,7 @@ def _read_caller(scope: Scope) -> Caller:
         fetch_site=headers.get(b"sec-fetch-site", ""),
         method=scope.get("method", ""),
         path=scope["path"],
+        query=scope.get("query_string", b""),
     )
 
 

@@ -7,6 +7,7 @@ from constructs import Construct
 YEAR_S = 365 * 24 * 3600
 FOREVER = f"public, max-age={YEAR_S}, immutable"
 NEVER = "no-cache, no-store, must-revalidate"
+REVALIDATE = "no-cache"  # by the ETag that S3 gives
 
 
 def build_content_security_policy(*origins: str) -> str:
