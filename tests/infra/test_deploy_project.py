@@ -27,6 +27,10 @@ OUTPUTS = {
     "OrdersTopicArn": "arn:aws:sns:us-east-1:123456789012:POC-Topic-dev",
     "AnalyticsBucket": "omni-analytics-data-dev-123456789012-us-east-1",
     "ClaimsBucket": "omni-log-claims-dev-123456789012-us-east-1",
+    "MessagesTable": "omni-channel-messages-dev",
+    "MessagesStream": "omnichannel-messages-dev",
+    "MediaBucket": "omni-media-dev-123456789012-us-east-1",
+    "DeliverFailuresUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniDeliver-Failures",
     "TenantReaderRoleArn": "arn:aws:iam::123456789012:role/OmniTenantReader-dev",
     "UserPoolId": "us-east-1_abc",
     "ConsoleUrl": "https://d123.cloudfront.net/",
@@ -73,6 +77,8 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     assert watched["queues"]["orders"] == {
         "url": OUTPUTS["OrdersQueueUrl"],
         "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
+        "function": "store_orders",
+        "max_receives": 5,
     }
     assert watched["streams"]["announcements"] == {
         "handler": "announce_orders",
@@ -98,6 +104,12 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
         "ORDERS_TOPIC_ARN": OUTPUTS["OrdersTopicArn"],
         "ANALYTICS_BUCKET": OUTPUTS["AnalyticsBucket"],
         "CLAIMS_BUCKET": OUTPUTS["ClaimsBucket"],
+        "MESSAGES_TABLE": OUTPUTS["MessagesTable"],
+        "MESSAGES_STREAM": OUTPUTS["MessagesStream"],
+        "MEDIA_BUCKET": OUTPUTS["MediaBucket"],
+        "DELIVER_FAILURES_URL": OUTPUTS["DeliverFailuresUrl"],
+        "META_SECRET": "omnidata-dev/meta",
+        "LINKEDIN_SECRET": "omnidata-dev/linkedin",
         "TENANT_READER_ROLE_ARN": OUTPUTS["TenantReaderRoleArn"],
         "CURSOR_SECRET": "omnidata-dev/cursor-key",
         "USER_POOL_ARN": f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/us-east-1_abc",
