@@ -1,8 +1,8 @@
 """Makes the stored message and its deliveries of what a person sends; pure but for the clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -73,7 +73,22 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
     )
     was_draft = seen.status is MessageStatus.DRAFT
     draft = was_draft if changes.draft is msgspec.UNSET else changes.draft
-    return plan(message, now, audience, draft=draft)
+    if given.keys() & {"scheduled_at", "time_zone"}:
+        timed = msgspec.structs.replace(message, time_zone=_read_zone(seen, given))
+        return plan(timed, now, audience, draft=draft)
+    # What is stored is in UTC; the zone only says in which one its author meant it.
+    kept = plan(msgspec.structs.replace(message, time_zone=None), now, audience, draft=draft)
+    same = msgspec.structs.replace(kept.message, time_zone=seen.time_zone, notes=seen.notes)
+    return Loaded(same, kept.deliveries)
+
+
+def _read_zone(seen: StoredMessage, given: Mapping[str, Any]) -> str | None:
+    """The time zone of a new time; that of before goes on for a local time alone."""
+    if "time_zone" in given:
+        zone: str | None = given["time_zone"]
+        return zone
+    at = given["scheduled_at"]
+    return None if at is None or due_times.has_offset(at) else seen.time_zone
 
 
 def plan(message: StoredMessage, now: datetime, audience: Audience, *, draft: bool) -> Loaded:

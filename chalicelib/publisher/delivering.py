@@ -106,7 +106,7 @@ class Delivering:
         except NotReady as wait:
             return outcomes.processing(wait, self.now())
         except Rejection as rejection:
-            return self._judge(rejection, outgoing, held)
+            return self._judge(rejection, held)
 
     def _publish_with_credentials(
         self, ref: DeliveryRef, held: StoredDelivery, outgoing: Outgoing
@@ -134,13 +134,15 @@ class Delivering:
         if kept is None or not self.leases.arm(ref, held, keys.due_time(self.now())):
             _log.warning("a lease was lost before publishing", extra={"delivery": ref.text})
             return None
-        return outcomes.sent(adapter.publish(Attempt(outgoing, prepared, credentials)), self.now())
+        try:
+            published = adapter.publish(Attempt(outgoing, prepared, credentials))
+        except Rejection as rejection:
+            if rejection.error_class is not ErrorClass.UNKNOWN:
+                raise
+            return self._reconcile(outgoing, kept)
+        return outcomes.sent(published, self.now())
 
-    def _judge(
-        self, rejection: Rejection, outgoing: Outgoing, held: StoredDelivery
-    ) -> AttemptResult:
-        if rejection.error_class is ErrorClass.UNKNOWN:
-            return self._reconcile(outgoing, held)
+    def _judge(self, rejection: Rejection, held: StoredDelivery) -> AttemptResult:
         if rejection.external_id is not None and held.attempts > 1:
             return outcomes.sent(Published(rejection.external_id), self.now())
         return outcomes.rejected(rejection, held.attempts, self.now())

@@ -9,6 +9,7 @@ from chalicelib.errors import InvalidInput
 
 NAME = "scheduled_at"
 MAX_AHEAD = timedelta(days=5 * 366)
+_DAY, _NONE = timedelta(days=1), timedelta()
 
 
 class DueTime(NamedTuple):
@@ -31,10 +32,7 @@ def read(value: str, time_zone: str | None, now: datetime) -> DueTime:
         raise InvalidInput(f"{NAME} has an offset already: leave time_zone out, or the offset")
     if local.tzinfo is None and time_zone is None:
         raise InvalidInput(f"{NAME} needs a time zone: a final Z, an offset, or time_zone")
-    note = None
-    if local.tzinfo is None:
-        local, note = _resolve(local, time_zone or "")
-    at = local.astimezone(UTC).replace(microsecond=0)
+    at, note = _to_utc(local, time_zone)
     if at <= now:
         raise InvalidInput(f"{NAME} {times.text(at)} is past")
     if at > now + MAX_AHEAD:
@@ -42,13 +40,31 @@ def read(value: str, time_zone: str | None, now: datetime) -> DueTime:
     return DueTime(at, note)
 
 
+def has_offset(value: str) -> bool:
+    """Whether a time says its offset itself, so that no time zone goes with it.
+
+    Raises InvalidInput for a time that does not exist.
+    """
+    return _parse(value).tzinfo is not None
+
+
 def _parse(value: str) -> datetime:
     try:
         return datetime.fromisoformat(value)
     except (ValueError, OverflowError) as error:
-        raise InvalidInput(
-            f"{NAME} must be a time that exists, such as 2026-01-31T09:30:00Z"
-        ) from error
+        raise _no_time() from error
+
+
+def _no_time() -> InvalidInput:
+    return InvalidInput(f"{NAME} must be a time that exists, such as 2026-01-31T09:30:00Z")
+
+
+def _to_utc(local: datetime, time_zone: str | None) -> DueTime:
+    try:
+        aware, note = (local, None) if local.tzinfo else _resolve(local, time_zone or "")
+        return DueTime(aware.astimezone(UTC).replace(microsecond=0), note)
+    except OverflowError as error:  # at the ends of the calendar UTC has no such year
+        raise _no_time() from error
 
 
 def _resolve(local: datetime, name: str) -> tuple[datetime, str | None]:
@@ -56,8 +72,11 @@ def _resolve(local: datetime, name: str) -> tuple[datetime, str | None]:
     there = aware.astimezone(UTC).astimezone(aware.tzinfo)
     if there.replace(tzinfo=None) == local:
         return aware, None
-    moved = there.replace(tzinfo=None)
-    return there, f"{local.isoformat()} does not exist in {name}; moved to {moved.isoformat()}"
+    # Forward by what is skipped: zoneinfo does so by itself, and dateutil's zones go back.
+    after, before = (aware + _DAY).utcoffset(), (aware - _DAY).utcoffset()
+    moved = local + ((after or _NONE) - (before or _NONE))
+    note = f"{local.isoformat()} does not exist in {name}; moved to {moved.isoformat()}"
+    return moved.replace(tzinfo=aware.tzinfo), note
 
 
 def load_zone(name: str) -> tzinfo:

@@ -16,7 +16,8 @@ HTTPS_PATTERN = r"^https?://[^\s<>\"]+$"
 MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 
 Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
-Subject = Annotated[str, Meta(min_length=1, max_length=200)]
+# One line; `(?!\n)$` as in ids.
+Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+(?!\n)$")]
 
 
 class Channel(StrEnum):

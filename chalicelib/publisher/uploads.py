@@ -101,7 +101,7 @@ class Uploads:
 
         Raises InvalidInput for one that is unknown, not confirmed or another's.
         """
-        found = self._load(media_ids)
+        found = self._load([ids.require_id(media_id, "media") for media_id in media_ids])
         for media_id, media in zip(media_ids, found, strict=True):
             if media is None or media.user != user:
                 raise InvalidInput(f"media: there is no upload {media_id}")

@@ -21,6 +21,7 @@ from infra.declared.resources import LOCAL, resources
 
 ROOT = Path(__file__).parents[2]
 WHO_MAY = "tests/api/test_who_may.py"
+WHO_MAY_LISTS = "SIGNED_IN|OPERATORS|PUBLISHERS|SENDERS"
 ATTACKS = "tests/api/test_tenant_attacks.py"
 ATTACKS_KIT = "tests/api/tenant_kit.py"
 CORPUS = "tests/api/test_corpus.py"
@@ -75,7 +76,7 @@ def _check_routes(checkout: Checkout) -> Iterator[str]:
     routes = [route for route, _ in checkout.operations()]
     bodies = [route for route, operation in checkout.operations() if "requestBody" in operation]
     kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
-    who_may = route_lists.read_lists(checkout.read(WHO_MAY), "SIGNED_IN|OPERATORS|SENDERS")
+    who_may = route_lists.read_lists(checkout.read(WHO_MAY), WHO_MAY_LISTS)
     attacks = route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit)
     corpus = route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES")
     calls = route_lists.read_calls(checkout.read(CALLS))

@@ -147,7 +147,7 @@ _DELIVER = (
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
-    Calls("MEDIA_BUCKET", ("s3:GetObject", "s3:GetObjectVersion"), within="/media/*"),
+    Calls("MEDIA_BUCKET", ("s3:GetObjectVersion",), within="/media/*"),
     # A phone number is no resource, and an identity is the account's own business.
     Calls(ANYTHING, ("ses:SendEmail", "sns:Publish")),
 )
@@ -199,6 +199,8 @@ FUNCTIONS = (
             Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
             Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
             Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+            # Without it, what nobody uploaded yet is a 403.
+            Calls("MEDIA_BUCKET", ("s3:ListBucket",)),
             Calls(
                 "MEDIA_BUCKET",
                 ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),

@@ -25,9 +25,9 @@ STAR_REASONS = {
     "xray:PutTelemetryRecords": "X-Ray has no resource-level permissions for sending telemetry",
     "cloudwatch:GetMetricData": "metrics are no resources; the call names what it asks for",
     "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
+    "ses:SendEmail": "the address is a setting, whose identity the account's owner verifies",
+    "sns:Publish": "a phone number is no resource",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
-    "ses:SendEmail": "the sender is an identity of the account's, which no stage declares",
-    "sns:Publish": "a text message goes to a phone number, which is no resource",
 }
 _LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 _TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")

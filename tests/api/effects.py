@@ -3,7 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-SENT = {"SendMessage", "SendMessageBatch", "PutObject", "Publish", "PublishBatch"}
+SENT = {
+    "SendMessage",
+    "SendMessageBatch",
+    "PutObject",
+    "Publish",
+    "PublishBatch",
+    "PutRecords",
+    "SendEmail",
+}
 WRITES = SENT | {
     "PutItem",
     "DeleteItem",
@@ -13,7 +21,7 @@ WRITES = SENT | {
     "BatchExecuteStatement",
     "DeleteMessageBatch",
 }
-SERVICES = ("dynamodb", "sqs", "s3", "sns")
+SERVICES = ("dynamodb", "sqs", "s3", "sns", "kinesis", "sesv2")
 
 
 class Effects:

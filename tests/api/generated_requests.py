@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 RECORD = "/api/v1/records/{user_id}"
 _LETTER_ACTS = ["redrive", "delete", "jobs"]
 _JOB_ACTS = ["stop", "resume"]
-QUEUES = ["searches", "orders", "announcements", "logs", "jobs"]
+QUEUES = ["searches", "orders", "announcements", "logs", "jobs", "deliveries"]
 JSON, NDJSON, PROTOBUF = "application/json", "application/x-ndjson", "application/x-protobuf"
 
 

@@ -122,6 +122,12 @@ def test_the_headers_that_routes_read_are_documented():
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],
+        "create_message": ["Idempotency-Key"],
+        "change_message": ["If-Match"],
+        "reschedule_message": ["If-Match"],
+        "create_certification": ["Idempotency-Key"],
+        "replace_certification": ["If-Match"],
+        "delete_certification": ["If-Match"],
     }
 
 

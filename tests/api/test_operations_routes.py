@@ -40,7 +40,10 @@ def test_the_pipeline_shows_every_part(aws, operator):
             {"name": "logs", **nothing},
             {"name": "jobs", **nothing},
         ],
-        "streams": [{"name": "announce_orders", "lag_ms": None, "failures": 1}],
+        "streams": [
+            {"name": "announce_orders", "lag_ms": None, "failures": 1},
+            {"name": "deliver_messages", "lag_ms": None, "failures": 0},
+        ],
         "heartbeats": [
             {"who": "worker#w-1", "at": "2026-01-31T09:30:00Z", "facts": {"archived": 7}}
         ],
@@ -56,8 +59,9 @@ def test_every_declared_queue_is_on_the_page(operator):
     assert set(NAMES.values()) == {each.variable for each in RESOURCES.queues}
 
 
-def test_the_stream_is_measured_by_the_name_of_its_function(aws, operator):
-    (announcer,) = [each for each in FUNCTIONS if each.reads_stream]
+def test_streams_are_measured_by_the_names_of_their_functions(aws, operator):
+    readers = [each for each in FUNCTIONS if each.reads_stream]
+    assert [each.handler for each in readers] == ["announce_orders", "deliver_messages"]
     asked = []
     aws.client("cloudwatch", EXTRA).meta.events.register(
         "provide-client-params.cloudwatch", lambda params, **_: asked.append(params)
@@ -67,7 +71,7 @@ def test_the_stream_is_measured_by_the_name_of_its_function(aws, operator):
         each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
         for each in asked[0]["MetricDataQueries"]
     ]
-    assert announcer.name("omnidata-test") in dimensions
+    assert {each.name("omnidata-test") for each in readers} <= set(dimensions)
     assert {each.name for each in RESOURCES.queues} <= set(dimensions)
 
 

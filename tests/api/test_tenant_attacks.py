@@ -20,6 +20,7 @@ OTLP = json.dumps(
 ).encode()
 BODIES = {"/ingest": b'{"text": "x"}', "/v1/logs": OTLP}
 SECRET = "SECRET-OF-BETA"
+CERTIFICATE = {"name": SECRET, "issuer": "y", "issued_on": "2026-01-31"}
 
 # Every route stands in one of these, so that no new one is forgotten here.
 OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT)]
@@ -47,6 +48,36 @@ OF_OPERATORS = [
     ("POST", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}/rotate", {}),
     ("DELETE", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}", None),
 ]
+OF_AUTHORS = [
+    ("GET", "/api/v1/messages/{message_id}", None),
+    ("PATCH", "/api/v1/messages/{message_id}", {"content": "x"}),
+    (
+        "POST",
+        "/api/v1/messages/{message_id}/reschedule",
+        {"scheduled_at": "2030-01-01T00:00:00Z"},
+    ),
+    ("POST", "/api/v1/messages/{message_id}/cancel", None),
+    ("POST", "/api/v1/messages/{message_id}/retry", None),
+    (
+        "POST",
+        "/api/v1/messages/{message_id}/resolve",
+        {"channel": "facebook", "outcome": "live"},
+    ),
+    ("GET", "/api/v1/media/{media_id}", None),
+    ("POST", "/api/v1/media/{media_id}/confirm", None),
+    ("GET", "/api/v1/certifications/{certification_id}", None),
+    ("PUT", "/api/v1/certifications/{certification_id}", CERTIFICATE),
+    ("DELETE", "/api/v1/certifications/{certification_id}", None),
+]
+# Theirs alone by whom they are asked: another author's is not in them.
+OF_AUTHORS_ALONE = [
+    ("POST", "/api/v1/messages"),
+    ("POST", "/api/v1/messages/validate"),
+    ("GET", "/api/v1/messages"),
+    ("POST", "/api/v1/media"),
+    ("POST", "/api/v1/certifications"),
+    ("GET", "/api/v1/certifications"),
+]
 # Shared by all who are signed in; who may change a record is tested with the records.
 OF_EVERYONE = [
     ("GET", "/health"),
@@ -57,6 +88,7 @@ OF_EVERYONE = [
     ("DELETE", "/api/v1/records/{user_id}"),
     ("GET", "/api/v1/analytics/searches"),
     ("POST", "/orders"),
+    ("GET", "/api/v1/channels"),  # of the stage, for its publishers
 ]
 LOOKALIKES = [
     "ACME",
@@ -112,8 +144,8 @@ def test_the_lists_above_name_every_route():
     routes = {
         (method, path) for path, methods in app_module.app.routes.items() for method in methods
     }
-    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_EVERYONE]
-    named += [(method, path) for method, path, _ in OF_OPERATORS]
+    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_AUTHORS_ALONE, *OF_EVERYONE]
+    named += [(method, path) for method, path, _ in (*OF_OPERATORS, *OF_AUTHORS)]
     assert set(named) == routes
     assert len(named) == len(routes)
 
@@ -411,6 +443,49 @@ def test_another_users_idempotency_key_is_another_order(callers):
     }
     assert [status for status, _ in orders.values()] == [202, 202]
     assert orders["u-1"][1]["orderID"] != orders["u-2"][1]["orderID"]
+
+
+# --- Authors -------------------------------------------------------------------------------------
+
+
+def publisher(callers, sub, tenant):
+    return callers.user(sub, **{"custom:tenant_id": tenant, "cognito:groups": "publisher"})
+
+
+@pytest.fixture
+def authored(callers):
+    """The ids of what an author has: a message, an upload and a certificate."""
+    author = publisher(callers, "u-author", "acme")
+    message = {"content": SECRET, "channels": ["facebook"], "draft": True}
+    made = (
+        author.send("POST", "/api/v1/messages", message),
+        author.send("POST", "/api/v1/media", {"content_type": "image/png", "size_bytes": 9}),
+        author.send("POST", "/api/v1/certifications", CERTIFICATE),
+    )
+    assert [status for status, _ in made] == [201, 201, 201]
+    names = ("message_id", "media_id", "certification_id")
+    return {name: body["id"] for name, (_, body) in zip(names, made, strict=True)}
+
+
+@pytest.mark.parametrize("tenant", ["acme", "beta"])
+@pytest.mark.parametrize(("method", "path", "body"), OF_AUTHORS)
+def test_what_another_author_has_is_not_found(callers, authored, *, tenant, method, path, body):
+    other, nobodys = publisher(callers, "u-other", tenant), dict.fromkeys(authored, "0" * 32)
+    seen = []
+    for ids in (authored, nobodys):
+        status, problem = other.send(method, path.format(**ids), body)
+        seen.append((status, problem["code"], problem["message"]))
+    assert seen == [(404, "not_found", seen[0][2])] * 2
+
+
+@pytest.mark.parametrize("path", ["/api/v1/messages", "/api/v1/certifications"])
+def test_an_author_lists_nobody_elses(callers, authored, path):
+    other = publisher(callers, "u-other", "acme")
+    for query in ("", "?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"):
+        if query and path.endswith("certifications"):
+            continue
+        assert other.send("GET", path + query)[0] == 200
+        assert SECRET.encode() not in other.raw
 
 
 # --- Secrets ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from chalicelib.aws.bucket import Bucket
 
 RECORD, SEARCHES = "/api/v1/records/a", "/api/v1/analytics/searches"
 LETTERS = "/api/v1/dead-letters/orders"
+CERTIFICATE = {"name": "x", "issuer": "y", "issued_on": "2026-01-31"}
 OPERATORS = [
     ("GET", "/api/v1/records", None),
     ("GET", "/api/v1/pipeline", None),
@@ -37,6 +38,26 @@ OPERATORS = [
     ("POST", "/api/v1/tenants/a/keys/b/rotate", {}),
     ("DELETE", "/api/v1/tenants/a/keys/b", None),
 ]
+PUBLISHERS = [
+    ("POST", "/api/v1/messages", {"content": "x", "channels": ["sms"]}),
+    ("POST", "/api/v1/messages/validate", {"content": "x", "channels": ["sms"]}),
+    ("GET", "/api/v1/messages", None),
+    ("GET", "/api/v1/messages/a", None),
+    ("PATCH", "/api/v1/messages/a", {"content": "x"}),
+    ("POST", "/api/v1/messages/a/reschedule", {"scheduled_at": "2030-01-01T00:00:00Z"}),
+    ("POST", "/api/v1/messages/a/cancel", None),
+    ("POST", "/api/v1/messages/a/retry", None),
+    ("POST", "/api/v1/messages/a/resolve", {"channel": "sms", "outcome": "live"}),
+    ("GET", "/api/v1/channels", None),
+    ("POST", "/api/v1/media", {"content_type": "image/png", "size_bytes": 1}),
+    ("POST", "/api/v1/media/a/confirm", None),
+    ("GET", "/api/v1/media/a", None),
+    ("POST", "/api/v1/certifications", CERTIFICATE),
+    ("GET", "/api/v1/certifications", None),
+    ("GET", "/api/v1/certifications/a", None),
+    ("PUT", "/api/v1/certifications/a", CERTIFICATE),
+    ("DELETE", "/api/v1/certifications/a", None),
+]
 SIGNED_IN = [
     ("POST", "/stream", {"user_id": "a"}),
     ("GET", "/get-user?user_id=a", None),
@@ -49,6 +70,7 @@ SIGNED_IN = [
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
     *OPERATORS,
+    *PUBLISHERS,
 ]
 SENDERS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 ROUTES = {
@@ -90,6 +112,14 @@ def test_operators_routes_let_no_one_else_in_and_tell_them_nothing(callers):
         status, problem = person.send(method, path, body)
         assert (status, problem["code"]) == (403, "forbidden"), path
         assert problem["message"] == "only operators may do this"
+
+
+def test_publishers_routes_let_no_one_else_in_and_tell_them_nothing(callers):
+    people = (callers.user(**{"custom:tenant_id": "acme"}), callers.operator())
+    for person, (method, path, body) in itertools.product(people, PUBLISHERS):
+        status, problem = person.send(method, path, body)
+        assert (status, problem["code"]) == (403, "forbidden"), path
+        assert problem["message"] == "only publishers may do this"
 
 
 @pytest.mark.parametrize(("method", "path"), SENDERS)

@@ -4,10 +4,11 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.publishing import ALL, AT_1, Publisher, call_of, raising, rejection
+from support.publishing import ALL, AT_1, FakeChannel, Publisher, call_of, raising, rejection
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed, Unavailable
 from chalicelib.publisher import keys
+from chalicelib.publisher.channels.base import Published
 from chalicelib.publisher.leases import DeliveryRef
 from chalicelib.publisher.model import (
     Channel,
@@ -132,6 +133,57 @@ def test_a_lost_response_is_unconfirmed_and_never_repeated_by_itself(publisher):
     assert (found.status, statuses(found)) == ("unconfirmed", {"facebook": "unconfirmed"})
     assert found.channels[0].error.class_ is ErrorClass.UNKNOWN
     assert publisher.count_live() == {f"{message.id}#facebook": 1}
+
+
+class Containers(FakeChannel):
+    """A platform that is asked by what an attempt made there what became of it."""
+
+    def prepare(self, attempt):
+        return {**attempt.prepared, "container": "c-1"}
+
+    def reconcile(self, attempt):
+        made = attempt.prepared.get("container")
+        return Published(f"found-{made}") if made else None
+
+
+def test_a_lost_response_is_looked_up_by_what_the_same_attempt_prepared(publisher):
+    publisher.channels[Channel.FACEBOOK] = Containers(after=raising(rejection(ErrorClass.UNKNOWN)))
+    message = publisher.creating.create(new(channels=["facebook"]), call_of())
+    publisher.deliver_stream()
+    found = publisher.lookup.get(message.id, call_of())
+    assert (found.status, found.channels[0].external_id) == ("sent", "found-c-1")
+
+
+IN_BERLIN = {"scheduled_at": "2026-12-24T16:00:00", "time_zone": "Europe/Berlin"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "zone"),
+    [
+        ({"content": "Other"}, "2026-12-24T15:00:00Z", "Europe/Berlin"),
+        ({"scheduled_at": "2026-12-24T18:00:00"}, "2026-12-24T17:00:00Z", "Europe/Berlin"),
+        ({"scheduled_at": "2026-12-24T18:00:00Z"}, "2026-12-24T18:00:00Z", None),
+        ({"scheduled_at": None}, None, None),
+        (
+            {"scheduled_at": "2026-12-24T18:00:00", "time_zone": "America/New_York"},
+            "2026-12-24T23:00:00Z",
+            "America/New_York",
+        ),
+        ({"time_zone": None}, "2026-12-24T15:00:00Z", None),
+    ],
+)
+def test_a_change_of_a_message_with_a_time_zone_keeps_what_it_does_not_name(
+    publisher, changes, at, zone
+):
+    message = publisher.creating.create(new(channels=["sms"], **IN_BERLIN), call_of())
+    changed = publisher.editing.change(message.id, MessageChange(**changes), call_of())
+    assert (changed.scheduled_at, changed.time_zone) == (at, zone)
+
+
+def test_a_zone_alone_does_not_move_a_time_that_is_stored_in_utc(publisher):
+    message = publisher.creating.create(new(channels=["sms"], **IN_BERLIN), call_of())
+    with pytest.raises(InvalidInput, match="time_zone"):
+        publisher.editing.change(message.id, MessageChange(time_zone="America/New_York"), call_of())
 
 
 def test_a_lost_response_is_sent_when_the_platform_shows_the_post(publisher):

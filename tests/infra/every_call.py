@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from call_recorder import Recorder
-from iam_evaluator import Need
+from iam_evaluator import Need, needs
 from support.clouds import RESOURCES, cloud_at
-from support.events import Context, sqs_record
+from support.events import Context, kinesis_record, sqs_record, tick_event
 from support.failpoints import access_denied, failpoint
 from support.orders import inserts
 from support.people import Callers
+from support.pictures import make_jpeg
+from support.platforms import Answer, Platform
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
@@ -33,7 +35,13 @@ LETTERS_OF = {
     "announcements": "POC-Announce-Failures-test",
     "logs": "OmniLogQueue-test-dlq",
     "jobs": "OmniJobs-test-dlq",
+    "deliveries": "OmniDeliver-Failures-test",
 }
+MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
+MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
+MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
+CHANNELS = ["facebook", "instagram", "linkedin", "email", "sms"]
+SENDER = "omnidata@example.com"
 
 EXPIRED_TS = "2026-01-01T00:00:00Z"  # of a record that is stored still
 
@@ -41,13 +49,14 @@ EXPIRED_TS = "2026-01-01T00:00:00Z"  # of a record that is stored still
 class Everything:
     """The app on an emulator; what is prepared or looked up by hand is not recorded."""
 
-    def __init__(self, cloud: Aws, endpoint_url: str, callers: Callers) -> None:
+    def __init__(self, cloud: Aws, endpoint_url: str, callers: Callers, platform: Platform) -> None:
         self.recorder = Recorder(cloud)
         self._cloud = cloud
         self._admin = cloud_at(endpoint_url)
         self._user, self._operator = callers.user("u-1"), callers.operator()
         self._tenants_user = callers.user("t-1", **{"custom:tenant_id": "acme"})
-        self._callers = callers
+        self._callers, self._platform = callers, platform
+        self._author = callers.user("a-1", **{"cognito:groups": "publisher"})
 
     def call(self) -> dict[str, set[Need]]:
         """Call all of it; answers the needs by function."""
@@ -62,6 +71,9 @@ class Everything:
             self._orders()
             self._logs()
             self._operations()
+            self._certificates()
+            self._messages()
+        self._deliveries()
         self._failures()
         return self.recorder.calls
 
@@ -222,6 +234,103 @@ class Everything:
         url = self._url(LETTERS_OF[queue])
         for number in range(count):
             sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"letter": number}))
+
+    # Publisher
+
+    def _certificates(self) -> None:
+        author, body = self._author, {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
+        for _ in range(2):
+            _, made = author.send("POST", CERTIFICATES, body, Idempotency_Key="c-1")
+        author.send("GET", CERTIFICATES)
+        author.send("GET", f"{CERTIFICATES}/{made['id']}")
+        author.send("PUT", f"{CERTIFICATES}/{made['id']}", {**body, "badge_media": self._image()})
+        author.send("DELETE", f"{CERTIFICATES}/{made['id']}")
+
+    def _messages(self) -> None:
+        author = self._author
+        author.send("GET", "/api/v1/channels")
+        later = {"content": "x", "channels": ["sms"], "scheduled_at": "2030-01-31T09:00:00Z"}
+        author.send("POST", f"{MESSAGES}/validate", later)
+        for _ in range(2):
+            _, made = author.send("POST", MESSAGES, later, Idempotency_Key="m-1")
+        path = f"{MESSAGES}/{made['id']}"
+        author.send("GET", f"{MESSAGES}?limit=1")
+        author.send("GET", f"{MESSAGES}?from=2030-01-01T00:00:00Z")
+        author.send("GET", path)
+        author.send("PATCH", path, {"content": "y"})
+        author.send("POST", f"{path}/reschedule", {"scheduled_at": "2030-02-01T09:00:00Z"})
+        author.send("POST", f"{path}/cancel")
+        for status in ("failed", "unconfirmed"):
+            _, made = author.send("POST", MESSAGES, {"content": "x", "channels": ["sms"]})
+            self._set(made["id"], "CHANNEL#sms", status=status)
+            self._set(made["id"], "METADATA", status=status)
+            path = f"{MESSAGES}/{made['id']}"
+            if status == "failed":
+                author.send("POST", f"{path}/retry")
+            else:
+                live = {"channel": "sms", "outcome": "live"}
+                author.send("POST", f"{path}/resolve", live)
+
+    def _image(self) -> str:
+        """A confirmed upload; one that is none was refused before."""
+        author, image = self._author, make_jpeg()
+        for data, expected in ((b"x" * len(image), 400), (image, 200)):
+            begun = {"content_type": "image/jpeg", "size_bytes": len(data)}
+            _, form = author.send("POST", MEDIA, begun)
+            path = f"{MEDIA}/{form['id']}"
+            assert author.send("POST", f"{path}/confirm")[0] == 409
+            where = {"Bucket": MEDIA_BUCKET, "Key": form["fields"]["key"]}
+            # Whoever posts the form uses the right of who signed it.
+            self.recorder.calls[API_HANDLER] |= set(needs("s3", "PutObject", where))
+            self._admin.client("s3").put_object(**where, Body=data, ContentType="image/jpeg")
+            assert author.send("POST", f"{path}/confirm")[0] == expected
+        author.send("GET", path)
+        return str(form["id"])
+
+    def _deliveries(self) -> None:
+        """By the stream, and by the tick while the stream is down."""
+        self._admin.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        message = {"content": "x", "channels": CHANNELS, "media": [self._image()]}
+        _, made = self._author.send("POST", MESSAGES, message)
+        self._set_platform_up()
+        records = [kinesis_record(made["id"], name, n) for n, name in enumerate(CHANNELS)]
+        self._run("deliver_messages", records)
+        self._require_sent(made["id"])
+        _, made = self._author.send("POST", MESSAGES, message)
+        self._set_platform_up()
+        past = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._set(made["id"], "METADATA", GSI2SK=past, look_at=past)
+        stream = self._cloud.client("kinesis", API)
+        with self.recorder.of("publish_due"), failpoint(stream, "PutRecords", access_denied):
+            self._app.publish_due(tick_event(), Context())
+        self._require_sent(made["id"])
+
+    def _set_platform_up(self) -> None:
+        """Once more for each function; a token that expired is read anew."""
+        upload = {"uploadUrl": f"{self._platform.url}/upload", "image": "urn:li:image:1"}
+        ready, expired = Answer(body={"value": upload}), Answer(status=401)
+        self._platform.will("initializeUpload", expired, ready)
+        self._platform.will("/upload", Answer(status=201))
+        self._platform.will("/posts", Answer(status=201, headers={"x-restli-id": "urn:li:share:1"}))
+        for edge in ("photos", "feed", "media", "media_publish", "fields=permalink"):
+            self._platform.will(edge, Answer(body={"id": "1"}))
+        expired = Answer(status=400, body={"error": {"code": 190, "error_subcode": 463}})
+        self._platform.will("photos", expired, Answer(body={"id": "1"}))
+        self._platform.will("fields=status_code", Answer(body={"status_code": "FINISHED"}))
+
+    def _require_sent(self, message_id: str) -> None:
+        _, found = self._author.send("GET", f"{MESSAGES}/{message_id}")
+        assert found["status"] == "sent", found["channels"]
+
+    def _set(self, message_id: str, sort_key: str, **texts: str) -> None:
+        """Change an item by hand."""
+        self._admin.client("dynamodb").update_item(
+            TableName=MESSAGES_TABLE,
+            Key={"PK": {"S": f"MSG#{message_id}"}, "SK": {"S": sort_key}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in texts),
+            ExpressionAttributeNames={f"#{name}": name for name in texts},
+            ExpressionAttributeValues={f":{name}": {"S": text} for name, text in texts.items()},
+        )
 
     # The rest
 

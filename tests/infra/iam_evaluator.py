@@ -137,17 +137,24 @@ def _sqs(operation: str, params: dict[str, Any]) -> list[Need]:
 
 
 def _sns(operation: str, params: dict[str, Any]) -> list[Need]:
-    """A batch needs the right of the single call."""
+    """A batch needs the right of the single call; a phone number is no resource."""
+    if "PhoneNumber" in params:
+        return [Need(f"sns:{operation}", ANYTHING)]
     topic = params["TopicArn"].rsplit(":", 1)[-1]
     return [Need(f"sns:{operation.removesuffix('Batch')}", ARN.format("sns", topic))]
 
 
 def _s3(operation: str, params: dict[str, Any]) -> list[Need]:
+    if operation == "CreateBucket":  # botocore's way to find where a presigned form is posted
+        return []
     bucket = f"arn:aws:s3:::{params['Bucket']}"
     if operation == "ListObjectsV2":
         return [Need("s3:ListBucket", bucket)]
+    kind = "Version" if "VersionId" in params else ""  # a version needs a right of its own
     actions = {name: f"s3:{name}" for name in ("GetObject", "PutObject", "DeleteObject")}
-    found = Need(actions[operation], f"{bucket}/{params['Key']}")
+    found = Need(f"{actions[operation]}{kind}", f"{bucket}/{params['Key']}")
+    if kind:
+        return [found]
     # Without that right an object that is not there is a 403, which says nothing.
     return [found, Need("s3:ListBucket", bucket)] if operation == "GetObject" else [found]
 
@@ -169,11 +176,22 @@ def _cloudwatch(operation: str, _: dict[str, Any]) -> list[Need]:
     return [Need(f"cloudwatch:{operation}", ANYTHING)]
 
 
+def _kinesis(operation: str, params: dict[str, Any]) -> list[Need]:
+    return [Need(f"kinesis:{operation}", ARN.format("kinesis", f"stream/{params['StreamName']}"))]
+
+
+def _ses(operation: str, _: dict[str, Any]) -> list[Need]:
+    """IAM knows both versions of SES by one name; identities are the account's own business."""
+    return [Need(f"ses:{operation}", ANYTHING)]
+
+
 SERVICES: Mapping[str, Callable[[str, dict[str, Any]], list[Need]]] = {
     "cloudwatch": _cloudwatch,
     "dynamodb": _dynamodb,
+    "kinesis": _kinesis,
     "s3": _s3,
     "secretsmanager": _secrets,
+    "sesv2": _ses,
     "sns": _sns,
     "sqs": _sqs,
     "sts": _sts,

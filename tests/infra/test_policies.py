@@ -5,17 +5,20 @@ import re
 import urllib.request
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
-from every_call import Everything
+from every_call import SENDER, Everything
 from iam_evaluator import Need, allows
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from support.contract import Contract
 from support.people import Callers
+from support.platforms import running_platform
 from support.wirings import queues_at, running_on, wiring_on
 
 import chalicelib
+from chalicelib.settings import api_settings
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
 from infra.declared.functions import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
@@ -63,12 +66,13 @@ def called(ministack):
     urllib.request.urlopen(reset, b"", timeout=10).close()  # noqa: S310 our own
     cloud = cloud_at(ministack)
     create(cloud, RESOURCES)
-    with running_on(_wiring_of(cloud, ministack)):
+    with running_platform() as platform, running_on(_wiring_of(cloud, ministack, platform.url)):
         from app import app
 
         with Client(app, stage_name=STAGE) as client:
             contract = Remembering(app.openapi(chalicelib.__version__))
-            needs = Everything(cloud, ministack, Callers(client, contract)).call()
+            callers = Callers(client, contract)
+            needs = Everything(cloud, ministack, callers, platform).call()
             yield SimpleNamespace(needs=needs, answered=contract.answered)
 
 
@@ -78,7 +82,7 @@ def recorded(called):
     return called.needs
 
 
-def _wiring_of(cloud, endpoint_url):
+def _wiring_of(cloud, endpoint_url, platform_url):
     """The stage's wiring with the emulator's addresses; a small record is large here."""
     topics = cloud.client("sns").list_topics()["Topics"]
     return wiring_on(
@@ -87,6 +91,14 @@ def _wiring_of(cloud, endpoint_url):
         orders_topic_arn=topics[0]["TopicArn"],
         log_message_bytes=1024,
         tenant_reader_role_arn=READER_ARN,
+        publisher=msgspec.structs.replace(
+            api_settings().publisher,
+            meta_base_url=platform_url,
+            linkedin_base_url=platform_url,
+            mail_from=SENDER,
+            emails=(SENDER,),
+            phones=("+15555550100",),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from support.shared_clients import SharedAws, own_session
 
 from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
-from infra.declared.kinds import Resources, Table
+from infra.declared.kinds import Bucket, Resources, Table
 from infra.declared.resources import resources
 from infra.declared.variables import predict_outputs, stage_variables
 
@@ -70,7 +70,7 @@ def create(cloud: Aws, declared: Resources) -> None:
     for topic in declared.topics:
         cloud.client("sns", PATIENT).create_topic(Name=topic.name)
     for bucket in declared.buckets:
-        cloud.client("s3", PATIENT).create_bucket(Bucket=bucket.name)
+        _create_bucket(cloud, bucket)
     for stream in declared.streams:
         kinesis.create_stream(StreamName=stream.name, ShardCount=stream.shards)
     for secret in declared.secrets:
@@ -86,3 +86,11 @@ def _create_table(cloud: Aws, table: Table) -> None:
         BillingMode="PAY_PER_REQUEST",
         **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
+
+
+def _create_bucket(cloud: Aws, bucket: Bucket) -> None:
+    client = cloud.client("s3", PATIENT)
+    client.create_bucket(Bucket=bucket.name)
+    if bucket.versioned:
+        versions = {"Status": "Enabled"}
+        client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=versions)

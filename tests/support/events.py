@@ -1,5 +1,7 @@
 """The events that API Gateway, SQS and streams hand to the functions, and what these answer."""
 
+import base64
+import json
 import re
 from typing import Any
 
@@ -108,3 +110,33 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """All of it."""
         return 30_000
+
+
+def kinesis_record(message_id: str, name: str, number: int = 1) -> dict[str, Any]:
+    """A delivery as the data stream's mapping hands it over."""
+    data = json.dumps({"v": 1, "id": message_id, "ch": name}).encode()
+    return {
+        "eventSource": "aws:kinesis",
+        "eventID": f"shardId-000000000000:{number}",
+        "kinesis": {
+            "sequenceNumber": str(number),
+            "partitionKey": f"{message_id}#{name}",
+            "data": base64.b64encode(data).decode(),
+            "approximateArrivalTimestamp": 1_790_000_000.0,
+        },
+    }
+
+
+def tick_event() -> dict[str, Any]:
+    """An EventBridge rule's event, as it comes every minute."""
+    return {
+        "version": "0",
+        "id": "e-1",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "source": "aws.events",
+        "detail-type": "Scheduled Event",
+        "time": "2026-11-28T10:00:00Z",
+        "resources": [],
+        "detail": {},
+    }

@@ -13,7 +13,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 
-from infra.declared.kinds import Index, Resources, Secret, Table
+from infra.declared.kinds import Bucket, Index, Resources, Secret, Table
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def create_in_moto(declared: Resources, *, account: str, region: str) -> None:
     for topic in declared.topics:
         get_backend("sns")[account][region].create_topic(topic.name)
     for bucket in declared.buckets:
-        get_backend("s3")[account]["aws"].create_bucket(bucket.name, region)
+        _create_bucket(get_backend("s3")[account]["aws"], bucket, region)
     for secret in declared.secrets:
         backend = get_backend("secretsmanager")[account][region]
         _create_secret(backend, secret.name, secret_value(secret))
@@ -96,6 +96,12 @@ def _create_table(backend: Any, table: Table) -> None:
         deletion_protection_enabled=False,
         warm_throughput=None,
     )
+
+
+def _create_bucket(backend: Any, bucket: Bucket, region: str) -> None:
+    backend.create_bucket(bucket.name, region)
+    if bucket.versioned:
+        backend.put_bucket_versioning(bucket.name, "Enabled")
 
 
 def secret_value(secret: Secret) -> str:

@@ -28,7 +28,8 @@ API_VARIABLES = {
     ),
 }
 LOCAL_VARIABLES = {"STAGE": "local", **local_variables()}
-READ_BY_EVENT_SOURCES = {"ANNOUNCE_FAILURES_URL"}  # as a mapping's failure destination
+# As the failure destinations of mappings.
+READ_BY_EVENT_SOURCES = {"ANNOUNCE_FAILURES_URL", "DELIVER_FAILURES_URL"}
 WORKER_VARIABLES = {
     "STAGE": "dev",
     "SEARCH_QUEUE_URL": "https://sqs.example/OmniQueue-dev",
@@ -127,7 +128,12 @@ def test_what_operators_watch_comes_by_one_setting():
             handler="announce_orders",
             function="omnidata-local-announce_orders",
             failures_url="http://127.0.0.1:4566/000000000000/POC-Announce-Failures",
-        )
+        ),
+        "deliveries": StreamSource(
+            handler="deliver_messages",
+            function="omnidata-local-deliver_messages",
+            failures_url="http://127.0.0.1:4566/000000000000/OmniDeliver-Failures",
+        ),
     }
 
 
@@ -233,6 +239,8 @@ def test_intake_is_open_on_a_laptop_and_closed_elsewhere_unless_told():
         ("DIGEST_WINDOW_S", "301"),
         ("LOG_MESSAGE_BYTES", "1048577"),
         ("LOG_WORK_MS_PER_CHAR", "-1"),
+        ("DUE_SHARDS", "0"),
+        ("DUE_SHARDS", "101"),
     ],
 )
 def test_a_number_beyond_what_aws_takes_names_its_variable(name, value):

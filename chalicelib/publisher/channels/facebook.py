@@ -22,9 +22,7 @@ class Facebook(Adapter):
             if name not in photos:
                 fields = {"url": image.url(), "published": False}
                 page = attempt.credentials.get("page_id", "")
-                photos[name] = self.api.call("POST", f"{page}/photos", attempt.credentials, fields)[
-                    "id"
-                ]
+                photos[name] = self.api.create(f"{page}/photos", attempt.credentials, fields)
         return photos
 
     def publish(self, attempt: Attempt) -> Published:
@@ -35,8 +33,8 @@ class Facebook(Adapter):
             **({"attached_media": [{"media_fbid": photo} for photo in ids]} if ids else {}),
         }
         page = attempt.credentials.get("page_id", "")
-        body = self.api.call("POST", f"{page}/feed", attempt.credentials, fields, publishes=True)
-        return Published(body["id"], f"https://www.facebook.com/{body['id']}")
+        post = self.api.create(f"{page}/feed", attempt.credentials, fields, publishes=True)
+        return Published(post, f"https://www.facebook.com/{post}")
 
     def identify(self, credentials: Credentials) -> str | None:
         """The page's id."""

@@ -54,17 +54,34 @@ class GraphApi:
         )
         if reply.is_success and "error" not in reply.body:
             return reply.body
-        raise read_rejection(reply)
+        raise read_rejection(reply, publishes=publishes)
+
+    def create(
+        self,
+        path: str,
+        credentials: Credentials,
+        fields: Mapping[str, Any],
+        *,
+        publishes: bool = False,
+    ) -> str:
+        """Post, and return the id of what was made.
+
+        Raises Rejection, also for a success without an id.
+        """
+        body = self.call("POST", path, credentials, fields, publishes=publishes)
+        if not body.get("id"):
+            raise self.http.lacks("id", publishes=publishes)
+        return str(body["id"])
 
 
-def read_rejection(reply: Reply) -> Rejection:
+def read_rejection(reply: Reply, *, publishes: bool = False) -> Rejection:
     """What an error of Graph's means."""
     error = reply.body.get("error")
     error = error if isinstance(error, dict) else {}
     code, subcode = error.get("code", 0), error.get("error_subcode", 0)
     message = str(error.get("error_user_msg") or error.get("message") or f"HTTP {reply.status}")
     label = f"{code}/{subcode}" if subcode else str(code)
-    if (code, subcode) == _LIVE_THOUGH_REFUSED:
+    if publishes and (code, subcode) == _LIVE_THOUGH_REFUSED:
         return _reject(ErrorClass.UNKNOWN, label, message, "Look at the account.")
     if code in _RECONNECT:
         return _make_disconnected(label, message)

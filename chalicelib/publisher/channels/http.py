@@ -30,7 +30,7 @@ class Reply(NamedTuple):
     @property
     def is_success(self) -> bool:
         """Whether the platform did what it was asked."""
-        return self.status < HTTPStatus.BAD_REQUEST
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ class HttpApi:
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._fail(_class_of(publishes), str(reply.status))
         return reply
+
+    def lacks(self, what: str, *, publishes: bool = False) -> Rejection:
+        """For a success that does not say what it should, such as an id."""
+        return self._fail(_class_of(publishes), f"no {what}")
 
     def _fail(self, error_class: ErrorClass, code: str) -> Rejection:
         return Rejection(

@@ -22,6 +22,7 @@ from chalicelib.publisher.model import ErrorClass
 
 CONTAINER, CHILD = "container", "child_"
 POLL_S = 10.0
+_NOT_THERE_YET = "100/33"  # now and then said of a container that was made just before
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class Instagram(Adapter):
     def publish(self, attempt: Attempt) -> Published:
         """Publish the container."""
         fields = {"creation_id": attempt.prepared[CONTAINER]}
-        body = self._post("media_publish", fields, attempt.credentials, publishes=True)
-        return Published(body["id"], self._find_permalink(body["id"], attempt.credentials))
+        post = self._post("media_publish", fields, attempt.credentials, publishes=True)
+        return Published(post, self._find_permalink(post, attempt.credentials))
 
     def reconcile(self, attempt: Attempt) -> Published | None:
         """Live if the container is published; its post's own id is not told."""
@@ -69,16 +70,16 @@ class Instagram(Adapter):
     ) -> dict[str, str]:
         if len(outgoing.media) == 1:
             single = {"image_url": outgoing.media[0].url(), "caption": outgoing.text}
-            return {CONTAINER: self._post("media", single, credentials)["id"]}
+            return {CONTAINER: self._post("media", single, credentials)}
         for image in outgoing.media:
             if (name := f"{CHILD}{image.media_id}") not in ids:
                 fields: dict[str, Any] = {"image_url": image.url(), "is_carousel_item": True}
-                ids[name] = self._post("media", fields, credentials)["id"]
+                ids[name] = self._post("media", fields, credentials)
         children = [ids[f"{CHILD}{image.media_id}"] for image in outgoing.media]
         if any(self._read_status(child, credentials) == "IN_PROGRESS" for child in children):
             raise NotReady(ids, POLL_S)
         carousel = {"media_type": "CAROUSEL", "children": children, "caption": outgoing.text}
-        return {**ids, CONTAINER: self._post("media", carousel, credentials)["id"]}
+        return {**ids, CONTAINER: self._post("media", carousel, credentials)}
 
     def _post(
         self,
@@ -87,12 +88,17 @@ class Instagram(Adapter):
         credentials: Credentials,
         *,
         publishes: bool = False,
-    ) -> dict[str, Any]:
+    ) -> str:
         path = f"{credentials.get('ig_user_id', '')}/{edge}"
-        return self.api.call("POST", path, credentials, fields, publishes=publishes)
+        return self.api.create(path, credentials, fields, publishes=publishes)
 
     def _read_status(self, container: str, credentials: Credentials) -> str:
-        body = self.api.call("GET", f"{container}?fields=status_code", credentials)
+        try:
+            body = self.api.call("GET", f"{container}?fields=status_code", credentials)
+        except Rejection as rejection:
+            if rejection.code == _NOT_THERE_YET:
+                rejection.error_class = ErrorClass.TRANSIENT
+            raise
         return str(body.get("status_code", ""))
 
     def _find_permalink(self, media_id: str, credentials: Credentials) -> str | None:

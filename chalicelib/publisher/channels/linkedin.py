@@ -1,5 +1,6 @@
 """LinkedIn: images are uploaded, then one call posts them with the commentary (Posts API)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from chalicelib.publisher.model import ErrorClass
 SECRET, VERSION = "LINKEDIN_SECRET", "LINKEDIN_VERSION"
 _IMAGE = "image_"
 _DUPLICATE = "DUPLICATE_POST"
+_URN = re.compile(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class LinkedIn(Adapter):
         }
         reply = self._call("/rest/posts", post, attempt.credentials, publishes=True)
         urn = reply.headers.get("x-restli-id", "")
-        return Published(urn, f"https://www.linkedin.com/feed/update/{quote(urn, safe=':')}")
+        link = f"https://www.linkedin.com/feed/update/{quote(urn, safe=':')}"
+        return Published(urn, link if urn else None)
 
     def identify(self, credentials: Credentials) -> str | None:
         """The author's URN."""
@@ -57,7 +60,9 @@ class LinkedIn(Adapter):
     def _upload(self, data: bytes, credentials: Credentials) -> str:
         owner = {"initializeUploadRequest": {"owner": credentials.get("author", "")}}
         reply = self._call("/rest/images?action=initializeUpload", owner, credentials)
-        upload = reply.body["value"]
+        upload = reply.body.get("value")
+        if not isinstance(upload, dict) or not {"uploadUrl", "image"} <= upload.keys():
+            raise self.http.lacks("upload URL")
         headers = {"Authorization": f"Bearer {credentials.get('token', '')}"}
         done = self.http.send("PUT", upload["uploadUrl"], headers, data)
         if not done.is_success:
@@ -112,8 +117,8 @@ def _find_duplicate(body: Mapping[str, Any]) -> str | None:
     """The URN of the equal post that a DUPLICATE_POST names, empty if it names none."""
     if _DUPLICATE not in str(body):
         return None
-    _, _, urn = str(body.get("message", "")).partition("duplicate of ")
-    return urn.strip()
+    found = _URN.search(str(body.get("message", "")))
+    return found[0] if found else ""
 
 
 def _build_content(urns: list[str]) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""Authors on a stage with recipients and platforms of the test's own."""
+
+from typing import Any
+
+import msgspec
+from support.clouds import RESOURCES
+from support.events import Context, kinesis_record
+from support.platforms import Answer, Platform
+
+from chalicelib.aws import Aws
+from chalicelib.aws.table import Table
+from chalicelib.settings import api_settings
+
+MESSAGES, MEDIA, CERTIFICATES = "/api/v1/messages", "/api/v1/media", "/api/v1/certifications"
+LATER = "2030-01-31T09:00:00Z"
+DRAFT = {"content": "Hello", "channels": ["facebook", "sms"], "draft": True}
+SCHEDULED = {"content": "Hello", "channels": ["facebook", "sms"], "scheduled_at": LATER}
+_TABLE = next(table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE")
+
+
+def stage_of(platform_url: str) -> dict[str, Any]:
+    """The settings of a stage whose platforms are at this address."""
+    publisher = msgspec.structs.replace(
+        api_settings().publisher,
+        meta_base_url=platform_url,
+        linkedin_base_url=platform_url,
+        mail_from="omnidata@example.com",
+        emails=("team@example.com",),
+        phones=("+15555550100",),
+    )
+    return {"publisher": publisher}
+
+
+def author_of(callers: Any, sub: str = "ada") -> Any:
+    """Someone of the group `publisher`."""
+    return callers.user(sub, **{"cognito:groups": "publisher"})
+
+
+def made(author: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What a creation made."""
+    status, answer = author.send("POST", path, body)
+    assert status == 201, answer
+    return answer
+
+
+def stored(aws: Aws) -> list[dict[str, Any]]:
+    """Everything in the messages table."""
+    return Table(aws.client("dynamodb"), _TABLE).scan(1000).items
+
+
+def deliver(message: dict[str, Any]) -> None:
+    """Let the stream's handler deliver a message's channels."""
+    import app
+
+    names = [delivery["channel"] for delivery in message["channels"]]
+    records = [kinesis_record(message["id"], name, n) for n, name in enumerate(names)]
+    assert app.deliver_messages({"Records": records}, Context()) == {"batchItemFailures": []}
+
+
+def meta_error(code: int, status: int = 400) -> Answer:
+    """An error of Meta's."""
+    return Answer(status=status, body={"error": {"code": code, "message": "said so"}})
+
+
+def set_up(platform: Platform) -> None:
+    """Let a page take what it is sent."""
+    platform.will("/feed", Answer(body={"id": "1001_1"}))

@@ -1,0 +1,86 @@
+"""E-mail and SMS: what is sent, and what the services' failures mean."""
+
+import pytest
+
+from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
+from chalicelib.publisher.channels.addressed import send_once
+from chalicelib.publisher.channels.base import Attempt, Outgoing, Published, Rejection
+from chalicelib.publisher.channels.email import EmailChannel
+from chalicelib.publisher.channels.sms import SmsChannel
+from chalicelib.publisher.model import Channel
+
+
+class Sender:
+    """A mailer and a sender of text messages, which keeps what it was given."""
+
+    def __init__(self):
+        self.given = []
+
+    def send(self, *given):
+        self.given.append(given)
+        return "m-1"
+
+
+def attempt(channel, target):
+    outgoing = Outgoing(
+        key="id-1#email#01", channel=channel, text="Hello", subject="Greeting", target=target
+    )
+    return Attempt(outgoing, {}, {})
+
+
+def test_an_email_goes_to_its_one_recipient_and_bears_the_messages_id():
+    mailer = Sender()
+    channel = EmailChannel(mailer, "omnidata@example.com")
+    assert channel.publish(attempt(Channel.EMAIL, "ada@example.com")) == Published("m-1")
+    ((email,),) = mailer.given
+    assert (email.recipient, email.subject, email.text) == ("ada@example.com", "Greeting", "Hello")
+    assert email.tags == {"message_id": "id-1"}
+    assert channel.identify({}) == "omnidata@example.com"
+    assert EmailChannel(mailer, "").identify({}) is None
+
+
+def test_an_sms_is_transactional():
+    sms = Sender()
+    assert SmsChannel(sms).publish(attempt(Channel.SMS, "+15555550100")) == Published("m-1")
+    assert sms.given == [("+15555550100", "Hello", {"AWS.SNS.SMS.SMSType": "Transactional"})]
+
+
+def failing(error):
+    def fail():
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "error_class", "code"),
+    [
+        (Unavailable("later"), "transient", "unavailable"),
+        (OutcomeUnknown("who knows"), "unknown", "no_response"),
+        *[
+            (Refused("no", reason=reason), "hold", reason)
+            for reason in (
+                "AccountSuspendedException",
+                "SendingPausedException",
+                "MailFromDomainNotVerifiedException",
+                "AccessDeniedException",
+                "AuthorizationError",
+            )
+        ],
+        *[
+            (Refused("no", reason=reason), "permanent", reason)
+            for reason in ("MessageRejected", "BadRequestException", "InvalidParameter", "OptedOut")
+        ],
+    ],
+)
+def test_a_failure_has_its_class(error, error_class, code):
+    with pytest.raises(Rejection) as caught:
+        send_once(failing(error), "MAIL_FROM")
+    rejection = caught.value
+    assert (rejection.error_class, rejection.code, rejection.message) == (
+        error_class,
+        code,
+        str(error),
+    )
+    assert rejection.setting == ("MAIL_FROM" if error_class == "hold" else None)
+    assert not rejection.credentials_expired

@@ -1,0 +1,163 @@
+"""LinkedIn's Posts API: headers, bodies, uploads, and what its errors mean."""
+
+import pytest
+from support.platforms import Answer
+
+from chalicelib.publisher.channels.base import Published, Rejection
+from chalicelib.publisher.channels.http import HttpApi
+from chalicelib.publisher.channels.linkedin import LinkedIn
+from chalicelib.publisher.model import Channel, ErrorClass
+
+ACCOUNT = {"author": "urn:li:organization:3001", "token": "a-token"}
+URN = "urn:li:share:123"
+
+
+@pytest.fixture
+def linkedin(platform):
+    return LinkedIn(HttpApi("LinkedIn", platform.url), "202610")
+
+
+@pytest.fixture
+def attempt(make_attempt):
+    return make_attempt(Channel.LINKEDIN, ACCOUNT)
+
+
+def problem(status, code, message="said so"):
+    return Answer(status=status, body={"status": status, "code": code, "message": message})
+
+
+def refused(linkedin, attempt):
+    with pytest.raises(Rejection) as caught:
+        linkedin.publish(attempt)
+    return caught.value
+
+
+def test_a_text_is_one_call_with_its_headers(platform, linkedin, attempt):
+    platform.will("/rest/posts", Answer(status=201, body=b"", headers={"x-restli-id": URN}))
+    assert linkedin.prepare(attempt) == {}
+    link = "https://www.linkedin.com/feed/update/urn:li:share:123"
+    assert linkedin.publish(attempt) == Published(URN, link)
+    (asked,) = platform.asked
+    headers = {name.lower(): value for name, value in asked.headers.items()}
+    assert headers["authorization"] == "Bearer a-token"
+    assert headers["linkedin-version"] == "202610"
+    assert headers["x-restli-protocol-version"] == "2.0.0"
+    assert asked.body == {
+        "author": "urn:li:organization:3001",
+        "commentary": "Hello",
+        "visibility": "PUBLIC",
+        "distribution": {
+            "feedDistribution": "MAIN_FEED",
+            "targetEntities": [],
+            "thirdPartyDistributionChannels": [],
+        },
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+
+
+def test_a_post_without_its_urn_is_live_and_has_no_link(platform, linkedin, attempt):
+    platform.will("/rest/posts", Answer(status=201))
+    assert linkedin.publish(attempt) == Published("", None)
+
+
+@pytest.mark.parametrize(
+    ("images", "content"),
+    [
+        (1, {"media": {"id": "urn:li:image:0"}}),
+        (2, {"multiImage": {"images": [{"id": "urn:li:image:0"}, {"id": "urn:li:image:1"}]}}),
+    ],
+)
+def test_images_are_uploaded_and_named(platform, linkedin, make_attempt, images, content):
+    uploads = [
+        {"uploadUrl": f"{platform.url}/upload{number}", "image": f"urn:li:image:{number}"}
+        for number in range(images)
+    ]
+    platform.will("initializeUpload", *[Answer(body={"value": each}) for each in uploads])
+    for number in range(images):
+        platform.will(f"/upload{number}", Answer(status=201))
+    platform.will("/rest/posts", Answer(status=201, headers={"x-restli-id": URN}))
+    prepared = linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images))
+    assert prepared == {f"image_m{n}": f"urn:li:image:{n}" for n in range(images)}
+    assert linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images, prepared)) == prepared
+    linkedin.publish(make_attempt(Channel.LINKEDIN, ACCOUNT, images, prepared))
+    assert platform.paths().count("/rest/images?action=initializeUpload") == images
+    assert platform.asked[0].body == {
+        "initializeUploadRequest": {"owner": "urn:li:organization:3001"}
+    }
+    assert (platform.asked[1].method, platform.asked[1].body) == ("PUT", b"image 0")
+    assert platform.asked[-1].body["content"] == content
+
+
+@pytest.mark.parametrize(
+    ("answer", "error_class", "code", "setting"),
+    [
+        (problem(401, "EXPIRED_ACCESS_TOKEN"), "hold", "EXPIRED_ACCESS_TOKEN", "LINKEDIN_SECRET"),
+        (problem(403, "ACCESS_DENIED"), "hold", "ACCESS_DENIED", "LINKEDIN_SECRET"),
+        (problem(426, "NONEXISTENT_VERSION"), "hold", "NONEXISTENT_VERSION", "LINKEDIN_VERSION"),
+        (problem(429, "TOO_MANY_REQUESTS"), "rate", "TOO_MANY_REQUESTS", None),
+        (problem(400, "INVALID_INPUT"), "permanent", "INVALID_INPUT", None),
+        (problem(422, "UNPROCESSABLE_ENTITY"), "permanent", "UNPROCESSABLE_ENTITY", None),
+        (Answer(status=413, body=b"<html>"), "permanent", "413", None),
+    ],
+)
+def test_an_error_has_its_class(platform, linkedin, attempt, *, answer, error_class, code, setting):
+    platform.will("/rest/posts", answer)
+    rejection = refused(linkedin, attempt)
+    assert (rejection.error_class, rejection.code) == (error_class, code)
+    assert rejection.setting == setting
+    assert rejection.credentials_expired == (code == "EXPIRED_ACCESS_TOKEN")
+    assert rejection.retry_after_s is None
+
+
+@pytest.mark.parametrize(
+    ("message", "earlier"),
+    [
+        (f"Content is a duplicate of {URN}", URN),
+        (f"Content is a duplicate of {URN}.", URN),
+        (f"Duplicate post is detected. {URN} has the same content", URN),
+        ("Duplicate post is detected.", ""),
+    ],
+)
+def test_a_duplicate_names_the_post_that_is_there(platform, linkedin, attempt, message, earlier):
+    platform.will("/rest/posts", problem(422, "DUPLICATE_POST", message))
+    rejection = refused(linkedin, attempt)
+    assert (rejection.error_class, rejection.code) == ("permanent", "DUPLICATE_POST")
+    assert rejection.external_id == earlier
+
+
+@pytest.mark.parametrize("answer", [Answer(status=500), Answer(status=504), Answer(lost=True)])
+def test_without_a_clear_answer_only_the_post_may_be_live(
+    platform, linkedin, make_attempt, attempt, answer
+):
+    platform.will("/rest/posts", answer)
+    platform.will("initializeUpload", answer)
+    assert refused(linkedin, attempt).error_class is ErrorClass.UNKNOWN
+    with pytest.raises(Rejection) as caught:
+        linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
+    assert caught.value.error_class is ErrorClass.TRANSIENT
+
+
+@pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {"image": "urn:li:image:1"}}])
+def test_an_upload_that_leads_nowhere_is_tried_again(platform, linkedin, make_attempt, body):
+    platform.will("initializeUpload", Answer(body=body))
+    with pytest.raises(Rejection) as caught:
+        linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
+    assert caught.value.error_class is ErrorClass.TRANSIENT
+
+
+@pytest.mark.parametrize(("status", "error_class"), [(401, "hold"), (400, "permanent")])
+def test_an_upload_that_is_refused_has_the_class_of_its_error(
+    platform, linkedin, make_attempt, status, error_class
+):
+    upload = {"uploadUrl": f"{platform.url}/upload", "image": "urn:li:image:0"}
+    platform.will("initializeUpload", Answer(body={"value": upload}))
+    platform.will("/upload", Answer(status=status))
+    with pytest.raises(Rejection) as caught:
+        linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
+    assert caught.value.error_class == error_class
+
+
+def test_the_account_is_told_from_the_credentials_alone(linkedin):
+    assert linkedin.identify(ACCOUNT) == "urn:li:organization:3001"
+    assert linkedin.identify({}) is None
