@@ -238,7 +238,13 @@ def test_a_narrower_failure_has_the_status_of_the_one_it_narrows():
 
 
 def test_every_failure_of_a_request_is_known_to_the_wrapper():
-    inner = {errors.OmniError, errors.BatchFailed, errors.MissingSetting}
+    inner = {
+        errors.OmniError,
+        errors.BatchFailed,
+        errors.MissingSetting,
+        errors.OutcomeUnknown,  # of a call that sends: whoever makes it says what becomes of it
+        errors.Refused,
+    }
     named = {
         each
         for each in vars(errors).values()

@@ -73,6 +73,8 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     assert watched["queues"]["orders"] == {
         "url": OUTPUTS["OrdersQueueUrl"],
         "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
+        "function": "store_orders",
+        "max_receives": 5,
     }
     assert watched["streams"]["announcements"] == {
         "handler": "announce_orders",

@@ -44,7 +44,7 @@ COUNTS = {
         "CloudFront::Distribution": 1,
         "CloudFront::Function": 1,
         "CloudFront::OriginAccessControl": 1,
-        "CloudFront::ResponseHeadersPolicy": 3,
+        "CloudFront::ResponseHeadersPolicy": 4,
         "S3::Bucket": 2,
         "S3::BucketPolicy": 2,
         "SecretsManager::Secret": 1,
