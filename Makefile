@@ -58,7 +58,7 @@ fuzz: venv ## The full 20,000 generated requests (a few minutes)
 	@$(VENV)/python -m pytest -m generated tests/api
 
 kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
-	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1)
+	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1) $(if $(VISIBILITY_S),--visibility-s $(VISIBILITY_S))
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
