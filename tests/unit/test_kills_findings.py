@@ -13,7 +13,7 @@ from tests.kills.findings import judge
 from tests.kills.killing import Kill
 from tests.kills.letters import Letters, decode, find_logs
 from tests.kills.load import Sent
-from tests.kills.search_log import LOST, UNCONFIRMED, UNKNOWN, SearchLog, read_log
+from tests.kills.search_log import CONFIRMED, LOST, UNCONFIRMED, UNKNOWN, SearchLog, read_log
 from tests.kills.snapshot import Places, Snapshot
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -143,21 +143,29 @@ def line(seconds, message, request_id=None):
     return json.dumps({"at": at(seconds).isoformat(), "message": message, "request_id": request_id})
 
 
-def test_the_gateways_log_tells_lost_unknown_and_counts_that_went_with_it(tmp_path):
+def read(tmp_path, *lines, killed_at=()):
     log = tmp_path / "gateway.log"
-    lines = [
-        line(1, LOST, "r1"),
-        "Traceback (most recent call last):",
-        line(11, UNKNOWN, "r2"),
-        line(12, UNCONFIRMED),
-        line(13, LOST, "r3"),
-        line(21, LOST, "r4"),
-        '{"at": "2026-',
-    ]
     log.write_text("\n".join(lines))
-    assert read_log(log, [at(20), at(10)]) == SearchLog(
-        lost=frozenset({"r1", "r3", "r4"}), unknown=frozenset({"r2"}), uncounted=2
-    )
+    return read_log(log, killed_at)
+
+
+def test_the_gateways_log_tells_which_events_are_lost_and_unknown(tmp_path):
+    lines = [line(1, LOST, "r1"), "Traceback:", line(2, UNKNOWN, "r2"), '{"at": "2026-']
+    assert read(tmp_path, *lines) == SearchLog(frozenset({"r1"}), frozenset({"r2"}), 0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "uncounted"),
+    [
+        ([line(1, LOST)], 0),
+        ([line(1, LOST), line(9.5, UNKNOWN)], 1),
+        ([line(1, LOST), line(2, UNKNOWN), line(3, UNCONFIRMED), line(4, LOST)], 2),
+        ([line(2, LOST), line(3, UNCONFIRMED), line(4, LOST), line(5, CONFIRMED)], 0),
+        ([line(2, LOST), line(3, UNCONFIRMED), line(12, LOST), line(13, LOST)], 1),
+    ],
+)
+def test_only_counts_that_a_gateway_still_held_go_with_it(tmp_path, lines, uncounted):
+    assert read(tmp_path, *lines, killed_at=[at(20), at(10)]).uncounted == uncounted
 
 
 def test_the_log_ids_of_letters_are_read_through_claim_checks():
@@ -167,9 +175,9 @@ def test_the_log_ids_of_letters_are_read_through_claim_checks():
     bodies = [body_of(record("small")), claim, {**claim, "claim": "gone"}, {"v": 2}]
     texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
     messages = [received(text, f"m{number}") for number, text in enumerate(texts)]
-    read = decode(messages, find_logs(claims))
-    assert (read.messages, read.records) == (4, ["small", "large"])
-    assert read.unreadable == ["m3: the message is not one of log records"]
+    letters_read = decode(messages, find_logs(claims))
+    assert (letters_read.messages, letters_read.records) == (4, ["small", "large"])
+    assert letters_read.unreadable == ["m3: the message is not one of log records"]
 
 
 def test_a_record_whose_claim_is_gone_is_lost_unless_it_is_stored():
