@@ -13,10 +13,11 @@ class Account:
     dead: frozenset[str]
     missing: frozenset[str]
 
-    def __str__(self) -> str:
-        taken = sum(map(len, (self.stored, self.queued, self.dead, self.missing)))
+    def describe(self, stored: str = "stored") -> str:
+        """How many are where; `stored` is the word for the first."""
+        sent = sum(map(len, (self.stored, self.queued, self.dead, self.missing)))
         return (
-            f"{taken} taken: {len(self.stored)} stored, {len(self.queued)} in the queue, "
+            f"{sent} sent: {len(self.stored)} {stored}, {len(self.queued)} in the queue, "
             f"{len(self.dead)} dead, {len(self.missing)} missing"
         )
 

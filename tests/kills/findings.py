@@ -40,7 +40,7 @@ def _judge_orders(sent: Sent, snapshot: Snapshot, kills: Sequence[Kill]) -> list
     )
     stored_twice = len(snapshot.orders) - len(orders)
     return [
-        Finding("orders lost", len(account.missing), 0, str(account)),
+        Finding("orders lost", len(account.missing), 0, account.describe()),
         Finding("orders nobody was told of", len(orders.keys() - sent.orders), 0),
         Finding("orders stored twice", stored_twice, 0),
         Finding("orders without a mail", len(account.stored - mails.keys()), 0),
@@ -81,7 +81,7 @@ def _judge_logs(sent: Sent, snapshot: Snapshot) -> list[Finding]:
         if not tenant == text_tenant == sent.logs.get(log_id)
     ]
     return [
-        Finding("log records lost", len(account.missing), 0, str(account)),
+        Finding("log records lost", len(account.missing), 0, account.describe()),
         Finding("log records stored twice", stored.total() - len(stored), 0),
         Finding("log records with a wrong tenant", len(misplaced), 0),
     ]

@@ -38,7 +38,7 @@ def _judge_missing(account: Account, log: SearchLog) -> list[Finding]:
             "searches that are nowhere and not counted",
             len(unexplained),
             0,
-            f"{account}, of these {len(account.missing & log.lost)} lost, "
+            f"{account.describe('archived')}, of these {len(account.missing & log.lost)} lost, "
             f"{len(account.missing & log.unknown)} unknown",
         )
     ]

@@ -58,7 +58,7 @@ def test_a_log_record_in_the_queue_or_among_the_dead_letters_is_not_lost():
     snapshot = Snapshot(logs=LOGS, log_letters=places)
     assert found(SENT_LOGS, snapshot) == {}
     assert note(SENT_LOGS, snapshot, "log records lost") == (
-        "4 taken: 1 stored, 1 in the queue, 2 dead, 0 missing"
+        "4 sent: 1 stored, 1 in the queue, 2 dead, 0 missing"
     )
 
 
@@ -134,7 +134,7 @@ def test_the_report_says_how_many_searches_were_sent_archived_lost_and_unknown()
     counters = {"lost.search_events": 1, "unknown.search_events": 1}
     snapshot = Snapshot(**ARRIVED, search_log=log, counters=counters)
     report = table(judge(SENT_SEARCHES, snapshot, [], may_die=True))
-    assert "4 taken: 1 stored, 1 in the queue, 1 dead, 1 missing, of these 1 lost" in report
+    assert "4 sent: 1 archived, 1 in the queue, 1 dead, 1 missing, of these 1 lost" in report
     assert "1 counted, 1 real" in report
     assert "1 counted, 1 logged, 0 of them did not arrive" in report
 

