@@ -19,7 +19,7 @@ NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs t
 CDK := infra/node_modules/.bin/cdk
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test test-fast workload check format openapi fuzz kills bench token venv browser stop clean-state \
+.PHONY: help run test test-fast workload check format openapi fuzz kills bench token user venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -36,13 +36,14 @@ test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) b
 test-fast: venv ## Units, stores and routes: under a minute
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
-check: venv .venv-infra/installed ## Format, lint, types, import layers, OpenAPI drift: what CI runs first
+check: venv .venv-infra/installed ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy
 	@$(VENV)/mypy --python-executable .venv-infra/bin/python $$(find infra/stacks -name "*.py") infra/__main__.py
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m infra.checks.openapi --check
+	@$(VENV)/python -m infra.checks.workloads
 
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
@@ -89,8 +90,14 @@ deploy: venv .venv-infra/installed $(CDK) ## Deploy to AWS: make deploy STAGE=de
 destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy
 
-token: venv ## Print an ID token of the demo user as the last line
-	@$(VENV)/python -m infra.local.provision.token
+token: venv ## Print an ID token as the last line, of the demo user or of USER=
+	@$(VENV)/python -m infra.local.provision.token $(if $(findstring command,$(origin USER)),--user '$(USER)')
+
+# Without a STAGE that somebody gave it is the local system's.
+OF_STAGE = $(filter-out local,$(if $(filter file,$(origin STAGE)),local,$(STAGE)))
+user: venv ## A user of the local system, or of a stage: make user EMAIL= [TENANT=] [GROUPS=] [STAGE=]
+	@$(VENV)/python -m $(if $(OF_STAGE),infra.deploy.user --stage '$(STAGE)',infra.local.provision.user) \
+	  --email '$(EMAIL)' $(if $(TENANT),--tenant '$(TENANT)') $(if $(GROUPS),--groups '$(GROUPS)')
 
 stop: venv ## Stop a run that was left behind
 	@$(VENV)/python -m infra.local.system.stop
@@ -101,7 +108,7 @@ clean-state: stop ## Forget all local data
 	if [ ! -e "$$dir/lock" ]; then echo "$$dir holds no state of OmniData; nothing is deleted." >&2; exit 1; fi; \
 	rm -rf "$$dir"
 
-venv: .venv/installed ## Install without starting anything
+venv: .venv/installed .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -c '' 2>/dev/null || { echo "$(NOT_YOURS)" >&2; exit 1; }
 
 .venv/installed: $(REQUIREMENTS)
@@ -113,6 +120,12 @@ venv: .venv/installed ## Install without starting anything
 	@$(VENV)/python $(INSTALL) requirements-dev.txt
 	@echo "Fetching what the Lambda package carries into .cache/wheels (some seconds) ..." >&2
 	@$(VENV)/python -m infra.deploy.wheels
+	@$(VENV)/python -m infra.deploy.project >/dev/null
+	@touch $@
+
+# Generated from what is declared: an older one lacks a variable, and `import app` says which.
+.chalice/config.json: .chalice/config.template.json $(wildcard infra/declared/*.py) | .venv/installed
+	@if [ ! -w .chalice ]; then echo "$(NOT_YOURS)" >&2; exit 1; fi
 	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
 

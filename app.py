@@ -12,6 +12,8 @@ from chalicelib.operations.model import (
     DeadLetters,
     Health,
     Job,
+    JobList,
+    JobPage,
     LetterList,
     LetterResult,
     NewJob,
@@ -112,6 +114,12 @@ def delete_dead_letters(selection: Selection, queue: str, call: Call) -> LetterR
 def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
     """Begin to redrive all dead letters of a queue at a set velocity."""
     return wiring.operations.jobs.start(queue, new, call)
+
+
+@app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
+def list_jobs(query: JobList, call: Call) -> JobPage:
+    """List redrives of whole queues, newest first."""
+    return wiring.operations.jobs.page(query, call)
 
 
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))

@@ -6,17 +6,18 @@ only when the stage says that the flag is on; otherwise the successes are delete
 invocation fails, which makes SQS deliver just the rest again.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from chalice.app import DynamoDBEvent, SQSEvent
 
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
+from chalicelib.aws.failures import reason
 from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
 from chalicelib.errors import BatchFailed, Unavailable
 
-Work = Callable[[Sequence[Received]], Collection[str]]
+Work = Callable[[Sequence[Received]], Mapping[str, Exception]]  # why each failed, by message id
 StreamWork = Callable[[Sequence[Change]], Collection[str]]
 Response = dict[str, list[dict[str, str]]]
 
@@ -26,15 +27,15 @@ _log = observability.logger(__name__)
 def handle_each(handle: Callable[[Received], None]) -> Work:
     """Work that handles one message at a time; the one place that catches whatever it raises."""
 
-    def work(messages: Sequence[Received]) -> list[str]:
-        failed: list[str] = []
+    def work(messages: Sequence[Received]) -> dict[str, Exception]:
+        failed: dict[str, Exception] = {}
         for message in messages:
             with observability.request(message.message_id):
                 try:
                     handle(message)
                 except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
                     _log_failure(error, message)
-                    failed.append(message.message_id)
+                    failed[message.message_id] = error
         return failed
 
     return work
@@ -47,7 +48,12 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
     is off.
     """
     messages = [_read_message(record) for record in event.to_dict()["Records"]]
-    failed = set(work(messages))
+    try:
+        failed = work(messages)
+    except Exception as error:
+        _note(mapping, messages, {message.message_id: error for message in messages})
+        raise
+    _note(mapping, messages, failed)
     if mapping.reports_failures or not failed:
         return {
             "batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]
@@ -69,6 +75,20 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     if failed and not reports_failures:
         raise BatchFailed(f"{len(failed)} records failed")
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
+
+
+def _note(
+    mapping: SqsMapping, messages: Sequence[Received], failed: Mapping[str, Exception]
+) -> None:
+    """Store why messages failed; best effort: it must not decide what becomes of the batch."""
+    for message in messages:
+        if mapping.note is None or message.message_id not in failed:
+            continue
+        try:
+            mapping.note(message, failed[message.message_id])
+        except Exception as error:  # noqa: BLE001 whatever it is, the reasons alone are lost
+            _log.warning("reasons were not stored", extra={"cause": reason(error)})
+            return  # the others would only wait for the same
 
 
 def _log_failure(error: Exception, message: Received) -> None:

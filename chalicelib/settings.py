@@ -29,6 +29,8 @@ class QueueUrls(msgspec.Struct, frozen=True):
 
     url: str
     dead_letters_url: str
+    function: str
+    max_receives: int
 
 
 class StreamSource(msgspec.Struct, frozen=True):
@@ -138,7 +140,11 @@ class Environment:
             raise MissingSetting(f"WATCHED must be generated: {error}") from error
         return Watched(
             queues={
-                label: QueueUrls(self._complete(queue.url), self._complete(queue.dead_letters_url))
+                label: msgspec.structs.replace(
+                    queue,
+                    url=self._complete(queue.url),
+                    dead_letters_url=self._complete(queue.dead_letters_url),
+                )
                 for label, queue in watched.queues.items()
             },
             streams={

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import ulid
 
-from chalicelib import observability
+from chalicelib import observability, times
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.aws.last_failures import LastFailures
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.session import LONG_POLL, WORKER, Aws
 from chalicelib.aws.state import State
@@ -25,6 +27,7 @@ from worker.stop import Stop
 from worker.visibility import VisibilityExtender
 
 RELEASE_SHARE = 0.25  # of the stop budget, kept for giving back what could not be flushed
+SEARCHES, FUNCTION = "searches", "worker"  # by which operators know the queue, and who reads it
 POLL_GRACE_S = 0.75  # for polls that SQS is serving; an idle one may last 20 s more
 
 _log = observability.logger(__name__)
@@ -37,6 +40,7 @@ class Adapters(NamedTuple):
     queue: Queue
     bucket: Bucket
     state: State
+    last_failures: LastFailures
 
 
 def connect(settings: WorkerSettings, aws: Aws) -> Adapters:
@@ -49,6 +53,8 @@ def connect(settings: WorkerSettings, aws: Aws) -> Adapters:
         queue=Queue(queue, settings.search_queue_url),
         bucket=Bucket(aws.client("s3", WORKER), settings.analytics_bucket),
         state=State(table),
+        # The worker's errors are texts of its own that quote nothing.
+        last_failures=LastFailures(table, mask=str, now=times.now),
     )
 
 
@@ -98,6 +104,7 @@ class Archiver:
                 counts,
                 self._stop,
                 visibility_timeout_s=settings.visibility_timeout_s,
+                note=partial(on.last_failures.note, SEARCHES, FUNCTION),
             )
             for _ in range(settings.pollers)
         ]

@@ -1,5 +1,6 @@
 """Receives messages by long polls of ten into the buffer, while there is room."""
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 
 from chalicelib import observability
@@ -23,7 +24,10 @@ _log = observability.logger(__name__)
 
 @dataclass(slots=True)
 class Poller:
-    """Receives until the stop; what arrives after it goes straight back."""
+    """Receives until the stop; what arrives after it goes straight back.
+
+    `note` stores why a message cannot be archived, for its dead letter.
+    """
 
     queue: Queue
     buffer: MessageBuffer
@@ -32,6 +36,7 @@ class Poller:
     stop: Stop
     _: KW_ONLY
     visibility_timeout_s: int
+    note: Callable[[Received, Exception], None]
     _failures: int = field(default=0, init=False)  # in a row
     _wait_s: int = field(default=0, init=False)  # 0 at first: that shows that the queue responds
 
@@ -65,16 +70,24 @@ class Poller:
             self._accept(messages)
 
     def _accept(self, messages: list[Received]) -> None:
-        malformed = []
+        malformed: list[tuple[Received, InvalidInput]] = []
         for message in messages:
-            event = _parse_event(message)
-            if event is None:
-                malformed.append(message)
-            else:
-                self.buffer.hold(message, event)
+            try:
+                self.buffer.hold(message, _parse_event(message))
+            except InvalidInput as error:
+                malformed.append((message, error))
         self.counts.add("received", len(messages))
         self.counts.add("malformed", len(malformed))
-        self._hide(malformed, MALFORMED_RETURN_S)
+        self._hide([message for message, _ in malformed], MALFORMED_RETURN_S)
+        self._note(malformed)
+
+    def _note(self, malformed: list[tuple[Received, InvalidInput]]) -> None:
+        """Best effort: the letters would lack their reasons, and nothing else."""
+        try:
+            for message, error in malformed:
+                self.note(message, error)
+        except AWS_ERRORS as error:
+            _log.warning("reasons were not stored", extra={"cause": reason(error)})
 
     def _hide(self, messages: list[Received], timeout_s: int) -> None:
         """Make messages visible after `timeout_s`; a failure leaves their visibility timeout."""
@@ -87,7 +100,7 @@ class Poller:
             _log.warning("messages return late", extra={"cause": reason(error), "message_ids": ids})
 
 
-def _parse_event(message: Received) -> ArchivedSearch | None:
+def _parse_event(message: Received) -> ArchivedSearch:
     try:
         return parse_message(
             message.body,
@@ -104,4 +117,4 @@ def _parse_event(message: Received) -> ArchivedSearch | None:
                 "body_bytes": len(message.body),
             },
         )
-        return None
+        raise

@@ -14,6 +14,8 @@ INSERT = "INSERT"
 # Arrivals are told in whole seconds, rounded down; one more for clocks that differ.
 _WITHIN = timedelta(seconds=2)
 
+Time = Annotated[datetime, Meta(tz=True)]
+
 
 class Change(msgspec.Struct, frozen=True):
     """One stream record; `kind` is INSERT, MODIFY or REMOVE, `key` the item's key attributes."""
@@ -21,6 +23,28 @@ class Change(msgspec.Struct, frozen=True):
     sequence_number: str
     kind: str
     key: Item
+
+
+class Invoked(msgspec.Struct, frozen=True):
+    """The last invocation: why no other followed, and about how many there were."""
+
+    condition: str = "unknown"
+    approximateInvokeCount: int | None = None  # noqa: N815 Lambda's
+
+
+class GivenUp(msgspec.Struct, frozen=True):
+    """The records that were given up, by their number and their last arrival."""
+
+    approximateArrivalOfLastRecord: Time  # noqa: N815 Lambda's
+    batchSize: int | None = None  # noqa: N815 Lambda's
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """The failure message of a stream's mapping: Lambda's invocation record, as far as needed."""
+
+    DDBStreamBatchInfo: GivenUp
+    requestContext: Invoked = Invoked()  # noqa: N815 Lambda's
+    timestamp: Time | None = None
 
 
 def change(record: Mapping[str, Any]) -> Change:
@@ -34,16 +58,15 @@ def latest_write_time(letter: Received) -> datetime:
 
     For any other message it is the time when that was sent.
     """
-    try:
-        told = msgspec.json.decode(letter.body, type=_Failure)
-    except msgspec.DecodeError:
+    failure = failure_in(letter)
+    if failure is None:
         return datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)
-    return told.DDBStreamBatchInfo.approximateArrivalOfLastRecord + _WITHIN
+    return failure.DDBStreamBatchInfo.approximateArrivalOfLastRecord + _WITHIN
 
 
-class _Batch(msgspec.Struct, frozen=True):
-    approximateArrivalOfLastRecord: Annotated[datetime, Meta(tz=True)]  # noqa: N815 Lambda's
-
-
-class _Failure(msgspec.Struct, frozen=True):
-    DDBStreamBatchInfo: _Batch
+def failure_in(letter: Received) -> Failure | None:
+    """What a failure message says; None for any other message."""
+    try:
+        return msgspec.json.decode(letter.body, type=Failure)
+    except msgspec.DecodeError:
+        return None

@@ -53,11 +53,12 @@ class SqsMapping(NamedTuple):
     """An event source mapping: what its function needs to settle a batch of messages.
 
     `delete` takes receipt handles; `reports_failures` says that the mapping's flag
-    ReportBatchItemFailures is on.
+    ReportBatchItemFailures is on; `note` stores why a message failed, for its dead letter.
     """
 
     delete: Callable[[list[str]], list[Refused]]
     reports_failures: bool
+    note: Callable[[Received, Exception], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ class Queue:
                 QueueUrl=self.url, AttributeNames=list(_COUNTED)
             )
         return Counts(*(int(response["Attributes"][name]) for name in _COUNTED))
+
+    def total(self) -> int:
+        """How many messages there are, held and delayed ones included."""
+        return sum(self.counts())
 
     def receive(
         self, *, wait_s: int, visibility_timeout_s: int, at_most: int = BATCH

@@ -30,12 +30,13 @@ class DeadLetterQueue:
     """The messages of a dead-letter queue; `give_back` sends them where they came from.
 
     `give_back` returns what was refused, by position, or raises Unavailable when it is not known
-    that anything was taken.
+    that anything was taken. `trying` counts the messages that are not dead yet.
     """
 
     queue: Queue
     give_back: GiveBack
     _: KW_ONLY
+    trying: Callable[[], int] = lambda: 0
     clock: Callable[[], float] = time.monotonic
 
     def total(self) -> int:

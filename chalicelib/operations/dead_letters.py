@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from chalicelib import observability, times
 from chalicelib.aws.queue import Received
 from chalicelib.errors import NotFound
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
+from chalicelib.operations.deaths import Deaths
 from chalicelib.operations.model import (
     DeadLetter,
     DeadLetters,
+    Death,
     LetterList,
     LetterResult,
     Selection,
@@ -24,9 +28,10 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterService:
-    """The use cases of dead letters; `letters` are those of a queue by its name."""
+    """The use cases of dead letters; `letters` and `deaths` are those of a queue by its name."""
 
     letters: Mapping[str, DeadLetterQueue]
+    deaths: Mapping[str, Deaths]
 
     def look(self, queue: str, query: LetterList) -> DeadLetters:
         """A window of dead letters, oldest first.
@@ -39,7 +44,10 @@ class DeadLetterService:
         return DeadLetters(
             queue=queue,
             total=max(letters.total(), len(found)),
-            letters=[_to_dead_letter(letter, most_bytes) for letter in found],
+            letters=[
+                _to_dead_letter(letter, death, most_bytes)
+                for letter, death in zip(found, self.deaths[queue](found), strict=True)
+            ],
         )
 
     def redrive(self, queue: str, selection: Selection, call: Call) -> LetterResult:
@@ -65,14 +73,14 @@ def letters_of(known: Mapping[str, DeadLetterQueue], queue: str) -> DeadLetterQu
     return known[queue]
 
 
-def _to_dead_letter(letter: Received, most_bytes: int) -> DeadLetter:
+def _to_dead_letter(letter: Received, death: Death, most_bytes: int) -> DeadLetter:
     shown = beginning(letter.body, most_bytes)
     return DeadLetter(
         id=letter.message_id,
         body=shown,
         truncated=shown != letter.body,
         sent_at=times.text(datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)),
-        receive_count=letter.receive_count,
+        **msgspec.structs.asdict(death),
     )
 
 

@@ -22,14 +22,26 @@ from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ids import require_id
 from chalicelib.operations.dead_letter_queue import HOLD_S, DeadLetterQueue
 from chalicelib.operations.dead_letters import letters_of
-from chalicelib.operations.model import Job, JobStatus, NewJob, Redrive, RedriveStep
+from chalicelib.operations.model import (
+    Job,
+    JobList,
+    JobPage,
+    JobStatus,
+    NewJob,
+    Redrive,
+    RedriveStep,
+)
+from chalicelib.operations.outcomes import ENDED, Left, finish
 from chalicelib.operations.store import JobStore
 from chalicelib.web.call import Call
+from chalicelib.web.cursors import Cursors
 
 STEP_S = 5  # so many seconds' worth of letters a step moves
 CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue
 CONFIRMATIONS = 2  # steps in a row that move nothing end a job: SQS's counts are approximate
 HIDDEN_S = HOLD_S + 5  # until letters that someone else held come back
+
+_LIST = "jobs"  # what its cursors are bound to
 
 _log = observability.logger(__name__)
 
@@ -41,6 +53,7 @@ class Jobs:
     store: JobStore
     letters: Mapping[str, DeadLetterQueue]
     queue: Queue
+    cursors: Cursors
     _: KW_ONLY
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -75,6 +88,17 @@ class Jobs:
         """
         return self._existing(job_id).to_job()
 
+    def page(self, query: JobList, call: Call) -> JobPage:
+        """The jobs of the last 14 days, newest first.
+
+        Raises InvalidInput for a foreign cursor, and Unavailable.
+        """
+        owner = call.principal.id
+        after = self.cursors.open(query.cursor, owner=owner, query=_LIST)
+        jobs, last_key = self.store.newest_first(query.limit, after)
+        following = self.cursors.seal(last_key, owner=owner, query=_LIST)
+        return JobPage([job.to_job() for job in jobs], following)
+
     def stop(self, job_id: str) -> Job:
         """Stop it after its current step; one that is not running stays as it is.
 
@@ -88,10 +112,10 @@ class Jobs:
         Raises as `get` does, and Conflict when it is done or another job redrives its queue.
         """
         job = self._existing(job_id)
-        if job.status is JobStatus.DONE:
+        if job.status in ENDED:
             raise Conflict("this job is done; start another")
         # A message that may be left of it has the same number: whichever comes second is outdated.
-        return self._begin(self._change(job, status=JobStatus.RUNNING, idle=0), call)
+        return self._begin(self._change(job, status=JobStatus.RUNNING, idle=0, outcome=None), call)
 
     def run(self, message: Received) -> None:
         """One step of a job, which queues the next; an outdated one does nothing.
@@ -140,20 +164,18 @@ class Jobs:
         letters = self.letters[job.queue]
         moved = letters.move(job.per_second * STEP_S, sent_by_ms=job.sent_by_ms)
         idle = 0 if moved else job.idle + 1
-        if idle < CONFIRMATIONS:
+        left = Left(letters.total(), letters.trying()) if idle >= CONFIRMATIONS else None
+        if left is None:
             took_s = self.clock() - began
             due_in_s = moved / job.per_second - took_s if moved else _confirming_s(letters)
             following = RedriveStep(job.job_id, step.number + 1)
             self._send(following, delay_s=max(0, math.ceil(due_in_s)))
 
         def advance(now: Redrive) -> Redrive:
-            return self._change(
-                now,
-                status=JobStatus.DONE if idle >= CONFIRMATIONS else now.status,
-                step=max(now.step, step.number + 1),
-                moved=now.moved + moved,
-                idle=idle,
+            changed = self._change(
+                now, step=max(now.step, step.number + 1), moved=now.moved + moved, idle=idle
             )
+            return changed if left is None else finish(changed, left)
 
         self.store.change(job.job_id, advance)
         _log.info("a step was taken", extra={"job_id": job.job_id, "moved": moved, "idle": idle})
@@ -167,7 +189,8 @@ class Jobs:
     def _stop(self, job: Redrive) -> Redrive:
         if job.status is not JobStatus.RUNNING:
             return job
-        return self._change(job, status=JobStatus.STOPPED)
+        outcome = "stopped before its end: resume it to go on"
+        return self._change(job, status=JobStatus.STOPPED, outcome=outcome)
 
     def _change(self, job: Redrive, **changes: object) -> Redrive:
         return msgspec.structs.replace(job, updated_at=times.text(self.now()), **changes)

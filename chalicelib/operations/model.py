@@ -71,18 +71,38 @@ class LetterList(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=WINDOW)] = 100
 
 
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+class Reason(msgspec.Struct, frozen=True):
+    """Why something died: the error's class or the service's code, and a short text."""
+
+    code: str
+    message: str
+
+
+class Death(msgspec.Struct, frozen=True, kw_only=True):
+    """How a dead letter came about, as DeadLetter documents it."""
+
+    reason: Reason
+    function: str
+    died_at: str | None
+    attempts: int | None
+
+
+class DeadLetter(Death, frozen=True, kw_only=True):
     """One dead letter. Times are UTC texts.
 
     `body` is its text as sent, or the beginning of it where that is `truncated`. `sent_at` is when
     it came to its own queue, not to this one.
+
+    `reason` is the last attempt's; `no_answer` means that the function left none: it was killed or
+    timed out. `function` had it `attempts` times; looks at the letter do not count. `died_at` is
+    when the last attempt failed: SQS moves a message at the first receive after its visibility
+    timeout, and does not say when. Null is not known.
     """
 
     id: str
     body: str
     truncated: bool
     sent_at: str
-    receive_count: int
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +142,7 @@ class JobStatus(StrEnum):
 
     RUNNING = "running"
     DONE = "done"
+    NOTHING_TO_MOVE = "nothing_to_move"
     STOPPED = "stopped"
 
 
@@ -129,6 +150,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A redrive of the dead letters that a queue had when it was started. Times are UTC texts.
 
     `total` is how many SQS counted then, approximately; `moved` may lag behind after a crash.
+    `outcome` says what became of it, null while it runs.
     """
 
     job_id: str
@@ -140,6 +162,21 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     started_by: str
     started_at: str
     updated_at: str
+    outcome: str | None = None
+
+
+class JobList(msgspec.Struct, frozen=True):
+    """A page of jobs."""
+
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+class JobPage(msgspec.Struct, frozen=True):
+    """Some jobs, newest first, and the cursor of the next page, null at the end."""
+
+    jobs: list[Job]
+    next_cursor: str | None
 
 
 class Redrive(Job, frozen=True, kw_only=True):

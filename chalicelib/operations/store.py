@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.aws.attributes import Item
+from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
 from chalicelib.errors import Conflict
 from chalicelib.ids import join_key
@@ -14,6 +15,7 @@ from chalicelib.operations.model import JobStatus, Redrive
 
 KEPT_S = 14 * 24 * 3600  # as long as dead letters
 _JOB = "JOB"
+_JOBS = "JOBS"  # the list of them, by the time of their start
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,23 @@ class JobStore:
         unchanged = Condition(
             "attribute_not_exists(pk) OR job_id = :latest", values={":latest": latest or ""}
         )
-        if transact(self.client, [Put(self.table.name, lock, unchanged), self._put(job)]):
+        puts = [Put(self.table.name, lock, unchanged), self._put(job), self._entry(job)]
+        if transact(self.client, puts):
             raise _running(self._latest(job.queue) or job.job_id)
+
+    def newest_first(self, limit: int, after: Item | None) -> tuple[list[Redrive], Item | None]:
+        """At most `limit` jobs after the key `after`, and the key to go on from; None at the end.
+
+        Raises Unavailable.
+        """
+        listed = Condition("#k = :k", {"#k": "pk"}, {":k": _JOBS})
+        page = self.table.query_page(listed, limit=limit + 1, start=after, forward=False)
+        entries = page.items[:limit]
+        bulk = Bulk(self.client, self.table.name, ("pk", "sk"))
+        found = bulk.get_all([_job_key(entry["job_id"]) for entry in entries])
+        jobs = [msgspec.convert(item, Redrive) for item in found if item is not None]
+        more = len(page.items) > limit
+        return jobs, {name: entries[-1][name] for name in ("pk", "sk")} if more else None
 
     def save(self, job: Redrive) -> Redrive:
         """Save a job that was found before; returns it as it is now.
@@ -70,6 +87,15 @@ class JobStore:
     def _latest(self, queue: str) -> str | None:
         lock = self.table.get({"pk": _JOB, "sk": queue})
         return None if lock is None else str(lock["job_id"])
+
+    def _entry(self, job: Redrive) -> Put:
+        item: Item = {
+            "pk": _JOBS,
+            "sk": join_key(f"{job.sent_by_ms:015}", job.job_id),
+            "job_id": job.job_id,
+            "expires_at": int(self.now()) + KEPT_S,
+        }
+        return Put(self.table.name, item)
 
     def _put(self, job: Redrive) -> Put:
         item: Item = {

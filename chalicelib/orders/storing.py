@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib import observability, times
 from chalicelib.aws.bulk import Outcome
 from chalicelib.aws.queue import Received
+from chalicelib.errors import Unavailable
 from chalicelib.orders import message
 from chalicelib.orders.message import Queued
 from chalicelib.orders.store import OrderStore
@@ -22,18 +23,20 @@ class Storing:
     _: KW_ONLY
     now: Callable[[], datetime]
 
-    def store(self, messages: Sequence[Received]) -> list[str]:
-        """Write queued orders, each once; returns the message ids of those that failed."""
+    def store(self, messages: Sequence[Received]) -> dict[str, Exception]:
+        """Write queued orders, each once; returns why each that failed did, by message id."""
         now = self.now()
         orders: dict[str, Queued] = {}
-        failed: list[str] = []
+        failed: dict[str, Exception] = {}
         for received in messages:
             with observability.request(received.message_id):
                 try:
                     orders[received.message_id] = message.read(received, now)
-                except Exception:  # noqa: BLE001 whatever it is, this message alone fails
+                except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
                     _log.exception("a message failed", extra={"receives": received.receive_count})
-                    failed.append(received.message_id)
+                    failed[received.message_id] = error
         outcomes = self.orders.insert_all(list(orders.values()), times.sortable_text(now))
-        stored = zip(orders, outcomes, strict=True)
-        return failed + [message_id for message_id, outcome in stored if outcome is Outcome.FAILED]
+        for message_id, outcome in zip(orders, outcomes, strict=True):
+            if outcome is Outcome.FAILED:
+                failed[message_id] = Unavailable("the database did not take the order")
+        return failed

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib import observability
-from chalicelib.aws import API, FAST, Aws, Timeouts
-from chalicelib.aws.queue import Queue, SqsMapping
+from chalicelib import observability, times
+from chalicelib.aws import API, EXTRA, FAST, Aws, Timeouts
+from chalicelib.aws.queue import Queue, Received, SqsMapping
 from chalicelib.settings import ApiSettings
 
 if TYPE_CHECKING:
     from chalicelib.analytics.service import Analytics
+    from chalicelib.aws.last_failures import LastFailures
     from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.state import State
@@ -100,21 +101,26 @@ class Wiring:
     @property
     def jobs_mapping(self) -> SqsMapping:
         """What hands the steps of redrives over."""
-        return self._mapping(self.settings.jobs_queue_url)
+        return self._mapping("jobs")
 
     @property
     def orders_mapping(self) -> SqsMapping:
         """What hands queued orders over."""
-        return self._mapping(self.settings.orders_queue_url)
+        return self._mapping("orders")
 
     @property
     def logs_mapping(self) -> SqsMapping:
         """What hands queued log records over."""
-        return self._mapping(self.settings.logs_queue_url)
+        return self._mapping("logs")
 
-    def _mapping(self, queue_url: str) -> SqsMapping:
-        queue = Queue(self.aws.client("sqs"), queue_url)
-        return SqsMapping(queue.delete_all, self.settings.partial_batch_responses)
+    def _mapping(self, label: str) -> SqsMapping:
+        watched = self.settings.watched.queues[label]
+
+        def note(message: Received, error: Exception) -> None:
+            self.last_failures(EXTRA).note(label, watched.function, message, error)
+
+        queue = Queue(self.aws.client("sqs"), watched.url)
+        return SqsMapping(queue.delete_all, self.settings.partial_batch_responses, note)
 
     # --- What workloads share ----------------------------------------------------------------
 
@@ -138,6 +144,13 @@ class Wiring:
         from chalicelib.aws.state import State
 
         return State(self.state_table(timeouts))
+
+    def last_failures(self, timeouts: Timeouts) -> "LastFailures":
+        """What stores why messages failed; imported once one does."""
+        from chalicelib.aws.last_failures import LastFailures
+        from chalicelib.tenant_logs.intake.masking import mask
+
+        return LastFailures(self.state_table(timeouts), mask=mask, now=times.now)
 
     @cached_property
     def own_counts(self) -> "OwnCounts":

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API, EXTRA, LETTERS
+from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.changes import latest_write_time
 from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue, GiveBack
 from chalicelib.operations.dead_letters import DeadLetterService
+from chalicelib.operations.deaths import Deaths, QueueDeaths, StreamDeaths
 from chalicelib.operations.jobs import Jobs
 from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.store import JobStore
@@ -48,7 +50,7 @@ class OperationsWiring:
     @cached_property
     def dead_letters(self) -> DeadLetterService:
         """What shows, redrives and deletes chosen dead letters."""
-        return DeadLetterService(self._letters)
+        return DeadLetterService(self._letters, self._deaths)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -58,6 +60,7 @@ class OperationsWiring:
             JobStore(wiring.aws.client("dynamodb"), wiring.state_table(API), time.time),
             self._letters,
             Queue(wiring.aws.client("sqs"), wiring.settings.jobs_queue_url),
+            wiring.cursors,
             now=times.now,
             new_id=wiring.new_id,
         )
@@ -69,7 +72,9 @@ class OperationsWiring:
         sqs, patient = aws.client("sqs"), aws.client("sqs", LETTERS)
         queues = {
             label: DeadLetterQueue(
-                Queue(patient, queue.dead_letters_url), Queue(sqs, queue.url).forward
+                Queue(patient, queue.dead_letters_url),
+                Queue(sqs, queue.url).forward,
+                trying=Queue(sqs, queue.url).total,
             )
             for label, queue in watched.queues.items()
         }
@@ -80,6 +85,19 @@ class OperationsWiring:
             for label, stream in watched.streams.items()
         }
         return queues | streams
+
+    @cached_property
+    def _deaths(self) -> dict[str, Deaths]:
+        """How the dead letters came about, by the same labels."""
+        wiring, watched = self._wiring, self._wiring.settings.watched
+        state = Bulk(wiring.aws.client("dynamodb"), wiring.settings.state_table, ("pk", "sk"))
+        queues: dict[str, Deaths] = {
+            label: QueueDeaths(state, label, queue.function, queue.max_receives)
+            for label, queue in watched.queues.items()
+        }
+        return queues | {
+            label: StreamDeaths(stream.handler) for label, stream in watched.streams.items()
+        }
 
     def _give_back(self, handler: str) -> GiveBack:
         """What handles again the records that a stream's handler gave up."""

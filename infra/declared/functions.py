@@ -126,6 +126,9 @@ _ANNOUNCE_PENDING = (
     Calls("ORDERS_TOPIC_ARN", ("sns:Publish",)),
 )
 
+# Why a message failed, which a handler stores for its dead letter.
+_LAST_FAILURES = Calls("STATE_TABLE", ("dynamodb:UpdateItem",))
+
 # Sized after seed 002.
 FUNCTIONS = (
     Function(
@@ -139,7 +142,13 @@ FUNCTIONS = (
             ),
             Calls(
                 "STATE_TABLE",
-                ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+                (
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                ),
             ),
             *(Calls(queue, ("sqs:GetQueueAttributes", "sqs:SendMessage")) for queue in _QUEUES),
             *_DEAD_LETTERS,
@@ -166,7 +175,7 @@ FUNCTIONS = (
         handler="store_orders",
         memory_mb=256,
         timeout_s=ORDERS_TIMEOUT_S,
-        calls=(Calls("ORDERS_TABLE", ("dynamodb:PartiQLInsert",)),),
+        calls=(Calls("ORDERS_TABLE", ("dynamodb:PartiQLInsert",)), _LAST_FAILURES),
         source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL"),
     ),
     Function(
@@ -210,8 +219,8 @@ FUNCTIONS = (
         memory_mb=256,
         timeout_s=JOBS_TIMEOUT_S,
         calls=(
-            Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),
-            *(Calls(queue, ("sqs:SendMessage",)) for queue in _QUEUES),
+            Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")),
+            *(Calls(queue, ("sqs:GetQueueAttributes", "sqs:SendMessage")) for queue in _QUEUES),
             *_DEAD_LETTERS,
             *_ANNOUNCE_PENDING,
         ),

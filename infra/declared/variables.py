@@ -21,6 +21,7 @@ from infra.declared.kinds import (
 from infra.declared.stages import Stage
 
 WATCHED = "WATCHED"  # the queues and streams that operators watch, as JSON
+WORKER = "worker"  # who reads a queue that no function reads
 NO_STREAM = "none"  # in place of the label of a stream that does not exist yet
 
 
@@ -100,11 +101,16 @@ def _list_watched(declared: Resources, names: Mapping[str, str]) -> dict[str, di
     """What operators watch, by label; `names` are URLs by variable."""
     prefix = Stage(name=declared.stage).function_prefix
     functions = {function.handler: function.name(prefix) for function in FUNCTIONS}
+    readers = {
+        function.source.variable: function.handler for function in FUNCTIONS if function.source
+    }
     return {
         "queues": {
             queue.label: {
                 "url": names[queue.variable],
                 "dead_letters_url": dead_letter(names[queue.variable]),
+                "function": readers.get(queue.variable, WORKER),
+                "max_receives": queue.max_receive_count,
             }
             for queue in declared.queues
         },

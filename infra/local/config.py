@@ -16,6 +16,7 @@ REGION = DEFAULT_REGION
 ACCOUNT = LOCAL_ACCOUNT
 DEFAULT_STATE_DIR = ".local"
 DEFAULT_MIN_FREE_MB = 64
+DEFAULT_SEARCHES_PER_DAY = 100_000  # on AWS the usage plan has 500, which a day's work uses up
 MAX_PORT = 65_535
 MIB = 1024 * 1024
 CREDENTIALS = ("test", "test")  # another region or key would see another, empty account
@@ -26,7 +27,8 @@ class LocalConfig:
     """One local system. `external_endpoint` is an emulator that we do not start ourselves.
 
     With less than `min_free_bytes` on the disk of `state_dir` nothing is written. `reloads` starts
-    the gateway and the event sources again when their code changes.
+    the gateway and the event sources again when their code changes. `searches_per_day` is the quota
+    of the API key.
     """
 
     port: int
@@ -35,6 +37,7 @@ class LocalConfig:
     external_endpoint: str | None
     min_free_bytes: int = DEFAULT_MIN_FREE_MB * MIB
     reloads: bool = False
+    searches_per_day: int = DEFAULT_SEARCHES_PER_DAY
 
     @property
     def endpoint_url(self) -> str:
@@ -50,6 +53,11 @@ class LocalConfig:
     def outputs_file(self) -> Path:
         """The names and addresses of what runs, complete before `/health` answers 200."""
         return self.state_dir / "outputs.json"
+
+    @property
+    def generated_file(self) -> Path:
+        """Passwords, keys and secrets that were made once."""
+        return self.state_dir / "generated.json"
 
     @property
     def pids_dir(self) -> Path:
@@ -101,6 +109,14 @@ class BadConfig(Exception):
     """A variable that cannot be used; the text names it."""
 
 
+def describe_denial(error: PermissionError) -> str:
+    """The sentence for a state or a checkout that is another user's."""
+    return (
+        f"{error.filename} belongs to another user ({error.strerror}); use a clone of your own, "
+        "or name a directory of your own with STATE_DIR=..."
+    )
+
+
 def local_config(env: Mapping[str, str] | None = None) -> LocalConfig:
     """The configuration of this process, as docs/settings.md lists its variables.
 
@@ -114,8 +130,11 @@ def local_config(env: Mapping[str, str] | None = None) -> LocalConfig:
         aws_port=_port(variables, "AWS_PORT", 4566),
         state_dir=Path(variables.get("STATE_DIR") or DEFAULT_STATE_DIR).absolute(),
         external_endpoint=external_endpoint,
-        min_free_bytes=_megabytes(variables, "MIN_FREE_MB", min_free_mb) * MIB,
+        min_free_bytes=_whole(variables, "MIN_FREE_MB", min_free_mb, "of megabytes") * MIB,
         reloads=_switch(variables, "RELOAD", default=is_checkout(ROOT)),
+        searches_per_day=_whole(
+            variables, "SEARCHES_PER_DAY", DEFAULT_SEARCHES_PER_DAY, "of requests"
+        ),
     )
 
 
@@ -131,10 +150,10 @@ def _port(variables: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _megabytes(variables: Mapping[str, str], name: str, default: int) -> int:
+def _whole(variables: Mapping[str, str], name: str, default: int, of: str) -> int:
     text = variables.get(name) or str(default)
     if not (text.isascii() and text.isdigit()):
-        raise BadConfig(f"{name} must be a whole number of megabytes, not {text!r}")
+        raise BadConfig(f"{name} must be a whole number {of}, not {text!r}")
     return int(text)
 
 

@@ -65,6 +65,7 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
         "AWS_PORT": str(config.aws_port),
         "STATE_DIR": str(config.state_dir),
         "MIN_FREE_MB": str(config.min_free_bytes // MIB),
+        "SEARCHES_PER_DAY": str(config.searches_per_day),
         "CORS_ORIGIN": config.console_url.rstrip("/"),
         "PARTIAL_BATCH_RESPONSES": "1",
         "PYTHONUNBUFFERED": "1",

@@ -3,11 +3,15 @@
 import pytest
 from letters_kit import NAMES, SQS, bodies, listed, queue
 from support.clouds import RESOURCES
+from support.events import Context
+from support.orders import sqs_record
 
+from app import run_jobs
 from chalicelib.aws import EXTRA
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
+from chalicelib.errors import BatchFailed
 from infra.declared.functions import FUNCTIONS
 
 LETTERS = "/api/v1/dead-letters/orders"
@@ -79,8 +83,24 @@ def test_letters_are_listed_and_listed_again(aws, operator):
     queue(aws, "orders", dead=True).send_all(["a", "b", "c"])
     status, page = operator.send("GET", f"{LETTERS}?limit=2")
     assert (status, page["queue"], page["total"], len(page["letters"])) == (200, "orders", 3, 2)
-    assert set(page["letters"][0]) == {"id", "body", "truncated", "sent_at", "receive_count"}
+    died = {"reason", "function", "died_at", "attempts"}
+    assert set(page["letters"][0]) == {"id", "body", "truncated", "sent_at"} | died
     assert sorted(listed(operator)) == ["a", "b", "c"]
+
+
+def test_a_letter_shows_why_its_handler_failed_however_often_it_is_looked_at(aws, operator):
+    queue(aws, "jobs", dead=True).send("no step")
+    (message_id,) = listed(operator, "jobs").values()
+    record = {**sqs_record("no step"), "messageId": message_id}
+    record["attributes"] = {"ApproximateReceiveCount": "5", "SentTimestamp": "0"}
+    with pytest.raises(BatchFailed):
+        run_jobs({"Records": [record]}, Context())
+    for _ in range(2):
+        (letter,) = operator.send("GET", "/api/v1/dead-letters/jobs")[1]["letters"]
+        assert letter["reason"]["code"] == "DecodeError"
+        assert letter["reason"]["message"].startswith("JSON is malformed")
+        assert (letter["function"], letter["attempts"]) == ("run_jobs", 5)
+        assert letter["died_at"] is not None
 
 
 def test_a_window_beyond_its_bounds_is_refused(operator):

@@ -75,6 +75,16 @@ def test_a_stopped_job_is_not_resumed_beside_another(operator):
     assert operator.send("POST", f"/api/v1/jobs/{job_id}/resume")[0] == 409
 
 
+def test_jobs_are_listed_newest_first_page_by_page(operator):
+    for name in ("orders", "logs", "jobs"):
+        operator.send("POST", f"/api/v1/dead-letters/{name}/jobs", {})
+    status, first = operator.send("GET", "/api/v1/jobs?limit=2")
+    assert (status, [job["queue"] for job in first["jobs"]]) == (200, ["jobs", "logs"])
+    status, second = operator.send("GET", f"/api/v1/jobs?limit=2&cursor={first['next_cursor']}")
+    assert (status, [job["queue"] for job in second["jobs"]]) == (200, ["orders"])
+    assert second["jobs"][0]["outcome"] is None
+
+
 def test_a_velocity_beyond_its_bounds_is_refused(operator):
     for per_second in (0, 501, -1, 1.5, "50", None):
         status, _ = operator.send("POST", f"{LETTERS}/jobs", {"per_second": per_second})

@@ -31,6 +31,7 @@ OF_OPERATORS = [
     ("POST", "/api/v1/dead-letters/{queue}/redrive", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/delete", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/jobs", {}),
+    ("GET", "/api/v1/jobs", None),
     ("GET", "/api/v1/jobs/{job_id}", None),
     ("POST", "/api/v1/jobs/{job_id}/stop", None),
     ("POST", "/api/v1/jobs/{job_id}/resume", None),

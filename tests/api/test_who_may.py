@@ -22,6 +22,7 @@ OPERATORS = [
     ("POST", f"{LETTERS}/redrive", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/delete", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/jobs", {}),
+    ("GET", "/api/v1/jobs", None),
     ("GET", "/api/v1/jobs/a", None),
     ("POST", "/api/v1/jobs/a/stop", None),
     ("POST", "/api/v1/jobs/a/resume", None),

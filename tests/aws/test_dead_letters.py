@@ -11,7 +11,7 @@ from support.failpoints import always, failpoints, server_error
 from chalicelib.aws import LETTERS
 from chalicelib.aws.metrics import LOOK_BACK_S, Metric, Metrics, MetricValue
 from chalicelib.aws.queue import MAX_CALL_BYTES, Counts, Queue, Received
-from chalicelib.aws.table import ConditionFailed, Table
+from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.model import JobStatus, Redrive
@@ -229,6 +229,24 @@ def test_another_job_of_the_queue_begins_only_when_none_runs(store):
     with pytest.raises(Conflict, match="j-3"):
         store.begin(changed(store.find("j-1"), status=JobStatus.RUNNING))
     assert store.find("j-1").status is JobStatus.DONE
+
+
+def test_jobs_are_listed_newest_first_and_once_though_resumed(store):
+    later_ms = JOB.sent_by_ms + 10_000
+    store.begin(JOB)
+    store.begin(changed(JOB, job_id="j-2", queue="logs", sent_by_ms=later_ms))
+    stopped = store.change("j-1", lambda job: changed(job, status=JobStatus.STOPPED))
+    store.begin(changed(stopped, status=JobStatus.RUNNING))
+    (newest,), key = store.newest_first(1, None)
+    (oldest,), key = store.newest_first(1, key)
+    assert (newest.job_id, oldest.job_id, oldest.version) == ("j-2", "j-1", 3)
+    assert key is None
+
+
+def test_a_job_that_dynamodb_deleted_is_left_out_of_the_list(store):
+    store.begin(JOB)
+    store.table.delete({"pk": "JOB#j-1", "sk": "JOB"}, Condition("attribute_exists(pk)"))
+    assert store.newest_first(10, None) == ([], None)
 
 
 def test_a_job_is_begun_again_after_its_stop(store):

@@ -36,6 +36,7 @@ def test_the_mail_of_an_order_appears_by_itself_and_outlives_a_reload(page, syst
     expect(heading).to_be_visible(timeout=WAIT_MS)
     mail = page.get_by_role("listitem").filter(has=heading)
     expect(mail.locator("pre")).to_contain_text(f"customer: {customer}")
+    expect(mail.get_by_text(f"To {system.outputs['DemoUser']}")).to_be_visible()
     mail.get_by_text("Attributes").click()
     expect(mail.locator("dl")).to_contain_text(order_id)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from call_recorder import Recorder
 from iam_evaluator import Need
 from support.clouds import RESOURCES, cloud_at
@@ -21,6 +22,7 @@ from support.people import Callers
 from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
+from chalicelib.errors import BatchFailed
 from infra.declared.functions import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
@@ -58,6 +60,7 @@ class Everything:
             self._orders()
             self._logs()
             self._operations()
+        self._failures()
         return self.recorder.calls
 
     def _records(self) -> None:
@@ -160,6 +163,7 @@ class Everything:
     def _operations(self) -> None:
         operator = self._operator
         operator.send("GET", "/api/v1/pipeline")
+        operator.send("GET", "/api/v1/jobs")
         for queue in LETTERS_OF:
             self._letters(queue)
             self._job(queue)
@@ -191,9 +195,10 @@ class Everything:
         time.sleep(0.002)
         self._die(queue, 1)
         steps = [each for each in self._waiting("OmniJobs-test") if job["job_id"] in each]
-        following = json.loads(steps[-1])
-        following["number"] += 1  # it moves nothing, and so asks whether anything is left
-        for body in (*steps, json.dumps(following)):
+        last = json.loads(steps[-1])
+        # The first moves nothing, and so asks whether anything is left; the second ends the job.
+        following = [json.dumps({**last, "number": last["number"] + n}) for n in (1, 2)]
+        for body in (*steps, *following):
             self._run("run_jobs", [sqs_record(body)])
         _, after = operator.send("GET", path)
         assert after["moved"] == (2 if queue == "announcements" else 1), (queue, after)
@@ -206,6 +211,13 @@ class Everything:
             sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"letter": number}))
 
     # The rest
+
+    def _failures(self) -> None:
+        """Why a message failed is stored."""
+        for handler in ("store_orders", "process_logs", "run_jobs"):
+            body = json.dumps({"kind": "omnidata.order"})  # which claims to be what it is not
+            with self.recorder.of(handler), pytest.raises(BatchFailed):
+                getattr(self._app, handler)({"Records": [sqs_record(body)]}, Context())
 
     def _run(self, handler: str, records: list[dict[str, Any]]) -> None:
         for number, each in enumerate(records):

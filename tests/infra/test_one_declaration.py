@@ -1,5 +1,6 @@
 """A resource is declared once: all else follows, and no other file spells its name."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +89,12 @@ def test_a_new_queue_and_a_new_table_are_in_everything_that_is_generated(extende
     url = f"https://sqs/{ACCOUNT}/OmniFeedback-dev"
     assert variables["FEEDBACK_QUEUE_URL"] == url
     assert variables["FEEDBACK_TABLE"] == "OmniFeedbackTable-dev"
-    assert f'"feedback":{{"url":"{url}","dead_letters_url":"{url}-dlq"}}' in variables["WATCHED"]
+    assert json.loads(variables["WATCHED"])["queues"]["feedback"] == {
+        "url": url,
+        "dead_letters_url": f"{url}-dlq",
+        "function": "worker",
+        "max_receives": 5,
+    }
     assert arns["FEEDBACK_QUEUE_URL"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:OmniFeedback-dev"
     assert (
         arns["FEEDBACK_TABLE"] == f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/OmniFeedbackTable-dev"

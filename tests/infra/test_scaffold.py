@@ -48,6 +48,10 @@ def test_it_is_formatted_linted_and_in_the_openapi_document(checkout):
     run(checkout, "infra.checks.openapi", "--check")
 
 
+def test_it_is_in_every_list_of_workloads(checkout):
+    run(checkout, "infra.checks.workloads")
+
+
 def test_its_package_has_its_import_layer(checkout):
     run(checkout, "importlinter.cli", "lint-imports")
 

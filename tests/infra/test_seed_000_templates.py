@@ -220,7 +220,7 @@ def test_the_cluster_runs_fargate_tasks_with_public_addresses(stage):
 def test_the_task_role_may_do_what_the_worker_does_and_no_more(dev):
     worker = dev["worker"]
     role = worker.one("IAM::Role", RoleName="OmniWorkerTaskRole-dev")
-    queue, archive, heartbeat = worker.statements("TaskRole")
+    queue, archive, heartbeat, failures = worker.statements("TaskRole")
 
     assert "ManagedPolicyArns" not in role  # the seed's two FullAccess policies
     assert queue["Action"] == [
@@ -237,6 +237,11 @@ def test_the_task_role_may_do_what_the_worker_does_and_no_more(dev):
     assert "TablesStateTable" in heartbeat["Resource"]
     assert heartbeat["Condition"] == {
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["HEARTBEAT"]}
+    }
+    assert failures["Action"] == "dynamodb:UpdateItem"
+    assert failures["Resource"] == heartbeat["Resource"]
+    assert failures["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["FAILURE#searches#*"]}
     }
 
 

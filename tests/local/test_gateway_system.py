@@ -64,6 +64,12 @@ def test_the_pools_id_token_passes_and_nothing_made_of_it(system, tokens):
     }
 
 
+def test_a_missing_token_says_where_one_is_to_be_had(system):
+    _, problem = system.request("GET", "/api/v1/analytics/searches")
+    assert problem["message"].startswith("sign in and send the ID token; here ")
+    assert problem["message"].endswith("make -s token prints one of demo@example.com")
+
+
 def test_a_search_needs_the_key_besides_the_token(system, tokens):
     path = "/get-user?user_id=nobody"
     assert system.request("GET", path)[0] == 401

@@ -54,7 +54,7 @@ def test_the_quota_ends_a_day_until_midnight():
     clock.now += 10
     assert taken(usage, 20) == 10
     clock.now += 10
-    with pytest.raises(TooManyRequests, match="quota") as refused:
+    with pytest.raises(TooManyRequests, match="of 30 requests a day") as refused:
         usage.take(API_KEY)
     assert refused.value.retry_after_s == DAY_S // 2 - 20 + 1
     clock.now = NOON + DAY_S / 2 - 0.001
@@ -114,3 +114,11 @@ def test_a_refused_token_costs_the_key_nothing():
     with serving(gateway(usage=Usage([API_KEY], plan, Clock()))) as caller:
         assert caller.get("/keyed", Authorization="bad", X_Api_Key=API_KEY)[0] == 401
         assert caller.get("/keyed", Authorization=token(), X_Api_Key=API_KEY)[0] == 200
+
+
+def test_the_refusal_names_the_setting_of_the_quota():
+    usage = Usage([API_KEY], UsagePlan(quota_per_day=0), Clock(), setting="SEARCHES_PER_DAY")
+    with pytest.raises(TooManyRequests) as refused:
+        usage.take(API_KEY)
+    said = "the key's quota of 0 requests a day (SEARCHES_PER_DAY) is used up"
+    assert str(refused.value) == said

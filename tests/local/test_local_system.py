@@ -1,5 +1,6 @@
 """The whole local system: ready, stopped, killed, started again."""
 
+import errno
 import os
 import signal
 import socket
@@ -11,7 +12,8 @@ from support.local_system import LocalSystem, free_ports, local, run_module, unt
 
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.emulator import launcher
-from infra.local.system import preflight
+from infra.local.provision import token, user
+from infra.local.system import outputs, pids, preflight, stop
 from infra.local.system.preflight import CannotRun
 
 RECORD = {"user_id": "ada", "half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
@@ -57,6 +59,7 @@ def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
     for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl"):
         assert system.outputs[name] in system.said
     assert "make -s token)" in system.said
+    assert "an operator, and of tenant acme; " in system.said
 
 
 def test_the_outputs_are_the_owners_alone_and_name_these_ports(system):
@@ -164,6 +167,33 @@ def test_two_equal_ports_are_refused(tmp_path):
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(BadConfig, match="PORT"):
         local_config({"PORT": port})
+
+
+@pytest.mark.parametrize("name", ["SEARCHES_PER_DAY", "MIN_FREE_MB"])
+def test_a_number_that_is_none_is_refused(name):
+    with pytest.raises(BadConfig, match=f"{name} must be a whole number of .*, not 'many'"):
+        local_config({name: "many"})
+    assert local_config({"SEARCHES_PER_DAY": "7"}).searches_per_day == 7
+
+
+@pytest.mark.parametrize(
+    "case",
+    [(token, [[]], outputs), (user, [["--email", "a@b.cd"]], outputs), (stop, [], pids)],
+    ids=["token", "user", "stop"],
+)
+def test_a_state_of_another_user_is_one_sentence(case, monkeypatch, capsys, tmp_path):
+    command, arguments, read = case
+
+    def denied(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "outputs.json"))
+
+    monkeypatch.setattr(read, "read", denied)
+    monkeypatch.setattr(command, "isolate", lambda: None, raising=False)
+    assert command.main(*arguments) == 1
+    assert capsys.readouterr().err == (
+        f"omnidata: {tmp_path}/outputs.json belongs to another user (Permission denied); "
+        "use a clone of your own, or name a directory of your own with STATE_DIR=...\n"
+    )
 
 
 def test_a_token_when_nothing_runs_is_one_sentence(tmp_path):

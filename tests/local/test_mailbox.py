@@ -3,14 +3,16 @@
 import json
 import re
 import stat
+from functools import partial
 
 import pytest
 from gateway_kit import gateway, serving
 from support.local_system import aws_of, until
 
 from chalicelib.aws.queue import Queue, Received
+from chalicelib.aws.topic import Topic
 from chalicelib.errors import Unavailable
-from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, look_up_later
+from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, list_recipients, look_up_later
 from infra.local.gateway.mailbox_site import FOLDER, MailboxSite
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_queue
 
@@ -67,7 +69,11 @@ def queue():
 
 @pytest.fixture
 def mailbox(queue, tmp_path):
-    return Mailbox(tmp_path / "mailbox.json", lambda: queue)
+    return mailbox_of(queue, tmp_path)
+
+
+def mailbox_of(queue, folder, **how):
+    return Mailbox(folder / "mailbox.json", lambda: queue, lambda: ["ada@example.com"], **how)
 
 
 def test_a_mail_shows_the_text_of_the_e_mail_and_what_filters_go_by(queue, mailbox):
@@ -106,7 +112,7 @@ def test_mails_are_the_newest_first_and_outlive_queue_and_gateway(queue, mailbox
     assert len(mailbox.look().mails) == 25
     assert queue.bodies == []
 
-    again = Mailbox(tmp_path / "mailbox.json", lambda: queue).look()
+    again = mailbox_of(queue, tmp_path).look()
 
     assert again.is_current
     assert len({mail.id for mail in again.mails}) == 25
@@ -116,7 +122,7 @@ def test_mails_are_the_newest_first_and_outlive_queue_and_gateway(queue, mailbox
 
 def test_a_mail_that_comes_again_is_one_mail(queue, tmp_path):
     seconds = iter(range(100))
-    mailbox = Mailbox(tmp_path / "mailbox.json", lambda: queue, clock=lambda: next(seconds))
+    mailbox = mailbox_of(queue, tmp_path, clock=lambda: next(seconds))
     queue.bodies = [envelope("x")]
     queue.forgets_to_delete = True
 
@@ -127,7 +133,7 @@ def test_a_mail_that_comes_again_is_one_mail(queue, tmp_path):
 
 def test_a_look_has_an_end_and_says_that_there_is_more(queue, tmp_path):
     seconds = iter(range(100))
-    mailbox = Mailbox(tmp_path / "mailbox.json", lambda: queue, clock=lambda: next(seconds))
+    mailbox = mailbox_of(queue, tmp_path, clock=lambda: next(seconds))
     queue.bodies = [envelope("x", MessageId=f"m-{number}") for number in range(25)]
 
     assert not mailbox.look().is_current
@@ -153,6 +159,24 @@ def test_a_queue_that_does_not_answer_leaves_what_was_seen_before(queue, mailbox
     assert (len(look.mails), look.is_current) == (1, False)
 
 
+def test_a_mail_whose_recipients_cannot_be_listed_waits_in_the_queue(queue, tmp_path):
+    def down():
+        raise Unavailable("the topic is not available; try again")
+
+    queue.bodies = [envelope("x")]
+    look = Mailbox(tmp_path / "mailbox.json", lambda: queue, down).look()
+
+    assert (look.mails, look.is_current) == ([], False)
+    assert len(queue.bodies) == 1
+
+
+def test_a_mail_on_file_from_before_there_were_recipients_is_shown(mailbox, tmp_path):
+    old = {"id": "m-0", "at": "2026-10-14T17:46:40.000Z", "subject": "s", "text": "t"}
+    (tmp_path / "mailbox.json").write_text(json.dumps([{**old, "attributes": {}}]))
+
+    assert [mail.to for mail in mailbox.look().mails] == [[]]
+
+
 def test_a_damaged_file_is_begun_anew(queue, mailbox, tmp_path):
     (tmp_path / "mailbox.json").write_text("[{")
     queue.bodies = [envelope("x")]
@@ -176,9 +200,12 @@ def test_what_a_topic_is_told_arrives_in_the_mailbox_of_the_emulator(emulated, t
     )
 
     queue = look_up_later(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, emulated.endpoint_url))
-    mails = Mailbox(tmp_path / "mailbox.json", queue).look().mails
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+    recipients = partial(list_recipients, Topic(sns, topic))
+    mails = Mailbox(tmp_path / "mailbox.json", queue, recipients).look().mails
 
     assert isinstance(queue(), Queue)
+    assert mails[0].to == ["ada@example.com", "demo@example.com"]
     assert [(mail.id, mail.subject, mail.text, mail.attributes) for mail in mails] == [
         (told["MessageId"], "New Order Notification o-9", "the mail\n", {"orderID": "o-9"})
     ]
@@ -220,6 +247,7 @@ def test_the_mails_come_as_json(caller, queue):
             {
                 "id": "m-1",
                 "at": "2026-10-14T17:46:40.000Z",
+                "to": ["ada@example.com"],
                 "subject": "<b>",
                 "text": "<script>",
                 "attributes": {"orderID": "o-1"},

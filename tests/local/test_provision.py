@@ -173,7 +173,7 @@ def test_the_key_is_in_the_plan_with_its_limits(first):
     (member,) = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
 
     assert (plan["name"], plan["throttle"]) == ("BasicPlan", {"rateLimit": 10, "burstLimit": 20})
-    assert (plan["quota"]["limit"], plan["quota"]["period"]) == (500, "DAY")
+    assert (plan["quota"]["limit"], plan["quota"]["period"]) == (100_000, "DAY")
     key = client.get_api_key(apiKey=member["id"], includeValue=True)
     assert (key["name"], key["value"]) == ("OmniKey", made.outputs["ApiKey"])
 
@@ -181,9 +181,10 @@ def test_the_key_is_in_the_plan_with_its_limits(first):
 def test_a_limit_that_was_declared_anew_reaches_the_plan(first):
     config, _ = first
     declared = local_resources()
-    slower = dataclasses.replace(declared.usage_plan, rate_limit=3, quota_per_day=70)
+    slower = dataclasses.replace(declared.usage_plan, rate_limit=3)
+    fewer = dataclasses.replace(config, searches_per_day=70)
 
-    provision(config, dataclasses.replace(declared, usage_plan=slower))
+    provision(fewer, dataclasses.replace(declared, usage_plan=slower))
 
     (plan,) = aws_of(config).client("apigateway").get_usage_plans()["items"]
     provision(config)
@@ -259,7 +260,12 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
     }
     assert again.outputs == {**made.outputs, **new}
     watched = json.loads(again.variables["WATCHED"])
-    assert watched["queues"]["q"] == {"url": new["Q"], "dead_letters_url": f"{new['Q']}-dlq"}
+    assert watched["queues"]["q"] == {
+        "url": new["Q"],
+        "dead_letters_url": f"{new['Q']}-dlq",
+        "function": "worker",
+        "max_receives": 5,
+    }
     assert again.variables == {
         **made.variables,
         **{f"V{output}": value for output, value in new.items()},

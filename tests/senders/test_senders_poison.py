@@ -60,7 +60,9 @@ def test_four_of_five_are_stored_at_once_and_the_fifth_after_its_cause_is_mended
         until(lambda: letters_of(logs, sender.tenant_id), 30, "a dead letter")
         logs.until_drained()
     (letter,) = letters_of(logs, sender.tenant_id)
-    assert letter["receive_count"] >= tries == 5
+    assert letter["attempts"] == tries == 5
+    assert (letter["function"], letter["reason"]["code"]) == ("process_logs", "NotFound")
+    assert letters_of(logs, sender.tenant_id) == [letter]
     assert logs.count(sender.tenant_id) == 4
 
     claims.put_back(key, content)

@@ -17,7 +17,7 @@ from chalicelib.aws import Aws
 from infra.local.config import HOST, LocalConfig
 from infra.local.emulator import launcher
 from infra.local.environment import UNGUARDED, aws_settings, emulator_variables
-from infra.local.provision.token import demo_token
+from infra.local.provision.token import find_token
 from infra.local.system import outputs, pids
 from infra.local.system.processes import Child, Command
 
@@ -89,10 +89,12 @@ def kept_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in _KEPT if name in os.environ}
 
 
-def run_module(module: str, config: LocalConfig, **env: str) -> subprocess.CompletedProcess[str]:
+def run_module(
+    module: str, config: LocalConfig, *arguments: str, **env: str
+) -> subprocess.CompletedProcess[str]:
     """`python -m <module>` with that state and those ports, to its end."""
     return subprocess.run(  # noqa: S603 our own modules
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *arguments],
         env=_environment(config) | env,
         cwd=ROOT,
         capture_output=True,
@@ -191,7 +193,7 @@ class LocalSystem:
 
     def token(self) -> str:
         """An ID token of the demo user."""
-        return demo_token(self.config)
+        return find_token(self.config)
 
     def request(
         self, method: str, path: str, body: Any = None, **headers: str

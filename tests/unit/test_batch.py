@@ -1,5 +1,6 @@
 """Partial batches: nothing is lost and only what failed comes again, with the flag or without."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -135,6 +136,51 @@ def test_a_message_delivered_twice_in_a_batch_fails_or_succeeds_as_one():
             flag_off(deletes),
         )
     assert deletes.handles == ["r-3"]
+
+
+def noting(noted, *, reports_failures=True):
+    def note(message, error):
+        noted.append((message.message_id, message.receive_count, repr(error)))
+
+    return SqsMapping(Deletes(), reports_failures, note)
+
+
+@pytest.mark.parametrize("reports_failures", [True, False])
+def test_why_a_message_failed_is_stored_with_its_receive_count(reports_failures):
+    noted = []
+    sent = event(record(1), record(2, "bad", receives=3))
+    with contextlib.suppress(BatchFailed):
+        batch.sqs(
+            sent,
+            batch.handle_each(refuse_bad),
+            noting(noted, reports_failures=reports_failures),
+        )
+    assert noted == [("m-2", 3, "ValueError('bad')")]
+
+
+def test_work_that_raises_is_stored_as_the_reason_of_every_message():
+    noted = []
+
+    def work(messages):
+        raise Unavailable("down")
+
+    with pytest.raises(Unavailable):
+        batch.sqs(event(record(1), record(2, receives=5)), work, noting(noted))
+    assert noted == [("m-1", 1, "Unavailable('down')"), ("m-2", 5, "Unavailable('down')")]
+
+
+def test_a_reason_that_cannot_be_stored_changes_nothing_and_the_others_are_not_tried(logged):
+    tried = []
+
+    def note(message, error):
+        tried.append(message.message_id)
+        raise Unavailable("the database is not available; try again")
+
+    sent = event(record(1, "bad"), record(2, "bad"), record(3))
+    answer = batch.sqs(sent, batch.handle_each(refuse_bad), SqsMapping(Deletes(), True, note))
+    assert reported(answer) == ["m-1", "m-2"]
+    assert tried == ["m-1"]
+    assert '"reasons were not stored"' in logged.getvalue()
 
 
 def test_the_others_are_worked_on_after_a_failure():

@@ -110,7 +110,18 @@ def test_what_operators_watch_comes_by_one_setting():
 
     assert list(found.queues) == ["searches", "orders", "logs", "jobs"]
     queue_url = "http://127.0.0.1:4566/000000000000/POC-Queue"
-    assert found.queues["orders"] == QueueUrls(queue_url, f"{queue_url}-dlq")
+    assert found.queues["orders"] == QueueUrls(
+        url=queue_url,
+        dead_letters_url=f"{queue_url}-dlq",
+        function="store_orders",
+        max_receives=5,
+    )
+    assert [queue.function for queue in found.queues.values()] == [
+        "worker",
+        "store_orders",
+        "process_logs",
+        "run_jobs",
+    ]
     assert found.streams == {
         "announcements": StreamSource(
             handler="announce_orders",

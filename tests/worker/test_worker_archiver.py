@@ -2,7 +2,7 @@ import threading
 import time
 
 import pytest
-from worker_fakes import DOWN, FakeBucket, FakeQueue, FakeState, message, until
+from worker_fakes import DOWN, FakeBucket, FakeLastFailures, FakeQueue, FakeState, message, until
 
 from chalicelib.settings import worker_settings
 from worker.archiver import Adapters, Archiver
@@ -26,8 +26,9 @@ class Running:
                 **variables,
             }
         )
-        polls = self.queue
-        self.archiver = Archiver(settings, Adapters(polls, self.queue, self.bucket, self.state))
+        failures = FakeLastFailures()
+        adapters = Adapters(self.queue, self.queue, self.bucket, self.state, failures)
+        self.archiver = Archiver(settings, adapters)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 import json
 import logging
 import threading
+from functools import partial
 
 import pytest
-from worker_fakes import DENIED, DOWN, FakeQueue, message, until
+from worker_fakes import DENIED, DOWN, FakeLastFailures, FakeQueue, message, until
 
 from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer
 from worker.counts import Counts
@@ -24,8 +25,15 @@ class Polling:
         self.stop.sleep = self.pauses_s.append
         self.health_file = tmp_path / "health"
         health = HealthFile(str(self.health_file))
+        self.failures = FakeLastFailures()
         self.poller = Poller(
-            queue, self.buffer, health, self.counts, self.stop, visibility_timeout_s=120
+            queue,
+            self.buffer,
+            health,
+            self.counts,
+            self.stop,
+            visibility_timeout_s=120,
+            note=partial(self.failures.note, "searches", "worker"),
         )
 
 
@@ -92,6 +100,26 @@ def test_a_malformed_message_is_logged_by_its_id_and_without_its_body(polling, c
 
     assert [record.message_id for record in caplog.records] == ["m-1"]
     assert "secret-7" not in json.dumps([vars(record) for record in caplog.records], default=str)
+
+
+def test_why_a_message_is_no_search_event_is_stored_for_its_dead_letter(polling):
+    on = polling([message(1, body="not json"), message(2)])
+
+    on.poller.poll()
+
+    assert on.failures.noted == [
+        ("searches", "worker", "m-1", "the message is not a search event"),
+    ]
+
+
+def test_a_reason_that_cannot_be_stored_leaves_everything_else_as_it_is(polling):
+    on = polling([message(1, body="not json"), message(2)])
+    on.failures.error = DENIED
+
+    on.poller.poll()
+
+    assert on.queue.hidden == [("r-1", MALFORMED_RETURN_S)]
+    assert on.buffer.list_leased() == ["m-2"]
 
 
 def test_what_arrives_after_the_stop_goes_straight_back(polling):

@@ -110,3 +110,16 @@ class FakeState:
 
 def refused(position, code="Unavailable"):
     return Refused(position, code)
+
+
+class FakeLastFailures:
+    """Why messages failed: queue, function, message id and text; `error` is raised instead."""
+
+    def __init__(self):
+        self.noted = []
+        self.error = None
+
+    def note(self, queue, function, message, error):
+        if self.error:
+            raise self.error
+        self.noted.append((queue, function, message.message_id, str(error)))

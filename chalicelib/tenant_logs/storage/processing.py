@@ -1,7 +1,7 @@
 """Queued log records into their table: a batch of messages at once, each failing by itself."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Received
 from chalicelib.aws.state import State
-from chalicelib.errors import InvalidInput, NotFound
+from chalicelib.errors import InvalidInput, NotFound, Unavailable
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.queueing import packing
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
@@ -43,14 +43,14 @@ class Processing:
     work: Callable[[int], None]
     now: Callable[[], datetime]
 
-    def process(self, messages: Sequence[Received]) -> Collection[str]:
-        """Write the records of messages; returns the ids of those that failed.
+    def process(self, messages: Sequence[Received]) -> dict[str, Exception]:
+        """Write the records of messages; returns why each that failed did, by message id.
 
         What is sound in a failed message is written all the same, and over itself with the next
         delivery.
         """
         loads: list[_Load] = []
-        failed: set[str] = set()
+        failed: dict[str, Exception] = {}
         for message in messages:
             with observability.request(message.message_id):
                 try:
@@ -58,7 +58,7 @@ class Processing:
                 except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
                     fields = {"receives": message.receive_count, "cause": reason(error)}
                     _log.exception("a message failed", extra=fields)
-                    failed.add(message.message_id)
+                    failed[message.message_id] = error
         return failed | self._write(loads)
 
     def _load(self, received: Received) -> _Load:
@@ -80,7 +80,7 @@ class Processing:
             raise InvalidInput("the claim is another tenant's")
         return _Load(received.message_id, held.records, message.claim)
 
-    def _write(self, loads: list[_Load]) -> set[str]:
+    def _write(self, loads: list[_Load]) -> dict[str, Exception]:
         owned = [(index, record) for index, load in enumerate(loads) for record in load.records]
         alive = [(index, record) for index, record in owned if self._is_alive(record)]
         self.work(sum(len(record.text) for _, record in alive))
@@ -95,7 +95,7 @@ class Processing:
             if load.claim is not None and set(of_load) == {WriteResult.STORED}:
                 self.claims.delete(load.claim)
         return {
-            load.message_id
+            load.message_id: Unavailable("the database did not take all of its records")
             for load, of_load in zip(loads, results, strict=True)
             if WriteResult.FAILED in of_load
         }

@@ -9,19 +9,20 @@ from pathlib import Path
 
 from app import app
 from chalicelib.aws import Aws
+from chalicelib.aws.topic import Topic
 from chalicelib.observability import logger
-from infra.declared.kinds import UsagePlan
 from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
 from infra.local.environment import aws_settings
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.health import LocalHealth
-from infra.local.gateway.mailbox import Mailbox, look_up_later
+from infra.local.gateway.mailbox import Mailbox, list_recipients, look_up_later
 from infra.local.gateway.mailbox_site import MailboxSite
 from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
+from infra.local.provision.provision import ORDERS_TOPIC, local_plan, local_resources
 from infra.local.system import outputs as outputs_file
 from infra.local.system.disk import DiskStorage
 
@@ -52,9 +53,14 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
     return Gateway(
         app,
         verifier=Verifier(
-            Keys(keys_url), issuer=issuer(REGION, pool), audience=outputs["UserPoolClientId"]
+            Keys(keys_url),
+            issuer=issuer(REGION, pool),
+            audience=outputs["UserPoolClientId"],
+            hint=f"; here {config.make('-s token')} prints one of {outputs['DemoUser']}",
         ),
-        usage=Usage([outputs["ApiKey"]], UsagePlan()),
+        usage=Usage(
+            [outputs["ApiKey"]], local_plan(config, local_resources()), setting="SEARCHES_PER_DAY"
+        ),
         stage=STAGE,
         pages=Pages(_choose_pages(), page_config(outputs, REGION)),
         health=LocalHealth(
@@ -63,16 +69,17 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,
         ),
-        mailbox=MailboxSite(build_mailbox(config)),
+        mailbox=MailboxSite(build_mailbox(config, outputs[ORDERS_TOPIC])),
         storage=DiskStorage(config),
     )
 
 
-def build_mailbox(config: LocalConfig) -> Mailbox:
-    """The mailbox of this state directory."""
-    client = Aws(aws_settings(config.endpoint_url)).client("sqs")
-    queue = look_up_later(client, lambda sqs: mailbox_queue(sqs, config.endpoint_url))
-    return Mailbox(config.state_dir / "mailbox.json", queue)
+def build_mailbox(config: LocalConfig, topic_arn: str) -> Mailbox:
+    """The mailbox of this state directory, for the mails of the topic."""
+    aws = Aws(aws_settings(config.endpoint_url))
+    queue = look_up_later(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, config.endpoint_url))
+    recipients = partial(list_recipients, Topic(aws.client("sns"), topic_arn))
+    return Mailbox(config.state_dir / "mailbox.json", queue, recipients)
 
 
 def serve_until_signalled(server: Server) -> None:

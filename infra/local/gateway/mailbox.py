@@ -13,20 +13,26 @@ import msgspec
 
 from chalicelib.aws.failures import AWS_ERRORS, reason, translate_errors
 from chalicelib.aws.queue import Queue, Received
+from chalicelib.aws.topic import Topic
 from chalicelib.observability import logger
 
 KEPT_MAILS = 500
 RECEIVE_BUDGET_S = 2.0  # the longest wait of a page, for any number of messages
 VISIBILITY_S = 30
+EMAIL = "email"
 
 _log = logger(__name__)
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the topic; `id` is SNS's, `at` when it was sent, UTC with milliseconds."""
+    """One message of the topic; `id` is SNS's, `at` when it was sent, UTC with milliseconds.
+
+    `to` are the addresses that were subscribed by e-mail when it came into the mailbox.
+    """
 
     id: str
     at: str
+    to: list[str] = []
     subject: str
     text: str
     attributes: dict[str, str]
@@ -40,16 +46,18 @@ class MailboxContents(msgspec.Struct, frozen=True):
 
 
 class Mailbox:
-    """The mails of one state directory. `queue` looks up the queue."""
+    """The mails of one state directory. `queue` looks up the queue, `recipients` the addresses."""
 
     def __init__(
         self,
         file: Path,
         queue: Callable[[], Queue],
+        recipients: Callable[[], list[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._file = file
         self._queue = queue
+        self._recipients = recipients
         self._clock = clock
         self._lock = threading.Lock()
 
@@ -77,8 +85,9 @@ class Mailbox:
             received = queue.receive(wait_s=0, visibility_timeout_s=VISIBILITY_S)
             if not received:
                 return True
+            to = self._recipients()
             for message in received:
-                mail = _parse_mail(message)
+                mail = _parse_mail(message, to)
                 mails.setdefault(mail.id, mail)
             self._write_file(mails)
             queue.delete_all([message.receipt_handle for message in received])
@@ -112,7 +121,12 @@ def look_up_later(client: Any, url: Callable[[Any], str]) -> Callable[[], Queue]
     return look_up
 
 
-def _parse_mail(message: Received) -> Mail:
+def list_recipients(topic: Topic) -> list[str]:
+    """The addresses that the topic mails to."""
+    return sorted(found.endpoint for found in topic.subscribers() if found.protocol == EMAIL)
+
+
+def _parse_mail(message: Received, to: list[str]) -> Mail:
     """A mail from SNS's envelope; its text is the field `text` if the message is JSON with one."""
     envelope: Any = None
     with suppress(ValueError):
@@ -123,6 +137,7 @@ def _parse_mail(message: Received) -> Mail:
     return Mail(
         id=str(envelope.get("MessageId", message.message_id)),
         at=_format_time(message.sent_at_ms),
+        to=to,
         subject=str(envelope.get("Subject", "")),
         text=_find_text(envelope["Message"]),
         attributes={name: str(value.get("Value", "")) for name, value in attributes.items()},

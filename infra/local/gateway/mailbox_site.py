@@ -21,7 +21,7 @@ NAMES = (HOST, "localhost")
 
 
 class MailboxSite:
-    """Serves PATH. `mails.json` is `{"mails": [{id, at, subject, text, attributes}]}`."""
+    """Serves PATH. `mails.json` is `{"mails": [{id, at, to, subject, text, attributes}]}`."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox

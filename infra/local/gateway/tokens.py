@@ -87,14 +87,22 @@ class Keys:
 class Verifier:
     """Verifies ID tokens of one user pool and client.
 
-    Valid tokens are cached for as long as API Gateway caches them, and never beyond their `exp`.
+    `hint` says in a refusal where a token is to be had. Valid tokens are cached for as long as API
+    Gateway caches them, and never beyond their `exp`.
     """
 
     def __init__(
-        self, keys: Keys, *, issuer: str, audience: str, now: Callable[[], float] = time.time
+        self,
+        keys: Keys,
+        *,
+        issuer: str,
+        audience: str,
+        hint: str = "",
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._hint = hint
         self._audience = audience
         self._now = now
         self._known: dict[str, tuple[float, dict[str, str]]] = {}
@@ -114,7 +122,7 @@ class Verifier:
             decoded = self._decode(token)
             claims = flatten(decoded)
         except _MALFORMED as error:
-            raise Unauthenticated("sign in and send the ID token") from error
+            raise Unauthenticated(f"sign in and send the ID token{self._hint}") from error
         if claims["token_use"] != "id":  # noqa: S105 a kind of token, not a token
             raise Unauthenticated("send the ID token, not another one")
         self._remember(token, claims, decoded["exp"])

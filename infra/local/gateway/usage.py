@@ -12,12 +12,20 @@ DAY_S = 24 * 60 * 60
 
 
 class Usage:
-    """Counts the requests of each key. Counts are kept in memory and lost at a restart."""
+    """Counts the requests of each key. Counts are kept in memory and lost at a restart.
+
+    `setting` is the variable that holds the quota.
+    """
 
     def __init__(
-        self, keys: Collection[str], plan: UsagePlan, clock: Callable[[], float] = time.time
+        self,
+        keys: Collection[str],
+        plan: UsagePlan,
+        clock: Callable[[], float] = time.time,
+        *,
+        setting: str = "quota_per_day",
     ) -> None:
-        self._meters = [(key.encode(), _Meter(plan, clock)) for key in keys]
+        self._meters = [(key.encode(), _Meter(plan, clock, setting)) for key in keys]
 
     def take(self, key: str | None) -> None:
         """Count one request of `key`.
@@ -35,8 +43,9 @@ class Usage:
 class _Meter:
     """One key's bucket and quota. Throttled requests do not count against the quota."""
 
-    def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
+    def __init__(self, plan: UsagePlan, clock: Callable[[], float], setting: str) -> None:
         self._plan = plan
+        self._setting = setting
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens = float(plan.burst_limit)
@@ -64,5 +73,6 @@ class _Meter:
             self._day, self._used = int(day), 0
         if self._used >= self._plan.quota_per_day:
             wait_s = int(DAY_S - into_day_s) + 1
-            raise TooManyRequests("the key's quota of the day is used up", retry_after_s=wait_s)
+            quota = f"{self._plan.quota_per_day} requests a day ({self._setting})"
+            raise TooManyRequests(f"the key's quota of {quota} is used up", retry_after_s=wait_s)
         self._used += 1

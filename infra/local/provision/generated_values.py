@@ -31,6 +31,10 @@ class GeneratedValues:
             self._write(values)
         return values[name]
 
+    def find(self, name: str) -> str | None:
+        """The value `name`; None if it was never made."""
+        return self._read().get(name)
+
     def _read(self) -> dict[str, str]:
         try:
             values: dict[str, str] = json.loads(self._path.read_text())

@@ -1,11 +1,11 @@
 """Creates the declared resources on the emulator; running it again changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from chalicelib.aws import Aws, Timeouts
-from infra.declared.kinds import Resources, Secret, Table
+from infra.declared.kinds import Resources, Secret, Table, UsagePlan
 from infra.declared.resources import resources
 from infra.declared.variables import stage_variables
 from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
@@ -35,6 +35,11 @@ def local_resources() -> Resources:
     return resources(stage=STAGE, account=ACCOUNT, region=REGION)
 
 
+def local_plan(config: LocalConfig, declared: Resources) -> UsagePlan:
+    """The declared usage plan with this machine's quota."""
+    return replace(declared.usage_plan, quota_per_day=config.searches_per_day)
+
+
 def provision(config: LocalConfig, declared: Resources | None = None) -> Provisioned:
     """Make what is missing and correct what differs; returns the names of everything.
 
@@ -43,7 +48,7 @@ def provision(config: LocalConfig, declared: Resources | None = None) -> Provisi
     """
     wanted = declared or local_resources()
     client = partial(Aws(aws_settings(config.endpoint_url)).client, timeouts=PROVISION)
-    kept = generated_values.GeneratedValues(config.state_dir / "generated.json")
+    kept = generated_values.GeneratedValues(config.generated_file)
     made = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
     here = _only_here(client, config, made) if wanted.stage == STAGE else {}
@@ -114,10 +119,11 @@ def _sign_in(
     password = kept.get("demo-password", generated_values.password)
     sign_in = ensure_sign_in(client("cognito-idp"), config, wanted.user_pool, password)
     key = kept.get("api-key", generated_values.api_key)
+    plan = local_plan(config, wanted) if wanted.stage == STAGE else wanted.usage_plan
     outputs = {
         "UserPoolId": sign_in.pool_id,
         "UserPoolClientId": sign_in.client_id,
-        "ApiKey": ensure_api_key(client("apigateway"), wanted.usage_plan, key),
+        "ApiKey": ensure_api_key(client("apigateway"), plan, key),
         "DemoUser": DEMO_USER,
         "DemoPassword": password,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.declared.kinds import UserPool
 from infra.local.config import HOST, LocalConfig
+from infra.local.provision.users import Users, WantedUser
 
 DEMO_USER = "demo@example.com"
 DEMO_TENANT = "acme"
@@ -116,19 +117,11 @@ def _client_settings(pool_id: str, name: str, port: int) -> dict[str, Any]:
 
 
 def _ensure_demo_user(client: Any, pool_id: str, pool: UserPool, password: str) -> None:
-    who = {"UserPoolId": pool_id, "Username": DEMO_USER}
-    attributes = [
-        {"Name": "email", "Value": DEMO_USER},
-        {"Name": "email_verified", "Value": "true"},
-        {"Name": f"custom:{pool.tenant_attribute}", "Value": DEMO_TENANT},
-    ]
-    try:
-        client.admin_create_user(**who, UserAttributes=attributes, MessageAction="SUPPRESS")
-    except client.exceptions.UsernameExistsException:
-        client.admin_update_user_attributes(**who, UserAttributes=attributes)
-    client.admin_set_user_password(**who, Password=password, Permanent=True)
-    for group in pool.groups:
-        client.admin_add_user_to_group(**who, GroupName=group)
+    wanted = WantedUser(DEMO_USER, DEMO_TENANT, pool.groups)
+    Users(client, pool_id, pool).ensure(wanted, invites=False)
+    client.admin_set_user_password(
+        UserPoolId=pool_id, Username=DEMO_USER, Password=password, Permanent=True
+    )
 
 
 def _pages(call: Callable[..., dict[str, Any]], field: str, **arguments: Any) -> list[Any]:

@@ -1,24 +1,34 @@
-"""Print an ID token of the demo user as the last line: `python -m infra.local.provision.token`."""
+"""Print a user's ID token as the last line: `python -m infra.local.provision.token [--user …]`."""
 
+import argparse
 import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws import Aws, Timeouts
-from infra.local.config import BadConfig, LocalConfig, local_config
+from chalicelib.aws import Aws
+from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
 from infra.local.environment import aws_settings, isolate
+from infra.local.provision.generated_values import Damaged, GeneratedValues
 from infra.local.provision.sign_in import id_token
+from infra.local.provision.user import TIMEOUTS, password_name
+from infra.local.provision.users import BadUser
 from infra.local.system import outputs
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Exit 0 with the token on standard output, 1 with one sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.provision.token")
+    parser.add_argument("--user", help="who was made by make user; the demo user by default")
     try:
+        user = parser.parse_args(arguments).user
         config = local_config()
         isolate()
-        print(demo_token(config))
-    except (BadConfig, outputs.NothingRuns) as error:
+        print(find_token(config, user))
+    except (BadConfig, BadUser, Damaged, outputs.NothingRuns) as error:
         print(f"omnidata: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
         print(f"omnidata: no token, the emulator said: {error}", file=sys.stderr)
@@ -26,20 +36,26 @@ def main() -> int:
     return 0
 
 
-def demo_token(config: LocalConfig) -> str:
-    """An ID token of the demo user of the system that runs with this state.
+def find_token(config: LocalConfig, user: str | None = None) -> str:
+    """An ID token of `user` of the system that runs with this state; None is the demo user.
 
-    Raises outputs.NothingRuns, or botocore's own errors when the emulator does not answer.
+    Raises BadUser for whom make user did not make, outputs.NothingRuns, Damaged, or botocore's own
+    errors when the emulator does not answer.
     """
     running = outputs.read(config.outputs_file)
+    name, password = _sign_in(config, running, (user or running["DemoUser"]).lower())
     aws = Aws(aws_settings(running["AwsEndpointUrl"]))
-    return id_token(
-        aws.client("cognito-idp", Timeouts(connect_s=1, read_s=10, attempts=2)),
-        running["UserPoolId"],
-        running["UserPoolClientId"],
-        running["DemoUser"],
-        running["DemoPassword"],
-    )
+    client = aws.client("cognito-idp", TIMEOUTS)
+    return id_token(client, running["UserPoolId"], running["UserPoolClientId"], name, password)
+
+
+def _sign_in(config: LocalConfig, running: dict[str, str], user: str) -> tuple[str, str]:
+    if user == running["DemoUser"]:
+        return user, running["DemoPassword"]
+    password = GeneratedValues(config.generated_file).find(password_name(user))
+    if password is None:
+        raise BadUser(f"there is no user {user}: {config.make('user')} EMAIL={user} makes it")
+    return user, password
 
 
 if __name__ == "__main__":

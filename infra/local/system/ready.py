@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.local.config import HOST, LocalConfig
 from infra.local.emulator.recovery import Recovery
+from infra.local.provision.sign_in import DEMO_TENANT
 
 _ASK_TIMEOUT_S = 3.0
 
@@ -37,6 +38,7 @@ OmniData is ready.{restored}
 
   Console   {outputs["ConsoleUrl"]}
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
+            an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
   Logs      {_shorten(config.logs_dir)}

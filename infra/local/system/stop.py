@@ -6,7 +6,7 @@ import sys
 import time
 from contextlib import suppress
 
-from infra.local.config import BadConfig, LocalConfig, local_config
+from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
 from infra.local.system import lock, outputs, pids
 from infra.local.system.emulator_process import EMULATOR_GONE_S
 
@@ -21,10 +21,13 @@ def main() -> int:
     """Exit 0 when nothing of this state runs any more and all was saved, else 1 and a sentence."""
     try:
         config = local_config()
+        stopped = stop(config)
     except BadConfig as error:
         print(f"omnidata: {error}", file=sys.stderr)
         return 1
-    stopped = stop(config)
+    except PermissionError as error:
+        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
+        return 1
     print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing runs.")
     if stopped and config.save_failed_file.exists():
         print("omnidata: its data could not be saved; the next start says what", file=sys.stderr)

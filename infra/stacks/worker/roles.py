@@ -11,7 +11,8 @@ from constructs import Construct
 from infra.stacks.shared.base import accept, format_as_in_findings
 
 ARCHIVE_KEYS = "searches/*"
-HEARTBEATS = "HEARTBEAT"  # the partition key of the one item a worker writes
+HEARTBEATS = "HEARTBEAT"  # the partition key of every worker's heartbeat
+LAST_FAILURES = "FAILURE#searches#*"  # and those of why a message failed
 TASKS = "ecs-tasks.amazonaws.com"
 
 
@@ -26,7 +27,8 @@ def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker 
 ) -> iam.Role:
     """Seed 000's OmniWorkerTaskRole with least privilege instead of FullAccess.
 
-    The worker receives from the queue and writes archive objects and its own heartbeat.
+    The worker receives from the queue and writes archive objects, its own heartbeat, and why a
+    message failed.
     """
     parts = f"arn:{cdk.Aws.PARTITION}:s3:::{archive_name}/{ARCHIVE_KEYS}"
     role = iam.Role(scope, unit, role_name=name, assumed_by=iam.ServicePrincipal(TASKS))
@@ -42,6 +44,13 @@ def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker 
             actions=["dynamodb:PutItem"],
             resources=[state.table_arn],
             conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [HEARTBEATS]}},
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:UpdateItem"],
+            resources=[state.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [LAST_FAILURES]}},
         )
     )
     accept(

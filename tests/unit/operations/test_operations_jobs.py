@@ -16,7 +16,8 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.jobs import CLAIM_S, HIDDEN_S, STEP_S, Jobs
-from chalicelib.operations.model import Job, JobStatus, NewJob
+from chalicelib.operations.model import Job, JobList, JobStatus, NewJob
+from chalicelib.web.cursors import Cursors
 
 OPERATOR = call_by("op-1", "operator")
 DOWN = Unavailable("the queue is not available")
@@ -39,6 +40,12 @@ class Store:
             if same and other.job_id != job.job_id:
                 raise Conflict("running")
         self.jobs[job.job_id] = msgspec.structs.replace(job, version=job.version + 1)
+
+    def newest_first(self, limit, after):
+        newest = sorted(self.jobs.values(), key=lambda job: -job.sent_by_ms)
+        start = after["start"] if after else 0
+        following = {"start": start + limit} if start + limit < len(newest) else None
+        return newest[start : start + limit], following
 
     def save(self, job):
         if self.jobs[job.job_id].version != job.version:
@@ -67,12 +74,15 @@ class World:
         def forward(letters):
             return self.source.forward(letters)  # which a test may replace
 
-        letters = DeadLetterQueue(self.dead, forward, clock=self.clock)
+        letters = DeadLetterQueue(
+            self.dead, forward, trying=lambda: sum(self.source.counts()), clock=self.clock
+        )
         numbers = iter(range(1, 99))
         self.jobs = Jobs(
             self.store,
             {"things": letters, "others": letters},
             self.steps,
+            Cursors(lambda: "secret"),
             now=lambda: datetime.fromtimestamp(self.clock(), UTC),
             new_id=lambda: f"job-{next(numbers)}",
             clock=self.clock,
@@ -139,10 +149,48 @@ def test_a_job_moves_every_letter_and_ends(world):
     assert world.dead.bodies() == []
 
 
-def test_a_job_without_letters_ends_soon(world):
-    world.start()
+def test_a_job_without_letters_ends_soon_and_is_not_called_done(world):
+    assert world.jobs.start("things", NewJob(10), OPERATOR).outcome is None
     assert world.run_to_the_end() < 5
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 0)
+    assert (world.job().status, world.job().moved) == (JobStatus.NOTHING_TO_MOVE, 0)
+    assert world.job().outcome == "no letter was there to be moved"
+    with pytest.raises(Conflict, match="start another"):
+        world.jobs.resume("job-1", OPERATOR)
+
+
+def test_a_job_that_comes_before_its_letters_says_what_it_saw(world):
+    world.source.put("not dead yet")
+    world.dead.put("came later", sent_s=START_S + 1)
+    world.start()
+    world.run_to_the_end()
+    assert world.job().status is JobStatus.NOTHING_TO_MOVE
+    assert world.job().outcome == (
+        "no letter was there to be moved; about 1 are there now; "
+        "about 1 messages of the queue are not dead yet"
+    )
+
+
+def test_an_outcome_says_how_many_were_moved(world):
+    world.dead.put("a", "b")
+    world.start()
+    assert world.jobs.stop("job-1").outcome == "stopped before its end: resume it to go on"
+    assert world.jobs.resume("job-1", OPERATOR).outcome is None
+    world.run_to_the_end()
+    assert world.job().outcome == (
+        "2 letters were moved; about 2 messages of the queue are not dead yet"
+    )
+
+
+def test_jobs_are_listed_page_by_page_for_whom_the_cursor_is(world):
+    for queue in ("things", "others"):
+        world.jobs.start(queue, NewJob(10), OPERATOR)
+        world.clock.now += 1
+    first = world.jobs.page(JobList(limit=1), OPERATOR)
+    second = world.jobs.page(JobList(limit=1, cursor=first.next_cursor), OPERATOR)
+    assert [job.job_id for job in first.jobs + second.jobs] == ["job-2", "job-1"]
+    assert second.next_cursor is None
+    with pytest.raises(InvalidInput, match="cursor"):
+        world.jobs.page(JobList(cursor=first.next_cursor), call_by("op-2", "operator"))
 
 
 @pytest.mark.parametrize("per_second", [1, 7, 50, 500])
@@ -439,6 +487,7 @@ def test_a_job_whose_message_was_lost_is_resumed(world):
 
 
 def test_a_job_that_is_done_is_not_resumed_and_not_stopped(world):
+    world.dead.put("a")
     world.start()
     world.run_to_the_end()
     with pytest.raises(Conflict, match="done"):

@@ -17,9 +17,11 @@ from chalicelib.operations.model import (
     LETTER_BYTES,
     SHOWN_BYTES,
     WINDOW,
+    Death,
     Heartbeat,
     LetterList,
     QueueState,
+    Reason,
     Selection,
     StreamState,
     beginning,
@@ -32,6 +34,7 @@ OPERATOR = call_by("op-1", "operator")
 AGE = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", "orders"))
 LAG = Metric("AWS/Lambda", "IteratorAge", ("FunctionName", "app-announce"))
 SECOND = timedelta(seconds=1)
+UNKNOWN = Death(reason=Reason("no_answer", "…"), function="store", died_at=None, attempts=None)
 
 
 class State:
@@ -78,7 +81,12 @@ class World:
             clock=self.clock,
         )
         letters = DeadLetterQueue(self.dead, self.orders.forward, clock=self.clock)
-        self.letters = DeadLetterService({"orders": letters})
+        self.deaths = {}
+
+        def deaths(found):
+            return [self.deaths.get(letter.message_id, UNKNOWN) for letter in found]
+
+        self.letters = DeadLetterService({"orders": letters}, {"orders": deaths})
 
     def pipeline(self):
         return self.watch.look()
@@ -218,7 +226,18 @@ def test_letters_are_shown_with_their_text_and_times(world):
     assert (page.queue, page.total) == ("orders", 1)
     (letter,) = page.letters
     assert (letter.id, letter.body, letter.truncated) == (letter_id, '{"a": "é"}', False)
-    assert (letter.sent_at, letter.receive_count) == ("2026-01-31T09:29:59.500000Z", 1)
+    assert letter.sent_at == "2026-01-31T09:29:59.500000Z"
+
+
+def test_letters_are_shown_with_how_they_came_about(world):
+    first, second = world.dead.put("a", "b")
+    reason = Reason("InvalidInput", "the order is empty")
+    at = "2026-01-31T09:29:00Z"
+    world.deaths[second] = Death(reason=reason, function="store", died_at=at, attempts=5)
+    letters = {letter.id: letter for letter in world.letters.look("orders", LetterList()).letters}
+    assert letters[first].reason == UNKNOWN.reason
+    dead = letters[second]
+    assert (dead.reason, dead.function, dead.died_at, dead.attempts) == (reason, "store", at, 5)
 
 
 def test_a_long_text_is_cut_at_a_character(world):

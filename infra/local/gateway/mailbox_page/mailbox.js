@@ -44,7 +44,8 @@ function entry(mail) {
   const time = element("time", "hint", WHEN.format(new Date(mail.at)));
   time.dateTime = mail.at;
   head.append(element("h2", "", mail.subject || "(no subject)"), time);
-  item.append(head, element("pre", "", mail.text), attributes(mail));
+  const to = element("p", "hint", `To ${mail.to.join(", ") || "nobody by e-mail"}`);
+  item.append(head, to, element("pre", "", mail.text), attributes(mail));
   return item;
 }
 
