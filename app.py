@@ -7,7 +7,7 @@ from chalice.app import AuthRequest, AuthResponse, DynamoDBEvent, SQSEvent
 import chalicelib
 from chalicelib import batch, observability
 from chalicelib.analytics.model import SearchesQuery, SearchReport
-from chalicelib.errors import Conflict, Forbidden, NotFound, TooManyRequests
+from chalicelib.errors import Conflict, Forbidden, NotFound, OmniError, TooManyRequests
 from chalicelib.operations.model import (
     DeadLetters,
     Health,
@@ -39,7 +39,13 @@ from chalicelib.records.model import (
 from chalicelib.settings import api_settings, queue_name
 from chalicelib.tenant_logs.intake import otlp
 from chalicelib.tenant_logs.model import JSON, NDJSON, PROTOBUF, TEXT, IngestResult
-from chalicelib.tenant_logs.search.queries import LogExport, LogPage, LogQuery
+from chalicelib.tenant_logs.search.queries import (
+    AuditList,
+    AuditPage,
+    LogExport,
+    LogPage,
+    LogQuery,
+)
 from chalicelib.tenant_logs.tenants.model import (
     NewKey,
     NewTenant,
@@ -187,7 +193,7 @@ def get_record(user_id: str, call: Call) -> Record:
 @app.put(
     "/api/v1/records/{user_id}",
     body=dict,
-    headers=("If-Match",),
+    headers=("If-Match", "If-None-Match"),
     etag="version",
     failures=(Forbidden, NotFound),
 )
@@ -294,6 +300,11 @@ def tenant_key(request: AuthRequest) -> AuthResponse:
     )
 
 
+def count_refused_body(error: OmniError, call: Call) -> None:
+    """Count a request for logs whose body was refused as a whole."""
+    wiring.logs.intake.reject(error, call)
+
+
 @app.post(
     "/ingest",
     body=Upload((JSON, *NDJSON, TEXT)),
@@ -301,6 +312,7 @@ def tenant_key(request: AuthRequest) -> AuthResponse:
     access=SENDERS,
     headers=("X-Tenant-ID", "X-Tenant-Strict"),
     failures=(TooManyRequests,),
+    rejected=count_refused_body,
 )
 def ingest(body: Payload, call: Call) -> IngestResult:
     """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
@@ -323,6 +335,7 @@ def ingest(body: Payload, call: Call) -> IngestResult:
     headers=("X-Tenant-ID",),
     failures=(TooManyRequests,),
     refusal=otlp.refusal,
+    rejected=count_refused_body,
 )
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
@@ -334,29 +347,31 @@ def export_otlp(body: Payload, call: Call) -> Payload:
     return wiring.logs.intake.otlp(body, call)
 
 
-@app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden, NotFound))
+@app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def find_logs(query: LogQuery, call: Call) -> LogPage:
-    """Find log records of the caller's tenant by time, severity and text.
+    """Find log records of a tenant by time, severity and text, or follow what arrives.
 
-    A page may be short and not the last one: go on while there is a cursor. With `tail` and
-    `order=oldest` it can be asked again for what came since; a record that arrives late, with an
-    older `ts`, is then not shown.
+    A page may be short and not the last one: go on while there is a cursor. `text` is looked for
+    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
+    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
+    Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
 
 
-@app.get(
-    "/api/v1/logs/export",
-    query=LogExport,
-    headers=("X-Tenant-ID",),
-    failures=(Forbidden, NotFound),
-)
+@app.get("/api/v1/logs/export", query=LogExport, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def export_logs(query: LogExport, call: Call) -> Payload:
-    """Export log records of the caller's tenant as NDJSON; `X-Next-Cursor` leads on.
+    """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
 
     A response has at most `limit` records and 4 MB.
     """
     return wiring.logs.reading.export(query, call)
+
+
+@app.get("/api/v1/audit", query=AuditList, access=OPERATORS)
+def list_audit_records(query: AuditList, call: Call) -> AuditPage:
+    """List which operators read which tenant's logs, the newest first."""
+    return wiring.logs.audit.page(query, call)
 
 
 @app.post("/api/v1/tenants", body=NewTenant, status=201, access=OPERATORS, failures=(Conflict,))

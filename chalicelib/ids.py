@@ -8,8 +8,9 @@ from msgspec import Meta
 from chalicelib.errors import InvalidInput
 
 # `(?!\n)$`: in Python `$` alone also matches before a final newline; JSON Schema has no `\Z`.
-ID_PATTERN = r"^[A-Za-z0-9_.@+-]{1,128}(?!\n)$"
-ID_RULE = "1 to 128 characters of A-Z a-z 0-9 _ . @ + -"
+# `.` and `..` are no ids: clients and proxies resolve them in a path.
+ID_PATTERN = r"^(?!\.{1,2}$)[A-Za-z0-9_.@+-]{1,128}(?!\n)$"
+ID_RULE = "1 to 128 characters of A-Z a-z 0-9 _ . @ + -, and not . or .."
 
 # Documented here and enforced by `checked`, whose message a reader understands.
 Id = Annotated[str, Meta(description=ID_RULE, extra_json_schema={"pattern": ID_PATTERN})]

@@ -1,8 +1,16 @@
 """Timestamps as this product writes them: UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.errors import InvalidInput
+
+# The most that a range may span: 31 days, and the hour that a clock change adds to them.
+MAX_RANGE = timedelta(days=31, hours=1)
+
+_AGE = re.compile(r"([0-9]{1,9})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LOST_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}$)")  # "+" unescaped is a space in a URL
 
 
 def text(at: datetime) -> str:
@@ -27,6 +35,36 @@ def parse(value: str, name: str) -> datetime:
         return at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"{name} must be a time such as 2026-01-31T09:30:00Z") from error
+
+
+def parse_query(value: str, name: str, now: datetime) -> datetime:
+    """A time as queries give it: RFC 3339, or how long before `now`, such as `1h`.
+
+    Raises InvalidInput, which names the field and the rule.
+    """
+    age = _AGE.fullmatch(value)
+    try:
+        if age is None:
+            return parse(_LOST_PLUS.sub("+", value), name)
+        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    except OverflowError as error:
+        raise InvalidInput(f"{name} is too long ago") from error
+    except InvalidInput as error:
+        raise InvalidInput(f"{error}, or an age such as 30s, 15m, 1h or 7d") from error
+
+
+def parse_range(since: str | None, until: str | None, now: datetime) -> tuple[str | None, ...]:
+    """The bounds of a query as sortable texts; None for one that is not given.
+
+    Raises InvalidInput for a bad time, and for `since` that is not before `until`.
+    """
+    first, last = (
+        None if value is None else sortable_text(parse_query(value, name, now))
+        for value, name in ((since, "since"), (until, "until"))
+    )
+    if first is not None and last is not None and first >= last:
+        raise InvalidInput("since must be before until")
+    return first, last
 
 
 def now() -> datetime:

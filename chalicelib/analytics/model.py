@@ -11,7 +11,6 @@ from chalicelib.errors import InvalidInput
 from chalicelib.search_event import Moment
 
 DEFAULT_RANGE = timedelta(hours=24)
-MAX_RANGE = timedelta(days=31)
 BY_MINUTE_UP_TO = timedelta(hours=2)
 INTERVAL_S = {"minute": 60, "hour": 3600}
 
@@ -61,7 +60,10 @@ def parse_message(
 
 
 class SearchesQuery(msgspec.Struct, frozen=True):
-    """The range [from, to) as RFC 3339 times; by default the last 24 hours."""
+    """The range [from, to), by default the last 24 hours; at most 31 days.
+
+    Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
+    """
 
     from_: str | None = msgspec.field(default=None, name="from")
     to: str | None = None
@@ -85,13 +87,16 @@ def period(query: SearchesQuery, now: datetime) -> Period:
     Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
     """
     try:
-        end = now if query.to is None else times.parse(query.to, "to")
-        start = end - DEFAULT_RANGE if query.from_ is None else times.parse(query.from_, "from")
+        end = now if query.to is None else times.parse_query(query.to, "to", now)
+        if query.from_ is None:
+            start = end - DEFAULT_RANGE
+        else:
+            start = times.parse_query(query.from_, "from", now)
     except OverflowError as error:
         raise InvalidInput("to is too early") from error
     if start >= end:
         raise InvalidInput("from must be before to")
-    if end - start > MAX_RANGE:
+    if end - start > times.MAX_RANGE:
         raise InvalidInput("from and to may be 31 days apart at most")
     return Period(start, end)
 

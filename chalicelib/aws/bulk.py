@@ -53,13 +53,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """A table by name and the names of its key attributes; `client` is a low-level client."""
+    """A table by name and the names of its key attributes; `client` is a low-level client.
+
+    `stamp` completes the items of each call right before it, so again before each attempt.
+    """
 
     client: Any
     table_name: str
     key: tuple[str, ...]
     _: KW_ONLY
     pause: Callable[[float], None] = time.sleep
+    stamp: Callable[[Sequence[Item]], Sequence[Item]] = list
 
     def insert_all(self, items: Sequence[Item]) -> list[Outcome]:
         """Write each item whose key is not taken, by batches of conditional puts.
@@ -137,7 +141,8 @@ class Bulk:
         return batch
 
     def _insert(self, batch: _Batch, found: dict[_Ident, Outcome]) -> _Batch:
-        statements = [_insert_statement(self.table_name, item) for item in batch.values()]
+        items = self.stamp([*batch.values()])
+        statements = [_insert_statement(self.table_name, item) for item in items]
         with translate_errors("the database"):
             result = self.client.batch_execute_statement(Statements=statements)
         again: _Batch = {}
@@ -150,10 +155,11 @@ class Bulk:
         return again
 
     def _put(self, batch: _Batch) -> _Batch:
-        puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in batch.values()]
+        items = self.stamp([*batch.values()])
+        puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items]
         with translate_errors("the database"):
-            response = self.client.batch_write_item(RequestItems={self.table_name: puts})
-        unprocessed = response.get("UnprocessedItems", {}).get(self.table_name, [])
+            answer = self.client.batch_write_item(RequestItems={self.table_name: puts})
+        unprocessed = answer.get("UnprocessedItems", {}).get(self.table_name, [])
         left = {
             self._ident(from_attributes(request["PutRequest"]["Item"])) for request in unprocessed
         }

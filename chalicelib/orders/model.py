@@ -105,7 +105,7 @@ class OrderPage(msgspec.Struct, frozen=True):
 class OrderList(msgspec.Struct, frozen=True):
     """Which orders to list: those queued in [`since`, `until`), by default the last seven days.
 
-    At most 31 days.
+    At most 31 days. Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
     """
 
     since: str | None = None

@@ -30,7 +30,6 @@ from chalicelib.strict_json import (
 
 BOOKKEEPING_BYTES = 1024
 DEFAULT_SPAN = timedelta(days=7)
-MAX_SPAN = timedelta(days=31)
 
 
 class Span(NamedTuple):
@@ -112,15 +111,18 @@ def span(query: OrderList, now: datetime) -> Span:
 
     Raises InvalidInput for a bad time, an empty range, or more than 31 days.
     """
-    until = now if query.until is None else times.parse(query.until, "until")
+    until = now if query.until is None else times.parse_query(query.until, "until", now)
     try:
-        since = until - DEFAULT_SPAN if query.since is None else times.parse(query.since, "since")
+        if query.since is None:
+            since = until - DEFAULT_SPAN
+        else:
+            since = times.parse_query(query.since, "since", now)
     except OverflowError as error:
         raise InvalidInput("since must be given with such an until") from error
     if since >= until:
         raise InvalidInput("since must be before until")
-    if until - since > MAX_SPAN:
-        raise InvalidInput(f"since and until may be {MAX_SPAN.days} days apart")
+    if until - since > times.MAX_RANGE:
+        raise InvalidInput(f"since and until may be {times.MAX_RANGE.days} days apart")
     return Span(since, until)
 
 

@@ -25,6 +25,7 @@ from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
+from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal
 
 ADDED = Message("User added successfully!")
@@ -125,14 +126,14 @@ class Records:
         """Replace the whole content.
 
         Raises NotFound, Forbidden unless the caller created it or is an operator,
-        PreconditionFailed when another version is stored than expected, Conflict when it changed
-        meanwhile.
+        PreconditionFailed when another version is stored than is asked for, Conflict when it
+        changed meanwhile.
         """
-        current = self._changeable(user_id, call.principal, call.expected_version)
+        current = self._changeable(user_id, call.principal, call.precondition)
         body.setdefault("user_id", current.user_id)
         record = model.next_version(current, model.check_content(body), self.now())
         if not self.store.replace(record):
-            raise _conflict(call.expected_version)
+            raise _conflict(call.precondition)
         return record
 
     def delete(self, user_id: str, call: Call) -> None:
@@ -140,9 +141,9 @@ class Records:
 
         Raises as `replace` does.
         """
-        current = self._changeable(user_id, call.principal, call.expected_version)
+        current = self._changeable(user_id, call.principal, call.precondition)
         if not self.store.delete(current):
-            raise _conflict(call.expected_version)
+            raise _conflict(call.precondition)
 
     def page(self, query: RecordList, call: Call) -> RecordPage:
         """A page of all records.
@@ -157,11 +158,11 @@ class Records:
     def _stored(self, user_id: str) -> Record:
         return _existing(self.store.get(require_id(user_id, "user_id")))
 
-    def _changeable(self, user_id: str, by: Principal, expected_version: int | None) -> Record:
+    def _changeable(self, user_id: str, by: Principal, wanted: Precondition) -> Record:
         current = self._stored(user_id)
         if not model.may_change(current, by):
             raise Forbidden("only its creator and operators may change a record")
-        if expected_version not in (None, current.version):
+        if not wanted.holds(current.version):
             raise PreconditionFailed(f"the record is at version {current.version}")
         return current
 
@@ -172,6 +173,6 @@ def _existing(record: Record | None) -> Record:
     return record
 
 
-def _conflict(expected_version: int | None) -> Conflict | PreconditionFailed:
+def _conflict(wanted: Precondition) -> Conflict | PreconditionFailed:
     message = "the record changed meanwhile; read it again"
-    return Conflict(message) if expected_version is None else PreconditionFailed(message)
+    return PreconditionFailed(message) if wanted.is_given else Conflict(message)

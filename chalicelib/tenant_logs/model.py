@@ -28,6 +28,13 @@ class Severity(StrEnum):
     ERROR = "ERROR"
     FATAL = "FATAL"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Severity | None":
+        """A severity by another name or in another case, as loggers write it."""
+        from chalicelib.tenant_logs.intake import levels  # noqa: PLC0415 it needs this class
+
+        return levels.by_name(value) if isinstance(value, str) else None
+
 
 class LogRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The envelope of one record, as it is in the queue and in the table.

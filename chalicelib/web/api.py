@@ -17,6 +17,7 @@ from chalice.app import (
 )
 
 from chalicelib import observability
+from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.web import requests, responses
 from chalicelib.web.access import Access
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
@@ -28,7 +29,14 @@ __all__ = ["JSON", "STATUS", "Api"]
 Register = Callable[[View], View]
 Authorize = Callable[[AuthRequest], AuthResponse]
 
-ALLOWED_HEADERS = ["Idempotency-Key", "If-Match", "X-Api-Key", "X-Tenant-ID", "X-Tenant-Strict"]
+ALLOWED_HEADERS = [
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "X-Api-Key",
+    "X-Tenant-ID",
+    "X-Tenant-Strict",
+]
 EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)
@@ -188,18 +196,27 @@ class Api(Chalice):
 
 def _call_view(view: View, operation: Operation, request: Request, path: dict[str, str]) -> Any:
     """Call the view with what it declares; the caller was admitted before."""
+    query = requests.query(request, operation.query)
     named: dict[str, Any] = {
         name: requests.unquote_parameter(value) for name, value in path.items()
     }
     arguments: list[Any] = []
     if operation.body is not None:
-        arguments.append(requests.body(request, operation.body))
+        arguments.append(_body(operation, request))
     if operation.query is not None:
-        query = dict(request.query_params or {})
-        arguments.append(requests.convert(query, operation.query, strict=False))
+        arguments.append(query)
     if operation.takes_call:
         named["call"] = requests.call(request, operation)
     return view(*arguments, **named)
+
+
+def _body(operation: Operation, request: Request) -> Any:
+    try:
+        return requests.body(request, operation.body)
+    except (InvalidInput, TooLarge, UnsupportedMediaType) as error:
+        if operation.rejected is not None:
+            operation.rejected(error, requests.call(request, operation))
+        raise
 
 
 def _identify(request: Request) -> tuple[str, str]:

@@ -3,14 +3,15 @@
 import msgspec
 
 from chalicelib.errors import Unauthenticated
+from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal, Sender
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call of a route.
 
-    `caller` is None where no person has to sign in. `idempotency_key` and `expected_version` are
-    read on the routes that declare `Idempotency-Key` and `If-Match`, and are None on others.
+    `caller` is None where no person has to sign in. `idempotency_key` and `precondition` are
+    read on the routes that declare their headers, and say nothing on others.
     `trace_header` is the X-Ray header to send along with what the call causes.
     """
 
@@ -18,7 +19,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     caller: Principal | None = None
     sender: Sender = Sender()
     idempotency_key: str | None = None
-    expected_version: int | None = None
+    precondition: Precondition = Precondition()
     trace_header: str | None = None
 
     @property

@@ -7,11 +7,13 @@ import msgspec
 
 from chalicelib.errors import OmniError
 from chalicelib.web.access import SIGNED_IN, Access
+from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
 
-IDEMPOTENCY_KEY, IF_MATCH, TENANT_ID = "Idempotency-Key", "If-Match", "X-Tenant-ID"
+IDEMPOTENCY_KEY, TENANT_ID = "Idempotency-Key", "X-Tenant-ID"
 
 View = Callable[..., Any]
+Rejected = Callable[[OmniError, Call], None]
 Refusal = Callable[[OmniError, int, str], Payload]
 
 
@@ -27,6 +29,7 @@ class RouteOptions(TypedDict, total=False):
     etag: str | None
     failures: tuple[type[OmniError], ...]
     refusal: Refusal | None
+    rejected: Rejected | None
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     its result that is sent as the entity tag. `failures` are the named failures that it may raise
     beside those that follow from the rest. `refusal` shapes the failures of a route whose
     protocol has its own: it is given the failure, the status and the request's media type.
+    `rejected` is told of a body that was refused before the view could be called.
     """
 
     method: str
@@ -54,6 +58,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     etag: str | None = None
     failures: tuple[type[OmniError], ...] = ()
     refusal: Refusal | None = None
+    rejected: Rejected | None = None
 
 
 def declare(

@@ -1,23 +1,27 @@
 """Parts of Chalice's request turned into what views take; every bad one is InvalidInput."""
 
 import binascii
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-import msgspec
-
 from chalicelib import observability, strict_json
 from chalicelib.errors import InvalidInput
-from chalicelib.ids import require_id
+from chalicelib.ids import is_id
 from chalicelib.web import operation, payload
 from chalicelib.web.call import Call
+from chalicelib.web.conversion import convert, require_known
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
+from chalicelib.web.preconditions import read_precondition
 from chalicelib.web.principal import Sender
 
-_TAG = re.compile(r'"([0-9]{1,18})"')  # a version fits 64 bits
+KEY_RULE = 'of 1 to 255 visible ASCII characters without " and \\, bare or in quotes'
+
+_KEY = re.compile(r"[!#-\[\]-~]{1,255}")
+_HASHED = "sha256-"
 
 
 def request_id(request: Any) -> str:
@@ -43,12 +47,14 @@ def body(request: Any, kind: Any) -> Any:
     return convert(value, kind, strict=True) if is_struct(kind) else value
 
 
-def convert(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
-    """`value` as a Struct; not `strict` takes texts for numbers, as in a query string."""
-    try:
-        return msgspec.convert(value, kind, strict=strict)
-    except msgspec.ValidationError as error:
-        raise InvalidInput(str(error)) from error
+def query(request: Any, kind: Any) -> Any:
+    """The query string as `kind`; None for a route without parameters.
+
+    Raises InvalidInput, also for a parameter that the route does not know.
+    """
+    given = dict(request.query_params or {})
+    require_known(given, kind)
+    return None if kind is None else convert(given, kind, strict=False)
 
 
 def unquote_parameter(value: str) -> str:
@@ -62,12 +68,11 @@ def unquote_parameter(value: str) -> str:
 def call(request: Any, asked: Operation) -> Call:
     """The call of an operation.
 
-    Raises InvalidInput for an `Idempotency-Key` that breaks the rule of ids, and for an
-    `If-Match` of anything but one strong tag of ours, where the operation reads that header.
+    Raises InvalidInput for a bad `Idempotency-Key`, `If-Match` or `If-None-Match`, where the
+    operation reads that header.
     """
     headers, facts = request.headers, authorizer(request)
     key = headers.get("idempotency-key") if operation.IDEMPOTENCY_KEY in asked.headers else None
-    tag = headers.get("if-match") if operation.IF_MATCH in asked.headers else None
     return Call(
         request_id=request_id(request),
         caller=asked.access.admit(facts.get("claims")),
@@ -78,20 +83,24 @@ def call(request: Any, asked: Operation) -> Call:
             key_id=facts.get("key_id"),
             strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
         ),
-        idempotency_key=None if key is None else require_id(key, operation.IDEMPOTENCY_KEY),
-        expected_version=None if tag is None else version(tag),
+        idempotency_key=None if key is None else read_idempotency_key(key),
+        precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
     )
 
 
-def version(tag: str) -> int | None:
-    """The version that an `If-Match` names; None for `*`. Only one strong tag is taken."""
-    if tag.strip() == "*":
-        return None
-    match = _TAG.fullmatch(tag.strip())
-    if match is None:
-        raise InvalidInput('If-Match must be one entity tag such as "3"')
-    return int(match[1])
+def read_idempotency_key(text: str) -> str:
+    """The id of an `Idempotency-Key`, sent bare or as a quoted string; the same for both.
+
+    Raises InvalidInput.
+    """
+    text = text.strip()
+    bare = text[1:-1] if text[:1] == text[-1:] == '"' else text
+    if not _KEY.fullmatch(bare):
+        raise InvalidInput(f"{operation.IDEMPOTENCY_KEY} must be {KEY_RULE}")
+    if is_id(bare) and not bare.startswith(_HASHED):
+        return bare
+    return _HASHED + hashlib.sha256(bare.encode()).hexdigest()
 
 
 def _raw_body(request: Any) -> bytes:

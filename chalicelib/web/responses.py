@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chalicelib import errors, observability, strict_json
-from chalicelib.web.operation import IDEMPOTENCY_KEY, IF_MATCH, Operation
+from chalicelib.web.operation import IDEMPOTENCY_KEY, Operation
 from chalicelib.web.payload import JSON, Payload
+from chalicelib.web.preconditions import IF_MATCH, IF_NONE_MATCH
 
 STATUS: dict[type[errors.OmniError], int] = {
     errors.InvalidInput: 400,
@@ -69,6 +70,9 @@ def failure(
     headers: Headers = {}
     if isinstance(error, errors.Unavailable) and error.is_fault:
         _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
+    if isinstance(error, errors.Unauthenticated):
+        # RFC 9110, 15.5.2. API Gateway renames it in a function's response, and sends its own.
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     if operation.refusal is not None:
@@ -101,14 +105,14 @@ def of_chalice(status: int, body: dict[str, Any], request_id: str) -> HttpRespon
 def failure_statuses(operation: Operation) -> set[int]:
     """The statuses of a route's failures: those it names, and those that follow from the rest."""
     found = {STATUS[kind] for kind in (*operation.failures, *operation.access.failures)}
-    found |= {500, 503}
+    found |= {400, 500, 503}  # 400: any route refuses a query parameter that it does not know
     if operation.body is not None:
         found |= {400, 413, 415}
     if operation.query is not None or operation.headers or "{" in operation.path:
         found |= {400}
     if IDEMPOTENCY_KEY in operation.headers:
         found |= {409}
-    if IF_MATCH in operation.headers:
+    if {IF_MATCH, IF_NONE_MATCH} & {*operation.headers}:
         found |= {409, 412}
     if operation.api_key:
         found |= {403, 429}

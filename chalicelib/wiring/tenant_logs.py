@@ -15,9 +15,12 @@ from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
+from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.sessions import TenantTables
+from chalicelib.tenant_logs.search.tenant_access import TenantAccess
+from chalicelib.tenant_logs.storage.items import add_arrival
 from chalicelib.tenant_logs.storage.markers import Markers
 from chalicelib.tenant_logs.storage.processing import Processing, simulate_work
 from chalicelib.tenant_logs.storage.writer import LogWriter
@@ -51,7 +54,7 @@ class LogsWiring:
         """What writes queued log records."""
         settings = self._wiring.settings
         return Processing(
-            LogWriter(self._bulk(settings.logs_table, ("tenant_id", "sk")), self._markers()),
+            self._writer(),
             self._claims,
             self._wiring.state(API),
             work=simulate_work(settings.log_work_ms_per_char),
@@ -61,7 +64,13 @@ class LogsWiring:
     @cached_property
     def reading(self) -> LogSearch:
         """What reads stored log records."""
-        return LogSearch(LogReader(self._table_of()), self._wiring.cursors, now=times.now)
+        reader = LogReader(self._table_of())
+        return LogSearch(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Which operators read which tenant's logs."""
+        return Audit(self._wiring.state_table(API), self._wiring.cursors, now=times.now)
 
     @cached_property
     def tenants(self) -> Tenants:
@@ -94,12 +103,25 @@ class LogsWiring:
             new_id=wiring.new_id,
         )
 
-    def _markers(self) -> Markers:
-        bulk = self._bulk(self._wiring.settings.state_table, ("pk", "sk"))
-        return Markers(bulk, self._wiring.state_table(API), now=times.now)
+    def _writer(self) -> LogWriter:
+        logs = Bulk(
+            self._wiring.aws.client("dynamodb"),
+            self._wiring.settings.logs_table,
+            ("tenant_id", "sk"),
+            pause=self._wiring.pause,
+            stamp=lambda items: add_arrival(items, times.now()),
+        )
+        return LogWriter(logs, self._markers(), now=times.now)
 
-    def _bulk(self, table: str, key: tuple[str, ...]) -> Bulk:
-        return Bulk(self._wiring.aws.client("dynamodb"), table, key, pause=self._wiring.pause)
+    def _markers(self) -> Markers:
+        wiring = self._wiring
+        bulk = Bulk(
+            wiring.aws.client("dynamodb"),
+            wiring.settings.state_table,
+            ("pk", "sk"),
+            pause=wiring.pause,
+        )
+        return Markers(bulk, self._wiring.state_table(API), now=times.now)
 
     def _table_of(self) -> Callable[[str], Table]:
         """The table as each tenant's reader sees it."""

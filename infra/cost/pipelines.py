@@ -8,8 +8,9 @@ from infra.cost.bill import Line, Traffic
 # An order writes its receipt twice, and its item twice, each time with two index entries.
 ORDER_WRITES = 2 + 3 + 3
 ORDER_READS = 2  # the check whether it is stored, and the item before its announcement
-# A log record with a `log_id` writes the tenant's counter, the marker and the item.
-LOG_WRITES = 3
+# A log record with a `log_id` writes the tenant's counter, the marker, the item and its entry in
+# the index.
+LOG_WRITES = 4
 LOG_READS = 1  # the tenant's settings, cached for a second
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
 DIGEST = 25

@@ -199,7 +199,14 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_s=LOGS_TIMEOUT_S,
         calls=(
-            Calls("LOGS_TABLE", ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem")),
+            Calls(
+                "LOGS_TABLE",
+                (
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:PartiQLInsert",
+                ),
+            ),
             Calls(
                 "STATE_TABLE",
                 (

@@ -65,6 +65,8 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 partition_key="tenant_id",
                 sort_key="sk",
                 ttl="expires_at",
+                # What a follower reads: no time that a sender gives is in its key.
+                indexes=(Index(name="by-arrival", partition_key="tenant_id", sort_key="arrival"),),
             ),
         ),
         queues=(

@@ -14,13 +14,15 @@ from infra.deploy.policies import Place
 Client = Callable[[str], Any]
 
 
-def create(client: Client, name: str, place: Place, actions: Iterable[str], resource: str) -> str:
-    """Create the role if it does not exist; return its ARN."""
+def create(client: Client, name: str, place: Place, actions: Iterable[str], table: str) -> str:
+    """Create the role if it does not exist; return its ARN. It may use a table and its indexes."""
     iam = client("iam")
     account = {"AWS": f"arn:{place.partition}:iam::{place.account}:root"}
     trust_actions = ["sts:AssumeRole", "sts:TagSession"]
     trust = _build_document({"Effect": "Allow", "Principal": account, "Action": trust_actions})
-    policy = _build_document({"Effect": "Allow", "Action": list(actions), "Resource": resource})
+    policy = _build_document(
+        {"Effect": "Allow", "Action": list(actions), "Resource": [table, f"{table}/index/*"]}
+    )
     with suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=policy)

@@ -125,7 +125,7 @@ def _add_leaf_stacks(  # noqa: PLR0913 keyword-only: what the stacks read
     AccessStack(
         app,
         stage=stage,
-        table_name=_find_name(declared, LOGS),
+        table=next(table for table in declared.tables if table.output == LOGS),
         reader=_find_routes_function(functions).role_name(stage.function_prefix),
     )
     PipelineStack(app, stage=stage, repository=repository, logs=data.access_logs)

@@ -250,3 +250,91 @@ def test_the_client_of_chalice_is_asked_for_the_key(aws, run_on):
     with Client(app, stage_name=STAGE) as client:
         answer = client.http.post("/ingest", headers={"Content-Type": JSON}, body=SEED_JSON)
     assert answer.status_code == 401
+
+
+# --- What operators learn of it ---------------------------------------------------------------
+
+
+@pytest.fixture
+def rejected(callers):
+    """The counts of rejections by their names after `log_rejected.`."""
+
+    def counts():
+        _, pipeline = callers.operator().send("GET", "/api/v1/pipeline")
+        return {
+            name.removeprefix("log_rejected."): count
+            for name, count in pipeline["counts"].items()
+            if name.startswith("log_rejected.")
+        }
+
+    return counts
+
+
+def test_a_tenant_known_from_open_intake_alone_is_listed_and_can_be_created(callers, open_intake):
+    operator = callers.operator()
+    headers = {"Content_Type": JSON, "X_Tenant_ID": "shop"}
+    assert open_intake(SEED_JSON.replace(b"acme", b"shop"), **headers)[0] == 202
+    (listed,) = operator.send("GET", "/api/v1/tenants")[1]["tenants"]
+    assert (listed["tenant_id"], listed["origin"]) == ("shop", "open_intake")
+    assert operator.send("GET", "/api/v1/tenants/shop") == (200, listed)
+
+    new = {"tenant_id": "shop", "settings": {"retention_days": 3}}
+    status, created = operator.send("POST", "/api/v1/tenants", new)
+    assert (status, created["origin"], created["settings"]["retention_days"]) == (
+        201,
+        "operator",
+        3,
+    )
+    assert operator.send("GET", "/api/v1/tenants/shop") == (200, created)
+    assert operator.send("POST", "/api/v1/tenants", new)[0] == 409
+
+
+WHOLE = [
+    (b"[oops", {"Content_Type": JSON}, "request_invalid_input"),
+    (SEED_TEXT, {"Content_Type": "application/xml"}, "request_unsupported_media_type"),
+    (SEED_JSON, {"Content_Type": JSON, "Content_Encoding": "br"}, "request_unsupported_media_type"),
+    (b"x" * (5 * 1024 * 1024 + 1), {"Content_Type": TEXT}, "request_too_large"),
+    (b'{"text":"a"}\n' * 1001, {"Content_Type": NDJSON}, "request_too_large"),
+]
+
+
+@pytest.mark.parametrize(("body", "headers", "code"), WHOLE)
+def test_a_request_refused_as_a_whole_is_counted_for_the_keys_tenant(
+    acme, rejected, body, headers, code
+):
+    for _ in range(2):
+        assert acme.send("POST", "/ingest", body, **headers)[0] in (400, 413, 415)
+    assert rejected() == {f"acme.{code}": 2}
+
+
+def test_an_export_refused_as_a_whole_is_counted_too(acme, rejected):
+    assert acme.send("POST", "/v1/logs", b"{oops", Content_Type=JSON)[0] == 400
+    assert acme.send("POST", "/v1/logs", b"x", Content_Type=TEXT)[0] == 415
+    assert rejected() == {
+        "acme.request_invalid_input": 1,
+        "acme.request_unsupported_media_type": 1,
+    }
+
+
+def test_records_that_are_all_rejected_are_counted_once(acme, rejected):
+    assert acme.send("POST", "/ingest", [{}, {}])[0] == 400
+    assert rejected() == {"acme.no_text": 2}
+
+
+def test_nobody_without_a_key_is_counted_under_a_name_of_their_choice(rejected, open_intake):
+    for number in range(3):
+        named = {"Content_Type": JSON, "X_Tenant_ID": f"made-up-{number}"}
+        assert open_intake(b"[oops", **named)[0] == 400
+        assert open_intake(b"x", **{**named, "Content_Type": "a/b"})[0] == 415
+    assert rejected() == {"-.request_invalid_input": 3, "-.request_unsupported_media_type": 3}
+
+
+@pytest.mark.parametrize("body", [SEED_JSON, b"[oops"])
+@pytest.mark.parametrize("media_type", [JSON, "a/b"])
+def test_a_bad_key_is_asked_for_again_and_not_counted(rejected, open_intake, body, media_type):
+    bad = {"Content_Type": media_type, "Authorization": "Bearer omk_x", "X_Tenant_ID": "acme"}
+    event = api_event("POST", "/ingest", body=body.decode(), sub=None)
+    event["headers"] = {name.replace("_", "-").lower(): value for name, value in bad.items()}
+    answer = app(event, Context())
+    assert (answer["statusCode"], answer["headers"]["WWW-Authenticate"]) == (401, "Bearer")
+    assert rejected() == {}

@@ -55,7 +55,7 @@ def call(*args, **more):
         ("a+b", "a+b"),
         ("a+b", "a%2Bb"),
         ("A-_.9", "%41-_.9"),
-        ("..", ".."),
+        ("...", "..."),
         ("a" * 128, "a" * 128),
     ],
 )
@@ -188,7 +188,10 @@ def test_an_event_without_a_tenant_from_the_authorizer_sends_nothing(
 def test_a_bad_base64_export_is_refused_in_its_own_words(callers, body):
     headers = {"content-type": "application/x-protobuf"}
     event = api_event("POST", "/v1/logs", body=body, headers=headers, isBase64Encoded=True)
-    event["requestContext"]["authorizer"] = {"tenant_id": "acme"}
+    operator = callers.operator()
+    made_tenant(operator, "acme")
+    key_id = added_key(operator, "acme")["key_id"]
+    event["requestContext"]["authorizer"] = {"tenant_id": "acme", "key_id": key_id}
     answer = app(event, Context())
     assert (answer["statusCode"], answer["isBase64Encoded"]) == (400, True)
     assert answer["headers"]["Content-Type"] == "application/x-protobuf"

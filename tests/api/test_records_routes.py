@@ -160,9 +160,29 @@ def test_if_match_guards_against_lost_updates(callers, method):
     status, problem = user.send(method, RECORD, body, If_Match='"1"')
     assert (status, problem["code"]) == (412, "precondition_failed")
     assert user.send("GET", RECORD)[1]["content"] == {"user_id": "a", "x": 1}
-    for tag in ("2", 'W/"2"', '"2", "3"', '"x"', '""'):
-        assert user.send(method, RECORD, body, If_Match=tag)[0] == 400
-    assert user.send(method, RECORD, body, If_Match='"2"')[0] == (200 if method == "PUT" else 204)
+    assert user.send(method, RECORD, body, If_Match="2")[0] == 400
+    for tag in ('W/"2"', '"1", "3"', '"x"', '""'):
+        assert user.send(method, RECORD, body, If_Match=tag)[0] == 412
+    done = user.send(method, RECORD, body, If_Match='"1", "2"')
+    assert done[0] == (200 if method == "PUT" else 204)
+
+
+@pytest.mark.parametrize("tag", ["*", '"1"', 'W/"1"'])
+def test_if_none_match_does_not_replace_what_is_there(callers, tag):
+    user = callers.user()
+    user.send("POST", "/stream", {"user_id": "a"})
+    status, problem = user.send("PUT", RECORD, {"x": 1}, If_None_Match=tag)
+    assert (status, problem["code"]) == (412, "precondition_failed")
+    assert user.send("PUT", RECORD, {"x": 1}, If_None_Match='"2"')[0] == 200
+
+
+@pytest.mark.parametrize("user_id", [".", ".."])
+def test_a_user_id_that_a_path_cannot_hold_is_refused(callers, user_id):
+    user = callers.user()
+    status, body = user.send("POST", "/stream", {"user_id": user_id})
+    assert (status, body["code"]) == (400, "invalid_input")
+    assert "user_id" in body["message"]
+    assert user.send("GET", f"/get-user?user_id={user_id}")[0] == 400
 
 
 def test_if_match_of_anything_takes_any_version(callers):

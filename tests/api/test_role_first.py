@@ -42,7 +42,7 @@ def status(operation, part, **event):
 
 
 def test_the_operators_routes_are_all_here():
-    assert len(ROUTES) == 18
+    assert len(ROUTES) == 19
 
 
 @pytest.mark.parametrize("groups", PEOPLE.values(), ids=PEOPLE)

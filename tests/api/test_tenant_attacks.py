@@ -38,6 +38,7 @@ OF_OPERATORS = [
     ("GET", "/api/v1/records", None),
     ("GET", "/orders", None),
     ("GET", "/api/v1/orders/subscriptions", None),
+    ("GET", "/api/v1/audit", None),
     ("GET", TENANTS, None),
     ("POST", TENANTS, {"tenant_id": "beta"}),
     ("GET", f"{TENANTS}/{{tenant_id}}", None),
@@ -122,20 +123,20 @@ def test_the_lists_above_name_every_route():
 
 @pytest.mark.parametrize("path", [LOGS, EXPORT])
 @pytest.mark.parametrize(("reader", "other"), [("acme", "beta"), ("beta", "acme")])
-def test_anothers_logs_are_not_found(callers, client, logs, *, path, reader, other):
+def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, other):
     someone = callers.user("u-1", **{"custom:tenant_id": reader})
     there, nowhere = (
         read(client, someone, f"{path}?tenant_id={name}") for name in (other, "never_created")
     )
-    assert there.status == nowhere.status == 404
+    assert there.status == nowhere.status == 403
     without_id = [json.loads(each.body) | {"request_id": ""} for each in (there, nowhere)]
     assert without_id[0] == without_id[1]
 
 
 @pytest.mark.parametrize("path", [LOGS, EXPORT])
-def test_a_lookalike_of_ones_own_tenant_is_not_found(client, acme, logs, path):
+def test_a_lookalike_of_ones_own_tenant_is_forbidden(client, acme, logs, path):
     for lookalike in LOOKALIKES:
-        assert read(client, acme, f"{path}?tenant_id={lookalike}").status == 404, lookalike
+        assert read(client, acme, f"{path}?tenant_id={lookalike}").status == 403, lookalike
 
 
 @pytest.mark.parametrize("path", [LOGS, EXPORT])
@@ -159,10 +160,29 @@ def test_no_other_claim_makes_a_tenants_reader(callers, client, logs, path):
 
 
 @pytest.mark.parametrize("path", [LOGS, EXPORT])
-def test_operators_read_no_tenants_logs_by_their_group(callers, client, logs, path):
+def test_only_operators_read_the_logs_of_a_tenant_that_they_name(callers, client, logs, path):
     operator = callers.operator()
     assert read(client, operator, path).status == 403
-    assert read(client, operator, f"{path}?tenant_id=beta").status == 403
+    named = read(client, operator, f"{path}?tenant_id=beta")
+    assert (named.status, SECRET.encode() in named.body) == (200, True)
+    for groups in ("publisher", "operators", "Operator"):
+        someone = callers.user("u-1", **{"cognito:groups": groups, "custom:tenant_id": "acme"})
+        assert read(client, someone, f"{path}?tenant_id=beta").status == 403, groups
+        assert read(client, someone, path, X_Tenant_ID="beta").status == 403, groups
+
+
+@pytest.mark.parametrize("path", [LOGS, EXPORT])
+def test_an_operators_lookalike_of_a_tenant_is_refused(callers, client, logs, path):
+    for lookalike in LOOKALIKES:
+        answer = read(client, callers.operator(), f"{path}?tenant_id={lookalike}")
+        assert answer.status == 400, lookalike
+
+
+def test_a_cursor_of_one_tenant_opens_no_other_for_an_operator_either(callers, client, logs):
+    operator = callers.operator()
+    page = json.loads(read(client, operator, f"{LOGS}?limit=1&tenant_id=beta").body)
+    moved = f"{LOGS}?limit=1&tenant_id=acme&cursor={page['next_cursor']}"
+    assert read(client, operator, moved).status == 400
 
 
 def cursor_of(client, caller):

@@ -27,7 +27,10 @@ def client(callers):
 def test_a_tenant_has_the_documented_defaults(operator):
     status, tenant = operator.send("POST", TENANTS, {"tenant_id": "acme"})
     created_at = tenant.pop("created_at")
-    assert (status, tenant) == (201, {"tenant_id": "acme", "settings": DEFAULTS, "keys": []})
+    assert (status, tenant) == (
+        201,
+        {"tenant_id": "acme", "origin": "operator", "settings": DEFAULTS, "keys": []},
+    )
     assert operator.send("GET", ACME) == (200, {**tenant, "created_at": created_at})
 
 

@@ -28,6 +28,7 @@ OPERATORS = [
     ("POST", "/api/v1/jobs/a/resume", None),
     ("GET", "/orders", None),
     ("GET", "/api/v1/orders/subscriptions", None),
+    ("GET", "/api/v1/audit", None),
     ("POST", "/api/v1/tenants", {"tenant_id": "a"}),
     ("GET", "/api/v1/tenants", None),
     ("GET", "/api/v1/tenants/a", None),

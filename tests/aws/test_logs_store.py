@@ -9,6 +9,7 @@ from support.logs import record
 from chalicelib.aws.attributes import from_attributes
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.storage.items import add_arrival
 from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
 from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
 
@@ -23,10 +24,30 @@ def markers_at(cloud, now=NOW):
     return Markers(Bulk(client, STATE, ("pk", "sk")), Table(client, STATE), now=lambda: now)
 
 
+class Clock:
+    """The time of the writers; every call of a writer is a second later than the one before."""
+
+    def __init__(self):
+        self.at = NOW
+
+    def __call__(self):
+        return self.at
+
+    def stamp(self, items):
+        self.at += timedelta(seconds=1)
+        return add_arrival(items, self.at)
+
+
 @pytest.fixture
-def writer(on_emulator):
-    logs = Bulk(on_emulator.client("dynamodb"), LOGS, ("tenant_id", "sk"))
-    return LogWriter(logs, markers_at(on_emulator))
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def writer(on_emulator, clock):
+    client = on_emulator.client("dynamodb")
+    logs = Bulk(client, LOGS, ("tenant_id", "sk"), stamp=clock.stamp)
+    return LogWriter(logs, markers_at(on_emulator), now=clock)
 
 
 def stored(cloud):
@@ -54,8 +75,36 @@ def test_an_item_holds_the_whole_record_below_its_tenant(on_emulator, writer):
             "attrs": {"n": 1, "deep": [{"a": None}]},
             "source": "web",
             "expires_at": 4102444800,
+            "arrival": "2026-01-31T09:30:01.000000Z#00000",
         }
     ]
+
+
+def arrivals(cloud):
+    return {item["log_id"]: item["arrival"] for item in stored(cloud)}
+
+
+def test_a_second_delivery_leaves_a_record_where_it_arrived(on_emulator, writer):
+    writer.write([named("1"), record("2")])
+    before = arrivals(on_emulator)
+    assert writer.write([record("2"), named("1"), record("3")]) == [STORED] * 3
+    after = arrivals(on_emulator)
+    assert after.pop("3") > max(before.values())
+    assert after == before
+
+
+def test_records_of_one_call_arrive_in_the_order_of_their_receipt(on_emulator, writer):
+    later = record("a", received_at="2026-01-31T09:30:05Z")
+    writer.write([later, record("c"), record("b")])
+    assert sorted(arrivals(on_emulator), key=arrivals(on_emulator).get) == ["c", "b", "a"]
+
+
+def test_an_expired_record_that_is_not_deleted_yet_is_replaced(on_emulator, writer):
+    expired = int(NOW.timestamp()) - 1
+    writer.write([record("1", text="old", expires_at=expired)])
+    assert writer.write([record("1", text="new")]) == [STORED]
+    assert [item["text"] for item in stored(on_emulator)] == ["new"]
+    assert arrivals(on_emulator) == {"1": "2026-01-31T09:30:03.000000Z#00000"}
 
 
 def test_a_record_delivered_twice_is_one_item_named_or_not(on_emulator, writer):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -151,19 +152,39 @@ def log_ids(items: Sequence[Item]) -> Counter[str]:
     return Counter(each["log_id"] for each in items)
 
 
-def unprocessed(chosen: Callable[[Item], bool]) -> Fault:
-    """BatchWriteItem writes all but the chosen items, which it answers as UnprocessedItems."""
+def into_logs(fault: Fault) -> Fault:
+    """The fault, for inserts into the table of logs alone; markers are inserted as they are."""
+
+    def of_logs(client: Any, request: Any) -> AWSResponse | None:
+        statements = json.loads(request.body)["Statements"]
+        return fault(client, request) if f'"{LOGS}"' in statements[0]["Statement"] else None
+
+    return of_logs
+
+
+def throttled_inserts(chosen: Callable[[Item], bool]) -> Fault:
+    """BatchExecuteStatement inserts all logs but the chosen ones, which it says to be throttled."""
 
     def fault(client: Any, request: Any) -> AWSResponse:
-        asked = json.loads(request.body)["RequestItems"]
-        ((table, puts),) = asked.items()
-        left = [put for put in puts if chosen(from_attributes(put["PutRequest"]["Item"]))]
-        taken = [put for put in puts if put not in left]
-        if taken:
-            request.body = json.dumps({"RequestItems": {table: taken}}).encode()
-            request.headers["Content-Length"] = str(len(request.body))
-            client._endpoint.http_session.send(request)
-        answer = {"UnprocessedItems": {table: left} if left else {}}
+        statements = json.loads(request.body)["Statements"]
+        left = [chosen(_inserted(statement)) for statement in statements]
+        taken = [one for one, is_left in zip(statements, left, strict=True) if not is_left]
+        responses = iter(_insert(client, request, taken) if taken else [])
+        throttled = {"Error": {"Code": "ThrottlingError", "Message": "slow down"}}
+        answer = {"Responses": [throttled if is_left else next(responses) for is_left in left]}
         return AWSResponse(request.url, 200, {}, _Raw(json.dumps(answer).encode()))
 
-    return fault
+    return into_logs(fault)
+
+
+def _insert(client: Any, request: Any, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    request.body = json.dumps({"Statements": statements}).encode()
+    request.headers["Content-Length"] = str(len(request.body))
+    answer = client._endpoint.http_session.send(request)
+    responses: list[dict[str, Any]] = json.loads(answer.content)["Responses"]
+    return responses
+
+
+def _inserted(statement: dict[str, Any]) -> Item:
+    names = re.findall(r"'([^']+)': \?", statement["Statement"])
+    return from_attributes(dict(zip(names, statement["Parameters"], strict=True)))

@@ -35,6 +35,8 @@ LETTERS_OF = {
     "jobs": "OmniJobs-test-dlq",
 }
 
+EXPIRED_TS = "2026-01-01T00:00:00Z"  # of a record that is stored still
+
 
 class Everything:
     """The app on an emulator; what is prepared or looked up by hand is not recorded."""
@@ -117,13 +119,18 @@ class Everything:
             sender.send("POST", "/ingest", {"text": "c"})
         sender.send("POST", "/v1/logs", {"resourceLogs": []})
         self._expired_marker("2")
-        sender.send("POST", "/ingest", {"log_id": "2", "text": "again"})
+        sender.send("POST", "/ingest", {"log_id": "2", "text": "again", "ts": EXPIRED_TS})
         messages = self._waiting("OmniLogQueue-test")
         for _ in range(2):  # the second time the claim is gone
             self._run("process_logs", [sqs_record(each) for each in messages])
         for path in ("/api/v1/logs", "/api/v1/logs/export"):
-            status, _ = self._tenants_user.send("GET", f"{path}?order=oldest")
-            assert status == 200
+            for order in ("oldest", "arrival"):
+                status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
+                assert status == 200
+        status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
+        assert (status, page["logs"]) == (200, [])
+        _, page = self._operator.send("GET", "/api/v1/audit")
+        assert [read["tenant_id"] for read in page["records"]] == ["beta_inc"]
 
     def _expired_marker(self, log_id: str) -> None:
         """A log_id whose record expired and which DynamoDB has not deleted yet."""
@@ -136,6 +143,12 @@ class Everything:
             "expires_at": {"N": str(int(past.timestamp()))},
         }
         self._admin.client("dynamodb").put_item(TableName="OmniState-test", Item=item)
+        record = {
+            "tenant_id": {"S": "acme"},
+            "sk": {"S": "2026-01-01T00:00:00.000000Z#2"},
+            "expires_at": item["expires_at"],
+        }
+        self._admin.client("dynamodb").put_item(TableName="MultiTenantLogs-test", Item=record)
 
     # Orders
 

@@ -101,7 +101,10 @@ def test_every_call_of_every_handler_is_allowed(recorded):
 def test_logs_are_read_by_a_session_of_one_tenant_and_by_nobody_else(recorded):
     """What such a session may do stands in the access stack's template, with its condition."""
     table = ARNS["LOGS_TABLE"]
-    assert recorded[READER] == {Need("dynamodb:Query", table)}
+    assert recorded[READER] == {
+        Need("dynamodb:Query", table),
+        Need("dynamodb:Query", f"{table}/index/by-arrival"),
+    }
     assert {each.action for each in recorded[READER]} <= set(TENANT_READS)
     for action in (*EVALUATOR_READS, "dynamodb:BatchGetItem"):
         assert not allows(policy_of(API_HANDLER), Need(action, table))

@@ -61,7 +61,9 @@ def test_a_tenants_session_reads_its_own_partition_and_writes_nothing(case):
 
     assert statement["Effect"] == "Allow"
     assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:Query"]
-    assert statement["Resource"].endswith(f":table/{expected.table}")
+    table, index = statement["Resource"]
+    assert table.endswith(f":table/{expected.table}")
+    assert index == f"{table}/index/by-arrival"
     assert statement["Condition"] == {
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant_id}"]},
         "Null": {"dynamodb:LeadingKeys": "false"},

@@ -81,6 +81,13 @@ def test_a_tenants_session_writes_nothing(reader, action):
     assert not reader(action, "acme")
 
 
+def test_a_tenants_session_reads_its_own_partition_of_the_index(reader):
+    index = f"{TABLE}/index/by-arrival"
+    assert reader("Query", "acme", resource=index)
+    assert not reader("Query", "beta", resource=index)
+    assert not reader("Query", resource=index)
+
+
 @pytest.mark.parametrize("resource", [*OTHER_TABLES, f"{TABLE}/index/x", f"{TABLE}x", "*"])
 @pytest.mark.parametrize("action", READS)
 def test_a_tenants_session_knows_one_table(reader, action, resource):

@@ -1,5 +1,6 @@
 """The examples of `docs/senders.md`, run as they stand there but for the address and the key."""
 
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from senders_kit import ndjson
+from senders_kit import NDJSON, ndjson
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/senders.md").read_text()
@@ -24,12 +25,16 @@ def block(heading, language=""):
     return found[1]
 
 
-def run(command, **options):
+def finish(command, **options):
     done = subprocess.run(  # noqa: S603 our own page
         command, capture_output=True, text=True, timeout=60, check=False, **options
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done
+
+
+def run(command, **options):
+    return finish(command, **options).stdout
 
 
 def at_this_system(text, logs, sender):
@@ -68,8 +73,20 @@ def test_the_lines_that_make_a_tenant_and_its_key(logs, sender):
     assert '"key":"omk_' in made
 
 
+# Python 3.12 and later start no thread while `logging` shuts down.
+NO_THREADS_AT_EXIT = """
+import atexit, logging, threading
+def refuse(thread):
+    raise RuntimeError("can't create new thread at interpreter shutdown")
+atexit.register(lambda: setattr(threading.Thread, "start", refuse))
+"""
+
+
 def test_the_python_example(logs, sender):
-    run([sys.executable, "-c", block("Python", "python")], env=sdk_environment(logs, sender))
+    code = NO_THREADS_AT_EXIT + block("Python", "python")
+    done = finish([sys.executable, "-c", code], env=sdk_environment(logs, sender))
+
+    assert "Traceback" not in done.stderr
 
     (item,) = logs.until_stored(sender.tenant_id, 1)
     assert (item["text"], item["severity"], item["source"]) == ("cart is old", "WARN", "shop")
@@ -86,3 +103,33 @@ def test_the_node_example(logs, sender):
 
     (item,) = logs.until_stored(sender.tenant_id, 1)
     assert (item["text"], item["severity"]) == ("cart is old", "WARN")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_that_split_a_large_file(logs, sender, tmp_path):
+    (tmp_path / "large.ndjson").write_bytes(ndjson([{"text": str(n)} for n in range(2500)]))
+
+    lines = at_this_system(block("More than 1,000 records"), logs, sender)
+    run(["bash", "-ec", lines], cwd=tmp_path)
+
+    assert len(logs.until_stored(sender.tenant_id, 2500)) == 2500
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_that_read_what_was_sent(logs, sender):
+    def read(heading):
+        lines = at_this_system(block(heading), logs, sender)
+        lines = lines.replace("$(make -s token)", f"'{logs.token}'")
+        return run(["bash", "-ec", lines.replace("shop", sender.tenant_id)])
+
+    records = [{"text": "a cart", "severity": "error", "ts": "2020-01-01T00:00:00Z"}]
+    records += [{"text": "the CART is old", "severity": "warn"}, {"text": "a login"}]
+    assert logs.post("/ingest", ndjson(records), NDJSON, Authorization=sender.bearer).status == 202
+    logs.until_stored(sender.tenant_id, 3)
+
+    shown = read("Read what you sent")
+    assert shown.count("a login") == 2  # in the first page and the export
+    assert "the CART is old" in shown
+    assert f'"tenant_id":"{sender.tenant_id}"' in shown  # of the audit
+    followed = read("Follow")
+    assert [entry["text"] for entry in json.loads(followed)["logs"]] == []

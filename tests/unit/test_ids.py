@@ -49,7 +49,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("value", ["a", "A9_.@+-", "a@b.c", "-", "..", "0", "a" * 128])
+@pytest.mark.parametrize("value", ["a", "A9_.@+-", "a@b.c", "-", "...", ".a", "0", "a" * 128])
 def test_ids_are_1_to_128_plain_characters(value):
     assert require_id(value, "user_id") == value
 

@@ -18,6 +18,10 @@ ACCEPTED, REJECTED = "accepted", "rejected"
 NOT_QUEUED = Refusal(RejectCode.NOT_QUEUED, "the queue did not take it; send it again", again=True)
 
 
+class NothingTakenError(InvalidInput):
+    """Each record of a request was rejected, and counted, by itself."""
+
+
 def require_some(records: Sequence[Any]) -> None:
     """Raise where every record was refused.
 
@@ -28,7 +32,7 @@ def require_some(records: Sequence[Any]) -> None:
         return
     if any(record.again for record in refusals):
         raise Unavailable("the queue took none of the records; send them again")
-    raise InvalidInput(f"no record was taken: {reasons(records)}")
+    raise NothingTakenError(f"no record was taken: {reasons(records)}")
 
 
 def require_final(records: Sequence[Any]) -> None:

@@ -1,13 +1,22 @@
-"""Counts of rejected records by tenant and reason, for operators: many senders never look."""
+"""Counts of rejected records and requests by tenant and reason: many senders never look.
+
+A tenant is counted by name where its key says who sends, or, for records alone, where open intake
+lets the header name it: at most MAX_TENANTS of them a process. Who is refused for the lack of a key
+is not counted.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
+from chalicelib.errors import InvalidInput, OmniError, TooLarge
+from chalicelib.tenant_logs.intake.outcomes import NothingTakenError
 from chalicelib.tenant_logs.model import LogRecord, Refusal
 
 COUNTED = "log_rejected"  # how the counters' names begin: log_rejected.<tenant>.<code>
+REQUEST = "request"  # how the codes of whole requests begin: request_too_large
 NO_TENANT, OTHER_TENANTS = "-", "*"  # no tenant has such a name
 MAX_TENANTS = 100  # that one process counts by name: with open intake senders make them up
 
@@ -31,9 +40,29 @@ class Rejections:
             for record in records
             if isinstance(record, Refusal) and not record.again
         )
-        counts = {
-            f"{COUNTED}.{self._name(tenant_id)}.{code}": amount for code, amount in codes.items()
-        }
+        name = self._name(tenant_id)
+        self._add({f"{name}.{code}": amount for code, amount in codes.items()})
+
+    def count_request(self, tenant_id: str | None, error: OmniError) -> None:
+        """Count a request that was refused as a whole; never fails.
+
+        `tenant_id` is that of its key; None where it has none.
+        """
+        self._add({f"{self._name(tenant_id)}.{REQUEST}_{error.code}": 1})
+
+    @contextmanager
+    def counting_requests(self, tenant_id: str | None) -> Iterator[None]:
+        """Count the request whose body turns out to be no list of records, or one too long."""
+        try:
+            yield
+        except NothingTakenError:
+            raise
+        except (InvalidInput, TooLarge) as error:
+            self.count_request(tenant_id, error)
+            raise
+
+    def _add(self, amounts: Mapping[str, int]) -> None:
+        counts = {f"{COUNTED}.{name}": amount for name, amount in amounts.items()}
         for number, (name, amount) in enumerate(counts.items()):
             try:
                 self._count(name, amount)

@@ -7,7 +7,7 @@ Refusal; so every record keeps its position.
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
-from chalicelib.errors import TooLarge, TooManyRequests
+from chalicelib.errors import OmniError, TooLarge, TooManyRequests
 from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, outcomes
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
 from chalicelib.tenant_logs.intake.rejections import Rejections
@@ -46,6 +46,10 @@ class Intake:
         when the queue took none.
         """
         tenant_id = self._admission.tenant(call.sender)
+        with self._rejections.counting_requests(_keyed(call.sender, tenant_id)):
+            return self._ingest(body, tenant_id, call)
+
+    def _ingest(self, body: Payload, tenant_id: str | None, call: Call) -> IngestResult:
         objects = bodies.objects(body)
         if tenant_id is not None and (call.sender.strict or not _has_key(call.sender)):
             envelope.require_tenant(objects, tenant_id)
@@ -64,6 +68,18 @@ class Intake:
         Raises what `ingest` raises.
         """
         tenant_id = self._admission.tenant(call.sender)
+        with self._rejections.counting_requests(_keyed(call.sender, tenant_id)):
+            return self._otlp(body, tenant_id, call)
+
+    def reject(self, error: OmniError, call: Call) -> None:
+        """Count a request whose body was refused before it was read.
+
+        Raises as `ingest` does where its sender may not send at all.
+        """
+        tenant_id = self._admission.tenant(call.sender)
+        self._rejections.count_request(_keyed(call.sender, tenant_id), error)
+
+    def _otlp(self, body: Payload, tenant_id: str | None, call: Call) -> Payload:
         sent = otlp_export.read_records(body, self._now())
         done = self._take(sent, tenant_id, call.request_id, call.trace_header) if sent else []
         # What a partial success rejects is never sent again; twice is better than never.
@@ -145,3 +161,8 @@ class Intake:
 def _has_key(sender: Sender) -> bool:
     """Whether a key says who sends, and not the header `X-Tenant-ID` alone."""
     return sender.tenant is not None or sender.authorization is not None or sender.named is None
+
+
+def _keyed(sender: Sender, tenant_id: str | None) -> str | None:
+    """The tenant, where a key says so: with open intake senders make names up."""
+    return tenant_id if sender.tenant is not None or sender.authorization is not None else None

@@ -9,15 +9,20 @@ import msgspec
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, Table
 from chalicelib.tenant_logs.model import Severity
-from chalicelib.tenant_logs.search.queries import LogEntry
+from chalicelib.tenant_logs.search import matching
+from chalicelib.tenant_logs.search.place import Key
+from chalicelib.tenant_logs.search.queries import LogEntry, ReadOrder
 
-_PARTITION = Condition("tenant_id = :tenant")
+INDEX = "by-arrival"
+
+_SORT_KEYS = {ReadOrder.NEWEST: "sk", ReadOrder.OLDEST: "sk", ReadOrder.ARRIVAL: "arrival"}
 
 
 class Wanted(NamedTuple):
     """Which records: times are of fixed width, `now_s` in epoch seconds.
 
-    What expired by `now_s` is left out: DynamoDB deletes it late, up to days.
+    `since` and `until` are times of `ts`, in the order of arrival those of arrival. What expired
+    by `now_s` is left out: DynamoDB deletes it late, up to days. `text` is casefolded.
     """
 
     tenant_id: str
@@ -25,7 +30,7 @@ class Wanted(NamedTuple):
     until: str | None
     severity: Severity | None
     text: str | None
-    is_forward: bool
+    order: ReadOrder
     now_s: int
 
     @property
@@ -35,10 +40,10 @@ class Wanted(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Records with their sort keys, and the one to go on after, None at the end."""
+    """Records with their keys, and the key to go on after, None at the end."""
 
-    entries: list[tuple[str, LogEntry]]
-    last_sk: str | None
+    entries: list[tuple[Key, LogEntry]]
+    last_key: Key | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +52,56 @@ class LogReader:
 
     table_for: Callable[[str], Table]
 
-    def part(self, wanted: Wanted, *, at_most: int, after_sk: str | None) -> Part:
-        """What is wanted of the next `at_most` items (or 1 MB of them) after a sort key."""
-        start = None if after_sk is None else {"tenant_id": wanted.tenant_id, "sk": after_sk}
+    def part(self, wanted: Wanted, *, at_most: int, after: Key | None) -> Part:
+        """What is wanted of the next `at_most` items (or 1 MB of them) after a key."""
         items, last_key = self.table_for(wanted.tenant_id).query_page(
             _range(wanted),
             limit=at_most,
-            start=start,
+            start=None if after is None else {"tenant_id": wanted.tenant_id, **after},
+            index=INDEX if wanted.order == ReadOrder.ARRIVAL else None,
             matching=_filter(wanted),
-            forward=wanted.is_forward,
+            forward=wanted.order != ReadOrder.NEWEST,
         )
-        entries = [(str(item["sk"]), _entry(item)) for item in items]
-        return Part(entries, None if last_key is None else str(last_key["sk"]))
+        entries = [
+            (_key(item, wanted.order), _entry(item))
+            for item in items
+            if wanted.text is None or matching.contains(item, wanted.text)
+        ]
+        return Part(entries, None if last_key is None else _key(last_key, wanted.order))
+
+
+def _key(item: Item, order: ReadOrder) -> Key:
+    """The key of an item in the table or the index, but for the tenant."""
+    names = ("sk", "arrival") if order == ReadOrder.ARRIVAL else ("sk",)
+    return {name: str(item[name]) for name in names}
 
 
 def _range(wanted: Wanted) -> Condition:
-    """`since` <= ts < `until`: a sort key is longer than its time, and so comes after it."""
+    """`since` <= time < `until`: a sort key is longer than its time, and so comes after it."""
     values = {":tenant": wanted.tenant_id, ":since": wanted.since, ":until": wanted.until}
+    key = _SORT_KEYS[wanted.order]
     match wanted.since, wanted.until:
         case None, None:
             of_time = ""
         case _, None:
-            of_time = " AND sk >= :since"
+            of_time = f" AND {key} >= :since"
         case None, _:
-            of_time = " AND sk < :until"
+            of_time = f" AND {key} < :until"
         case _:
-            of_time = " AND sk BETWEEN :since AND :until"
+            of_time = f" AND {key} BETWEEN :since AND :until"
     given = {name: value for name, value in values.items() if value is not None}
     return Condition(f"tenant_id = :tenant{of_time}", values=given)
 
 
 def _filter(wanted: Wanted) -> Condition:
+    """What the database leaves out; it cannot compare texts in any case."""
     expression, values = "expires_at > :now", {":now": wanted.now_s}
-    names, texts = {}, {}
-    if wanted.severity is not None:
-        severe = list(Severity)[list(Severity).index(wanted.severity) :]
-        texts = {f":severity{index}": str(severity) for index, severity in enumerate(severe)}
-        expression += f" AND severity IN ({', '.join(texts)})"
-    if wanted.text is not None:
-        names, texts = {"#text": "text"}, {**texts, ":text": wanted.text}
-        expression += " AND contains(#text, :text)"
-    return Condition(expression, names, {**values, **texts})
+    if wanted.severity is None:
+        return Condition(expression, values=values)
+    severe = list(Severity)[list(Severity).index(wanted.severity) :]
+    texts = {f":severity{index}": str(severity) for index, severity in enumerate(severe)}
+    expression += f" AND severity IN ({', '.join(texts)})"
+    return Condition(expression, values={**values, **texts})
 
 
 def _entry(item: Item) -> LogEntry:

@@ -1,11 +1,20 @@
 """What a tenant asks of its stored records, and what it is shown; pure."""
 
-from typing import Annotated, Any, Literal
+from enum import StrEnum
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.tenant_logs.model import Severity
+
+
+class ReadOrder(StrEnum):
+    """By `ts`, the newest or the oldest first, or as the records came, the first one first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    ARRIVAL = "arrival"
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +41,14 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 class LogQuery(msgspec.Struct, frozen=True):
-    """Which records of the caller's tenant: `since` <= ts < `until`, at least `severity`.
+    """Which records of a tenant: `since` <= ts < `until`, at least `severity`.
 
-    `text` is a part of the record's text, as written. `order` is `newest` or `oldest` first;
-    `tail` goes with `oldest`: a record that arrives with an older ts than one that was shown is
-    not shown. A `tenant_id` other than the caller's is not found. A cursor goes with the query
-    that it came from; `limit` may differ.
+    Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`. `severity` is taken in any case,
+    and by the names that loggers use. `text` is looked for in any case in the record's text and in
+    the values of its attrs. With `order=arrival` `since` and `until` are times of arrival: when
+    the record was stored, whatever its `ts`; `tail` goes with it. Operators may name a tenant; a
+    `tenant_id` other than the caller's is forbidden to all others. A cursor goes with the query
+    that it came from, whose times it keeps; `limit` may differ.
     """
 
     tenant_id: str | None = None
@@ -45,7 +56,7 @@ class LogQuery(msgspec.Struct, frozen=True):
     until: str | None = None
     severity: Severity | None = None
     text: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
-    order: Literal["newest", "oldest"] = "newest"
+    order: ReadOrder = ReadOrder.NEWEST
     tail: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     cursor: str | None = None
@@ -59,3 +70,34 @@ class LogExport(LogQuery, frozen=True):
     """
 
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 10_000
+
+
+class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """That an operator read a tenant's logs: who, when, and by which query, without its cursor."""
+
+    at: str
+    operator_id: str
+    operator_email: str
+    tenant_id: str
+    query: dict[str, Any]
+    request_id: str
+
+
+class AuditPage(msgspec.Struct, frozen=True):
+    """Some audit records, the newest first, and the cursor of the next page, null at the end."""
+
+    records: list[AuditRecord]
+    next_cursor: str | None
+
+
+class AuditList(msgspec.Struct, frozen=True):
+    """Which audit records to list: `since` <= at < `until`, of any tenant or one.
+
+    Times are RFC 3339, or ages such as `15m`, `1h`, `7d`. A page may be short and not the last.
+    """
+
+    tenant_id: str | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: str | None = None

@@ -1,18 +1,19 @@
 """A tenant's stored records: pages by time, filters, tail, export."""
 
 import json
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib import strict_json, times
-from chalicelib.errors import Forbidden, InvalidInput, NotFound
-from chalicelib.tenant_logs.model import NDJSON, TENANT_PATTERN
+from chalicelib.errors import InvalidInput
+from chalicelib.tenant_logs.model import NDJSON
 from chalicelib.tenant_logs.search.log_reader import LogReader, Wanted
-from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogPage, LogQuery
+from chalicelib.tenant_logs.search.place import Key, Place
+from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogPage, LogQuery, ReadOrder
+from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.payload import Payload
@@ -22,8 +23,6 @@ MAX_CALLS = 11  # an export of 10,000 small records and one more: a bill with an
 AT_ONCE = 1000  # items read a call, of which a filter leaves some; others wait for it on a laptop
 MAX_S = 8.0  # no call begins later: one more must end within API Gateway's 29 s
 
-_TENANT = re.compile(TENANT_PATTERN)
-
 
 class _Found(NamedTuple):
     """Records, each with its JSON, and the sealed position after them."""
@@ -32,19 +31,13 @@ class _Found(NamedTuple):
     next_cursor: str | None
 
 
-class _Stop(NamedTuple):
-    """Where reading ended: after which sort key, and whether that was the end of the range."""
-
-    after_sk: str | None
-    is_end: bool
-
-
 @dataclass(frozen=True, slots=True)
 class LogSearch:
-    """Reads the records of the caller's own tenant, which the claim names."""
+    """Reads the records of the tenant that the caller may read."""
 
     reader: LogReader
     cursors: Cursors
+    access: TenantAccess
     _: KW_ONLY
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -52,9 +45,9 @@ class LogSearch:
     def page(self, query: LogQuery, call: Call) -> LogPage:
         """A page of records.
 
-        Raises Forbidden for someone without a tenant and for an `X-Tenant-ID` of another one,
-        NotFound for another tenant in the query, and InvalidInput for bad times or a foreign
-        cursor.
+        Raises Forbidden for someone without a tenant or naming another one who is no operator,
+        InvalidInput for bad times or a foreign cursor, and Unavailable when an operator's reading
+        of a tenant's logs cannot be audited.
         """
         found = self._find(query, call)
         return LogPage([entry for entry, _ in found.entries], found.next_cursor)
@@ -72,79 +65,102 @@ class LogSearch:
         )
 
     def _find(self, query: LogQuery, call: Call) -> _Found:
-        owner, wanted = call.principal.id, self._plan(query, _tenant(query, call))
-        same = _same_query(query, wanted)
-        position = self.cursors.open(query.cursor, owner=owner, query=same) or {}
-        entries, stop = self._read(wanted, query.limit, position.get("sk"))
-        after: dict[str, str] | None = {} if stop.after_sk is None else {"sk": stop.after_sk}
-        if stop.is_end and not query.tail:
-            after = None
+        owner, tenant_id = call.principal.id, self.access.tenant(query, call)
+        same = _same_query(query, tenant_id)
+        position = self.cursors.open(query.cursor, owner=owner, query=same)
+        if position is None:
+            self.access.audit(tenant_id, query, call)
+            position = self._begin(query)
+        wanted = self._wanted(query, tenant_id, position)
+        place = self._place(query, position)
+        entries, is_end = self._read(wanted, query.limit, place)
+        after = None if is_end and not query.tail else {**position, **place.position}
         return _Found(entries, self.cursors.seal(after, owner=owner, query=same))
 
-    def _plan(self, query: LogQuery, tenant_id: str) -> Wanted:
-        if query.tail and query.order != "oldest":
-            raise InvalidInput("tail goes with order=oldest")
-        since, until = _normalize(query.since, "since"), _normalize(query.until, "until")
-        if since is not None and until is not None and since >= until:
-            raise InvalidInput("since must be before until")
+    def _begin(self, query: LogQuery) -> dict[str, Any]:
+        """The first page's times hold for all: an age is counted from the first request."""
+        if query.tail and query.order != ReadOrder.ARRIVAL:
+            raise InvalidInput("tail goes with order=arrival")
+        since, until = times.parse_range(query.since, query.until, self.now())
+        given = {"since": since, "until": until}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _place(self, query: LogQuery, position: dict[str, Any]) -> Place:
+        if query.order == ReadOrder.ARRIVAL:
+            return Place.by_arrival(position, self.now())
+        return Place.by_time(position)
+
+    def _wanted(self, query: LogQuery, tenant_id: str, position: dict[str, Any]) -> Wanted:
         return Wanted(
             tenant_id=tenant_id,
-            since=since,
-            until=until,
+            since=position.get("since"),
+            until=position.get("until"),
             severity=query.severity,
-            text=query.text,
-            is_forward=query.order == "oldest",
+            text=None if query.text is None else query.text.casefold(),
+            order=query.order,
             now_s=int(self.now().timestamp()),
         )
 
     def _read(
-        self, wanted: Wanted, limit: int, after_sk: str | None
-    ) -> tuple[list[tuple[LogEntry, str]], _Stop]:
-        """Records until there are enough, they are big enough, or enough was read for them."""
-        found: list[tuple[LogEntry, str]] = []
-        room_bytes = MAX_BYTES
+        self, wanted: Wanted, limit: int, place: Place
+    ) -> tuple[list[tuple[LogEntry, str]], bool]:
+        """Records until there are enough, they are big enough, or enough was read for them.
+
+        Also returns whether that was the end of the range.
+        """
+        page = _Page(place, limit)
         until_s = self.clock() + MAX_S
+        start = place.after
         for call in range(MAX_CALLS):
             if call and self.clock() >= until_s:
                 break
-            # One more than is wanted tells whether there is more. Nothing at all may be the
-            # beginning of very many that expired and are not deleted yet.
-            is_searching = wanted.is_filtered or (call and not found)
-            at_most = AT_ONCE if is_searching else min(AT_ONCE, limit - len(found) + 1)
-            part = self.reader.part(wanted, at_most=at_most, after_sk=after_sk)
-            for sk, entry in part.entries:
+            # Nothing at all may be the beginning of very many that expired and are not deleted
+            # yet.
+            is_searching = wanted.is_filtered or (call and not page.entries)
+            at_most = AT_ONCE if is_searching else min(AT_ONCE, page.room + place.remembered)
+            part = self.reader.part(wanted, at_most=at_most, after=start)
+            if not page.take(part.entries):
+                return page.entries, False
+            if part.last_key is None:
+                return page.entries, True
+            start = part.last_key
+            place.skip_to(start)
+        return page.entries, False
+
+
+class _Page:
+    """The records of one answer: at most `limit` of them, and as many bytes as it carries."""
+
+    def __init__(self, place: Place, limit: int) -> None:
+        self.entries: list[tuple[LogEntry, str]] = []
+        self._place = place
+        self._limit = limit
+        self._room_bytes = MAX_BYTES
+
+    @property
+    def room(self) -> int:
+        """How many items to read: one more than is wanted tells whether there is more."""
+        return self._limit - len(self.entries) + 1
+
+    def take(self, entries: Iterable[tuple[Key, LogEntry]]) -> bool:
+        """Add the records that were not shown before; False where one is left for later."""
+        for key, entry in entries:
+            if not self._place.was_shown(key):
                 line = strict_json.encode(entry)
-                room_bytes -= _wire_bytes(line)
-                if len(found) == limit or (found and room_bytes < 0):
-                    return found, _Stop(after_sk, is_end=False)
-                found.append((entry, line))
-                after_sk = sk
-            if part.last_sk is None:
-                return found, _Stop(after_sk, is_end=True)
-            after_sk = part.last_sk
-        return found, _Stop(after_sk, is_end=False)
+                self._room_bytes -= _wire_bytes(line)
+                is_full = len(self.entries) == self._limit
+                is_too_big = bool(self.entries) and self._room_bytes < 0
+                if is_full or is_too_big or not self._place.may_show(key):
+                    return False
+                self.entries.append((entry, line))
+            self._place.pass_by(key)
+        return True
 
 
-def _tenant(query: LogQuery, call: Call) -> str:
-    """The tenant of the claim; the query and the header may only agree with it."""
-    tenant_id, named = call.principal.require_tenant(), call.named_tenant
-    if not _TENANT.match(tenant_id):
-        raise Forbidden("your account's tenant is malformed")
-    if named not in (None, tenant_id):
-        raise Forbidden("X-Tenant-ID names another tenant than your account's")
-    if query.tenant_id not in (None, tenant_id):
-        raise NotFound("there is no such tenant")
-    return tenant_id
-
-
-def _normalize(value: str | None, name: str) -> str | None:
-    return None if value is None else times.sortable_text(times.parse(value, name))
-
-
-def _same_query(query: LogQuery, wanted: Wanted) -> str:
+def _same_query(query: LogQuery, tenant_id: str) -> str:
     """What two requests have to agree in for one's cursor to lead on in the other."""
-    same = (wanted.tenant_id, wanted.since, wanted.until, query.severity, query.text)
-    return strict_json.encode(["logs", *same, query.order, query.tail])
+    asked = (query.since, query.until, query.severity, query.text, query.order, query.tail)
+    return strict_json.encode(["logs", tenant_id, *asked])
 
 
 def _wire_bytes(line: str) -> int:

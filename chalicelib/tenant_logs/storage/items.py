@@ -1,8 +1,13 @@
 """Log records as items of their table: partition key `tenant_id`, sort key `<ts>#<log_id>`.
 
 The time in the sort key has a fixed width, so that a tenant's items lie in the order of time.
-Every attribute is always there: filters need not ask for missing ones.
+The index `by-arrival` sorts them by `arrival`, `<time of the write>#<position>`, instead: no time
+that a sender gives is in it. Every attribute is always there: filters need not ask for missing
+ones.
 """
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib import times
 from chalicelib.aws.attributes import Item
@@ -28,3 +33,11 @@ def item(record: LogRecord) -> Item:
         "source": record.source,
         "expires_at": record.expires_at,
     }
+
+
+def add_arrival(items: Sequence[Item], at: datetime) -> list[Item]:
+    """Items that one call writes at that time, in the same order."""
+    stored_at = times.sortable_text(at)
+    return [
+        {**item, "arrival": f"{stored_at}#{position:05}"} for position, item in enumerate(items)
+    ]

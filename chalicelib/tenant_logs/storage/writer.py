@@ -1,10 +1,16 @@
-"""Log records into their table, in batches; what became of each is said by position."""
+"""Log records into their table, in batches; what became of each is said by position.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Each is inserted once: a second delivery leaves the item, and so its place in the order of arrival,
+as it is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
@@ -24,22 +30,54 @@ _CLAIMED = {LogIdOwner.TAKEN: WriteResult.DUPLICATE, LogIdOwner.UNKNOWN: WriteRe
 
 @dataclass(frozen=True, slots=True)
 class LogWriter:
-    """Writes records; only those whose sender gave a log_id need a marker first."""
+    """Writes records; only those whose sender gave a log_id need a marker first.
+
+    `now` gives UTC.
+    """
 
     logs: Bulk
     markers: Markers
+    _: KW_ONLY
+    now: Callable[[], datetime]
 
     def write(self, records: Sequence[LogRecord]) -> list[WriteResult]:
-        """Write all that are no duplicates; the same record again is written over itself."""
+        """Write all that are no duplicates; one that is stored already stays as it is."""
         results = [WriteResult.STORED] * len(records)
         named = [n for n, record in enumerate(records) if record.named]
         claims = self.markers.claim([records[n] for n in named])
         for n, claim in zip(named, claims, strict=True):
             results[n] = _CLAIMED.get(claim, WriteResult.STORED)
         wanted = [n for n, result in enumerate(results) if result is WriteResult.STORED]
-        for position in self.logs.put_all([items.item(records[n]) for n in wanted]):
+        # Of a request's records the positions are in the order of their arrival.
+        wanted.sort(key=lambda n: records[n].received_at)
+        failed = self._insert([items.item(records[n]) for n in wanted])
+        for position in failed:
             results[wanted[position]] = WriteResult.FAILED
         return results
+
+    def _insert(self, new: Sequence[Item]) -> list[int]:
+        """Insert the items that are not stored; returns the positions of those that failed."""
+        outcomes = self.logs.insert_all(new)
+        existing = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.EXISTS]
+        failed = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.FAILED]
+        return failed + self._replace_expired(new, existing)
+
+    def _replace_expired(self, new: Sequence[Item], existing: Sequence[int]) -> list[int]:
+        """Write over items that expired: DynamoDB deletes them late. Returns what failed."""
+        if not existing:
+            return []
+        keys = [{name: new[n][name] for name in self.logs.key} for n in existing]
+        try:
+            stored = self.logs.get_all(keys)
+        except Unavailable:
+            return list(existing)
+        epoch_s = self.now().timestamp()
+        expired = [
+            n
+            for n, item in zip(existing, stored, strict=True)
+            if item is None or item["expires_at"] <= epoch_s
+        ]
+        return [expired[n] for n in self.logs.put_all([new[n] for n in expired])]
 
     def has(self, tenant_id: str, sk: str) -> bool:
         """Whether a record is stored; False also when that cannot be read now."""

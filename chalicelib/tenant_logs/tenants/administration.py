@@ -15,6 +15,7 @@ from chalicelib.tenant_logs.tenants.model import (
     MAX_LIVE_KEYS,
     NewKey,
     NewTenant,
+    Origin,
     Rotation,
     Tenant,
     TenantKey,
@@ -55,7 +56,8 @@ class Tenants:
     def create(self, new: NewTenant, call: Call) -> Tenant:
         """Create a tenant; it has no key yet.
 
-        Raises Conflict when there is one of this id.
+        One that is known from open intake alone becomes the created one. Raises Conflict when
+        there is any other of this id.
         """
         tenant = StoredTenant(
             tenant_id=require_tenant_id(new.tenant_id),
@@ -63,7 +65,7 @@ class Tenants:
             settings=new.settings,
         )
         if not self.store.create(tenant):
-            raise Conflict(f"there is a tenant {tenant.tenant_id}")
+            self._adopt(tenant)
         _tell("a tenant was created", tenant.tenant_id, call)
         return _to_tenant(tenant)
 
@@ -140,6 +142,17 @@ class Tenants:
         self._replace(tenant_id, revoke)
         _tell("a tenant's key was revoked", tenant_id, call, key_id=key_id)
 
+    def _adopt(self, tenant: StoredTenant) -> None:
+        current = self._existing(tenant.tenant_id)
+        taken = Conflict(f"there is a tenant {tenant.tenant_id}")
+        if current.origin is not Origin.OPEN_INTAKE:
+            raise taken
+        adopted = msgspec.structs.replace(tenant, keys=current.keys)
+        try:
+            self.store.replace(current, adopted)
+        except VersionConflict as error:
+            raise taken from error
+
     def _existing(self, tenant_id: str) -> StoredTenant:
         tenant = self.store.get(require_tenant_id(tenant_id))
         if tenant is None:
@@ -204,6 +217,7 @@ def _to_tenant(tenant: StoredTenant) -> Tenant:
     return Tenant(
         tenant_id=tenant.tenant_id,
         created_at=tenant.created_at,
+        origin=tenant.origin,
         settings=tenant.settings,
         keys=[
             TenantKey(key_id=key.key_id, created_at=key.created_at, ends_at=key.ends_at)

@@ -5,16 +5,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib import observability, times
+from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
-from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
+from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings, require_tenant_id
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.web.principal import Sender
 
+MAX_NEW_TENANTS = 1000  # that one process lists: with open intake senders make them up
 KNOWN_S = 1.0  # a new tenant, a change and the end of a key count within that time
 
+_log = observability.logger(__name__)
 _NO_KEY = "send a tenant's key as Authorization: Bearer <key>"
 
 
@@ -43,6 +47,7 @@ class Admission:
         self._now = now
         self._clock = clock
         self._seen: Recent[_Seen] = Recent()
+        self._listed = 0
 
     def bearer(self, authorization: str | None) -> Bearer | None:
         """Whom the key in the header `Authorization` speaks for; None without a live one."""
@@ -74,10 +79,26 @@ class Admission:
         Raises TooManyRequests; Unavailable when it cannot be counted.
         """
         self._limits.take(tenant_id, records, self.settings(tenant_id))
+        if self._open_intake and self._tenant(tenant_id) is None:
+            self._list(tenant_id)
 
     def give_back(self, tenant_id: str, records: int) -> None:
         """Uncount records that the queue did not take; never fails."""
         self._limits.give_back(tenant_id, records)
+
+    def _list(self, tenant_id: str) -> None:
+        """Store a tenant that nobody created, for operators to find; never fails."""
+        if self._listed >= MAX_NEW_TENANTS:
+            return
+        self._listed += 1
+        now = times.text(self._now())
+        tenant = StoredTenant(tenant_id=tenant_id, created_at=now, origin=Origin.OPEN_INTAKE)
+        try:
+            self._store.create(tenant)
+        except AWS_ERRORS as error:
+            _log.warning("a tenant was not listed", extra={"cause": reason(error)})
+            return
+        self._read(tenant_id)
 
     def _by_key(self, sender: Sender) -> str | None:
         if sender.tenant is not None:

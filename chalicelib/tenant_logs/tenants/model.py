@@ -1,6 +1,7 @@
 """Tenants: their settings and keys, as operators give them; pure."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -33,6 +34,13 @@ class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     records_per_day: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000
 
 
+class Origin(StrEnum):
+    """How a tenant became known: an operator created it, or open intake took logs for it."""
+
+    OPERATOR = "operator"
+    OPEN_INTAKE = "open_intake"
+
+
 class NewTenant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tenant to create."""
 
@@ -56,6 +64,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: str
     created_at: str
+    origin: Origin
     settings: TenantSettings
     keys: list[TenantKey]
 

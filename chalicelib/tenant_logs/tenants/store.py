@@ -15,7 +15,7 @@ from chalicelib import times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
 from chalicelib.ids import join_key
-from chalicelib.tenant_logs.tenants.model import TenantSettings
+from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
 
 _TENANTS = "TENANT"
 _KEY = "TENANT-KEY"
@@ -47,6 +47,7 @@ class StoredTenant(msgspec.Struct, frozen=True, kw_only=True):
     settings: TenantSettings = TenantSettings()
     keys: tuple[StoredKey, ...] = ()
     version: int = 1
+    origin: Origin = Origin.OPERATOR
 
 
 class Bearer(msgspec.Struct, frozen=True):
@@ -120,6 +121,7 @@ def _item(tenant: StoredTenant) -> Item:
         "settings": msgspec.to_builtins(tenant.settings),
         "keys": [msgspec.to_builtins(key) for key in tenant.keys],
         "version": tenant.version,
+        "origin": str(tenant.origin),
     }
 
 

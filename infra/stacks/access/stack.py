@@ -12,6 +12,7 @@ from infra.declared.access import (
     TENANT_READS,
     TENANT_TAG,
 )
+from infra.declared.kinds import Table
 from infra.declared.stages import Stage
 from infra.stacks.shared.base import StageStack
 
@@ -21,14 +22,17 @@ SESSION_H = 1
 class AccessStack(StageStack):
     """Seed 004's evaluator role, and the role that the API assumes to read one tenant's logs.
 
-    `reader` is the name of the API function's role, which Chalice creates later.
+    `table` holds the logs. `reader` is the name of the API function's role, which Chalice creates
+    later.
     """
 
-    def __init__(self, scope: Construct, *, stage: Stage, table_name: str, reader: str) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, table: Table, reader: str) -> None:
         super().__init__(scope, "access", stage=stage)
+        table_name = table.name
         self._table_arn = self.format_arn(
             service="dynamodb", resource="table", resource_name=table_name
         )
+        self._index_arns = [f"{self._table_arn}/index/{index.name}" for index in table.indexes]
         self.add_output("EvaluatorRoleArn", self._add_evaluator_role(table_name).role_arn)
         self.add_output(
             TENANT_READER_OUTPUT, self._add_tenant_reader_role(table_name, reader).role_arn
@@ -52,6 +56,7 @@ class AccessStack(StageStack):
     def _add_tenant_reader_role(self, table_name: str, reader: str) -> iam.Role:
         """A session is tagged with its tenant; IAM limits it to that partition key.
 
+        The key is that of the table or of the index that is queried: the tenant in both.
         `ForAllValues` is also true when the request has no key, so `Null` requires one.
         """
         role = iam.Role(
@@ -65,7 +70,7 @@ class AccessStack(StageStack):
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=list(TENANT_READS),
-                resources=[self._table_arn],
+                resources=[self._table_arn, *self._index_arns],
                 conditions={
                     "ForAllValues:StringEquals": {
                         "dynamodb:LeadingKeys": [f"${{aws:PrincipalTag/{TENANT_TAG}}}"]

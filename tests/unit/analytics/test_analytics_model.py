@@ -123,7 +123,7 @@ def test_the_bounds_are_normalised_to_utc():
         ("2026-01-01T00:00:00", None),
         ("2026-03-01T12:30:00Z", None),
         ("2026-03-01T12:30:01Z", None),
-        ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00.000001Z"),
+        ("2026-01-01T00:00:00Z", "2026-02-01T01:00:00.000001Z"),
         (None, "0001-01-01T00:00:00Z"),
         ("", ""),
     ],
@@ -131,6 +131,20 @@ def test_the_bounds_are_normalised_to_utc():
 def test_a_bad_empty_or_overlong_range_is_refused(from_, to):
     with pytest.raises(InvalidInput):
         model.period(SearchesQuery(from_, to), NOW)
+
+
+def test_31_days_over_the_clock_change_of_october_are_taken():
+    query = msgspec.convert(
+        {"from": "2026-10-01T00:00:00+02:00", "to": "2026-11-01T00:00:00+01:00"}, SearchesQuery
+    )
+    found = model.period(query, NOW)
+    assert found.end - found.start == timedelta(days=31, hours=1)
+
+
+def test_the_bounds_may_be_ages():
+    query = msgspec.convert({"from": "7d", "to": "1d"}, SearchesQuery)
+    found = model.period(query, NOW)
+    assert (NOW - found.start, NOW - found.end) == (timedelta(days=7), timedelta(days=1))
 
 
 def test_a_range_of_31_days_is_taken():

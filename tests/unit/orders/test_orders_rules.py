@@ -1,6 +1,6 @@
 """Which bodies may become orders, what they come to, and which times may be asked for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -145,6 +145,17 @@ def test_the_end_of_a_span_is_no_part_of_it():
     assert rules.bounds(span) == ("2026-02-01T00:00:00.000000Z", "2026-02-01T23:59:59.999999Z")
 
 
+def test_31_days_over_the_clock_change_of_october_are_taken():
+    """They have one hour more."""
+    span = rules.span(OrderList("2026-10-01T00:00:00 02:00", "2026-11-01T00:00:00 01:00"), NOW)
+    assert span.until - span.since == timedelta(days=31, hours=1)
+
+
+def test_the_times_of_a_span_may_be_ages():
+    span = rules.span(OrderList("2d", "1h"), NOW)
+    assert (NOW - span.since, NOW - span.until) == (timedelta(days=2), timedelta(hours=1))
+
+
 def test_times_of_other_zones_are_taken():
     span = rules.span(OrderList("2026-02-01T00:00:00+02:00", "2026-02-01T01:00:00Z"), NOW)
     assert list(rules.days(span)) == ["2026-02-01", "2026-01-31"]
@@ -158,7 +169,7 @@ def test_times_of_other_zones_are_taken():
         ("2026-02-01T00:00:00", None, "time zone"),
         ("2026-03-01T12:00:00Z", None, "before until"),
         ("2026-02-02T00:00:00Z", "2026-02-01T00:00:00Z", "before until"),
-        ("2026-01-01T00:00:00Z", "2026-02-01T00:00:01Z", "31 days"),
+        ("2026-01-01T00:00:00Z", "2026-02-01T01:00:01Z", "31 days"),
         (None, "0001-01-02T00:00:00Z", "since must be given"),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.errors import Forbidden, InvalidInput, Unauthenticated, Unavailable
+from chalicelib.tenant_logs.tenants import admission as admission_module
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.admission import Admission
 from chalicelib.tenant_logs.tenants.model import TenantSettings
@@ -36,6 +37,9 @@ class Store:
     def get(self, tenant_id):
         self.asked.append(tenant_id)
         return self.tenants.get(tenant_id)
+
+    def create(self, tenant):
+        self.tenants.setdefault(tenant.tenant_id, tenant)
 
     def bearer(self, digest):
         self.asked.append("a key")
@@ -222,3 +226,33 @@ def test_a_request_is_counted_by_the_tenants_settings(admission):
     admission = admission()
     admission.take("acme", 7)
     assert admission._limits.taken == [("acme", 7, MASKLESS)]
+
+
+def test_open_intake_lists_a_tenant_that_nobody_created_once_it_sends(admission, store):
+    admission = admission(open_intake=True)
+    for _ in range(3):
+        admission.take("new", 1)
+    listed = store.tenants["new"]
+    assert (listed.origin, listed.settings, listed.keys) == ("open_intake", TenantSettings(), ())
+    assert store.tenants["acme"].origin == "operator"
+
+
+def test_a_process_lists_a_bounded_number_of_tenants(admission, store, monkeypatch):
+    monkeypatch.setattr(admission_module, "MAX_NEW_TENANTS", 3)
+    admission = admission(open_intake=True)
+    for number in range(10):
+        admission.take(f"t-{number}", 1)
+    assert sorted(store.tenants) == ["acme", "beta", "t-0", "t-1", "t-2"]
+
+
+def test_a_tenant_that_cannot_be_listed_may_send_all_the_same(admission, store, monkeypatch):
+    def fails(tenant):
+        raise Unavailable("the database is not available; try again")
+
+    monkeypatch.setattr(store, "create", fails)
+    admission(open_intake=True).take("new", 1)
+
+
+def test_without_open_intake_no_tenant_is_listed(admission, store):
+    admission().take("new", 1)
+    assert "new" not in store.tenants

@@ -11,6 +11,7 @@ from chalicelib.errors import Unauthenticated
 from chalicelib.web.access import OPEN, SIGNED_IN
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
+from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal, Sender
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -70,19 +71,25 @@ def test_a_view_gets_what_the_request_says():
         caller=Principal("u-1", "a@b.c", frozenset(), None),
         sender=Sender(authorization="Bearer x", named="acme"),
         idempotency_key="k-1",
-        expected_version=3,
+        precondition=Precondition(match=frozenset({"3"})),
         trace_header=TRACE,
     )
 
 
 def test_a_view_without_headers_gets_none_of_them():
     _, _, call = seen(headers=("Idempotency-Key", "If-Match"))
-    assert (call.idempotency_key, call.expected_version, call.trace_header) == (None, None, None)
+    asked = (call.idempotency_key, call.precondition, call.trace_header)
+    assert asked == (None, Precondition(), None)
 
 
 @pytest.mark.parametrize(
     ("header", "value"),
-    [("Idempotency-Key", "a b"), ("Idempotency-Key", ""), ("If-Match", "3"), ("If-Match", 'W/"3"')],
+    [
+        ("Idempotency-Key", "a b"),
+        ("Idempotency-Key", ""),
+        ("If-Match", "3"),
+        ("If-None-Match", "3"),
+    ],
 )
 def test_a_bad_header_is_a_400_where_it_is_declared(header, value):
     sent = {header: value}
@@ -91,7 +98,7 @@ def test_a_bad_header_is_a_400_where_it_is_declared(header, value):
 
 def test_a_bad_header_is_ignored_where_it_is_not_read():
     status, _, call = seen(sent=BAD)
-    assert (status, call.idempotency_key, call.expected_version) == (200, None, None)
+    assert (status, call.idempotency_key, call.precondition) == (200, None, Precondition())
 
 
 def test_on_an_open_route_claims_are_not_looked_at():

@@ -1,48 +1,25 @@
 """Parts of a request: queries, path parameters, entity tags and times."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from types import SimpleNamespace
+from typing import Literal
 
+import msgspec
 import pytest
 
 from chalicelib import times
 from chalicelib.analytics.model import SearchesQuery
 from chalicelib.errors import InvalidInput
+from chalicelib.ids import is_id
 from chalicelib.records.model import RecordList, RecordSearch
+from chalicelib.tenant_logs.search.queries import LogQuery
 from chalicelib.web import requests
+from chalicelib.web.conversion import convert
 
 
 def query(kind=RecordList, **parameters):
-    return requests.convert(parameters, kind, strict=False)
-
-
-@pytest.mark.parametrize(("tag", "expected"), [('"3"', 3), (' "3" ', 3), ('"0"', 0), ("*", None)])
-def test_if_match_names_one_version_or_any(tag, expected):
-    assert requests.version(tag) == expected
-
-
-@pytest.mark.parametrize(
-    "tag",
-    [
-        "",
-        "3",
-        '"3',
-        '3"',
-        '""',
-        'W/"3"',
-        '"3", "4"',
-        '"-1"',
-        '"1.0"',
-        '"1e3"',
-        '"٣"',
-        '"x"',
-        '"3"\n"4"',
-        '"' + "9" * 19 + '"',
-        "**",
-    ],
-)
-def test_any_other_if_match_is_refused(tag):
-    with pytest.raises(InvalidInput, match="If-Match"):
-        requests.version(tag)
+    return requests.query(SimpleNamespace(query_params=parameters), kind)
 
 
 def test_a_path_parameter_is_decoded_once():
@@ -58,9 +35,106 @@ def test_a_path_that_is_not_utf8_is_refused(text):
         requests.unquote_parameter(text)
 
 
-def test_a_query_has_defaults_and_ignores_what_it_does_not_know():
+def test_a_query_has_defaults():
     assert query() == RecordList(limit=50, cursor=None)
-    assert query(limit="7", other="x") == RecordList(limit=7)
+    assert query(limit="7") == RecordList(limit=7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "message"),
+    [
+        (LogQuery, "sevrity", "unknown parameter 'sevrity'; did you mean 'severity'?"),
+        (LogQuery, "Since", "unknown parameter 'Since'; did you mean 'since'?"),
+        (SearchesQuery, "form", "unknown parameter 'form'; did you mean 'from'?"),
+        (SearchesQuery, "from_", "unknown parameter 'from_'; did you mean 'from'?"),
+        (RecordList, "zzz", "unknown parameter 'zzz'; this route takes limit, cursor"),
+        (None, "limit", "unknown parameter 'limit'; this route takes none"),
+    ],
+)
+def test_an_unknown_parameter_names_the_nearest_known_one(kind, name, message):
+    with pytest.raises(InvalidInput) as refused:
+        query(kind, **{name: "1"})
+    assert str(refused.value) == message
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Part(msgspec.Struct):
+    colour: Colour | None = None
+    kind: Literal["big", "small"] = "big"
+
+
+class Thing(msgspec.Struct):
+    parts: list[Part] = []
+    named: dict[str, Part] = {}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"parts": [{}, {"colour": "x"}]}, "parts[1].colour must be one of red, blue"),
+        ({"parts": [{"kind": "x"}]}, "parts[0].kind must be one of big, small"),
+        ({"named": {"a": {"colour": "x"}}}, "named[...].colour must be one of red, blue"),
+    ],
+)
+def test_a_value_out_of_an_enumeration_names_those_in_it(body, message):
+    with pytest.raises(InvalidInput) as refused:
+        convert(body, Thing, strict=True)
+    assert str(refused.value) == message
+
+
+def test_a_parameter_out_of_an_enumeration_names_those_in_it():
+    with pytest.raises(InvalidInput) as refused:
+        query(LogQuery, severity="LOUD")
+    allowed = "TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
+    assert str(refused.value) == f"severity must be one of {allowed}"
+    with pytest.raises(InvalidInput, match="order must be one of newest, oldest, arrival"):
+        query(LogQuery, order="sideways")
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [("warn", "WARN"), ("Warning", "WARN"), ("err", "ERROR"), ("critical", "FATAL")],
+)
+def test_a_severity_is_taken_in_any_case_and_by_loggers_names(text, severity):
+    assert query(LogQuery, severity=text).severity == severity
+
+
+K_16 = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (K_16, K_16),
+        (f'"{K_16}"', K_16),
+        (f' "{K_16}" ', K_16),
+        ("a" * 128, "a" * 128),
+    ],
+)
+def test_an_idempotency_key_is_the_same_quoted_and_bare(text, expected):
+    assert requests.read_idempotency_key(text) == expected
+
+
+@pytest.mark.parametrize("text", ["a:b", "a/b", "YWI=", "a" * 129, "a" * 255, "..", "sha256-ab"])
+def test_any_visible_text_of_up_to_255_characters_is_an_idempotency_key(text):
+    key = requests.read_idempotency_key(text)
+    assert key == requests.read_idempotency_key(f'"{text}"')
+    assert (is_id(key), key.startswith("sha256-"), len(key)) == (True, True, 71)
+
+
+def test_two_idempotency_keys_are_two():
+    texts = ["a:b", "a/b", "a=b", "a" * 254 + ":", "a" * 253 + ":"]
+    assert len({requests.read_idempotency_key(text) for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("text", ["", '""', '"', "a b", 'a"b', "a\\b", "é", "a" * 256, '"a'])
+def test_any_other_idempotency_key_is_refused(text):
+    with pytest.raises(InvalidInput, match="Idempotency-Key must be of 1 to 255"):
+        requests.read_idempotency_key(text)
 
 
 @pytest.mark.parametrize("limit", ["", "0", "-1", "101", "1.5", "x", "0x10", "٣", "9" * 40])
@@ -90,6 +164,34 @@ def test_the_word_null_is_a_text_like_any_other():
 )
 def test_times_are_normalised_to_utc(text, expected):
     assert times.text(times.parse(text, "from")) == expected
+
+
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-27T00:00:00 01:00", "2026-11-26T23:00:00Z"),
+        ("2026-11-27T00:00:00+01:00", "2026-11-26T23:00:00Z"),
+        ("2026-11-27T00:00:00Z", "2026-11-27T00:00:00Z"),
+        ("0s", "2026-11-27T12:00:00Z"),
+        ("30s", "2026-11-27T11:59:30Z"),
+        ("15m", "2026-11-27T11:45:00Z"),
+        ("1h", "2026-11-27T11:00:00Z"),
+        ("7d", "2026-11-20T12:00:00Z"),
+    ],
+)
+def test_a_time_is_asked_for_as_such_or_as_an_age(text, expected):
+    assert times.text(times.parse_query(text, "since", NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "h", "1", "1w", "1H", "-1h", "1.5h", "1h30m", " 1h", "1h\n", "999999999d"]
+)
+def test_any_other_age_names_its_field(text):
+    with pytest.raises(InvalidInput, match="since"):
+        times.parse_query(text, "since", NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Values as Structs; an error says what would have been right. Every bad one is InvalidInput."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import InvalidInput
+
+_BAD_ENUM = re.compile(r"Invalid enum value .* - at `\$(?P<path>.*)`", re.DOTALL)
+_STEP = re.compile(r"\.(?P<field>[^.\[]+)|\[[^\]]*\]")
+
+
+def convert(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
+    """`value` as a Struct; not `strict` takes texts for numbers, as in a query string."""
+    try:
+        return msgspec.convert(value, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_explain(str(error), kind)) from error
+
+
+def require_known(names: Iterable[str], kind: Any) -> None:
+    """Raise InvalidInput for a query parameter that is no field of `kind`; None has none."""
+    known = [] if kind is None else [field.encode_name for field in msgspec.structs.fields(kind)]
+    for name in names:
+        if name not in known:
+            raise InvalidInput(_unknown(name, known))
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name.lower(), known, n=1)
+    if nearest:
+        return f"unknown parameter '{name}'; did you mean '{nearest[0]}'?"
+    taken = f"takes {', '.join(known)}" if known else "takes none"
+    return f"unknown parameter '{name}'; this route {taken}"
+
+
+def _explain(message: str, kind: Any) -> str:
+    """The message, with the values that are allowed where one is not of an enumeration."""
+    bad = _BAD_ENUM.fullmatch(message)
+    if bad is None:
+        return message
+    allowed = ", ".join(map(str, _allowed(kind, bad["path"])))
+    return f"{bad['path'].removeprefix('.')} must be one of {allowed}"
+
+
+def _allowed(kind: Any, path: str) -> list[Any]:
+    """The values of the enumerations at a path such as `.lines[0].unit`."""
+    from msgspec import inspect  # noqa: PLC0415 only errors need it
+
+    types = [*_alternatives(inspect.type_info(kind))]
+    for step in _STEP.finditer(path):
+        types = [inner for outer in types for inner in _inside(outer, step["field"])]
+    values: list[Any] = []
+    for found in types:
+        if isinstance(found, inspect.EnumType):
+            values += [member.value for member in found.cls]
+        elif isinstance(found, inspect.LiteralType):
+            values += found.values
+    return values
+
+
+def _alternatives(found: Any) -> Iterator[Any]:
+    """The types of a union, each without its constraints' wrapping."""
+    from msgspec import inspect  # noqa: PLC0415 as above
+
+    if isinstance(found, inspect.UnionType):
+        for one in found.types:
+            yield from _alternatives(one)
+    elif isinstance(found, inspect.Metadata):
+        yield from _alternatives(found.type)
+    else:
+        yield found
+
+
+def _inside(outer: Any, field: str | None) -> Iterator[Any]:
+    """The types of a Struct's field, or of the members of an array or object."""
+    for member in getattr(outer, "fields", ()):
+        if field == member.encode_name:
+            yield from _alternatives(member.type)
+    if field is None:
+        for name in ("item_type", "value_type"):
+            if hasattr(outer, name):
+                yield from _alternatives(getattr(outer, name))
