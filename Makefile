@@ -9,6 +9,8 @@ FIND_PYTHON := for each in python3.12 python3.13 python3.14 python3.11 python3; 
 	    >/dev/null 2>&1 && { command -v $$each; break; }; done
 VENV := .venv/bin
 INSTALL := -m infra.deploy.installing
+# Tests keep their byte code: to compile every test anew takes each process four seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest
 REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requirements-tracing.txt \
 	worker/requirements.txt
 
@@ -30,11 +32,11 @@ run: venv ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
 test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) browser ## Run every test
-	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
-	@$(VENV)/python -m pytest -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
+	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
+	@$(PYTEST) -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
 
 test-fast: venv ## Units, stores and routes: under a minute
-	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
+	@$(PYTEST) -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
 check: venv .venv-infra/installed ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
 	@$(VENV)/ruff format --check .
@@ -55,8 +57,8 @@ workload: venv ## A new workload, whole: make workload NAME=feedback
 openapi: venv ## Write openapi.json from the routes
 	@$(VENV)/python -m infra.checks.openapi
 
-fuzz: venv ## The full 20,000 generated requests (a few minutes)
-	@$(VENV)/python -m pytest -m generated tests/api
+fuzz: venv ## The full 20,000 generated requests, and schemathesis (a few minutes)
+	@$(PYTEST) -n 2 -m generated tests/api tests/local/test_schema_fuzz.py
 
 kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
 	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1) $(if $(VISIBILITY_S),--visibility-s $(VISIBILITY_S))

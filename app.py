@@ -8,6 +8,7 @@ import chalicelib
 from chalicelib import batch, observability
 from chalicelib.analytics.model import SearchesQuery, SearchReport
 from chalicelib.errors import Conflict, Forbidden, NotFound, OmniError, TooManyRequests
+from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
     DeadLetters,
     Health,
@@ -31,14 +32,15 @@ from chalicelib.orders.model import (
 from chalicelib.records.model import (
     Message,
     NewContent,
+    OtherContent,
     Record,
     RecordList,
     RecordPage,
     RecordSearch,
 )
-from chalicelib.settings import api_settings, queue_name
-from chalicelib.tenant_logs.intake import otlp
-from chalicelib.tenant_logs.model import JSON, NDJSON, PROTOBUF, TEXT, IngestResult
+from chalicelib.settings import LOCAL_STAGE, api_settings, queue_name
+from chalicelib.tenant_logs.intake import media_types, otlp
+from chalicelib.tenant_logs.model import IngestResult
 from chalicelib.tenant_logs.search.queries import (
     AuditList,
     AuditPage,
@@ -47,6 +49,7 @@ from chalicelib.tenant_logs.search.queries import (
     LogQuery,
 )
 from chalicelib.tenant_logs.tenants.model import (
+    KeyId,
     NewKey,
     NewTenant,
     Rotation,
@@ -71,6 +74,8 @@ app = Api(
     user_pool_arn=settings.user_pool_arn,
     open_intake=settings.open_intake,
 )
+if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
+    app.serve_document(chalicelib.__version__)
 
 
 # --- Operations ------------------------------------------------------------------------------
@@ -129,13 +134,13 @@ def list_jobs(query: JobList, call: Call) -> JobPage:
 
 
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))
-def get_job(job_id: str) -> Job:
+def get_job(job_id: Id) -> Job:
     """Show how far a redrive is."""
     return wiring.operations.jobs.get(job_id)
 
 
 @app.post("/api/v1/jobs/{job_id}/stop", access=OPERATORS, failures=(NotFound,))
-def stop_job(job_id: str) -> Job:
+def stop_job(job_id: Id) -> Job:
     """Stop a redrive after its current step."""
     return wiring.operations.jobs.stop(job_id)
 
@@ -143,7 +148,7 @@ def stop_job(job_id: str) -> Job:
 @app.post(
     "/api/v1/jobs/{job_id}/resume", status=202, access=OPERATORS, failures=(NotFound, Conflict)
 )
-def resume_job(job_id: str, call: Call) -> Job:
+def resume_job(job_id: Id, call: Call) -> Job:
     """Go on with a redrive that was stopped, or whose messages were lost."""
     return wiring.operations.jobs.resume(job_id, call)
 
@@ -182,7 +187,7 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
-def get_record(user_id: str, call: Call) -> Record:
+def get_record(user_id: Id, call: Call) -> Record:
     """Get a record with its bookkeeping; its version is the entity tag.
 
     Who created it is shown to that person and to operators.
@@ -192,12 +197,12 @@ def get_record(user_id: str, call: Call) -> Record:
 
 @app.put(
     "/api/v1/records/{user_id}",
-    body=dict,
+    body=OtherContent,
     headers=("If-Match", "If-None-Match"),
     etag="version",
     failures=(Forbidden, NotFound),
 )
-def replace_record(item: dict[str, Any], user_id: str, call: Call) -> Record:
+def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
     """Replace a record's whole content; for its creator and operators."""
     return wiring.records.replace(user_id, item, call)
 
@@ -208,7 +213,7 @@ def replace_record(item: dict[str, Any], user_id: str, call: Call) -> Record:
     headers=("If-Match",),
     failures=(Forbidden, NotFound),
 )
-def delete_record(user_id: str, call: Call) -> None:
+def delete_record(user_id: Id, call: Call) -> None:
     """Delete a record; for its creator and operators."""
     wiring.records.delete(user_id, call)
 
@@ -246,7 +251,7 @@ def list_orders(query: OrderList, call: Call) -> OrderPage:
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
-def get_order(orderID: str, call: Call) -> Order:  # noqa: N803 its spelling on the wire
+def get_order(orderID: Id, call: Call) -> Order:  # noqa: N803 its spelling on the wire
     """Get an order with its timeline, also while it is queued; for who placed it and operators."""
     return wiring.orders.lookup.get(orderID, call)
 
@@ -307,7 +312,7 @@ def count_refused_body(error: OmniError, call: Call) -> None:
 
 @app.post(
     "/ingest",
-    body=Upload((JSON, *NDJSON, TEXT)),
+    body=Upload(media_types.INGEST),
     status=202,
     access=SENDERS,
     headers=("X-Tenant-ID", "X-Tenant-Strict"),
@@ -330,12 +335,14 @@ def ingest(body: Payload, call: Call) -> IngestResult:
 
 @app.post(
     "/v1/logs",
-    body=Upload((JSON, PROTOBUF)),
+    body=Upload(media_types.EXPORT),
+    content=media_types.EXPORTED,
     access=SENDERS,
     headers=("X-Tenant-ID",),
     failures=(TooManyRequests,),
     refusal=otlp.refusal,
     rejected=count_refused_body,
+    refusal_content=media_types.REFUSED,
 )
 def export_otlp(body: Payload, call: Call) -> Payload:
     """Queue the log records of an OTLP/HTTP export, JSON or protobuf, plain, gzip or deflate.
@@ -359,7 +366,14 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     return wiring.logs.reading.page(query, call)
 
 
-@app.get("/api/v1/logs/export", query=LogExport, headers=("X-Tenant-ID",), failures=(Forbidden,))
+@app.get(
+    "/api/v1/logs/export",
+    query=LogExport,
+    headers=("X-Tenant-ID",),
+    sends=("X-Next-Cursor",),
+    content=media_types.FOUND,
+    failures=(Forbidden,),
+)
 def export_logs(query: LogExport, call: Call) -> Payload:
     """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
 
@@ -387,13 +401,13 @@ def list_tenants(query: TenantList, call: Call) -> TenantPage:
 
 
 @app.get("/api/v1/tenants/{tenant_id}", access=OPERATORS, failures=(NotFound,))
-def get_tenant(tenant_id: str) -> Tenant:
+def get_tenant(tenant_id: TenantId) -> Tenant:
     """Get a tenant with its settings and keys."""
     return wiring.logs.tenants.get(tenant_id)
 
 
 @app.put("/api/v1/tenants/{tenant_id}", body=TenantSettings, access=OPERATORS, failures=(NotFound,))
-def change_tenant(changed: TenantSettings, tenant_id: str, call: Call) -> Tenant:
+def change_tenant(changed: TenantSettings, tenant_id: TenantId, call: Call) -> Tenant:
     """Replace a tenant's settings."""
     return wiring.logs.tenants.change(tenant_id, changed, call)
 
@@ -404,7 +418,7 @@ def change_tenant(changed: TenantSettings, tenant_id: str, call: Call) -> Tenant
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def add_tenant_key(tenant_id: str, call: Call) -> NewKey:
+def add_tenant_key(tenant_id: TenantId, call: Call) -> NewKey:
     """Give a tenant one more key, shown this once."""
     return wiring.logs.tenants.add_key(tenant_id, call)
 
@@ -416,7 +430,7 @@ def add_tenant_key(tenant_id: str, call: Call) -> NewKey:
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def rotate_tenant_key(rotation: Rotation, tenant_id: str, key_id: str, call: Call) -> NewKey:
+def rotate_tenant_key(rotation: Rotation, tenant_id: TenantId, key_id: KeyId, call: Call) -> NewKey:
     """Replace a key; the old one ends after the grace that is given."""
     return wiring.logs.tenants.rotate_key(tenant_id, key_id, rotation, call)
 
@@ -427,7 +441,7 @@ def rotate_tenant_key(rotation: Rotation, tenant_id: str, key_id: str, call: Cal
     access=OPERATORS,
     failures=(NotFound,),
 )
-def revoke_tenant_key(tenant_id: str, key_id: str, call: Call) -> None:
+def revoke_tenant_key(tenant_id: TenantId, key_id: KeyId, call: Call) -> None:
     """End a key at once."""
     wiring.logs.tenants.revoke_key(tenant_id, key_id, call)
 

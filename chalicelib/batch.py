@@ -7,9 +7,9 @@ invocation fails, which makes SQS deliver just the rest again.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalice.app import DynamoDBEvent, SQSEvent
+from chalice.app import DynamoDBEvent, KinesisEvent, SQSEvent
 
 from chalicelib import observability
 from chalicelib.aws.changes import Change, change
@@ -17,8 +17,12 @@ from chalicelib.aws.failures import reason
 from chalicelib.aws.queue import Received, SqsMapping, raise_if_refused
 from chalicelib.errors import BatchFailed, Unavailable
 
+if TYPE_CHECKING:
+    from chalicelib.aws.stream import StreamRecord
+
 Work = Callable[[Sequence[Received]], Mapping[str, Exception]]  # why each failed, by message id
 StreamWork = Callable[[Sequence[Change]], Collection[str]]
+KinesisWork = Callable[[Sequence["StreamRecord"]], Collection[str]]
 Response = dict[str, list[dict[str, str]]]
 
 _log = observability.logger(__name__)
@@ -71,7 +75,21 @@ def stream(event: DynamoDBEvent, work: StreamWork, *, reports_failures: bool) ->
     Raises BatchFailed when something failed and the mapping's flag is off: then all comes again,
     in halves where the mapping bisects.
     """
-    failed = set(work([change(record) for record in event.to_dict()["Records"]]))
+    failed = work([change(record) for record in event.to_dict()["Records"]])
+    return _report_records(failed, reports_failures=reports_failures)
+
+
+def kinesis(event: KinesisEvent, work: KinesisWork, *, reports_failures: bool) -> Response:
+    """Run `work` over the event's records, as `stream` does for a table's."""
+    # A module that only readers of a data stream need costs every cold start otherwise.
+    from chalicelib.aws.stream import read_stream_record  # noqa: PLC0415 as above
+
+    failed = work([read_stream_record(record) for record in event.to_dict()["Records"]])
+    return _report_records(failed, reports_failures=reports_failures)
+
+
+def _report_records(numbers: Collection[str], *, reports_failures: bool) -> Response:
+    failed = set(numbers)
     if failed and not reports_failures:
         raise BatchFailed(f"{len(failed)} records failed")
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}

@@ -78,6 +78,22 @@ class Unavailable(OmniError):
         self.retry_after_s = retry_after_s
 
 
+class Refused(OmniError):
+    """A service will never accept this; `reason` is its own code for it."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class OutcomeUnknown(OmniError):
+    """A call was sent that a service may have accepted or not: repeating it may do it twice."""
+
+    code = "outcome_unknown"
+
+
 class BatchFailed(OmniError):
     """Part of a batch failed and the event source must deliver that part again."""
 

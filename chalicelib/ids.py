@@ -15,7 +15,14 @@ ID_RULE = "1 to 128 characters of A-Z a-z 0-9 _ . @ + -, and not . or .."
 # Documented here and enforced by `checked`, whose message a reader understands.
 Id = Annotated[str, Meta(description=ID_RULE, extra_json_schema={"pattern": ID_PATTERN})]
 
+TENANT_PATTERN = r"^[a-z0-9_-]{1,64}(?!\n)$"
+TENANT_RULE = "1 to 64 characters of a-z 0-9 _ -"
+TenantId = Annotated[
+    str, Meta(description=TENANT_RULE, extra_json_schema={"pattern": TENANT_PATTERN})
+]
+
 _ID = re.compile(ID_PATTERN)
+_TENANT = re.compile(TENANT_PATTERN)
 
 
 def is_id(value: object) -> TypeGuard[str]:
@@ -31,6 +38,21 @@ def require_id(value: object, name: str) -> str:
     if not is_id(value):
         raise InvalidInput(f"{name} must be {ID_RULE}")
     return value
+
+
+def require_tenant_id(value: object, name: str = "tenant_id") -> str:
+    """`value` as a tenant's id.
+
+    Raises InvalidInput, which names the field and the rule.
+    """
+    if not is_tenant_id(value):
+        raise InvalidInput(f"{name} must be {TENANT_RULE}")
+    return value
+
+
+def is_tenant_id(value: object) -> TypeGuard[str]:
+    """Whether `value` follows the rule of tenants' ids."""
+    return isinstance(value, str) and _TENANT.match(value) is not None
 
 
 def join_key(prefix: str, *parts: str) -> str:

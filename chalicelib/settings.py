@@ -12,6 +12,7 @@ from chalicelib.errors import MissingSetting
 
 LOCAL_STAGE = "local"
 DEFAULT_REGION = "us-east-1"
+NO_SECRET = "{}"  # noqa: S105 the text of a secret until a person has given it another
 # What `make venv` generates for stage `local`; no other stage reads it.
 GENERATED = Path(__file__).parents[1] / ".chalice" / "config.json"
 

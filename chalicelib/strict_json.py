@@ -7,9 +7,10 @@ Of duplicate keys the last one wins (RFC 8259, section 4, leaves it open).
 """
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.errors import InvalidInput, TooLarge
 
@@ -20,6 +21,10 @@ MIN_EXPONENT, MAX_EXPONENT = -130, 125
 MAX_NUMBER_TEXT = 200  # whatever is written longer than this cannot be within the other two
 MAX_ITEM_BYTES = 400 * 1024
 MAX_NAME_BYTES = 64 * 1024 - 1
+# The same limits for the schemas of bodies; a number is 0 or as far from it as `LEAST`.
+LEAST, BEYOND = float(f"1e{MIN_EXPONENT}"), float(f"1e{MAX_EXPONENT + 1}")
+NO_NUL = r"[^\u0000]"
+Text = Annotated[str, Meta(extra_json_schema={"pattern": f"^{NO_NUL}*$"})]
 
 _PLAIN_INT = 10**MAX_DIGITS
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

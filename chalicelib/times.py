@@ -2,12 +2,32 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.errors import InvalidInput
 
+# RFC 3339 in the form that everyone writes; years begin with 0001, as Python's do.
+_RFC_3339 = (
+    r"(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+AGE_PATTERN = r"[0-9]{1,9}[smhd]"
+# A time as it is sent, which `text` or `sortable_text` wrote.
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+# A time as it is asked for, which `parse_query` reads.
+AskedTime = Annotated[
+    str,
+    Meta(
+        description="An RFC 3339 time, or how long ago: `30s`, `15m`, `1h` or `7d`.",
+        extra_json_schema={"pattern": rf"^({_RFC_3339}|{AGE_PATTERN})(?!\n)$"},
+    ),
+]
 # The most that a range may span: 31 days, and the hour that a clock change adds to them.
 MAX_RANGE = timedelta(days=31, hours=1)
 
+_TIME = re.compile(rf"^{_RFC_3339}(?!\n)$")
 _AGE = re.compile(r"([0-9]{1,9})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LOST_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}$)")  # "+" unescaped is a space in a URL
@@ -32,6 +52,8 @@ def parse(value: str, name: str) -> datetime:
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise InvalidInput(f"{name} needs a time zone, such as a final Z")
+        if not _TIME.match(value):
+            raise ValueError(value)  # noqa: TRY301 the same as what cannot be read
         return at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"{name} must be a time such as 2026-01-31T09:30:00Z") from error

@@ -10,21 +10,25 @@ from types import SimpleNamespace
 
 import pytest
 from chalice.test import Client
-from moto import mock_aws
 from support.clouds import (
     ACCOUNT,
     REGION,
     RESOURCES,
     STAGE,
-    cloud_at,
     create,
     environment,
-    one_request_at_a_time,
+    shared_cloud,
 )
 from support.contract import Contract
 from support.local_system import LocalSystem, local, running_emulator
-from support.moto_backends import create_in_moto
+from support.moto_backends import (
+    create_in_moto,
+    moto_alone,
+    one_request_at_a_time,
+    remember_names,
+)
 from support.people import Callers
+from support.shared_clients import give_back_clients
 from support.wirings import running_on, wiring_on
 
 import chalicelib
@@ -35,14 +39,16 @@ from chalicelib.wiring import Wiring
 os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
 one_request_at_a_time()
+remember_names()
 
 
 @pytest.fixture
 def aws() -> Iterator[Aws]:
     """The declared resources on moto, through the product's own session."""
-    with mock_aws():
+    with moto_alone():
         create_in_moto(RESOURCES, account=ACCOUNT, region=REGION)
-        yield cloud_at(None)
+        yield shared_cloud()
+        give_back_clients()
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +60,14 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def on_emulator(ministack: str) -> Aws:
+def on_emulator(ministack: str) -> Iterator[Aws]:
     """The declared resources on the emulator: for what moto cannot do, such as PartiQL batches."""
     reset = urllib.request.Request(f"{ministack}/_ministack/reset", method="POST")  # noqa: S310 our own
     urllib.request.urlopen(reset, timeout=10).close()  # noqa: S310 as above
-    cloud = cloud_at(ministack)
+    cloud = shared_cloud(ministack)
     create(cloud, RESOURCES)
-    return cloud
+    yield cloud
+    give_back_clients()
 
 
 @pytest.fixture
@@ -126,7 +133,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Take what lives as long as the tests out of the collector's sight: a third of the time."""
     for service in ("dynamodb", "sqs", "s3", "secretsmanager"):
-        cloud_at(None).client(service)
+        shared_cloud().client(service)
+    give_back_clients()
     gc.collect()
     gc.freeze()
 

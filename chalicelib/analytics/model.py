@@ -9,6 +9,7 @@ import msgspec
 from chalicelib import search_event, times
 from chalicelib.errors import InvalidInput
 from chalicelib.search_event import Moment
+from chalicelib.times import AskedTime
 
 DEFAULT_RANGE = timedelta(hours=24)
 BY_MINUTE_UP_TO = timedelta(hours=2)
@@ -65,8 +66,8 @@ class SearchesQuery(msgspec.Struct, frozen=True):
     Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
     """
 
-    from_: str | None = msgspec.field(default=None, name="from")
-    to: str | None = None
+    from_: AskedTime | None = msgspec.field(default=None, name="from")
+    to: AskedTime | None = None
 
 
 class Period(NamedTuple):

@@ -1,4 +1,4 @@
-"""One S3 bucket: put, get, delete and list whole objects."""
+"""One S3 bucket: put, get, delete and list whole objects, and let others upload and fetch them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,13 @@ from chalicelib.aws.failures import error_code, translate_errors
 from chalicelib.errors import NotFound
 
 NO_SUCH_KEY = "NoSuchKey"
+
+
+class UploadForm(NamedTuple):
+    """Where a browser posts a form with one file, and the fields that come before the file."""
+
+    url: str
+    fields: dict[str, str]
 
 
 class StoredObject(NamedTuple):
@@ -48,6 +55,35 @@ class Bucket:
                 raise NotFound(f"{self.what} has no such object") from error
             raise
         return body
+
+    def presign_post(
+        self, key: str, content_type: str, *, max_bytes: int, min_bytes: int = 1, expires_in_s: int
+    ) -> UploadForm:
+        """Let whoever has the form upload one object, without credentials of their own.
+
+        S3 accepts this key, this content type and a length between the bounds alone. The form can
+        be used again until it expires, and overwrites: pin the version that was checked.
+        """
+        conditions: list[Any] = [
+            {"Content-Type": content_type},
+            ["content-length-range", min_bytes, max_bytes],
+        ]
+        form = self.client.generate_presigned_post(
+            self.name,
+            key,
+            Fields={"Content-Type": content_type},
+            Conditions=conditions,
+            ExpiresIn=expires_in_s,
+        )
+        return UploadForm(form["url"], form["fields"])
+
+    def presign_get(self, key: str, version_id: str, *, expires_in_s: int) -> str:
+        """A URL by which whoever has it may fetch this version of an object.
+
+        It expires earlier with the credentials that sign it: a function's last for hours.
+        """
+        where = {"Bucket": self.name, "Key": key, "VersionId": version_id}
+        return str(self.client.generate_presigned_url("get_object", where, ExpiresIn=expires_in_s))
 
     def delete(self, key: str) -> None:
         """Delete one object; gone already is deleted."""

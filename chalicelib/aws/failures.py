@@ -11,7 +11,9 @@ from botocore.exceptions import (
     ClientError,
     HTTPClientError,
     IncompleteReadError,
+    SSLError,
 )
+from botocore.parsers import ResponseParserError
 
 from chalicelib.errors import TooLarge, Unavailable
 
@@ -35,11 +37,17 @@ TRANSIENT = THROTTLED | {
     "InternalError",
     "InternalFailure",
     "InternalServerError",
+    "ModelErrorException",  # Bedrock's, as are the next two
+    "ModelNotReadyException",
+    "ModelTimeoutException",
     "RequestTimeout",
     "ServiceUnavailable",
     "TransactionConflictException",
     "TransactionInProgressException",
 }
+
+# Raised when a request may have gone out.
+_UNANSWERED = (HTTPClientError, IncompleteReadError, ResponseParserError, SSLError)
 
 # All that a call through this package may raise, a missing right or resource included: for the
 # worker, which outlives them, since ending would spend a receive of every message it holds.
@@ -68,14 +76,14 @@ def is_outcome_unknown(error: Exception) -> bool:
 
     Known to be undone is what never reached the service (no connection, no credentials) and what
     it refused: throttling and every 4xx. After a request went out, a read timeout, a connection
-    that was closed or a 5xx tells nothing.
+    that was closed or broke, an unreadable response or a 5xx tells nothing.
     """
     cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
     if isinstance(cause, ClientError):
         status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         refused = error_code(cause) in THROTTLED
         return int(status) >= HTTPStatus.INTERNAL_SERVER_ERROR and not refused
-    return isinstance(cause, HTTPClientError | IncompleteReadError)
+    return isinstance(cause, _UNANSWERED)
 
 
 @contextmanager
@@ -94,6 +102,8 @@ def translate_errors(what: str) -> Iterator[None]:
         raise
     except BotoCoreError as error:
         raise Unavailable(f"{what} is not available{_place(error)}; try again") from error
+    except ResponseParserError as error:  # no BotoCoreError, though botocore's
+        raise Unavailable(f"{what} gave an unreadable response; try again") from error
 
 
 def is_contended(error: ClientError) -> bool:

@@ -36,6 +36,10 @@ LETTERS = Timeouts(connect_s=1.0, read_s=3.0, attempts=2)
 EXTRA = Timeouts(connect_s=0.5, read_s=1.0, attempts=1)
 # A response that is not waited for is another e-mail: SNS publishes the retry too.
 PUBLISH = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
+# One attempt, since a second one may send again; the time is what SES and SNS need on a bad day.
+SEND = Timeouts(connect_s=1.0, read_s=10.0, attempts=1)
+# A model writes for seconds before the first byte of its response; writing again is harmless.
+MODEL = Timeouts(connect_s=1.0, read_s=20.0, attempts=2)
 # The worker has time, but a stop must not wait on it; between its polls it backs off by itself.
 WORKER = Timeouts(connect_s=2.0, read_s=5.0, attempts=2)
 LONG_POLL = Timeouts(connect_s=2.0, read_s=25.0, attempts=1)
@@ -90,11 +94,20 @@ class Aws:
                 tcp_keepalive=True,
                 # A third of what a batch of items costs; DynamoDB judges each of them itself.
                 parameter_validation=service != "dynamodb",
-                s3={"addressing_style": "path"} if self._settings.endpoint_url else None,
+                s3=_s3_options(at_aws=self._settings.endpoint_url is None),
+                # botocore presigns with version 2 by default, which newer regions refuse.
+                signature_version="s3v4" if service == "s3" else None,
             ),
         )
         _cap_backoff(client, timeouts.attempts)
         return client
+
+
+def _s3_options(*, at_aws: bool) -> Any:
+    """How buckets are addressed: a presigned URL of the global address would be redirected."""
+    if not at_aws:
+        return {"addressing_style": "path"}
+    return {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
 def _cap_backoff(client: Any, attempts: int) -> None:

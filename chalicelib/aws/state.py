@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.attributes import Item
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put
 from chalicelib.errors import Conflict
 from chalicelib.ids import join_key
 

@@ -1,8 +1,6 @@
 """One DynamoDB table: items in, items out, failures by their domain names."""
 
-import random
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,17 +8,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.attributes import Item, from_attributes, to_attributes
-from chalicelib.aws.failures import (
-    CONDITION_FAILED,
-    TRANSACTION_CANCELLED,
-    cancellation_codes,
-    error_code,
-    is_contended,
-    translate_errors,
-)
-from chalicelib.errors import Unavailable
-
-PAUSES_S = (0.05, 0.1, 0.2, 0.4)  # at most, between the attempts of a contended transaction
+from chalicelib.aws.failures import CONDITION_FAILED, error_code, translate_errors
 
 Key = Mapping[str, str]
 
@@ -74,7 +62,7 @@ class Table:
                 TableName=self.name,
                 Item=to_attributes(item),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_expressions(ConditionExpression=condition),
+                **build_expressions(ConditionExpression=condition),
             )
 
     def delete(self, key: Key, condition: Condition) -> None:
@@ -87,7 +75,7 @@ class Table:
                 TableName=self.name,
                 Key=to_attributes(key),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_expressions(ConditionExpression=condition),
+                **build_expressions(ConditionExpression=condition),
             )
 
     def update(self, key: Key, change: Condition, condition: Condition | None = None) -> Item:
@@ -102,7 +90,7 @@ class Table:
                 Key=to_attributes(key),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_expressions(UpdateExpression=change, ConditionExpression=condition),
+                **build_expressions(UpdateExpression=change, ConditionExpression=condition),
             )
         return from_attributes(response["Attributes"])
 
@@ -147,7 +135,7 @@ class Table:
             "Limit": limit,
             "ExclusiveStartKey": None if start is None else to_attributes(start),
             "IndexName": index,
-            **_expressions(KeyConditionExpression=key, FilterExpression=matching),
+            **build_expressions(KeyConditionExpression=key, FilterExpression=matching),
         }
         with translate_errors("the database"):
             response = self.client.query(
@@ -158,63 +146,7 @@ class Table:
         return _page(response)
 
 
-class Put(NamedTuple):
-    """One put of a transaction, conditional or not."""
-
-    table: str
-    item: Item
-    condition: Condition | None = None
-
-
-def transact(
-    client: Any, puts: list[Put], *, pause: Callable[[float], None] = time.sleep
-) -> list[str]:
-    """Write all or nothing. Returns [] when written, else per put why it was refused.
-
-    The codes are DynamoDB's cancellation reasons, "None" for a put that was not at fault. A
-    transaction that met another one is tried again here: botocore's retries leave it alone.
-    """
-    for pause_s in PAUSES_S:
-        try:
-            return _transact_once(client, puts)
-        except Unavailable as error:
-            if not (isinstance(error.__cause__, ClientError) and is_contended(error.__cause__)):
-                raise
-            pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
-    return _transact_once(client, puts)
-
-
-def _transact_once(client: Any, puts: list[Put]) -> list[str]:
-    try:
-        with translate_errors("the database"):
-            client.transact_write_items(
-                TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": put.table,
-                            "Item": to_attributes(put.item),
-                            **_expressions(ConditionExpression=put.condition),
-                        }
-                    }
-                    for put in puts
-                ]
-            )
-    except ClientError as error:
-        if error_code(error) != TRANSACTION_CANCELLED:
-            raise
-        return cancellation_codes(error)
-    return []
-
-
-def _page(response: Mapping[str, Any]) -> Page:
-    last = response.get("LastEvaluatedKey")
-    return Page(
-        [from_attributes(attributes) for attributes in response["Items"]],
-        None if last is None else from_attributes(last),
-    )
-
-
-def _expressions(**expressions: Condition | None) -> dict[str, Any]:
+def build_expressions(**expressions: Condition | None) -> dict[str, Any]:
     """Parameters of a call: each expression by its name, and the names and values they share."""
     given = {name: expression for name, expression in expressions.items() if expression is not None}
     names = {
@@ -229,6 +161,14 @@ def _expressions(**expressions: Condition | None) -> dict[str, Any]:
     if values:
         parameters["ExpressionAttributeValues"] = to_attributes(values)
     return parameters
+
+
+def _page(response: Mapping[str, Any]) -> Page:
+    last = response.get("LastEvaluatedKey")
+    return Page(
+        [from_attributes(attributes) for attributes in response["Items"]],
+        None if last is None else from_attributes(last),
+    )
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Topic:
                 Subject=subject,
                 Message=encode_variants(variants),
                 MessageStructure="json",
-                MessageAttributes={name: _attribute(value) for name, value in attributes.items()},
+                MessageAttributes=build_attributes(attributes),
             )
 
     def subscribers(self) -> Iterator[Subscriber]:
@@ -55,6 +55,11 @@ class Topic:
             if not response.get("NextToken"):
                 return
             more = {"NextToken": response["NextToken"]}
+
+
+def build_attributes(attributes: Mapping[str, str | Decimal]) -> dict[str, dict[str, str]]:
+    """Message attributes as `publish` takes them."""
+    return {name: _attribute(value) for name, value in attributes.items()}
 
 
 def _attribute(value: str | Decimal) -> dict[str, str]:

@@ -1,10 +1,14 @@
 """What the system says about itself, and what operators do to its dead letters; pure."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.strict_json import Text
+from chalicelib.times import Time
+from chalicelib.web.cursors import Cursor
 
 WINDOW = 500  # dead letters that are looked at or handled at once
 # A window's texts together, so that JSON's escapes, twice on their way, stay below Lambda's 6 MB.
@@ -13,11 +17,12 @@ LETTER_BYTES = 4096
 
 
 class Health(msgspec.Struct, frozen=True):
-    """The health of the function, with its stage and version."""
+    """The health of the function, with its stage and version; locally also of all processes."""
 
     status: str
     stage: str
     version: str
+    parts: dict[str, Literal["up", "down"]] | UnsetType = UNSET
 
 
 class QueueState(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +51,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """Who said to be alive in the last day, when last, and with which facts of their own."""
 
     who: str
-    at: str | None
+    at: Time | None
     facts: dict[str, Any]
 
 
@@ -83,7 +88,7 @@ class Death(msgspec.Struct, frozen=True, kw_only=True):
 
     reason: Reason
     function: str
-    died_at: str | None
+    died_at: Time | None
     attempts: int | None
 
 
@@ -102,7 +107,7 @@ class DeadLetter(Death, frozen=True, kw_only=True):
     id: str
     body: str
     truncated: bool
-    sent_at: str
+    sent_at: Time
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +121,7 @@ class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Dead letters by their ids."""
 
-    ids: Annotated[list[str], Meta(min_length=1, max_length=WINDOW)]
+    ids: Annotated[list[Text], Meta(min_length=1, max_length=WINDOW)]
 
 
 class LetterResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,8 +165,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     moved: int
     started_by: str
-    started_at: str
-    updated_at: str
+    started_at: Time
+    updated_at: Time
     outcome: str | None = None
 
 
@@ -169,7 +174,7 @@ class JobList(msgspec.Struct, frozen=True):
     """A page of jobs."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class JobPage(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ import msgspec
 
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put, transact
 from chalicelib.errors import Conflict
 from chalicelib.ids import join_key
 from chalicelib.operations.model import JobStatus, Redrive

@@ -5,23 +5,41 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.ids import Id
+from chalicelib.strict_json import BEYOND, LEAST, Text
+from chalicelib.times import AskedTime, Time
+from chalicelib.web.cursors import Cursor
+from chalicelib.web.operation import Free
 
 ANONYMOUS = "anonymous"  # who places orders with open intake
 DIRECT = "queue"  # who places what was sent to the queue and not to the API
 
 Content = dict[str, Any]
-# A Decimal or None, and a number on the wire: msgspec's own schema of Decimal is a text.
-Amount = Annotated[Any, Meta(extra_json_schema={"type": ["number", "null"]})]
+# `Line` checks the limits: msgspec has them for floats alone.
+Quantity = Annotated[
+    int | Decimal, Meta(extra_json_schema={"minimum": LEAST, "exclusiveMaximum": BEYOND})
+]
+Price = Annotated[
+    int | Decimal,
+    Meta(
+        extra_json_schema={
+            "minimum": 0,
+            "exclusiveMaximum": BEYOND,
+            "not": {"exclusiveMinimum": 0, "exclusiveMaximum": LEAST},
+        }
+    ),
+]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of an order, where it gives `lines`; `unit_price` in the order's own currency."""
 
-    sku: Annotated[str, Meta(min_length=1, max_length=128)]
-    quantity: int | Decimal
-    unit_price: int | Decimal
-    note: Annotated[str, Meta(max_length=1000)] | None = None
+    sku: Annotated[Text, Meta(min_length=1, max_length=128)]
+    quantity: Quantity
+    unit_price: Price
+    note: Annotated[Text, Meta(max_length=1000)] | None = None
 
     def __post_init__(self) -> None:
         """Hold the rules that msgspec has for floats alone."""
@@ -31,30 +49,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError("unit_price must be 0 or greater")
 
 
-# Any JSON object; `lines`, when given, holds Lines.
-NewOrder = Annotated[
-    Content,
-    Meta(
-        extra_json_schema={
-            "properties": {
-                "lines": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["sku", "quantity", "unit_price"],
-                        "additionalProperties": False,
-                        "properties": {
-                            "sku": {"type": "string", "minLength": 1, "maxLength": 128},
-                            "quantity": {"type": "number", "exclusiveMinimum": 0},
-                            "unit_price": {"type": "number", "minimum": 0},
-                            "note": {"type": ["string", "null"], "maxLength": 1000},
-                        },
-                    },
-                }
-            }
-        }
-    ),
-]
+class OrderFields(msgspec.Struct, frozen=True):
+    """What is known of an order."""
+
+    lines: list[Line] | UnsetType = UNSET
+
+
+NewOrder = Annotated[Content, Free(OrderFields)]
 
 
 class Status(StrEnum):
@@ -68,7 +69,7 @@ class Status(StrEnum):
 class OrderAccepted(msgspec.Struct, frozen=True):
     """That an order is in the queue, and its id."""
 
-    orderID: str  # noqa: N815 the seed's spelling on the wire
+    orderID: Id  # noqa: N815 the seed's spelling on the wire
     status: Status = Status.QUEUED
 
 
@@ -76,7 +77,7 @@ class Step(msgspec.Struct, frozen=True):
     """When an order came to a status."""
 
     status: Status
-    at: str
+    at: Time
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +88,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     a reader should not take for a float. Mails show every digit of it and at least two decimals.
     """
 
-    orderID: str  # noqa: N815 the seed's spelling on the wire
+    orderID: Id  # noqa: N815 the seed's spelling on the wire
     status: Status
     placed_by: str
     order: Content | str | None
-    total: Amount
+    total: Decimal | None
     timeline: list[Step]
 
 
@@ -108,10 +109,10 @@ class OrderList(msgspec.Struct, frozen=True):
     At most 31 days. Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
     """
 
-    since: str | None = None
-    until: str | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class SubscriptionState(StrEnum):

@@ -4,27 +4,40 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import ID_PATTERN, Id, require_id
+from chalicelib.ids import Id, require_id
 from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
+from chalicelib.web.cursors import Cursor
+from chalicelib.web.operation import Free
 from chalicelib.web.principal import Principal
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
 
 Content = dict[str, Any]
-NewContent = Annotated[
-    Content,
-    Meta(
-        extra_json_schema={
-            "properties": {"user_id": {"type": "string", "pattern": ID_PATTERN}},
-            "required": ["user_id"],
-        }
-    ),
+# Empty for an item that another tool put into the table.
+WrittenAt = Annotated[
+    str, Meta(extra_json_schema={"anyOf": [{"format": "date-time"}, {"maxLength": 0}]})
 ]
+
+
+class NewFields(msgspec.Struct, frozen=True):
+    """What is known of a record to add."""
+
+    user_id: Id
+
+
+class OtherFields(msgspec.Struct, frozen=True):
+    """What is known of a record's other content: a `user_id` may only repeat the path's."""
+
+    user_id: Id | UnsetType = UNSET
+
+
+NewContent = Annotated[Content, Free(NewFields, reserved=RESERVED)]
+OtherContent = Annotated[Content, Free(OtherFields, reserved=RESERVED)]
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -39,12 +52,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     `created_by` is the id of who created it; null unless that is the caller, or an operator calls.
     """
 
-    user_id: str
+    user_id: Id
     content: Content
     created_by: str | None
-    created_at: str
-    updated_at: str
-    version: int
+    created_at: WrittenAt
+    updated_at: WrittenAt
+    version: Annotated[int, Meta(ge=0)]
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -64,7 +77,7 @@ class RecordList(msgspec.Struct, frozen=True):
     """Which page of records to list."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 def check_content(body: Content) -> Content:

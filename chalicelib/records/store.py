@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.attributes import Item
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put, transact
 from chalicelib.errors import Unavailable
 from chalicelib.records.model import RESERVED, Record
 

@@ -9,9 +9,6 @@ MAX_RECORDS = 1000  # a request to /ingest
 MAX_OTLP_RECORDS = 20_000  # an export: collectors send 8,192 at once unless told otherwise
 MAX_QUEUED_BYTES = 32 * 1024 * 1024  # what one request may become, attributes repeated
 
-TENANT_PATTERN = r"^[a-z0-9_-]{1,64}(?!\n)$"
-TENANT_RULE = "1 to 64 characters of a-z 0-9 _ -"
-
 JSON = "application/json"
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 TEXT = "text/plain"

@@ -13,12 +13,14 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Who may call a route, and the `failures` that tell others so.
 
     `signed_in` asks for a person's ID token, and for membership of `group` where one is named;
-    `tenant_key` asks for a tenant's key. Where the setting `open_intake` is on,
+    `tenant_key` asks for a tenant's key; with `optional_tenant_key` it is checked where it is sent.
+    Where the setting `open_intake` is on,
     `with_open_intake` holds instead, if given.
     """
 
     signed_in: bool = False
     tenant_key: bool = False
+    optional_tenant_key: bool = False
     group: str | None = None
     failures: tuple[type[OmniError], ...] = ()
     with_open_intake: "Access | None" = None
@@ -54,6 +56,5 @@ ORDERERS = Access(signed_in=True, failures=(Unauthenticated,), with_open_intake=
 SENDERS = Access(
     tenant_key=True,
     failures=(Unauthenticated, Forbidden),
-    # A key is optional with open intake, and checked where it is sent.
-    with_open_intake=Access(failures=(Unauthenticated, Forbidden)),
+    with_open_intake=Access(optional_tenant_key=True, failures=(Unauthenticated, Forbidden)),
 )

@@ -26,6 +26,8 @@ from chalicelib.web.responses import BINARY_TYPES, STATUS, HttpResponse
 
 __all__ = ["JSON", "STATUS", "Api"]
 
+DOCUMENT = "/openapi.json"
+
 Register = Callable[[View], View]
 Authorize = Callable[[AuthRequest], AuthResponse]
 
@@ -118,7 +120,24 @@ class Api(Chalice):
         """The OpenAPI document of every registered route."""
         from chalicelib.web import openapi  # noqa: PLC0415 no request needs it
 
-        return openapi.document(self.operations, title=self.app_name, version=version)
+        return openapi.build_document(self.operations, title=self.app_name, version=version)
+
+    def serve_document(self, version: str) -> None:
+        """Register `/openapi.json`, for a stage without CloudFront to serve it as a file.
+
+        It is no operation of its own.
+        """
+
+        @functools.cache
+        def asset() -> Any:
+            from chalicelib.web.openapi.serving import Asset  # noqa: PLC0415 as above
+
+            return Asset(self.openapi(version))
+
+        def serve_openapi() -> Response:
+            return _response(asset().respond(self._request().headers.get("if-none-match")))
+
+        super().route(DOCUMENT, methods=["GET"])(serve_openapi)
 
     def _register(self, method: str, path: str, options: RouteOptions) -> Register:
         def register(view: View) -> View:

@@ -10,14 +10,27 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.errors import InvalidInput
 
 _MAC_BYTES = 16
 _MAX_TEXT = 4096
+
+Cursor = Annotated[
+    str,
+    Meta(
+        description="`next_cursor` of the page before, for the same query.",
+        extra_json_schema={
+            "pattern": r"^[A-Za-z0-9_-]+={0,2}(?!\n)$",
+            "minLength": _MAC_BYTES,
+            "maxLength": _MAX_TEXT,
+        },
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One route as it is declared: what its decorator was told; pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 import msgspec
@@ -9,8 +9,6 @@ from chalicelib.errors import OmniError
 from chalicelib.web.access import SIGNED_IN, Access
 from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
-
-IDEMPOTENCY_KEY, TENANT_ID = "Idempotency-Key", "X-Tenant-ID"
 
 View = Callable[..., Any]
 Rejected = Callable[[OmniError, Call], None]
@@ -27,20 +25,35 @@ class RouteOptions(TypedDict, total=False):
     headers: tuple[str, ...]
     status: int
     etag: str | None
+    sends: tuple[str, ...]
+    content: Mapping[str, Any]
     failures: tuple[type[OmniError], ...]
     refusal: Refusal | None
     rejected: Rejected | None
+    refusal_content: Mapping[str, Any]
+
+
+class Free(msgspec.Struct, frozen=True):
+    """Marks a free-form object in `Annotated`: the fields that are `known`, and any others.
+
+    `reserved` is how no name may begin.
+    """
+
+    known: type[msgspec.Struct] | None = None
+    reserved: str = ""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One method of a path.
 
     `body` is a Struct, a free-form `dict`, an Upload (which comes as a Payload), or None; `query`
-    a Struct or None. `headers` are the request headers that it reads. `etag` names the field of
-    its result that is sent as the entity tag. `failures` are the named failures that it may raise
-    beside those that follow from the rest. `refusal` shapes the failures of a route whose
-    protocol has its own: it is given the failure, the status and the request's media type.
-    `rejected` is told of a body that was refused before the view could be called.
+    a Struct or None; `path_types` are the types of the path's parameters. `headers` are the
+    request headers that it reads, `sends` those of its result. `etag` names the field of its
+    result that is sent as the entity tag. `content` has the types of a Payload, by media type.
+    `failures` are the named failures that it may raise beside those that follow from the rest.
+    `refusal` shapes the failures of a route whose protocol has its own, as `refusal_content`
+    documents them: it is given the failure, the status and the request's media type. `rejected`
+    is told of a body that was refused before the view could be called.
     """
 
     method: str
@@ -49,6 +62,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     doc: str
     result: Any
     takes_call: bool
+    path_types: Mapping[str, Any] = {}
     access: Access = SIGNED_IN
     api_key: bool = False
     body: Any = None
@@ -56,9 +70,12 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[str, ...] = ()
     status: int = 200
     etag: str | None = None
+    sends: tuple[str, ...] = ()
+    content: Mapping[str, Any] = {}
     failures: tuple[type[OmniError], ...] = ()
     refusal: Refusal | None = None
     rejected: Rejected | None = None
+    refusal_content: Mapping[str, Any] = {}
 
 
 def declare(
@@ -73,6 +90,7 @@ def declare(
         doc=view.__doc__ or "",
         result=view.__annotations__.get("return"),
         takes_call="call" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount],
+        path_types=view.__annotations__,
         **options,
     )
     access = operation.access.on_stage(open_intake=open_intake)

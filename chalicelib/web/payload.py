@@ -2,13 +2,17 @@
 
 import zlib
 from collections.abc import Mapping
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.strict_json import MAX_BODY_BYTES
 
 JSON = "application/json"
+# A body of bytes, as the document shows it.
+Binary = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 GZIP, DEFLATE = "gzip", "deflate"
 GZIP_MAGIC = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
@@ -36,10 +40,10 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 class Upload(msgspec.Struct, frozen=True):
     """What a route takes: one of `media_types`, plain, gzip or deflate.
 
-    At most `max_bytes`, unpacked.
+    By media type they have the type to document. At most `max_bytes`, unpacked.
     """
 
-    media_types: tuple[str, ...]
+    media_types: Mapping[str, Any]
     max_bytes: int = MAX_BODY_BYTES
 
 

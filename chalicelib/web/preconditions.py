@@ -6,12 +6,10 @@ from collections.abc import Mapping
 import msgspec
 
 from chalicelib.errors import InvalidInput
-
-IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
-ANY = "*"
+from chalicelib.web.headers import ANY, IF_MATCH, IF_NONE_MATCH, TAGS_PATTERN
 
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<opaque>[!#-~]*)"')
-_LIST = re.compile(r'\s*(?:W/)?"[!#-~]*"(?:\s*,\s*(?:W/)?"[!#-~]*")*\s*')
+_LIST = re.compile(TAGS_PATTERN)
 
 Tags = frozenset[str]
 

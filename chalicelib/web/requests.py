@@ -4,15 +4,17 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from chalicelib import observability, strict_json
 from chalicelib.errors import InvalidInput
 from chalicelib.ids import is_id
-from chalicelib.web import operation, payload
+from chalicelib.web import payload
 from chalicelib.web.call import Call
 from chalicelib.web.conversion import convert, require_known
+from chalicelib.web.headers import IDEMPOTENCY_KEY, KEY_PATTERN
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
 from chalicelib.web.preconditions import read_precondition
@@ -20,7 +22,7 @@ from chalicelib.web.principal import Sender
 
 KEY_RULE = 'of 1 to 255 visible ASCII characters without " and \\, bare or in quotes'
 
-_KEY = re.compile(r"[!#-\[\]-~]{1,255}")
+_KEY = re.compile(KEY_PATTERN)
 _HASHED = "sha256-"
 
 
@@ -44,7 +46,7 @@ def body(request: Any, kind: Any) -> Any:
         return payload.read_body(request.headers, _raw_body(request), kind)
     payload.require_json(request.headers)
     value = strict_json.decode_object(_raw_body(request))
-    return convert(value, kind, strict=True) if is_struct(kind) else value
+    return convert(_with_integers(value), kind, strict=True) if is_struct(kind) else value
 
 
 def query(request: Any, kind: Any) -> Any:
@@ -72,7 +74,7 @@ def call(request: Any, asked: Operation) -> Call:
     operation reads that header.
     """
     headers, facts = request.headers, authorizer(request)
-    key = headers.get("idempotency-key") if operation.IDEMPOTENCY_KEY in asked.headers else None
+    key = headers.get("idempotency-key") if IDEMPOTENCY_KEY in asked.headers else None
     return Call(
         request_id=request_id(request),
         caller=asked.access.admit(facts.get("claims")),
@@ -97,10 +99,22 @@ def read_idempotency_key(text: str) -> str:
     text = text.strip()
     bare = text[1:-1] if text[:1] == text[-1:] == '"' else text
     if not _KEY.fullmatch(bare):
-        raise InvalidInput(f"{operation.IDEMPOTENCY_KEY} must be {KEY_RULE}")
+        raise InvalidInput(f"{IDEMPOTENCY_KEY} must be {KEY_RULE}")
     if is_id(bare) and not bare.startswith(_HASHED):
         return bare
     return _HASHED + hashlib.sha256(bare.encode()).hexdigest()
+
+
+def _with_integers(value: Any) -> Any:
+    """`value` with 2.0 as 2: JSON Schema counts it among the integers."""
+    match value:
+        case dict():
+            return {name: _with_integers(member) for name, member in value.items()}
+        case list():
+            return [_with_integers(member) for member in value]
+        case Decimal() if value == value.to_integral_value():
+            return int(value)
+    return value
 
 
 def _raw_body(request: Any) -> bytes:

@@ -5,9 +5,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chalicelib import errors, observability, strict_json
-from chalicelib.web.operation import IDEMPOTENCY_KEY, Operation
+from chalicelib.web.headers import (
+    AUTHENTICATE,
+    ETAG,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    RETRY_AFTER,
+)
+from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Payload
-from chalicelib.web.preconditions import IF_MATCH, IF_NONE_MATCH
 
 STATUS: dict[type[errors.OmniError], int] = {
     errors.InvalidInput: 400,
@@ -25,6 +32,8 @@ STATUS: dict[type[errors.OmniError], int] = {
 CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.code}
 # API Gateway hands these over as base64.
 BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
+
+LONG_HEAD = 431  # the gateway's: the request line or the headers are too long
 
 Headers = dict[str, str | list[str]]
 
@@ -55,7 +64,7 @@ def result(value: Any, status: int, etag: str | None) -> HttpResponse:
         return HttpResponse(status, {"Content-Type": JSON}, "")
     headers: Headers = {"Content-Type": JSON}
     if etag is not None:
-        headers["ETag"] = f'"{getattr(value, etag)}"'
+        headers[ETAG] = f'"{getattr(value, etag)}"'
     return HttpResponse(status, headers, strict_json.encode(value))
 
 
@@ -70,11 +79,11 @@ def failure(
     headers: Headers = {}
     if isinstance(error, errors.Unavailable) and error.is_fault:
         _log.error("a dependency failed", extra={"cause": type(error.__cause__).__name__})
+    if isinstance(error, errors.Unavailable | errors.TooManyRequests):
+        headers[RETRY_AFTER] = str(error.retry_after_s)
     if isinstance(error, errors.Unauthenticated):
         # RFC 9110, 15.5.2. API Gateway renames it in a function's response, and sends its own.
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.Unavailable | errors.TooManyRequests):
-        headers["Retry-After"] = str(error.retry_after_s)
+        headers[AUTHENTICATE] = "Bearer"
     if operation.refusal is not None:
         return _payload(operation.refusal(error, status, media_type), status, headers)
     return problem(status, error.code, str(error), request_id, headers)
@@ -109,7 +118,7 @@ def failure_statuses(operation: Operation) -> set[int]:
     if operation.body is not None:
         found |= {400, 413, 415}
     if operation.query is not None or operation.headers or "{" in operation.path:
-        found |= {400}
+        found |= {400, LONG_HEAD}
     if IDEMPOTENCY_KEY in operation.headers:
         found |= {409}
     if {IF_MATCH, IF_NONE_MATCH} & {*operation.headers}:

@@ -101,25 +101,25 @@ class Wiring:
     @property
     def jobs_mapping(self) -> SqsMapping:
         """What hands the steps of redrives over."""
-        return self._mapping("jobs")
+        return self._mapping("jobs", self.settings.jobs_queue_url)
 
     @property
     def orders_mapping(self) -> SqsMapping:
         """What hands queued orders over."""
-        return self._mapping("orders")
+        return self._mapping("orders", self.settings.orders_queue_url)
 
     @property
     def logs_mapping(self) -> SqsMapping:
         """What hands queued log records over."""
-        return self._mapping("logs")
+        return self._mapping("logs", self.settings.logs_queue_url)
 
-    def _mapping(self, label: str) -> SqsMapping:
-        watched = self.settings.watched.queues[label]
+    def _mapping(self, label: str, queue_url: str) -> SqsMapping:
+        function = self.settings.watched.queues[label].function
 
         def note(message: Received, error: Exception) -> None:
-            self.last_failures(EXTRA).note(label, watched.function, message, error)
+            self.last_failures(EXTRA).note(label, function, message, error)
 
-        queue = Queue(self.aws.client("sqs"), watched.url)
+        queue = Queue(self.aws.client("sqs"), queue_url)
         return SqsMapping(queue.delete_all, self.settings.partial_batch_responses, note)
 
     # --- What workloads share ----------------------------------------------------------------

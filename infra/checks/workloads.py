@@ -161,11 +161,7 @@ def read_checkout(root: Path = ROOT) -> Checkout:
     from app import app  # noqa: PLC0415 the routes are what is compared
 
     document = app.openapi(chalicelib.__version__)
-    routes = {
-        operation["operationId"]
-        for item in document["paths"].values()
-        for operation in item.values()
-    }
+    routes = {route.view_name for methods in app.routes.values() for route in methods.values()}
     return Checkout(
         document=document,
         handlers=sorted(app.handler_map.keys() - routes),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from infra.cost import prices
 from infra.cost.bill import Line
 from infra.declared.functions import FUNCTIONS, Function
-from infra.declared.kinds import FailureQueue, Queue
+from infra.declared.kinds import FailureQueue, Queue, Stream
 from infra.declared.resources import resources
 from infra.declared.stages import PROD
 
@@ -67,6 +67,25 @@ def bill_queue_calls(workload: str, messages: float) -> Line:
     idle = POLLERS * prices.SECONDS_A_MONTH / POLL_S
     calls = (messages + max(idle, messages) + messages) / prices.MILLION
     return Line(workload, "SQS", "calls (M)", calls, prices.SQS_M)
+
+
+def bill_stream(workload: str, stream: Stream, records: float) -> Iterator[Line]:
+    """A data stream's shards, and `records` a month of up to 25 KB."""
+    hours = stream.shards * prices.HOURS_A_MONTH
+    yield Line(workload, "Kinesis", "shard hours", hours, prices.KINESIS_SHARD_H)
+    yield Line(workload, "Kinesis", "puts (M)", records / prices.MILLION, prices.KINESIS_PUT_M)
+
+
+def bill_schedule(workload: str, of: Function, billed_ms: float) -> Iterator[Line]:
+    """A function that a clock invokes, whether there is traffic or not; its rule costs nothing.
+
+    Raises ValueError for a function that none does.
+    """
+    if of.source is None or not of.source.is_schedule:
+        raise ValueError(f"{of.label} has no schedule")
+    ticks = prices.SECONDS_A_MONTH / 60 / of.source.every_min
+    yield from bill_invocations(workload, ticks, of, billed_ms)
+    yield bill_logs(workload, ticks)
 
 
 def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[Line]:

@@ -20,6 +20,7 @@ from infra.declared.resources import (
 API_HANDLER = "api_handler"  # Chalice's name for the function behind the routes
 QUEUE = "sqs"
 STREAMS = ("kinesis", "dynamodb")
+SCHEDULE = "schedule"
 ANYTHING = "*"  # in place of a variable, for actions that take no resource
 DAY_S = 24 * 3600
 
@@ -39,20 +40,31 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What invokes a function with batches; `variable` as in Calls.
+    """What invokes a function, mostly with batches; `variable` as in Calls.
 
     A stream's batch is halved down to the record that fails; that one is tried `retries` times
     more, while it is younger than `record_age_s`, and then its position goes to the queue
     `failures`. A queue has its own dead letters.
-    `events` are those of a table's stream that count, such as INSERT; none means all.
+    `events` are those of a table's stream that count, such as INSERT; none means all. One shard's
+    records are handled in up to `parallelization` batches at once, in order by partition key.
+
+    A SCHEDULE has no variable and no batches: it invokes the function every `every_min` minutes,
+    once, and again no sooner for having failed.
     """
 
     service: str
-    variable: str
+    variable: str = ""
+    every_min: int = 0
     retries: int = 3  # seed 002
     record_age_s: int = DAY_S  # a table stream's own retention
     events: tuple[str, ...] = ()
     failures: str | None = None
+    parallelization: int = 1
+
+    @property
+    def is_schedule(self) -> bool:
+        """Whether a clock invokes the function, and no event source mapping."""
+        return self.service == SCHEDULE
 
     @property
     def is_stream(self) -> bool:

@@ -5,6 +5,11 @@ which the functions and the worker are told its name.
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+from chalicelib.settings import NO_SECRET
+
+STREAM_KEY = "alias/aws/kinesis"  # AWS managed: it has no monthly charge, nor a policy of its own
 
 
 def dead_letter(queue: str) -> str:
@@ -14,11 +19,15 @@ def dead_letter(queue: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """A global secondary index, with every attribute projected; keys are strings."""
+    """A global secondary index; keys are strings.
+
+    `projection` is what its items hold: every attribute, or the keys of table and index.
+    """
 
     name: str
     partition_key: str
     sort_key: str | None = None
+    projection: Literal["ALL", "KEYS_ONLY"] = "ALL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +92,23 @@ class FailureQueue:
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """A private bucket; its objects are deleted after `expiry_days`, where set."""
+    """A private bucket; its objects are deleted after `expiry_days`, where set.
+
+    With `console_methods`, such as POST, pages of the stage's console may use presigned forms and
+    URLs: CORS allows that origin these methods, and the pages' security policy the bucket.
+    """
 
     output: str
     variable: str
     name: str
     versioned: bool = False
     expiry_days: int | None = None
+    console_methods: tuple[Literal["GET", "POST", "PUT"], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """A Kinesis data stream."""
+    """A Kinesis data stream, encrypted with STREAM_KEY."""
 
     output: str
     variable: str
@@ -114,10 +128,16 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:
-    """A generated secret; its value is made where it is provisioned and never declared."""
+    """A secret; its value is made where it is provisioned and never declared.
+
+    Unless it is `generated`, a person gives the value on AWS, where it holds NO_SECRET until then
+    and no deployment overwrites it. On stage local it is `sandbox_value`, which opens nothing.
+    """
 
     variable: str
     name: str
+    generated: bool = True
+    sandbox_value: str = NO_SECRET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,12 @@ from infra.local.gateway.pages import TYPES, issuer
 
 FRONTEND = ROOT / "frontend"
 CONFIG = "config.json"
+DOCUMENT = "openapi.json"
 INDEX = "index.html"
 
 
 def publish(s3: Any, outputs: Mapping[str, str], region: str, frontend: Path = FRONTEND) -> int:
-    """Upload the built console and its configuration; return the number of files.
+    """Upload the built console, its configuration and the API's document; return how many files.
 
     The index is uploaded last: until then the old index is served, whose assets are not deleted.
     """
@@ -24,9 +25,11 @@ def publish(s3: Any, outputs: Mapping[str, str], region: str, frontend: Path = F
             Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=TYPES[path.suffix]
         )
         count += 1
+    document = (ROOT / DOCUMENT).read_bytes()
+    s3.put_object(Bucket=bucket, Key=DOCUMENT, Body=document, ContentType=TYPES[".json"])
     config = json.dumps(build_page_config(outputs, region), indent=2).encode()
     s3.put_object(Bucket=bucket, Key=CONFIG, Body=config, ContentType=TYPES[".json"])
-    return count
+    return count + 1
 
 
 def build_page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:

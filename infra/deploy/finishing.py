@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.functions import Function
+from infra.declared.functions import Function, Source
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
+from infra.deploy.asynchronous import drop_failed_ticks
 from infra.deploy.config import LOG_RETENTION_DAYS
 
 Client = Callable[[str], Any]
@@ -51,12 +52,23 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
     for function in functions:
         if function.source is not None:
             name = deployed.functions[function.chalice_name]
-            count = mappings.enable_partial_batch_responses(
-                client("lambda"), name, function.source, arns, sleep
-            )
-            say(
-                f"{function.label} reports batch item failures to its {count} event source mappings"
-            )
+            finished = _finish_source(client("lambda"), name, function.source, arns, sleep)
+            say(f"{function.label} {finished}")
+
+
+def _finish_source(
+    client: Any,
+    name: str,
+    source: Source,
+    arns: Mapping[str, str],
+    sleep: Callable[[float], None],
+) -> str:
+    """Finish what invokes the function `name`; returns what the function does then."""
+    if source.is_schedule:
+        drop_failed_ticks(client, name)
+        return "is invoked once for each tick of its schedule"
+    count = mappings.enable_partial_batch_responses(client, name, source, arns, sleep)
+    return f"reports batch item failures to its {count} event source mappings"
 
 
 def delete_logs(client: Client, deployed: Deployment, say: Say = print) -> None:

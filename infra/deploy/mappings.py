@@ -1,4 +1,4 @@
-"""Partial batch responses, retries and filters on the functions' event source mappings.
+"""Partial batch responses, retries, concurrency and filters on event source mappings.
 
 Chalice sets none of them, and `chalice deploy` does not change them. A handler that reports batch
 item failures to a mapping without the flag loses messages. So the order is fixed: first the flag on
@@ -59,6 +59,7 @@ def _build_settings(source: Source, arns: Mapping[str, str]) -> dict[str, Any]:
             "MaximumRetryAttempts": source.retries,
             "BisectBatchOnFunctionError": True,
             "MaximumRecordAgeInSeconds": source.record_age_s,
+            "ParallelizationFactor": source.parallelization,
         }
     if source.events:
         pattern = json.dumps({"eventName": list(source.events)})

@@ -66,7 +66,7 @@ def policy(
     logs = place.arn("logs", f"log-group:/aws/lambda/{name}:*")
     statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
     statements += [_calls(calls, n, arns) for n, calls in enumerate(function.calls, 1)]
-    if function.source is not None:
+    if function.source is not None and not function.source.is_schedule:
         statements += _source(function.source, arns)
     return {"Version": "2012-10-17", "Statement": statements}
 

@@ -80,6 +80,16 @@ class LocalConfig:
         return self.state_dir / "worker.health"
 
     @property
+    def sandbox_port_file(self) -> Path:
+        """The port of the sandbox of the publishing channels, chosen when a run starts."""
+        return self.state_dir / "sandbox.port"
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """Where the sandbox keeps what was published."""
+        return self.state_dir / "sandbox"
+
+    @property
     def emulator_dir(self) -> Path:
         """The emulator's data; `infra/local/emulator/saved_state.py` says what is in it."""
         return self.state_dir / "emulator"
@@ -95,7 +105,7 @@ class LocalConfig:
         return self.state_dir / "save-failed"
 
     def pid_file(self, name: str) -> Path:
-        """Where the process `name` has its pid: parent, emulator, gateway, events or worker."""
+        """Where the process `name` has its pid: parent, or a child's name in `pids`."""
         return self.pids_dir / f"{name}.pid"
 
     def make(self, target: str) -> str:

@@ -73,6 +73,18 @@ def part_variables(config: LocalConfig, provisioned: Mapping[str, str]) -> dict[
     }
 
 
+def sandbox_variables(url: str) -> dict[str, str]:
+    """Where the publishing channels are: all of them at the sandbox, which has its port anew."""
+    names = (
+        "META_BASE_URL",
+        "LINKEDIN_BASE_URL",
+        "SES_ENDPOINT_URL",
+        "SMS_ENDPOINT_URL",
+        "BEDROCK_ENDPOINT_URL",
+    )
+    return dict.fromkeys(names, url)
+
+
 def worker_variables(config: LocalConfig) -> dict[str, str]:
     """Further variables of the worker."""
     return {

@@ -81,7 +81,11 @@ def _verify_sources(running: RunningEmulator, flow: Flow) -> None:
     """Every mapping has ReportBatchItemFailures, and every handler has the variable."""
     client = running.cloud.client("lambda")
     mappings = client.list_event_source_mappings()["EventSourceMappings"]
-    functions = [function for function in flow.project.functions if function.source is not None]
+    functions = [
+        function
+        for function in flow.project.functions
+        if function.source is not None and not function.source.is_schedule
+    ]
     expect("mappings", len(mappings), len(functions))
     for mapping in mappings:
         expect("a mapping's flag", mapping["FunctionResponseTypes"], [FLAG])

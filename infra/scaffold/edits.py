@@ -15,7 +15,7 @@ class Edit(NamedTuple):
 EDITS = (
     Edit(
         "app.py",
-        "from chalicelib.settings import api_settings",
+        "from chalicelib.settings import LOCAL_STAGE, api_settings",
         "from chalicelib.$name.model import $Name, New$Name\n",
     ),
     Edit(

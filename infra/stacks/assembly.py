@@ -61,8 +61,20 @@ def assemble(
     Chalice deploys after auth, whose user pool it needs, and before api, which needs the REST API.
     The edge is deployed before both and once more after them, since its origin is the REST API.
     """
-    data = DataStack(app, stage=stage, declared=declared, functions=functions)
-    edge = EdgeStack(app, stage=stage, sign_in_origin=build_sign_in_origin(stage))
+    edge = EdgeStack(
+        app,
+        stage=stage,
+        sign_in_origin=build_sign_in_origin(stage),
+        bucket_origins=[
+            f"https://{bucket.name}.s3.{stage.region}.amazonaws.com"
+            for bucket in declared.buckets
+            if bucket.console_methods
+        ],
+    )
+    console_origin = stage.cors_origin or edge.console_url
+    data = DataStack(
+        app, stage=stage, declared=declared, functions=functions, console_origin=console_origin
+    )
     auth = AuthStack(app, stage=stage, declared=declared.user_pool, console_url=edge.console_url)
     worker = WorkerStack(
         app,
@@ -75,7 +87,7 @@ def assemble(
         app,
         stage=stage,
         plan=declared.usage_plan,
-        cors_origin=stage.cors_origin or edge.console_url,
+        cors_origin=console_origin,
         edge_key_name=edge.edge_key_name,
     )
     monitoring = _add_monitoring(app, stage, declared, functions)
@@ -128,7 +140,9 @@ def _add_leaf_stacks(  # noqa: PLR0913 keyword-only: what the stacks read
         table=next(table for table in declared.tables if table.output == LOGS),
         reader=_find_routes_function(functions).role_name(stage.function_prefix),
     )
-    PipelineStack(app, stage=stage, repository=repository, logs=data.access_logs)
+    PipelineStack(
+        app, stage=stage, functions=functions, repository=repository, logs=data.access_logs
+    )
     if stage.guards_account:
         SecurityStack(app, stage=stage)
 

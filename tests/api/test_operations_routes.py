@@ -3,8 +3,7 @@
 import pytest
 from letters_kit import NAMES, SQS, bodies, listed, queue
 from support.clouds import RESOURCES
-from support.events import Context
-from support.orders import sqs_record
+from support.events import Context, sqs_record
 
 from app import run_jobs
 from chalicelib.aws import EXTRA

@@ -7,9 +7,10 @@ import pytest
 from chalice.test import Client
 from support.clouds import STAGE
 from support.contract import Contract
-from support.local_system import until
-from support.orders import OrdersCloud, inserts, sqs_record, stream_record
+from support.events import sqs_record, stream_record
+from support.orders import OrdersCloud, inserts
 from support.people import Callers
+from support.waiting import until
 
 import chalicelib
 from app import announce_orders, app, store_orders

@@ -7,9 +7,9 @@ from chalice.test import Client
 from letters_kit import bodies, listed, queue
 from support.clouds import STAGE
 from support.contract import Contract
-from support.events import Context
+from support.events import Context, sqs_record
 from support.failpoints import access_denied, always, failpoints
-from support.orders import OrdersCloud, sqs_record
+from support.orders import OrdersCloud
 from support.people import Callers
 from support.wirings import queues_at
 
@@ -32,8 +32,7 @@ def invoke(aws):
     """One invocation of `run_jobs` for each message that is there."""
     steps = queue(aws, "jobs")
     for due in steps.receive(wait_s=0, visibility_timeout_s=30):
-        record = {"messageId": "m", "receiptHandle": due.receipt_handle, "body": due.body}
-        assert run_jobs({"Records": [record]}, Context()) == {"batchItemFailures": []}
+        assert run_jobs({"Records": [sqs_record(due.body)]}, Context()) == {"batchItemFailures": []}
         steps.delete_all([due.receipt_handle])
 
 
@@ -98,7 +97,7 @@ def test_an_unknown_job_is_not_found_and_what_is_no_id_refused(operator):
 
 
 def test_a_message_that_is_no_step_fails(aws, operator, logged):
-    record = {"messageId": "m", "receiptHandle": "r", "body": json.dumps({"x": "canary"})}
+    record = sqs_record(json.dumps({"x": "canary"}))
     with pytest.raises(BatchFailed):
         run_jobs({"Records": [record]}, Context())
     assert "canary" not in logged.getvalue()

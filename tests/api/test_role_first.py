@@ -42,7 +42,7 @@ def status(operation, part, **event):
 
 
 def test_the_operators_routes_are_all_here():
-    assert len(ROUTES) == 19
+    assert len(ROUTES) >= 20  # else the search for them finds less than it did
 
 
 @pytest.mark.parametrize("groups", PEOPLE.values(), ids=PEOPLE)

@@ -19,6 +19,7 @@ from chalicelib.operations.store import KEPT_S, JobStore
 
 ORDERS = next(each for each in RESOURCES.queues if each.variable == "ORDERS_QUEUE_URL")
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+EMULATOR = pytest.param("on_emulator", marks=pytest.mark.thorough)
 NOW_S = 1_800_000_000
 JOB = Redrive(
     job_id="j-1",
@@ -47,7 +48,7 @@ def bodies(queue):
 # --- Queues ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["aws", "on_emulator"])
+@pytest.mark.parametrize("where", ["aws", EMULATOR])
 def test_a_queue_counts_what_waits_what_is_held_and_what_is_delayed(request, where):
     queue, _ = queues(request.getfixturevalue(where))
     assert queue.counts() == Counts(0, 0, 0)
@@ -108,7 +109,7 @@ def test_a_message_of_the_greatest_size_goes_alone(on_emulator):
 # --- Letters -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["aws", "on_emulator"])
+@pytest.mark.parametrize("where", ["aws", EMULATOR])
 def test_letters_are_looked_at_redriven_and_deleted(request, where):
     queue, dead = queues(request.getfixturevalue(where))
     dead.send_all(["a", "b", "c"])
@@ -174,7 +175,7 @@ def write(aws, at, value):
     )
 
 
-@pytest.mark.parametrize("where", ["aws", "on_emulator"])
+@pytest.mark.parametrize("where", ["aws", EMULATOR])
 def test_the_newest_reading_of_each_metric_is_told_and_none_where_there_is_none(request, where):
     cloud = request.getfixturevalue(where)
     minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
@@ -202,7 +203,7 @@ def test_cloudwatch_in_trouble_is_unavailable(aws, pauses):
 # --- Jobs ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["aws", "on_emulator"])
+@pytest.fixture(params=["aws", EMULATOR])
 def store(request):
     client = request.getfixturevalue(request.param).client("dynamodb")
     return JobStore(client, Table(client, "OmniState-test"), lambda: NOW_S)

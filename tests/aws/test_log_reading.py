@@ -22,7 +22,7 @@ ACME = call_by("u-1", tenant="acme")
 BETA = call_by("u-2", tenant="beta")
 
 
-@pytest.fixture(params=["moto", "emulator"])
+@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.thorough)])
 def cloud(request):
     """Both: the one answers as strictly as AWS where the other does not, and the other way."""
     return request.getfixturevalue("aws" if request.param == "moto" else "on_emulator")

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.aws.state import State
-from chalicelib.aws.table import Table, transact
+from chalicelib.aws.table import Table
+from chalicelib.aws.transactions import transact
 from chalicelib.errors import Conflict, InvalidInput
 
 NOW = 1_800_000_000.0

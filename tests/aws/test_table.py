@@ -17,7 +17,8 @@ from support.failpoints import (
     timed_out,
 )
 
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put, transact
 from chalicelib.errors import TooLarge, Unavailable
 
 NAME = "OmniData-test"

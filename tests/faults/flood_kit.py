@@ -12,7 +12,8 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
-from support.local_system import LocalSystem, aws_of, until
+from support.local_system import LocalSystem, aws_of
+from support.waiting import until
 
 from chalicelib.aws.attributes import from_attributes
 from infra.local.config import HOST

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from botocore.awsrequest import AWSResponse
 from support.clouds import RESOURCES
-from support.events import Context, api_event
+from support.events import Context, api_event, delivered_record
 from support.failpoints import Fault, _Raw
 from support.wirings import running_on
 
@@ -116,15 +116,7 @@ class LogsCloud:
         answer = self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
         )
-        return [
-            {
-                "messageId": each["MessageId"],
-                "receiptHandle": each["ReceiptHandle"],
-                "body": each["Body"],
-                "attributes": each.get("Attributes", {}),
-            }
-            for each in answer.get("Messages", [])
-        ]
+        return [delivered_record(message) for message in answer.get("Messages", [])]
 
     def _redrive_policy(self) -> None:
         names = ["QueueArn"]

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 from flood_kit import Answer, lines, post, stored, until_drained
-from support.local_system import LocalSystem, until
+from support.local_system import LocalSystem
+from support.waiting import until
 
 TENANT = "killed"
 COMES_BACK_WITHIN_S = 40
 LONGEST_ANSWER_S = 8.0
-PARTS = ("gateway", "events", "worker")
+PARTS = ("gateway", "events", "worker", "sandbox")
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from flood_kit import (
     stored,
     until_drained,
 )
-from support.local_system import LocalSystem, aws_of, until
+from support.local_system import LocalSystem, aws_of
+from support.waiting import until
 
 FOR_S = 4.0
 USUAL_PER_S = 5

@@ -17,6 +17,7 @@ from logs_system import (
     texts,
     throttled_inserts,
 )
+from support.events import sqs_record
 from support.failpoints import (
     access_denied,
     always,
@@ -134,7 +135,7 @@ def test_of_500_batches_of_five_the_one_that_fails_alone_comes_again(logs):
 
 
 def _deliveries(bodies, names):
-    return [{"messageId": each, "receiptHandle": each, "body": bodies[each]} for each in names]
+    return [sqs_record(bodies[name], name) for name in names]
 
 
 @pytest.mark.parametrize("named", [True, False])

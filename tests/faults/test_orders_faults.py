@@ -11,7 +11,15 @@ from botocore.exceptions import ClientError
 from chalice.test import Client
 from support.clouds import STAGE, cloud_at
 from support.contract import Contract
-from support.events import Context, api_event
+from support.events import (
+    Context,
+    api_event,
+    failures,
+    sqs_event,
+    sqs_record,
+    stream_event,
+    stream_record,
+)
 from support.failpoints import (
     access_denied,
     always,
@@ -31,15 +39,7 @@ from support.failpoints import (
     timed_out,
     timed_out_after_commit,
 )
-from support.orders import (
-    OrdersCloud,
-    failures,
-    inserts,
-    sqs_event,
-    sqs_record,
-    stream_event,
-    stream_record,
-)
+from support.orders import OrdersCloud, inserts
 from support.people import Callers
 
 import app as application

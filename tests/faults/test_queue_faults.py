@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from chalice.app import SQSEvent
 from support.clouds import RESOURCES, cloud_at
-from support.events import Context, api_event
+from support.events import Context, api_event, sqs_record
 from support.failpoints import (
     access_denied,
     always,
@@ -309,10 +309,7 @@ class Consumer:
 
 def delivered(messages: Sequence[tuple[str, dict]], consumer, aws, *, flag: bool):
     """One invocation with these messages; answers what comes again."""
-    records = [
-        {"messageId": name, "receiptHandle": f"r-{name}", "body": json.dumps(body)}
-        for name, body in messages
-    ]
+    records = [sqs_record(json.dumps(body), name) for name, body in messages]
     gone: list[str] = []
 
     def delete(handles):

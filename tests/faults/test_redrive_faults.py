@@ -5,7 +5,7 @@ import time
 import pytest
 from moto.sqs.models import sqs_backends
 from support.clouds import RESOURCES, cloud_at
-from support.events import Context
+from support.events import Context, sqs_record
 from support.failpoints import (
     always,
     black_hole,
@@ -18,6 +18,7 @@ from support.failpoints import (
     throttled,
     timed_out,
 )
+from support.waiting import until
 
 from app import run_jobs
 from chalicelib.aws import EXTRA, LETTERS
@@ -90,20 +91,15 @@ class World:
     def step(self):
         """One invocation of `run_jobs`, when a message is there for it."""
         for due in self.steps.receive(wait_s=0, visibility_timeout_s=0, at_most=1):
-            record = {
-                "messageId": due.message_id,
-                "receiptHandle": due.receipt_handle,
-                "body": due.body,
-            }
-            run_jobs({"Records": [record]}, Context())
+            run_jobs({"Records": [sqs_record(due.body, due.message_id)]}, Context())
             self.steps.delete_all([due.receipt_handle])
 
     def run_to_the_end(self, job_id):
-        deadline = time.monotonic() + 20
-        while self.job(job_id)["status"] == "running":
-            assert time.monotonic() < deadline, "the job does not end"
+        def step_to_the_end():
             self.step()
-            time.sleep(0.02)
+            return self.job(job_id)["status"] != "running"
+
+        until(step_to_the_end, 20, "the job's end")
 
 
 def bodies(queue):

@@ -8,8 +8,9 @@ import time
 from collections import Counter
 
 import pytest
+from support.waiting import stays_for, until
 from worker_failpoints import unavailable
-from worker_system import System, emulator, events, ids, on_call, sent_ids, until
+from worker_system import System, emulator, events, ids, on_call, sent_ids
 
 from worker import poller
 from worker.buffer import CAP_FLUSHES
@@ -245,7 +246,8 @@ def test_a_worker_that_was_paused_goes_on_and_still_stops_cleanly(system, tmp_pa
     with system.process(FLUSH_AFTER_S="0.2") as process:
         until((tmp_path / "health").exists)
         process.send_signal(signal.SIGSTOP)
-        time.sleep(1.2)  # longer than the main thread waits for a signal
+        # longer than the main thread waits for a signal
+        stays_for(lambda: process.poll() is None, 1.2, "the paused worker")
         process.send_signal(signal.SIGCONT)
         system.send(events(20))
         until(system.is_drained)
@@ -260,7 +262,7 @@ def test_a_worker_that_was_paused_goes_on_and_still_stops_cleanly(system, tmp_pa
 def test_a_worker_in_an_idle_long_poll_stops_at_once(system, tmp_path):
     with system.process() as process:
         until((tmp_path / "health").exists)
-        time.sleep(0.3)  # now its long polls are open
+        stays_for(lambda: process.poll() is None, 0.3, "the worker")  # its long polls open
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
@@ -314,9 +316,8 @@ def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(system
     with system.thread(aws, FLUSH_RECORDS="20", VISIBILITY_TIMEOUT_S="30") as archiver:
         until(lambda: calls["messages"] >= cap)
         until(lambda: calls["PutObject"] >= 2)
-        time.sleep(1)
         overshoot = 4 * 10  # each poller may have been in a receive
-        assert cap <= calls["messages"] <= cap + overshoot
+        stays_for(lambda: cap <= calls["messages"] <= cap + overshoot, 1, "the cap")
         assert len(archiver._buffer) == calls["messages"]
         assert calls["DeleteMessageBatch"] == 0
         down.clear()

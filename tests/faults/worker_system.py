@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from support.waiting import until
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import SearchesQuery
@@ -29,14 +30,6 @@ FAILPOINTS = Path(__file__).with_name("worker_failpoints.py")
 STATE_TABLE = "OmniState"
 OPERATOR = Call(request_id="r", caller=Principal("op-1", "", frozenset({"operator"}), None))
 AT = datetime(2026, 1, 2, 3, 59, tzinfo=UTC)
-
-
-def until(is_so, timeout_s=30.0):
-    """Wait with a deadline."""
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -143,7 +136,7 @@ class System:
         command = ["-m", "worker"] if failpoint is None else [str(FAILPOINTS), failpoint]
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
             **self.variables,
             **variables,
         }

@@ -14,9 +14,9 @@ import pytest
 from call_recorder import Recorder
 from iam_evaluator import Need
 from support.clouds import RESOURCES, cloud_at
-from support.events import Context
+from support.events import Context, sqs_record
 from support.failpoints import access_denied, failpoint
-from support.orders import inserts, sqs_record
+from support.orders import inserts
 from support.people import Callers
 
 from chalicelib.analytics import part

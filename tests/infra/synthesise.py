@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.declared import stages
 from infra.declared.functions import FUNCTIONS, Function, Source
-from infra.declared.kinds import Bucket, Index, Queue, Stream, Table, Topic
+from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
 from infra.stacks.assembly import synthesise
 
 import aws_cdk as cdk  # isort: skip  infra.stacks silences jsii first
@@ -64,7 +64,15 @@ def _later(out: Path) -> None:
                     name="later",
                     partition_key="PK",
                     sort_key="SK",
-                    indexes=(Index(name="GSI1", partition_key="GSI1PK", sort_key="GSI1SK"),),
+                    indexes=(
+                        Index(name="GSI1", partition_key="GSI1PK", sort_key="GSI1SK"),
+                        Index(
+                            name="GSI2",
+                            partition_key="GSI2PK",
+                            sort_key="GSI2SK",
+                            projection="KEYS_ONLY",
+                        ),
+                    ),
                     stream_view="NEW_IMAGE",
                 ),
             ),
@@ -81,7 +89,17 @@ def _later(out: Path) -> None:
             ),
             buckets=(
                 *declared.buckets,
-                Bucket(output="LaterBucket", variable="LATER_BUCKET", name="later", versioned=True),
+                Bucket(
+                    output="LaterBucket",
+                    variable="LATER_BUCKET",
+                    name="later",
+                    versioned=True,
+                    console_methods=("POST", "GET"),
+                ),
+            ),
+            secrets=(
+                *declared.secrets,
+                Secret(variable="LATER_SECRET", name="later/token", generated=False),
             ),
             streams=(Stream(output="LaterStream", variable="LATER_STREAM", name="later"),),
             topics=(
@@ -96,6 +114,12 @@ def _later(out: Path) -> None:
                 memory_mb=256,
                 timeout_s=60,
                 source=Source(service="kinesis", variable="LATER_STREAM"),
+            ),
+            Function(
+                handler="look_later",
+                memory_mb=256,
+                timeout_s=60,
+                source=Source(service="schedule", every_min=1),
             ),
         ),
     )

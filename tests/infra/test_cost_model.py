@@ -9,6 +9,8 @@ import pytest
 from infra.cost import ours, parts, pipelines, prices, seeds
 from infra.cost.bill import Line, Traffic, compute_bill
 from infra.cost.report import format_report
+from infra.declared.functions import Function, Source
+from infra.declared.kinds import Stream
 
 ROOT = Path(__file__).parents[2]
 TEN_THOUSAND = Traffic(10_000)
@@ -73,6 +75,21 @@ def test_it_counts_what_is_declared(dev):
     assert len(firewalls) == parts.FIREWALLS
     rules = ours.FIREWALL_RULES + pipelines.LOGS_RULES
     assert {len(each["Rules"]) for each in firewalls} == {rules}
+
+
+def test_a_stream_costs_its_shards_and_a_schedule_its_ticks():
+    stream = Stream(output="S", variable="S", name="s", shards=2)
+    shards, puts = parts.bill_stream("w", stream, 3_000_000)
+    assert (shards.quantity, shards.price) == (2 * 730, 0.015)
+    assert (puts.quantity, puts.price) == (3, 0.014)
+
+    source = Source(service="schedule", every_min=1)
+    tick = Function(handler="tick", memory_mb=256, timeout_s=60, source=source)
+    requests, gb_s, _ = parts.bill_schedule("w", tick, 100)
+    assert requests.quantity == pytest.approx(0.0438)
+    assert gb_s.quantity == pytest.approx(43_800 * 0.1 * 0.25)
+    with pytest.raises(ValueError, match="no schedule"):
+        list(parts.bill_schedule("w", parts.find_function(None), 100))
 
 
 @pytest.mark.parametrize(

@@ -156,12 +156,13 @@ def test_prod_keeps_its_data_and_dev_does_not(dev, prod):
 
 def test_a_later_table_has_its_index_and_its_stream(later):
     table = later["data"].one("DynamoDB::Table", TableName="later")
-    (index,) = table["GlobalSecondaryIndexes"]
+    index, keys_only = table["GlobalSecondaryIndexes"]
 
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert index["IndexName"] == "GSI1"
     assert [each["AttributeName"] for each in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
     assert index["Projection"] == {"ProjectionType": "ALL"}
+    assert keys_only["Projection"] == {"ProjectionType": "KEYS_ONLY"}
     assert later["data"].outputs["LaterTableStreamArn"]["Value"].endswith(".StreamArn}")
 
 
@@ -176,6 +177,48 @@ def test_a_later_stream_topic_and_bucket_are_made_as_declared(later):
         "Status": "Enabled"
     }
     assert {"LaterStream", "LaterTopicArn", "LaterBucket"} <= set(data.outputs)
+
+
+def test_pages_of_the_console_alone_may_use_a_bucket_that_says_so(later, dev):
+    data = later["data"]
+    (rule,) = data.one("S3::Bucket", BucketName="later")["CorsConfiguration"]["CorsRules"]
+    (origin,) = rule["AllowedOrigins"]
+
+    assert rule["AllowedMethods"] == ["POST", "GET"]
+    assert "edge" in origin
+    assert "data" in later.units
+    assert later.dependencies()["data"] == {"edge"}
+    assert "https://later.s3.us-east-1.amazonaws.com" in str(
+        later["edge"].all("CloudFront::ResponseHeadersPolicy")
+    )
+    for bucket in dev["data"].all("S3::Bucket").values():
+        assert "CorsConfiguration" not in bucket
+
+
+def test_a_secret_that_a_person_gives_has_a_placeholder_that_never_changes(later):
+    secret = later["data"].one("SecretsManager::Secret", Name="later/token")
+
+    assert secret["SecretString"] == "{}"
+    assert "GenerateSecretString" not in secret
+
+
+def test_the_reader_of_a_stream_is_watched_for_its_iterator_age(later):
+    watched = later["monitoring"]
+    names = {alarm["AlarmName"] for alarm in watched.all("CloudWatch::Alarm").values()}
+
+    assert "omnidata-dev-follow_later-iterator-age" in names
+    assert "omnidata-dev-look_later-iterator-age" not in names
+    assert "omnidata-dev-look_later-errors" in names
+    board = str(watched.one("CloudWatch::Dashboard"))
+    assert "omnidata-dev-follow_later IteratorAge" in board
+    assert "omnidata-dev-look_later Errors" in board
+
+
+def test_the_pipeline_may_turn_off_the_retries_of_ticks_where_there_are_some(later, dev):
+    action = "lambda:PutFunctionEventInvokeConfig"
+
+    assert action in str(later["pipeline"].all("IAM::Policy"))
+    assert action not in str(dev["pipeline"].all("IAM::Policy"))
 
 
 def test_the_archives_columns_are_the_fields_of_an_archived_line(dev):

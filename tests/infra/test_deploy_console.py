@@ -55,7 +55,17 @@ def test_pages_and_assets_go_up_with_their_types(frontend):
 
 
 def test_the_index_comes_after_the_assets_that_it_names(frontend):
-    assert list(publish(frontend)) == ["assets/app-1a2b.js", "index.html", "config.json"]
+    assert list(publish(frontend)) == [
+        "assets/app-1a2b.js",
+        "index.html",
+        "openapi.json",
+        "config.json",
+    ]
+
+
+def test_the_committed_document_goes_up_beside_the_page(frontend):
+    body, kind = publish(frontend)["openapi.json"]
+    assert (body, kind) == ((ROOT / "openapi.json").read_bytes(), "application/json")
 
 
 def test_what_is_no_page_and_what_is_not_built_stays_here(frontend):

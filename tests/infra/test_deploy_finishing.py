@@ -6,6 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.declared.functions import Function, Source
 from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing
@@ -127,6 +128,33 @@ def test_a_destroyed_stage_leaves_no_logs_of_its_functions(client, functions, st
     for _ in range(2):  # the second time there is nothing left to delete
         finishing.delete_logs(client, deployed, say=lambda text: None)
     assert kept_days(client, functions) == {}
+
+
+def test_a_tick_that_fails_is_not_retried(aws):
+    name = "omnidata-dev-tick"
+    tick = Function(
+        handler="tick",
+        memory_mb=256,
+        timeout_s=60,
+        source=Source(service="schedule", every_min=1),
+    )
+    lambdas, said = FakeLambda(), []
+    clients = {"lambda": lambdas, "logs": aws.client("logs")}
+    deployed = Deployment(functions={"tick": name}, api=None)
+    for _ in range(2):
+        finishing.finish(clients.__getitem__, deployed, [tick], {}, say=said.append)
+    assert lambdas.configs == {name: {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}}
+    assert said[-1] == "tick is invoked once for each tick of its schedule"
+
+
+class FakeLambda:
+    """What the functions' asynchronous invocations are set to, by name."""
+
+    def __init__(self):
+        self.configs = {}
+
+    def put_function_event_invoke_config(self, FunctionName, **config):  # noqa: N803 AWS's spelling
+        self.configs[FunctionName] = config
 
 
 class FakeAccount:

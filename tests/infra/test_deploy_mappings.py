@@ -164,7 +164,22 @@ def test_a_stream_is_retried_halved_and_its_failures_are_parked():
         "MaximumRetryAttempts": 3,
         "BisectBatchOnFunctionError": True,
         "MaximumRecordAgeInSeconds": 24 * 3600,
+        "ParallelizationFactor": 1,
         "DestinationConfig": {"OnFailure": {"Destination": ARNS["FAILURES_QUEUE_URL"]}},
+    }
+
+
+def test_a_data_stream_is_handled_in_as_many_batches_a_shard_as_declared():
+    client = FakeLambda()
+    source = Source(service="kinesis", variable="S", parallelization=10, record_age_s=3600)
+    enable_partial_batch_responses(client, "f", source, ARNS, client.wait)
+    _, _, wanted = client.calls[0]
+    assert wanted == {
+        "FunctionResponseTypes": [FLAG],
+        "MaximumRetryAttempts": 3,
+        "BisectBatchOnFunctionError": True,
+        "MaximumRecordAgeInSeconds": 3600,
+        "ParallelizationFactor": 10,
     }
 
 

@@ -182,6 +182,20 @@ def test_a_stream_handler_may_read_its_stream_and_park_its_failures():
     assert not allows(reader, Need("dynamodb:GetItem", ARNS["RECORDS_TABLE"]))
 
 
+def test_a_handler_of_a_data_stream_may_read_it_and_no_other():
+    stream = PLACE.arn("kinesis", "stream/messages")
+    reader = made(handler(source=Source(service="kinesis", variable="S")), ARNS | {"S": stream})
+    for action in ("GetRecords", "GetShardIterator", "ListShards", "DescribeStreamSummary"):
+        assert allows(reader, Need(f"kinesis:{action}", stream))
+    assert not allows(reader, Need("kinesis:GetRecords", f"{stream}-other"))
+    assert not allows(reader, Need("kinesis:PutRecords", stream))
+
+
+def test_a_scheduled_handler_needs_no_right_for_its_schedule():
+    ticked = made(handler(source=Source(service="schedule", every_min=1)))
+    assert [statement["Sid"] for statement in ticked["Statement"]] == ["Logs", "Traces"]
+
+
 def test_a_row_for_a_resource_that_is_not_declared_is_an_error():
     reader = handler(calls=(Calls("NO_SUCH_TABLE", ("dynamodb:GetItem",)),))
     with pytest.raises(KeyError, match="NO_SUCH_TABLE"):

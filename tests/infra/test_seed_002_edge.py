@@ -127,10 +127,11 @@ def test_calls_that_cloudfront_counted_are_not_counted_again_as_cloudfronts_own(
 # Edge
 
 
-def test_pages_are_never_kept_and_hashed_assets_for_a_year(dev):
+def test_pages_are_never_kept_hashed_assets_for_a_year_and_the_document_revalidated(dev):
     edge = dev["edge"]
     config = edge.one("CloudFront::Distribution")["DistributionConfig"]
-    (assets,) = [each for each in config["CacheBehaviors"] if each["PathPattern"] == "/assets/*"]
+    behaviors = {behavior["PathPattern"]: behavior for behavior in config["CacheBehaviors"]}
+    assets, document = behaviors["/assets/*"], behaviors["/openapi.json"]
     kept = {
         name: each["ResponseHeadersPolicyConfig"].get("CustomHeadersConfig", {"Items": []})["Items"]
         for name, each in edge.all("CloudFront::ResponseHeadersPolicy").items()
@@ -143,6 +144,9 @@ def test_pages_are_never_kept_and_hashed_assets_for_a_year(dev):
     assert config["DefaultCacheBehavior"]["CachePolicyId"] == DISABLED
     assert cache_control(config["DefaultCacheBehavior"]) == "no-cache, no-store, must-revalidate"
     assert cache_control(assets) == "public, max-age=31536000, immutable"
+    assert cache_control(document) == "no-cache"
+    assert document["CachePolicyId"] == DISABLED
+    assert document["TargetOriginId"] == config["DefaultCacheBehavior"]["TargetOriginId"]
     policy = edge.one("CloudFront::CachePolicy")["CachePolicyConfig"]
     assert assets["CachePolicyId"].startswith("${CdnAssetCache")
     assert (policy["MinTTL"], policy["MaxTTL"]) == (31536000, 31536000)

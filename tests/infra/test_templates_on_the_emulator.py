@@ -4,7 +4,8 @@ The others are of kinds that it does not make: WAF associations, scaling, metric
 """
 
 import pytest
-from support.local_system import aws_of, local, running_emulator, until
+from support.local_system import aws_of, local, running_emulator
+from support.waiting import until
 
 from infra.declared import stages
 

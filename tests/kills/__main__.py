@@ -11,7 +11,8 @@ from tests.kills.findings import judge
 from tests.kills.killing import PARTS, Kill, kill, kill_parts
 from tests.kills.load import Load, Sent
 from tests.kills.stored import Stored
-from tests.support.local_system import LocalSystem, until
+from tests.support.local_system import LocalSystem
+from tests.support.waiting import until
 
 HEALTHY_WITHIN_S = 60
 

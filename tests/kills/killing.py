@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.support.local_system import LocalSystem, until
+from tests.support.local_system import LocalSystem
+from tests.support.waiting import until
 
 PARTS = ("gateway", "events", "worker")
 PAUSE_S = (0.2, 2.0)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sandbox_kit import Sandbox
 from support.local_system import LocalSystem, local, running_emulator
 
 from infra.local.config import LocalConfig
@@ -25,3 +26,13 @@ def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalConfig]:
     config = local(tmp_path_factory.mktemp("emulator"))
     with running_emulator(config):
         yield config
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox of this test's own."""
+    started = Sandbox(tmp_path / "sandbox")
+    try:
+        yield started
+    finally:
+        started.stop()

@@ -13,15 +13,16 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice import Chalice
-from support.local_system import ROOT, aws_of, kept_environment, local, running_emulator, until
+from support.local_system import ROOT, aws_of, kept_environment, local, running_emulator
+from support.waiting import stays_for, until
 
 from chalicelib.errors import Unavailable
 from infra.local.environment import part_variables
 from infra.local.event_sources.batch_response import find_failed_ids
 from infra.local.event_sources.payload_limit import split_by_payload
-from infra.local.event_sources.registry import UnknownEventSource, build_all_pollers
+from infra.local.event_sources.registry import build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import SourceDependencies, SourcePoller
+from infra.local.event_sources.source import SourceDependencies, SourcePoller, UnknownEventSource
 
 VISIBILITY_S = 2
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
@@ -148,7 +149,8 @@ def test_without_the_mappings_flag_any_answer_means_that_all_succeeded(emulated,
     line.send("1", "2")
     with polled(emulated, line, failures, reports_failures=False, batch_size=10):
         until(lambda: line.left() == 0)
-        time.sleep(VISIBILITY_S + 0.3)  # long enough for them to come back
+        # long enough for them to come back
+        stays_for(lambda: line.seen() == {"1": 1, "2": 1}, VISIBILITY_S + 0.3, "one delivery")
 
     assert line.seen() == {"1": 1, "2": 1}
 
@@ -198,7 +200,7 @@ def test_a_batching_window_gathers_what_comes_after_the_first_message(emulated, 
     }
     with polled(emulated, line, lambda records: None, **options):
         line.send(*"12345")
-        time.sleep(0.2)
+        stays_for(lambda: not line.batches, 0.2, "the window")
         line.send(*"abcdefgh")
         line.send(*"ABCDEFG")
         until(lambda: line.left() == 0)

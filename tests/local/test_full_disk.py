@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, aws_of, run_module, until
+from support.local_system import LocalSystem, aws_of, run_module
 from support.saved_state import CopiesOnDisk
+from support.waiting import until
 
 from infra.local.system import pids
 

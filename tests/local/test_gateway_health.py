@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from chalice import Chalice
@@ -27,9 +28,10 @@ class Parts:
 
     def __init__(self, folder) -> None:
         self.events, self.worker = folder / "events.pid", folder / "worker.pid"
+        self.sandbox, self.sandbox_port = folder / "sandbox.pid", folder / "sandbox.port"
         self.touched = folder / "worker.health"
         self.now = time.time()
-        for file in (self.events, self.worker):
+        for file in (self.events, self.worker, self.sandbox):
             file.write_text(str(os.getpid()))
         self.touched.touch()
 
@@ -39,6 +41,8 @@ class Parts:
             events_pid_file=self.events,
             worker_pid_file=self.worker,
             worker_health_file=self.touched,
+            sandbox_pid_file=self.sandbox,
+            sandbox_port_file=self.sandbox_port,
             now=lambda: self.now,
         ).parts()
 
@@ -50,8 +54,9 @@ def parts(tmp_path):
 
 def test_all_parts_are_up(parts):
     with jwks_server({}) as url:
+        parts.sandbox_port.write_text(str(urlsplit(url).port))
         found = parts.found(url)
-    assert found == {"emulator": "up", "events": "up", "worker": "up"}
+    assert found == {"emulator": "up", "events": "up", "worker": "up", "sandbox": "up"}
 
 
 def test_an_emulator_that_does_not_answer_is_down(parts):
@@ -69,6 +74,15 @@ def test_a_process_that_ended_is_down(parts, gone_pid):
     parts.worker.write_text("not a pid")
     assert parts.found(NOTHING_LISTENS)["events"] == "down"
     assert parts.found(NOTHING_LISTENS)["worker"] == "down"
+
+
+def test_a_sandbox_must_run_and_listen(parts):
+    assert parts.found(NOTHING_LISTENS)["sandbox"] == "down"
+    with serving(gateway()) as other:
+        parts.sandbox_port.write_text(str(other.port))
+        assert parts.found(NOTHING_LISTENS)["sandbox"] == "up"
+        parts.sandbox.unlink()
+        assert parts.found(NOTHING_LISTENS)["sandbox"] == "down"
 
 
 def test_a_process_that_never_began_is_down(parts):

@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, free_ports, local, run_module, until
+from support.local_system import LocalSystem, free_ports, local, run_module
+from support.waiting import until
 
 from infra.local.config import BadConfig, LocalConfig, local_config
 from infra.local.emulator import launcher
@@ -55,8 +56,14 @@ def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
     status, health = system.request("GET", "/health")
 
     assert status == 200
-    assert health["parts"] == {"emulator": "up", "events": "up", "worker": "up"}
-    for name in ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl"):
+    assert health["parts"] == {
+        "emulator": "up",
+        "events": "up",
+        "worker": "up",
+        "sandbox": "up",
+    }
+    names = ("ConsoleUrl", "DemoUser", "DemoPassword", "ApiKey", "MailboxUrl", "OutboxUrl")
+    for name in names:
         assert system.outputs[name] in system.said
     assert "make -s token)" in system.said
     assert "an operator, and of tenant acme; " in system.said
@@ -77,7 +84,7 @@ def test_nothing_listens_beyond_loopback(system):
         if (addresses := listening_addresses(pid))
     }
 
-    assert found == {"gateway": {"0100007F"}, "emulator": {"0100007F"}}
+    assert found == {name: {"0100007F"} for name in ("gateway", "sandbox", "emulator")}
 
 
 def test_the_token_command_prints_a_token_as_its_last_line(system):
@@ -250,7 +257,7 @@ def test_a_signal_while_it_starts_leaves_no_orphans(own_system):
 
 def test_killed_parts_are_started_again(own_system):
     own_system.start()
-    parts = ("gateway", "events", "worker")
+    parts = ("gateway", "events", "worker", "sandbox")
     killed = {part: own_system.pid(part) for part in parts}
 
     for pid in killed.values():
@@ -305,7 +312,7 @@ def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
 
     assert_one_sentence(refused, "left behind")
     assert "make stop" in refused.stderr
-    assert stopped.stdout == "Stopped gateway, events, worker, emulator.\n"
+    assert stopped.stdout == "Stopped gateway, events, worker, sandbox, emulator.\n"
     until(lambda: not any(is_alive(pid) for pid in pids.values()))
     own_system.start()
 

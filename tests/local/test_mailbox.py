@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 from gateway_kit import gateway, serving
-from support.local_system import aws_of, until
+from support.local_system import aws_of
+from support.waiting import until
 
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.topic import Topic

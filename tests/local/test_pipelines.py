@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
-from support.local_system import LocalSystem, aws_of, until
+from support.local_system import LocalSystem, aws_of
+from support.waiting import until
 
 STEPS = ["queued", "stored", "notified"]
 VISIBILITY_S = 3  # what a killed process held comes back after that, here

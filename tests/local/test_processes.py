@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.local_system import until
+from support.waiting import until
 
 from infra.local.system import pids
 from infra.local.system.processes import Child, Command

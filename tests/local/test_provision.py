@@ -10,7 +10,7 @@ import stat
 import pytest
 from support.local_system import aws_of, free_ports, local, running_emulator
 
-from infra.declared.kinds import Bucket, Index, Queue, Stream, Table, Topic
+from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
 from infra.declared.resources import resources
 from infra.local.config import LocalConfig
 from infra.local.environment import isolate
@@ -316,7 +316,9 @@ def test_a_versioned_bucket_keeps_versions(first):
     client = aws_of(config).client("s3")
 
     for _ in range(2):
-        ensure_bucket(client, Bucket(output="B", variable="VB", name="versions", versioned=True))
+        ensure_bucket(
+            client, Bucket(output="B", variable="VB", name="versions", versioned=True), ""
+        )
 
     assert client.get_bucket_versioning(Bucket="versions")["Status"] == "Enabled"
     client.delete_bucket(Bucket="versions")
@@ -367,6 +369,55 @@ def test_password_key_and_secret_outlive_an_emulator_that_lost_its_state(tmp_pat
     assert first_made.outputs["ApiKey"] == second_made.outputs["ApiKey"]
     assert first_made.outputs["DemoPassword"] == second_made.outputs["DemoPassword"]
     assert first_secret == second_secret
+
+
+def test_kinds_that_later_workloads_use_are_made_as_declared(first):
+    config, _ = first
+    aws = aws_of(config)
+    declared = local_resources()
+    later = dataclasses.replace(
+        declared,
+        streams=(Stream(output="LaterStream", variable="S", name="later", shards=2),),
+        buckets=(
+            *declared.buckets,
+            Bucket(output="LaterBucket", variable="B", name="later-b", console_methods=("POST",)),
+        ),
+        secrets=(
+            *declared.secrets,
+            Secret(variable="T", name="later/token", generated=False, sandbox_value='{"t":"s"}'),
+        ),
+        tables=(
+            *declared.tables,
+            Table(
+                output="LaterTable",
+                variable="LT",
+                name="later-kinds",
+                partition_key="PK",
+                indexes=(Index(name="GSI2", partition_key="GSI2PK", projection="KEYS_ONLY"),),
+            ),
+        ),
+    )
+
+    for _ in range(2):
+        made = provision(config, later)
+
+    stream = aws.client("kinesis").describe_stream_summary(StreamName="later")
+    facts = stream["StreamDescriptionSummary"]
+    assert made.outputs["LaterStream"] == "later"
+    assert (facts["OpenShardCount"], facts["EncryptionType"]) == (2, "KMS")
+    assert facts["KeyId"] == "alias/aws/kinesis"
+    (rule,) = aws.client("s3").get_bucket_cors(Bucket="later-b")["CORSRules"]
+    assert rule["AllowedOrigins"] == [f"http://127.0.0.1:{config.port}"]
+    assert rule["AllowedMethods"] == ["POST"]
+    table = aws.client("dynamodb").describe_table(TableName="later-kinds")["Table"]
+    assert table["GlobalSecondaryIndexes"][0]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    secrets = aws.client("secretsmanager")
+    assert secrets.get_secret_value(SecretId="later/token")["SecretString"] == '{"t":"s"}'
+    secrets.put_secret_value(SecretId="later/token", SecretString="a person's")
+    provision(config, later)
+    assert secrets.get_secret_value(SecretId="later/token")["SecretString"] == "a person's"
+    aws.client("kinesis").delete_stream(StreamName="later")
+    aws.client("s3").delete_bucket(Bucket="later-b")
 
 
 def test_nothing_of_the_callers_aws_account_or_proxy_is_left():

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.local_system import ROOT, LocalSystem, until
+from support.local_system import ROOT, LocalSystem
+from support.waiting import until
 
 from infra.local.system import pids
 

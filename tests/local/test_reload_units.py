@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.local_system import until
+from support.waiting import until
 
 from infra.local.config import ROOT, BadConfig, is_checkout, local_config
 from infra.local.system.failures import last_error, last_error_in

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.local_system import LocalSystem, aws_of, running_emulator, until
+from support.local_system import LocalSystem, aws_of, running_emulator
 from support.saved_state import CopiesOnDisk
+from support.waiting import until
 
 from infra.local.provision.provision import local_resources
 

@@ -12,11 +12,12 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from chalice import Chalice
 from chalice.app import DynamoDBEventConfig
-from support.local_system import aws_of, local, running_emulator, until
+from support.local_system import aws_of, local, running_emulator
+from support.waiting import stays_for, until
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
-from infra.local.event_sources import catch_up, dynamodb_stream, stream_delivery
+from infra.local.event_sources import catch_up, stream_delivery, stream_mapping
 from infra.local.event_sources.checkpoints import Checkpoints
 from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
 from infra.local.event_sources.registry import build_all_pollers
@@ -309,7 +310,8 @@ def test_a_batching_window_gathers_what_comes_after_the_first_record(flow):
     options = {"batch_size": 6, "maximum_batching_window_in_seconds": 10}
     flow.put("a", "b")
     with flow.polled(**options):
-        time.sleep(0.6)  # long enough for them to be read
+        # long enough for them to be read
+        stays_for(lambda: not flow.batches, 0.6, "the window")
         flow.put(*"cdef")
         until(lambda: flow.batches)
 
@@ -319,8 +321,7 @@ def test_a_batching_window_gathers_what_comes_after_the_first_record(flow):
 def test_a_stop_delivers_what_the_window_has_gathered(flow):
     with flow.polled(batch_size=100, maximum_batching_window_in_seconds=60):
         flow.put("a")
-        time.sleep(0.7)  # as above
-        assert flow.batches == []
+        stays_for(lambda: not flow.batches, 0.7, "the window")  # as above
 
     assert flow.batches == [["a"]]
 
@@ -329,7 +330,8 @@ def test_a_stop_delivers_what_has_just_come(flow):
     with flow.polled():
         flow.put("a")
         until(lambda: flow.seen()["a"])
-        time.sleep(0.1)  # it has seen that there is no more, and waits
+        # it sees that there is no more, and waits
+        stays_for(lambda: flow.seen() == {"a": 1}, 0.1, "one delivery")
         flow.put("b")
 
     assert flow.seen() == {"a": 1, "b": 1}
@@ -417,7 +419,7 @@ def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
 
 
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.1)
+    monkeypatch.setattr(stream_mapping, "POLL_S", 0.1)
     table = f"{flow.name}-state"
     flow.client.create_table(
         TableName=table,
@@ -509,7 +511,7 @@ class FakeStream:
 
 
 def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, monkeypatch):
-    monkeypatch.setattr(dynamodb_stream, "POLL_S", 0.05)
+    monkeypatch.setattr(stream_mapping, "POLL_S", 0.05)
     stream, app, seen = FakeStream(), Chalice("test"), []
 
     @app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/t/stream/1", name="handler")

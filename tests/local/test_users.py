@@ -4,7 +4,8 @@ import base64
 import json
 
 import pytest
-from support.local_system import free_ports, local, run_module, until
+from support.local_system import free_ports, local, run_module
+from support.waiting import until
 
 from infra.local.config import LocalConfig
 

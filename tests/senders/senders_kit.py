@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
-from support.local_system import LocalSystem, until
+from support.local_system import LocalSystem
+from support.waiting import until
 
 from infra.local.config import CREDENTIALS, HOST, REGION
 

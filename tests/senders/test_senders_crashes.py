@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 from senders_kit import NDJSON, ndjson
-from support.local_system import until
 from support.log_lines import real_or_made
+from support.waiting import until
 
 LINES = {"apache": 3334, "sshd": 3333, "app": 3333}
 A_REQUEST = 500

@@ -19,7 +19,7 @@ from opentelemetry.sdk._logs.export import (
     SimpleLogRecordProcessor,
 )
 from opentelemetry.sdk.resources import Resource
-from support.local_system import until
+from support.waiting import until
 
 RECORDS = 1000
 AT = datetime(2026, 3, 1, 6, 30, 15, 123456, tzinfo=UTC)

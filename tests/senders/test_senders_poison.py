@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support.local_system import until
+from support.waiting import until
 
 LARGE = "y" * 300_000  # beyond a message, so it travels by claim check
 MIDDLE = "x" * 40_000  # two do not fit one message of 60 KB

@@ -1,12 +1,9 @@
 """The declared resources of a stage on moto, and the product's own session towards them."""
 
-import threading
+from support.moto_backends import attributes, indexes, key_schema, secret_value
+from support.shared_clients import SharedAws, own_session
 
-import moto.core.responses
-from botocore.loaders import create_loader
-from support.moto_backends import attributes, indexes, key_schema
-
-from chalicelib.aws import Aws
+from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
 from infra.declared.kinds import Resources, Table
 from infra.declared.resources import resources
@@ -16,7 +13,7 @@ STAGE = "test"
 ACCOUNT = "123456789012"  # moto's
 REGION = "us-east-1"
 RESOURCES = resources(stage=STAGE, account=ACCOUNT, region=REGION)
-_MODELS = create_loader()  # read once a process: a test's fresh clients cost 10 ms, not 80
+PATIENT = Timeouts(connect_s=5, read_s=30, attempts=1)
 
 
 def environment(declared: Resources) -> dict[str, str]:
@@ -40,49 +37,52 @@ def environment(declared: Resources) -> dict[str, str]:
     }
 
 
-def cloud_at(endpoint_url: str | None) -> Aws:
-    """The product's own session, towards moto or a server of the test's own."""
+def cloud_at(endpoint_url: str) -> Aws:
+    """The product's own session, towards a server of the test's own."""
+    return own_session(Aws(_settings_at(endpoint_url)))
+
+
+def shared_cloud(endpoint_url: str | None = None) -> SharedAws:
+    """The product's own clients until the test ends, towards moto or the tests' emulator."""
+    return SharedAws(_settings_at(endpoint_url))
+
+
+def _settings_at(endpoint_url: str | None) -> AwsSettings:
     credentials = ("test", "test") if endpoint_url else None
-    cloud = Aws(AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=credentials))
-    cloud.session.register_component("data_loader", _MODELS)
-    return cloud
+    return AwsSettings(region=REGION, endpoint_url=endpoint_url, credentials=credentials)
 
 
 def create(cloud: Aws, declared: Resources) -> None:
-    """Create every table, queue, bucket and secret of a stage, through the cloud's own API."""
+    """Create every table, queue, topic, bucket, stream and secret, through the cloud's own API.
+
+    One patient attempt a call: an emulator's first one may take seconds on a busy machine, and a
+    second attempt would find what the first one made.
+    """
+    sqs, secrets = cloud.client("sqs", PATIENT), cloud.client("secretsmanager", PATIENT)
+    kinesis = cloud.client("kinesis", PATIENT)
     for table in declared.tables:
         _create_table(cloud, table)
     for queue in declared.queues:
-        cloud.client("sqs").create_queue(QueueName=queue.name)
-        cloud.client("sqs").create_queue(QueueName=queue.dead_letter_name)
+        sqs.create_queue(QueueName=queue.name)
+        sqs.create_queue(QueueName=queue.dead_letter_name)
     for failures in declared.failure_queues:
-        cloud.client("sqs").create_queue(QueueName=failures.name)
+        sqs.create_queue(QueueName=failures.name)
     for topic in declared.topics:
-        cloud.client("sns").create_topic(Name=topic.name)
+        cloud.client("sns", PATIENT).create_topic(Name=topic.name)
     for bucket in declared.buckets:
-        cloud.client("s3").create_bucket(Bucket=bucket.name)
+        cloud.client("s3", PATIENT).create_bucket(Bucket=bucket.name)
+    for stream in declared.streams:
+        kinesis.create_stream(StreamName=stream.name, ShardCount=stream.shards)
     for secret in declared.secrets:
-        cloud.client("secretsmanager").create_secret(Name=secret.name, SecretString="a-test-key")
+        secrets.create_secret(Name=secret.name, SecretString=secret_value(secret))
 
 
 def _create_table(cloud: Aws, table: Table) -> None:
     global_indexes = indexes(table)
-    cloud.client("dynamodb").create_table(
+    cloud.client("dynamodb", PATIENT).create_table(
         TableName=table.name,
         KeySchema=key_schema(table),
         AttributeDefinitions=attributes(table),
         BillingMode="PAY_PER_REQUEST",
         **({"GlobalSecondaryIndexes": global_indexes} if global_indexes else {}),
     )
-
-
-def one_request_at_a_time() -> None:
-    """Moto is not thread-safe: without this 400 concurrent increments give about 314."""
-    lock = threading.RLock()
-    dispatch = moto.core.responses.BaseResponse._dispatch
-
-    def locked(self, *args, **kwargs):
-        with lock:
-            return dispatch(self, *args, **kwargs)
-
-    moto.core.responses.BaseResponse._dispatch = locked

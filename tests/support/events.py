@@ -1,9 +1,14 @@
-"""The events that API Gateway hands to the function, for what Chalice's client cannot send."""
+"""The events that API Gateway, SQS and streams hand to the functions, and what these answer."""
 
 import re
 from typing import Any
 
+from chalice.app import DynamoDBEvent, SQSEvent
 from support.people import JSON
+
+from infra.local.event_sources.sqs_event import build_sqs_records
+
+QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:OmniQueue"
 
 
 def api_event(  # noqa: D417 the rest says itself
@@ -42,6 +47,54 @@ def api_event(  # noqa: D417 the rest says itself
         },
         **more,
     }
+
+
+def sqs_event(*records: dict[str, Any]) -> SQSEvent:
+    """The event that invokes a consumer of a queue."""
+    return SQSEvent({"Records": list(records)}, None)
+
+
+def sqs_record(body: str, message_id: str = "m-1", **attributes: str) -> dict[str, Any]:
+    """One delivery, as Lambda hands it over."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": f"r-{message_id}",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1523232000000"}
+        | attributes,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": QUEUE_ARN,
+    }
+
+
+def delivered_record(message: dict[str, Any]) -> dict[str, Any]:
+    """A message of `receive_message`, as Lambda hands it over."""
+    (record,) = build_sqs_records([message], QUEUE_ARN, "us-east-1")
+    return record
+
+
+def stream_event(*records: dict[str, Any]) -> DynamoDBEvent:
+    """The event that invokes a consumer of a table's stream."""
+    return DynamoDBEvent({"Records": list(records)}, None)
+
+
+def stream_record(order_id: str, number: int = 1, kind: str = "INSERT") -> dict[str, Any]:
+    """One change, as Lambda hands it over."""
+    return {
+        "eventID": f"e-{number}",
+        "eventName": kind,
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "Keys": {"orderID": {"S": order_id}},
+            "SequenceNumber": str(number),
+            "StreamViewType": "NEW_IMAGE",
+        },
+    }
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    """What a handler reported."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
 class Context:

@@ -133,6 +133,12 @@ def refused(client: Any, request: Any) -> AWSResponse:
     raise EndpointConnectionError(endpoint_url=request.url)
 
 
+def garbled(client: Any, request: Any) -> AWSResponse:
+    """The service answers 200 and not in its own format."""
+    request.url = NOWHERE
+    return AWSResponse(request.url, 200, {}, _Raw(b"<html>"))
+
+
 def before(act: Callable[[], Any]) -> Fault:
     """Something happens just before the request arrives: a race, lost on purpose."""
 
@@ -189,7 +195,8 @@ def _error(request: Any, status: int, code: str, **more: Any) -> AWSResponse:
         body = json.dumps({"__type": code, "message": "a fault of the test", **more}).encode()
     else:
         body = f"<Error><Code>{code}</Code><Message>a fault of the test</Message></Error>".encode()
-    return AWSResponse(request.url, status, {"x-amzn-RequestId": "fault"}, _Raw(body))
+    headers = {"x-amzn-RequestId": "fault", "x-amzn-ErrorType": code}
+    return AWSResponse(request.url, status, headers, _Raw(body))
 
 
 class _Raw(BytesIO):

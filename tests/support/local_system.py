@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from infra.local.environment import UNGUARDED, aws_settings, emulator_variables
 from infra.local.provision.token import find_token
 from infra.local.system import outputs, pids
 from infra.local.system.processes import Child, Command
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 60
@@ -36,15 +37,6 @@ def free_ports(count: int) -> list[int]:
     for each in sockets:
         each.close()
     return ports
-
-
-def until(holds: Callable[[], Any], within_s: float = 10, what: str = "it") -> Any:
-    """What `holds` answers once that is true; fails after the deadline."""
-    deadline = time.monotonic() + within_s
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"{what} did not happen within {within_s} s"
-        time.sleep(0.02)
-    return found
 
 
 def local(state_dir: Path, external_endpoint: str | None = None) -> LocalConfig:

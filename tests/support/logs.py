@@ -11,13 +11,14 @@ from support.clouds import RESOURCES
 
 from chalicelib.aws.queue import Received, Refused
 from chalicelib.errors import NotFound, TooManyRequests, Unavailable
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.model import JSON, NDJSON, LogRecord
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.packing import decode
 from chalicelib.tenant_logs.queueing.sending import Outbox
-from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.payload import Payload
 from chalicelib.web.principal import Sender
 

@@ -1,11 +1,12 @@
-"""The orders workload on the emulator, with mailboxes, and the events that invoke its handlers."""
+"""The orders workload on the emulator, with mailboxes, and what its stream tells."""
 
 import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from chalice.app import DynamoDBEvent, SQSEvent
+from chalice.app import DynamoDBEvent
+from support.events import delivered_record, stream_event, stream_record
 
 from chalicelib.aws import Aws
 from chalicelib.aws.table import Table
@@ -45,12 +46,12 @@ class OrdersCloud:
 
     def queued(self) -> list[dict[str, Any]]:
         """Every waiting message, taken from the queue, as SQS hands it to a function."""
-        return [_lambda_record(each) for each in _all(self.sqs, self.queue_url)]
+        return [delivered_record(each) for each in _all(self.sqs, self.queue_url)]
 
     def received(self) -> list[dict[str, Any]]:
         """Up to ten waiting messages, which stay in the queue until they are deleted."""
         answer = _receive(self.sqs, self.queue_url)
-        return [_lambda_record(each) for each in answer]
+        return [delivered_record(each) for each in answer]
 
     def counts(self) -> int:
         """How many messages the queue holds, hidden ones included."""
@@ -94,49 +95,9 @@ class OrdersCloud:
         Table(self.dynamodb, TABLE).put(item)
 
 
-def sqs_event(*records: dict[str, Any]) -> SQSEvent:
-    """What invokes store_orders."""
-    return SQSEvent({"Records": list(records)}, None)
-
-
-def sqs_record(body: str, message_id: str = "m-1", **attributes: str) -> dict[str, Any]:
-    """One delivery, as Lambda hands it over."""
-    return {
-        "messageId": message_id,
-        "receiptHandle": f"r-{message_id}",
-        "body": body,
-        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1523232000000"}
-        | attributes,
-    }
-
-
-def stream_event(*records: dict[str, Any]) -> DynamoDBEvent:
-    """What invokes announce_orders."""
-    return DynamoDBEvent({"Records": list(records)}, None)
-
-
-def stream_record(order_id: str, number: int = 1, kind: str = "INSERT") -> dict[str, Any]:
-    """One change, as Lambda hands it over."""
-    return {
-        "eventID": f"e-{number}",
-        "eventName": kind,
-        "eventSource": "aws:dynamodb",
-        "dynamodb": {
-            "Keys": {"orderID": {"S": order_id}},
-            "SequenceNumber": str(number),
-            "StreamViewType": "NEW_IMAGE",
-        },
-    }
-
-
 def inserts(order_ids: Iterable[str]) -> DynamoDBEvent:
     """The stream's news of these orders."""
     return stream_event(*(stream_record(each, n) for n, each in enumerate(order_ids, 1)))
-
-
-def failures(answer: dict[str, Any]) -> list[str]:
-    """What a handler reported."""
-    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
 
 def line(sku: str = "mop", quantity: Any = 2, unit_price: Any = Decimal("4.50"), **more: Any):
@@ -158,12 +119,3 @@ def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
         QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
     )
     return answer.get("Messages", [])
-
-
-def _lambda_record(message: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message.get("Attributes", {}),
-    }

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from chalicelib.aws.queue import Counts, Received, Refused
@@ -81,9 +82,8 @@ class MemoryQueue:
     ) -> list[Received]:
         self._called("receive")
         now = self._clock()
-        found = [
-            message_id for message_id, each in self._messages.items() if each["visible_at"] <= now
-        ][:at_most]
+        visible = (name for name, kept in self._messages.items() if kept["visible_at"] <= now)
+        found = list(islice(visible, at_most))
         if not found:
             self._clock.now += wait_s
         for message_id in found:

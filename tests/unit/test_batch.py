@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from chalice.app import SQSEvent
+from support.events import sqs_event, sqs_record
 
 from chalicelib import batch
 from chalicelib.aws.queue import Received, Refused, SqsMapping
@@ -17,18 +18,9 @@ RECORDED = Path(__file__).parents[1] / "support" / "recorded" / "sqs.json"
 
 def record(number: int, body: str = "ok", *, message_id: str | None = None, receives: int = 1):
     """One SQS record; unlike those of Chalice's client each has an id of its own."""
-    return {
-        "messageId": message_id or f"m-{number}",
-        "receiptHandle": f"r-{number}",
-        "body": body,
-        "attributes": {"ApproximateReceiveCount": str(receives), "SentTimestamp": "1545082649183"},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:OmniQueue",
-    }
-
-
-def event(*records) -> SQSEvent:
-    return SQSEvent({"Records": list(records)}, None)
+    name = message_id or f"m-{number}"
+    whole = sqs_record(body, name, ApproximateReceiveCount=str(receives))
+    return {**whole, "receiptHandle": f"r-{number}"}
 
 
 def refuse_bad(message: Received) -> None:
@@ -62,7 +54,7 @@ def reported(answer):
 
 def test_with_the_flag_a_failed_message_alone_is_reported():
     deletes = Deletes()
-    sent = event(record(1), record(2, "bad"), record(3))
+    sent = sqs_event(record(1), record(2, "bad"), record(3))
     answer = batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(deletes))
     assert reported(answer) == ["m-2"]
     assert deletes.handles == []
@@ -70,7 +62,7 @@ def test_with_the_flag_a_failed_message_alone_is_reported():
 
 def test_with_the_flag_success_is_an_empty_report():
     answer = batch.sqs(
-        event(record(1)),
+        sqs_event(record(1)),
         batch.handle_each(refuse_bad),
         flag_on(Deletes()),
     )
@@ -79,7 +71,7 @@ def test_with_the_flag_success_is_an_empty_report():
 
 def test_without_the_flag_the_successes_are_deleted_and_the_invocation_fails():
     deletes = Deletes()
-    sent = event(record(1), record(2, "bad"), record(3))
+    sent = sqs_event(record(1), record(2, "bad"), record(3))
     with pytest.raises(BatchFailed, match="1 of 3"):
         batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == ["r-1", "r-3"]
@@ -87,21 +79,21 @@ def test_without_the_flag_the_successes_are_deleted_and_the_invocation_fails():
 
 def test_without_the_flag_success_leaves_the_deleting_to_lambda():
     deletes = Deletes()
-    sent = event(record(1), record(2))
+    sent = sqs_event(record(1), record(2))
     batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == []
 
 
 def test_without_the_flag_a_batch_that_failed_whole_deletes_nothing():
     deletes = Deletes()
-    sent = event(record(1, "bad"), record(2, "bad"))
+    sent = sqs_event(record(1, "bad"), record(2, "bad"))
     with pytest.raises(BatchFailed):
         batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
     assert deletes.handles == []
 
 
 def test_with_the_flag_a_batch_that_failed_whole_is_reported_whole():
-    sent = event(record(1, "bad"), record(2, "bad"))
+    sent = sqs_event(record(1, "bad"), record(2, "bad"))
     answer = batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(Deletes()))
     assert reported(answer) == ["m-1", "m-2"]
 
@@ -113,12 +105,14 @@ def test_work_that_raises_fails_the_whole_batch_and_deletes_nothing(reports_fail
 
     deletes = Deletes()
     with pytest.raises(Unavailable):
-        batch.sqs(event(record(1)), work, SqsMapping(deletes, reports_failures=reports_failures))
+        batch.sqs(
+            sqs_event(record(1)), work, SqsMapping(deletes, reports_failures=reports_failures)
+        )
     assert deletes.handles == []
 
 
 def test_a_success_that_could_not_be_deleted_fails_the_invocation():
-    sent = event(record(1), record(2, "bad"))
+    sent = sqs_event(record(1), record(2, "bad"))
     deletes = Deletes(Refused(0, "Unavailable"))
     with pytest.raises(Unavailable):
         batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
@@ -127,11 +121,11 @@ def test_a_success_that_could_not_be_deleted_fails_the_invocation():
 def test_a_message_delivered_twice_in_a_batch_fails_or_succeeds_as_one():
     deletes = Deletes()
     twice = [record(1, message_id="m"), record(2, "bad", message_id="m"), record(3)]
-    answer = batch.sqs(event(*twice), batch.handle_each(refuse_bad), flag_on(deletes))
+    answer = batch.sqs(sqs_event(*twice), batch.handle_each(refuse_bad), flag_on(deletes))
     assert reported(answer) == ["m"]
     with pytest.raises(BatchFailed):
         batch.sqs(
-            event(*twice),
+            sqs_event(*twice),
             batch.handle_each(refuse_bad),
             flag_off(deletes),
         )
@@ -148,7 +142,7 @@ def noting(noted, *, reports_failures=True):
 @pytest.mark.parametrize("reports_failures", [True, False])
 def test_why_a_message_failed_is_stored_with_its_receive_count(reports_failures):
     noted = []
-    sent = event(record(1), record(2, "bad", receives=3))
+    sent = sqs_event(record(1), record(2, "bad", receives=3))
     with contextlib.suppress(BatchFailed):
         batch.sqs(
             sent,
@@ -165,7 +159,7 @@ def test_work_that_raises_is_stored_as_the_reason_of_every_message():
         raise Unavailable("down")
 
     with pytest.raises(Unavailable):
-        batch.sqs(event(record(1), record(2, receives=5)), work, noting(noted))
+        batch.sqs(sqs_event(record(1), record(2, receives=5)), work, noting(noted))
     assert noted == [("m-1", 1, "Unavailable('down')"), ("m-2", 5, "Unavailable('down')")]
 
 
@@ -176,7 +170,7 @@ def test_a_reason_that_cannot_be_stored_changes_nothing_and_the_others_are_not_t
         tried.append(message.message_id)
         raise Unavailable("the database is not available; try again")
 
-    sent = event(record(1, "bad"), record(2, "bad"), record(3))
+    sent = sqs_event(record(1, "bad"), record(2, "bad"), record(3))
     answer = batch.sqs(sent, batch.handle_each(refuse_bad), SqsMapping(Deletes(), True, note))
     assert reported(answer) == ["m-1", "m-2"]
     assert tried == ["m-1"]
@@ -190,14 +184,14 @@ def test_the_others_are_worked_on_after_a_failure():
         seen.append(message.message_id)
         refuse_bad(message)
 
-    sent = event(record(1, "bad"), record(2), record(3, "bad"), record(4))
+    sent = sqs_event(record(1, "bad"), record(2), record(3, "bad"), record(4))
     answer = batch.sqs(sent, batch.handle_each(handle), flag_on(Deletes()))
     assert seen == ["m-1", "m-2", "m-3", "m-4"]
     assert reported(answer) == ["m-1", "m-3"]
 
 
 def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
-    sent = event(record(1, "bad canary", receives=4))
+    sent = sqs_event(record(1, "bad canary", receives=4))
     batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(Deletes()))
     (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
     assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
@@ -209,7 +203,7 @@ def test_work_that_goes_on_with_the_next_delivery_is_no_error_in_the_log(logged)
         raise MoreWait(4)
 
     deletes = Deletes()
-    answer = batch.sqs(event(record(1)), batch.handle_each(go_on), flag_on(deletes))
+    answer = batch.sqs(sqs_event(record(1)), batch.handle_each(go_on), flag_on(deletes))
     assert reported(answer) == ["m-1"]
     (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
     assert (line["level"], line["message"]) == ("info", "a message is not finished")

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from support.orders import failures, stream_event, stream_record
+from support.events import failures, stream_event, stream_record
 
 from chalicelib import batch
 from chalicelib.aws.changes import Change, latest_write_time

@@ -2,7 +2,8 @@ import threading
 import time
 
 import pytest
-from worker_fakes import DOWN, FakeBucket, FakeLastFailures, FakeQueue, FakeState, message, until
+from support.waiting import until
+from worker_fakes import DOWN, FakeBucket, FakeLastFailures, FakeQueue, FakeState, message
 
 from chalicelib.settings import worker_settings
 from worker.archiver import Adapters, Archiver

@@ -1,7 +1,8 @@
 import threading
 
 import pytest
-from worker_fakes import FakeClock, message, until
+from support.waiting import until
+from worker_fakes import FakeClock, message
 
 from chalicelib.analytics.model import parse_message
 from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer

@@ -4,7 +4,8 @@ import threading
 from functools import partial
 
 import pytest
-from worker_fakes import DENIED, DOWN, FakeLastFailures, FakeQueue, message, until
+from support.waiting import until
+from worker_fakes import DENIED, DOWN, FakeLastFailures, FakeQueue, message
 
 from worker.buffer import CAP_FLUSHES, FlushLimits, MessageBuffer
 from worker.counts import Counts

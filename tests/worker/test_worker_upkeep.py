@@ -5,7 +5,8 @@ import threading
 import time
 
 import pytest
-from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message, until
+from support.waiting import until
+from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message
 
 from chalicelib.analytics.model import parse_message
 from chalicelib.aws.queue import UNCONFIRMED, Refused

@@ -1,7 +1,6 @@
 """What the worker's unit tests run it on: a queue, a bucket and a clock in memory."""
 
 import threading
-import time
 
 from botocore.exceptions import ClientError
 
@@ -21,14 +20,6 @@ def message(number, body=None, handle=None):
         receive_count=1,
         trace_header=None,
     )
-
-
-def until(is_so, timeout_s=10.0):
-    """Wait with a deadline."""
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
 
 
 class FakeClock:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.intake.envelope import TS, mark_repaired
 from chalicelib.tenant_logs.model import LogRecord, Refusal, RejectCode, Sent
-from chalicelib.tenant_logs.tenants.model import TenantSettings, require_tenant_id
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 MAX_AHEAD = timedelta(minutes=5)  # clocks differ; what is further ahead would blind every tail
 

@@ -25,16 +25,22 @@ INTERNAL = 13
 _VARINT_BITS = 7
 
 
-class _PartialSuccess(msgspec.Struct, frozen=True, rename="camel"):
+class ExportLogsPartialSuccess(msgspec.Struct, frozen=True, rename="camel"):
+    """How many records were rejected, and why."""
+
     rejected_log_records: str  # int64 is a string in protobuf's JSON
     error_message: str
 
 
-class _Response(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    partial_success: _PartialSuccess | None = None
+class ExportLogsServiceResponse(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """The answer to an export."""
+
+    partial_success: ExportLogsPartialSuccess | None = None
 
 
-class _Status(msgspec.Struct, frozen=True):
+class RpcStatus(msgspec.Struct, frozen=True):
+    """A failure, as google.rpc.Status; `code` is a google.rpc.Code."""
+
     code: int
     message: str
 
@@ -43,13 +49,15 @@ def response(media_type: str, rejected: int, message: str) -> Payload:
     """ExportLogsServiceResponse; `partialSuccess` is there only when some were rejected."""
     if media_type == PROTOBUF:
         return Payload(media_type=PROTOBUF, data=_protobuf_response(rejected, message))
-    partial = _PartialSuccess(str(rejected), message) if rejected else None
-    return Payload(media_type=JSON, data=strict_json.encode(_Response(partial)).encode())
+    partial = ExportLogsPartialSuccess(str(rejected), message) if rejected else None
+    return Payload(
+        media_type=JSON, data=strict_json.encode(ExportLogsServiceResponse(partial)).encode()
+    )
 
 
 def refusal(error: OmniError, status: int, media_type: str) -> Payload:
     """A failure as the google.rpc.Status that OTLP asks for, in the request's type."""
-    shown = _Status(CODES.get(status, INTERNAL), str(error))
+    shown = RpcStatus(CODES.get(status, INTERNAL), str(error))
     if media_type == PROTOBUF:
         return Payload(media_type=PROTOBUF, data=_protobuf_status(shown))
     return Payload(media_type=JSON, data=strict_json.encode(shown).encode())
@@ -62,7 +70,7 @@ def _protobuf_response(rejected: int, message: str) -> bytes:
     return b"\x0a" + _varint(len(partial)) + partial
 
 
-def _protobuf_status(status: _Status) -> bytes:
+def _protobuf_status(status: RpcStatus) -> bytes:
     return b"\x08" + _varint(status.code) + _text_field(2, status.message)
 
 

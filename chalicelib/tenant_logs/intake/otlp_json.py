@@ -60,10 +60,10 @@ class Resource(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
 
     attributes: list[KeyValue] | None = None
     dropped_attributes_count: int = 0
-    entity_refs: Raw = Raw()
+    entity_refs: Raw | UnsetType = UNSET
 
 
-class Scope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class InstrumentationScope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What instrumented them."""
 
     name: str | None = None
@@ -224,4 +224,4 @@ _EXPORT = msgspec.json.Decoder(_Export)
 LOG_RECORD = msgspec.json.Decoder(JsonLogRecord)
 WITHOUT_ATTRIBUTES = msgspec.json.Decoder(BigRecord)
 RESOURCE = msgspec.json.Decoder(Resource | None)
-SCOPE = msgspec.json.Decoder(Scope | None)
+SCOPE = msgspec.json.Decoder(InstrumentationScope | None)

@@ -12,11 +12,11 @@ from chalicelib.tenant_logs.intake import levels
 from chalicelib.tenant_logs.intake.otlp_json import (
     AnyValue,
     ArrayValue,
+    InstrumentationScope,
     JsonLogRecord,
     KeyValue,
     KeyValueList,
     Resource,
-    Scope,
 )
 from chalicelib.tenant_logs.model import Severity
 
@@ -45,9 +45,9 @@ def resource(given: Any) -> Resource:
     return Resource(attributes=list(_pairs(_field(given, "attributes"))))
 
 
-def scope(given: Any) -> Scope:
+def scope(given: Any) -> InstrumentationScope:
     """A scope."""
-    return Scope(
+    return InstrumentationScope(
         name=_text(_field(given, "name")),
         version=_text(_field(given, "version")),
         attributes=list(_pairs(_field(given, "attributes"))),

@@ -13,11 +13,11 @@ from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.tenant_logs.intake.otlp_json import (
     AnyValue,
     ArrayValue,
+    InstrumentationScope,
     JsonLogRecord,
     KeyValue,
     KeyValueList,
     Resource,
-    Scope,
     Scoped,
 )
 from chalicelib.tenant_logs.intake.otlp_values import protobuf_base64
@@ -71,7 +71,7 @@ def resource(data: bytes) -> Resource:
     return _Reader().resource(data)
 
 
-def scope(data: bytes) -> Scope:
+def scope(data: bytes) -> InstrumentationScope:
     """As `log_record`."""
     return _Reader().scope(data)
 
@@ -158,9 +158,9 @@ class _Reader:
     def resource(self, data: bytes) -> Resource:
         return Resource(attributes=self._attributes(data, 1))
 
-    def scope(self, data: bytes) -> Scope:
+    def scope(self, data: bytes) -> InstrumentationScope:
         found = self._single(data, {})
-        return Scope(
+        return InstrumentationScope(
             name=_text(found.get(1)),
             version=_text(found.get(2)),
             attributes=self._attributes(data, 3),

@@ -12,10 +12,9 @@ import msgspec
 
 from chalicelib import strict_json
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import require_id
+from chalicelib.ids import require_id, require_tenant_id
 from chalicelib.tenant_logs.model import MAX_QUEUED_BYTES, LogRecord
 from chalicelib.tenant_logs.storage import items
-from chalicelib.tenant_logs.tenants.model import require_tenant_id
 
 MESSAGE_BYTES = 60 * 1024
 # An item has at most two bytes for each of its JSON: below this it need not be measured.

@@ -1,13 +1,11 @@
 """Whether a record contains a text, in any case: in its text or a value of its attrs; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.aws.attributes import Item
 
-
-def contains(item: Item, folded: str) -> bool:
+def contains(item: Mapping[str, Any], folded: str) -> bool:
     """Whether a stored record contains `folded`, which `str.casefold` made."""
     if folded in str(item["text"]).casefold():
         return True

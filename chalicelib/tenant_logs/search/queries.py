@@ -6,7 +6,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from chalicelib.ids import TenantId
 from chalicelib.tenant_logs.model import Severity
+from chalicelib.times import AskedTime, Time
+from chalicelib.web.cursors import Cursor
 
 
 class ReadOrder(StrEnum):
@@ -21,8 +24,8 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One stored record as its tenant reads it."""
 
     log_id: str
-    ts: str
-    received_at: str
+    ts: Time
+    received_at: Time
     severity: Severity
     text: str
     attrs: dict[str, Any]
@@ -51,15 +54,15 @@ class LogQuery(msgspec.Struct, frozen=True):
     that it came from, whose times it keeps; `limit` may differ.
     """
 
-    tenant_id: str | None = None
-    since: str | None = None
-    until: str | None = None
+    tenant_id: TenantId | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     severity: Severity | None = None
     text: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     order: ReadOrder = ReadOrder.NEWEST
     tail: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class LogExport(LogQuery, frozen=True):
@@ -97,7 +100,7 @@ class AuditList(msgspec.Struct, frozen=True):
     """
 
     tenant_id: str | None = None
-    since: str | None = None
-    until: str | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: str | None = None

@@ -1,16 +1,12 @@
 """Whose logs a caller may read: the claim's tenant; for operators any, which is audited."""
 
-import re
 from dataclasses import dataclass
 
 from chalicelib.errors import Forbidden
-from chalicelib.tenant_logs.model import TENANT_PATTERN
+from chalicelib.ids import is_tenant_id, require_tenant_id
 from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.queries import LogQuery
-from chalicelib.tenant_logs.tenants.model import require_tenant_id
 from chalicelib.web.call import Call
-
-_TENANT = re.compile(TENANT_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class TenantAccess:
         if own is None and call.principal.is_operator:
             raise Forbidden("your account belongs to no tenant: name one by tenant_id")
         own = call.principal.require_tenant()
-        if not _TENANT.match(own):
+        if not is_tenant_id(own):
             raise Forbidden("your account's tenant is malformed")
         return own
 

@@ -9,6 +9,7 @@ import msgspec
 
 from chalicelib import observability, times
 from chalicelib.errors import Conflict, NotFound, Unavailable
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.model import (
     KEPT_ENDED_KEYS,
@@ -22,7 +23,6 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantList,
     TenantPage,
     TenantSettings,
-    require_tenant_id,
 )
 from chalicelib.tenant_logs.tenants.store import (
     StoredKey,

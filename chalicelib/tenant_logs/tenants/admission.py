@@ -8,10 +8,11 @@ from typing import NamedTuple
 from chalicelib import observability, times
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
-from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings, require_tenant_id
+from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.web.principal import Sender
 

@@ -1,23 +1,19 @@
 """Tenants: their settings and keys, as operators give them; pure."""
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from chalicelib.errors import InvalidInput
-from chalicelib.tenant_logs.model import TENANT_PATTERN, TENANT_RULE
+from chalicelib.ids import TenantId
+from chalicelib.times import Time
+from chalicelib.web.cursors import Cursor
 
 MAX_LIVE_KEYS = 10
 KEPT_ENDED_KEYS = 40
 
-TenantId = Annotated[
-    str, Meta(description=TENANT_RULE, extra_json_schema={"pattern": TENANT_PATTERN})
-]
-
-_TENANT = re.compile(TENANT_PATTERN)
+KeyId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{16}$"})]
 
 
 class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,16 +50,16 @@ class TenantKey(msgspec.Struct, frozen=True, kw_only=True):
     `key_id` is how the key's SHA-256 begins.
     """
 
-    key_id: str
-    created_at: str
-    ends_at: str | None
+    key_id: KeyId
+    created_at: Time
+    ends_at: Time | None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """A tenant with its settings and keys: the live ones, and those that ended last."""
 
-    tenant_id: str
-    created_at: str
+    tenant_id: TenantId
+    created_at: Time
     origin: Origin
     settings: TenantSettings
     keys: list[TenantKey]
@@ -80,28 +76,18 @@ class TenantList(msgspec.Struct, frozen=True):
     """Which page of tenants to list."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     """A new key, shown this once: only its hash is kept."""
 
-    key_id: str
+    key_id: KeyId
     key: str
-    created_at: str
+    created_at: Time
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long, in seconds, the old key still works beside the new one."""
 
     grace_s: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 0
-
-
-def require_tenant_id(value: object, name: str = "tenant_id") -> str:
-    """`value` as a tenant's id.
-
-    Raises InvalidInput, which names the field and the rule.
-    """
-    if not isinstance(value, str) or not _TENANT.match(value):
-        raise InvalidInput(f"{name} must be {TENANT_RULE}")
-    return value

@@ -13,7 +13,8 @@ import msgspec
 
 from chalicelib import times
 from chalicelib.aws.attributes import Item
-from chalicelib.aws.table import Condition, ConditionFailed, Put, Table, transact
+from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.transactions import Put, transact
 from chalicelib.ids import join_key
 from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
 

@@ -1,4 +1,7 @@
-"""Run the app's event sources until SIGTERM: `python -m infra.local.event_sources`."""
+"""Run the app's event sources until SIGTERM: `python -m infra.local.event_sources`.
+
+SIGUSR1 invokes the functions that a schedule invokes, without waiting for the clock.
+"""
 
 import os
 import signal
@@ -11,9 +14,9 @@ from chalicelib.aws.table import Table
 from chalicelib.observability import logger
 from infra.local.config import local_config
 from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
-from infra.local.event_sources.registry import UnknownEventSource, build_all_pollers
+from infra.local.event_sources.registry import build_all_pollers
 from infra.local.event_sources.runner import Runner
-from infra.local.event_sources.source import SourceDependencies
+from infra.local.event_sources.source import SourceDependencies, UnknownEventSource
 
 DRAIN_BUDGET_S = 1.0  # of the ten seconds that the whole system has to stop
 
@@ -24,7 +27,8 @@ def main() -> int:
     """Exit 0 after an orderly stop, 1 when the app has an event source of an unknown kind."""
     # Blocked before threads start, so that all inherit the mask and only `sigwait` gets the signal.
     stop_signals = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    signals = {*stop_signals, signal.SIGUSR1}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         runner = Runner(build_all_pollers(app, build_dependencies()))
     except UnknownEventSource as error:
@@ -32,7 +36,8 @@ def main() -> int:
         return 1
     runner.start()
     _log.info("the event sources are polled", extra={"sources": len(app.event_sources)})
-    signal.sigwait(stop_signals)
+    while signal.sigwait(signals) not in stop_signals:
+        runner.invoke_scheduled()
     if not runner.stop(DRAIN_BUDGET_S):
         _log.warning("some batches were cut off by the stop; they are delivered again")
     return 0

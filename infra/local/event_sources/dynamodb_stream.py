@@ -1,160 +1,110 @@
-"""DynamoDB streams: one reader per shard; a child shard is read after its parent is handled."""
+"""DynamoDB streams: their shards, and how those are read."""
 
-import hashlib
-import threading
+import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
 from chalice.app import DynamoDBEventConfig
 
-from chalicelib import times
 from chalicelib.aws import Timeouts
-from chalicelib.aws.failures import AWS_ERRORS, reason, translate_errors
-from chalicelib.aws.queue import Queue
-from chalicelib.observability import logger
-from infra.local.event_sources import stream_delivery
-from infra.local.event_sources.catch_up import CatchUpRunner
-from infra.local.event_sources.checkpoints import Checkpoints
-from infra.local.event_sources.runner import repeat
-from infra.local.event_sources.shard_reader import ShardReader
-from infra.local.event_sources.source import (
-    Handler,
-    SourceDependencies,
-    SourcePoller,
-    StreamSettings,
-)
-from infra.local.event_sources.stream_delivery import Delivery
+from chalicelib.aws.failures import error_code, translate_errors
+from infra.local.event_sources.dynamodb_event import build_stream_records
+from infra.local.event_sources.shard import ListedShard, Page, RecordsLost
+from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
+from infra.local.event_sources.stream_event import get_sequence_number
+from infra.local.event_sources.stream_mapping import StreamMapping
 
-POLL_S = 5.0  # between checks for new shards, and between heartbeats
 # One attempt: a retry could hide a restart of the emulator.
 CALL = Timeouts(connect_s=1, read_s=5, attempts=1)
-
-_log = logger(__name__)
+# The emulator's iterators are record counts that start at 0 when it restarts: an older iterator
+# would skip records. A restart takes longer than this.
+ITERATOR_GOOD_S = 0.2
+LOST = frozenset({"ExpiredIteratorException", "TrimmedDataAccessException"})
 
 
 def build_pollers(
     config: DynamoDBEventConfig, handler: Handler, dependencies: SourceDependencies
 ) -> list[SourcePoller]:
     """One poller for the mapping, which manages the readers of its shards."""
-    mapping = StreamMapping(config, handler, dependencies)
+    client = dependencies.aws.client("dynamodbstreams", CALL)
+    mapping = StreamMapping(
+        config, handler, dependencies, DynamoDbStream(client, config.stream_arn)
+    )
     return [SourcePoller(config.name, mapping.poll, mapping.finish)]
 
 
-class StreamMapping:
-    """An event source mapping: one stream and the function that it invokes.
+class DynamoDbStream:
+    """A table's stream, by ARN; the emulator loses its records when it stops."""
 
-    A shard without a checkpoint is read from its beginning (TRIM_HORIZON). A mapping that starts
-    at LATEST does the same here, since a stream begins with its emulator.
-    """
+    keeps_records = False
 
-    def __init__(
-        self, config: DynamoDBEventConfig, handler: Handler, dependencies: SourceDependencies
-    ) -> None:
-        self._config = config
-        self._dependencies = dependencies
-        self._client = dependencies.aws.client("dynamodbstreams", CALL)
-        self._checkpoints = Checkpoints(
-            _build_checkpoint_path(config, dependencies.checkpoints_dir), config.stream_arn
-        )
-        self._settings = dependencies.stream_settings.get(config.name, StreamSettings())
-        self._delivery_settings = _build_delivery_settings(
-            config, handler, dependencies, self._settings
-        )
-        self._readers: dict[str, tuple[ShardReader, threading.Thread]] = {}
-        self._catch_up = CatchUpRunner(config.name, dependencies.catch_ups.get(config.name))
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client = client
+        self.arn = arn
 
-    def poll(self, stop: threading.Event) -> None:
-        """Start readers of new shards, and record how far they are behind.
-
-        Raises Unavailable if the stream does not respond.
-        """
-        for shard_id in self._list_ready_shards():
-            self._start_reader(shard_id, stop)
-        self._record_heartbeat()
-        stop.wait(POLL_S)
-
-    def finish(self) -> None:
-        """Wait until the readers have handled the remaining records."""
-        for _, thread in self._readers.values():
-            thread.join()
-
-    def _list_ready_shards(self) -> Iterator[str]:
-        """Shards that can be read and have no reader yet."""
-        shards = {shard["ShardId"]: shard.get("ParentShardId") for shard in self._list_shards()}
-        self._checkpoints.delete_others(shards)
-        for shard_id, parent in shards.items():
-            is_waiting = parent in shards and not self._checkpoints.is_finished(str(parent))
-            is_done = self._checkpoints.is_finished(shard_id)
-            if not (is_waiting or is_done or shard_id in self._readers):
-                yield shard_id
-
-    def _list_shards(self) -> Iterator[dict[str, Any]]:
-        request = {"StreamArn": self._config.stream_arn}
+    def list_shards(self) -> Iterator[ListedShard]:
+        """Every shard."""
+        request = {"StreamArn": self.arn}
         while True:
             with translate_errors("the stream"):
                 found = self._client.describe_stream(**request)["StreamDescription"]
-            yield from found["Shards"]
+            for shard in found["Shards"]:
+                parent = shard.get("ParentShardId")
+                yield ListedShard(shard["ShardId"], (parent,) if parent else ())
             if not found.get("LastEvaluatedShardId"):
                 return
             request["ExclusiveStartShardId"] = found["LastEvaluatedShardId"]
 
-    def _start_reader(self, shard_id: str, stop: threading.Event) -> None:
-        reader = ShardReader(
-            self._client,
-            self._config.stream_arn,
-            shard_id,
-            batch_size=self._config.batch_size,
-            window_s=self._config.maximum_batching_window_in_seconds,
-            event_names=self._settings.event_names,
-            checkpoints=self._checkpoints,
-            delivery=Delivery(
-                self._delivery_settings,
-                shard_id,
-                lambda number: self._checkpoints.advance(shard_id, number),
-            ),
-            catch_up=self._catch_up,
-        )
-        poller = SourcePoller(self._config.name, reader.poll, lambda: reader.drain(stop))
-        thread = threading.Thread(target=repeat, args=(poller, stop), name=shard_id, daemon=True)
-        self._readers[shard_id] = (reader, thread)
-        thread.start()
+    def open_shard(self, shard_id: str) -> "DynamoDbShard":
+        """A shard to read from."""
+        return DynamoDbShard(self._client, self.arn, shard_id)
 
-    def _record_heartbeat(self) -> None:
-        """Record for operators how far the slowest reader is behind."""
-        if self._dependencies.state is None:
-            return
-        now = times.now()
-        lags_ms = [reader.compute_lag_ms(now.timestamp()) for reader, _ in self._readers.values()]
-        fields = {"at": times.text(now), "lag_ms": max(lags_ms, default=0)}
+
+class _Iterator(NamedTuple):
+    token: str
+    after: str | None
+    monotonic_s: float
+
+
+class DynamoDbShard:
+    """One shard. Its iterators are used again while they are good and at the wanted position."""
+
+    def __init__(self, client: Any, stream_arn: str, shard_id: str) -> None:
+        self._client = client
+        self._stream_arn = stream_arn
+        self._shard_id = shard_id
+        self._next: _Iterator | None = None
+
+    def read(self, after: str | None, limit: int) -> Page:
+        """As `Shard.read`."""
         try:
-            self._dependencies.state.beat(f"stream:{self._config.name}", fields)
-        except AWS_ERRORS as error:
-            _log.warning("a heartbeat was lost", extra={"cause": reason(error)})
+            with translate_errors("the stream"):
+                response = self._client.get_records(
+                    ShardIterator=self._get_iterator(after), Limit=limit
+                )
+        except ClientError as error:
+            if error_code(error) in LOST:
+                raise RecordsLost from error
+            raise
+        records = build_stream_records(response["Records"], self._stream_arn)
+        last = get_sequence_number(records[-1]) if records else None
+        token = response.get("NextShardIterator")
+        self._next = token and _Iterator(token, last or after, time.monotonic())
+        return Page(records, last, is_closed=token is None)
 
-
-def _build_delivery_settings(
-    config: DynamoDBEventConfig,
-    handler: Handler,
-    dependencies: SourceDependencies,
-    settings: StreamSettings,
-) -> stream_delivery.DeliverySettings:
-    failures = None
-    if settings.failures_url is not None:
-        failures = Queue(dependencies.aws.client("sqs"), settings.failures_url)
-    return stream_delivery.DeliverySettings(
-        function=config.name,
-        stream_arn=config.stream_arn,
-        handler=handler,
-        reports_failures=dependencies.reports_failures,
-        retries=settings.retries,
-        failures=failures,
-    )
-
-
-def _build_checkpoint_path(config: DynamoDBEventConfig, folder: Path | None) -> Path | None:
-    """A file for each mapping and stream, so that no mapping reads another's."""
-    if folder is None:
-        return None
-    stream = hashlib.sha256(config.stream_arn.encode()).hexdigest()[:12]
-    return folder / f"{config.name}-{stream}.json"
+    def _get_iterator(self, after: str | None) -> str:
+        found, self._next = self._next, None
+        if (
+            found is not None
+            and found.after == after
+            and time.monotonic() - found.monotonic_s < ITERATOR_GOOD_S
+        ):
+            return found.token
+        start = {"ShardIteratorType": "TRIM_HORIZON"}
+        if after is not None:
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
+        response = self._client.get_shard_iterator(
+            StreamArn=self._stream_arn, ShardId=self._shard_id, **start
+        )
+        return str(response["ShardIterator"])

@@ -5,21 +5,33 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from infra.local.event_sources.lambda_context import LambdaContext
-from infra.local.event_sources.stream_event import Record, get_arrival_epoch_s, get_sequence_number
+from infra.local.event_sources.stream_event import (
+    Record,
+    get_arrival_epoch_s,
+    get_batch_info_name,
+    get_sequence_number,
+)
+
+RETRIES_EXHAUSTED = "RetryAttemptsExhausted"
+TOO_OLD = "RecordAgeExceeded"
 
 
 class FailedInvocation(NamedTuple):
-    """The last of `invocations` attempts; `raised` is False if the response reported failures."""
+    """The last of `invocations` attempts; `raised` is False if the response reported failures.
+
+    `condition` is why there was no other attempt.
+    """
 
     context: LambdaContext
     invocations: int
+    condition: str
     raised: bool
 
 
 def build_invocation_record(
     records: Sequence[Record], shard_id: str, stream_arn: str, failure: FailedInvocation
 ) -> dict[str, Any]:
-    """The record for a batch of a DynamoDB stream whose retries are exhausted.
+    """The record for a batch of a stream that was given up.
 
     It has the position of the records and not their content.
     """
@@ -30,13 +42,13 @@ def build_invocation_record(
         "requestContext": {
             "requestId": failure.context.aws_request_id,
             "functionArn": failure.context.invoked_function_arn,
-            "condition": "RetryAttemptsExhausted",
+            "condition": failure.condition,
             "approximateInvokeCount": failure.invocations,
         },
         "responseContext": response,
         "version": "1.0",
         "timestamp": _format_time(datetime.now(UTC).timestamp(), "milliseconds"),
-        "DDBStreamBatchInfo": {
+        get_batch_info_name(records[0]): {
             "shardId": shard_id,
             "startSequenceNumber": get_sequence_number(records[0]),
             "endSequenceNumber": get_sequence_number(records[-1]),

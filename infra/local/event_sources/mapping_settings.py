@@ -55,5 +55,7 @@ def _build_settings(source: Source, variables: Mapping[str, str]) -> StreamSetti
     return StreamSettings(
         event_names=source.events,
         retries=source.retries,
+        record_age_s=source.record_age_s,
         failures_url=variables.get(source.failures) if source.failures else None,
+        parallelization=source.parallelization,
     )

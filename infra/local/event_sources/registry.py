@@ -3,21 +3,31 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalice.app import BaseEventSourceConfig, Chalice, DynamoDBEventConfig, SQSEventConfig
+from chalice.app import (
+    BaseEventSourceConfig,
+    Chalice,
+    DynamoDBEventConfig,
+    KinesisEventConfig,
+    ScheduledEventConfig,
+    SQSEventConfig,
+)
 
-from infra.local.event_sources import dynamodb_stream, sqs
-from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
+from infra.local.event_sources import dynamodb_stream, kinesis_stream, schedule, sqs
+from infra.local.event_sources.source import (
+    Handler,
+    SourceDependencies,
+    SourcePoller,
+    UnknownEventSource,
+)
 
 SOURCES: dict[
     type[BaseEventSourceConfig], Callable[[Any, Handler, SourceDependencies], list[SourcePoller]]
 ] = {
     DynamoDBEventConfig: dynamodb_stream.build_pollers,
+    KinesisEventConfig: kinesis_stream.build_pollers,
+    ScheduledEventConfig: schedule.build_pollers,
     SQSEventConfig: sqs.build_pollers,
 }
-
-
-class UnknownEventSource(Exception):
-    """The app declares an event source of a kind that cannot be run here."""
 
 
 def build_all_pollers(app: Chalice, dependencies: SourceDependencies) -> list[SourcePoller]:

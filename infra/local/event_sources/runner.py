@@ -20,6 +20,7 @@ class Runner:
     """The threads of all pollers."""
 
     def __init__(self, pollers: Sequence[SourcePoller]) -> None:
+        self._pollers = pollers
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(
@@ -32,6 +33,11 @@ class Runner:
         """Start to poll."""
         for thread in self._threads:
             thread.start()
+
+    def invoke_scheduled(self) -> None:
+        """Invoke the functions that a clock invokes, at once."""
+        for poller in self._pollers:
+            poller.invoke()
 
     def stop(self, budget_s: float) -> bool:
         """Stop polling and finish running batches; return whether that took at most `budget_s`.

@@ -1,67 +1,57 @@
-"""Reads one shard of a DynamoDB stream, starting after its checkpoint."""
+"""Reads one lane of a shard, starting after its checkpoint."""
 
 import threading
 import time
-from collections.abc import Collection
-from typing import Any
 
-from botocore.exceptions import ClientError
-
-from chalicelib.aws.failures import error_code, translate_errors
 from chalicelib.observability import logger
 from infra.local.event_sources.catch_up import CatchUpRunner
 from infra.local.event_sources.checkpoints import Checkpoints
+from infra.local.event_sources.lanes import IsWanted
+from infra.local.event_sources.shard import RecordsLost, Shard
 from infra.local.event_sources.stream_delivery import Delivery
 from infra.local.event_sources.stream_event import (
     Record,
-    build_stream_records,
     get_arrival_epoch_s,
     get_sequence_number,
 )
 
 POLL_S = 0.5  # between reads of an idle shard; Lambda polls four times per second
 WINDOW_POLL_S = 0.1
-PAGE = 1000  # GetRecords returns at most 1000 records
-# The emulator's iterators are record counts that start at 0 when it restarts: an older iterator
-# would skip records. A restart takes longer than this.
-ITERATOR_GOOD_S = 0.2
-LOST = frozenset({"ExpiredIteratorException", "TrimmedDataAccessException"})
+PAGE = 1000  # what DynamoDB's GetRecords returns at most; Kinesis returns up to 10,000
 
 _log = logger(__name__)
 
 
 class ShardReader:
-    """The only reader of a shard.
+    """The only reader of a lane, whose checkpoint is called `name`.
 
-    The function receives records with these `event_names`, or all if there are none. Its catch-up
-    runs before the first read, and before the reader continues after lost records.
+    The function receives the records that `is_wanted` accepts. Its catch-up runs before the first
+    read, and before the reader continues after lost records.
     """
 
     def __init__(  # noqa: PLR0913 its parts
         self,
-        client: Any,
-        stream_arn: str,
-        shard_id: str,
+        shard: Shard,
+        name: str,
         *,
         batch_size: int,
         window_s: float,
-        event_names: Collection[str],
+        lanes: int,
+        is_wanted: IsWanted,
         checkpoints: Checkpoints,
         delivery: Delivery,
         catch_up: CatchUpRunner,
     ) -> None:
-        self._client = client
-        self._stream_arn = stream_arn
-        self._shard_id = shard_id
+        self._shard = shard
+        self._name = name
         self._batch_size = batch_size
         self._window_s = window_s
-        self._event_names = event_names
+        self._lanes = lanes
+        self._is_wanted = is_wanted
         self._checkpoints = checkpoints
         self._delivery = delivery
         self._catch_up = catch_up
-        self._position = checkpoints.find_position(shard_id)
-        self._next_iterator: str | None = None
-        self._next_monotonic_s = float("-inf")
+        self._position = checkpoints.find_position(name)
         self._is_at_end = False
         self._is_closed = False
         self._oldest_pending_epoch_s: float | None = None
@@ -88,7 +78,7 @@ class ShardReader:
             stop.wait(POLL_S)
         self._oldest_pending_epoch_s = None
         if self._is_closed:
-            self._checkpoints.finish(self._shard_id)
+            self._checkpoints.finish(self._name)
         return self._is_closed
 
     def drain(self, stop: threading.Event) -> None:
@@ -104,11 +94,9 @@ class ShardReader:
         records = self._gather(stop)
         if not self._delivery.deliver(records, stop):
             return False
-        handled = self._checkpoints.find_position(self._shard_id)
+        handled = self._checkpoints.find_position(self._name)
         if self._position is not None and self._position != handled:
-            self._checkpoints.advance(
-                self._shard_id, self._position
-            )  # the others were filtered out
+            self._checkpoints.advance(self._name, self._position)  # the others were filtered out
         return True
 
     def _gather(self, stop: threading.Event) -> list[Record]:
@@ -126,55 +114,31 @@ class ShardReader:
     def _read(self, limit: int) -> list[Record]:
         """Up to `limit` of the next records; empty if there are none now."""
         try:
-            with translate_errors("the stream"):
-                response = self._client.get_records(
-                    ShardIterator=self._get_iterator(), Limit=min(limit, PAGE)
-                )
-        except ClientError as error:
-            if error_code(error) not in LOST:
-                raise
+            # A batch for each lane, since only a share of the records is this lane's.
+            page = self._shard.read(self._position, min(limit * self._lanes, PAGE))
+        except RecordsLost:
             self._skip_lost()
             self._is_at_end = True
             return []
-        self._next_iterator = response.get("NextShardIterator")
-        self._next_monotonic_s = time.monotonic()
-        self._is_closed = self._next_iterator is None
-        self._is_at_end = not response["Records"]
-        if not self._is_at_end:
-            self._position = get_sequence_number(response["Records"][-1])
-        records = build_stream_records(response["Records"], self._stream_arn)
-        wanted = [record for record in records if self._is_wanted(record)]
+        wanted = [record for record in page.records if self._is_wanted(record)]
+        is_whole = len(wanted) <= limit
+        wanted = wanted[:limit]
+        self._is_closed = page.is_closed and is_whole
+        self._is_at_end = page.last is None
+        last = page.last if is_whole else get_sequence_number(wanted[-1])
+        self._position = last or self._position
         if wanted:
             oldest_s = get_arrival_epoch_s(wanted[0])
             self._oldest_pending_epoch_s = self._oldest_pending_epoch_s or oldest_s
         return wanted
 
-    def _is_wanted(self, record: Record) -> bool:
-        return not self._event_names or record["eventName"] in self._event_names
-
-    def _get_iterator(self) -> str:
-        age_s = time.monotonic() - self._next_monotonic_s
-        if self._next_iterator is not None and age_s < ITERATOR_GOOD_S:
-            return self._next_iterator
-        start = {"ShardIteratorType": "TRIM_HORIZON"}
-        if self._position is not None:
-            start = {
-                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                "SequenceNumber": self._position,
-            }
-        response = self._client.get_shard_iterator(
-            StreamArn=self._stream_arn, ShardId=self._shard_id, **start
-        )
-        return str(response["ShardIterator"])
-
     def _return_to_checkpoint(self) -> None:
         """Continue after the checkpoint: records read after it were not handled."""
-        self._next_iterator = None
-        self._position = self._checkpoints.find_position(self._shard_id)
+        self._position = self._checkpoints.find_position(self._name)
 
     def _skip_lost(self) -> None:
         """Continue at the oldest record that exists; older ones are lost."""
-        _log.warning("a stream has lost records", extra={"shard": self._shard_id})
+        _log.warning("a stream has lost records", extra={"shard": self._name})
         self._catch_up.schedule()
-        self._checkpoints.delete(self._shard_id)
+        self._checkpoints.delete(self._name)
         self._return_to_checkpoint()

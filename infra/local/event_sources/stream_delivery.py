@@ -7,17 +7,27 @@ and loses none.
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chalicelib.aws.queue import Queue
 from chalicelib.observability import logger
 from infra.local.event_sources.batch_response import find_failed_ids
-from infra.local.event_sources.invocation_record import FailedInvocation, build_invocation_record
+from infra.local.event_sources.invocation_record import (
+    RETRIES_EXHAUSTED,
+    TOO_OLD,
+    FailedInvocation,
+    build_invocation_record,
+)
 from infra.local.event_sources.lambda_context import LambdaContext
 from infra.local.event_sources.payload_limit import split_by_payload
 from infra.local.event_sources.source import Handler
-from infra.local.event_sources.stream_event import Record, get_sequence_number
+from infra.local.event_sources.stream_event import (
+    Record,
+    get_arrival_epoch_s,
+    get_sequence_number,
+)
 
 FIRST_PAUSE_S = 0.1
 MAX_PAUSE_S = 3.0
@@ -33,6 +43,7 @@ class DeliverySettings(NamedTuple):
     handler: Handler
     reports_failures: bool
     retries: int
+    record_age_s: float
     failures: Queue | None
 
 
@@ -61,7 +72,9 @@ class Delivery:
         """
         waiting = list(split_by_payload(records))[::-1]
         while waiting:
-            batch = waiting.pop()
+            batch = self._give_up_old(waiting.pop())
+            if not batch:
+                continue
             result = self._invoke(batch)
             rest = batch[result.succeeded :]
             if not rest:
@@ -79,14 +92,35 @@ class Delivery:
 
     def _retry(self, batch: list[Record], result: InvocationResult, stop: threading.Event) -> bool:
         """Retry one record until it succeeds or its retries are exhausted."""
+        invocations = 1
         for attempt in range(self._settings.retries):
+            if self._is_too_old(batch[0]):
+                break
             if stop.wait(min(MAX_PAUSE_S, FIRST_PAUSE_S * 2**attempt)):
                 return False
             result = self._invoke(batch)
+            invocations += 1
             if result.succeeded:
                 return True
-        self._give_up(batch, result)
+        condition = RETRIES_EXHAUSTED if invocations > self._settings.retries else TOO_OLD
+        self._give_up(
+            batch, FailedInvocation(result.context, invocations, condition, raised=result.raised)
+        )
         return True
+
+    def _give_up_old(self, batch: list[Record]) -> list[Record]:
+        """Give up the records at the beginning that are too old; returns the others."""
+        young = next(
+            (i for i, record in enumerate(batch) if not self._is_too_old(record)), len(batch)
+        )
+        if young:
+            context = LambdaContext(self._settings.function)
+            self._give_up(batch[:young], FailedInvocation(context, 0, TOO_OLD, raised=False))
+        return batch[young:]
+
+    def _is_too_old(self, record: Record) -> bool:
+        arrived_s = get_arrival_epoch_s(record)
+        return 0 < arrived_s < time.time() - self._settings.record_age_s
 
     def _invoke(self, batch: list[Record]) -> InvocationResult:
         context = LambdaContext(self._settings.function)
@@ -114,8 +148,7 @@ class Delivery:
         failed = find_failed_ids(response, frozenset(numbers))
         return next((i for i, number in enumerate(numbers) if number in failed), len(batch))
 
-    def _give_up(self, batch: list[Record], result: InvocationResult) -> None:
-        failure = FailedInvocation(result.context, self._settings.retries + 1, result.raised)
+    def _give_up(self, batch: list[Record], failure: FailedInvocation) -> None:
         text = json.dumps(
             build_invocation_record(batch, self._shard_id, self._settings.stream_arn, failure)
         )

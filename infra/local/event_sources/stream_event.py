@@ -1,36 +1,36 @@
-"""The event records that Lambda creates from the records of a DynamoDB stream."""
+"""Event records of streams, and what both kinds have in common.
 
-import base64
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+A record of a table's stream has its facts under `dynamodb`, one of a data stream under `kinesis`.
+"""
+
+import json
+from collections.abc import Mapping
 from typing import Any
 
 Record = dict[str, Any]
 
 
-def build_stream_records(records: Sequence[Mapping[str, Any]], stream_arn: str) -> list[Record]:
-    """Convert records of `get_records` to event records."""
-    return [{**_to_json_value(record), "eventSourceARN": stream_arn} for record in records]
-
-
 def get_sequence_number(record: Mapping[str, Any]) -> str:
     """The position of the record in its shard."""
+    if "kinesis" in record:
+        return str(record["kinesis"]["sequenceNumber"])
     return str(record["dynamodb"]["SequenceNumber"])
 
 
 def get_arrival_epoch_s(record: Mapping[str, Any]) -> float:
-    """The time of the change in epoch seconds, rounded by DynamoDB to the second."""
+    """The time of arrival in epoch seconds, 0 if unknown; DynamoDB rounds it to the second."""
+    if "kinesis" in record:
+        return float(record["kinesis"]["approximateArrivalTimestamp"])
     return float(record["dynamodb"].get("ApproximateCreationDateTime", 0))
 
 
-def _to_json_value(value: Any) -> Any:
-    """Convert botocore's values to JSON: times to epoch seconds, binary to base64."""
-    if isinstance(value, Mapping):
-        return {name: _to_json_value(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_to_json_value(item) for item in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).timestamp()
-    return value
+def get_partition_key(record: Mapping[str, Any]) -> str:
+    """What records share that have to be handled in order: the partition key or the item's key."""
+    if "kinesis" in record:
+        return str(record["kinesis"]["partitionKey"])
+    return json.dumps(record["dynamodb"].get("Keys"), sort_keys=True)
+
+
+def get_batch_info_name(record: Mapping[str, Any]) -> str:
+    """Where an invocation record has the position of a batch of such records."""
+    return "KinesisBatchInfo" if "kinesis" in record else "DDBStreamBatchInfo"

@@ -1,8 +1,6 @@
 """Serve the API and its pages until SIGTERM: `python -m infra.local.gateway`."""
 
-import signal
 import sys
-import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -18,7 +16,7 @@ from infra.local.gateway.health import LocalHealth
 from infra.local.gateway.mailbox import Mailbox, list_recipients, look_up_later
 from infra.local.gateway.mailbox_site import MailboxSite
 from infra.local.gateway.pages import Pages, issuer, page_config
-from infra.local.gateway.server import Server
+from infra.local.gateway.server import Server, serve_until_signalled
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
 from infra.local.provision.mailbox import mailbox_queue
@@ -27,7 +25,6 @@ from infra.local.system import outputs as outputs_file
 from infra.local.system.disk import DiskStorage
 
 STOP_BUDGET_S = 2.0
-NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 FRONTEND = Path(__file__).parents[3] / "frontend"
 
 _log = logger(__name__)
@@ -42,7 +39,8 @@ def main() -> int:
     except OSError as error:
         print(f"gateway: cannot listen on {HOST}:{config.port}: {error.strerror}", file=sys.stderr)
         return 1
-    serve_until_signalled(server)
+    if not serve_until_signalled(server, STOP_BUDGET_S):
+        _log.warning("requests in flight were cut off by the stop")
     return 0
 
 
@@ -68,6 +66,8 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             events_pid_file=config.pid_file("events"),
             worker_pid_file=config.pid_file("worker"),
             worker_health_file=config.worker_health_file,
+            sandbox_pid_file=config.pid_file("sandbox"),
+            sandbox_port_file=config.sandbox_port_file,
         ),
         mailbox=MailboxSite(build_mailbox(config, outputs[ORDERS_TOPIC])),
         storage=DiskStorage(config),
@@ -80,18 +80,6 @@ def build_mailbox(config: LocalConfig, topic_arn: str) -> Mailbox:
     queue = look_up_later(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, config.endpoint_url))
     recipients = partial(list_recipients, Topic(aws.client("sns"), topic_arn))
     return Mailbox(config.state_dir / "mailbox.json", queue, recipients)
-
-
-def serve_until_signalled(server: Server) -> None:
-    """Serve until SIGTERM or SIGINT, then finish the requests in flight."""
-    stop_requested = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop_requested.set())
-    accept = partial(server.serve_forever, NOTICE_STOP_S)
-    threading.Thread(target=accept, name="accept", daemon=True).start()
-    stop_requested.wait()
-    if not server.stop(STOP_BUDGET_S):
-        _log.warning("requests in flight were cut off by the stop")
 
 
 def _choose_pages() -> Path:

@@ -1,12 +1,14 @@
-"""The states of the local processes: emulator, event sources and worker."""
+"""The states of the local processes: emulator, event sources, worker and sandbox."""
 
 import http.client
 import os
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.config import HOST
 from infra.local.gateway.tokens import fetch_keys
 
 UP, DOWN = "up", "down"
@@ -22,6 +24,8 @@ class LocalHealth:
     events_pid_file: Path
     worker_pid_file: Path
     worker_health_file: Path
+    sandbox_pid_file: Path
+    sandbox_port_file: Path
     now: Callable[[], float] = time.time
 
     def parts(self) -> dict[str, str]:
@@ -30,6 +34,7 @@ class LocalHealth:
             "emulator": self._has_user_pool(),
             "events": _is_alive(self.events_pid_file),
             "worker": _is_alive(self.worker_pid_file) and self._worker_polls(),
+            "sandbox": _is_alive(self.sandbox_pid_file) and _listens(self.sandbox_port_file),
         }
         return {part: UP if is_up else DOWN for part, is_up in is_up_by_part.items()}
 
@@ -52,6 +57,15 @@ class LocalHealth:
 def _is_alive(pid_file: Path) -> bool:
     try:
         os.kill(int(pid_file.read_text()), 0)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _listens(port_file: Path) -> bool:
+    try:
+        port = int(port_file.read_text())
+        socket.create_connection((HOST, port), ASK_TIMEOUT_S).close()
     except (OSError, ValueError):
         return False
     return True

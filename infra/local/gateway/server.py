@@ -1,10 +1,12 @@
 """The HTTP server: one thread for each connection, one gateway for all of them."""
 
 import contextlib
+import signal
 import socket
 import socketserver
 import threading
 import time
+from functools import partial
 from typing import Any, Protocol
 
 from chalicelib.errors import OmniError
@@ -12,6 +14,7 @@ from infra.local.gateway.responses import Result, encode
 from infra.local.gateway.wire import Disconnected, Limits, Reader, Request
 
 LINGER_S = 2.0
+NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 _POLL_S = 0.01
 
 
@@ -20,8 +23,8 @@ class Front(Protocol):
 
     def handle_request(
         self, method: str, path: str, headers: dict[str, Any], body: bytes | None
-    ) -> Result:
-        """The response to a request."""
+    ) -> Result | None:
+        """The response to a request; None to close the connection without one."""
 
     def refuse_request(self, error: OmniError) -> Result:
         """The response to a request that cannot be read."""
@@ -119,6 +122,8 @@ class Connection(socketserver.BaseRequestHandler):
         result = self.server.front.handle_request(
             request.method, request.target, request.headers, request.body
         )
+        if result is None:
+            return False
         close = self.server.stopping or not request.keep_alive
         return self._send(result, head_only=request.method == "HEAD", close=close) and not close
 
@@ -138,3 +143,17 @@ class Connection(socketserver.BaseRequestHandler):
             self.request.settimeout(LINGER_S)
             while time.monotonic() < deadline and self.request.recv(65_536):
                 pass
+
+
+def serve_until_signalled(server: Server, budget_s: float) -> bool:
+    """Serve until SIGTERM or SIGINT, then finish the requests in flight within `budget_s`.
+
+    Returns True if all of them finished.
+    """
+    stop_requested = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop_requested.set())
+    accept = partial(server.serve_forever, NOTICE_STOP_S)
+    threading.Thread(target=accept, name="accept", daemon=True).start()
+    stop_requested.wait()
+    return server.stop(budget_s)

@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.declared.kinds import Bucket, FailureQueue, Index, Queue, Secret, Stream, Table, Topic
+from infra.declared.kinds import (
+    STREAM_KEY,
+    Bucket,
+    FailureQueue,
+    Index,
+    Queue,
+    Secret,
+    Stream,
+    Table,
+    Topic,
+)
 
 
 class OtherKeys(Exception):
@@ -68,19 +78,27 @@ def ensure_failure_queue(client: Any, queue: FailureQueue, endpoint_url: str) ->
     return endpoint_url + urlsplit(url).path
 
 
-def ensure_bucket(client: Any, bucket: Bucket) -> str:
-    """The bucket, with versions where declared; returns its name."""
+def ensure_bucket(client: Any, bucket: Bucket, console_origin: str) -> str:
+    """The bucket, with versions and CORS for the console where declared; returns its name."""
     present = {existing["Name"] for existing in client.list_buckets()["Buckets"]}
     if bucket.name not in present:
         client.create_bucket(Bucket=bucket.name)
     if bucket.versioned:
         versions = {"Status": "Enabled"}
         client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=versions)
+    if bucket.console_methods:
+        rule = {
+            "AllowedOrigins": [console_origin],
+            "AllowedMethods": list(bucket.console_methods),
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["ETag", "x-amz-version-id"],
+        }
+        client.put_bucket_cors(Bucket=bucket.name, CORSConfiguration={"CORSRules": [rule]})
     return bucket.name
 
 
 def ensure_stream(client: Any, stream: Stream) -> str:
-    """The data stream; a kept one keeps its shards. Returns its name."""
+    """The data stream, encrypted; a kept one keeps its shards. Returns its name."""
     try:
         found = client.describe_stream_summary(StreamName=stream.name)["StreamDescriptionSummary"]
     except client.exceptions.ResourceNotFoundException:
@@ -89,6 +107,10 @@ def ensure_stream(client: Any, stream: Stream) -> str:
     if found["RetentionPeriodHours"] < stream.retention_h:
         client.increase_stream_retention_period(
             StreamName=stream.name, RetentionPeriodHours=stream.retention_h
+        )
+    if found.get("EncryptionType", "NONE") == "NONE":
+        client.start_stream_encryption(
+            StreamName=stream.name, EncryptionType="KMS", KeyId=STREAM_KEY
         )
     return stream.name
 
@@ -127,7 +149,7 @@ def _ensure_indexes(client: Any, table: Table, found: Mapping[str, Any]) -> None
         create = {
             "IndexName": index.name,
             "KeySchema": schema,
-            "Projection": {"ProjectionType": "ALL"},
+            "Projection": {"ProjectionType": index.projection},
         }
         client.update_table(
             TableName=table.name,

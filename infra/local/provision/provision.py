@@ -70,6 +70,7 @@ def _storage(
 ) -> dict[str, str]:
     """Create what is declared; return names, addresses and ARNs by their outputs."""
     sqs, endpoint_url = client("sqs"), config.endpoint_url
+    console_origin = config.console_url.rstrip("/")
     _create_secrets(client("secretsmanager"), wanted.secrets, kept)
     return {
         **_create_tables(client("dynamodb"), wanted.tables),
@@ -79,7 +80,8 @@ def _storage(
             for failures in wanted.failure_queues
         },
         **{
-            bucket.output: declared.ensure_bucket(client("s3"), bucket) for bucket in wanted.buckets
+            bucket.output: declared.ensure_bucket(client("s3"), bucket, console_origin)
+            for bucket in wanted.buckets
         },
         **{
             stream.output: declared.ensure_stream(client("kinesis"), stream)
@@ -102,7 +104,10 @@ def _create_secrets(
     client: Any, secrets: tuple[Secret, ...], kept: generated_values.GeneratedValues
 ) -> None:
     for secret in secrets:
-        declared.ensure_secret(client, secret, kept.get(secret.name, generated_values.secret_text))
+        value = secret.sandbox_value
+        if secret.generated:
+            value = kept.get(secret.name, generated_values.secret_text)
+        declared.ensure_secret(client, secret, value)
 
 
 def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Gateway, event sources and worker: started together, restarted one by one, stopped in order."""
+"""The parts beside the emulator: started together, restarted one by one, stopped in order."""
 
 import os
 import time
@@ -14,7 +14,7 @@ FAILURES_AT_START = 3
 # Seconds from the begin of a stop. The next part gets SIGTERM when the one before is gone, at the
 # latest then; the worker has six seconds for its last flush, and the emulator, which the others
 # need to the end, the rest of ten.
-TELL_NEXT_S = {"gateway": 1.0, "events": 2.2, "worker": 8.4}
+TELL_NEXT_S = {"gateway": 1.0, "events": 2.2, "worker": 8.4, "sandbox": 8.9}
 # When code is reloaded the gateway is last: it takes requests while the event sources are away,
 # whose messages wait in their queues. The budgets are those of their own stops, and a little more.
 RELOAD_WITHIN_S = {"events": 2.0, "gateway": 2.5}
@@ -45,6 +45,7 @@ class Parts:
             child(config, "gateway", self.environment),
             child(config, "events", self.environment),
             child(config, "worker", self.environment | worker_variables(config)),
+            child(config, "sandbox", self.environment),
         ]
         for part in self._parts:
             self._report(part.try_start())

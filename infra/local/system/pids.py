@@ -17,6 +17,7 @@ MODULES = {
     "gateway": "infra.local.gateway",
     "events": "infra.local.event_sources",
     "worker": "worker",
+    "sandbox": "infra.local.sandbox",
     EMULATOR: "infra.local.emulator",
 }
 PARENT_MODULE = "infra.local"

@@ -41,6 +41,7 @@ OmniData is ready.{restored}
             an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}
   Mailbox   {outputs["MailboxUrl"]}
+  Outbox    {outputs["OutboxUrl"]}
   Logs      {_shorten(config.logs_dir)}
 
 Add a record and find it, from another terminal in this directory:

@@ -7,9 +7,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.config import LocalConfig
 from infra.local.emulator.recovery import Recovery
+from infra.local.environment import sandbox_variables
 from infra.local.provision.declared_resources import OtherKeys
 from infra.local.provision.generated_values import Damaged
 from infra.local.provision.provision import Provisioned, provision
+from infra.local.sandbox.port import choose_port, make_url
 from infra.local.system import outputs
 from infra.local.system.disk import DiskStorage, StorageWatch
 from infra.local.system.emulator_process import Emulator
@@ -45,6 +47,7 @@ class System:
         self._storage_watch = StorageWatch(self._storage)
         self._tables = TablesWatch(config.endpoint_url, self._emulator, say, self._bring_back)
         self._reloader: Reloader | None = None
+        self._sandbox_url = ""
         self.recovery: Recovery | None = None  # what the start had to restore
 
     def start(self) -> Mapping[str, str]:
@@ -60,6 +63,7 @@ class System:
             self._say("The last run could not save its data: what it accepted is lost.")
         if self._config.reloads:  # before the parts read the code
             self._reloader = Reloader(SourceWatcher(), self._begin_trial)
+        self._sandbox_url = make_url(choose_port(self._config))
         self.recovery = self._emulator.start()
         self._provisioned = self._provision()
         outputs.write(self._config.outputs_file, self._provisioned.outputs)
@@ -100,11 +104,15 @@ class System:
 
     def _provision(self) -> Provisioned:
         try:
-            return provision(self._config)
+            provisioned = provision(self._config)
         except (OtherKeys, Damaged) as error:
             raise CannotRun(f"{error}; `{self._config.make('clean-state')}` forgets it") from error
         except (BotoCoreError, ClientError) as error:
             raise CannotRun(f"the emulator could not be provisioned: {error}") from error
+        return Provisioned(
+            {**provisioned.outputs, "OutboxUrl": f"{self._sandbox_url}/"},
+            {**provisioned.variables, **sandbox_variables(self._sandbox_url)},
+        )
 
     def _until_healthy(self) -> None:
         deadline = time.monotonic() + HEALTHY_WITHIN_S

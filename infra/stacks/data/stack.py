@@ -9,7 +9,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.declared.functions import Function
-from infra.declared.kinds import Resources
+from infra.declared.kinds import Bucket, Resources
 from infra.declared.stages import STATE_BUCKET, Stage
 from infra.stacks.data.queues import SEND_ACTIONS, QueueWithDeadLetters, add_failure_queue
 from infra.stacks.data.secrets import add_secret
@@ -19,22 +19,30 @@ from infra.stacks.shared.base import StageStack, choose_removal_policy
 from infra.stacks.shared.buckets import add_log_bucket, add_private_bucket
 
 ORDERS_TOPIC = "OrdersTopicArn"
+CORS_AGE_S = 3600
 
 
 class DataStack(StageStack):
     """Tables, queues, buckets and secrets by output or variable name, streams and topics.
 
-    `functions` decide which roles may use which queue.
+    `functions` decide which roles may use which queue; the pages of `console_origin` may use the
+    buckets whose declaration says so.
     """
 
     def __init__(
-        self, scope: Construct, *, stage: Stage, declared: Resources, functions: Sequence[Function]
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        declared: Resources,
+        functions: Sequence[Function],
+        console_origin: str,
     ) -> None:
         super().__init__(scope, "data", stage=stage)
         self.access_logs = add_log_bucket(self, "AccessLogs")
         self.tables = self._add_tables(declared)
         self.queues = self._add_queues(declared, functions)
-        self.buckets = self._add_buckets(declared)
+        self.buckets = self._add_buckets(declared, console_origin)
         self.secrets = self._add_secrets(declared)
         self._add_streams_and_topics(declared)
         self._add_deploy_state_bucket()
@@ -96,7 +104,7 @@ class DataStack(StageStack):
                 receivers=[reader.role_name(prefix) for reader in readers],
             )
 
-    def _add_buckets(self, declared: Resources) -> dict[str, s3.Bucket]:
+    def _add_buckets(self, declared: Resources, console_origin: str) -> dict[str, s3.Bucket]:
         parent, buckets = Construct(self, "Buckets"), {}
         for declaration in declared.buckets:
             bucket = add_private_bucket(
@@ -107,6 +115,7 @@ class DataStack(StageStack):
                 removal_policy=choose_removal_policy(self.stage),
                 versioned=declaration.versioned,
                 expires_after_days=declaration.expiry_days,
+                cors=_build_cors(declaration, console_origin),
             )
             buckets[declaration.output] = bucket
             self.add_output(declaration.output, bucket.bucket_name)
@@ -132,3 +141,17 @@ class DataStack(StageStack):
             email = self.stage.orders_email if declared_topic.output == ORDERS_TOPIC else None
             topic = add_topic(parent, topic=declared_topic, email=email)
             self.add_output(declared_topic.output, topic.topic_arn)
+
+
+def _build_cors(bucket: Bucket, console_origin: str) -> list[s3.CorsRule]:
+    if not bucket.console_methods:
+        return []
+    return [
+        s3.CorsRule(
+            allowed_methods=[s3.HttpMethods[method] for method in bucket.console_methods],
+            allowed_origins=[console_origin],
+            allowed_headers=["*"],  # the signature says which of them count
+            exposed_headers=["ETag", "x-amz-version-id"],
+            max_age=CORS_AGE_S,
+        )
+    ]

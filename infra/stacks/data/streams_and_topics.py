@@ -23,7 +23,7 @@ def add_stream(
         stream_mode=kinesis.StreamMode.PROVISIONED,
         shard_count=stream.shards,
         retention_period=cdk.Duration.hours(stream.retention_h),
-        encryption=kinesis.StreamEncryption.MANAGED,
+        encryption=kinesis.StreamEncryption.MANAGED,  # by STREAM_KEY
         removal_policy=removal_policy,
     )
 

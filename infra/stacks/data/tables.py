@@ -32,6 +32,7 @@ def add_table(
             index_name=index.name,
             partition_key=_build_key(index.partition_key),
             sort_key=_build_key(index.sort_key) if index.sort_key else None,
+            projection_type=dynamodb.ProjectionType[index.projection],
         )
     return dynamodb_table
 

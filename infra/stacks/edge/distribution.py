@@ -22,6 +22,7 @@ from infra.stacks.shared.web_acl import EDGE_KEY_HEADER
 
 FUNCTION_FILE = Path(__file__).parent / "single_page.js"
 INDEX = "index.html"
+DOCUMENT = "/openapi.json"
 ASSETS = "/assets/*"  # files of the build with a hash in their names
 API_TIMEOUT_S = 30  # API Gateway times out after 29
 
@@ -57,6 +58,7 @@ class ConsoleDistribution(Construct):
             default_behavior=self._build_page_behavior(),
             additional_behaviors={
                 ASSETS: self._build_asset_behavior(),
+                DOCUMENT: self._build_document_behavior(),
                 **dict.fromkeys(
                     api_patterns, self._build_api_behavior(api_host, api_stage, edge_key)
                 ),
@@ -107,6 +109,16 @@ class ConsoleDistribution(Construct):
             ),
             response_headers_policy=self._add_page_headers(
                 "AssetHeaders", "assets", headers.FOREVER
+            ),
+        )
+
+    def _build_document_behavior(self) -> cloudfront.BehaviorOptions:
+        """Browsers keep the API's document, and ask each time whether it changed."""
+        return self._build_behavior(
+            self._files,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            response_headers_policy=self._add_page_headers(
+                "DocumentHeaders", "document", headers.REVALIDATE
             ),
         )
 

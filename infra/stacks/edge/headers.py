@@ -7,10 +7,11 @@ from constructs import Construct
 YEAR_S = 365 * 24 * 3600
 FOREVER = f"public, max-age={YEAR_S}, immutable"
 NEVER = "no-cache, no-store, must-revalidate"
+REVALIDATE = "no-cache"  # by the ETag that S3 gives
 
 
-def build_content_security_policy(*, sign_in_origin: str, issuer_origin: str) -> str:
-    """Scripts, styles and requests of the same origin, and requests to the two sign-in origins."""
+def build_content_security_policy(*origins: str) -> str:
+    """Scripts, styles and requests of the same origin, and requests to these other origins."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -18,7 +19,7 @@ def build_content_security_policy(*, sign_in_origin: str, issuer_origin: str) ->
             "style-src 'self'",
             "font-src 'self' data:",
             "img-src 'self' data: blob:",
-            f"connect-src 'self' {sign_in_origin} {issuer_origin}",
+            f"connect-src 'self' {' '.join(origins)}",
             "object-src 'none'",
             "frame-ancestors 'none'",
             "base-uri 'self'",

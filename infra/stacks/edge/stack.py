@@ -4,6 +4,8 @@ CloudFront's web ACL must be in us-east-1, so the whole stack is; stacks in the 
 its URL by a cross-region reference.
 """
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -24,7 +26,14 @@ EDGE_KEY_LENGTH = 40
 class EdgeStack(StageStack):
     """`console_url` is for people; `edge_key_name` names the secret of CloudFront's header."""
 
-    def __init__(self, scope: Construct, *, stage: Stage, sign_in_origin: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        sign_in_origin: str,
+        bucket_origins: Sequence[str] = (),
+    ) -> None:
         super().__init__(scope, "edge", stage=stage, region=CLOUDFRONT_REGION)
         self.edge_key_name = f"{stage.function_prefix}/{EDGE_KEY}"
         logs = add_log_bucket(self, "AccessLogs", cloudfront=True)
@@ -51,8 +60,9 @@ class EdgeStack(StageStack):
             api_patterns=list_api_patterns(),
             edge_key=self._add_edge_key().secret_value.unsafe_unwrap(),
             page_policy=build_content_security_policy(
-                sign_in_origin=sign_in_origin,
-                issuer_origin=f"https://cognito-idp.{stage.region}.amazonaws.com",
+                sign_in_origin,
+                f"https://cognito-idp.{stage.region}.amazonaws.com",
+                *bucket_origins,
             ),
             domain=stage.domain,
         )

@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.declared.functions import Function
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.deploy_rights import list_deploy_permissions
 from infra.stacks.shared.base import accept
@@ -61,10 +62,12 @@ class Builds(Construct):
             docker=True,
         )
 
-    def add_deploy_build(self, *, stage: Stage) -> codebuild.PipelineProject:
+    def add_deploy_build(
+        self, *, stage: Stage, functions: Sequence[Function]
+    ) -> codebuild.PipelineProject:
         """Run `make check`, then `make deploy`."""
         role = self._add_role("DeployRole")
-        for statement in list_deploy_permissions(stage):
+        for statement in list_deploy_permissions(stage, functions):
             role.add_to_policy(statement.policy)
             accept(role, statement.accepted)
         return self._add_project(

@@ -1,10 +1,12 @@
 """IAM permissions to run `make deploy`: the CDK's roles, and the calls that Chalice makes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from infra.declared.functions import Function
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, STATE_BUCKET, Stage
 from infra.stacks.shared.base import format_as_in_findings
 
@@ -24,6 +26,7 @@ FUNCTION_ACTIONS = (
     "lambda:UpdateFunctionCode",
     "lambda:UpdateFunctionConfiguration",
 )
+TICK_ACTIONS = ("lambda:PutFunctionEventInvokeConfig",)
 MAPPING_ACTIONS = (
     "lambda:CreateEventSourceMapping",
     "lambda:DeleteEventSourceMapping",
@@ -64,7 +67,7 @@ class DeployPermission(NamedTuple):
     accepted: dict[str, str]
 
 
-def list_deploy_permissions(stage: Stage) -> list[DeployPermission]:
+def list_deploy_permissions(stage: Stage, functions: Sequence[Function]) -> list[DeployPermission]:
     """CloudFormation's resources are created by the roles of `cdk bootstrap`.
 
     Chalice's resources are limited to the stage's prefix if the service supports names.
@@ -72,7 +75,7 @@ def list_deploy_permissions(stage: Stage) -> list[DeployPermission]:
     bootstrap_roles = _build_arn("iam", "", "role/cdk-*")
     return [
         _allow(("sts:AssumeRole",), bootstrap_roles, "The roles of cdk bootstrap."),
-        *_allow_named_resources(stage),
+        *_allow_named_resources(stage, functions),
         *_allow_buckets(stage),
         _allow(
             MAPPING_ACTIONS,
@@ -84,12 +87,12 @@ def list_deploy_permissions(stage: Stage) -> list[DeployPermission]:
     ]
 
 
-def _allow_named_resources(stage: Stage) -> list[DeployPermission]:
+def _allow_named_resources(stage: Stage, functions: Sequence[Function]) -> list[DeployPermission]:
     """Functions, roles, rules, REST APIs and log groups, which Chalice creates."""
     prefix = stage.function_prefix
     own = "Chalice's names: the stage's prefix and a handler that is not known here."
     return [
-        _allow(FUNCTION_ACTIONS, _build_functions_arn(stage), own),
+        _allow(_list_function_actions(functions), _build_functions_arn(stage), own),
         _allow(ROLE_ACTIONS, _build_arn("iam", "", f"role/{prefix}*"), own),
         _allow(SCHEDULE_ACTIONS, _build_arn("events", stage.region, f"rule/{prefix}*"), own),
         _allow(
@@ -103,6 +106,12 @@ def _allow_named_resources(stage: Stage) -> list[DeployPermission]:
             "Log groups of functions and of the API, by the stage's prefix.",
         ),
     ]
+
+
+def _list_function_actions(functions: Sequence[Function]) -> tuple[str, ...]:
+    sources = [function.source for function in functions if function.source is not None]
+    has_ticks = any(source.is_schedule for source in sources)
+    return (*FUNCTION_ACTIONS, *(TICK_ACTIONS if has_ticks else ()))
 
 
 def _allow_buckets(stage: Stage) -> list[DeployPermission]:

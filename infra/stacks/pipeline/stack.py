@@ -1,5 +1,7 @@
 """The pipeline stack: a push to the branch builds the worker's image and deploys the stage."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_codepipeline as codepipeline
@@ -9,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.declared.functions import Function
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.builds import Builds, grant_objects
 from infra.stacks.shared.base import LOG_RETENTION_DAYS, StageStack
@@ -26,7 +29,13 @@ class PipelineStack(StageStack):
     """
 
     def __init__(
-        self, scope: Construct, *, stage: Stage, repository: ecr.IRepository, logs: s3.IBucket
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        functions: Sequence[Function],
+        repository: ecr.IRepository,
+        logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, "pipeline", stage=stage)
         artifacts = add_private_bucket(
@@ -40,7 +49,7 @@ class PipelineStack(StageStack):
         log_group = add_log_group(self, "Logs", name=f"/aws/codebuild/{stage.function_prefix}")
         builds = Builds(self, "Builds", artifacts=artifacts, log_group=log_group)
         image = builds.add_image_build(repository=repository)
-        deploy = builds.add_deploy_build(stage=stage)
+        deploy = builds.add_deploy_build(stage=stage, functions=functions)
         connection = connections.CfnConnection(
             self, "GitHub", connection_name=stage.function_prefix, provider_type="GitHub"
         )

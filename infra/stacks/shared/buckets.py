@@ -1,5 +1,6 @@
 """Private buckets: encrypted, TLS only, public access blocked, with access logs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -18,6 +19,7 @@ def add_private_bucket(  # noqa: PLR0913 keyword-only: the options of a bucket
     removal_policy: cdk.RemovalPolicy,
     versioned: bool = False,
     expires_after_days: int | None = None,
+    cors: Sequence[s3.CorsRule] = (),
 ) -> s3.Bucket:
     """Add a bucket; incomplete multipart uploads are deleted after 7 days."""
     return s3.Bucket(
@@ -28,6 +30,7 @@ def add_private_bucket(  # noqa: PLR0913 keyword-only: the options of a bucket
         server_access_logs_bucket=logs,
         server_access_logs_prefix=f"{unit}/",
         removal_policy=removal_policy,
+        cors=list(cors) or None,
         lifecycle_rules=[
             s3.LifecycleRule(
                 abort_incomplete_multipart_upload_after=cdk.Duration.days(7),

@@ -22,7 +22,7 @@ from chalicelib.web import payload  # noqa: E402
 from chalicelib.web.payload import Upload  # noqa: E402
 from tests.bench.hostile_bodies import BODIES, JSON, PROTOBUF, TEXT  # noqa: E402
 
-UPLOAD = Upload((JSON, *NDJSON, TEXT, PROTOBUF))
+UPLOAD = Upload(dict.fromkeys((JSON, *NDJSON, TEXT, PROTOBUF)))
 ROUNDS = 40
 
 

@@ -10,7 +10,9 @@ from botocore.exceptions import (
     NoCredentialsError,
     ProxyConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
+from botocore.parsers import ResponseParserError
 from support.failpoints import closed_port
 
 from chalicelib.aws import Aws, Timeouts
@@ -40,6 +42,11 @@ def test_the_address_of_an_emulator_is_named_and_none_of_awss(error, message):
     assert str(caught.value) == message
 
 
+def test_a_response_that_botocore_cannot_read_is_a_failure_of_the_service():
+    with pytest.raises(Unavailable, match="unreadable response"), translate_errors("the queue"):
+        raise ResponseParserError
+
+
 def answered(status, code):
     metadata = {"HTTPStatusCode": status}
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": metadata}, "SendMessage")
@@ -61,6 +68,8 @@ UNKNOWN = [
     ReadTimeoutError(**URL),
     ConnectionClosedError(**URL),
     IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ResponseParserError(),
+    SSLError(**URL, error="the record is broken"),
     answered(500, "InternalError"),
     answered(502, "Bad Gateway"),
     answered(503, "ServiceUnavailable"),

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from support.local_system import until
+from support.waiting import until
 
 from chalicelib.aws.own_counts import OwnCounts, run_in_background
 from chalicelib.errors import Unavailable

@@ -203,6 +203,7 @@ def test_what_masking_makes_too_big_is_cut_afterwards():
     assert record.text.startswith("[email] [email] ")
 
 
+@pytest.mark.thorough
 def test_no_half_of_an_address_is_left_where_a_line_is_cut():
     for before in range(409_000, 409_400, 7):
         desk = Desk()

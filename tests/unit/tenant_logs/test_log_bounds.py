@@ -53,6 +53,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_millions_of_tiny_messages_take_little_memory(name):
     make, media_type = HOSTILE[name]

@@ -47,6 +47,7 @@ def test_a_text_that_is_bad_throughout_is_refused():
         mending.mend(b"[" + b"NaN," * 200_000 + b"1]")
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",

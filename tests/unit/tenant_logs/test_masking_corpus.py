@@ -18,6 +18,7 @@ NUMBERS = 20_000
 MOST_MASKED_PERCENT = {12: 0.1, 13: 1.2, 14: 0.6, 15: 0.4, 16: 4.0, 17: 0.4, 18: 0.7, 19: 2.0}
 
 
+@pytest.mark.thorough
 def test_of_ten_thousand_lines_without_secrets_one_at_most_is_masked():
     lines = [
         (kind, line) for kind in ("apache", "sshd", "app") for line in real_or_made(kind, 2000)
@@ -29,6 +30,7 @@ def test_of_ten_thousand_lines_without_secrets_one_at_most_is_masked():
     assert len(changed) <= len(lines) / 10_000, f"{len(changed)} of {len(lines)}: {changed[:20]}"
 
 
+@pytest.mark.thorough
 def test_of_random_numbers_only_those_that_may_be_cards_are_masked():
     masked_percent = {}
     for count in MOST_MASKED_PERCENT:

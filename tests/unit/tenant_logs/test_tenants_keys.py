@@ -6,9 +6,9 @@ import string
 import pytest
 
 from chalicelib.errors import InvalidInput
+from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
-from chalicelib.tenant_logs.tenants.model import require_tenant_id
 
 KEY = "omk_" + "A" * 43
 

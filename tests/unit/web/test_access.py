@@ -153,7 +153,7 @@ def test_the_documentation_says_for_whom_a_route_is(api):
     assert create["security"] == change["security"] == [{"idToken": []}]
     common = {"400", "401", "403", "413", "415", "500", "503"}
     assert set(create["responses"]) == common | {"201", "409"}
-    assert set(change["responses"]) == common | {"200", "404"}
+    assert set(change["responses"]) == common | {"200", "404", "431"}
 
 
 def test_an_api_key_is_asked_for_beside_the_token_and_documented(api):

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.web.payload import Upload, media_type, read_body
 
-UPLOAD = Upload(("application/json", "text/plain"))
+UPLOAD = Upload({"application/json": dict, "text/plain": str})
 MAX = UPLOAD.max_bytes
 JSON = {"content-type": "application/json"}
 GZIPPED = {**JSON, "content-encoding": "gzip"}

@@ -1,0 +1,36 @@
+"""Text messages through SNS: to one phone number, sent at most once."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from chalicelib.aws.once import call_once, one_shot_client
+from chalicelib.aws.session import Aws
+from chalicelib.aws.topic import build_attributes
+
+
+class Sms:
+    """Sends text messages by the account's own settings."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def send(
+        self, number: str, text: str, attributes: Mapping[str, str | Decimal] | None = None
+    ) -> str:
+        """Send to a number in E.164 form, such as `+15555550100`; returns SNS's message id.
+
+        `attributes` are SNS's own: `AWS.SNS.SMS.SMSType`, `AWS.SNS.SMS.SenderID` and, as a number,
+        `AWS.SNS.SMS.MaxPrice`. SNS splits a long text at words and charges for each part.
+
+        Raises as `once.call_once` does.
+        """
+        client = one_shot_client(self._aws, "sns")
+        response = call_once(
+            "the text message service",
+            lambda: client.publish(
+                PhoneNumber=number,
+                Message=text,
+                MessageAttributes=build_attributes(attributes or {}),
+            ),
+        )
+        return str(response["MessageId"])

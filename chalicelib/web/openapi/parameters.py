@@ -1,0 +1,53 @@
+"""The parameters of an operation: those of its path, its query and the headers that it reads."""
+
+import re
+from typing import Any
+
+from chalicelib.web import headers
+from chalicelib.web.openapi.schemas import Schema, Schemas
+from chalicelib.web.operation import Operation
+
+
+def list_parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
+    """Path parameters have the types of the view's own parameters."""
+    found = [
+        _build_parameter("path", name, _bound(schemas.build(operation.path_types.get(name, str))))
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+    if operation.query is not None:
+        found += _list_query(schemas.build_members(operation.query))
+    return found + [
+        _build_parameter("header", name, schemas.build(headers.READ[name]), is_required=False)
+        for name in operation.headers
+    ]
+
+
+def _list_query(query: Schema) -> list[dict[str, Any]]:
+    return [
+        _build_parameter("query", name, _sent(member), is_required=name in query["required"])
+        for name, member in query["properties"].items()
+    ]
+
+
+def _build_parameter(
+    place: str, name: str, schema: Schema, *, is_required: bool = True
+) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": is_required, "schema": schema}
+
+
+def _bound(schema: Schema) -> Schema:
+    """An empty segment is another path."""
+    return schema if "pattern" in schema else {"minLength": 1, **schema}
+
+
+def _sent(schema: Schema) -> Schema:
+    """What a query string can hold: it has no null, and leaves out what is not asked for."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    rest = {
+        name: value
+        for name, value in schema.items()
+        if name != "anyOf" and (name, value) != ("default", None)
+    }
+    return (
+        {**kinds[0], **rest} if len(kinds) == 1 else {**rest, **({"anyOf": kinds} if kinds else {})}
+    )

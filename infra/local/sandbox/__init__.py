@@ -1,0 +1,1 @@
+"""A sandbox of the publishing channels: fakes of their APIs, faults, and an outbox to look at."""

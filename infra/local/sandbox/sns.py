@@ -1,0 +1,146 @@
+"""SNS's Publish of an SMS to a phone number, in the query protocol."""
+
+import re
+import uuid
+from xml.sax.saxutils import escape
+
+from infra.local.sandbox import aws_errors
+from infra.local.sandbox.calls import Answer, Call, Check, Draft, Failures, Route, require_all
+from infra.local.sandbox.outbox import Outbox
+
+CHANNEL = "sms"
+MAX_CHARS = 1_600
+XMLNS = "http://sns.amazonaws.com/doc/2010-03-31/"
+_XML = {"Content-Type": "text/xml"}
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}")
+_PRICE = re.compile(r"\d+(\.\d+)?")
+_ATTRIBUTES = {
+    "AWS.SNS.SMS.SMSType": re.compile("Transactional|Promotional"),
+    "AWS.SNS.SMS.SenderID": _SENDER_ID,
+    "AWS.SNS.SMS.MaxPrice": _PRICE,
+}
+Form = dict[str, str]
+
+
+def make_error(status: int, code: str, message: str) -> Answer:
+    """An error of the query protocol."""
+    kind = "Receiver" if status >= 500 else "Sender"  # noqa: PLR2004 HTTP's own border
+    return _make_xml(
+        status,
+        f'<ErrorResponse xmlns="{XMLNS}"><Error><Type>{kind}</Type><Code>{code}</Code>'
+        f"<Message>{escape(message)}</Message></Error>"
+        f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>",
+    )
+
+
+def read_attributes(form: Form) -> dict[str, str]:
+    """The message attributes by name; the protocol numbers them."""
+    names = {
+        key.rpartition(".")[0]: value
+        for key, value in form.items()
+        if re.fullmatch(r"MessageAttributes\.entry\.\d+\.Name", key)
+    }
+    return {name: form.get(f"{entry}.Value.StringValue", "") for entry, name in names.items()}
+
+
+def _refuse(parameter: str, reason: str) -> Answer:
+    return make_error(400, "InvalidParameter", f"Invalid parameter: {parameter} Reason: {reason}")
+
+
+def _find_bad_attribute(form: Form) -> str:
+    """The first attribute whose value SNS does not take; empty if there is none."""
+    attributes = read_attributes(form)
+    bad = (
+        name
+        for name, rule in _ATTRIBUTES.items()
+        if name in attributes and rule.fullmatch(attributes[name]) is None
+    )
+    return next(bad, "")
+
+
+CHECKS: tuple[Check[Form], ...] = (
+    Check(
+        lambda form: form.get("Action") != "Publish",
+        lambda form: make_error(
+            400, "InvalidAction", f"The sandbox has no action {form.get('Action')}"
+        ),
+    ),
+    Check(
+        lambda form: "TopicArn" in form or "TargetArn" in form,
+        lambda _: _refuse("TopicArn", "the sandbox takes SMS to a PhoneNumber only"),
+    ),
+    Check(
+        lambda form: _E164.fullmatch(form.get("PhoneNumber", "")) is None,
+        lambda form: _refuse(
+            "PhoneNumber", f"{form.get('PhoneNumber', '')} is not valid to publish to"
+        ),
+    ),
+    Check(
+        lambda form: not form.get("Message"),
+        lambda _: make_error(400, "InvalidParameter", "Invalid parameter: Empty message"),
+    ),
+    Check(
+        lambda form: len(form["Message"]) > MAX_CHARS,
+        lambda _: _refuse("Message", f"an SMS has at most {MAX_CHARS} characters"),
+    ),
+    Check(
+        lambda form: bool(_find_bad_attribute(form)),
+        lambda form: make_error(
+            400,
+            "InvalidParameterValue",
+            f"Invalid parameter: {_find_bad_attribute(form)} has an invalid value",
+        ),
+    ),
+)
+SIGNED: tuple[Check[Call], ...] = (
+    Check(
+        lambda call: not aws_errors.is_signed(call),
+        lambda _: make_error(403, "MissingAuthenticationToken", "Missing Authentication Token"),
+    ),
+)
+FAILURES = Failures(
+    rate_limit=lambda _call, _retry_after_s: make_error(429, "Throttled", "Rate exceeded"),
+    error_500=lambda _: make_error(500, "InternalError", "Internal failure"),
+    expired_token=lambda _: make_error(
+        403, "ExpiredToken", "The security token included in the request is expired"
+    ),
+)
+
+
+class Sns:
+    """The SMS of one sandbox."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def list_routes(self) -> tuple[Route, ...]:
+        """Publish."""
+        return (Route("POST", "/", CHANNEL, self._publish, FAILURES, _read_draft),)
+
+    def _publish(self, call: Call) -> Answer:
+        require_all(SIGNED, call)
+        require_all(CHECKS, call.read_form())
+        message_id = str(uuid.uuid4())
+        self._outbox.accept(_read_draft(call), message_id)
+        return _make_xml(
+            200,
+            f'<PublishResponse xmlns="{XMLNS}"><PublishResult><MessageId>{message_id}</MessageId>'
+            f"</PublishResult><ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId>"
+            "</ResponseMetadata></PublishResponse>",
+        )
+
+
+def _make_xml(status: int, body: str) -> Answer:
+    return Answer(status, body.encode(), _XML)
+
+
+def _read_draft(call: Call) -> Draft:
+    form = call.read_form()
+    number = form.get("PhoneNumber", "")
+    return Draft(
+        channel=CHANNEL,
+        account=number,
+        text=form.get("Message", ""),
+        details={"to": number, **read_attributes(form)},
+    )
