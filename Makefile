@@ -61,7 +61,7 @@ fuzz: venv ## The full 20,000 generated requests, and schemathesis (a few minute
 	@$(PYTEST) -n 2 -m generated tests/api tests/local/test_schema_fuzz.py
 
 kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
-	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1)
+	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1) $(if $(VISIBILITY_S),--visibility-s $(VISIBILITY_S))
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench

@@ -85,6 +85,7 @@ class OwnCounts:
             self._pause(PAUSES_S[min(attempt, len(PAUSES_S) - 1)])
             attempt += 1
             if self._write(self._patient()) and self._end_retries():
+                _log.info("all counts are confirmed", extra={"counts": dict(self._confirmed)})
                 return
 
     def _end_retries(self) -> bool:

@@ -28,18 +28,13 @@ IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _READABLE = 0o100644 << 16
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
-# Parts of requirements that our code never loads, 340 kB of the 2 MB limit: only OTLP logs are
-# read, protobuf only in its binary form by the native decoder, wrapt, which only TRACING=sdk
-# loads, works without its native module, and that SDK traces botocore and no framework.
+_OURS = ("app.py", "chalicelib/")
+# Parts of requirements that our code never loads, 350 kB of the 2 MB limit: only OTLP logs are
+# read, protobuf only in its binary form by the native decoder; TRACING=sdk patches botocore alone,
+# and wrapt, which it loads, works without its native module.
+_PATCHED = ("botocore", "resources")
+_EXTENSIONS = "aws_xray_sdk/ext/"
 _UNUSED = (
-    "aws_xray_sdk/ext/aiohttp/",
-    "aws_xray_sdk/ext/bottle/",
-    "aws_xray_sdk/ext/django/",
-    "aws_xray_sdk/ext/flask/",
-    "aws_xray_sdk/ext/flask_sqlalchemy/",
-    "aws_xray_sdk/ext/httplib/",
-    "aws_xray_sdk/ext/sqlalchemy/",
-    "aws_xray_sdk/ext/sqlalchemy_core/",
     "google/protobuf/compiler/",
     "google/protobuf/descriptor_pb2.py",
     "google/protobuf/json_format.py",
@@ -77,7 +72,7 @@ def build(
     requirements = wheels.read_project_requirements(root)
     sources = _read_sources(root, wheels.find_wheels(requirements, target, cache))
     byte_code = compile_modules(sources, target)
-    files = _drop_sources(sources | (byte_code or {}))
+    files = sources if byte_code is None else _join(sources, byte_code)
     content = _zip(files)
     _require_fit(files, content)
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -90,8 +85,8 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
     files: Files = {}
     for wheel in wheel_files:
         with zipfile.ZipFile(wheel) as archive:
-            names = [name for name in archive.namelist() if not name.startswith(_UNUSED)]
-            files |= {name: archive.read(name) for name in names if _is_packaged(name)}
+            names = [name for name in archive.namelist() if _is_packaged(name)]
+            files |= {name: archive.read(name) for name in names if _is_used(name)}
     for module in (chalice, chalice.app):
         source = Path(inspect.getfile(module))
         files[f"chalice/{source.name}"] = source.read_bytes()
@@ -101,23 +96,29 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
     return files
 
 
-def _drop_sources(files: Files) -> Files:
-    """Of others' modules the byte code alone, 250 kB less; our own keep their lines in tracebacks.
+def _join(sources: Files, byte_code: Files) -> Files:
+    """Our modules with source and byte code, for tracebacks; others' as byte code alone.
 
-    Python loads byte code without a source from where the source would be.
+    Python loads `module.pyc` without a source from where the source would be.
     """
-    lean = dict(files)
-    for name in files:
-        folder, _, module = name.rpartition("/__pycache__/")
-        if folder and not _is_ours(name):
-            source = f"{folder}/{module.split('.')[0]}.py"
-            lean[f"{source}c"] = lean.pop(name)
-            del lean[source]
-    return lean
+    files = dict(sources)
+    for name, code in byte_code.items():
+        folder, _, module = name.partition("__pycache__/")
+        source = f"{folder}{module.split('.')[0]}.py"
+        if source.startswith(_OURS):
+            files[name] = code
+        else:
+            del files[source]
+            files[f"{source}c"] = code
+    return files
 
 
-def _is_ours(name: str) -> bool:
-    return name.split("/", maxsplit=1)[0] in ("chalicelib", "__pycache__")
+def _is_used(name: str) -> bool:
+    """Whether a requirement's file is one that our code may load."""
+    if name.startswith(_EXTENSIONS):
+        extension, has_folder, _ = name.removeprefix(_EXTENSIONS).partition("/")
+        return not has_folder or extension in _PATCHED
+    return not name.startswith(_UNUSED)
 
 
 def _read_folder(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:

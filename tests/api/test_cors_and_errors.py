@@ -242,8 +242,8 @@ def test_every_failure_of_a_request_is_known_to_the_wrapper():
         errors.OmniError,
         errors.BatchFailed,
         errors.MissingSetting,
-        errors.Refused,  # of a call that a function makes on its own, for no request
-        errors.OutcomeUnknown,  # as above
+        errors.OutcomeUnknown,  # of a call that sends: whoever makes it says what becomes of it
+        errors.Refused,
     }
     named = {
         each

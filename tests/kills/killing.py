@@ -5,7 +5,7 @@ import random
 import signal
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.support.local_system import LocalSystem
 from tests.support.waiting import until
@@ -22,6 +22,10 @@ class Kill:
     part: str
     at: datetime
     back_after_s: float
+
+    def overlaps(self, first: datetime, last: datetime) -> bool:
+        """Whether the part was killed, or was being replaced, in that span."""
+        return self.at <= last and first <= self.at + timedelta(seconds=self.back_after_s)
 
 
 def kill_parts(system: LocalSystem, *, seed: int, kills: int) -> list[Kill]:

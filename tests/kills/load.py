@@ -13,6 +13,8 @@ from tests.support.local_system import LocalSystem
 
 TENANTS = ("kills_a", "kills_b", "kills_c")
 LOGS_PER_REQUEST = 20
+LARGE_EVERY = 20  # requests: one record of theirs goes by claim check
+LARGE_CHARACTERS = 300_000  # beyond LOG_MESSAGE_BYTES
 # The pauses between requests; a day's quota of searches by one key is 500.
 PAUSES_S = {"orders": 0.1, "logs": 0.1, "searches": 0.7}
 RETRY_S = 0.1
@@ -24,13 +26,13 @@ FOUND_OR_NOT = (HTTPStatus.OK, HTTPStatus.NOT_FOUND)
 class Sent:
     """What was sent and got a response that takes it.
 
-    `orders` are ids, `logs` the tenant of each log_id, `searches` the users that were searched for;
-    `unanswered` are users of searches without a response, whose event may exist.
+    `orders` are ids, `logs` the tenant of each log_id, `searches` the user of each request id;
+    `unanswered` are users of searches without a response that takes them, whose event may exist.
     """
 
     orders: set[str] = field(default_factory=set)
     logs: dict[str, str] = field(default_factory=dict)
-    searches: set[str] = field(default_factory=set)
+    searches: dict[str, str] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)  # responses that no kill explains
 
@@ -87,10 +89,12 @@ class Load:
         tenant = dice.choice(TENANTS)
         ids = [f"{number:05}-{position:02}" for position in range(LOGS_PER_REQUEST)]
         at = time.time_ns() // 1_000_000  # the same in each attempt, as it is part of the key
-        records = [
+        records: list[dict[str, Any]] = [
             {"tenant_id": tenant, "log_id": log_id, "text": f"{tenant} {log_id}", "timestamp": at}
             for log_id in ids
         ]
+        if number % LARGE_EVERY == 0:
+            records[0]["text"] = f"{tenant} {ids[0]} ".ljust(LARGE_CHARACTERS, ".")
         status, body = self._until_taken(lambda: self._system.request("POST", "/ingest", records))
         if status == HTTPStatus.ACCEPTED and body["accepted"] == LOGS_PER_REQUEST:
             self.sent.logs.update(dict.fromkeys(ids, tenant))
@@ -100,14 +104,16 @@ class Load:
     def _search(self, _: random.Random, number: int) -> None:
         user = f"kills-{number:05}"
         try:
-            status, body = self._system.request("GET", f"/get-user?user_id={user}", **self._headers)
+            status, body, headers = self._system.exchange(
+                "GET", f"/get-user?user_id={user}", **self._headers
+            )
         except ConnectionRefusedError:  # no gateway ran
             return
         except TRANSPORT:  # its event may have been sent
             self.sent.unanswered.add(user)
             return
         if status in FOUND_OR_NOT:
-            self.sent.searches.add(user)
+            self.sent.searches[headers["x-amzn-requestid"]] = user
         elif status == HTTPStatus.SERVICE_UNAVAILABLE:
             self.sent.unanswered.add(user)
         elif status != HTTPStatus.TOO_MANY_REQUESTS:

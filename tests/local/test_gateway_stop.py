@@ -94,6 +94,8 @@ def variables(tmp_path):
         "UserPoolId": "us-east-1_pool",
         "UserPoolClientId": "client-1",
         "ApiKey": "key-1",
+        "DemoUser": "demo@example.com",
+        "OrdersTopicArn": "arn:aws:sns:us-east-1:000000000000:POC-Topic",
     }
     outputs.write(tmp_path / "outputs.json", written)
     return {

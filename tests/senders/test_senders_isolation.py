@@ -7,6 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from senders_kit import NDJSON, ndjson
 
+from infra.local.provision.token import find_token
+from infra.local.provision.user import make_user
+from infra.local.provision.users import WantedUser
+
 JSON = "application/json"
 CLIENTS = 5
 
@@ -77,15 +81,17 @@ def test_a_key_with_the_id_of_another_tenant_is_403_and_nothing_is_queued(
 
 
 @pytest.mark.parametrize("path", ["/api/v1/logs", "/api/v1/logs/export"])
-def test_a_person_who_asks_for_the_logs_of_another_tenant_finds_nothing(logs, other, path):
+def test_a_person_who_asks_for_the_logs_of_another_tenant_is_refused(logs, other, path):
     logs.post("/ingest", b"secret of another", "text/plain", Authorization=other.bearer)
     logs.until_stored(other.tenant_id, 1)
+    config, email = logs.system.config, "reader@example.com"
+    make_user(config, WantedUser(email, tenant="acme", groups=()))
 
     status, answer = logs.system.request(
-        "GET", f"{path}?tenant_id={other.tenant_id}", Authorization=logs.token
+        "GET", f"{path}?tenant_id={other.tenant_id}", Authorization=find_token(config, email)
     )
 
-    assert status == 404
+    assert status == 403
     assert "secret" not in json.dumps(answer)
 
 

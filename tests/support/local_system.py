@@ -191,6 +191,12 @@ class LocalSystem:
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, dict[str, Any]]:
         """Status and JSON of an answer. Header names have `_` for `-`."""
+        return self.exchange(method, path, body, **headers)[:2]
+
+    def exchange(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Status, JSON and headers, in lower case, of an answer."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         text = None if body is None else json.dumps(body)
         if text is not None:
@@ -199,7 +205,8 @@ class LocalSystem:
         try:
             connection.request(method, path, text, sent)
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"null")
+            received = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, json.loads(answer.read() or b"null"), received
         finally:
             connection.close()
 

@@ -1,5 +1,6 @@
 """Counts of one process: written as totals, kept until they are confirmed, in any interleaving."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -53,7 +54,7 @@ def test_threads_that_count_while_the_counter_comes_and_goes_are_all_counted_onc
     assert until(lambda: state.totals == {"n": 400}, 10)
 
 
-def test_what_is_counted_during_a_retry_is_written_by_it():
+def test_what_is_counted_during_a_retry_is_written_by_it(logged):
     state, works = FakeState(), []
     counts = counts_on(state, in_background=lambda work, _: works.append(work))
     state.down.set()
@@ -64,6 +65,9 @@ def test_what_is_counted_during_a_retry_is_written_by_it():
     state.down.clear()
     works[0]()
     assert state.totals == {"a": 2, "b": 1}
+    lines = map(json.loads, logged.getvalue().splitlines())
+    done = [line["counts"] for line in lines if line["message"] == "all counts are confirmed"]
+    assert {"a": 2, "b": 1} in done  # beside those of other tests' threads
 
 
 def test_a_process_that_ends_in_order_writes_its_counts(tmp_path):
