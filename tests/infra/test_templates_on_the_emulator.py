@@ -11,7 +11,7 @@ from infra.declared import stages
 
 ACCOUNT = "000000000000"
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
-UNITS = ("data", "edge", "auth", "access")
+UNITS = ("edge", "data", "auth", "access")
 
 
 @pytest.fixture(scope="module")
