@@ -22,6 +22,7 @@ VISIBLE = {"visibility_timeout_s": 5}
 BUCKETS = [
     "omni-analytics-data-000000000000-us-east-1",
     "omni-log-claims-000000000000-us-east-1",
+    "omni-media-000000000000-us-east-1",
 ]
 MAILBOX = "arn:aws:sqs:us-east-1:000000000000:omnidata-mailbox"
 
@@ -75,6 +76,10 @@ def test_the_outputs_name_everything_that_exists(first):
         "LogsQueueUrl",
         "JobsQueueUrl",
         "AnnounceFailuresUrl",
+        "DeliverFailuresUrl",
+        "MessagesTable",
+        "MessagesStream",
+        "MediaBucket",
         "OrdersTopicArn",
         "AnalyticsBucket",
         "ClaimsBucket",
@@ -107,6 +112,7 @@ def test_provisioning_again_makes_nothing_twice(first):
     assert len(aws.client("apigateway").get_api_keys()["items"]) == 1
     assert len(aws.client("apigateway").get_usage_plans()["items"]) == 1
     assert {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]} == {
+        "OmniDeliver-Failures",
         "OmniJobs",
         "OmniJobs-dlq",
         "OmniLogQueue",
@@ -246,7 +252,10 @@ def test_what_is_declared_anew_appears_in_outputs_and_variables(first):
             *declared.queues,
             Queue(label="q", output="Q", variable="VQ", name="q2", **VISIBLE),
         ),
-        streams=(Stream(output="S", variable="VS", name="s2", retention_h=48),),
+        streams=(
+            *declared.streams,
+            Stream(output="S", variable="VS", name="s2", retention_h=48),
+        ),
         topics=(*declared.topics, Topic(output="T", variable="VT", name="t2")),
     )
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import BotoCoreError
 from chalice import Chalice
-from chalice.app import DynamoDBEventConfig
+from chalice.app import DynamoDBEventConfig, KinesisEventConfig
 from support.local_system import aws_of, local, running_emulator
 from support.waiting import stays_for, until
 
@@ -542,10 +542,13 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
 def test_every_stream_of_the_app_is_read_as_its_mapping_on_aws_says():
     from app import app, wiring
 
-    handlers = {each.name for each in app.event_sources if isinstance(each, DynamoDBEventConfig)}
-    settings = build_stream_settings({"ANNOUNCE_FAILURES_URL": "http://here/failures"})
+    kinds = (DynamoDBEventConfig, KinesisEventConfig)
+    handlers = {source.name for source in app.event_sources if isinstance(source, kinds)}
+    urls = {"ANNOUNCE_FAILURES_URL": "http://here/failures", "DELIVER_FAILURES_URL": "http://d"}
+    settings = build_stream_settings(urls)
 
-    assert handlers == set(settings) == {"announce_orders"}
+    assert handlers == set(settings) == {"announce_orders", "deliver_messages"}
+    assert settings["deliver_messages"].failures_url == "http://d"
     assert settings["announce_orders"] == StreamSettings(
         event_names=("INSERT",), retries=10, failures_url="http://here/failures"
     )
