@@ -24,11 +24,6 @@ class Origin(NamedTuple):
     now: datetime
 
 
-def compose(new: NewMessage) -> Composition:
-    """The part of a new message that the rules judge."""
-    return msgspec.convert(new, Composition, from_attributes=True)
-
-
 def make(new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
     """A message that passed the rules, with its deliveries.
 

@@ -1,6 +1,6 @@
 """Hands deliveries to the stream, the fast path: what it refuses, the tick finds in the table."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -70,8 +70,3 @@ def list_refs(loaded: Loaded, at: str) -> list[DeliveryRef]:
         DeliveryRef(loaded.message.id, delivery.name)
         for delivery in list_due(loaded.deliveries, at)
     ]
-
-
-def join(refs: Iterable[Iterable[DeliveryRef]]) -> list[DeliveryRef]:
-    """Deliveries of several messages."""
-    return [ref for some in refs for ref in some]

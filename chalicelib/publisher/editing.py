@@ -18,7 +18,7 @@ from chalicelib.web.call import Call
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """Changes by a message's author; each names what stands in its way."""
+    """Changes by a message's author; a refusal says why."""
 
     store: MessageStore
     lookup: MessageLookup

@@ -77,16 +77,18 @@ class Holds:
             return
         facts: Item = {"last_failure": msgspec.to_builtins(error), "last_failure_at": at}
         if result.setting is not None:
-            facts["hold"] = msgspec.to_builtins(self._hold(error, result.setting, at))
+            earlier = self.get(channel).hold
+            since = at if earlier is None else earlier.since
+            facts["hold"] = msgspec.to_builtins(self._hold(error, result.setting, since))
         self._set(channel, facts)
 
     def release(self, channel: Channel) -> None:
         """End a hold, since a person says that its setting is mended."""
         self._set(channel, {}, remove="hold")
 
-    def _hold(self, error: DeliveryError, setting: str, at: str) -> ChannelHold:
+    def _hold(self, error: DeliveryError, setting: str, since: str) -> ChannelHold:
         return ChannelHold(
-            since=at,
+            since=since,
             code=error.code,
             message=error.message,
             setting=setting,

@@ -12,7 +12,7 @@ from chalicelib.ids import Id
 MAX_RECIPIENTS = 40  # of one kind: message, deliveries and marker are one transaction of 100 items
 MAX_MEDIA = 20
 MAX_CONTENT = 100_000
-HTTPS_PATTERN = r"^https?://[^\s<>\"]+$"
+URL_PATTERN = r"^https?://[^\s<>\"]+$"
 MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 
 Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
@@ -325,7 +325,7 @@ class NewCertification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     issued_on: dt.date
     expires_on: dt.date | None = None
     credential_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    verify_url: Annotated[str, Meta(pattern=HTTPS_PATTERN, max_length=2000)] | None = None
+    verify_url: Annotated[str, Meta(pattern=URL_PATTERN, max_length=2000)] | None = None
     badge_media: Id | None = None
 
 

@@ -244,6 +244,11 @@ def test_a_wrong_setting_holds_its_channel_alone_and_mending_it_lets_all_go(publ
             "email": "sent",
             "sms": "sent",
         }
+    publisher.clock.turn(901)
+    publisher.tick.run()
+    publisher.deliver_stream()
+    again = publisher.holds.get(Channel.FACEBOOK).hold
+    assert (again.since, again.next_attempt_at) == (held.since, "2026-11-28T10:30:01Z")
     facebook.before = lambda _: None
     for _ in range(3):
         publisher.clock.turn(901)

@@ -33,7 +33,7 @@ class ExportLogsPartialSuccess(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ExportLogsServiceResponse(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """The answer to an export."""
+    """The response to an export."""
 
     partial_success: ExportLogsPartialSuccess | None = None
 

@@ -129,7 +129,7 @@ class LogSearch:
 
 
 class _Page:
-    """The records of one answer: at most `limit` of them, and as many bytes as it carries."""
+    """The records of one response: at most `limit` of them, and as many bytes as it carries."""
 
     def __init__(self, place: Place, limit: int) -> None:
         self.entries: list[tuple[LogEntry, str]] = []

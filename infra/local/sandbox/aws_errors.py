@@ -19,11 +19,11 @@ def make_error(status: int, code: str, message: str) -> Answer:
 
 
 def make_expired(_: Call) -> Answer:
-    """The answer to credentials that have expired."""
+    """The response to credentials that have expired."""
     message = "The security token included in the request is expired"
     return make_error(403, "ExpiredTokenException", message)
 
 
 def make_unsigned(_: Call) -> Answer:
-    """The answer to a call without a signature."""
+    """The response to a call without a signature."""
     return make_error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")

@@ -1,4 +1,4 @@
-"""Requests as the fakes read them, their answers, and the routes between the two."""
+"""Requests as the fakes read them, their responses, and the routes between the two."""
 
 import json
 import re
@@ -98,7 +98,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[Checked]):
-    """One rule of a platform: what breaks it, and the answer to that."""
+    """One rule of a platform: what breaks it, and the response to that."""
 
     is_broken: Callable[[Checked], bool]
     refuse: Callable[[Checked], Answer]
@@ -112,5 +112,5 @@ def require_all(checks: Iterable[Check[Checked]], value: Checked) -> None:
 
 
 def make_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer whose body is JSON."""
+    """A response whose body is JSON."""
     return Answer(status, json.dumps(value).encode(), dict(headers or {}))

@@ -14,7 +14,7 @@ class Control:
         self._faults = faults
 
     def answer(self, call: Call) -> Answer | None:
-        """The answer to a call of these routes; None for any other path."""
+        """The response to a call of these routes; None for any other path."""
         if call.path == CONTROL:
             return self._show_all(call)
         prefix, _, channel = call.path.rpartition("/")

@@ -70,7 +70,7 @@ IMAGE_CHECKS: tuple[Check[Image], ...] = (
 
 
 def make_duplicate() -> Answer:
-    """The answer to a post that is identical to the page's latest one."""
+    """The response to a post that is identical to the page's latest one."""
     return graph.make_error(
         506,
         "(#506) Duplicate status message",

@@ -27,13 +27,13 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defau
 
 
 class RateLimit(Fault, kw_only=True):
-    """The platform's own answer to too many calls, with the time to wait where it has one."""
+    """The platform's own response to too many calls, with the time to wait where it has one."""
 
     retry_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 60
 
 
 class Slow(Fault, kw_only=True):
-    """The answer comes `s` seconds later."""
+    """The response comes `s` seconds later."""
 
     s: Annotated[float, Meta(ge=0, le=MAX_SLOW_S)]
 
@@ -47,7 +47,7 @@ class InProgress(Fault, kw_only=True):
 class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The faults of a channel.
 
-    `lost_answer` accepts a post and closes the connection without an answer.
+    `lost_answer` accepts a post and closes the connection without an response.
     """
 
     slow: Slow | None = None

@@ -1,4 +1,4 @@
-"""The front of the sandbox: who may call, the faults, the platform's answer, the outbox."""
+"""The front of the sandbox: who may call, the faults, the platform's response, the outbox."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -74,7 +74,7 @@ class Front:
         return msgspec.structs.replace(own, headers={**own.headers, **self._origins.allow(call)})
 
     def _answer_own(self, call: Call) -> Answer | None:
-        """The answer of the page, its data and the control; None for another path."""
+        """The response of the page, its data and the control; None for another path."""
         if call.method == "OPTIONS" and call.path.startswith(CONTROL):
             return Answer(204)
         if call.method in ("GET", "HEAD") and call.path == PAGE:
@@ -92,7 +92,7 @@ class Front:
         return make_json(404, {"message": "the sandbox has no such route", "code": "not_found"})
 
     def _serve(self, route: Route, call: Call) -> Answer | None:
-        """The platform's answer. Only an accepted post can lose its answer."""
+        """The platform's response. Only an accepted post can lose its response."""
         draft = route.read_draft(call)
         publishes = draft is not None
         try:

@@ -77,7 +77,7 @@ def select(call: Call, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def make_missing(call: Call) -> Answer:
-    """The answer for an object that does not exist."""
+    """The response for an object that does not exist."""
     node = call.parts["node"]
     message = (
         f"Unsupported {call.method.lower()} request. Object with ID '{node}' does not exist, "

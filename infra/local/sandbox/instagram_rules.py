@@ -11,7 +11,7 @@ MIN_ITEMS, MAX_ITEMS = 2, 10
 
 
 def make_not_fetchable(url: str) -> Answer:
-    """The answer when there is no image at `url`."""
+    """The response when there is no image at `url`."""
     return graph.make_error(
         9004,
         "Only photo or video can be accepted as media type.",
@@ -22,7 +22,7 @@ def make_not_fetchable(url: str) -> Answer:
 
 
 def make_unknown_container(creation_id: str) -> Answer:
-    """The answer for a container that the account does not have."""
+    """The response for a container that the account does not have."""
     return graph.make_error(
         24,
         "The requested resource does not exist",
@@ -33,7 +33,7 @@ def make_unknown_container(creation_id: str) -> Answer:
 
 
 def make_quota_used() -> Answer:
-    """The answer when the account has published as much as it may in a day."""
+    """The response when the account has published as much as it may in a day."""
     return graph.make_error(
         9,
         "Application request limit reached",

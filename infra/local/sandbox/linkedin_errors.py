@@ -30,13 +30,13 @@ def make_input_error(status: int, message: str, code: str, description: str) -> 
 
 
 def make_duplicate(urn: str) -> Answer:
-    """The answer to a post whose content is that of `urn`."""
+    """The response to a post whose content is that of `urn`."""
     message = f"Content is a duplicate of {urn}"
     return make_input_error(422, message, "DUPLICATE_POST", "Duplicate post is detected")
 
 
 def make_expired(_: Call) -> Answer:
-    """The answer to a token that has expired."""
+    """The response to a token that has expired."""
     message = "The token used in the request has expired"
     return make_error(401, "EXPIRED_ACCESS_TOKEN", message, 65602)
 

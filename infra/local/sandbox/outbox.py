@@ -62,7 +62,7 @@ class Outbox:
         return self._keep(draft, external_id, accepted=True, details=draft.details)
 
     def refuse(self, draft: Draft, refusal: Refusal) -> Post:
-        """Keep a refused one, with the platform's answer."""
+        """Keep a refused one, with the platform's response."""
         details = {**draft.details, "error": str(refusal)}
         return self._keep(draft, refusal.external_id, accepted=False, details=details)
 

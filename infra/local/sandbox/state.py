@@ -15,7 +15,7 @@ from infra.local.sandbox.pictures import Pictures
 
 @dataclass(frozen=True, slots=True)
 class SandboxState:
-    """`base_url` is where the sandbox answers; `clock` gives epoch seconds."""
+    """`base_url` is where the sandbox responses; `clock` gives epoch seconds."""
 
     base_url: str
     journal: Journal
