@@ -47,7 +47,7 @@ class InProgress(Fault, kw_only=True):
 class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The faults of a channel.
 
-    `lost_answer` accepts a post and closes the connection without an response.
+    `lost_answer` accepts a post and closes the connection without a response.
     """
 
     slow: Slow | None = None
