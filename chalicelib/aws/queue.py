@@ -2,12 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import translate_errors
 from chalicelib.errors import Unavailable
 
@@ -151,7 +152,13 @@ class Queue:
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
     ) -> list[Refused]:
         refused: list[Refused] = []
-        for batch in _batches(entries):
+        batches = split_calls(
+            range(len(entries)),
+            lambda position: len(entries[position].get("MessageBody", "").encode()),
+            max_entries=BATCH,
+            max_bytes=MAX_CALL_BYTES,
+        )
+        for batch in batches:
             refused += self._one_batch(call, {str(index): entries[index] for index in batch})
         return refused
 
@@ -181,21 +188,6 @@ def raise_if_refused(refused: Sequence[Refused]) -> None:
     """Raise Unavailable when anything was refused: callers that need all or nothing."""
     if refused:
         raise Unavailable(f"the queue refused {len(refused)} entries")
-
-
-def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
-    """The entries' positions, in groups that one call may carry."""
-    batch: list[int] = []
-    batch_bytes = 0
-    for index, entry in enumerate(entries):
-        entry_bytes = len(entry.get("MessageBody", "").encode())
-        if batch and (len(batch) == BATCH or batch_bytes + entry_bytes > MAX_CALL_BYTES):
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(index)
-        batch_bytes += entry_bytes
-    if batch:
-        yield batch
 
 
 def _read_refusal(entry: dict[str, Any]) -> Refused:
