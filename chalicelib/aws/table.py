@@ -105,15 +105,19 @@ class Table:
             response = self.client.scan(TableName=self.name, Limit=limit, **more)
         return _page(response)
 
-    def query(self, name: str, value: str) -> list[Item]:
-        """Every item of a small partition, in the order of its sort key."""
+    def query(
+        self, name: str, value: str, *, forward: bool = True, consistent: bool = False
+    ) -> list[Item]:
+        """Every item of a small partition; the arguments are those of `query_page`."""
         partition = Condition("#k = :k", {"#k": name}, {":k": value})
-        page = self.query_page(partition)
-        items = page.items
-        while page.last_key is not None:
-            page = self.query_page(partition, start=page.last_key)
+        items: list[Item] = []
+        start: Item | None = None
+        while True:
+            page = self.query_page(partition, start=start, forward=forward, consistent=consistent)
             items += page.items
-        return items
+            start = page.last_key
+            if start is None:
+                return items
 
     def query_page(  # noqa: PLR0913 the parts of a query
         self,
@@ -124,12 +128,14 @@ class Table:
         index: str | None = None,
         matching: Condition | None = None,
         forward: bool = True,
+        consistent: bool = False,
     ) -> Page:
         """Items of one partition by `key`, in the order of the sort key or, backward, against it.
 
         At most `limit` are read, then those left out that `matching` does not let through: a page
-        may be empty and not the last. It may lag behind the last acknowledged write. `key` and
-        `matching` share their names (`#n`) and values (`:v`).
+        may be empty and not the last. Unless `consistent`, which an index cannot be, it may lag
+        behind the last acknowledged write. `key` and `matching` share their names (`#n`) and values
+        (`:v`).
         """
         parameters = {
             "Limit": limit,
@@ -141,6 +147,7 @@ class Table:
             response = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
+                ConsistentRead=consistent,
                 **{name: value for name, value in parameters.items() if value is not None},
             )
         return _page(response)

@@ -64,14 +64,25 @@ class MessageStore:
         return True
 
     def get(self, message_id: str) -> Loaded | None:
-        """A message as of the last acknowledged write; None if there is none."""
-        item = self.table.get(keys.message(message_id))
-        return None if item is None else self._load([stored.to_message(item)])[0]
+        """A message as of the last acknowledged write; None if there is none.
 
-    def get_message(self, message_id: str) -> StoredMessage | None:
-        """A message without its deliveries."""
-        item = self.table.get(keys.message(message_id))
-        return None if item is None else stored.to_message(item)
+        Backward, so that its revision is read before its deliveries: a settlement by deliveries
+        that were read too early then meets another revision.
+        """
+        partition = keys.message(message_id)["PK"]
+        found = self.table.query("PK", partition, forward=False, consistent=True)
+        items = {item["SK"]: item for item in found}
+        if keys.METADATA not in items:
+            return None
+        message = stored.to_message(items[keys.METADATA])
+        names = [keys.delivery(message_id, name)["SK"] for name in message.deliveries]
+        return Loaded(message, [stored.to_delivery(items[name]) for name in names if name in items])
+
+    def get_messages(self, message_ids: Iterable[str]) -> dict[str, StoredMessage]:
+        """Those of the messages that there are, by id, without their deliveries."""
+        wanted = [keys.message(message_id) for message_id in dict.fromkeys(message_ids)]
+        found = [stored.to_message(item) for item in self.bulk.get_all(wanted) if item is not None]
+        return {message.id: message for message in found}
 
     def list_newest(self, user: str, limit: int, start: Item | None) -> MessagePart:
         """A user's messages, newest first."""
@@ -118,10 +129,10 @@ class MessageStore:
 
     def settle(
         self, seen: StoredMessage, status: MessageStatus, look_at: str | None, at: str
-    ) -> bool:
+    ) -> StoredMessage | None:
         """Set what follows from the deliveries; a message that is done leaves the due index.
 
-        False if the message is no longer as `seen`.
+        Returns the message, None if it is no longer as `seen`.
         """
         values = {":new": status, ":at": at, ":one": 1, ":rev": seen.rev, ":seen": seen.status}
         change = "SET #s = :new, updated_at = :at, rev = rev + :one"
@@ -132,12 +143,12 @@ class MessageStore:
             change += " REMOVE GSI2PK, GSI2SK, look_at"
         same = Condition("rev = :rev AND #s = :seen")
         try:
-            self.table.update(
+            item = self.table.update(
                 keys.message(seen.id), Condition(change, {"#s": "status"}, values), same
             )
         except ConditionFailed:
-            return False
-        return True
+            return None
+        return stored.to_message(item)
 
     def release(self, message_id: str, at: str) -> None:
         """Let a message's 24 hours begin again at `at`."""

@@ -132,7 +132,6 @@ class PublisherWiring:
     def delivery(self) -> ParallelDelivery:
         """What delivers the records of the stream."""
         delivering = Delivering(
-            self._store,
             self._leases,
             self._settling,
             self._holds,
@@ -142,7 +141,7 @@ class PublisherWiring:
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(delivering.deliver)
+        return ParallelDelivery(self._store.get_messages, delivering.deliver)
 
     @cached_property
     def tick(self) -> Tick:

@@ -143,7 +143,7 @@ _LAST_FAILURES = Calls("STATE_TABLE", ("dynamodb:UpdateItem",))
 
 # What a delivery takes; the tick delivers too, while the stream is down.
 _DELIVER = (
-    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")),
+    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")),
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
@@ -192,6 +192,7 @@ FUNCTIONS = (
                     "dynamodb:DeleteItem",
                     "dynamodb:GetItem",
                     "dynamodb:PutItem",
+                    "dynamodb:Query",
                     "dynamodb:UpdateItem",
                 ),
             ),
