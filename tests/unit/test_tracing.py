@@ -88,7 +88,7 @@ def test_the_app_loads_of_a_workload_its_shapes_alone_until_it_is_asked_for():
     """A service, a store or a builder costs a cold start that does not need it."""
     code = """
 import sys, app
-rooms = ("records", "analytics", "orders", "operations", "wiring",
+rooms = ("records", "analytics", "orders", "operations", "publisher", "wiring",
          "tenant_logs.queueing", "tenant_logs.search", "tenant_logs.storage", "tenant_logs.tenants")
 inside = tuple(f"chalicelib.{room}." for room in rooms)
 print(*sorted(name for name in sys.modules if name.startswith(inside)))
@@ -97,6 +97,7 @@ print(*sorted(name for name in sys.modules if name.startswith(inside)))
         "chalicelib.analytics.model",
         "chalicelib.operations.model",
         "chalicelib.orders.model",
+        "chalicelib.publisher.model",
         "chalicelib.records.model",
         "chalicelib.tenant_logs.search.queries",
         "chalicelib.tenant_logs.tenants.model",
