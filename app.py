@@ -38,7 +38,7 @@ from chalicelib.orders.model import (
     Subscriptions,
 )
 from chalicelib.overview import rights
-from chalicelib.overview.model import Me
+from chalicelib.overview.model import Me, Overview, OverviewQuery
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -113,6 +113,16 @@ if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
 def show_me(call: Call) -> Me:
     """Show who calls, by the ID token, and what they may do here."""
     return rights.describe(call, settings.stage, app.operations)
+
+
+@app.get("/api/v1/overview", query=OverviewQuery)
+def show_overview(query: OverviewQuery, call: Call) -> Overview:
+    """Show how everything is: what needs attention, how much came when, and what is recent.
+
+    Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
+    has no answer within four seconds, says so; the rest is served.
+    """
+    return wiring.overview.look(query, call)
 
 
 # --- Operations ------------------------------------------------------------------------------

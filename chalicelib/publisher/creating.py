@@ -7,6 +7,9 @@ from datetime import datetime
 import msgspec
 
 from chalicelib import ids
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
+from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.state import State
 from chalicelib.aws.transactions import Put
 from chalicelib.errors import Unavailable
@@ -17,6 +20,7 @@ from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import MessageStatus, NewMessage, OutboundMessage, Validation
 from chalicelib.publisher.rules import Audience, Media
 from chalicelib.publisher.store import Loaded, MessageStore
+from chalicelib.publisher.stored import StoredMessage
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
@@ -48,6 +52,8 @@ class Creating:
     judge: Judge
     dispatcher: Dispatcher
     state: State
+    refs: RequestRefs
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
@@ -62,8 +68,10 @@ class Creating:
             return earlier
         loaded = self._make(new, call)
         self.judge.require_valid(loaded)
-        if not self.store.create(loaded, self._marker(new, call, loaded.message.id)):
+        more = [*self._marker(new, call, loaded.message.id), *self._ref(loaded.message)]
+        if not self.store.create(loaded, more):
             return self._find_written(loaded.message.id, new, call)
+        self.activity.count(Workload.MESSAGES, call.principal.id)
         if loaded.message.status is MessageStatus.QUEUED:
             refs = dispatching.list_refs(loaded, keys.due_time(self.now()))
             self.dispatcher.send(refs, call.trace_header)
@@ -85,12 +93,18 @@ class Creating:
         origin = Origin(message_id, call.principal.id, call.request_id, now)
         return composing.make(new, origin, self.judge.audience)
 
-    def _marker(self, new: NewMessage, call: Call, message_id: str) -> Put | None:
+    def _marker(self, new: NewMessage, call: Call, message_id: str) -> list[Put]:
+        """The marker of the call's key, where it has one."""
         if call.idempotency_key is None:
-            return None
-        return self.state.idempotency_put(
-            call.principal.id, SCOPE, call.idempotency_key, _digest(new), ref=message_id
-        )
+            return []
+        by, key = call.principal.id, call.idempotency_key
+        return [self.state.idempotency_put(by, SCOPE, key, _digest(new), ref=message_id)]
+
+    def _ref(self, message: StoredMessage) -> list[Put]:
+        """What finds the message by the request that made it."""
+        ref = RequestRef(kind="message", id=message.id, owner=message.user, at=message.created_at)
+        table = self.refs.table.name
+        return [Put(table, item) for item in self.refs.items(message.request_id, ref)]
 
     def _find_earlier(self, new: NewMessage, call: Call) -> OutboundMessage | None:
         """The message that the key made before."""

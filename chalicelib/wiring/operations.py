@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API, EXTRA, LETTERS
-from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.changes import latest_write_time
 from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
@@ -89,8 +88,7 @@ class OperationsWiring:
     @cached_property
     def _deaths(self) -> dict[str, Deaths]:
         """How the dead letters came about, by the same labels."""
-        wiring, watched = self._wiring, self._wiring.settings.watched
-        state = Bulk(wiring.aws.client("dynamodb"), wiring.settings.state_table, ("pk", "sk"))
+        watched, state = self._wiring.settings.watched, self._wiring.state_bulk()
         queues: dict[str, Deaths] = {
             label: QueueDeaths(state, label, queue.function, queue.max_receives)
             for label, queue in watched.queues.items()

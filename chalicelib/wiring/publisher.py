@@ -10,6 +10,7 @@ from chalicelib import times
 from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
 from chalicelib.publisher.certifications import Certifications
@@ -59,6 +60,8 @@ class PublisherWiring:
             self._judge,
             self._dispatcher,
             self._wiring.state(API),
+            RequestRefs(self._wiring.state_table(API)),
+            self._wiring.activity_counts,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -85,7 +88,7 @@ class PublisherWiring:
             self._leases,
             self._settling,
             self._dispatcher,
-            self._holds,
+            self.holds,
             now=times.now,
         )
 
@@ -124,7 +127,7 @@ class PublisherWiring:
     @cached_property
     def channels(self) -> ChannelLookup:
         """What shows how the channels do."""
-        return ChannelLookup(self._adapters, self._credentials, self._holds)
+        return ChannelLookup(self._adapters, self._credentials, self.holds)
 
     # --- For delivery ------------------------------------------------------------------------
 
@@ -135,7 +138,7 @@ class PublisherWiring:
             self._store,
             self._leases,
             self._settling,
-            self._holds,
+            self.holds,
             self._adapters,
             credentials=self._credentials,
             load_media=self.uploads.load_files,
@@ -182,7 +185,8 @@ class PublisherWiring:
         return Settling(self._store, now=times.now)
 
     @cached_property
-    def _holds(self) -> Holds:
+    def holds(self) -> Holds:
+        """How the channels do."""
         return Holds(self._wiring.state_table(API), now=times.now)
 
     @cached_property

@@ -47,7 +47,8 @@ class LogsWiring:
         queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
         outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
         rejections = Rejections(self._wiring.state(API).count)
-        return Intake(self.admission, outbox, rejections, now=times.now)
+        counts = self._wiring.activity_counts
+        return Intake(self.admission, outbox, rejections, counts, now=times.now)
 
     @cached_property
     def processing(self) -> Processing:
@@ -115,13 +116,7 @@ class LogsWiring:
 
     def _markers(self) -> Markers:
         wiring = self._wiring
-        bulk = Bulk(
-            wiring.aws.client("dynamodb"),
-            wiring.settings.state_table,
-            ("pk", "sk"),
-            pause=wiring.pause,
-        )
-        return Markers(bulk, self._wiring.state_table(API), now=times.now)
+        return Markers(wiring.state_bulk(), wiring.state_table(API), now=times.now)
 
     def _table_of(self) -> Callable[[str], Table]:
         """The table as each tenant's reader sees it."""

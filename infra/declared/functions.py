@@ -168,6 +168,7 @@ FUNCTIONS = (
                 "STATE_TABLE",
                 (
                     "dynamodb:BatchGetItem",
+                    "dynamodb:BatchWriteItem",
                     "dynamodb:GetItem",
                     "dynamodb:PutItem",
                     "dynamodb:Query",

@@ -25,7 +25,7 @@ CERTIFICATE = {"name": SECRET, "issuer": "y", "issued_on": "2026-01-31"}
 # Every route stands in one of these, so that no new one is forgotten here.
 OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT)]
 OF_TENANTS_PROGRAMS = [("POST", "/ingest"), ("POST", "/v1/logs")]
-OF_USERS = [("GET", "/orders/{orderID}")]
+OF_USERS = [("GET", "/orders/{orderID}"), ("GET", "/api/v1/overview")]
 OF_OPERATORS = [
     ("GET", "/api/v1/pipeline", None),
     ("GET", "/api/v1/dead-letters/{queue}", None),

@@ -68,6 +68,7 @@ SIGNED_IN = [
     ("POST", "/orders", {"x": 1}),
     ("GET", "/orders/a", None),
     ("GET", "/api/v1/me", None),
+    ("GET", "/api/v1/overview", None),
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
     *OPERATORS,

@@ -13,7 +13,10 @@ from statistics import median, quantiles
 
 from chalicelib import times
 from chalicelib.aws import Aws
+from chalicelib.aws.activity import Activity
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.attributes import Item
+from chalicelib.aws.own_counts import run_in_background
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
@@ -69,6 +72,7 @@ def _filled(aws: Aws, size: int) -> Records:
         state,
         Searches(Queue(aws.client("sqs"), url), lambda: state),
         Cursors(lambda: "bench"),
+        ActivityCounts(lambda: Activity(state.table), in_background=run_in_background),
         now=times.now,
         new_id=lambda: uuid.uuid4().hex,
     )

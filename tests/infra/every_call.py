@@ -68,6 +68,7 @@ class Everything:
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
             self._user.send("GET", "/api/v1/me")
+            self._overview()
             self._tenants()
             self._orders()
             self._logs()
@@ -77,6 +78,11 @@ class Everything:
         self._deliveries()
         self._failures()
         return self.recorder.calls
+
+    def _overview(self) -> None:
+        for caller in (self._user, self._tenants_user, self._author, self._operator):
+            status, overview = caller.send("GET", "/api/v1/overview")
+            assert (status, overview["complete"]) == (200, True), overview
 
     def _records(self) -> None:
         user, operator = self._user, self._operator

@@ -1,0 +1,41 @@
+"""What the overview runs on: parts of every workload."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib import times
+from chalicelib.aws import API
+from chalicelib.aws.queue import Queue
+from chalicelib.overview.attention import Attention
+from chalicelib.overview.service import OverviewService
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+BUDGET_S = 4.0  # for all parts; a console asks again every five seconds
+
+
+def build(wiring: "Wiring") -> OverviewService:
+    """The overview of all workloads."""
+    attention = Attention(
+        list_letters(wiring),
+        wiring.state(API),
+        wiring.publisher.holds,
+        topic=wiring.orders.lookup.topic,
+        now=times.now,
+    )
+    return OverviewService(
+        wiring.part_runner(BUDGET_S),
+        attention,
+        wiring.activity,
+        wiring.orders.recent,
+        wiring.publisher.lookup.store,
+        now=times.now,
+    )
+
+
+def list_letters(wiring: "Wiring") -> dict[str, Queue]:
+    """The queues of dead letters by label, those of streams too."""
+    sqs, watched = wiring.aws.client("sqs"), wiring.settings.watched
+    urls = {label: queue.dead_letters_url for label, queue in watched.queues.items()}
+    urls |= {label: stream.failures_url for label, stream in watched.streams.items()}
+    return {label: Queue(sqs, url) for label, url in urls.items()}
