@@ -37,14 +37,17 @@ class Acceptance:
 
         Raises Unavailable when some of it was not confirmed.
         """
+        if self.bulk.put_all(self.to_items(receipt, queued_at)):
+            raise Unavailable("what is noted of the order was not confirmed")
+
+    def to_items(self, receipt: Receipt, queued_at: str) -> list[Item]:
+        """What is noted, as it is stored."""
         ref = RequestRef(kind="order", id=receipt.orderID, owner=receipt.placed_by, at=queued_at)
-        items = [
+        return [
             self.receipts.to_item(receipt),
             *self._own(receipt, queued_at),
             *self.refs.items(receipt.request_id, ref),
         ]
-        if self.bulk.put_all(items):
-            raise Unavailable("what is noted of the order was not confirmed")
 
     def newest_of(self, caller: str, since: datetime, limit: int) -> list[str]:
         """The ids of the newest orders that the caller placed since then, in the last days.

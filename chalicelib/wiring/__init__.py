@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.state import State
     from chalicelib.aws.table import Table
+    from chalicelib.overview.lookup import IdLookup
     from chalicelib.overview.service import OverviewService
     from chalicelib.parts import PartRunner
     from chalicelib.records.service import Records
@@ -116,9 +117,16 @@ class Wiring:
     @cached_property
     def overview(self) -> "OverviewService":
         """What shows all workloads at once."""
-        from chalicelib.wiring.overview import build
+        from chalicelib.wiring.overview import build_overview
 
-        return build(self)
+        return build_overview(self)
+
+    @cached_property
+    def id_lookup(self) -> "IdLookup":
+        """What looks an id up in all of them."""
+        from chalicelib.wiring.overview import build_lookup
+
+        return build_lookup(self)
 
     # --- The event source mappings -----------------------------------------------------------
 

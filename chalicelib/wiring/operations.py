@@ -14,11 +14,15 @@ from chalicelib.operations.dead_letter_queue import DeadLetterQueue, GiveBack
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.deaths import Deaths, QueueDeaths, StreamDeaths
 from chalicelib.operations.jobs import Jobs
+from chalicelib.operations.letter_summaries import DeadLetterSummarizer
 from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.store import JobStore
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
+
+
+SUMMARY_BUDGET_S = 12.0  # a window's own, and the calls that are under way at its end
 
 
 class OperationsWiring:
@@ -49,7 +53,13 @@ class OperationsWiring:
     @cached_property
     def dead_letters(self) -> DeadLetterService:
         """What shows, redrives and deletes chosen dead letters."""
-        return DeadLetterService(self._letters, self._deaths)
+        return DeadLetterService(self._letters, self._deaths, self._wiring.state_bulk())
+
+    @cached_property
+    def summaries(self) -> DeadLetterSummarizer:
+        """What shows the dead letters of every queue by reason."""
+        runner = self._wiring.part_runner(SUMMARY_BUDGET_S)
+        return DeadLetterSummarizer(self._letters, self._deaths, runner)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from chalicelib import times
 from chalicelib.aws import API
 from chalicelib.aws.queue import Queue
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.overview.attention import Attention
+from chalicelib.overview.lookup import IdLookup
 from chalicelib.overview.service import OverviewService
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 BUDGET_S = 4.0  # for all parts; a console asks again every five seconds
 
 
-def build(wiring: "Wiring") -> OverviewService:
+def build_overview(wiring: "Wiring") -> OverviewService:
     """The overview of all workloads."""
     attention = Attention(
         list_letters(wiring),
@@ -30,6 +32,20 @@ def build(wiring: "Wiring") -> OverviewService:
         wiring.orders.recent,
         wiring.publisher.lookup.store,
         now=times.now,
+    )
+
+
+def build_lookup(wiring: "Wiring") -> IdLookup:
+    """The look-up of an id in all workloads."""
+    return IdLookup(
+        wiring.part_runner(BUDGET_S),
+        records=wiring.records,
+        orders=wiring.orders.lookup,
+        messages=wiring.publisher.lookup,
+        logs=wiring.logs.finder,
+        jobs=wiring.operations.jobs,
+        dead_letters=wiring.operations.dead_letters,
+        requests=RequestRefs(wiring.state_table(API)),
     )
 
 

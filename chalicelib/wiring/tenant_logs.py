@@ -16,6 +16,7 @@ from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.audit import Audit
+from chalicelib.tenant_logs.search.finding import LogFinder
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.sessions import TenantTables
@@ -65,8 +66,13 @@ class LogsWiring:
     @cached_property
     def reading(self) -> LogSearch:
         """What reads stored log records."""
-        reader = LogReader(self._table_of())
+        reader = LogReader(self._table_of)
         return LogSearch(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
+
+    @cached_property
+    def finder(self) -> LogFinder:
+        """What finds one record by its id."""
+        return LogFinder(self._wiring.state_table(API), self._table_of, now=times.now)
 
     @cached_property
     def audit(self) -> Audit:
@@ -118,6 +124,7 @@ class LogsWiring:
         wiring = self._wiring
         return Markers(wiring.state_bulk(), wiring.state_table(API), now=times.now)
 
+    @cached_property
     def _table_of(self) -> Callable[[str], Table]:
         """The table as each tenant's reader sees it."""
         settings, aws = self._wiring.settings, self._wiring.aws

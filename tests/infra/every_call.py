@@ -25,6 +25,7 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
+from chalicelib.tenant_logs.intake.envelopes import id_time
 from infra.declared.functions import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
@@ -83,6 +84,8 @@ class Everything:
         for caller in (self._user, self._tenants_user, self._author, self._operator):
             status, overview = caller.send("GET", "/api/v1/overview")
             assert (status, overview["complete"]) == (200, True), overview
+            status, found = caller.send("GET", "/api/v1/lookup?id=a")
+            assert (status, found["complete"]) == (200, True), found
 
     def _records(self) -> None:
         user, operator = self._user, self._operator
@@ -146,6 +149,9 @@ class Everything:
             for order in ("oldest", "arrival"):
                 status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
                 assert status == 200
+        for log_id in ("1", f"{id_time(datetime.now(UTC))}-request-00000"):
+            _, found = self._tenants_user.send("GET", f"/api/v1/lookup?id={log_id}")
+            assert found["complete"], found
         status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
         assert (status, page["logs"]) == (200, [])
         _, page = self._operator.send("GET", "/api/v1/audit")
@@ -205,7 +211,11 @@ class Everything:
     def _letters(self, queue: str) -> None:
         operator, path = self._operator, LETTERS.format(queue=queue)
         self._die(queue, 3)
+        status, all_queues = operator.send("GET", "/api/v1/dead-letters")
+        assert (status, all_queues["complete"]) == (200, True), all_queues
         _, page = operator.send("GET", path)
+        status, _ = operator.send("GET", f"{path}/{page['letters'][0]['id']}")
+        assert status == 200, queue
         first, second, _ = (letter["id"] for letter in page["letters"])
         status, done = operator.send("POST", f"{path}/redrive", {"ids": [first]})
         assert (status, done["done"]) == (200, [first]), queue
