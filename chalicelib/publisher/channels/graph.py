@@ -5,6 +5,7 @@ Codes: Graph API, "Handle errors"; Pages and Instagram platform, "Error codes"; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -88,20 +89,20 @@ def read_rejection(reply: Reply, *, publishes: bool = False) -> Rejection:
     if code in _PERMISSION:
         advice = "Give the app the permission and store a token of the page, not of a person."
         return _reject(ErrorClass.HOLD, label, message, advice, setting=SETTING)
-    if code in _RATE:
+    if code in _RATE or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _reject(
             ErrorClass.RATE,
             label,
             message,
             "It is sent when Meta allows it.",
-            retry_after_s=_read_regain_s(reply.headers),
+            retry_after_s=_read_regain_s(reply.headers) or reply.retry_after_s,
         )
     if code in _TRANSIENT or error.get("is_transient"):
         return _reject(ErrorClass.TRANSIENT, label, message, "It is tried again by itself.")
-    advice = (
-        "Change the text: the same post is there." if code == _DUPLICATE else "Change the message."
-    )
-    return _reject(ErrorClass.PERMANENT, label, message, advice)
+    is_duplicate = code == _DUPLICATE  # of the page's latest post, which it does not name
+    advice = "Change the text: the same post is there." if is_duplicate else "Change the message."
+    earlier = "" if is_duplicate else None
+    return _reject(ErrorClass.PERMANENT, label, message, advice, external_id=earlier)
 
 
 def _reject(

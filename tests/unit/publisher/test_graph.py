@@ -127,6 +127,17 @@ def test_a_rate_limit_ends_when_meta_says_so(refused, header, seconds):
     assert (rejection.error_class, rejection.retry_after_s) == ("rate", seconds)
 
 
+@pytest.mark.parametrize(("given", "seconds"), [("17", 17), ("soon", None), ("-1", None)])
+def test_a_429_waits_as_its_header_says_whatever_its_code(refused, given, seconds):
+    rejection = refused(error(99, status=429, headers={"retry-after": given}))
+    assert (rejection.error_class, rejection.retry_after_s) == ("rate", seconds)
+
+
+def test_a_duplicate_is_told_apart_though_its_post_is_not_named(refused):
+    assert refused(error(506, 1455006)).external_id == ""
+    assert refused(error(100)).external_id is None
+
+
 @pytest.mark.parametrize(("publishes", "error_class"), [(True, "unknown"), (False, "transient")])
 @pytest.mark.parametrize(
     "answer",
