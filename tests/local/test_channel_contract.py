@@ -274,6 +274,14 @@ def test_a_500_of_the_publish_call_is_unknown(post):
     assert rejection.error_class is ErrorClass.UNKNOWN
 
 
+def test_a_refusal_is_for_good_and_advises(post):
+    text = new_text()
+    rejection = post.refused(post.attempt(text), refused={"times": 1})
+    assert rejection.error_class is ErrorClass.PERMANENT
+    assert rejection.advice.startswith("Change the message")
+    assert post.live(text) == []
+
+
 def test_an_expired_token_holds_the_channel_and_names_the_setting(case, post):
     text = new_text()
     rejection = post.refused(post.attempt(text), expired_token={"times": 1})
