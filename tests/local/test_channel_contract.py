@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from sandbox_kit import Sandbox, image_host, jpeg
 from support.clouds import cloud_at
-from support.failpoints import closed_port, failpoint
+from support.failpoints import always, closed_port, failpoint, failpoints, server_error
 from support.publishing import Publisher, call_of
 
 from chalicelib.aws import once
@@ -348,6 +348,14 @@ def test_a_token_called_expired_is_read_anew_once_and_published(stored, platform
     platforms.fail(stored.case.channel, expired_token={"times": 1, "on": "publish"})
     delivery, reads = stored.deliver()
     assert (delivery.status, delivery.attempts, reads) == ("sent", 1, 2)
+
+
+def test_with_the_secret_store_down_the_token_that_is_known_serves(stored, platforms, pauses):
+    assert stored.deliver()[0].status == "sent"
+    platforms.fail(stored.case.channel, expired_token={"times": 1, "on": "publish"})
+    with failpoints(stored.client, "GetSecretValue", always(server_error)):
+        assert stored.deliver()[0].status == "sent"
+    assert pauses  # it was asked again, in vain
 
 
 def test_a_token_that_stays_expired_is_read_anew_once_and_holds(stored, platforms):

@@ -105,10 +105,20 @@ def raising(error: Exception) -> Callable[[str], None]:
 
 
 class Publisher:
-    """Every part of the workload on one table, as the wiring puts them together."""
+    """Every part of the workload on one table, as the wiring puts them together.
+
+    Without `put_all` the stream is a list; without `find_media` there are no uploads.
+    """
 
     def __init__(
-        self, aws, *, shards: int = 1, credentials=NONE, load_media=lambda _: (), find_media=None
+        self,
+        aws,
+        *,
+        shards: int = 1,
+        put_all=None,
+        credentials=NONE,
+        find_media=None,
+        load_media=lambda _: (),
     ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
@@ -124,7 +134,7 @@ class Publisher:
         self.leases = Leases(table)
         self.settling = Settling(self.store, now=now)
         self.holds = Holds(state_table, now=now)
-        self.dispatcher = Dispatcher(self._put_all)
+        self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
         self.judge = Judge(AUDIENCE, find_media or self._find_media)
         self.creating = Creating(
