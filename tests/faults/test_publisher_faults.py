@@ -3,13 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import msgspec
 import pytest
 from support.clouds import RESOURCES, cloud_at
 from support.failpoints import closed_port
 from support.publishing import Publisher, call_of, raising, rejection
 
 from chalicelib.aws.stream import Entry, Stream
+from chalicelib.aws.table import Condition
 from chalicelib.errors import Conflict
+from chalicelib.publisher import keys
 from chalicelib.publisher.model import Channel, ErrorClass, MessageStatus, NewMessage
 from chalicelib.publisher.transitions import MAX_ATTEMPTS
 
@@ -112,3 +115,15 @@ def test_after_ten_minutes_without_a_tick_the_next_one_makes_up_for_all(publishe
     publisher.deliver_stream()
     assert {status(publisher, message_id) for message_id in ids} == {"sent"}
     assert set(publisher.count_live().values()) == {1}
+
+
+def test_a_message_that_cannot_be_handled_keeps_back_no_other(publisher):
+    broken, *others = [post(publisher, Channel.SMS, scheduled_at=SOON) for _ in range(3)]
+    publisher.table.update(
+        keys.delivery(broken, "sms"), Condition("SET attempts = :text", values={":text": "x"})
+    )
+    publisher.clock.turn(60)
+    with pytest.raises(msgspec.ValidationError):
+        publisher.tick.run()
+    publisher.deliver_stream()
+    assert {status(publisher, message_id) for message_id in others} == {"sent"}
