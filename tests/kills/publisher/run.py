@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from tests.kills.finding import Finding, table
@@ -23,7 +24,7 @@ SHARE = 0.05  # of the calls meet each fault
 MAX_UNCONFIRMED = 0.2  # of the deliveries: more would prove little
 STORM_WITHIN_S, LEASES_WITHIN_S, HEALTHY_WITHIN_S = 900, 600, 90
 STREAM_DEAD_WITHIN_S = 120
-DUE_IN_S = 5
+DUE_IN_S = 15
 JOURNAL = 1000  # calls that the sandbox shows
 Say = Callable[[str], None]
 
@@ -109,12 +110,7 @@ def _lose_emulator(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
     kill(system, "emulator")
     until(system.is_healthy, HEALTHY_WITHIN_S, "health after the emulator's kill")
     author = Author(system)
-    due = (datetime.now(UTC) + timedelta(seconds=DUE_IN_S)).isoformat()
-    moved = [
-        author.send("POST", f"/messages/{message_id}/reschedule", {"scheduled_at": due})
-        for message_id in ids
-    ]
-    lost = sum(status != 200 for status, _ in moved)
+    lost = sum(_move(author, message_id) != HTTPStatus.OK for message_id in ids)
     with Ticker(system):
         messages = wait_until_done(author, ids, LEASES_WITHIN_S)
     posts = author.posts(name)
@@ -137,6 +133,13 @@ def _lose_stream(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
         Finding("seconds without a stream until it was sent", took_s, STREAM_DEAD_WITHIN_S),
         *judge(told, author.posts(name)),
     ]
+
+
+def _move(author: Author, message_id: str) -> int:
+    """Let a scheduled message be due soon; returns the status of the response."""
+    due = (datetime.now(UTC) + timedelta(seconds=DUE_IN_S)).isoformat()
+    path = f"/messages/{message_id}/reschedule"
+    return author.send("POST", path, {"scheduled_at": due})[0]
 
 
 def _make_faults(seed: int) -> Json:

@@ -50,13 +50,16 @@ class Ticker:
 
 
 def _awaits_ticks(pid: int) -> bool:
-    """Whether the process blocks SIGUSR1, so that the signal waits for it: a new one dies of it."""
+    """Whether the process blocks SIGUSR1 until it is asked for: one that just began dies of it.
+
+    The thread that waits for the signal does not show it as blocked; the pollers' threads do.
+    """
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        texts = [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/status")]
     except OSError:
         return False
-    blocked = next(int(line.split()[1], 16) for line in lines if line.startswith("SigBlk:"))
-    return bool(blocked >> (signal.SIGUSR1 - 1) & 1)
+    masks = [line.split()[1] for text in texts for line in text.splitlines() if "SigBlk:" in line]
+    return any(int(mask, 16) >> (signal.SIGUSR1 - 1) & 1 for mask in masks)
 
 
 def wait_until_done(author: Author, ids: Collection[str], within_s: float) -> list[dict[str, Any]]:
