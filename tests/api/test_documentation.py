@@ -67,7 +67,7 @@ def test_an_operation_documents_what_follows_from_its_declaration(path, method, 
         assert "401" in statuses
     if any("apiKey" in needed for needed in operation["security"]):
         assert {"403", "429"} <= statuses
-    if {each["in"] for each in operation["parameters"]} & {"path", "query", "header"}:
+    if {parameter["in"] for parameter in operation["parameters"]} & {"path", "query", "header"}:
         assert "400" in statuses
 
 
@@ -102,14 +102,18 @@ def test_bodies_that_are_no_json_of_ours_name_their_types():
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_path_parameters_are_declared(path, method, operation):
-    declared = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
+    declared = {
+        parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"
+    }
     assert declared == set(re.findall(r"{(\w+)}", path))
 
 
 def test_the_headers_that_routes_read_are_documented():
     documented = {
         operation["operationId"]: [
-            each["name"] for each in operation["parameters"] if each["in"] == "header"
+            parameter["name"]
+            for parameter in operation["parameters"]
+            if parameter["in"] == "header"
         ]
         for _, _, operation in OPERATIONS
     }
@@ -143,7 +147,7 @@ def test_security_is_documented_as_it_is_registered():
         registered = {kinds[type(route.authorizer)]} if route.authorizer else set()
         if route.api_key_required:
             registered.add("apiKey")
-        assert {name for each in operation["security"] for name in each} == registered, path
+        assert {name for item in operation["security"] for name in item} == registered, path
 
 
 def test_only_health_is_open():

@@ -161,7 +161,7 @@ def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, oth
         read(client, someone, f"{path}?tenant_id={name}") for name in (other, "never_created")
     )
     assert there.status == nowhere.status == 403
-    without_id = [json.loads(each.body) | {"request_id": ""} for each in (there, nowhere)]
+    without_id = [json.loads(item.body) | {"request_id": ""} for item in (there, nowhere)]
     assert without_id[0] == without_id[1]
 
 
@@ -280,7 +280,7 @@ def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, te
 
 def test_an_operators_lookalike_is_refused_and_reaches_no_tenant(operator, keys):
     before = operator.send("GET", TENANTS)
-    of_a_tenant = [each for each in OF_OPERATORS if "{tenant_id}" in each[1]]
+    of_a_tenant = [queue_name for queue_name in OF_OPERATORS if "{tenant_id}" in queue_name[1]]
     for tenant_id in LOOKALIKES:
         for method, path, body in of_a_tenant:
             filled = path.format(tenant_id=tenant_id, key_id="k")
@@ -317,8 +317,8 @@ def test_a_record_with_anothers_id_stays_its_senders(aws, client, keys, own, oth
     assert ingest(client, keys[own], body=json.dumps(records).encode()).status == 202
     (message,) = queued(aws)
     assert message["tenant_id"] == own
-    assert {each["tenant_id"] for each in message["records"]} == {own}
-    assert [each["attrs"] for each in message["records"]] == [{"tenant_id": t} for t in foreign]
+    assert {record["tenant_id"] for record in message["records"]} == {own}
+    assert [record["attrs"] for record in message["records"]] == [{"tenant_id": t} for t in foreign]
 
 
 @pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
@@ -402,7 +402,7 @@ def test_open_intake_holds_a_key_to_its_tenant(aws, keys, open_client, *, path, 
         assert send(open_client, bearer, path, body=body, **strictly).status == 403
     assert queued(aws) == []
     assert send(open_client, bearer, path, body=BODIES[path]).status == done
-    assert [each["tenant_id"] for each in queued(aws)] == [own]
+    assert [message["tenant_id"] for message in queued(aws)] == [own]
 
 
 @pytest.mark.parametrize("path", BODIES)
@@ -417,7 +417,7 @@ def test_open_intake_takes_any_well_formed_tenant_and_no_other(aws, open_client)
     assert send(open_client, None, "/ingest", X_Tenant_ID="never_created").status == 202
     for named in ("Acme", "acme#", "acme%23", "\u0430cme", "a" * 65):
         assert send(open_client, None, "/ingest", X_Tenant_ID=named).status == 400, named
-    assert [each["tenant_id"] for each in queued(aws)] == ["never_created"]
+    assert [message["tenant_id"] for message in queued(aws)] == ["never_created"]
 
 
 # --- Users -----------------------------------------------------------------------------------
@@ -504,7 +504,7 @@ def test_no_key_is_in_a_log_an_answer_or_the_tables(aws, client, operator, keys,
     operator.send("DELETE", f"{TENANTS}/acme/keys/{extra}")
     operator.send("GET", f"{TENANTS}/acme")
     database = aws.client("dynamodb")
-    places = [logged.getvalue().encode(), operator.raw, *(each.body for each in answers)]
+    places = [logged.getvalue().encode(), operator.raw, *(response.body for response in answers)]
     places += [
         str(database.scan(TableName=name)["Items"]).encode()
         for name in database.list_tables()["TableNames"]
@@ -519,4 +519,4 @@ def queued(aws):
     answer = aws.client("sqs").receive_message(
         QueueUrl=app_module.settings.logs_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
-    return [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]

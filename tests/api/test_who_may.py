@@ -259,7 +259,7 @@ def test_the_search_route_alone_needs_an_api_key():
     keyed = {
         path
         for path, methods in app.routes.items()
-        for each in methods.values()
-        if each.api_key_required
+        for method in methods.values()
+        if method.api_key_required
     }
     assert keyed == {"/get-user"}

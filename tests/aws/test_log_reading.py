@@ -56,7 +56,7 @@ def record(number, *, tenant="acme", text=None, severity=Severity.INFO, at=None,
 
 
 def keep(table, *records, stored_at=NOW - timedelta(minutes=1)):
-    for kept in add_arrival([item(each) for each in records], stored_at):
+    for kept in add_arrival([item(entry) for entry in records], stored_at):
         table.put(kept)
 
 
@@ -158,7 +158,7 @@ def test_a_range_of_time_includes_its_begin_and_not_its_end(cloud, since, until,
 )
 def test_a_severity_means_at_least_that(cloud, severity, expected):
     table = Table(cloud.client("dynamodb"), "MultiTenantLogs-test")
-    keep(table, *[record(number, severity=each) for number, each in enumerate(Severity)])
+    keep(table, *[record(number, severity=entry) for number, entry in enumerate(Severity)])
     query = LogQuery(order="oldest", severity=severity and Severity(severity))
     assert ids(reading_of(table).page(query, ACME)) == expected
 
@@ -181,7 +181,7 @@ def test_a_severity_means_at_least_that(cloud, severity, expected):
 def test_a_text_is_found_in_any_case_in_the_text_and_the_values_of_attrs(cloud, text, expected):
     table = Table(cloud.client("dynamodb"), "MultiTenantLogs-test")
     texts = ("hay", "needle", "Needle", "the needle", "Straße")
-    keep(table, *[record(number, text=each) for number, each in enumerate(texts)])
+    keep(table, *[record(number, text=entry) for number, entry in enumerate(texts)])
     keep(table, record(5, attrs={"cart": {"ids": ["C-16", "C-17"]}}))
     keep(table, record(6, attrs={"price": Decimal("4.5")}))
     keep(table, record(7, attrs={"paid": True, "by": None}))

@@ -56,12 +56,12 @@ def run() -> list[Row]:
         for _ in range(ROUNDS):
             for (which, call_ms), messages in MESSAGES.items():
                 url = later if call_ms else at_once
-                cases = [each for each in CASES if (each.which, each.call_ms) == (which, call_ms)]
+                cases = [item for item in CASES if (item.which, item.call_ms) == (which, call_ms)]
                 for case, figures in _written(url, which, cases, messages).items():
                     runs[case].append(figures)
     figures = {
-        case: {name: median(one[name] for one in each) for name in FIGURES}
-        for case, each in runs.items()
+        case: {name: median(one[name] for one in timing) for name in FIGURES}
+        for case, timing in runs.items()
     }
     return [_row(case, figures[case], figures[CASES[case]]) for case in CASES]
 
@@ -69,7 +69,7 @@ def run() -> list[Row]:
 def _written(
     url: str, which: str, cases: list[Case], messages: int
 ) -> Mapping[Case, packages.Figures]:
-    stdin = [{"what": each.what, "messages": messages, "batch": each.batch} for each in cases]
+    stdin = [{"what": item.what, "messages": messages, "batch": item.batch} for item in cases]
     variables = {
         **declared.variables("dev", url),
         "AWS_ENDPOINT_URL": url,

@@ -19,8 +19,8 @@ from infra.deploy.project import Project
 
 DECLARED = DEV.resources("123456789012")
 OUTPUTS = {
-    **{each.output: each.name for each in DECLARED.with_outputs},
-    **{each.stream_output: "arn:stream" for each in DECLARED.tables if each.stream_view},
+    **{resource.output: resource.name for resource in DECLARED.with_outputs},
+    **{table.stream_output: "arn:stream" for table in DECLARED.tables if table.stream_view},
     "TenantReaderRoleArn": "arn:aws:iam::1:role/OmniTenantReader-dev",
     "ApiEndpoint": "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest",
     "UserPoolId": "us-east-1_abc",
@@ -42,8 +42,8 @@ class FakeCdk:
 
     def run(self, arguments, folder, environment):
         verb, *rest = arguments[1:]
-        names = [each for each in rest if each.startswith("omnidata-dev-")]
-        self.steps.append((verb, [each.removeprefix("omnidata-dev-") for each in names]))
+        names = [line for line in rest if line.startswith("omnidata-dev-")]
+        self.steps.append((verb, [name.removeprefix("omnidata-dev-") for name in names]))
         if self.fails_on in names:
             return 1
         if "--outputs-file" in rest:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = {
-    each["name"]: each
-    for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+    contract["name"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
         "contracts"
     ]
 }
@@ -23,7 +23,7 @@ def sources(name):
 
 
 def named(module, patterns):
-    spelled = "|".join(re.escape(each).replace(r"\*\*", r"[\w.]+") for each in patterns)
+    spelled = "|".join(re.escape(pattern).replace(r"\*\*", r"[\w.]+") for pattern in patterns)
     return re.fullmatch(spelled, module) is not None
 
 
@@ -36,11 +36,13 @@ def test_every_module_that_calls_itself_pure_is_held_to_it():
     held = sources("What calls itself pure imports neither AWS nor Chalice")
     edge = sources("Only web.api and batch know Chalice, and the worker never loads it")
     assert len(pure) > 20
-    assert [each for each in sorted(pure) if not named(each, [*held, *edge])] == []
+    assert [item for item in sorted(pure) if not named(item, [*held, *edge])] == []
 
 
 def test_every_module_but_two_is_kept_from_chalice():
     kept = sources("Only web.api and batch know Chalice, and the worker never loads it")
     free = {"chalicelib", "chalicelib.web", "chalicelib.web.api", "chalicelib.batch"}
-    covered = [each for each in MODULES if any(f"{each}.".startswith(f"{one}.") for one in kept)]
+    covered = [
+        module for module in MODULES if any(f"{module}.".startswith(f"{one}.") for one in kept)
+    ]
     assert set(MODULES) - set(covered) == free

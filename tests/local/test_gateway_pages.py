@@ -125,7 +125,7 @@ def test_config_tells_the_page_where_to_sign_in(caller):
 def test_pages_carry_a_strict_policy(caller, path):
     headers = caller.get(path)[2]
     policy = dict(
-        each.strip().split(" ", 1) for each in headers["content-security-policy"].split(";")
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
     )
     assert policy == {
         "default-src": "'self'",

@@ -37,13 +37,16 @@ def first(tmp_path_factory):
 
 def clients_of(config, pool_id):
     answer = aws_of(config).client("cognito-idp").list_user_pool_clients(UserPoolId=pool_id)
-    return [each["ClientName"] for each in answer["UserPoolClients"]]
+    return [item["ClientName"] for item in answer["UserPoolClients"]]
 
 
 def subscriptions(config, made):
     sns = aws_of(config).client("sns")
     found = sns.list_subscriptions_by_topic(TopicArn=made.outputs["OrdersTopicArn"])
-    return sorted((each["Protocol"], each["Endpoint"]) for each in found["Subscriptions"])
+    return sorted(
+        (subscription["Protocol"], subscription["Endpoint"])
+        for subscription in found["Subscriptions"]
+    )
 
 
 def user_pool_client(config, made):
@@ -111,7 +114,9 @@ def test_provisioning_again_makes_nothing_twice(first):
     assert clients_of(config, made.outputs["UserPoolId"]) == ["OmniWebClient"]
     assert len(aws.client("apigateway").get_api_keys()["items"]) == 1
     assert len(aws.client("apigateway").get_usage_plans()["items"]) == 1
-    assert {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]} == {
+    assert {
+        queue_url.rpartition("/")[2] for queue_url in aws.client("sqs").list_queues()["QueueUrls"]
+    } == {
         "OmniDeliver-Failures",
         "OmniJobs",
         "OmniJobs-dlq",
@@ -124,7 +129,7 @@ def test_provisioning_again_makes_nothing_twice(first):
         "POC-Queue-dlq",
         "omnidata-mailbox",
     }
-    assert [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]] == BUCKETS
+    assert [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]] == BUCKETS
     assert subscriptions(config, made) == [("email", "demo@example.com"), ("sqs", MAILBOX)]
 
 
@@ -349,7 +354,7 @@ def test_the_same_state_on_other_ports_keeps_messages_and_moves_the_callbacks(tm
         )
         client = user_pool_client(after, again)
 
-    assert [each["Body"] for each in received["Messages"]] == ["sent before"]
+    assert [message["Body"] for message in received["Messages"]] == ["sent before"]
     urls = [f"http://127.0.0.1:{after.port}/", f"http://localhost:{after.port}/"]
     assert client["CallbackURLs"] == client["LogoutURLs"] == urls
     for name in ("UserPoolId", "UserPoolClientId", "ApiKey", "DemoPassword"):

@@ -52,19 +52,19 @@ class Flow:
         return made["TableDescription"]["LatestStreamArn"]
 
     def put(self, *ids, **more):
-        for each in ids:
-            self.client.put_item(TableName=self.name, Item={"id": {"S": each}, **more})
+        for item_id in ids:
+            self.client.put_item(TableName=self.name, Item={"id": {"S": item_id}, **more})
 
     def seen(self):
         """How often the handler was given each item."""
-        return Counter(each for batch in self.batches for each in batch)
+        return Counter(record for batch in self.batches for record in batch)
 
     def letters(self):
         """What lies in the failure queue."""
         answer = self.aws.client("sqs").receive_message(
             QueueUrl=self.failures_url, MaxNumberOfMessages=10, VisibilityTimeout=0
         )
-        return [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
     @contextmanager
     def polled(self, answer=None, *, reports_failures=True, around=None, **options):
@@ -221,7 +221,9 @@ def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failu
     # All, then from d on; that is halved, and the half is tried twice more.
     assert flow.batches == [list("abcdef"), list("def"), ["d"], ["d"], ["d"], list("ef")]
     position = letter.pop("DDBStreamBatchInfo")
-    (record,) = {each["dynamodb"]["SequenceNumber"] for each in flow.records if id_of(each) == "d"}
+    (record,) = {
+        entry["dynamodb"]["SequenceNumber"] for entry in flow.records if id_of(entry) == "d"
+    }
     assert position.pop("shardId").startswith("shardId-")
     first = position.pop("approximateArrivalOfFirstRecord")
     assert first == position.pop("approximateArrivalOfLastRecord")
@@ -410,7 +412,7 @@ def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
         until(lambda: "a function has caught up" in logged.getvalue())
 
     lines = [json.loads(line) for line in logged.getvalue().splitlines()]
-    said = [(each["level"], each["message"], each.get("left")) for each in lines]
+    said = [(row["level"], row["message"], row.get("left")) for row in lines]
     assert said == [
         ("info", "a function goes on catching up", 120),
         ("info", "a function goes on catching up", 20),
@@ -516,7 +518,7 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
 
     @app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/t/stream/1", name="handler")
     def handler(event):
-        numbers = [each["dynamodb"]["SequenceNumber"] for each in event.to_dict()["Records"]]
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in event.to_dict()["Records"]]
         if "1" in numbers:
             time.sleep(0.3)  # long enough for the children to be seen
         seen.extend(numbers)

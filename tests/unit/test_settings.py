@@ -265,7 +265,7 @@ def test_every_variable_that_is_read_is_documented():
 
 def test_no_variable_is_read_unseen():
     source = ast.parse((ROOT / "chalicelib/settings.py").read_text())
-    texts = {each.value for each in ast.walk(source) if isinstance(each, ast.Constant)}
+    texts = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
     named = {text for text in texts if isinstance(text, str) and re.fullmatch(r"[A-Z_]{3,}", text)}
     assert named - variables_read() == set()
 

@@ -75,7 +75,7 @@ def test_images_are_uploaded_and_named(platform, linkedin, make_attempt, images,
         {"uploadUrl": f"{platform.url}/upload{number}", "image": f"urn:li:image:{number}"}
         for number in range(images)
     ]
-    platform.will("initializeUpload", *[Answer(body={"value": each}) for each in uploads])
+    platform.will("initializeUpload", *[Answer(body={"value": upload}) for upload in uploads])
     for number in range(images):
         platform.will(f"/upload{number}", Answer(status=201))
     platform.will("/rest/posts", Answer(status=201, headers={"x-restli-id": URN}))

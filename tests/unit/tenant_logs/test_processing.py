@@ -26,10 +26,10 @@ class FakeWriter:
 
     def write(self, records):
         self.calls += 1
-        results = [self._fates.get(each.log_id, WriteResult.STORED) for each in records]
-        for each, result in zip(records, results, strict=True):
+        results = [self._fates.get(entry.log_id, WriteResult.STORED) for entry in records]
+        for entry, result in zip(records, results, strict=True):
             if result is WriteResult.STORED:
-                self.stored[sort_key(each.ts, each.log_id)] = each.tenant_id
+                self.stored[sort_key(entry.ts, entry.log_id)] = entry.tenant_id
         return results
 
     def has(self, tenant_id, sk):
