@@ -92,7 +92,9 @@ def test_two_ticks_at_once_dispatch_each_message_once(publisher):
     ids = [post(publisher, Channel.SMS, scheduled_at=SOON) for _ in range(MESSAGES)]
     publisher.clock.turn(60)
     assert sum(at_once(2, publisher.tick.run)) == MESSAGES
-    assert sorted(key for key, _ in publisher.stream) == sorted(f"{id_}#sms" for id_ in ids)
+    assert sorted(key for key, _ in publisher.stream) == sorted(
+        f"{message_id}#sms" for message_id in ids
+    )
     publisher.deliver_stream()
     assert {status(publisher, message_id) for message_id in ids} == {"sent"}
     assert set(publisher.count_live().values()) == {1}

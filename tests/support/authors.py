@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.support.local_system import LocalSystem
@@ -71,7 +71,7 @@ class Author:
         with urllib.request.urlopen(url, timeout=10) as found:  # noqa: S310 our own
             return [post for post in json.load(found) if text in post["text"]]
 
-    def set_fault(self, channel: str, faults: Json) -> None:
+    def set_fault(self, channel: str, faults: Mapping[str, Any]) -> None:
         """Replace the channel's faults at the sandbox."""
         request = urllib.request.Request(  # noqa: S310 our own
             f"{self._system.outputs['OutboxUrl']}control/{channel}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.kills.finding import Finding
 from tests.kills.killing import kill
 from tests.kills.publisher.failpoints import STEPS, TAKEN
-from tests.kills.publisher.reconciling import LOOKED_UP, Json, Place, Told
+from tests.kills.publisher.reconciling import LOOKED_UP, Json, Place, Reported
 from tests.kills.publisher.submitting import Submitted, make_bodies, submit_all
 from tests.support.authors import Author
 from tests.support.local_system import LocalSystem
@@ -19,12 +19,11 @@ MESSAGES = 4  # of a round, to all channels
 MAX_ROUNDS = 22  # Instagram takes 100 posts a day
 SANDBOX_EVERY = 3  # rounds: the sandbox is killed too, while it is called
 DIED_WITHIN_S = 120
-ARMED = ("arm", "publish")
 
 
 @dataclass
 class Deaths:
-    """Which deliveries died at which step, and the messages that were submitted for it."""
+    """Which deliveries were killed after which step, and the messages of all rounds."""
 
     by_step: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     submitted: Submitted = field(default_factory=Submitted)
@@ -32,7 +31,7 @@ class Deaths:
     sandbox_kills: int = 0
 
     def list_missing(self, wanted: int) -> list[str]:
-        """The steps at which fewer deliveries died than wanted."""
+        """The steps after which fewer deliveries were killed than wanted."""
         return [step for step in STEPS if len(self.by_step[step]) < wanted]
 
 
@@ -46,7 +45,7 @@ class Killer:
     media: str
 
     def run(self, name: str, wanted: int) -> Deaths:
-        """Kill until so many deliveries died at each step, or MAX_ROUNDS are over."""
+        """Kill until so many deliveries were met at each step, or MAX_ROUNDS are over."""
         deaths = Deaths()
         for number in range(MAX_ROUNDS):
             if not (steps := deaths.list_missing(wanted)):
@@ -78,30 +77,27 @@ class Killer:
 
 
 def judge_deaths(
-    deaths: Deaths, wanted: int, told: Sequence[Told], posts: Sequence[Json]
+    deaths: Deaths, wanted: int, deliveries: Sequence[Reported], posts: Sequence[Json]
 ) -> list[Finding]:
-    """What must hold of the deliveries whose process was killed."""
+    """What must hold of the deliveries whose process was killed after each step."""
     counts = {step: len(deaths.by_step[step]) for step in STEPS}
-    note = ", ".join(f"{count} after {step}" for step, count in counts.items())
-    found = {one.ref: one for one in told}
+    missing = sum(max(wanted - count, 0) for count in counts.values())
+    by_ref = {delivery.ref: delivery for delivery in deliveries}
     called = {Place(post["channel"], post["text"]) for post in posts}
-    armed = [found[ref] for ref in deaths.by_step["arm"]]
-    published = [found[ref] for ref in deaths.by_step["publish"]]
+    armed = [by_ref[ref] for ref in deaths.by_step["arm"]]
+    published = [by_ref[ref] for ref in deaths.by_step["publish"]]
+    posted = [delivery.ref for delivery in armed if delivery.place in called]
     wrong = [
-        *[one.ref for one in armed if one.status != "unconfirmed"],
-        *[one.ref for one in published if one.status not in _expect(one)],
+        *(delivery.ref for delivery in armed if delivery.status != "unconfirmed"),
+        *(delivery.ref for delivery in published if delivery.status != _expect(delivery)),
     ]
-    posted = [one.ref for one in armed if one.place in called]
+    note = ", ".join(f"{count} after {step}" for step, count in counts.items())
     return [
-        Finding(
-            "deaths that are missing", sum(max(wanted - n, 0) for n in counts.values()), 0, note
-        ),
-        Finding(
-            "armed and dead, neither unconfirmed nor found", len(wrong), 0, "; ".join(wrong[:3])
-        ),
-        Finding("armed and dead, then posted by itself", len(posted), 0, "; ".join(posted[:3])),
+        Finding("kills of a delivery that are missing", missing, 0, note),
+        Finding("killed when armed, then posted", len(posted), 0, "; ".join(posted[:3])),
+        Finding("killed when armed, not unconfirmed or found", len(wrong), 0, "; ".join(wrong[:3])),
     ]
 
 
-def _expect(one: Told) -> tuple[str, ...]:
-    return ("sent",) if one.place.channel == LOOKED_UP else ("unconfirmed",)
+def _expect(published: Reported) -> str:
+    return "sent" if published.place.channel == LOOKED_UP else "unconfirmed"

@@ -1,5 +1,6 @@
 """Compares what the API says of each delivery with what the platforms accepted; pure."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A delivery as the API tells it; `ref` is its message's id and its channel."""
+class Reported:
+    """A delivery as the API reports it; `ref` is its message's id and its channel."""
 
     ref: str
     place: Place
@@ -31,67 +32,82 @@ class Told:
     error_class: str | None = None
 
 
-def read_deliveries(message: Json) -> list[Told]:
-    """The deliveries of a message of the API, of one recipient a channel."""
+def read_all(messages: Iterable[Json]) -> list[Reported]:
+    """The deliveries of messages of the API, of one recipient a channel."""
     return [
-        Told(
+        Reported(
             ref=f"{message['id']}#{delivery['channel']}",
             place=Place(delivery["channel"], message["content"]),
             status=delivery["status"],
             external_id=delivery["external_id"],
             error_class=(delivery["error"] or {}).get("class"),
         )
+        for message in messages
         for delivery in message["channels"]
     ]
 
 
-def judge(told: Sequence[Told], posts: Sequence[Json]) -> list[Finding]:
+def judge(deliveries: Sequence[Reported], posts: Sequence[Json]) -> list[Finding]:
     """Each promise about deliveries; `posts` are the journal's publish calls, oldest first."""
     live, again = _count_live(posts), _count_again(posts)
-    known = {delivery.place for delivery in told}
+    known = {delivery.place for delivery in deliveries}
     doubled = {place: count - 1 for place, count in live.items() if count > 1}
     return [
         Finding("posts doubled", sum(doubled.values()), 0, _name(doubled)),
-        Finding("publish calls for what was live already", again.total(), 0, _name(again)),
+        Finding("publish calls after the post was live", again.total(), 0, _name(again)),
         Finding("posts nobody asked for", len(live.keys() - known), 0),
-        *_judge_lost(told, live),
-        *_judge_told(told, posts),
+        *_judge_lost(deliveries, live),
+        *_judge_reports(deliveries, posts),
     ]
 
 
-def describe(told: Sequence[Told], posts: Sequence[Json]) -> str:
+def describe(deliveries: Sequence[Reported], posts: Sequence[Json]) -> str:
     """The counts by status, and what became of the unconfirmed."""
     live = _count_live(posts)
-    counts = Counter(delivery.status for delivery in told)
-    unknown = [delivery for delivery in told if delivery.status == "unconfirmed"]
+    counts = Counter(delivery.status for delivery in deliveries)
+    unknown = [delivery for delivery in deliveries if delivery.status == "unconfirmed"]
     found = sum(live[delivery.place] for delivery in unknown)
     parts = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     refused = sum(not post["accepted"] for post in posts)
     return (
-        f"{len(told)} deliveries: {parts} ({found} of the unconfirmed are live); the platforms "
-        f"took {live.total()} posts and refused {refused} calls."
+        f"{len(deliveries)} deliveries: {parts} ({found} of the unconfirmed are live); "
+        f"{live.total()} posts accepted, {refused} calls refused."
     )
 
 
-def _judge_lost(told: Sequence[Told], live: Counter[Place]) -> list[Finding]:
-    missing = [one.ref for one in told if one.status == "sent" and not live[one.place]]
-    untold = [one.ref for one in told if one.status not in _LIVE and live[one.place]]
-    undone = [one.ref for one in told if one.status not in _DONE]
+def _judge_lost(deliveries: Sequence[Reported], live: Counter[Place]) -> list[Finding]:
+    missing = [
+        delivery
+        for delivery in deliveries
+        if delivery.status == "sent" and not live[delivery.place]
+    ]
+    denied = [
+        delivery for delivery in deliveries if delivery.status not in _LIVE and live[delivery.place]
+    ]
+    open_ = [delivery for delivery in deliveries if delivery.status not in _DONE]
     return [
-        Finding("posts missing: sent by the API, not by the platform", len(missing), 0),
-        Finding("posts that are live, and the API says otherwise", len(untold), 0, _name(untold)),
-        Finding("deliveries that did not come to an end", len(undone), 0, _name(undone)),
+        Finding("posts missing, of deliveries that are sent", len(missing), 0, _name(missing)),
+        Finding("posts that are live and not reported", len(denied), 0, _name(denied)),
+        Finding("deliveries that did not end", len(open_), 0, _name(open_)),
     ]
 
 
-def _judge_told(told: Sequence[Told], posts: Sequence[Json]) -> list[Finding]:
+def _judge_reports(deliveries: Sequence[Reported], posts: Sequence[Json]) -> list[Finding]:
     ids = {post["external_id"] for post in posts if post["accepted"]}
-    sent = [one for one in told if one.status == "sent" and one.place.channel != LOOKED_UP]
-    other = [one.ref for one in sent if one.external_id not in ids]
-    failed = [one for one in told if one.status == "failed" and one.error_class != "permanent"]
+    sent = [
+        delivery
+        for delivery in deliveries
+        if delivery.status == "sent" and delivery.place.channel != LOOKED_UP
+    ]
+    foreign = [delivery for delivery in sent if delivery.external_id not in ids]
+    failed = [
+        delivery
+        for delivery in deliveries
+        if delivery.status == "failed" and delivery.error_class != "permanent"
+    ]
     return [
-        Finding("sent under an id that the platform did not give", len(other), 0, _name(other)),
-        Finding("failed without a refusal for good", len(failed), 0),
+        Finding("sent with an id that no platform gave", len(foreign), 0, _name(foreign)),
+        Finding("failed without a permanent error", len(failed), 0, _name(failed)),
     ]
 
 
@@ -111,5 +127,7 @@ def _count_again(posts: Iterable[Json]) -> Counter[Place]:
     return +again
 
 
-def _name(some: Iterable[Any]) -> str:
-    return "; ".join(map(str, list(some)[:3]))
+def _name(some: Iterable[Place | Reported]) -> str:
+    """The first three."""
+    names = (" ".join(item) if isinstance(item, Place) else item.ref for item in some)
+    return "; ".join(itertools.islice(names, 3))

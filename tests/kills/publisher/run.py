@@ -1,15 +1,16 @@
 """The publisher's run: a storm, deaths at each step, a dead emulator, and a dead stream."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 from tests.kills.finding import Finding, table
 from tests.kills.killing import kill
+from tests.kills.publisher.deaths import MESSAGES as ROUND
 from tests.kills.publisher.deaths import Killer, judge_deaths
-from tests.kills.publisher.reconciling import Json, describe, judge, read_deliveries
+from tests.kills.publisher.reconciling import Json, describe, judge, read_all
 from tests.kills.publisher.repeating import Repeater, find_stream
 from tests.kills.publisher.submitting import Submitted, make_bodies, submit_all
 from tests.kills.publisher.ticking import Ticker, wait_until_done
@@ -61,17 +62,17 @@ def _storm(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
         submitted = submit_all(author, make_bodies(name, MESSAGES, media, are_scheduled=True))
         messages = wait_until_done(author, submitted.ids, STORM_WITHIN_S)
     posts = author.posts(name)
-    say(_describe(messages, posts))
+    deliveries = read_all(messages)
+    say(describe(deliveries, posts))
     say(
         f"{repeater.originals} stream records, {repeater.copies} copies of them, "
-        f"{ticker.ticks} ticks by hand."
+        f"{ticker.ticks} ticks by SIGUSR1."
     )
-    told = [delivery for message in messages for delivery in read_deliveries(message)]
-    unknown = sum(delivery.status == "unconfirmed" for delivery in told)
+    unknown = sum(delivery.status == "unconfirmed" for delivery in deliveries)
     return [
-        *_judge_submitted(submitted, MESSAGES, posts),
-        *judge(told, posts),
-        Finding("unconfirmed", unknown, int(MAX_UNCONFIRMED * len(told))),
+        *_judge_submitted(submitted, MESSAGES - len(messages), posts),
+        *judge(deliveries, posts),
+        Finding("unconfirmed", unknown, int(MAX_UNCONFIRMED * len(deliveries))),
         Finding("stream records without two copies", 2 * repeater.originals - repeater.copies, 0),
     ]
 
@@ -86,13 +87,13 @@ def _die(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
         deaths = killer.run(name, DEATHS)
         messages = wait_until_done(author, deaths.submitted.ids, LEASES_WITHIN_S)
     posts = author.posts(name)
-    say(_describe(messages, posts))
+    deliveries = read_all(messages)
+    say(describe(deliveries, posts))
     say(f"{deaths.kills} kills of the event sources, {deaths.sandbox_kills} of the sandbox.")
-    told = [delivery for message in messages for delivery in read_deliveries(message)]
     return [
-        *_judge_submitted(deaths.submitted, len(messages), posts),
-        *judge_deaths(deaths, DEATHS, told, posts),
-        *judge(told, posts),
+        *_judge_submitted(deaths.submitted, deaths.kills * ROUND - len(messages), posts),
+        *judge_deaths(deaths, DEATHS, deliveries, posts),
+        *judge(deliveries, posts),
     ]
 
 
@@ -114,9 +115,9 @@ def _lose_emulator(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
     with Ticker(system):
         messages = wait_until_done(author, ids, LEASES_WITHIN_S)
     posts = author.posts(name)
-    say(_describe(messages, posts))
-    told = [delivery for message in messages for delivery in read_deliveries(message)]
-    return [Finding("messages lost by the emulator's kill", lost, 0), *judge(told, posts)]
+    deliveries = read_all(messages)
+    say(describe(deliveries, posts))
+    return [Finding("messages lost by the emulator's kill", lost, 0), *judge(deliveries, posts)]
 
 
 def _lose_stream(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
@@ -128,10 +129,10 @@ def _lose_stream(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
     began = time.monotonic()
     messages = wait_until_done(author, ids, 2 * STREAM_DEAD_WITHIN_S)
     took_s = round(time.monotonic() - began)
-    told = [delivery for message in messages for delivery in read_deliveries(message)]
+    deliveries = read_all(messages)
     return [
         Finding("seconds without a stream until it was sent", took_s, STREAM_DEAD_WITHIN_S),
-        *judge(told, author.posts(name)),
+        *judge(deliveries, author.posts(name)),
     ]
 
 
@@ -152,15 +153,10 @@ def _make_faults(seed: int) -> Json:
     }
 
 
-def _judge_submitted(submitted: Submitted, wanted: int, posts: list[Json]) -> list[Finding]:
+def _judge_submitted(submitted: Submitted, missing: int, posts: Sequence[Json]) -> list[Finding]:
     wrong = "; ".join(submitted.wrong[:2])
     return [
-        Finding("submissions with another answer", len(submitted.wrong), 0, wrong),
-        Finding("messages missing", wanted - len(set(submitted.ids)), 0),
+        Finding("submissions with another response", len(submitted.wrong), 0, wrong),
+        Finding("messages missing", missing, 0),
         Finding("calls that the journal shows", len(posts), JOURNAL - 1),
     ]
-
-
-def _describe(messages: list[Json], posts: list[Json]) -> str:
-    told = [delivery for message in messages for delivery in read_deliveries(message)]
-    return describe(told, posts)

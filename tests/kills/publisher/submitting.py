@@ -14,6 +14,7 @@ SUBMISSIONS = 3
 MESSAGES_AT_ONCE = 4
 SCHEDULED_EVERY, SCHEDULED_IN_S = 3, 20  # every third message has a time
 MAX_IMAGES = 90  # Instagram takes 100 posts a day
+WITHOUT_IMAGES = [channel for channel in CHANNELS if channel != "instagram"]
 
 
 @dataclass
@@ -29,7 +30,7 @@ def make_bodies(name: str, count: int, media: str, *, are_scheduled: bool) -> li
     return [
         {
             "content": f"{name} message {number:03}",
-            "channels": [c for c in CHANNELS if c != "instagram" or number < MAX_IMAGES],
+            "channels": list(CHANNELS if number < MAX_IMAGES else WITHOUT_IMAGES),
             "media": [media],
             "scheduled": are_scheduled and number % SCHEDULED_EVERY == 0,
         }

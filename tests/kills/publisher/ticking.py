@@ -71,7 +71,9 @@ def wait_until_done(author: Author, ids: Collection[str], within_s: float) -> li
             if found.get(message_id, {"status": "queued"})["status"] in OPEN:
                 with suppress(*TRANSPORT):
                     found[message_id] = author.find(message_id)
-        is_done = len(found) == len(ids) and not OPEN & {m["status"] for m in found.values()}
+        is_done = len(found) == len(ids) and not OPEN & {
+            message["status"] for message in found.values()
+        }
         if is_done or time.monotonic() >= deadline:
             return list(found.values())
         time.sleep(LOOK_AGAIN_S)
