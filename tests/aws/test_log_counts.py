@@ -208,5 +208,6 @@ def test_many_hours_are_read_page_by_page(aws):
 def test_counting_began_at_the_time_that_is_kept_or_always(aws):
     store = count_store(aws, lambda: NOW)
     assert store.get_begin() is None
-    store.table.put({"pk": "LOG-COUNTS", "sk": "BEGIN", "at": "2026-01-31T09:30:00.000000Z"})
+    store.begin(NOW)
+    store.begin(NOW + timedelta(hours=1))
     assert store.get_begin() == NOW

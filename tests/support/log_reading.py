@@ -25,7 +25,7 @@ def log_reading(table: Any, now: Callable[[], datetime], **more: Any) -> LogSear
 def log_histograms(
     table: Any, now: Callable[[], datetime], begin: datetime | None = None
 ) -> LogHistograms:
-    """Histograms of that table and its counts; what arrived before `begin` was not counted."""
+    """Histograms of that table and its counts; what happened before `begin` is not counted."""
     counts, scan = CountStore(state_beside(table), now=now), LogScan(LogReader(lambda _: table))
     return LogHistograms(counts, scan, access_to(table, now), get_begin=lambda: begin, now=now)
 

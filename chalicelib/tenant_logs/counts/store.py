@@ -1,11 +1,13 @@
 """The counts of records in `OmniState`: added by the writer, read by histograms."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import times
-from chalicelib.aws.table import Condition, Table
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.tenant_logs.counts.model import (
     LAST,
     MAYBE_TWICE,
@@ -16,8 +18,8 @@ from chalicelib.tenant_logs.counts.model import (
     read_item,
 )
 
-# What was stored before its time is not in the counts: the local system writes it when it takes
-# over records of a version that did not count.
+# What happened before its time may not be in the counts: the local system writes it when it takes
+# over the records of a version that did not count.
 BEGIN_KEY = {"pk": "LOG-COUNTS", "sk": "BEGIN"}
 
 
@@ -70,8 +72,17 @@ class CountStore:
             if start is None:
                 return
 
+    def begin(self, at: datetime) -> None:
+        """Say since when what happens is counted, unless that is said already.
+
+        Raises Unavailable.
+        """
+        item: Item = {**BEGIN_KEY, "at": times.sortable_text(at)}
+        with suppress(ConditionFailed):
+            self.table.put(item, Condition("attribute_not_exists(pk)"))
+
     def get_begin(self) -> datetime | None:
-        """Since when what arrives is counted; None for always.
+        """Since when what happens is counted; None for always.
 
         Raises Unavailable.
         """

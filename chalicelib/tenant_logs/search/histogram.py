@@ -47,7 +47,7 @@ class _Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LogHistograms:
-    """Makes histograms; `get_begin` gives the time since which what arrives is counted."""
+    """Makes histograms; `get_begin` gives the time since which what happens is counted."""
 
     counts: CountStore
     scan: LogScan
