@@ -113,8 +113,9 @@ class Table:
         Returns whether a retry may have added the amounts twice.
         """
         names = {f"#{n}": name for n, name in enumerate((*amounts, *values))}
-        added = ", ".join(f"#{n} :{n}" for n in range(len(amounts)))
-        changed = ", ".join(f"#{n} = :{n}" for n in range(len(amounts), len(names)))
+        # Without spaces: an expression has 4 KB at most.
+        added = ",".join(f"#{n} :{n}" for n in range(len(amounts)))
+        changed = ",".join(f"#{n}=:{n}" for n in range(len(amounts), len(names)))
         change = Condition(
             f"ADD {added}" + (f" SET {changed}" if values else ""),
             names,
@@ -153,19 +154,22 @@ class Table:
         start: Item | None = None,
         index: str | None = None,
         matching: Condition | None = None,
+        only: Condition | None = None,
         forward: bool = True,
     ) -> Page:
         """Items of one partition by `key`, in the order of the sort key or, backward, against it.
 
         At most `limit` are read, then those left out that `matching` does not let through: a page
-        may be empty and not the last. It may lag behind the last acknowledged write. `key` and
-        `matching` share their names (`#n`) and values (`:v`).
+        may be empty and not the last. It may lag behind the last acknowledged write. `only` lists
+        the attributes to return. The expressions share their names (`#n`) and values (`:v`).
         """
         parameters = {
             "Limit": limit,
             "ExclusiveStartKey": None if start is None else to_attributes(start),
             "IndexName": index,
-            **build_expressions(KeyConditionExpression=key, FilterExpression=matching),
+            **build_expressions(
+                KeyConditionExpression=key, FilterExpression=matching, ProjectionExpression=only
+            ),
         }
         with translate_errors("the database"):
             response = self.client.query(

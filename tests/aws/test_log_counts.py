@@ -8,8 +8,10 @@ from support.failpoints import access_denied, always, failpoint, failpoints, los
 from support.log_counts import count_keeper, count_store, stored_counts
 from support.logs import record
 
+from chalicelib import times
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.counts.model import Grain
 from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.tenant_logs.model import Severity
 from chalicelib.tenant_logs.storage.items import add_arrival
@@ -49,8 +51,13 @@ class Writing:
     def counts(self, tenant_id="acme"):
         return stored_counts(self._cloud, tenant_id)
 
+    @property
+    def store(self):
+        return count_store(self._cloud, lambda: NOW)
+
     def read(self, since=NOW - timedelta(hours=1), until=NOW + timedelta(hours=1), now=NOW):
-        return list(count_store(self._cloud, lambda: now).read("acme", since, until))
+        store = count_store(self._cloud, lambda: now)
+        return list(store.read("acme", int(since.timestamp()), int(until.timestamp())))
 
 
 @pytest.fixture
@@ -108,7 +115,7 @@ def test_a_batch_of_one_hour_is_one_more_write(writing):
     assert item == {f"{n:02}I": 1 for n in range(60)}
 
 
-def test_an_hour_of_all_minutes_and_severities_is_one_write_too(writing):
+def test_a_whole_hour_in_all_severities_is_two(writing):
     records = [
         at(f"2026-01-31T09:{n:02}:00Z", f"{n}{severity}", severity=severity)
         for n in range(60)
@@ -117,10 +124,11 @@ def test_an_hour_of_all_minutes_and_severities_is_one_write_too(writing):
     again = range(len(records))
     with failpoint(writing.client, "UpdateItem") as point:
         assert set(writing.write(*records, repeated=again)) == {STORED}
-    assert point.attempts == 1
+    assert point.attempts == 2
     (hour,) = writing.read()
     assert len(hour.counts) == 360
     assert set(hour.counts.values()) == {1}
+    assert writing.counts()[MARCH_2]["maybe_twice"] == 360
 
 
 def test_duplicates_are_not_counted(writing):
@@ -194,6 +202,30 @@ def test_counts_are_read_by_the_hours_of_a_range(writing):
     assert read(NOW + timedelta(hours=1), NOW + timedelta(hours=2)) == []
 
 
+@pytest.mark.parametrize(
+    ("grain", "unit_s", "queries"),
+    [(Grain.MINUTE, 60, 1), (Grain.TEN_MINUTES, 600, 3), (Grain.HOUR, 3600, 3)],
+)
+def test_hours_between_the_first_and_the_last_are_read_by_fewer_counters(
+    writing, grain, unit_s, queries
+):
+    ages = range(0, 400, 7)
+    writing.write(*[at(times.text(NOW - timedelta(minutes=age)), str(age)) for age in ages])
+    since_s, until_s = int(NOW.timestamp()) - 350 * 60, int(NOW.timestamp()) - 50 * 60
+    with failpoint(writing.client, "Query") as point:
+        hours = list(writing.store.read("acme", since_s, until_s, grain))
+    assert point.attempts == queries
+    found = [
+        (at_s, count)
+        for hour in hours
+        for (at_s, _), count in hour.counts.items()
+        if since_s <= at_s < until_s
+    ]
+    assert sum(count for _, count in found) == len([age for age in ages if 50 < age <= 350])
+    inner = [at_s for at_s, _ in found if since_s + 3600 <= at_s < until_s - 3600]
+    assert {at_s % unit_s for at_s in inner} == {0}
+
+
 def test_many_hours_are_read_page_by_page(aws):
     """More than the megabyte of one query."""
     store = CountStore(Table(aws.client("dynamodb"), STATE), now=lambda: NOW)
@@ -201,7 +233,8 @@ def test_many_hours_are_read_page_by_page(aws):
         key = {"pk": "LOG-COUNTS#acme", "sk": f"2026-01-31T0{n}#2026-03-02"}
         filler = {"expires_at": IN_30_DAYS, "filler": "x" * 390_000, "07I": n}
         store.table.put({**key, **filler})
-    hours = list(store.read("acme", NOW - timedelta(hours=10), NOW))
+    now_s = int(NOW.timestamp())
+    hours = list(store.read("acme", now_s - 10 * 3600, now_s))
     assert [sum(hour.counts.values()) for hour in hours] == [0, 1, 2, 3, 4]
 
 

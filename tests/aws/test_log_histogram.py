@@ -120,6 +120,19 @@ def test_buckets_begin_at_full_times_and_are_no_more_than_asked_for(
     assert int(first.timestamp()) % interval_s == 0
 
 
+@pytest.mark.parametrize("buckets", [2, 7, 60, 200, 1000])
+@pytest.mark.parametrize(("since", "until"), [("50h", "3m"), ("7d", "45m"), ("2d", "1d")])
+def test_however_it_is_cut_a_histogram_has_the_records_of_its_minutes(logs, since, until, buckets):
+    """By counters of minutes, of ten and of hours, against the records themselves."""
+    ages = [minutes(n) for n in (0, 1, 2, 4, 46, 59, 61, 119, 1439, 1441, 2879, 2881, 2999, 3001)]
+    logs.store(*[at(age, f"{n}", severity=ERROR if n % 3 else INFO) for n, age in enumerate(ages)])
+    from_counts = logs.ask(since=since, until=until, buckets=buckets)
+    from_records = logs.ask(since=since, until=until, buckets=buckets, text="hello")
+    assert (from_counts.scanned, from_records.complete) == (0, True)
+    assert from_counts.buckets == from_records.buckets
+    assert from_counts.total == from_records.total > 0
+
+
 def test_a_late_record_is_in_the_minute_in_which_it_happened(logs):
     logs.store(at(minutes(1)))
     logs.store(at(timedelta(hours=5), "late", expires_at=IN_30_DAYS + 24 * 3600))

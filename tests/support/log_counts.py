@@ -9,6 +9,7 @@ from chalicelib.aws import Aws
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.counts.keeping import CountKeeper
+from chalicelib.tenant_logs.counts.model import MAYBE_TWICE
 from chalicelib.tenant_logs.counts.store import CountStore
 
 STATE = "OmniState-test"
@@ -35,9 +36,9 @@ def run_at_once(call: Callable[..., None], *arguments: Any) -> Future[None]:
 
 
 def stored_counts(cloud: Aws, tenant_id: str = "acme") -> dict[str, Item]:
-    """The items of a tenant's counts, by their sort keys, without keys and expiry."""
+    """The counters of minutes, and the marks, of a tenant's items, by their sort keys."""
     table = Table(cloud.client("dynamodb"), STATE)
     return {
-        item["sk"]: {k: v for k, v in item.items() if k not in ("pk", "sk", "expires_at")}
+        item["sk"]: {k: v for k, v in item.items() if len(k) == 3 or k == MAYBE_TWICE}
         for item in table.query("pk", f"LOG-COUNTS#{tenant_id}")
     }

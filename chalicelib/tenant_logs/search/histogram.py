@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import times
+from chalicelib.tenant_logs.counts.model import Grain
 from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.tenant_logs.model import Severity
 from chalicelib.tenant_logs.search.log_reader import Wanted
@@ -67,7 +68,7 @@ class LogHistograms:
         if query.needs_records or not self._is_counted(period):
             counted = self._count_records(query, tenant_id, period)
         else:
-            counted = self._add_counts(query, tenant_id, period)
+            counted = self._add_counts(query, tenant_id, period, interval_s)
         return LogHistogram(
             since=times.text(counted.period.since),
             until=times.text(counted.period.until),
@@ -84,12 +85,15 @@ class LogHistograms:
         begin = self.get_begin()
         return begin is None or begin <= period.since
 
-    def _add_counts(self, query: HistogramQuery, tenant_id: str, period: LogPeriod) -> _Counted:
+    def _add_counts(
+        self, query: HistogramQuery, tenant_id: str, period: LogPeriod, interval_s: int
+    ) -> _Counted:
         wanted = set(Severity) if query.severity is None else set(query.severity.at_least)
+        grain = next(grain for grain in Grain if interval_s % grain.unit_s == 0)
         since_s, until_s = period.in_seconds
         counts: Counter[tuple[int, Severity]] = Counter()
         is_exact = True
-        for hour in self.counts.read(tenant_id, *period):
+        for hour in self.counts.read(tenant_id, since_s, until_s, grain):
             within = {
                 (at_s, severity): count
                 for (at_s, severity), count in hour.counts.items()

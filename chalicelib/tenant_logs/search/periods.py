@@ -14,7 +14,7 @@ DAY_S = 24 * 3600
 
 # So that a bucket begins at a full minute, hour or day. The last one holds any range in two.
 _STEPS_S: Sequence[int] = (
-    *(minutes * MINUTE_S for minutes in (1, 2, 5, 10, 15, 30)),
+    *(minutes * MINUTE_S for minutes in (1, 2, 5, 10, 20, 30)),
     *(hours * 3600 for hours in (1, 2, 3, 6, 12)),
     *(days * DAY_S for days in (1, 2, 7, 14, 32)),
 )
