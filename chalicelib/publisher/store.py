@@ -39,14 +39,13 @@ class MessageStore:
     bulk: Bulk
     shards: int
 
-    def create(self, loaded: Loaded, marker: Put | None) -> bool:
-        """Write a message, its deliveries and its marker together; False if one was there.
+    def create(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
+        """Write a message, its deliveries and `markers` together; False if one was there.
 
         A retry after a lost response finds its own message. Raises Unavailable.
         """
         puts = [self._put(part, _NEW) for part in self._items(loaded)]
-        refused = transact(self.client, puts if marker is None else [*puts, marker])
-        return not refused
+        return not transact(self.client, [*puts, *markers])
 
     def replace(self, loaded: Loaded, seen: StoredMessage) -> bool:
         """Write the next revision of a draft or scheduled message; False if `seen` is past."""
