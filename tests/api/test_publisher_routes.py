@@ -216,6 +216,28 @@ def test_a_change_asks_for_the_revision_that_it_was_made_of(author):
     assert author.send("GET", path) == (200, changed)
 
 
+def test_what_an_action_sends_has_the_entity_tag_that_a_read_sends(author, platform):
+    scheduled = f"{MESSAGES}/{made(author, MESSAGES, SCHEDULED)['id']}"
+    platform.will("/feed", meta_error(368))
+    message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
+    sent = f"{MESSAGES}/{message['id']}"
+    deliver(message)
+    platform.will("/feed", Answer(lost=True))
+    for path, action, body in (
+        (scheduled, "reschedule", {"scheduled_at": "2030-03-01T00:00:00Z"}),
+        (scheduled, "cancel", None),
+        (sent, "retry", None),
+        (sent, "resolve", {"channel": "facebook", "outcome": "live"}),
+    ):
+        if action == "resolve":
+            deliver(message)
+        status, changed = author.send("POST", f"{path}/{action}", body)
+        tag = author.headers["ETag"]
+        assert (status, tag.strip('"').split("-")[0]) == (200, str(changed["rev"])), action
+        author.send("GET", path)
+        assert author.headers["ETag"] == tag, action
+
+
 def test_a_change_may_narrow_the_channels_and_release_a_draft(author, aws):
     path = f"{MESSAGES}/{made(author, MESSAGES, DRAFT)['id']}"
     _, changed = author.send("PATCH", path, {"channels": ["sms"]})
