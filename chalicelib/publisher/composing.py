@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import due_times, keys, rules
+from chalicelib.publisher.due_times import DueTime
 from chalicelib.publisher.model import MessageChange, MessageStatus, NewMessage
 from chalicelib.publisher.rules import Audience, Composition
 from chalicelib.publisher.settling import FIRST_LOOK
@@ -87,27 +88,39 @@ def _read_zone(seen: StoredMessage, given: Mapping[str, Any]) -> str | None:
 
 
 def plan(message: StoredMessage, now: datetime, audience: Audience, *, draft: bool) -> Loaded:
-    """The message with its status, its time and its deliveries as they follow from the rest."""
+    """The message with its status, its time and its deliveries as they follow from the rest.
+
+    The time of a draft may be past: it is judged when the draft is scheduled.
+    """
     deliveries = list(_list_deliveries(message.composition, audience))
-    status, at, notes = MessageStatus.QUEUED, now, []
-    if message.scheduled_at is not None:
-        due = due_times.read(message.scheduled_at, message.time_zone, now)
-        status, at, notes = MessageStatus.SCHEDULED, due.at, [due.note] if due.note else []
-    elif message.time_zone is not None:
-        raise InvalidInput("time_zone goes with scheduled_at")
-    if draft:
-        status = MessageStatus.DRAFT
+    status, due = _read_due(message, now, draft=draft)
+    at = keys.due_time(due.at)
     planned = msgspec.structs.replace(
         message,
         status=status,
         deliveries=[delivery.name for delivery in deliveries],
-        scheduled_at=None if message.scheduled_at is None else keys.due_time(at),
-        due_at=keys.due_time(at),
-        released_at=keys.due_time(at),
+        scheduled_at=None if message.scheduled_at is None else at,
+        due_at=at,
+        released_at=at,
         look_at=keys.due_time(now + FIRST_LOOK) if status is MessageStatus.QUEUED else None,
-        notes=notes,
+        notes=[due.note] if due.note else [],
     )
     return Loaded(planned, deliveries)
+
+
+def _read_due(
+    message: StoredMessage, now: datetime, *, draft: bool
+) -> tuple[MessageStatus, DueTime]:
+    """The status of a message that has not gone out, and its time."""
+    if message.scheduled_at is None:
+        if message.time_zone is not None:
+            raise InvalidInput("time_zone goes with scheduled_at")
+        return (MessageStatus.DRAFT if draft else MessageStatus.QUEUED), DueTime(now)
+    due = due_times.read(message.scheduled_at, message.time_zone)
+    if draft:
+        return MessageStatus.DRAFT, due
+    due_times.require_ahead(due.at, now)
+    return MessageStatus.SCHEDULED, due
 
 
 def _list_deliveries(message: Composition, audience: Audience) -> Iterator[StoredDelivery]:

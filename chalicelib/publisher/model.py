@@ -98,7 +98,8 @@ class Recipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A message to publish: now, at `scheduled_at`, or as a `draft` later.
 
-    `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`. `media` are ids of
+    `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`; past for a draft alone,
+    which then needs another one to be scheduled. `media` are ids of
     confirmed uploads. Without `recipients`, e-mail and SMS go to the stage's default recipients.
     """
 

@@ -268,6 +268,19 @@ def test_a_change_that_breaks_a_rule_changes_nothing(author, changes, message):
     assert author.send("GET", f"{MESSAGES}/{before['id']}") == (200, before)
 
 
+def test_a_draft_may_have_any_time_and_a_scheduled_message_none_that_is_past(author):
+    past = {**DRAFT, "scheduled_at": "0001-01-01T00:00:00Z"}
+    path = f"{MESSAGES}/{made(author, MESSAGES, past)['id']}"
+    status, changed = author.send("PATCH", path, {"content": "Better"})
+    assert (status, changed["status"], changed["content"]) == (200, "draft", "Better")
+    assert changed["scheduled_at"] == "0001-01-01T00:00:00Z"
+    status, problem = author.send("PATCH", path, {"draft": False})
+    assert (status, problem["code"]) == (400, "invalid_input")
+    assert "is past: give a later time, or none" in problem["message"]
+    status, sent = author.send("PATCH", path, {"draft": False, "scheduled_at": None})
+    assert (status, sent["status"]) == (200, "queued")
+
+
 def test_a_message_gets_another_time_and_a_draft_its_first(author):
     for body in (SCHEDULED, DRAFT):
         path = f"{MESSAGES}/{made(author, MESSAGES, body)['id']}"
