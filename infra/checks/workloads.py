@@ -27,7 +27,8 @@ ATTACKS_KIT = "tests/api/tenant_kit.py"
 CORPUS = "tests/api/test_corpus.py"
 HEADERS = "tests/api/test_documentation.py"
 CALLS = "tests/infra/every_call.py"
-SETTINGS = "chalicelib/settings.py"
+SETTINGS = "chalicelib/settings/api.py"
+PUBLISHER_SETTINGS = "chalicelib/settings/publisher.py"
 SETTINGS_DOC = "docs/settings.md"
 FUNCTIONS_FILE = "infra/declared/functions.py"
 PROJECT = "pyproject.toml"
@@ -127,8 +128,9 @@ def _check_rights(checkout: Checkout) -> Iterator[str]:
 def _check_variables(checkout: Checkout) -> Iterator[str]:
     read_by_sources = {failures.variable for failures in checkout.declared.failure_queues}
     declared = (*checkout.declared.with_outputs, *checkout.declared.secrets)
+    settings = checkout.read(SETTINGS) + checkout.read(PUBLISHER_SETTINGS)
     for variable in {resource.variable for resource in declared} - read_by_sources:
-        if f'"{variable}"' not in checkout.read(SETTINGS):
+        if f'"{variable}"' not in settings:
             yield f"{variable} is missing in {SETTINGS}: enter a field that reads it."
         if f"`{variable}`" not in checkout.read(SETTINGS_DOC):
             yield f"{variable} is missing in {SETTINGS_DOC}: enter its row."

@@ -31,12 +31,12 @@ EDITS = (
         "        from chalicelib.wiring.$name import build\n\n        return build(self)\n\n",
     ),
     Edit(
-        "chalicelib/settings.py",
+        "chalicelib/settings/api.py",
         "    search_queue_url: str\n    orders_",
         "    ${name}_table: str\n",
     ),
     Edit(
-        "chalicelib/settings.py",
+        "chalicelib/settings/api.py",
         '        search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),',
         '        ${name}_table=env.require("${NAME}_TABLE"),\n',
     ),

@@ -75,9 +75,9 @@ def test_nothing_is_forgotten(checkout):
             "POST /orders reads headers: enter place_order in tests/api/test_documentation.py.",
         ),
         (
-            "chalicelib/settings.py",
+            "chalicelib/settings/api.py",
             r" +orders_table=.*\n",
-            "ORDERS_TABLE is missing in chalicelib/settings.py: enter a field that reads it.",
+            "ORDERS_TABLE is missing in chalicelib/settings/api.py: enter a field that reads it.",
         ),
         (
             "docs/settings.md",
