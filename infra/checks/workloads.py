@@ -15,7 +15,8 @@ from typing import Any
 import chalicelib
 from infra.checks import route_lists
 from infra.checks.route_lists import Route
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
 from infra.declared.resources import LOCAL, resources
 
@@ -31,6 +32,7 @@ SETTINGS = "chalicelib/settings/api.py"
 PUBLISHER_SETTINGS = "chalicelib/settings/publisher.py"
 SETTINGS_DOC = "docs/settings.md"
 FUNCTIONS_FILE = "infra/declared/functions.py"
+RIGHTS_FILE = "infra/declared/rights.py"
 PROJECT = "pyproject.toml"
 QUEUE_LISTS = ("tests/api/letters_kit.py", CALLS, "tests/unit/test_settings.py")
 WITHOUT_CHALICE = "Only web.api and batch know Chalice, and the worker never loads it"
@@ -122,7 +124,7 @@ def _check_rights(checkout: Checkout) -> Iterator[str]:
     used = {calls.variable for function in checkout.functions for calls in function.calls}
     for table in checkout.declared.tables:
         if table.variable not in used:
-            yield f"No function may use {table.variable}: enter its calls in {FUNCTIONS_FILE}."
+            yield f"No function may use {table.variable}: enter its calls in {RIGHTS_FILE}."
 
 
 def _check_variables(checkout: Checkout) -> Iterator[str]:

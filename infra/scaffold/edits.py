@@ -50,9 +50,9 @@ EDITS = (
         "            ),\n",
     ),
     Edit(
-        "infra/declared/functions.py",
-        '            Calls("ORDERS_TABLE", ("dynamodb:GetItem",)),\n',
-        '            Calls("${NAME}_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),\n',
+        "infra/declared/rights.py",
+        '    Calls("ORDERS_TABLE", ("dynamodb:GetItem",)),\n',
+        '    Calls("${NAME}_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),\n',
     ),
     Edit("pyproject.toml", " | operations", " | $name"),
     Edit(

@@ -133,7 +133,7 @@ def test_a_table_that_no_function_may_use_is_named(checkout):
     ]
     forgotten = find_forgotten(dataclasses.replace(checkout, functions=functions))
     assert forgotten == [
-        "No function may use RECORDS_TABLE: enter its calls in infra/declared/functions.py."
+        "No function may use RECORDS_TABLE: enter its calls in infra/declared/rights.py."
     ]
 
 
