@@ -35,7 +35,7 @@ FUNCTIONS_FILE = "infra/declared/functions.py"
 RIGHTS_FILE = "infra/declared/rights.py"
 PROJECT = "pyproject.toml"
 QUEUE_LISTS = ("tests/api/letters_kit.py", CALLS, "tests/unit/test_settings.py")
-WITHOUT_CHALICE = "Only web.api and batch know Chalice, and the worker never loads it"
+WITHOUT_CHALICE = "Only web.api, authorizers and batch know Chalice; the worker never loads it"
 LAYERS = "Imports run one way inside chalicelib, and every package has its layer"
 OPEN = ("GET", "/health")
 

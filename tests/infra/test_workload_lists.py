@@ -99,7 +99,7 @@ def test_nothing_is_forgotten(checkout):
             r'  "chalicelib.orders",\n',
             (
                 "chalicelib.orders may import Chalice: enter it in pyproject.toml, "
-                "'Only web.api and batch know Chalice, and the worker never loads it'."
+                "'Only web.api, authorizers and batch know Chalice; the worker never loads it'."
             ),
         ),
     ],
