@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -50,9 +52,7 @@ class Certifications:
             return self._show(earlier)
         self._require_valid(new, by)
         made = self._make(new, by)
-        existing = self.idempotent.write(
-            request, made.id, lambda markers: self.store.create(made, markers)
-        )
+        existing = self.idempotent.write(request, made.id, partial(self.store.create, made))
         return self._show(existing or made)
 
     def get(self, certification_id: str, call: Call) -> Certification:
@@ -81,12 +81,8 @@ class Certifications:
         """
         seen = self._find_expected(certification_id, call)
         self._require_valid(new, call.principal.id)
-        changed = msgspec.structs.replace(
-            seen,
-            **{name: getattr(new, name) for name in NewCertification.__struct_fields__},
-            updated_at=keys.due_time(self.now()),
-            rev=seen.rev + 1,
-        )
+        at = keys.due_time(self.now())
+        changed = msgspec.structs.replace(seen, **_read(new), updated_at=at, rev=seen.rev + 1)
         if not self.store.replace(changed, seen):
             raise _changed_meanwhile()
         return self._show(changed)
@@ -103,7 +99,7 @@ class Certifications:
         now = self.now()
         at = keys.due_time(now)
         return StoredCertification(
-            **{name: getattr(new, name) for name in NewCertification.__struct_fields__},
+            **_read(new),
             id=ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits()),
             user=user,
             created_at=at,
@@ -145,6 +141,11 @@ def read_status(expires_on: date | None, today: date) -> CertificationStatus:
     if expires_on is None or expires_on > today + EXPIRING:
         return CertificationStatus.ACTIVE
     return CertificationStatus.EXPIRED if expires_on < today else CertificationStatus.EXPIRING
+
+
+def _read(new: NewCertification) -> dict[str, Any]:
+    """What its owner says of a certificate."""
+    return {name: getattr(new, name) for name in NewCertification.__struct_fields__}
 
 
 def _changed_meanwhile() -> Conflict:

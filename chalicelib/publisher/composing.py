@@ -58,17 +58,9 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
 
     Raises InvalidInput for a bad time.
     """
-    seen = loaded.message
-    given = {
-        name: value
-        for name in MessageChange.__struct_fields__
-        if (value := getattr(changes, name)) is not msgspec.UNSET and name != "draft"
-    }
-    message = msgspec.structs.replace(
-        seen, **given, rev=seen.rev + 1, updated_at=keys.due_time(now), notes=[]
-    )
-    was_draft = seen.status is MessageStatus.DRAFT
-    draft = was_draft if changes.draft is msgspec.UNSET else changes.draft
+    seen, given, at = loaded.message, _read_given(changes), keys.due_time(now)
+    draft = given.pop("draft", seen.status is MessageStatus.DRAFT)
+    message = msgspec.structs.replace(seen, **given, rev=seen.rev + 1, updated_at=at, notes=[])
     if given.keys() & {"scheduled_at", "time_zone"}:
         timed = msgspec.structs.replace(message, time_zone=_read_zone(seen, given))
         return plan(timed, now, audience, draft=draft)
@@ -76,6 +68,12 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
     kept = plan(msgspec.structs.replace(message, time_zone=None), now, audience, draft=draft)
     same = msgspec.structs.replace(kept.message, time_zone=seen.time_zone, notes=seen.notes)
     return Loaded(same, kept.deliveries)
+
+
+def _read_given(changes: MessageChange) -> dict[str, Any]:
+    """The fields that are to be replaced."""
+    found = {name: getattr(changes, name) for name in MessageChange.__struct_fields__}
+    return {name: value for name, value in found.items() if value is not msgspec.UNSET}
 
 
 def _read_zone(seen: StoredMessage, given: Mapping[str, Any]) -> str | None:

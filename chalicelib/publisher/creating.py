@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib import ids
 from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
-from chalicelib.publisher import composing, dispatching, keys, rules, stored
+from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import MessageStatus, NewMessage, OutboundMessage, Validation
@@ -58,14 +59,10 @@ class Creating:
             return stored.show(*earlier)
         loaded = self._make(new, call)
         self.judge.require_valid(loaded)
-        message_id = loaded.message.id
-        if existing := self.idempotent.write(
-            request, message_id, lambda markers: self.store.create(loaded, markers)
-        ):
+        write = partial(self.store.create, loaded)
+        if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)
-        if loaded.message.status is MessageStatus.QUEUED:
-            refs = dispatching.list_refs(loaded, keys.due_time(self.now()))
-            self.dispatcher.send(refs, call.trace_header)
+        self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
         return stored.show(*loaded)
 
     def validate(self, new: NewMessage, call: Call) -> Validation:

@@ -157,10 +157,7 @@ class Api(Chalice):
                 refused = responses.failure(error, operation, *views.identify(request))
                 return self._with_cors(refused)
             if operation.result is Payload:
-                # Chalice turns a binary response into a 400 unless `Accept` names its type, and an
-                # OTLP sender need not say what it accepts.
-                accepting = {**request.headers, "accept": "*/*"}
-                request.headers = CaseInsensitiveMapping(accepting)
+                _accept_all(request)
         return self._in_our_words(request, get_response(request))
 
     def _endpoint(self, view: View, operation: Operation) -> View:
@@ -196,6 +193,12 @@ class Api(Chalice):
         """The response before a view is called, with the headers that Chalice would add."""
         headers = {**self._cors.get_access_control_headers(), **response.headers}
         return _response(response._replace(headers=headers))
+
+
+def _accept_all(request: Request) -> None:
+    # Chalice turns a binary response into a 400 unless `Accept` names its type, and an OTLP sender
+    # need not say what it accepts.
+    request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
 
 
 def _response(response: HttpResponse) -> Response:
