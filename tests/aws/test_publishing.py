@@ -404,6 +404,18 @@ def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):
     assert publisher.tick.run() == 0
 
 
+def test_a_draft_whose_time_has_passed_is_edited_and_needs_a_new_time_to_go(publisher):
+    at = "2026-11-28T11:00:00Z"
+    draft = publisher.creating.create(new(draft=True, scheduled_at=at), call_of())
+    publisher.clock.turn(2 * 3600)
+    changed = publisher.editing.change(draft.id, MessageChange(content="Better"), call_of())
+    assert (changed.status, changed.content, changed.scheduled_at) == ("draft", "Better", at)
+    with pytest.raises(InvalidInput, match="11:00:00Z is past: give a later time, or none"):
+        publisher.editing.change(draft.id, MessageChange(draft=False), call_of())
+    now = MessageChange(draft=False, scheduled_at=None)
+    assert publisher.editing.change(draft.id, now, call_of()).status is MessageStatus.QUEUED
+
+
 def test_a_cancel_while_sending_stops_what_waits(publisher):
     message = publisher.creating.create(new(channels=["facebook", "sms"]), call_of())
     publisher.delivering.deliver(DeliveryRef(message.id, "facebook"))

@@ -12,9 +12,12 @@ from types import SimpleNamespace
 from support.clouds import RESOURCES
 
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channels.base import Adapter, Published, Rejection
 from chalicelib.publisher.creating import Creating, Judge
@@ -137,17 +140,19 @@ class Publisher:
         self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
         self.judge = Judge(AUDIENCE, find_media or self._find_media)
+        state = State(state_table, lambda: now().timestamp())
         self.creating = Creating(
             self.store,
             self.judge,
             self.dispatcher,
-            State(state_table, lambda: now().timestamp()),
+            IdempotentCreate(state, creating.SCOPE, self.store.get),
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
+        certificates = CertificationStore(table)
         self.certifications = Certifications(
-            table,
-            State(state_table, lambda: now().timestamp()),
+            certificates,
+            IdempotentCreate(state, certifications.SCOPE, certificates.get),
             Cursors(lambda: "a-test-key"),
             self._find_media,
             now=now,
