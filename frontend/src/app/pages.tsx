@@ -1,0 +1,33 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+
+type Page = LazyExoticComponent<ComponentType>;
+
+export interface Place {
+  path: string;
+  title: string;
+  Page: Page;
+  /** Where the side navigation shows it; absent for the page of one thing. */
+  menu?: "" | "Publish" | "Operate";
+  /** What `/api/v1/me` must tell in `may`; absent for everybody. */
+  needs?: string;
+  /** The second letter of its shortcut, after `g`. */
+  key?: string;
+}
+
+/** Every page, in the order of the side navigation. */
+export const PLACES: Place[] = [
+  {
+    path: "/console",
+    title: "Overview",
+    Page: lazy(() => import("../features/overview/Overview")),
+    menu: "",
+    key: "h",
+  },
+  {
+    path: "/console/settings",
+    title: "Settings",
+    Page: lazy(() => import("../features/settings/Settings")),
+    menu: "",
+    key: "s",
+  },
+];
