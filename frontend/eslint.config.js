@@ -2,7 +2,18 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 // A feature may use what all share, and never another feature.
-const features = ["start", "overview", "records", "orders", "tenant_logs", "publisher", "analytics", "operations", "tenants", "settings"];
+const features = [
+  "start",
+  "overview",
+  "records",
+  "orders",
+  "tenant_logs",
+  "publisher",
+  "analytics",
+  "operations",
+  "tenants",
+  "settings",
+];
 
 export default tseslint.config(
   { ignores: ["dist", "src/api/schema.d.ts"] },

@@ -17,7 +17,9 @@ interface Props {
 function Root({ config, session, problem }: Props) {
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
   if (status === "signed-out") {
-    return <SignedOut stage={config.stage} problem={problem} onSignIn={() => void session.signIn()} />;
+    return (
+      <SignedOut stage={config.stage} problem={problem} onSignIn={() => void session.signIn()} />
+    );
   }
   return (
     <Suspense fallback={<p className="starting">Loading the console …</p>}>
@@ -45,7 +47,11 @@ async function start(container: HTMLElement): Promise<void> {
     );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    root.render(<p className="starting" role="alert">The console could not start. {why}</p>);
+    root.render(
+      <p className="starting" role="alert">
+        The console could not start. {why}
+      </p>,
+    );
   }
 }
 

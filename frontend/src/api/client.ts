@@ -70,7 +70,10 @@ function keepReceipts(config: Config, session: Session): Middleware {
   };
   return {
     async onRequest({ request, id }) {
-      sent.set(id, { startedMs: performance.now(), curl: await describeAsCurl(request, config.stage) });
+      sent.set(id, {
+        startedMs: performance.now(),
+        curl: await describeAsCurl(request, config.stage),
+      });
     },
     onError({ error, id }) {
       const { curl } = take(id);

@@ -6,7 +6,9 @@ const SECRETS: Record<string, string> = { authorization: "$TOKEN", "x-api-key": 
 /** The curl command that sends the same request, with variables in place of secrets. */
 export async function describeAsCurl(request: Request, stage: string): Promise<string> {
   const body = request.body === null ? "" : await request.clone().text();
-  const lines = [`curl -sS ${request.method === "GET" ? "" : `-X ${request.method} `}${quote(request.url)}`];
+  const lines = [
+    `curl -sS ${request.method === "GET" ? "" : `-X ${request.method} `}${quote(request.url)}`,
+  ];
   request.headers.forEach((value, name) => {
     if (NOT_SHOWN.has(name)) return;
     const secret = SECRETS[name];

@@ -50,7 +50,8 @@ export function advise(problem: ApiProblem): string {
   if (problem.status === 401) return "Sign in again.";
   if (problem.status === 403) return "Ask an operator for access.";
   if (problem.status === 404) return "It may have been deleted, or belong to somebody else.";
-  if (problem.status === 409 || problem.status === 412) return "Load it again and look at what changed.";
+  if (problem.status === 409 || problem.status === 412)
+    return "Load it again and look at what changed.";
   if (problem.status === 429) return "You reached a limit. Wait a moment and try again.";
   if (problem.status >= 500) return "Try again; nothing that was accepted is lost.";
   return "Correct what is named and try again.";

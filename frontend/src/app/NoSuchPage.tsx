@@ -9,7 +9,8 @@ export function NoSuchPage() {
     <>
       <Title>No such page</Title>
       <Box variant="p">
-        The console has no page <code>{pathname}</code>. <InternalLink to="/console">Go to the overview</InternalLink>
+        The console has no page <code>{pathname}</code>.{" "}
+        <InternalLink to="/console">Go to the overview</InternalLink>
       </Box>
     </>
   );

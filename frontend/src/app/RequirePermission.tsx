@@ -1,10 +1,10 @@
 import Alert from "@cloudscape-design/components/alert";
 import type { ReactNode } from "react";
-import { useConsole } from "./context";
+import { useConsole, type Verb } from "./context";
 import { Title } from "../ui/Title";
 
 interface Props {
-  needs: string | undefined;
+  needs: Verb | undefined;
   children: ReactNode;
 }
 
@@ -17,8 +17,8 @@ export function RequirePermission({ needs, children }: Props) {
       <Title>No permission</Title>
       <Alert type="warning" header="Your groups do not allow this page">
         You are signed in as {me.email} with{" "}
-        {me.groups.length ? `the groups ${me.groups.join(", ")}` : "no groups"}; this page needs
-        “{needs}”. Ask an operator to add you to a group.
+        {me.groups.length ? `the groups ${me.groups.join(", ")}` : "no groups"}; this page needs “
+        {needs}”. Ask an operator to add you to a group.
       </Alert>
     </>
   );

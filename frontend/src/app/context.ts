@@ -4,6 +4,7 @@ import type { Session } from "../auth/session";
 import type { Config } from "../config";
 
 export type Me = Schemas["Me"];
+export type Verb = Me["may"][number];
 
 /** What every page is given. */
 export interface Console {

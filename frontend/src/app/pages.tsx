@@ -1,4 +1,5 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { Verb } from "./context";
 
 type Page = LazyExoticComponent<ComponentType>;
 
@@ -9,7 +10,7 @@ export interface Place {
   /** Where the side navigation shows it; absent for the page of one thing. */
   menu?: "" | "Publish" | "Operate";
   /** What `/api/v1/me` must tell in `may`; absent for everybody. */
-  needs?: string;
+  needs?: Verb;
   /** The second letter of its shortcut, after `g`. */
   key?: string;
 }
@@ -22,6 +23,18 @@ export const PLACES: Place[] = [
     Page: lazy(() => import("../features/overview/Overview")),
     menu: "",
     key: "h",
+  },
+  {
+    path: "/console/records",
+    title: "Records",
+    Page: lazy(() => import("../features/records/Records")),
+    menu: "",
+    key: "r",
+  },
+  {
+    path: "/console/records/:userId",
+    title: "Record",
+    Page: lazy(() => import("../features/records/RecordPage")),
   },
   {
     path: "/console/settings",

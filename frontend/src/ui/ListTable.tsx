@@ -39,7 +39,11 @@ export function ListTable<T>(props: Props<T>) {
       {pages.error !== null && (
         <ErrorAlert
           error={pages.error}
-          what={items.length ? `The ${what} below are older: they could not be read again` : `The ${what} could not be read`}
+          what={
+            items.length
+              ? `The ${what} below are older: they could not be read again`
+              : `The ${what} could not be read`
+          }
           onRetry={pages.reload}
         />
       )}
@@ -80,7 +84,8 @@ function Empty<T>({ what, filters = 0, onClearFilters, emptyHint, pages }: Props
     return (
       <SpaceBetween size="xs" alignItems="center">
         <Box>
-          Nothing {pages.hasMore ? "so far " : ""}matches. {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
+          Nothing {pages.hasMore ? "so far " : ""}matches.{" "}
+          {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
         </Box>
         {onClearFilters && <Button onClick={onClearFilters}>Clear them</Button>}
       </SpaceBetween>

@@ -15,13 +15,7 @@ export function Title({ children, actions, description, counter, info }: Props) 
     document.title = `${children} · OmniData`;
   }, [children]);
   return (
-    <Header
-      variant="h1"
-      actions={actions}
-      description={description}
-      counter={counter}
-      info={info}
-    >
+    <Header variant="h1" actions={actions} description={description} counter={counter} info={info}>
       {children}
     </Header>
   );

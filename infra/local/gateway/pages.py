@@ -71,9 +71,7 @@ class Pages:
         except OSError:
             return None  # does not exist, is not a file, or is not a valid name
 
-    def _respond(
-        self, content: "Content", cache_control: str, asked: Mapping[str, str]
-    ) -> Result:
+    def _respond(self, content: "Content", cache_control: str, asked: Mapping[str, str]) -> Result:
         headers = {
             "Content-Type": content.kind,
             "Cache-Control": cache_control,
@@ -84,9 +82,7 @@ class Pages:
         if content.tag in asked.get("if-none-match", ""):
             return make_result(304, headers, b"")
         if content.compressed and "gzip" in asked.get("accept-encoding", ""):
-            return make_result(
-                200, {**headers, "Content-Encoding": "gzip"}, content.compressed
-            )
+            return make_result(200, {**headers, "Content-Encoding": "gzip"}, content.compressed)
         return make_result(200, headers, content.body)
 
 

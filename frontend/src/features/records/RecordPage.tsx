@@ -24,7 +24,8 @@ import { useDeleteRecord, useRecord } from "./queries";
 export default function RecordPage() {
   const { userId = "" } = useParams();
   const record = useRecord(userId);
-  if (record.error instanceof ApiProblem && record.error.status === 404) return <None id={userId} />;
+  if (record.error instanceof ApiProblem && record.error.status === 404)
+    return <None id={userId} />;
   return (
     <SpaceBetween size="l">
       <Title actions={record.data && <Actions userId={userId} etag={record.data.etag} />}>

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useNavigate } from "react-router";
@@ -54,7 +55,11 @@ function AllRecords() {
       onClearFilters={() => setState({ prefix: null })}
       emptyHint="Add one, or make sample data on the overview."
       onOpen={(record) => void navigate(`/console/records/${encodeURIComponent(record.user_id)}`)}
-      header={<Heading count={data[0]?.about_total ?? null} />}
+      header={
+        <Header variant="h2" description="In no particular order">
+          All records
+        </Header>
+      }
       filter={
         <TextFilter
           filteringText={prefix}

@@ -51,7 +51,10 @@ export function compareLines(before: string, after: string): DiffLine[] {
       lines.push({ kind: "same", text: old[i] as string });
       i += 1;
       j += 1;
-    } else if (j >= fresh.length || (i < old.length && at(lengths, i + 1, j) >= at(lengths, i, j + 1))) {
+    } else if (
+      j >= fresh.length ||
+      (i < old.length && at(lengths, i + 1, j) >= at(lengths, i, j + 1))
+    ) {
       lines.push({ kind: "removed", text: old[i] as string });
       i += 1;
     } else {

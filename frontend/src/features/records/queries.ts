@@ -12,14 +12,14 @@ export function useRecords(prefix: string, enabled: boolean) {
   return usePages({
     key: ["records", prefix],
     enabled,
-    cursorOf: (page) => page.next_cursor,
     read: (cursor, signal) =>
       read(
         api.GET("/api/v1/records", {
-          params: { query: { limit: PAGE, cursor, ...(prefix && { prefix }) } },
+          params: { query: { limit: PAGE, cursor } },
           signal,
         }),
       ),
+    cursorOf: (page) => page.next_cursor,
   });
 }
 
@@ -28,9 +28,7 @@ export function useRecord(userId: string) {
   return useQuery({
     queryKey: ["record", userId],
     queryFn: ({ signal }) =>
-      read(
-        api.GET("/api/v1/records/{user_id}", { params: { path: { user_id: userId } }, signal }),
-      ),
+      read(api.GET("/api/v1/records/{user_id}", { params: { path: { user_id: userId } }, signal })),
   });
 }
 
@@ -54,7 +52,8 @@ export function useAddRecord() {
   return useMutation({
     mutationFn: ({ userId, text }: { userId: string; text: string }) => {
       const body = { ...(parseJson(text) as object), user_id: userId };
-      return read(api.POST("/stream", { body }));
+      // Attributes of any names: TypeScript cannot say so of all but one.
+      return read(api.POST("/stream", { body: body as never }));
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ["records"] }),
   });

@@ -85,11 +85,7 @@ function ApiKey() {
         label="API key"
         description="Searches for records need it. It is forgotten with the tab."
       >
-        <Input
-          type="password"
-          value={apiKey}
-          onChange={({ detail }) => setApiKey(detail.value)}
-        />
+        <Input type="password" value={apiKey} onChange={({ detail }) => setApiKey(detail.value)} />
       </FormField>
     </Container>
   );
