@@ -1,4 +1,3 @@
-import Badge from "@cloudscape-design/components/badge";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { useNavigate } from "react-router";
 import { useConsole } from "./context";
@@ -27,14 +26,13 @@ export function TopBar() {
       <TopNavigation
         identity={{
           href: "/console",
-          title: "OmniData",
+          title: `OmniData · ${config.stage}`,
           logo: { src: "/favicon.svg", alt: "" },
           onFollow: (event) => {
             event.preventDefault();
             void navigate("/console");
           },
         }}
-        search={<Badge color={config.stage === "prod" ? "red" : "blue"}>{config.stage}</Badge>}
         utilities={[
           {
             type: "button",

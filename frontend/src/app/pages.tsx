@@ -37,6 +37,18 @@ export const PLACES: Place[] = [
     Page: lazy(() => import("../features/records/RecordPage")),
   },
   {
+    path: "/console/orders",
+    title: "Orders",
+    Page: lazy(() => import("../features/orders/Orders")),
+    menu: "",
+    key: "o",
+  },
+  {
+    path: "/console/orders/:orderId",
+    title: "Order",
+    Page: lazy(() => import("../features/orders/OrderPage")),
+  },
+  {
     path: "/console/settings",
     title: "Settings",
     Page: lazy(() => import("../features/settings/Settings")),

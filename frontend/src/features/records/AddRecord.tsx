@@ -13,7 +13,8 @@ import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { JsonEditor } from "../../ui/JsonEditor";
 import { useDraft } from "../../ui/useDraft";
-import { checkId, checkObject } from "./model";
+import { checkObject } from "../../ui/json";
+import { checkId } from "./model";
 import { useAddRecord } from "./queries";
 
 const EXAMPLE = '{\n  "name": "Ada Lovelace"\n}';

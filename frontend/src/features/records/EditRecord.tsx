@@ -11,7 +11,8 @@ import { CopyText } from "../../ui/CopyText";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { JsonEditor } from "../../ui/JsonEditor";
 import { useDraft } from "../../ui/useDraft";
-import { checkObject, compareLines, layOut } from "./model";
+import { checkObject, layOut } from "../../ui/json";
+import { compareLines } from "./model";
 import { useRecord, useReplaceRecord } from "./queries";
 
 interface Props {

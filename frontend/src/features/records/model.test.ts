@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkId, checkObject, compareLines, layOut } from "./model";
+import { checkId, compareLines } from "./model";
 
 describe("a user ID", () => {
   it.each([
@@ -9,22 +9,6 @@ describe("a user ID", () => {
     ["a".repeat(129), "1 to 128 letters, digits and _ . @ + -"],
   ])("%s is judged as the API judges it", (userId, problem) => {
     expect(checkId(userId)).toBe(problem);
-  });
-});
-
-describe("the JSON of a record", () => {
-  it("is an object", () => {
-    expect(checkObject('{"a": 1}')).toBeNull();
-    expect(checkObject("[1]")).toBe("This must be a JSON object: { … }.");
-  });
-
-  it("has its fault named by line and column", () => {
-    expect(checkObject('{\n  "a": x\n}')).toMatch(/^Line 2, column 8: /);
-  });
-
-  it("keeps 38 digits", () => {
-    const digits = "12345678901234567890123456789012345678";
-    expect(layOut(`{"n": ${digits}}`)).toBe(`{\n  "n": ${digits}\n}`);
   });
 });
 

@@ -1,5 +1,3 @@
-import { formatJson, parseJson } from "../../api/json";
-
 /** What a user_id may be, as the API has it. */
 const ID_RULE = /^[A-Za-z0-9_.@+-]{1,128}$/;
 
@@ -7,32 +5,6 @@ const ID_RULE = /^[A-Za-z0-9_.@+-]{1,128}$/;
 export function checkId(userId: string): string | null {
   if (!userId) return "Enter a user ID.";
   return ID_RULE.test(userId) ? null : "1 to 128 letters, digits and _ . @ + -";
-}
-
-/** What is wrong with a text that must be a JSON object, with line and column; null if it is fine. */
-export function checkObject(text: string): string | null {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    return describeFault(text, error);
-  }
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? null : "This must be a JSON object: { … }.";
-}
-
-function describeFault(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
-  if (Number.isNaN(position)) return message;
-  const before = text.slice(0, position).split("\n");
-  const what = message.replace(/ at position \d+.*/, "");
-  return `Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}`;
-}
-
-/** The same JSON laid out in the same way, so that a comparison shows what really differs. */
-export function layOut(text: string): string {
-  return formatJson(parseJson(text));
 }
 
 export interface DiffLine {
