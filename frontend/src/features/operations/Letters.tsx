@@ -81,11 +81,7 @@ export function Letters({ queue }: { queue: string }) {
             </Button>
             <RedriveAll queue={queue} total={data?.total ?? 0} />
             <DeleteLetters queue={queue} letters={chosen} onDone={() => setChosen([])} />
-            <Button
-              iconName="refresh"
-              ariaLabel="Look again"
-              onClick={() => void read.refetch()}
-            />
+            <Button iconName="refresh" ariaLabel="Look again" onClick={() => void read.refetch()} />
           </SpaceBetween>
         }
         filter={
@@ -101,9 +97,7 @@ export function Letters({ queue }: { queue: string }) {
                     labelTag: String(count),
                   })),
                 ]}
-                onChange={({ detail }) =>
-                  setState({ reason: detail.selectedOption.value ?? null })
-                }
+                onChange={({ detail }) => setState({ reason: detail.selectedOption.value ?? null })}
               />
             </FormField>
             <FormField label="Id or body has">

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { exportLetters, filterLetters, formatDuration, groupByReason, type DeadLetter } from "./model";
+import {
+  exportLetters,
+  filterLetters,
+  formatDuration,
+  groupByReason,
+  type DeadLetter,
+} from "./model";
 
 const letter = (id: string, code: string): DeadLetter => ({
   id,
