@@ -32,12 +32,12 @@ export default function Pipeline() {
           onRetry={() => void pipeline.refetch()}
         />
       )}
-      {data && (
+      {data && pipeline.data && (
         <>
           <Flows state={data} />
           <Queues state={data} />
           <Streams state={data} />
-          <Heartbeats state={data} />
+          <Heartbeats state={data} now={pipeline.data.at} />
           <Losses state={data} />
         </>
       )}
@@ -106,12 +106,12 @@ function Streams({ state }: { state: State }) {
 
 const SILENT_AFTER_S = 60;
 
-function Heartbeats({ state }: { state: State }) {
+function Heartbeats({ state, now }: { state: State; now: Date }) {
   return (
     <Container header={<Header variant="h2">Workers</Header>}>
       <SpaceBetween size="xs">
         {state.heartbeats.map(({ who, at }) => {
-          const ageS = at ? (Date.now() - new Date(at).getTime()) / 1000 : null;
+          const ageS = at ? (now.getTime() - new Date(at).getTime()) / 1000 : null;
           const isSilent = ageS === null || ageS > SILENT_AFTER_S;
           return (
             <SpaceBetween key={who} direction="horizontal" size="xs">
