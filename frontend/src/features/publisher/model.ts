@@ -65,9 +65,7 @@ export function buildMessage(draft: Draft): NewMessage | null {
     ...(draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(draft.media.length ? { media: draft.media } : {}),
     ...(Object.keys(overrides).length ? { overrides } : {}),
-    ...(draft.when === "later"
-      ? { scheduled_at: draft.localTime, time_zone: draft.timeZone }
-      : {}),
+    ...(draft.when === "later" ? { scheduled_at: draft.localTime, time_zone: draft.timeZone } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Reply, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
@@ -67,7 +67,7 @@ export function useValidation(message: Schemas["NewMessage"], enabled: boolean) 
   return useQuery({
     queryKey: ["validation", message],
     enabled,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => read(api.POST("/api/v1/messages/validate", { body: message, signal })),
   });
 }
