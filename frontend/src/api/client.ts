@@ -29,6 +29,8 @@ const receipts = new WeakMap<Response, Receipt>();
 export function createApi(config: Config, session: Session): Api {
   const client = createClient<paths>({
     baseUrl: apiBase(config),
+    // `attr` is an object whose names are parameters of their own: attr.<key>=<value>.
+    querySerializer: { object: { style: "form", explode: true } },
     bodySerializer: (body) => (typeof body === "string" ? body : formatJson(body, 0)),
   });
   client.use(authorize(session), keepReceipts(config, session));

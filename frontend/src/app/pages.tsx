@@ -49,6 +49,13 @@ export const PLACES: Place[] = [
     Page: lazy(() => import("../features/orders/OrderPage")),
   },
   {
+    path: "/console/logs",
+    title: "Logs",
+    Page: lazy(() => import("../features/tenant_logs/Logs")),
+    menu: "",
+    key: "l",
+  },
+  {
     path: "/console/publisher",
     title: "Messages",
     Page: lazy(() => import("../features/publisher/Messages")),
