@@ -10,9 +10,12 @@ from chalicelib import times
 from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
@@ -59,7 +62,7 @@ class PublisherWiring:
             self._store,
             self._judge,
             self._dispatcher,
-            self._wiring.state(API),
+            IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
             RequestRefs(self._wiring.state_table(API)),
             self._wiring.activity_counts,
             now=times.now,
@@ -115,9 +118,10 @@ class PublisherWiring:
     @cached_property
     def certifications(self) -> Certifications:
         """People's certificates."""
+        store = CertificationStore(self._table)
         return Certifications(
-            self._table,
-            self._wiring.state(API),
+            store,
+            IdempotentCreate(self._wiring.state(API), certifications.SCOPE, store.get),
             self._wiring.cursors,
             self.uploads.find,
             now=times.now,

@@ -26,7 +26,7 @@ from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
 from chalicelib.tenant_logs.intake.envelopes import id_time
-from infra.declared.functions import API_HANDLER
+from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
 JOB = "/api/v1/jobs/{job_id}"
@@ -152,6 +152,10 @@ class Everything:
         for log_id in ("1", f"{id_time(datetime.now(UTC))}-request-00000"):
             _, found = self._tenants_user.send("GET", f"/api/v1/lookup?id={log_id}")
             assert found["complete"], found
+        _, histogram = self._tenants_user.send("GET", "/api/v1/logs/histogram")
+        assert histogram["total"] == 3
+        _, facets = self._tenants_user.send("GET", "/api/v1/logs/facets")
+        assert facets["facets"][0]["values"] == [{"value": "INFO", "count": 3}]
         status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
         assert (status, page["logs"]) == (200, [])
         _, page = self._operator.send("GET", "/api/v1/audit")
