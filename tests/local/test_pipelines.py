@@ -191,23 +191,18 @@ def unannounced(system):
     return [item for item in items(system, "OrdersTable") if "announcement" in item]
 
 
-def is_unannounced(system, order_id):
-    return order_id in [item["orderID"]["S"] for item in unannounced(system)]
+def test_orders_that_were_stored_and_not_announced_are_announced_when_all_starts_again(own_system):
+    own_system.start()
+    topic = own_system.outputs["OrdersTopicArn"]
+    aws_of(own_system.config).client("sns").delete_topic(TopicArn=topic)
+    order_id = place(own_system, {"customer": "Cy"})[1]["orderID"]
+    until(lambda: len(unannounced(own_system)) == 1, what="the order in its table")
+    assert own_system.stop()[0] == 0
 
-
-def test_orders_stored_and_not_announced_are_announced_when_all_starts_again(
-    spare_system,
-):
-    topic = spare_system.outputs["OrdersTopicArn"]
-    aws_of(spare_system.config).client("sns").delete_topic(TopicArn=topic)
-    order_id = place(spare_system, {"customer": "Cy"})[1]["orderID"]
-    until(lambda: is_unannounced(spare_system, order_id), what="the order in its table")
-    assert spare_system.stop()[0] == 0
-
-    spare_system.start()  # the emulator has the order, and no stream record of it
-    token = spare_system.token()
-    until_notified(spare_system, order_id, token)
-    assert len(mails_of(spare_system, order_id)) == 1
+    own_system.start()  # the emulator has the order, and no stream record of it
+    token = own_system.token()
+    until_notified(own_system, order_id, token)
+    assert len(mails_of(own_system, order_id)) == 1
 
 
 def test_with_the_intake_closed_keys_and_tokens_are_asked_for_and_a_digest_is_one_mail(tmp_path):

@@ -40,25 +40,26 @@ def texts(url):
 
 
 @pytest.mark.thorough
-def test_the_parent_starts_it_keeps_it_running_and_stops_it(spare_system):
-    url = spare_system.outputs["OutboxUrl"]
-    assert f"Outbox    {url}" in spare_system.said
-    assert spare_system.request("GET", "/health")[1]["parts"]["sandbox"] == "up"
+def test_the_parent_starts_it_keeps_it_running_and_stops_it(own_system):
+    own_system.start()
+    url = own_system.outputs["OutboxUrl"]
+    assert f"Outbox    {url}" in own_system.said
+    assert own_system.request("GET", "/health")[1]["parts"]["sandbox"] == "up"
     for part in ("gateway", "events", "worker"):
-        environment = Path(f"/proc/{spare_system.pid(part)}/environ").read_bytes().split(b"\0")
+        environment = Path(f"/proc/{own_system.pid(part)}/environ").read_bytes().split(b"\0")
         assert f"META_BASE_URL={url.rstrip('/')}".encode() in environment
     feed = f"{url}v26.0/101/feed"
     assert ask(feed, "POST", "access_token=t&message=Hello")[0] == 200
 
-    killed = spare_system.pid("sandbox")
+    killed = own_system.pid("sandbox")
     os.kill(killed, signal.SIGKILL)
 
-    until(lambda: spare_system.pid("sandbox") not in (0, killed), what="another pid")
+    until(lambda: own_system.pid("sandbox") not in (0, killed), what="another pid")
     assert until(lambda: texts(url), what="an answer of the sandbox") == ["Hello"]
-    until(spare_system.is_healthy)
-    assert spare_system.stop()[0] == 0
+    until(own_system.is_healthy)
+    assert own_system.stop()[0] == 0
     assert texts(url) is None
-    assert not spare_system.config.pid_file("sandbox").exists()
+    assert not own_system.config.pid_file("sandbox").exists()
 
 
 def test_every_channel_is_at_the_sandbox():
