@@ -37,6 +37,8 @@ from chalicelib.orders.model import (
     OrderPage,
     Subscriptions,
 )
+from chalicelib.overview import rights
+from chalicelib.overview.model import Me
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -93,6 +95,7 @@ from chalicelib.tenant_logs.tenants.model import (
 from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
+from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import Payload, Upload
 from chalicelib.wiring import Wiring
 
@@ -108,6 +111,15 @@ app = Api(
 )
 if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)
+
+
+# --- Overview --------------------------------------------------------------------------------
+
+
+@app.get("/api/v1/me")
+def show_me(call: Call) -> Me:
+    """Show who calls, by the ID token, and what they may do here."""
+    return rights.describe(call, settings.stage, app.operations)
 
 
 # --- Operations ------------------------------------------------------------------------------
@@ -523,6 +535,10 @@ def process_logs(event: SQSEvent) -> batch.Response:
 
 # --- Publisher -------------------------------------------------------------------------------
 
+# One thing of the caller's own; another's is not found.
+OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
+DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+
 
 @app.post(
     "/api/v1/messages",
@@ -530,7 +546,6 @@ def process_logs(event: SQSEvent) -> batch.Response:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_message(new: NewMessage, call: Call) -> OutboundMessage:
     """Publish a message now, at a time, or keep it as a draft.
@@ -552,20 +567,13 @@ def list_messages(query: MessageList, call: Call) -> MessagePage:
     return wiring.publisher.lookup.page(query, call)
 
 
-@app.get("/api/v1/messages/{message_id}", access=PUBLISHERS, failures=(NotFound,), etag="rev")
+@app.get("/api/v1/messages/{message_id}", **OWN)
 def get_message(message_id: Id, call: Call) -> OutboundMessage:
     """Get a message with its deliveries; another author's is not found."""
     return wiring.publisher.lookup.get(message_id, call)
 
 
-@app.patch(
-    "/api/v1/messages/{message_id}",
-    body=MessageChange,
-    access=PUBLISHERS,
-    headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
-)
+@app.patch("/api/v1/messages/{message_id}", body=MessageChange, headers=("If-Match",), **OWN)
 def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
     """Replace fields of a draft or scheduled message."""
     return wiring.publisher.editing.change(message_id, changes, call)
@@ -574,33 +582,27 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
 @app.post(
     "/api/v1/messages/{message_id}/reschedule",
     body=NewTime,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
-@app.post("/api/v1/messages/{message_id}/cancel", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/cancel", **DECISION)
 def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
 
 
-@app.post("/api/v1/messages/{message_id}/retry", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/retry", **DECISION)
 def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     """Try the failed channels again; what was sent stays as it is."""
     return wiring.publisher.resolving.retry(message_id, call)
 
 
-@app.post(
-    "/api/v1/messages/{message_id}/resolve",
-    body=Resolution,
-    access=PUBLISHERS,
-    failures=(NotFound, Conflict),
-)
+@app.post("/api/v1/messages/{message_id}/resolve", body=Resolution, **DECISION)
 def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
@@ -636,7 +638,6 @@ def get_media(media_id: Id, call: Call) -> Media:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_certification(new: NewCertification, call: Call) -> Certification:
     """Keep a certificate of the caller's."""
@@ -649,12 +650,7 @@ def list_certifications(query: CertificationList, call: Call) -> CertificationPa
     return wiring.publisher.certifications.page(query, call)
 
 
-@app.get(
-    "/api/v1/certifications/{certification_id}",
-    access=PUBLISHERS,
-    failures=(NotFound,),
-    etag="rev",
-)
+@app.get("/api/v1/certifications/{certification_id}", **OWN)
 def get_certification(certification_id: Id, call: Call) -> Certification:
     """Get a certificate with its status of today."""
     return wiring.publisher.certifications.get(certification_id, call)
@@ -663,10 +659,8 @@ def get_certification(certification_id: Id, call: Call) -> Certification:
 @app.put(
     "/api/v1/certifications/{certification_id}",
     body=NewCertification,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def replace_certification(new: NewCertification, certification_id: Id, call: Call) -> Certification:
     """Replace a certificate."""
@@ -678,7 +672,7 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
     status=204,
     access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    failures=(NotFound,),
 )
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""

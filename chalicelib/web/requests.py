@@ -76,16 +76,20 @@ def call(request: Any, asked: Operation) -> Call:
     return Call(
         request_id=request_id(request),
         caller=asked.access.admit(facts.get("claims")),
-        sender=Sender(
-            tenant=facts.get("tenant_id"),
-            authorization=headers.get("authorization"),
-            named=headers.get("x-tenant-id"),
-            key_id=facts.get("key_id"),
-            strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
-        ),
+        sender=_read_sender(headers, facts),
         idempotency_key=None if key is None else read_idempotency_key(key),
         precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
+    )
+
+
+def _read_sender(headers: Mapping[str, str], facts: Mapping[str, Any]) -> Sender:
+    return Sender(
+        tenant=facts.get("tenant_id"),
+        authorization=headers.get("authorization"),
+        named=headers.get("x-tenant-id"),
+        key_id=facts.get("key_id"),
+        strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
     )
 
 

@@ -25,7 +25,7 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
-from infra.declared.functions import API_HANDLER
+from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
 JOB = "/api/v1/jobs/{job_id}"
@@ -67,6 +67,7 @@ class Everything:
             self._records()
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
+            self._user.send("GET", "/api/v1/me")
             self._tenants()
             self._orders()
             self._logs()

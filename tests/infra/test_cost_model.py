@@ -9,7 +9,7 @@ import pytest
 from infra.cost import ours, parts, pipelines, prices, publisher, seeds
 from infra.cost.bill import Line, Traffic, compute_bill
 from infra.cost.report import format_report
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.declared.kinds import Stream
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from support.wirings import queues_at, running_on, wiring_on
 import chalicelib
 from chalicelib.settings import api_settings
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
-from infra.declared.functions import API_HANDLER, Calls, Function, Source
+from infra.declared.function_kinds import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
