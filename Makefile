@@ -60,8 +60,9 @@ openapi: venv ## Write openapi.json from the routes
 fuzz: venv ## The full 20,000 generated requests, and schemathesis (a few minutes)
 	@$(PYTEST) -n 2 -m generated tests/api tests/local/test_schema_fuzz.py
 
-kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
+kills: venv ## SIGKILLs under load, then the publisher's storm: what is lost or doubled (many minutes): make kills SEED=2
 	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1) $(if $(VISIBILITY_S),--visibility-s $(VISIBILITY_S))
+	@$(VENV)/python -m tests.kills publisher --seed $(or $(SEED),1)
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench

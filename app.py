@@ -74,6 +74,12 @@ from chalicelib.tenant_logs.search.queries import (
     LogPage,
     LogQuery,
 )
+from chalicelib.tenant_logs.search.summaries import (
+    FacetQuery,
+    HistogramQuery,
+    LogFacets,
+    LogHistogram,
+)
 from chalicelib.tenant_logs.tenants.model import (
     KeyId,
     NewKey,
@@ -383,28 +389,60 @@ def export_otlp(body: Payload, call: Call) -> Payload:
 
 @app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def find_logs(query: LogQuery, call: Call) -> LogPage:
-    """Find log records of a tenant by time, severity and text, or follow what arrives.
+    """Find log records of a tenant by time and filters, or follow what arrives.
 
-    A page may be short and not the last one: go on while there is a cursor. `text` is looked for
-    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
-    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
+    A page may be short and not the last one: go on while there is a cursor; until then `read` is
+    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    each record is shown once, in the order of arrival and whatever its `ts`, so also one that
+    comes late; ask again with the cursor for what came since. A record is missed only if it can be
+    read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.
     Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
 
 
 @app.get(
+    "/api/v1/logs/histogram",
+    query=HistogramQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def show_log_histogram(query: HistogramQuery, call: Call) -> LogHistogram:
+    """Count log records of a tenant by time and severity, at most 31 days of them.
+
+    By time and `severity` alone it is from counts of whole minutes, however many records there
+    are; any other filter reads the newest 11,000 records of the range at most.
+    """
+    return wiring.logs.histograms.build(query, call)
+
+
+@app.get(
+    "/api/v1/logs/facets",
+    query=FacetQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def list_log_facets(query: FacetQuery, call: Call) -> LogFacets:
+    """List the most frequent values of severity, source and attributes of log records.
+
+    They are of the newest 11,000 records of the range at most, which is 31 days at most.
+    """
+    return wiring.logs.facets.find(query, call)
+
+
+@app.get(
     "/api/v1/logs/export",
     query=LogExport,
     headers=("X-Tenant-ID",),
-    sends=("X-Next-Cursor",),
+    sends=("X-Next-Cursor", "Link"),
     content=media_types.FOUND,
     failures=(Forbidden,),
 )
 def export_logs(query: LogExport, call: Call) -> Payload:
-    """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
+    """Export log records of a tenant as NDJSON or CSV; `Link` and `X-Next-Cursor` lead on.
 
-    A response has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB, and may be empty and not the last. All parts
+    in a row are one file: every record is in it once.
     """
     return wiring.logs.reading.export(query, call)
 

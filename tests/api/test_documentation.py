@@ -125,6 +125,8 @@ def test_the_headers_that_routes_read_are_documented():
         "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
+        "show_log_histogram": ["X-Tenant-ID"],
+        "list_log_facets": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],
         "create_message": ["Idempotency-Key"],
         "change_message": ["If-Match"],

@@ -69,6 +69,8 @@ SIGNED_IN = [
     ("GET", "/orders/a", None),
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
+    ("GET", "/api/v1/logs/histogram", None),
+    ("GET", "/api/v1/logs/facets", None),
     *OPERATORS,
     *PUBLISHERS,
 ]

@@ -139,6 +139,10 @@ class Everything:
             for order in ("oldest", "arrival"):
                 status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
                 assert status == 200
+        _, histogram = self._tenants_user.send("GET", "/api/v1/logs/histogram")
+        assert histogram["total"] == 3
+        _, facets = self._tenants_user.send("GET", "/api/v1/logs/facets")
+        assert facets["facets"][0]["values"] == [{"value": "INFO", "count": 3}]
         status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
         assert (status, page["logs"]) == (200, [])
         _, page = self._operator.send("GET", "/api/v1/audit")

@@ -43,6 +43,7 @@ from chalicelib.web.principal import Principal
 START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
 AT_1 = Precondition(match=frozenset({"1"}))
+NONE = SimpleNamespace(get=lambda _: {}, refresh=lambda _: {})  # credentials
 ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 
@@ -107,9 +108,21 @@ def raising(error: Exception) -> Callable[[str], None]:
 
 
 class Publisher:
-    """Every part of the workload on one table, as the wiring puts them together."""
+    """Every part of the workload on one table, as the wiring puts them together.
 
-    def __init__(self, aws, *, shards: int = 1) -> None:
+    Without `put_all` the stream is a list; without `find_media` there are no uploads.
+    """
+
+    def __init__(
+        self,
+        aws,
+        *,
+        shards: int = 1,
+        put_all=None,
+        credentials=NONE,
+        find_media=None,
+        load_media=lambda _: (),
+    ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
         client = aws.client("dynamodb")
@@ -124,9 +137,9 @@ class Publisher:
         self.leases = Leases(table)
         self.settling = Settling(self.store, now=now)
         self.holds = Holds(state_table, now=now)
-        self.dispatcher = Dispatcher(self._put_all)
+        self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
-        self.judge = Judge(AUDIENCE, self._find_media)
+        self.judge = Judge(AUDIENCE, find_media or self._find_media)
         state = State(state_table, lambda: now().timestamp())
         self.creating = Creating(
             self.store,
@@ -169,8 +182,8 @@ class Publisher:
             self.settling,
             self.holds,
             self.channels,
-            credentials=SimpleNamespace(get=lambda _: {}, refresh=lambda _: {}),
-            load_media=lambda _: (),
+            credentials=credentials,
+            load_media=load_media,
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )

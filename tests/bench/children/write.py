@@ -151,7 +151,7 @@ def logs(count, *, named=False):
             attrs={"host": "combo", "process": "su(pam_unix)", "pid": number},
             named=named,
         )
-        yield packing.group([(0, packing.encode(record))])[0].body
+        yield packing.group_records([(0, packing.encode(record))])[0].body
 
 
 def named_logs(count):
