@@ -37,6 +37,8 @@ from chalicelib.orders.model import (
     OrderPage,
     Subscriptions,
 )
+from chalicelib.overview import rights
+from chalicelib.overview.model import Me
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -109,6 +111,15 @@ app = Api(
 )
 if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)
+
+
+# --- Overview --------------------------------------------------------------------------------
+
+
+@app.get("/api/v1/me")
+def show_me(call: Call) -> Me:
+    """Show who calls, by the ID token, and what they may do here."""
+    return rights.describe(call, settings.stage, app.operations)
 
 
 # --- Operations ------------------------------------------------------------------------------

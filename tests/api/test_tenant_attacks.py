@@ -88,6 +88,7 @@ OF_EVERYONE = [
     ("PUT", "/api/v1/records/{user_id}"),
     ("DELETE", "/api/v1/records/{user_id}"),
     ("GET", "/api/v1/analytics/searches"),
+    ("GET", "/api/v1/me"),
     ("POST", "/orders"),
     ("GET", "/api/v1/channels"),  # of the stage, for its publishers
 ]

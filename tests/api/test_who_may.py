@@ -67,6 +67,7 @@ SIGNED_IN = [
     ("GET", "/api/v1/analytics/searches", None),
     ("POST", "/orders", {"x": 1}),
     ("GET", "/orders/a", None),
+    ("GET", "/api/v1/me", None),
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
     ("GET", "/api/v1/logs/histogram", None),

@@ -67,6 +67,7 @@ class Everything:
             self._records()
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
+            self._user.send("GET", "/api/v1/me")
             self._tenants()
             self._orders()
             self._logs()

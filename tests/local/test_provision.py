@@ -357,6 +357,7 @@ def test_the_same_state_on_other_ports_keeps_messages_and_moves_the_callbacks(tm
 
     assert [message["Body"] for message in received["Messages"]] == ["sent before"]
     urls = [f"http://127.0.0.1:{after.port}/", f"http://localhost:{after.port}/"]
+    urls.append("http://127.0.0.1:5173/")  # `make dev`
     assert client["CallbackURLs"] == client["LogoutURLs"] == urls
     for name in ("UserPoolId", "UserPoolClientId", "ApiKey", "DemoPassword"):
         assert again.outputs[name] == made.outputs[name]

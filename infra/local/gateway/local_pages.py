@@ -1,5 +1,6 @@
-"""The mailbox's page and its JSON, for browsers on this machine only."""
+"""What only browsers on this machine get: the mailbox and who the demo user is."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,14 +18,24 @@ FILES = {
     f"{PATH}/mailbox.css": "mailbox.css",
 }
 MAILS = f"{PATH}/mails.json"
+DEMO = "/_local/demo.json"
 NAMES = (HOST, "localhost")
 
 
-class MailboxSite:
-    """Serves PATH. `mails.json` is `{"mails": [{id, at, to, subject, text, attributes}]}`."""
+class LocalPages:
+    """Serves PATH and DEMO.
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    `mails.json` is `{"mails": [{id, at, to, subject, text, attributes}]}`, DEMO is `{"user",
+    "password", "api_key"}`.
+    """
+
+    def __init__(self, mailbox: Mailbox, outputs: Mapping[str, str]) -> None:
         self._mailbox = mailbox
+        self._demo = {
+            "user": outputs["DemoUser"],
+            "password": outputs["DemoPassword"],
+            "api_key": outputs["ApiKey"],
+        }
         self._headers = {"Cache-Control": "no-store", **security_headers({})}
 
     def page(self, path: str, host: str) -> Result | None:
@@ -38,6 +49,8 @@ class MailboxSite:
         path = path.rstrip("/")
         if path == MAILS:
             return self._make_response(msgspec.json.encode(self._mailbox.look()), ".json")
+        if path == DEMO:
+            return self._make_response(msgspec.json.encode(self._demo), ".json")
         if path in FILES:
             file = FOLDER / FILES[path]
             return self._make_response(file.read_bytes(), file.suffix)
