@@ -4,12 +4,16 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib import times
+from chalicelib.aws import redriven
 from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import translate_errors
+from chalicelib.aws.redriven import Redriven
 from chalicelib.errors import Unavailable
 
 BATCH = 10  # the most entries SQS takes in one call
@@ -33,6 +37,7 @@ class Received(msgspec.Struct, frozen=True):
     sent_at_ms: int
     receive_count: int
     trace_header: str | None
+    redriven: Redriven | None = None
 
 
 class Counts(NamedTuple):
@@ -70,6 +75,7 @@ class Queue:
     url: str
     _: KW_ONLY
     pause: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = times.now
 
     @property
     def name(self) -> str:
@@ -94,9 +100,17 @@ class Queue:
         return self._in_batches(self.client.send_message_batch, entries)
 
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
-        """Send what was received from another queue, each message with its own trace header."""
+        """Send what was received from its dead letters, each message with its own trace header.
+
+        It says that it was redriven and how often, unless its body fills a message to the brim.
+        """
+        at = times.text(self.now())
         entries = [
-            {"MessageBody": message.body, **_trace_attribute(message.trace_header)}
+            {
+                "MessageBody": message.body,
+                **_trace_attribute(message.trace_header),
+                **(redriven.to_attributes(message.redriven, at) if _has_room(message) else {}),
+            }
             for message in messages
         ]
         return self._in_batches(self.client.send_message_batch, entries)
@@ -131,6 +145,7 @@ class Queue:
                     "ApproximateReceiveCount",
                     "AWSTraceHeader",
                 ],
+                MessageAttributeNames=[redriven.COUNT, redriven.LAST_AT],
             )
         return [_read_message(message) for message in response.get("Messages", [])]
 
@@ -154,7 +169,7 @@ class Queue:
         refused: list[Refused] = []
         batches = split_calls(
             range(len(entries)),
-            lambda position: len(entries[position].get("MessageBody", "").encode()),
+            lambda position: _size_bytes(entries[position]),
             max_entries=BATCH,
             max_bytes=MAX_CALL_BYTES,
         )
@@ -190,6 +205,15 @@ def raise_if_refused(refused: Sequence[Refused]) -> None:
         raise Unavailable(f"the queue refused {len(refused)} entries")
 
 
+def _size_bytes(entry: dict[str, Any]) -> int:
+    extra_bytes = redriven.BYTES if "MessageAttributes" in entry else 0
+    return len(entry.get("MessageBody", "").encode()) + extra_bytes
+
+
+def _has_room(message: Received) -> bool:
+    return len(message.body.encode()) <= MAX_CALL_BYTES - redriven.BYTES
+
+
 def _read_refusal(entry: dict[str, Any]) -> Refused:
     return Refused(int(entry["Id"]), str(entry.get("Code", "")))
 
@@ -210,4 +234,5 @@ def _read_message(message: dict[str, Any]) -> Received:
         sent_at_ms=int(attributes.get("SentTimestamp", 0)),
         receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
         trace_header=attributes.get("AWSTraceHeader"),
+        redriven=redriven.read_attributes(message),
     )

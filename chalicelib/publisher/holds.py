@@ -84,6 +84,15 @@ class Holds:
         """What is known of a channel."""
         return self._read(channel).record
 
+    def list_held(self) -> dict[Channel, ChannelHold]:
+        """The channels that wait; unlike `find` it lets nobody try."""
+        page = self._table.query_page(Condition("pk = :pk", values={":pk": PARTITION}))
+        return {
+            Channel(item["sk"]): msgspec.convert(item["hold"], ChannelHold)
+            for item in page.items
+            if "hold" in item
+        }
+
     def note(self, channel: Channel, result: AttemptResult) -> None:
         """Keep how an attempt ended, if that is news: a success says little a second later."""
         with self._locks[channel]:

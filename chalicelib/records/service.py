@@ -5,6 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, search_event
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.failures import AWS_ERRORS, is_outcome_unknown, reason
 from chalicelib.aws.own_counts import OwnCounts
 from chalicelib.aws.queue import Queue
@@ -69,6 +71,7 @@ class Records:
     state: State
     searches: Searches
     cursors: Cursors
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -83,18 +86,18 @@ class Records:
         content = model.check_content(body)
         digest = fingerprint(content)
         marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
+        record = model.first_version(content, by, self.now())
         try:
-            existing = self.store.create(
-                model.first_version(content, by, self.now()), marker or None
-            )
+            existing = self.store.create(record, marker or None)
         except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
-        if existing is not None:
-            if fingerprint(existing.content) != digest:
-                raise Conflict("this user_id is taken by a record with other content")
-            if key:
-                self.state.mark_done(by.id, _SCOPE, key, digest)
+        if existing is None:
+            self.activity.count(Workload.RECORDS, by.id)
+            return ADDED
+        _require_same(existing, digest)
+        if key:
+            self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
     def search(self, query: RecordSearch, call: Call) -> Content:
@@ -165,6 +168,11 @@ class Records:
         if not wanted.holds(current.version):
             raise PreconditionFailed(f"the record is at version {current.version}")
         return current
+
+
+def _require_same(record: Record, digest: str) -> None:
+    if fingerprint(record.content) != digest:
+        raise Conflict("this user_id is taken by a record with other content")
 
 
 def _existing(record: Record | None) -> Record:

@@ -66,8 +66,8 @@ class RecordStore:
 
     def page(self, limit: int, start: Item | None) -> tuple[list[Record], Item | None]:
         """At most `limit` records from `start` on, and where to go on."""
-        items, last_key = self.table.scan(limit, start)
-        return [_record(item) for item in items], last_key
+        page = self.table.scan(limit, start)
+        return [_record(item) for item in page.items], page.last_key
 
     def _create_with(self, record: Record, marker: Put) -> Record | None:
         put = Put(self.table.name, _item(record), _ABSENT)

@@ -11,7 +11,7 @@ from chalicelib.ids import TenantId
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "Idempotency-Key", "If-Match", "If-None-Match"
 TENANT_ID, TENANT_STRICT = "X-Tenant-ID", "X-Tenant-Strict"
 ETAG, RETRY_AFTER, REQUEST_ID = "ETag", "Retry-After", "x-amzn-RequestId"
-AUTHENTICATE, NEXT_CURSOR = "WWW-Authenticate", "X-Next-Cursor"
+AUTHENTICATE, NEXT_CURSOR, LINK = "WWW-Authenticate", "X-Next-Cursor", "Link"
 
 # A version fits 64 bits.
 TAG_PATTERN = r'^"([0-9]{1,18})"(?!\n)$'
@@ -58,6 +58,17 @@ SENT: Mapping[str, Any] = MappingProxyType(
             str, Meta(description="API Gateway renames it where a function sends it.")
         ],
         NEXT_CURSOR: Annotated[str, Meta(description="Leads on, for as long as there is more.")],
+        LINK: Annotated[
+            str,
+            Meta(
+                description="The address of the next part, with the same query (RFC 8288).",
+                examples=['<?since=1h&cursor=wnKccB7a>; rel="next"'],
+            ),
+        ],
     }
 )
-NOT_ALWAYS = (AUTHENTICATE, NEXT_CURSOR)  # where they are documented, the others are always sent
+NOT_ALWAYS = (
+    AUTHENTICATE,
+    NEXT_CURSOR,
+    LINK,
+)  # where they are documented, the others are always sent

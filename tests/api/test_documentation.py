@@ -125,6 +125,8 @@ def test_the_headers_that_routes_read_are_documented():
         "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
+        "show_log_histogram": ["X-Tenant-ID"],
+        "list_log_facets": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],
         "create_message": ["Idempotency-Key"],
         "change_message": ["If-Match"],
@@ -216,3 +218,43 @@ def test_two_types_of_one_name_are_no_document():
 
     with pytest.raises(ValueError, match="Thing"):
         api.openapi("1")
+
+
+@pytest.mark.parametrize(
+    ("path", "tag"),
+    [
+        ("/stream", "records"),
+        ("/api/v1/records/{user_id}", "records"),
+        ("/orders/{orderID}", "orders"),
+        ("/api/v1/orders/subscriptions", "orders"),
+        ("/v1/logs", "logs"),
+        ("/api/v1/tenants/{tenant_id}/keys", "tenants"),
+        ("/api/v1/channels", "publisher"),
+        ("/api/v1/dead-letters/{queue}", "operations"),
+        ("/api/v1/me", "overview"),
+    ],
+)
+def test_an_operation_has_the_tag_of_its_workload(path, tag):
+    assert {tuple(operation["tags"]) for operation in DOCUMENT["paths"][path].values()} == {(tag,)}
+
+
+def test_every_operation_has_one_tag():
+    assert {len(operation["tags"]) for _, _, operation in OPERATIONS} == {1}
+
+
+def test_examples_are_what_their_schemas_hold():
+    found = list(find_examples(DOCUMENT))
+    assert found
+    for schema, example in found:
+        whole = {**schema, "components": DOCUMENT["components"]}
+        assert jsonschema_rs.Draft202012Validator(whole).is_valid(example), (schema, example)
+
+
+def find_examples(part):
+    """Each schema that has examples, with each of them."""
+    members = part.values() if isinstance(part, dict) else part
+    if isinstance(part, dict) and isinstance(part.get("examples"), list):
+        yield from ((part, example) for example in part["examples"])
+    for member in members:
+        if isinstance(member, dict | list):
+            yield from find_examples(member)

@@ -148,6 +148,6 @@ def test_the_headers_of_responses_are_documented():
     assert set(get["401"]["headers"]) == {"x-amzn-RequestId", "WWW-Authenticate"}
     assert set(get["503"]["headers"]) == {"x-amzn-RequestId", "Retry-After"}
     export = DOCUMENT["paths"]["/api/v1/logs/export"]["get"]["responses"]["200"]
-    assert set(export["headers"]) == {"x-amzn-RequestId", "X-Next-Cursor"}
+    assert set(export["headers"]) == {"x-amzn-RequestId", "X-Next-Cursor", "Link"}
     assert DOCUMENT["components"]["headers"]["Retry-After"]["required"] is True
     assert DOCUMENT["components"]["headers"]["WWW-Authenticate"]["required"] is False
