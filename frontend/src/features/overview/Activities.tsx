@@ -26,7 +26,9 @@ export function Activities({ overview: { workloads, range } }: { overview: Overv
             <Container key={name}>
               <InternalLink to={to}>{name}</InternalLink>
               {activity.total === null ? (
-                <StatusIndicator type="warning">{activity.problem?.message ?? "not known"}</StatusIndicator>
+                <StatusIndicator type="warning">
+                  {activity.problem?.message ?? "not known"}
+                </StatusIndicator>
               ) : (
                 <Box variant="awsui-value-large">
                   {activity.approximate && activity.total > 0 ? "about " : ""}

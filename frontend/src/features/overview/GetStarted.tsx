@@ -25,14 +25,15 @@ export function GetStarted({ isFresh }: { isFresh: boolean }) {
   const console = useConsole();
   const queries = useQueryClient();
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const stop = useRef<AbortController | null>(null);
   if (console.config.stage === "prod" || (!isFresh && progress === null)) return null;
-  const isRunning = stop.current !== null;
   const begin = async () => {
     stop.current = new AbortController();
     setError(null);
     setProgress({});
+    setRunning(true);
     try {
       await makeSampleData(
         console,
@@ -42,8 +43,7 @@ export function GetStarted({ isFresh }: { isFresh: boolean }) {
     } catch (failure) {
       if (!stop.current.signal.aborted) setError(failure);
     } finally {
-      stop.current = null;
-      setProgress((before) => ({ ...before }));
+      setRunning(false);
       await queries.invalidateQueries();
     }
   };

@@ -24,7 +24,9 @@ function List({ name, things }: { name: string; things: Things }) {
     <Table
       header={<Header variant="h2">{name}</Header>}
       items={things.items}
-      empty={things.complete ? "None in this range." : (things.problem?.message ?? "Could not be read.")}
+      empty={
+        things.complete ? "None in this range." : (things.problem?.message ?? "Could not be read.")
+      }
       columnDefinitions={[
         {
           id: "id",
