@@ -586,7 +586,7 @@ def confirm_upload(media_id: Id, call: Call) -> Media:
     return wiring.publisher.uploads.confirm(media_id, call)
 
 
-@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,))
+@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,), kept=False)
 def get_media(media_id: Id, call: Call) -> Media:
     """Get an upload with a link to it; another author's is not found."""
     return wiring.publisher.uploads.get(media_id, call)
