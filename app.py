@@ -55,11 +55,14 @@ from chalicelib.publisher.model import (
     Resolution,
     Validation,
 )
+from chalicelib.records import exporting, merging, rows
 from chalicelib.records.model import (
+    ImportResult,
     Message,
     NewContent,
     OtherContent,
     Record,
+    RecordExport,
     RecordList,
     RecordPage,
     RecordSearch,
@@ -208,8 +211,44 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 
 @app.get("/api/v1/records", query=RecordList, access=OPERATORS)
 def list_records(query: RecordList, call: Call) -> RecordPage:
-    """List all records, page by page."""
-    return wiring.records.page(query, call)
+    """List all records, or those whose id begins with `prefix`, page by page.
+
+    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    and not the last one.
+    """
+    return wiring.record_sets.listing.page(query, call)
+
+
+@app.post(
+    "/api/v1/records:import",
+    body=Upload(rows.MEDIA_TYPES),
+    access=OPERATORS,
+    headers=("Idempotency-Key",),
+)
+def import_records(body: Payload, call: Call) -> ImportResult:
+    """Add up to 1,000 records of 5 MB, as NDJSON or CSV; a bad row does not spoil the others.
+
+    Each is added as by `POST /stream`, so that a repeat adds nothing twice: what is stored as it
+    was sent counts as added. Under the same Idempotency-Key the first result is returned. 503 means
+    that not all rows were tried: the same request again goes on.
+    """
+    return wiring.record_sets.importing.add(body, call)
+
+
+@app.get(
+    "/api/v1/records:export",
+    query=RecordExport,
+    access=OPERATORS,
+    sends=("X-Next-Cursor", "Link"),
+    content=exporting.CONTENT,
+)
+def export_records(query: RecordExport, call: Call) -> Payload:
+    """Export all records, or those whose id begins with `prefix`, in parts that `Link` leads on.
+
+    As NDJSON a line is what was posted, and an import takes it back. As CSV it has the bookkeeping
+    and the content as JSON; a cell that a spreadsheet would run begins with an apostrophe.
+    """
+    return wiring.record_sets.listing.export(query, call)
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
@@ -231,6 +270,21 @@ def get_record(user_id: Id, call: Call) -> Record:
 def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
     """Replace a record's whole content; for its creator and operators."""
     return wiring.records.replace(user_id, item, call)
+
+
+@app.patch(
+    "/api/v1/records/{user_id}",
+    body=Upload(merging.MEDIA_TYPES),
+    headers=("If-Match",),
+    etag="version",
+    failures=(Forbidden, NotFound),
+)
+def patch_record(body: Payload, user_id: Id, call: Call) -> Record:
+    """Change members of a record's content by a JSON merge patch; null removes one (RFC 7396).
+
+    For its creator and operators. Without a change nothing is written.
+    """
+    return wiring.records.patch(user_id, body, call)
 
 
 @app.delete(

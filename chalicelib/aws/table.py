@@ -30,10 +30,14 @@ class Condition(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some items of a scan or query and the key to go on from, None at the end."""
+    """Some items of a scan or query and the key to go on from, None at the end.
+
+    `scanned` were read for it, of which a filter may have left out some.
+    """
 
     items: list[Item]
     last_key: Item | None
+    scanned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,25 @@ class Table:
         """Add to a counter, which starts at zero."""
         self.update(key, Condition("ADD #a :n", {"#a": attribute}, {":n": amount}))
 
-    def scan(self, limit: int, start: Item | None = None) -> Page:
-        """At most `limit` items from `start` on, in the table's own order."""
+    def scan(
+        self, limit: int, start: Item | None = None, matching: Condition | None = None
+    ) -> Page:
+        """Items from `start` on, in the table's own order.
+
+        At most `limit` are read, and a megabyte, then those left out that `matching` does not let
+        through.
+        """
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
+        filtered = build_expressions(FilterExpression=matching)
         with translate_errors("the database"):
-            response = self.client.scan(TableName=self.name, Limit=limit, **more)
+            response = self.client.scan(TableName=self.name, Limit=limit, **more, **filtered)
         return _page(response)
+
+    def about_count(self) -> int:
+        """How many items there are, as DynamoDB counts them about every six hours."""
+        with translate_errors("the database"):
+            response = self.client.describe_table(TableName=self.name)
+        return int(response["Table"]["ItemCount"])
 
     def query(self, name: str, value: str) -> list[Item]:
         """Every item of a small partition, in the order of its sort key."""
@@ -168,6 +185,7 @@ def _page(response: Mapping[str, Any]) -> Page:
     return Page(
         [from_attributes(attributes) for attributes in response["Items"]],
         None if last is None else from_attributes(last),
+        int(response["ScannedCount"]),
     )
 
 

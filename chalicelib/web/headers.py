@@ -12,7 +12,7 @@ IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "Idempotency-Key", "If-Match", "If-No
 TENANT_ID, TENANT_STRICT = "X-Tenant-ID", "X-Tenant-Strict"
 ETAG, RETRY_AFTER, REQUEST_ID = "ETag", "Retry-After", "x-amzn-RequestId"
 CACHE_CONTROL = "Cache-Control"
-AUTHENTICATE, NEXT_CURSOR = "WWW-Authenticate", "X-Next-Cursor"
+AUTHENTICATE, NEXT_CURSOR, LINK = "WWW-Authenticate", "X-Next-Cursor", "Link"
 
 # A version, which fits 64 bits, where there is one; then a digest.
 TAG_DIGITS = 16
@@ -76,6 +76,17 @@ SENT: Mapping[str, Any] = MappingProxyType(
             str, Meta(description="API Gateway renames it where a function sends it.")
         ],
         NEXT_CURSOR: Annotated[str, Meta(description="Leads on, for as long as there is more.")],
+        LINK: Annotated[
+            str,
+            Meta(
+                description="The address of the next part, with the same query (RFC 8288).",
+                examples=['<?since=1h&cursor=wnKccB7a>; rel="next"'],
+            ),
+        ],
     }
 )
-NOT_ALWAYS = (AUTHENTICATE, NEXT_CURSOR)  # where they are documented, the others are always sent
+NOT_ALWAYS = (
+    AUTHENTICATE,
+    NEXT_CURSOR,
+    LINK,
+)  # where they are documented, the others are always sent

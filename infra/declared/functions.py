@@ -162,7 +162,13 @@ FUNCTIONS = (
         calls=(
             Calls(
                 "RECORDS_TABLE",
-                ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"),
+                (
+                    "dynamodb:DeleteItem",
+                    "dynamodb:DescribeTable",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Scan",
+                ),
             ),
             Calls(
                 "STATE_TABLE",

@@ -16,8 +16,7 @@ def exact(text):
 
 
 def stored(aws):
-    items, _ = Table(aws.client("dynamodb"), "OmniData-test").scan(100)
-    return items
+    return Table(aws.client("dynamodb"), "OmniData-test").scan(100).items
 
 
 def searches(aws):

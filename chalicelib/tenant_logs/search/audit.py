@@ -69,7 +69,7 @@ class Audit:
         """
         owner, same = call.principal.id, f"audit {query.tenant_id} {query.since} {query.until}"
         position = self.cursors.open(query.cursor, owner=owner, query=same) or self._begin(query)
-        items, last_key = self.table.query_page(
+        page = self.table.query_page(
             Condition(
                 "pk = :audit AND sk BETWEEN :since AND :until",
                 values={":audit": _AUDIT, ":since": position["since"], ":until": position["until"]},
@@ -79,9 +79,9 @@ class Audit:
             matching=_of_tenant(query.tenant_id),
             forward=False,
         )
-        after = None if last_key is None else {**position, "after": last_key}
+        after = None if page.last_key is None else {**position, "after": page.last_key}
         return AuditPage(
-            [_record(item) for item in items],
+            [_record(item) for item in page.items],
             self.cursors.seal(after, owner=owner, query=same),
         )
 

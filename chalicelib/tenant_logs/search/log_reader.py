@@ -54,7 +54,7 @@ class LogReader:
 
     def part(self, wanted: Wanted, *, at_most: int, after: Key | None) -> Part:
         """What is wanted of the next `at_most` items (or 1 MB of them) after a key."""
-        items, last_key = self.table_for(wanted.tenant_id).query_page(
+        items, last_key, _ = self.table_for(wanted.tenant_id).query_page(
             _range(wanted),
             limit=at_most,
             start=None if after is None else {"tenant_id": wanted.tenant_id, **after},
