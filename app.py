@@ -326,8 +326,12 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 
 @app.get("/orders", query=OrderList, access=OPERATORS)
 def list_orders(query: OrderList, call: Call) -> OrderPage:
-    """List orders by time, newest first."""
-    return wiring.orders.lookup.page(query, call)
+    """List stored orders by time, newest first, or some of them by status, placer or id.
+
+    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    empty, and not the last one.
+    """
+    return wiring.orders.listing.page(query, call)
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))

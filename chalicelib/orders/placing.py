@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
+import msgspec
+
 from chalicelib import observability, times
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Queue
@@ -46,8 +48,9 @@ class Placing:
         )
         text = message.write(order)
         if key is None or not self._is_queued(order):
-            self._send(text, call.trace_header)
-            self._put_receipt(order, by_key=key is not None)
+            message_id = self._send(text, call.trace_header)
+            sent = msgspec.structs.replace(order, message_id=message_id)
+            self._put_receipt(sent, by_key=key is not None)
         return OrderAccepted(order.orderID)
 
     def _is_queued(self, order: Queued) -> bool:
@@ -66,9 +69,9 @@ class Placing:
         _require_same(receipt.fingerprint, digest)
         return receipt.queued_at is not None
 
-    def _send(self, text: str, trace_header: str | None) -> None:
+    def _send(self, text: str, trace_header: str | None) -> str:
         try:
-            self.queue.send(text, trace_header)
+            return self.queue.send(text, trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
             raise Unavailable("the queue is not available; try again") from error
 
@@ -79,6 +82,7 @@ class Placing:
             placed_by=order.placed_by,
             fingerprint=fingerprint(order.order) if by_key else None,
             queued_at=order.queued_at,
+            message_id=order.message_id,
         )
         try:
             self.receipts.put(receipt)

@@ -21,8 +21,6 @@ CONSOLE_GB = 1.0
 ALARM_METRICS = {"worker": 3, "scaling": 4}
 FIREWALL_RULES = 3  # the seed's; the rule for log intake is in tenant_logs
 MANAGEMENT_EVENTS_M = 0.1
-# An operator looks for a prefix: 5,000 records of half a kilobyte, read eventually consistent.
-LOOKS_A_MONTH, LOOK_READS = 20 * 30, 320
 SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 
@@ -30,7 +28,7 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
     yield from parts.bill_edge_requests("records", traffic.requests)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
-    reads = traffic.searches + LOOKS_A_MONTH * LOOK_READS
+    reads = traffic.searches + parts.LOOK_READS
     yield from parts.bill_table_calls("records", writes=traffic.writes * 4, reads=reads)
     yield parts.bill_storage("records")
     sent = traffic.searches / prices.MILLION

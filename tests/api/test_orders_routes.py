@@ -153,7 +153,14 @@ def test_the_trace_goes_along(aws, callers):
 # --- Looking up -----------------------------------------------------------------------------------
 
 
-def test_an_order_is_found_while_it_is_queued(callers):
+def message_ids(aws):
+    """The ids of what is in the queue, where it stays."""
+    asked = {"QueueUrl": QUEUE_URL, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
+    messages = aws.client("sqs").receive_message(**asked)["Messages"]
+    return {message["MessageId"] for message in messages}
+
+
+def test_an_order_is_found_while_it_is_queued(callers, aws):
     user = callers.user()
     for headers in ({}, {"Idempotency_Key": "k"}):
         _, accepted = user.send("POST", "/orders", {"a": 1}, **headers)
@@ -161,12 +168,14 @@ def test_an_order_is_found_while_it_is_queued(callers):
         assert status == 200
         (step,) = order.pop("timeline")
         assert step["status"] == "queued"
+        assert order.pop("message_id") in message_ids(aws)
         assert order == {
             "orderID": accepted["orderID"],
             "status": "queued",
             "placed_by": "u-1",
             "order": None,
             "total": None,
+            "failure": None,
         }
 
 
@@ -195,6 +204,8 @@ def test_an_order_shows_its_timeline(callers, table):
                 {"status": "stored", "at": "2026-02-01T09:31:00.000000Z"},
                 {"status": "notified", "at": "2026-02-01T09:32:00.000000Z"},
             ],
+            "message_id": None,
+            "failure": None,
         },
     )
 

@@ -187,6 +187,7 @@ class Everything:
         user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
         _, page = operator.send("GET", "/orders?limit=1")
         operator.send("GET", f"/orders?limit=1&cursor={page['next_cursor']}")
+        operator.send("GET", "/orders?status=notified&placed_by=u-1&q=a")
         user.send("GET", f"/orders/{order['orderID']}")
         operator.send("GET", "/api/v1/orders/subscriptions")
 
