@@ -37,6 +37,8 @@ from chalicelib.orders.model import (
     OrderPage,
     Subscriptions,
 )
+from chalicelib.overview import rights
+from chalicelib.overview.model import Me
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -77,6 +79,12 @@ from chalicelib.tenant_logs.search.queries import (
     LogPage,
     LogQuery,
 )
+from chalicelib.tenant_logs.search.summaries import (
+    FacetQuery,
+    HistogramQuery,
+    LogFacets,
+    LogHistogram,
+)
 from chalicelib.tenant_logs.tenants.model import (
     KeyId,
     NewKey,
@@ -90,6 +98,7 @@ from chalicelib.tenant_logs.tenants.model import (
 from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
+from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import Payload, Upload
 from chalicelib.wiring import Wiring
 
@@ -105,6 +114,15 @@ app = Api(
 )
 if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)
+
+
+# --- Overview --------------------------------------------------------------------------------
+
+
+@app.get("/api/v1/me")
+def show_me(call: Call) -> Me:
+    """Show who calls, by the ID token, and what they may do here."""
+    return rights.describe(call, settings.stage, app.operations)
 
 
 # --- Operations ------------------------------------------------------------------------------
@@ -440,28 +458,60 @@ def export_otlp(body: Payload, call: Call) -> Payload:
 
 @app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def find_logs(query: LogQuery, call: Call) -> LogPage:
-    """Find log records of a tenant by time, severity and text, or follow what arrives.
+    """Find log records of a tenant by time and filters, or follow what arrives.
 
-    A page may be short and not the last one: go on while there is a cursor. `text` is looked for
-    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
-    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
+    A page may be short and not the last one: go on while there is a cursor; until then `read` is
+    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    each record is shown once, in the order of arrival and whatever its `ts`, so also one that
+    comes late; ask again with the cursor for what came since. A record is missed only if it can be
+    read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.
     Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
 
 
 @app.get(
+    "/api/v1/logs/histogram",
+    query=HistogramQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def show_log_histogram(query: HistogramQuery, call: Call) -> LogHistogram:
+    """Count log records of a tenant by time and severity, at most 31 days of them.
+
+    By time and `severity` alone it is from counts of whole minutes, however many records there
+    are; any other filter reads the newest 11,000 records of the range at most.
+    """
+    return wiring.logs.histograms.build(query, call)
+
+
+@app.get(
+    "/api/v1/logs/facets",
+    query=FacetQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def list_log_facets(query: FacetQuery, call: Call) -> LogFacets:
+    """List the most frequent values of severity, source and attributes of log records.
+
+    They are of the newest 11,000 records of the range at most, which is 31 days at most.
+    """
+    return wiring.logs.facets.find(query, call)
+
+
+@app.get(
     "/api/v1/logs/export",
     query=LogExport,
     headers=("X-Tenant-ID",),
-    sends=("X-Next-Cursor",),
+    sends=("X-Next-Cursor", "Link"),
     content=media_types.FOUND,
     failures=(Forbidden,),
 )
 def export_logs(query: LogExport, call: Call) -> Payload:
-    """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
+    """Export log records of a tenant as NDJSON or CSV; `Link` and `X-Next-Cursor` lead on.
 
-    A response has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB, and may be empty and not the last. All parts
+    in a row are one file: every record is in it once.
     """
     return wiring.logs.reading.export(query, call)
 
@@ -543,6 +593,10 @@ def process_logs(event: SQSEvent) -> batch.Response:
 
 # --- Publisher -------------------------------------------------------------------------------
 
+# One thing of the caller's own; another's is not found.
+OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
+DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+
 
 @app.post(
     "/api/v1/messages",
@@ -550,7 +604,6 @@ def process_logs(event: SQSEvent) -> batch.Response:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_message(new: NewMessage, call: Call) -> OutboundMessage:
     """Publish a message now, at a time, or keep it as a draft.
@@ -572,20 +625,13 @@ def list_messages(query: MessageList, call: Call) -> MessagePage:
     return wiring.publisher.lookup.page(query, call)
 
 
-@app.get("/api/v1/messages/{message_id}", access=PUBLISHERS, failures=(NotFound,), etag="rev")
+@app.get("/api/v1/messages/{message_id}", **OWN)
 def get_message(message_id: Id, call: Call) -> OutboundMessage:
     """Get a message with its deliveries; another author's is not found."""
     return wiring.publisher.lookup.get(message_id, call)
 
 
-@app.patch(
-    "/api/v1/messages/{message_id}",
-    body=MessageChange,
-    access=PUBLISHERS,
-    headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
-)
+@app.patch("/api/v1/messages/{message_id}", body=MessageChange, headers=("If-Match",), **OWN)
 def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
     """Replace fields of a draft or scheduled message."""
     return wiring.publisher.editing.change(message_id, changes, call)
@@ -594,33 +640,27 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
 @app.post(
     "/api/v1/messages/{message_id}/reschedule",
     body=NewTime,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
-@app.post("/api/v1/messages/{message_id}/cancel", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/cancel", **DECISION)
 def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
 
 
-@app.post("/api/v1/messages/{message_id}/retry", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/retry", **DECISION)
 def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     """Try the failed channels again; what was sent stays as it is."""
     return wiring.publisher.resolving.retry(message_id, call)
 
 
-@app.post(
-    "/api/v1/messages/{message_id}/resolve",
-    body=Resolution,
-    access=PUBLISHERS,
-    failures=(NotFound, Conflict),
-)
+@app.post("/api/v1/messages/{message_id}/resolve", body=Resolution, **DECISION)
 def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
@@ -656,7 +696,6 @@ def get_media(media_id: Id, call: Call) -> Media:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_certification(new: NewCertification, call: Call) -> Certification:
     """Keep a certificate of the caller's."""
@@ -669,12 +708,7 @@ def list_certifications(query: CertificationList, call: Call) -> CertificationPa
     return wiring.publisher.certifications.page(query, call)
 
 
-@app.get(
-    "/api/v1/certifications/{certification_id}",
-    access=PUBLISHERS,
-    failures=(NotFound,),
-    etag="rev",
-)
+@app.get("/api/v1/certifications/{certification_id}", **OWN)
 def get_certification(certification_id: Id, call: Call) -> Certification:
     """Get a certificate with its status of today."""
     return wiring.publisher.certifications.get(certification_id, call)
@@ -683,10 +717,8 @@ def get_certification(certification_id: Id, call: Call) -> Certification:
 @app.put(
     "/api/v1/certifications/{certification_id}",
     body=NewCertification,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def replace_certification(new: NewCertification, certification_id: Id, call: Call) -> Certification:
     """Replace a certificate."""
@@ -698,7 +730,7 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
     status=204,
     access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    failures=(NotFound,),
 )
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""

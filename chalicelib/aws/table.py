@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -11,6 +12,8 @@ from chalicelib.aws.attributes import Item, from_attributes, to_attributes
 from chalicelib.aws.failures import CONDITION_FAILED, error_code, translate_errors
 
 Key = Mapping[str, str]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ConditionFailed(Exception):
@@ -100,7 +103,31 @@ class Table:
 
     def add(self, key: Key, attribute: str, amount: int) -> None:
         """Add to a counter, which starts at zero."""
-        self.update(key, Condition("ADD #a :n", {"#a": attribute}, {":n": amount}))
+        self.add_all(key, {attribute: amount})
+
+    def add_all(
+        self, key: Key, amounts: Mapping[str, int], values: Mapping[str, Any] = _NOTHING
+    ) -> bool:
+        """Add to counters of an item, which start at zero, and set its `values`.
+
+        Returns whether a retry may have added the amounts twice.
+        """
+        names = {f"#{n}": name for n, name in enumerate((*amounts, *values))}
+        # Without spaces: an expression has 4 KB at most.
+        added = ",".join(f"#{n} :{n}" for n in range(len(amounts)))
+        changed = ",".join(f"#{n}=:{n}" for n in range(len(amounts), len(names)))
+        change = Condition(
+            f"ADD {added}" + (f" SET {changed}" if values else ""),
+            names,
+            {f":{n}": value for n, value in enumerate((*amounts.values(), *values.values()))},
+        )
+        with translate_errors("the database"):
+            response = self.client.update_item(
+                TableName=self.name,
+                Key=to_attributes(key),
+                **build_expressions(UpdateExpression=change),
+            )
+        return bool(response["ResponseMetadata"]["RetryAttempts"])
 
     def scan(
         self, limit: int, start: Item | None = None, matching: Condition | None = None
@@ -140,19 +167,22 @@ class Table:
         start: Item | None = None,
         index: str | None = None,
         matching: Condition | None = None,
+        only: Condition | None = None,
         forward: bool = True,
     ) -> Page:
         """Items of one partition by `key`, in the order of the sort key or, backward, against it.
 
         At most `limit` are read, then those left out that `matching` does not let through: a page
-        may be empty and not the last. It may lag behind the last acknowledged write. `key` and
-        `matching` share their names (`#n`) and values (`:v`).
+        may be empty and not the last. It may lag behind the last acknowledged write. `only` lists
+        the attributes to return. The expressions share their names (`#n`) and values (`:v`).
         """
         parameters = {
             "Limit": limit,
             "ExclusiveStartKey": None if start is None else to_attributes(start),
             "IndexName": index,
-            **build_expressions(KeyConditionExpression=key, FilterExpression=matching),
+            **build_expressions(
+                KeyConditionExpression=key, FilterExpression=matching, ProjectionExpression=only
+            ),
         }
         with translate_errors("the database"):
             response = self.client.query(

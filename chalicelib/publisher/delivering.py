@@ -143,7 +143,8 @@ class Delivering:
         return outcomes.sent(published, self.now())
 
     def _judge(self, rejection: Rejection, held: StoredDelivery) -> AttemptResult:
-        if rejection.external_id is not None and held.attempts > 1:
+        """A duplicate is our own post only after an attempt of unknown outcome, else another's."""
+        if rejection.external_id is not None and held.was_unconfirmed:
             return outcomes.sent(Published(rejection.external_id), self.now())
         return outcomes.rejected(rejection, held.attempts, self.now())
 

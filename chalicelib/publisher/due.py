@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib import observability
 from chalicelib.publisher import dispatching, keys, transitions
@@ -46,29 +47,40 @@ class Tick:
     clock: Callable[[], float] = time.monotonic
 
     def run(self) -> int:
-        """Handle what is due, as long as the budget allows; returns how many deliveries it sent."""
+        """Handle what is due, as long as the budget allows; returns how many deliveries it sent.
+
+        A message that cannot be handled keeps back no other; its failure is raised at the end.
+        """
         deadline, sent = self.clock() + BUDGET_S, 0
         refs: list[DeliveryRef] = []
-        for some in self._find(deadline):
-            refs += some
+        failure: Exception | None = None
+        for message_id, take in self._find(deadline):
+            try:
+                refs += take()
+            except Exception as error:  # noqa: BLE001 whatever it is, the others are due too
+                _log.exception("a due message failed", extra={"message_id": message_id})
+                failure = error
             if len(refs) >= BATCH:
                 sent += self._send(refs, deadline)
                 refs = []
         sent += self._send(refs, deadline)
         if sent:
             _log.info("due deliveries were dispatched", extra={"deliveries": sent})
+        if failure is not None:
+            raise failure
         return sent
 
-    def _find(self, deadline: float) -> Iterator[list[DeliveryRef]]:
+    def _find(self, deadline: float) -> Iterator[tuple[str, Callable[[], list[DeliveryRef]]]]:
+        """Each message that is due, and what takes it up."""
         at = keys.due_time(self.now())
         for message_id, _ in self.due.list_due(keys.SCHEDULED, at):
             if self.clock() >= deadline:
                 return
-            yield self._queue(message_id)
+            yield message_id, partial(self._queue, message_id)
         for message_id, seen in self.due.list_due(keys.QUEUED, at):
             if self.clock() >= deadline:
                 return
-            yield self._look_again(message_id, seen)
+            yield message_id, partial(self._look_again, message_id, seen)
 
     def _queue(self, message_id: str) -> list[DeliveryRef]:
         now = self.now()

@@ -148,8 +148,9 @@ class Leases:
         return self._move(ref, (DeliveryStatus.FAILED,), DeliveryStatus.PENDING, _ANEW)
 
     def post_again(self, ref: DeliveryRef) -> StoredDelivery | None:
-        """Make an unconfirmed delivery due again, since its author knows that it is not live."""
-        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.PENDING, _ANEW)
+        """Make an unconfirmed delivery due again, since its author says that it is not live."""
+        facts = {**_ANEW, "was_unconfirmed": True}
+        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.PENDING, facts)
 
     def confirm(self, ref: DeliveryRef, sent_at: str) -> StoredDelivery | None:
         """Make an unconfirmed delivery a sent one, since its author saw it."""

@@ -22,7 +22,12 @@ BOOKKEEPING_BYTES = 1024
 Content = dict[str, Any]
 # Empty for an item that another tool put into the table.
 WrittenAt = Annotated[
-    str, Meta(extra_json_schema={"anyOf": [{"format": "date-time"}, {"maxLength": 0}]})
+    str,
+    Meta(
+        extra_json_schema={
+            "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "maxLength": 0}]
+        }
+    ),
 ]
 
 

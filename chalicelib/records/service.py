@@ -74,16 +74,14 @@ class Records:
         content = model.check_content(body)
         digest = fingerprint(content)
         marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
+        record = model.first_version(content, by, self.now())
         try:
-            existing = self.store.create(
-                model.first_version(content, by, self.now()), marker or None
-            )
+            existing = self.store.create(record, marker or None)
         except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
         if existing is not None:
-            if fingerprint(existing.content) != digest:
-                raise Conflict("this user_id is taken by a record with other content")
+            _require_same(existing, digest)
             if key:
                 self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
@@ -160,6 +158,11 @@ class Records:
         if not wanted.holds(current.version):
             raise PreconditionFailed(f"the record is at version {current.version}")
         return current
+
+
+def _require_same(record: Record, digest: str) -> None:
+    if fingerprint(record.content) != digest:
+        raise Conflict("this user_id is taken by a record with other content")
 
 
 def _existing(record: Record | None) -> Record:

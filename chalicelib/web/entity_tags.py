@@ -15,7 +15,7 @@ from chalicelib.web.headers import ANY, TAG_DIGITS
 
 # What tells of the reading and not of what was read: when, how long ago, over which range (an
 # absolute one is in the URL), and how much was looked at.
-OF_THE_READING = frozenset({"as_of", "from", "lag_ms", "read", "to"})
+OF_THE_READING = frozenset({"as_of", "from", "lag_ms", "read", "since", "to", "until"})
 AGE = "age_s"
 _MARKS = tuple(f'"{name}":' for name in OF_THE_READING)
 

@@ -16,20 +16,25 @@ Rejected = Callable[[OmniError, Call], None]
 Refusal = Callable[[OmniError, int, str], Payload]
 
 
-class RouteOptions(TypedDict, total=False):
-    """What a route may declare beside its path; `Operation` says what each means."""
+class SharedOptions(TypedDict, total=False):
+    """What several routes may have in common; `Operation` says what each means."""
 
     access: Access
+    etag: str | None
+    failures: tuple[type[OmniError], ...]
+
+
+class RouteOptions(SharedOptions, total=False):
+    """What a route may declare beside its path."""
+
     api_key: bool
     body: Any
     query: Any
     headers: tuple[str, ...]
     status: int
-    etag: str | None
     kept: bool
     sends: tuple[str, ...]
     content: Mapping[str, Any]
-    failures: tuple[type[OmniError], ...]
     refusal: Refusal | None
     rejected: Rejected | None
     refusal_content: Mapping[str, Any]

@@ -10,8 +10,11 @@ from chalicelib import times
 from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
@@ -58,7 +61,7 @@ class PublisherWiring:
             self._store,
             self._judge,
             self._dispatcher,
-            self._wiring.state(API),
+            IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -112,9 +115,10 @@ class PublisherWiring:
     @cached_property
     def certifications(self) -> Certifications:
         """People's certificates."""
+        store = CertificationStore(self._table)
         return Certifications(
-            self._table,
-            self._wiring.state(API),
+            store,
+            IdempotentCreate(self._wiring.state(API), certifications.SCOPE, store.get),
             self._wiring.cursors,
             self.uploads.find,
             now=times.now,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import times
@@ -11,13 +11,18 @@ from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.counts.keeping import CountKeeper
+from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.audit import Audit
+from chalicelib.tenant_logs.search.facets import LogFacetFinder
+from chalicelib.tenant_logs.search.histogram import LogHistograms
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
+from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.sessions import TenantTables
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.tenant_logs.storage.items import add_arrival
@@ -32,6 +37,9 @@ from chalicelib.tenant_logs.tenants.store import TenantStore
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
+
+
+COUNTERS = 8  # threads: a batch may hold records of several tenants
 
 
 class LogsWiring:
@@ -64,8 +72,19 @@ class LogsWiring:
     @cached_property
     def reading(self) -> LogSearch:
         """What reads stored log records."""
-        reader = LogReader(self._table_of())
-        return LogSearch(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
+        return LogSearch(self._scan, self._wiring.cursors, self._access, now=times.now)
+
+    @cached_property
+    def histograms(self) -> LogHistograms:
+        """What shows how many log records there are when."""
+        counts = self._counts()
+        begin = cache(counts.get_begin)
+        return LogHistograms(counts, self._scan, self._access, get_begin=begin, now=times.now)
+
+    @cached_property
+    def facets(self) -> LogFacetFinder:
+        """What shows which values log records have."""
+        return LogFacetFinder(self._scan, self._access, now=times.now)
 
     @cached_property
     def audit(self) -> Audit:
@@ -93,6 +112,14 @@ class LogsWiring:
         )
 
     @cached_property
+    def _scan(self) -> LogScan:
+        return LogScan(LogReader(self._table_of()))
+
+    @cached_property
+    def _access(self) -> TenantAccess:
+        return TenantAccess(self.audit)
+
+    @cached_property
     def _claims(self) -> ClaimCheckStore:
         wiring = self._wiring
         return ClaimCheckStore(
@@ -111,7 +138,16 @@ class LogsWiring:
             pause=self._wiring.pause,
             stamp=lambda items: add_arrival(items, times.now()),
         )
-        return LogWriter(logs, self._markers(), now=times.now)
+        return LogWriter(logs, self._markers(), self._count_keeper(), now=times.now)
+
+    def _count_keeper(self) -> CountKeeper:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 only the writer needs it
+
+        pool = ThreadPoolExecutor(COUNTERS, thread_name_prefix="counts")
+        return CountKeeper(self._counts(), pool.submit)
+
+    def _counts(self) -> CountStore:
+        return CountStore(self._wiring.state_table(API), now=times.now)
 
     def _markers(self) -> Markers:
         wiring = self._wiring

@@ -15,7 +15,8 @@ from typing import Any
 import chalicelib
 from infra.checks import route_lists
 from infra.checks.route_lists import Route
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
 from infra.declared.resources import LOCAL, resources
 
@@ -27,12 +28,14 @@ ATTACKS_KIT = "tests/api/tenant_kit.py"
 CORPUS = "tests/api/test_corpus.py"
 HEADERS = "tests/api/test_documentation.py"
 CALLS = "tests/infra/every_call.py"
-SETTINGS = "chalicelib/settings.py"
+SETTINGS = "chalicelib/settings/api.py"
+PUBLISHER_SETTINGS = "chalicelib/settings/publisher.py"
 SETTINGS_DOC = "docs/settings.md"
 FUNCTIONS_FILE = "infra/declared/functions.py"
+RIGHTS_FILE = "infra/declared/rights.py"
 PROJECT = "pyproject.toml"
 QUEUE_LISTS = ("tests/api/letters_kit.py", CALLS, "tests/unit/test_settings.py")
-WITHOUT_CHALICE = "Only web.api and batch know Chalice, and the worker never loads it"
+WITHOUT_CHALICE = "Only web.api, authorizers and batch know Chalice; the worker never loads it"
 LAYERS = "Imports run one way inside chalicelib, and every package has its layer"
 OPEN = ("GET", "/health")
 TAGGED = ("GET", "If-None-Match")  # of every read
@@ -126,14 +129,15 @@ def _check_rights(checkout: Checkout) -> Iterator[str]:
     used = {calls.variable for function in checkout.functions for calls in function.calls}
     for table in checkout.declared.tables:
         if table.variable not in used:
-            yield f"No function may use {table.variable}: enter its calls in {FUNCTIONS_FILE}."
+            yield f"No function may use {table.variable}: enter its calls in {RIGHTS_FILE}."
 
 
 def _check_variables(checkout: Checkout) -> Iterator[str]:
     read_by_sources = {failures.variable for failures in checkout.declared.failure_queues}
     declared = (*checkout.declared.with_outputs, *checkout.declared.secrets)
+    settings = checkout.read(SETTINGS) + checkout.read(PUBLISHER_SETTINGS)
     for variable in {resource.variable for resource in declared} - read_by_sources:
-        if f'"{variable}"' not in checkout.read(SETTINGS):
+        if f'"{variable}"' not in settings:
             yield f"{variable} is missing in {SETTINGS}: enter a field that reads it."
         if f"`{variable}`" not in checkout.read(SETTINGS_DOC):
             yield f"{variable} is missing in {SETTINGS_DOC}: enter its row."

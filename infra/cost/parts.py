@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from infra.cost import prices
 from infra.cost.bill import Line
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import FailureQueue, Queue, Stream
 from infra.declared.resources import resources
 from infra.declared.stages import PROD

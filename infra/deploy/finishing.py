@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.asynchronous import drop_failed_ticks

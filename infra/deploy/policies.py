@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.functions import ANYTHING, QUEUE, Calls, Function, Source
+from infra.declared.function_kinds import ANYTHING, QUEUE, Calls, Function, Source
 from infra.declared.kinds import (
     Bucket,
     FailureQueue,

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import LOCAL, LOCAL_ACCOUNT, STAGES, Stage
 from infra.declared.variables import MissingOutput, output, predict_outputs, stage_variables
 from infra.deploy.config import (

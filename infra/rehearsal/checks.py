@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chalicelib.aws.failures import error_code
-from infra.declared.functions import API_HANDLER
+from infra.declared.function_kinds import API_HANDLER
 from infra.deploy.config import ROOT
 from infra.rehearsal.assertions import CheckFailed, expect, wait_until
 from infra.rehearsal.deployment import Rehearsal

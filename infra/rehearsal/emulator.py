@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.declared import access
-from infra.declared.functions import Calls, Function, Source
+from infra.declared.function_kinds import Calls, Function, Source
 from infra.declared.stages import Stage
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT

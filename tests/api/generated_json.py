@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 def quoted(text: str) -> str:
     """A JSON string; what JSON or UTF-8 cannot hold is escaped, as a careless client would."""
     escaped = "".join(
-        f"\\u{ord(each):04x}" if ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 else each
-        for each in text.replace("\\", "\\\\").replace('"', '\\"')
+        f"\\u{ord(item):04x}" if ord(item) < 32 or 0xD800 <= ord(item) < 0xE000 else item
+        for item in text.replace("\\", "\\\\").replace('"', '\\"')
     )
     return f'"{escaped}"'
 

@@ -14,7 +14,9 @@ NAMES = {
     "logs": "LOGS_QUEUE_URL",
     "jobs": "JOBS_QUEUE_URL",
 }
-URLS = {each.variable: f"{SQS}/{each.name}" for each in RESOURCES.queues}
+URLS = {
+    declared_queue.variable: f"{SQS}/{declared_queue.name}" for declared_queue in RESOURCES.queues
+}
 
 
 def queue(aws: Aws, name: str, *, dead: bool = False) -> Queue:
@@ -27,9 +29,9 @@ def listed(operator: Any, name: str = "orders") -> dict[str, str]:
     """The ids of a queue's dead letters by their texts."""
     status, page = operator.send("GET", f"/api/v1/dead-letters/{name}")
     assert status == 200
-    return {each["body"]: each["id"] for each in page["letters"]}
+    return {letter["body"]: letter["id"] for letter in page["letters"]}
 
 
 def bodies(some: Queue) -> list[str]:
     """The texts of up to ten messages, which stay where they are."""
-    return sorted(each.body for each in some.receive(wait_s=0, visibility_timeout_s=0))
+    return sorted(message.body for message in some.receive(wait_s=0, visibility_timeout_s=0))

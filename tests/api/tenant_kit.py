@@ -13,7 +13,11 @@ from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 TENANTS = "/api/v1/tenants"
-LOGS_TABLE = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
+LOGS_TABLE = next(
+    declared_table.name
+    for declared_table in RESOURCES.tables
+    if declared_table.output == "LogsTable"
+)
 RECORD = {"text": "hello"}
 
 

@@ -58,8 +58,8 @@ WITH_RECORDS = {
     "gzip",
 }
 URLS = {
-    each.variable: f"https://sqs.us-east-1.amazonaws.com/123456789012/{each.name}"
-    for each in RESOURCES.queues
+    declared_queue.variable: f"https://sqs.us-east-1.amazonaws.com/123456789012/{declared_queue.name}"
+    for declared_queue in RESOURCES.queues
 }
 
 
@@ -77,8 +77,8 @@ def queued(aws, variable):
     queue = Queue(aws.client("sqs"), URLS[variable])
     found = []
     while some := queue.receive(wait_s=0, visibility_timeout_s=60):
-        queue.delete_all([each.receipt_handle for each in some])
-        found += [exact(each.body) for each in some]
+        queue.delete_all([item.receipt_handle for item in some])
+        found += [exact(item.body) for item in some]
     return found
 
 
@@ -205,7 +205,7 @@ def effects(aws, sender):
 
 
 def records(aws):
-    return [each for message in queued(aws, "LOGS_QUEUE_URL") for each in message["records"]]
+    return [record for message in queued(aws, "LOGS_QUEUE_URL") for record in message["records"]]
 
 
 @pytest.mark.parametrize("cases", [RECORDS, INGESTS], ids=["records", "requests"])
@@ -223,13 +223,15 @@ def test_logs_are_queued_or_refused_and_then_leave_nothing(aws, sender, effects,
 
 
 def test_a_bad_line_spoils_no_other(aws, sender, logged):
-    for case in (each for each in RECORDS if b"\n" not in each.body):
+    for case in (record for record in RECORDS if b"\n" not in record.body):
         lines = b'{"text":"first"}\n%s\n{"text":"last"}' % case.body
         status, body = sender.send("POST", "/ingest", lines, Content_Type="application/x-ndjson")
         good = case.status == ACCEPTED
         expected = ["accepted", "accepted" if good else "rejected", "accepted"]
-        assert (status, [each["status"] for each in body["results"]]) == (ACCEPTED, expected), case
-        texts = [each["text"] for each in records(aws)]
+        assert (status, [result["status"] for result in body["results"]]) == (ACCEPTED, expected), (
+            case
+        )
+        texts = [record["text"] for record in records(aws)]
         assert [texts[0], texts[-1], len(texts)] == ["first", "last", 3 if good else 2], case.name
     assert logged.getvalue() == ""
 

@@ -53,7 +53,7 @@ def test_options_needs_neither_token_nor_key_and_allows_what_clients_send(path):
 @pytest.mark.parametrize("path", ROUTES)
 def test_no_route_answers_options_by_itself(path):
     assert "OPTIONS" not in app.routes[path]
-    assert all(each.cors is not None for each in app.routes[path].values())
+    assert all(route.cors is not None for route in app.routes[path].values())
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://console.example.com"])
@@ -246,12 +246,12 @@ def test_every_failure_of_a_request_is_known_to_the_wrapper():
         errors.Refused,
     }
     named = {
-        each
-        for each in vars(errors).values()
-        if isinstance(each, type) and issubclass(each, errors.OmniError)
+        var
+        for var in vars(errors).values()
+        if isinstance(var, type) and issubclass(var, errors.OmniError)
     }
     assert named - inner == set(STATUS)
-    assert len({each.code for each in named}) == len(named)
+    assert len({name.code for name in named}) == len(named)
 
 
 def test_what_is_not_available_says_when_to_come_back():
@@ -277,7 +277,7 @@ def test_any_other_exception_is_a_500_that_tells_nothing(logged, capsys, error):
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
     printed = capsys.readouterr()
     assert "canary" not in str(body) + logged.getvalue() + printed.out + printed.err
-    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    (line,) = [json.loads(row) for row in logged.getvalue().splitlines()]
     assert (line["level"], line["request_id"]) == ("error", "r-1")
     assert line["error"]["kind"] == type(error).__name__
 

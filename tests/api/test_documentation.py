@@ -67,7 +67,7 @@ def test_an_operation_documents_what_follows_from_its_declaration(path, method, 
         assert "401" in statuses
     if any("apiKey" in needed for needed in operation["security"]):
         assert {"403", "429"} <= statuses
-    if {each["in"] for each in operation["parameters"]} & {"path", "query", "header"}:
+    if {parameter["in"] for parameter in operation["parameters"]} & {"path", "query", "header"}:
         assert "400" in statuses
 
 
@@ -102,16 +102,19 @@ def test_bodies_that_are_no_json_of_ours_name_their_types():
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_path_parameters_are_declared(path, method, operation):
-    declared = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
+    declared = {
+        parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"
+    }
     assert declared == set(re.findall(r"{(\w+)}", path))
 
 
 def test_the_headers_that_routes_read_are_documented():
     documented = {
         operation["operationId"]: [
-            each["name"]
-            for each in operation["parameters"]
-            if each["in"] == "header" and (method, each["name"]) != ("get", "If-None-Match")
+            parameter["name"]
+            for parameter in operation["parameters"]
+            if parameter["in"] == "header"
+            and (method, parameter["name"]) != ("get", "If-None-Match")
         ]
         for _, method, operation in OPERATIONS
     }
@@ -125,6 +128,8 @@ def test_the_headers_that_routes_read_are_documented():
         "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
+        "show_log_histogram": ["X-Tenant-ID"],
+        "list_log_facets": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],
         "create_message": ["Idempotency-Key"],
         "change_message": ["If-Match"],
@@ -137,7 +142,11 @@ def test_the_headers_that_routes_read_are_documented():
 
 def test_every_read_but_that_of_a_link_takes_the_tag_of_what_the_client_has():
     for path, method, operation in OPERATIONS:
-        names = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
+        names = {
+            parameter["name"]
+            for parameter in operation["parameters"]
+            if parameter["in"] == "header"
+        }
         is_kept = method == "get" and path != "/api/v1/media/{media_id}"
         assert ("304" in operation["responses"]) == is_kept, path
         if method == "get":
@@ -156,7 +165,7 @@ def test_security_is_documented_as_it_is_registered():
         registered = {kinds[type(route.authorizer)]} if route.authorizer else set()
         if route.api_key_required:
             registered.add("apiKey")
-        assert {name for each in operation["security"] for name in each} == registered, path
+        assert {name for item in operation["security"] for name in item} == registered, path
 
 
 def test_only_health_is_open():
@@ -225,3 +234,43 @@ def test_two_types_of_one_name_are_no_document():
 
     with pytest.raises(ValueError, match="Thing"):
         api.openapi("1")
+
+
+@pytest.mark.parametrize(
+    ("path", "tag"),
+    [
+        ("/stream", "records"),
+        ("/api/v1/records/{user_id}", "records"),
+        ("/orders/{orderID}", "orders"),
+        ("/api/v1/orders/subscriptions", "orders"),
+        ("/v1/logs", "logs"),
+        ("/api/v1/tenants/{tenant_id}/keys", "tenants"),
+        ("/api/v1/channels", "publisher"),
+        ("/api/v1/dead-letters/{queue}", "operations"),
+        ("/api/v1/me", "overview"),
+    ],
+)
+def test_an_operation_has_the_tag_of_its_workload(path, tag):
+    assert {tuple(operation["tags"]) for operation in DOCUMENT["paths"][path].values()} == {(tag,)}
+
+
+def test_every_operation_has_one_tag():
+    assert {len(operation["tags"]) for _, _, operation in OPERATIONS} == {1}
+
+
+def test_examples_are_what_their_schemas_hold():
+    found = list(find_examples(DOCUMENT))
+    assert found
+    for schema, example in found:
+        whole = {**schema, "components": DOCUMENT["components"]}
+        assert jsonschema_rs.Draft202012Validator(whole).is_valid(example), (schema, example)
+
+
+def find_examples(part):
+    """Each schema that has examples, with each of them."""
+    members = part.values() if isinstance(part, dict) else part
+    if isinstance(part, dict) and isinstance(part.get("examples"), list):
+        yield from ((part, example) for example in part["examples"])
+    for member in members:
+        if isinstance(member, dict | list):
+            yield from find_examples(member)

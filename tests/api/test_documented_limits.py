@@ -153,6 +153,7 @@ def test_the_headers_of_responses_are_documented():
     assert set(export["headers"]) == {
         "x-amzn-RequestId",
         "X-Next-Cursor",
+        "Link",
         "ETag",
         "Cache-Control",
     }

@@ -138,7 +138,7 @@ def test_64_equal_posts_at_once_have_one_effect_and_one_answer(callers, aws, rou
         event = api_event("POST", "/stream", body=body, headers=headers)
         with ThreadPoolExecutor(64) as pool:
             answers = list(pool.map(lambda event: app(event, Context()), [event] * 64))
-        assert {(each["statusCode"], each["body"]) for each in answers} == {
+        assert {(response["statusCode"], response["body"]) for response in answers} == {
             (200, '{"message":"User added successfully!"}')
         }
     assert len(items(aws, "OmniData")) == rounds
@@ -153,7 +153,7 @@ def test_64_different_posts_of_one_user_at_once_store_one_and_refuse_63(callers,
         for number in range(64)
     ]
     with ThreadPoolExecutor(64) as pool:
-        statuses = [each["statusCode"] for each in pool.map(lambda e: app(e, Context()), events)]
+        statuses = [item["statusCode"] for item in pool.map(lambda e: app(e, Context()), events)]
     assert sorted(statuses) == [200] + [409] * 63
     assert len(items(aws, "OmniData")) == 1
 
@@ -173,7 +173,7 @@ def test_concurrent_replacements_of_one_version_let_one_through(callers, aws):
     ]
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda event: app(event, Context()), events))
-    assert sorted(each["statusCode"] for each in answers) == [200] + [412] * 15
-    (won,) = [json.loads(each["body"]) for each in answers if each["statusCode"] == 200]
+    assert sorted(response["statusCode"] for response in answers) == [200] + [412] * 15
+    (won,) = [json.loads(response["body"]) for response in answers if response["statusCode"] == 200]
     (item,) = items(aws, "OmniData")
     assert (item["x"], item["_omni"]["version"]) == (won["content"]["x"], 2)

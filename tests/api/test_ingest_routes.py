@@ -97,9 +97,9 @@ def test_every_kind_of_body_is_taken_plain_and_packed(acme, queued, encoding, ca
     )
     assert (status, result["accepted"], result["rejected"]) == (202, len(texts), 0)
     records = queued()
-    assert [each.text for each in records] == texts
-    assert {each.tenant_id for each in records} == {"acme"}
-    assert [each["log_id"] for each in result["results"]] == [each.log_id for each in records]
+    assert [record.text for record in records] == texts
+    assert {record.tenant_id for record in records} == {"acme"}
+    assert [item["log_id"] for item in result["results"]] == [record.log_id for record in records]
 
 
 def test_each_record_is_answered_by_its_position(acme, queued):
@@ -111,7 +111,7 @@ def test_each_record_is_answered_by_its_position(acme, queued):
     assert (second["index"], second["status"], third["status"]) == (1, "rejected", "rejected")
     assert "not valid JSON" in second["reason"]
     assert (second["code"], third["code"]) == ("invalid_json", "no_text")
-    assert [each.log_id for each in queued()] == ["a-1", fourth["log_id"]]
+    assert [message.log_id for message in queued()] == ["a-1", fourth["log_id"]]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,11 @@ def test_without_the_queue_the_answer_is_a_503_and_never_a_202(aws, acme, pauses
 
 def test_what_a_message_cannot_carry_lies_in_the_bucket(aws, acme, queued):
     assert acme.send("POST", "/ingest", {"text": "x" * 300_000, "log_id": "b"})[0] == 202
-    bucket = next(each.name for each in RESOURCES.buckets if each.variable == "CLAIMS_BUCKET")
+    bucket = next(
+        declared_bucket.name
+        for declared_bucket in RESOURCES.buckets
+        if declared_bucket.variable == "CLAIMS_BUCKET"
+    )
     (held,) = aws.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     assert held["Key"].startswith("claims/acme/")
     assert queued() == []
@@ -201,7 +205,7 @@ def test_the_seeds_two_lines_work_letter_by_letter(open_intake, queued):
     assert (status, result["results"][0]["log_id"]) == (202, "101")
     status, _ = open_intake(SEED_TEXT, Content_Type=TEXT, X_Tenant_ID="beta_inc")
     assert status == 202
-    assert [(each.tenant_id, each.text) for each in queued()] == [
+    assert [(message.tenant_id, message.text) for message in queued()] == [
         ("acme", "User login event"),
         ("beta_inc", SEED_TEXT.decode()),
     ]
@@ -227,10 +231,10 @@ def test_open_intake_heeds_a_key_that_is_sent(open_intake, queued, callers):
     key = made_tenant(callers.operator(), "acme")
     bearer = {"Content_Type": JSON, "Authorization": f"Bearer {key}"}
     assert open_intake(b'{"text":"a"}', **bearer)[0] == 202
-    assert [each.tenant_id for each in queued()] == ["acme"]
+    assert [message.tenant_id for message in queued()] == ["acme"]
     foreign = b'{"text":"a","tenant_id":"beta"}'
     assert open_intake(foreign, **bearer)[0] == 202
-    assert [each.tenant_id for each in queued()] == ["acme"]
+    assert [message.tenant_id for message in queued()] == ["acme"]
     assert open_intake(foreign, X_Tenant_Strict="true", **bearer)[0] == 403
 
 
@@ -242,7 +246,7 @@ def test_text_reaches_the_function_as_text_or_as_base64(open_intake, queued):
     assert open_intake(zipped, is_base64=True, Content_Encoding="gzip", **headers)[0] == 202
     # API Gateway unpacks by itself, and may leave the header.
     assert open_intake("grüße", Content_Encoding="gzip", **headers)[0] == 202
-    assert [each.text for each in queued()] == ["grüße"] * 4
+    assert [message.text for message in queued()] == ["grüße"] * 4
 
 
 def test_the_client_of_chalice_is_asked_for_the_key(aws, run_on):

@@ -20,7 +20,7 @@ def page(caller, limit, cursor=None):
         "GET", f"{LIST}?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
     )
     assert status == 200, body
-    return [each["user_id"] for each in body["records"]], body["next_cursor"]
+    return [record["user_id"] for record in body["records"]], body["next_cursor"]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 6, 7, 8, 100])

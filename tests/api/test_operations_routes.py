@@ -55,31 +55,31 @@ def test_the_pipeline_shows_every_part(aws, operator):
 
 def test_every_declared_queue_is_on_the_page(operator):
     page = operator.send("GET", "/api/v1/pipeline")[1]
-    assert [each["name"] for each in page["queues"]] == list(NAMES)
-    assert set(NAMES.values()) == {each.variable for each in RESOURCES.queues}
+    assert [item["name"] for item in page["queues"]] == list(NAMES)
+    assert set(NAMES.values()) == {declared_queue.variable for declared_queue in RESOURCES.queues}
 
 
 def test_streams_are_measured_by_the_names_of_their_functions(aws, operator):
-    readers = [each for each in FUNCTIONS if each.reads_stream]
-    assert [each.handler for each in readers] == ["announce_orders", "deliver_messages"]
+    readers = [function for function in FUNCTIONS if function.reads_stream]
+    assert [reader.handler for reader in readers] == ["announce_orders", "deliver_messages"]
     asked = []
     aws.client("cloudwatch", EXTRA).meta.events.register(
         "provide-client-params.cloudwatch", lambda params, **_: asked.append(params)
     )
     operator.send("GET", "/api/v1/pipeline")
     dimensions = [
-        each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
-        for each in asked[0]["MetricDataQueries"]
+        metric_data_query["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+        for metric_data_query in asked[0]["MetricDataQueries"]
     ]
-    assert {each.name("omnidata-test") for each in readers} <= set(dimensions)
-    assert {each.name for each in RESOURCES.queues} <= set(dimensions)
+    assert {reader.name("omnidata-test") for reader in readers} <= set(dimensions)
+    assert {declared_queue.name for declared_queue in RESOURCES.queues} <= set(dimensions)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_queue_has_its_own_letters(aws, operator, name):
     queue(aws, name, dead=True).send(f"of {name}")
-    for each in NAMES:
-        assert list(listed(operator, each)) == ([f"of {name}"] if each == name else [])
+    for item in NAMES:
+        assert list(listed(operator, item)) == ([f"of {name}"] if item == name else [])
 
 
 def test_letters_are_listed_and_listed_again(aws, operator):

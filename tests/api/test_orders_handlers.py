@@ -109,8 +109,8 @@ def test_the_tables_own_stream_tells_of_what_was_stored(orders, on_emulator):
         return found if len(found) == 2 else None
 
     announce_orders({"Records": until(records)}, None)
-    assert {each["content"]["orders"][0]["order"] for each in orders.mails()} == {"x", "y"}
-    assert {each["eventName"] for each in orders.streamed()[2:]} == {"MODIFY"}
+    assert {mail["content"]["orders"][0]["order"] for mail in orders.mails()} == {"x", "y"}
+    assert {record["eventName"] for record in orders.streamed()[2:]} == {"MODIFY"}
 
 
 def test_a_digest_is_one_mail(on_emulator, run_on):
@@ -119,7 +119,7 @@ def test_a_digest_is_one_mail(on_emulator, run_on):
         orders.put(orderID=f"o-{number}")
     announce_orders(inserts(f"o-{number}" for number in range(6)).to_dict(), None)
     mails = orders.mails()
-    assert sorted(len(each["content"]["orders"]) for each in mails) == [2, 4]
+    assert sorted(len(mail["content"]["orders"]) for mail in mails) == [2, 4]
     assert {item["status"] for item in orders.items().values()} == {"notified"}
 
 
@@ -128,7 +128,7 @@ def test_what_was_stored_and_not_told_is_told_when_asked(orders):
     announce_orders({"Records": [stream_record("m-1")]}, None)
     assert orders.wiring.orders.announcer.announce_pending() == 2
     assert orders.wiring.orders.announcer.announce_pending() == 0
-    assert sorted(each["content"]["orders"][0]["orderID"] for each in orders.mails()) == [
+    assert sorted(mail["content"]["orders"][0]["orderID"] for mail in orders.mails()) == [
         "m-0",
         "m-1",
         "m-2",

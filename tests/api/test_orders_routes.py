@@ -21,11 +21,11 @@ def sent(aws):
     def read():
         answer = aws.client("sqs").receive_message(QueueUrl=QUEUE_URL, MaxNumberOfMessages=10)
         found = answer.get("Messages", [])
-        for each in found:
+        for match in found:
             aws.client("sqs").delete_message(
-                QueueUrl=QUEUE_URL, ReceiptHandle=each["ReceiptHandle"]
+                QueueUrl=QUEUE_URL, ReceiptHandle=match["ReceiptHandle"]
             )
-        return [json.loads(each["Body"]) for each in found]
+        return [json.loads(match["Body"]) for match in found]
 
     return read
 

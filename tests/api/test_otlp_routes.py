@@ -60,7 +60,7 @@ def test_an_export_in_protobuf_is_answered_in_protobuf(acme, queued, encoding):
     partial = ExportLogsServiceResponse.FromString(body).partial_success
     assert partial.rejected_log_records == 1
     assert "record 2: its resource and scope exceed" in partial.error_message
-    assert [each.text for each in queued()] == ["a", "b"]
+    assert [message.text for message in queued()] == ["a", "b"]
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
@@ -69,7 +69,7 @@ def test_an_export_in_json_is_answered_in_json(acme, queued, encoding):
     raw = gzip.compress(raw) if encoding == "gzip" else raw
     assert acme.send("POST", "/v1/logs", raw, Content_Encoding=encoding) == (200, {})
     assert acme.headers["Content-Type"] == JSON
-    assert [each.text for each in queued()] == ["x"]
+    assert [message.text for message in queued()] == ["x"]
 
 
 def test_an_export_in_protobufs_own_names_is_taken_whatever_its_type_is_called(acme, queued):
@@ -77,7 +77,7 @@ def test_an_export_in_protobufs_own_names_is_taken_whatever_its_type_is_called(a
     assert acme.send("POST", "/v1/logs", snake) == (200, {})
     assert acme.send("POST", "/v1/logs", export("y"), Content_Type="application/protobuf")[0] == 200
     assert acme.headers["Content-Type"] == PROTOBUF
-    assert [each.text for each in queued()] == ["x", "y"]
+    assert [message.text for message in queued()] == ["x", "y"]
 
 
 @pytest.mark.parametrize("body", [b'{"text":"x"}', b"[]", b'{"logRecords":[]}'])

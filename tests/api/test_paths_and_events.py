@@ -161,12 +161,12 @@ def test_an_authorizer_without_claims_lets_nobody_in(callers, claims):
 
 def test_no_signed_in_route_lets_an_event_without_claims_through(callers, aws):
     effects = Effects(aws)
-    signed_in = [each for each in app.operations if each.access.signed_in]
+    signed_in = [operation for operation in app.operations if operation.access.signed_in]
     assert len(signed_in) == len(app.operations) - 3  # health and the senders' two
-    for each in signed_in:
-        parts = dict.fromkeys(re.findall(r"{(\w+)}", each.path), "a")
-        answer = app(api_event(each.method, each.path, body="{}", sub=None, **parts), Context())
-        assert answer["statusCode"] == 401, each.path
+    for route in signed_in:
+        parts = dict.fromkeys(re.findall(r"{(\w+)}", route.path), "a")
+        answer = app(api_event(route.method, route.path, body="{}", sub=None, **parts), Context())
+        assert answer["statusCode"] == 401, route.path
     assert effects.count == 0
 
 

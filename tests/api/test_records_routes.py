@@ -22,7 +22,7 @@ def stored(aws):
 def searches(aws):
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/OmniQueue-test"
     answer = aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-    return [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
 
 def test_health_says_stage_and_version_to_anyone(callers):

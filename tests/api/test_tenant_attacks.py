@@ -14,7 +14,7 @@ from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 import app as app_module
 
 LOGS = "/api/v1/logs"
-EXPORT = f"{LOGS}/export"
+EXPORT, HISTOGRAM, FACETS = f"{LOGS}/export", f"{LOGS}/histogram", f"{LOGS}/facets"
 OTLP = json.dumps(
     {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
 ).encode()
@@ -23,7 +23,8 @@ SECRET = "SECRET-OF-BETA"
 CERTIFICATE = {"name": SECRET, "issuer": "y", "issued_on": "2026-01-31"}
 
 # Every route stands in one of these, so that no new one is forgotten here.
-OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT)]
+OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT), ("GET", HISTOGRAM), ("GET", FACETS)]
+READS = [path for _, path in OF_TENANTS_PEOPLE]
 OF_TENANTS_PROGRAMS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 OF_USERS = [("GET", "/orders/{orderID}")]
 OF_OPERATORS = [
@@ -90,6 +91,7 @@ OF_EVERYONE = [
     ("PATCH", "/api/v1/records/{user_id}"),
     ("DELETE", "/api/v1/records/{user_id}"),
     ("GET", "/api/v1/analytics/searches"),
+    ("GET", "/api/v1/me"),
     ("POST", "/orders"),
     ("GET", "/api/v1/channels"),  # of the stage, for its publishers
 ]
@@ -156,7 +158,7 @@ def test_the_lists_above_name_every_route():
 # --- People of tenants -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize(("reader", "other"), [("acme", "beta"), ("beta", "acme")])
 def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, other):
     someone = callers.user("u-1", **{"custom:tenant_id": reader})
@@ -164,31 +166,31 @@ def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, oth
         read(client, someone, f"{path}?tenant_id={name}") for name in (other, "never_created")
     )
     assert there.status == nowhere.status == 403
-    without_id = [json.loads(each.body) | {"request_id": ""} for each in (there, nowhere)]
+    without_id = [json.loads(item.body) | {"request_id": ""} for item in (there, nowhere)]
     assert without_id[0] == without_id[1]
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_a_lookalike_of_ones_own_tenant_is_forbidden(client, acme, logs, path):
     for lookalike in LOOKALIKES:
         assert read(client, acme, f"{path}?tenant_id={lookalike}").status == 403, lookalike
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_the_header_does_not_choose_the_tenant(client, acme, logs, path):
     assert read(client, acme, path, X_Tenant_ID="beta").status == 403
     own = read(client, acme, path, X_Tenant_ID="acme")
     assert (own.status, SECRET.encode() in own.body) == (200, False)
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_a_claim_that_is_no_tenants_id_reads_nothing(callers, client, logs, path):
     for tenant in ("", "BETA", "beta\n", "beta#", " beta", "*"):
         someone = callers.user("u-1", **{"custom:tenant_id": tenant})
         assert read(client, someone, path).status == 403, tenant
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_no_other_claim_makes_a_tenants_reader(callers, client, logs, path):
     for claim in ("tenant_id", "custom:tenant", "custom:TENANT_ID", "tenant"):
         assert read(client, callers.user("u-1", **{claim: "beta"}), path).status == 403, claim
@@ -206,7 +208,7 @@ def test_only_operators_read_the_logs_of_a_tenant_that_they_name(callers, client
         assert read(client, someone, path, X_Tenant_ID="beta").status == 403, groups
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_an_operators_lookalike_of_a_tenant_is_refused(callers, client, logs, path):
     for lookalike in LOOKALIKES:
         answer = read(client, callers.operator(), f"{path}?tenant_id={lookalike}")
@@ -283,7 +285,7 @@ def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, te
 
 def test_an_operators_lookalike_is_refused_and_reaches_no_tenant(operator, keys):
     before = operator.send("GET", TENANTS)
-    of_a_tenant = [each for each in OF_OPERATORS if "{tenant_id}" in each[1]]
+    of_a_tenant = [queue_name for queue_name in OF_OPERATORS if "{tenant_id}" in queue_name[1]]
     for tenant_id in LOOKALIKES:
         for method, path, body in of_a_tenant:
             filled = path.format(tenant_id=tenant_id, key_id="k")
@@ -320,8 +322,8 @@ def test_a_record_with_anothers_id_stays_its_senders(aws, client, keys, own, oth
     assert ingest(client, keys[own], body=json.dumps(records).encode()).status == 202
     (message,) = queued(aws)
     assert message["tenant_id"] == own
-    assert {each["tenant_id"] for each in message["records"]} == {own}
-    assert [each["attrs"] for each in message["records"]] == [{"tenant_id": t} for t in foreign]
+    assert {record["tenant_id"] for record in message["records"]} == {own}
+    assert [record["attrs"] for record in message["records"]] == [{"tenant_id": t} for t in foreign]
 
 
 @pytest.mark.parametrize(("own", "other"), [("acme", "beta"), ("beta", "acme")])
@@ -405,7 +407,7 @@ def test_open_intake_holds_a_key_to_its_tenant(aws, keys, open_client, *, path, 
         assert send(open_client, bearer, path, body=body, **strictly).status == 403
     assert queued(aws) == []
     assert send(open_client, bearer, path, body=BODIES[path]).status == done
-    assert [each["tenant_id"] for each in queued(aws)] == [own]
+    assert [message["tenant_id"] for message in queued(aws)] == [own]
 
 
 @pytest.mark.parametrize("path", BODIES)
@@ -420,7 +422,7 @@ def test_open_intake_takes_any_well_formed_tenant_and_no_other(aws, open_client)
     assert send(open_client, None, "/ingest", X_Tenant_ID="never_created").status == 202
     for named in ("Acme", "acme#", "acme%23", "\u0430cme", "a" * 65):
         assert send(open_client, None, "/ingest", X_Tenant_ID=named).status == 400, named
-    assert [each["tenant_id"] for each in queued(aws)] == ["never_created"]
+    assert [message["tenant_id"] for message in queued(aws)] == ["never_created"]
 
 
 # --- Users -----------------------------------------------------------------------------------
@@ -507,7 +509,7 @@ def test_no_key_is_in_a_log_an_answer_or_the_tables(aws, client, operator, keys,
     operator.send("DELETE", f"{TENANTS}/acme/keys/{extra}")
     operator.send("GET", f"{TENANTS}/acme")
     database = aws.client("dynamodb")
-    places = [logged.getvalue().encode(), operator.raw, *(each.body for each in answers)]
+    places = [logged.getvalue().encode(), operator.raw, *(response.body for response in answers)]
     places += [
         str(database.scan(TableName=name)["Items"]).encode()
         for name in database.list_tables()["TableNames"]
@@ -522,4 +524,4 @@ def queued(aws):
     answer = aws.client("sqs").receive_message(
         QueueUrl=app_module.settings.logs_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
-    return [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]

@@ -81,7 +81,7 @@ def test_tenants_are_listed_page_by_page(operator):
         operator.send("POST", TENANTS, {"tenant_id": name})
     _, first = operator.send("GET", f"{TENANTS}?limit=2")
     _, rest = operator.send("GET", f"{TENANTS}?limit=2&cursor={first['next_cursor']}")
-    assert [each["tenant_id"] for each in first["tenants"] + rest["tenants"]] == ["a", "b", "c"]
+    assert [tenant["tenant_id"] for tenant in first["tenants"] + rest["tenants"]] == ["a", "b", "c"]
     assert rest["next_cursor"] is None
 
 
@@ -123,7 +123,7 @@ def test_in_its_grace_the_old_key_works_beside_the_new_one(operator, client):
     _, new = operator.send("POST", f"{ACME}/keys/{old['key_id']}/rotate", {"grace_s": 600})
     assert ingest(client, old["key"]).status == 202
     assert ingest(client, new["key"]).status == 202
-    ends = {each["key_id"]: each["ends_at"] for each in operator.send("GET", ACME)[1]["keys"]}
+    ends = {key["key_id"]: key["ends_at"] for key in operator.send("GET", ACME)[1]["keys"]}
     assert ends[old["key_id"]].endswith("Z")
     assert ends[new["key_id"]] is None
 

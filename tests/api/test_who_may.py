@@ -70,8 +70,11 @@ SIGNED_IN = [
     ("GET", "/api/v1/analytics/searches", None),
     ("POST", "/orders", {"x": 1}),
     ("GET", "/orders/a", None),
+    ("GET", "/api/v1/me", None),
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
+    ("GET", "/api/v1/logs/histogram", None),
+    ("GET", "/api/v1/logs/facets", None),
     *OPERATORS,
     *PUBLISHERS,
 ]
@@ -269,7 +272,7 @@ def test_the_search_route_alone_needs_an_api_key():
     keyed = {
         path
         for path, methods in app.routes.items()
-        for each in methods.values()
-        if each.api_key_required
+        for method in methods.values()
+        if method.api_key_required
     }
     assert keyed == {"/get-user"}

@@ -29,7 +29,8 @@ def bucket(aws):
 
 def _store(bucket, at, unique="x", event_ids=("e-1",)):
     events = [
-        ArchivedSearch(event_id=each, user="ann", action="search", at=at) for each in event_ids
+        ArchivedSearch(event_id=event_item_id, user="ann", action="search", at=at)
+        for event_item_id in event_ids
     ]
     key = part.key(at, unique)
     bucket.put(key, part.compress(events), part.CONTENT_TYPE)
@@ -37,7 +38,7 @@ def _store(bucket, at, unique="x", event_ids=("e-1",)):
 
 
 def _keys(archive, period):
-    return [each.key for day in archive.days(period) for each in archive.parts(day, period)]
+    return [item.key for day in archive.days(period) for item in archive.parts(day, period)]
 
 
 def test_the_parts_of_a_period_come_newest_first(bucket):
@@ -59,7 +60,7 @@ def test_hours_outside_the_period_are_not_read(bucket):
 def test_a_period_that_ends_at_midnight_does_not_list_the_next_day():
     day = Period(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 
-    assert [str(each) for each in Archive(None).days(day)] == ["2026-01-01"]
+    assert [str(item) for item in Archive(None).days(day)] == ["2026-01-01"]
 
 
 def test_a_day_of_more_than_one_listing_page_is_listed_whole(bucket):

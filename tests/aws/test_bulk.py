@@ -37,9 +37,9 @@ class Scripted:
 
     def batch_execute_statement(self, **call):
         done, again = self._split(call["Statements"])
-        answers = [{"Error": {"Code": self._take(each)}} for each in done]
+        answers = [{"Error": {"Code": self._take(result)}} for result in done]
         return {
-            "Responses": [each if each["Error"]["Code"] else {} for each in answers]
+            "Responses": [response if response["Error"]["Code"] else {} for response in answers]
             + [{"Error": {"Code": self._code}} for _ in again]
         }
 
@@ -52,7 +52,7 @@ class Scripted:
     def batch_write_item(self, **call):
         ((name, entries),) = call["RequestItems"].items()
         done, again = self._split(entries)
-        self.stored |= {each["PutRequest"]["Item"]["sk"]["S"]: each for each in done}
+        self.stored |= {result["PutRequest"]["Item"]["sk"]["S"]: result for result in done}
         return {"UnprocessedItems": {name: again} if again else {}}
 
     def batch_get_item(self, **call):
@@ -114,7 +114,7 @@ def test_an_insert_is_told_by_the_tables_stream(on_emulator, orders):
         StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
     records = streams.get_records(ShardIterator=iterator)["Records"]
-    assert [(each["eventName"], each["dynamodb"]["NewImage"]) for each in records] == [
+    assert [(record["eventName"], record["dynamodb"]["NewImage"]) for record in records] == [
         ("INSERT", {"orderID": {"S": "a"}})
     ]
 

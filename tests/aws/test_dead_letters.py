@@ -17,7 +17,11 @@ from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.model import JobStatus, Redrive
 from chalicelib.operations.store import KEPT_S, JobStore
 
-ORDERS = next(each for each in RESOURCES.queues if each.variable == "ORDERS_QUEUE_URL")
+ORDERS = next(
+    declared_queue
+    for declared_queue in RESOURCES.queues
+    if declared_queue.variable == "ORDERS_QUEUE_URL"
+)
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
 EMULATOR = pytest.param("on_emulator", marks=pytest.mark.thorough)
 NOW_S = 1_800_000_000
@@ -42,7 +46,7 @@ def queues(cloud):
 
 
 def bodies(queue):
-    return sorted(each.body for each in queue.receive(wait_s=0, visibility_timeout_s=0))
+    return sorted(message.body for message in queue.receive(wait_s=0, visibility_timeout_s=0))
 
 
 # --- Queues ------------------------------------------------------------------------------------
@@ -114,7 +118,7 @@ def test_letters_are_looked_at_redriven_and_deleted(request, where):
     queue, dead = queues(request.getfixturevalue(where))
     dead.send_all(["a", "b", "c"])
     letters = DeadLetterQueue(dead, queue.forward)
-    by_body = {each.body: each.message_id for each in letters.look(500)}
+    by_body = {letter.body: letter.message_id for letter in letters.look(500)}
     assert sorted(by_body) == ["a", "b", "c"]
     assert letters.look(500) != []
     assert letters.redrive([by_body["a"], "x"]).done == [by_body["a"]]
@@ -128,9 +132,9 @@ def test_a_window_of_500_is_whole_and_nothing_of_it_stays_hidden(on_emulator):
     dead.send_all([str(n) for n in range(501)])
     letters = DeadLetterQueue(dead, queue.forward)
     found = letters.look(500)
-    assert len({each.message_id for each in found}) == 500
+    assert len({match.message_id for match in found}) == 500
     assert dead.counts() == Counts(501, 0, 0)
-    result = letters.redrive([each.message_id for each in found[:300]])
+    result = letters.redrive([match.message_id for match in found[:300]])
     assert len(result.done) + len(result.missing) == 300
     assert len(result.done) >= 299
     assert queue.counts().waiting == len(result.done)

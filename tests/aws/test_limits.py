@@ -78,9 +78,9 @@ def test_a_second_takes_as_many_requests_as_the_rate_says(limits, clock):
 
 def test_processes_share_a_second(table, clock):
     processes = [TenantLimits(table, clock) for _ in range(3)]
-    assert [taken(each, 2) for each in processes] == [2, 2, 1]
+    assert [taken(process, 2) for process in processes] == [2, 2, 1]
     clock.later(1)
-    assert [taken(each, 3) for each in reversed(processes)] == [3, 2, 0]
+    assert [taken(process, 3) for process in reversed(processes)] == [3, 2, 0]
 
 
 def test_threads_of_processes_get_exactly_the_rate(table, clock):

@@ -13,7 +13,7 @@ from chalicelib import times
 from chalicelib.aws.table import Table
 from chalicelib.errors import Forbidden, InvalidInput, Unavailable
 from chalicelib.tenant_logs.model import LogRecord, Severity
-from chalicelib.tenant_logs.search import reading as reading_module
+from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
@@ -56,7 +56,7 @@ def record(number, *, tenant="acme", text=None, severity=Severity.INFO, at=None,
 
 
 def keep(table, *records, stored_at=NOW - timedelta(minutes=1)):
-    for kept in add_arrival([item(each) for each in records], stored_at):
+    for kept in add_arrival([item(entry) for entry in records], stored_at):
         table.put(kept)
 
 
@@ -158,7 +158,7 @@ def test_a_range_of_time_includes_its_begin_and_not_its_end(cloud, since, until,
 )
 def test_a_severity_means_at_least_that(cloud, severity, expected):
     table = Table(cloud.client("dynamodb"), "MultiTenantLogs-test")
-    keep(table, *[record(number, severity=each) for number, each in enumerate(Severity)])
+    keep(table, *[record(number, severity=entry) for number, entry in enumerate(Severity)])
     query = LogQuery(order="oldest", severity=severity and Severity(severity))
     assert ids(reading_of(table).page(query, ACME)) == expected
 
@@ -181,7 +181,7 @@ def test_a_severity_means_at_least_that(cloud, severity, expected):
 def test_a_text_is_found_in_any_case_in_the_text_and_the_values_of_attrs(cloud, text, expected):
     table = Table(cloud.client("dynamodb"), "MultiTenantLogs-test")
     texts = ("hay", "needle", "Needle", "the needle", "Straße")
-    keep(table, *[record(number, text=each) for number, each in enumerate(texts)])
+    keep(table, *[record(number, text=entry) for number, entry in enumerate(texts)])
     keep(table, record(5, attrs={"cart": {"ids": ["C-16", "C-17"]}}))
     keep(table, record(6, attrs={"price": Decimal("4.5")}))
     keep(table, record(7, attrs={"paid": True, "by": None}))
@@ -304,7 +304,7 @@ def test_a_page_reads_no_more_than_itself(aws, reading, table):
 
 
 def test_a_rare_word_costs_a_bounded_read_and_the_cursor_leads_on(aws, reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    monkeypatch.setattr(scanning, "AT_ONCE", 2)
     keep(table, record(0, text="needle"), *[record(number) for number in range(1, 30)])
     with queries(aws) as point:
         page = reading.page(LogQuery(text="needle"), ACME)
@@ -321,7 +321,7 @@ def test_what_expired_and_is_not_deleted_yet_does_not_make_empty_pages(aws, read
 
 
 def test_a_big_page_is_read_in_parts_that_others_can_wait_for(aws, reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 4)
+    monkeypatch.setattr(scanning, "AT_ONCE", 4)
     keep(table, *[record(number) for number in range(10)])
     with queries(aws) as point:
         assert len(reading.page(LogQuery(limit=9), ACME).logs) == 9
@@ -329,7 +329,7 @@ def test_a_big_page_is_read_in_parts_that_others_can_wait_for(aws, reading, tabl
 
 
 def test_a_slow_table_makes_short_pages_and_the_cursor_leads_on(table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    monkeypatch.setattr(scanning, "AT_ONCE", 2)
     keep(table, *[record(number) for number in range(10)])
     seconds = iter(range(0, 1000, 4))
     slow = reading_of(table, clock=seconds.__next__)

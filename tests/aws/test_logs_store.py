@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.clouds import RESOURCES
+from support.log_counts import count_keeper
 from support.logs import record
 
 from chalicelib.aws.attributes import from_attributes
@@ -14,8 +15,8 @@ from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
 from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
-STATE = next(each.name for each in RESOURCES.tables if each.output == "StateTable")
+LOGS = next(table.name for table in RESOURCES.tables if table.output == "LogsTable")
+STATE = next(table.name for table in RESOURCES.tables if table.output == "StateTable")
 STORED, DUPLICATE = WriteResult.STORED, WriteResult.DUPLICATE
 
 
@@ -47,12 +48,12 @@ def clock():
 def writer(on_emulator, clock):
     client = on_emulator.client("dynamodb")
     logs = Bulk(client, LOGS, ("tenant_id", "sk"), stamp=clock.stamp)
-    return LogWriter(logs, markers_at(on_emulator), now=clock)
+    return LogWriter(logs, markers_at(on_emulator), count_keeper(on_emulator, clock), now=clock)
 
 
 def stored(cloud):
     pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=LOGS)
-    return [from_attributes(each) for page in pages for each in page["Items"]]
+    return [from_attributes(item) for page in pages for item in page["Items"]]
 
 
 def named(log_id, **more):
@@ -120,24 +121,25 @@ def test_another_record_under_a_log_id_is_a_duplicate(on_emulator, writer):
     elsewhere = named("1", text="elsewhere", received_at="2026-01-31T10:00:00Z")
     assert writer.write([first, later]) == [STORED, DUPLICATE]
     assert writer.write([elsewhere, later, first]) == [DUPLICATE, DUPLICATE, STORED]
-    assert [each["text"] for each in stored(on_emulator)] == ["first"]
+    assert [entry["text"] for entry in stored(on_emulator)] == ["first"]
 
 
 def test_the_same_log_id_of_two_tenants_is_two_records(on_emulator, writer):
     assert writer.write([named("1"), named("1", tenant_id="beta")]) == [STORED, STORED]
-    assert sorted(each["tenant_id"] for each in stored(on_emulator)) == ["acme", "beta"]
+    assert sorted(entry["tenant_id"] for entry in stored(on_emulator)) == ["acme", "beta"]
 
 
 def test_records_without_a_given_log_id_need_no_marker(on_emulator, writer):
     writer.write([record(str(n)) for n in range(60)])
     assert len(stored(on_emulator)) == 60
-    assert on_emulator.client("dynamodb").scan(TableName=STATE)["Count"] == 0
+    pages = on_emulator.client("dynamodb").scan(TableName=STATE)["Items"]
+    assert [item["pk"]["S"] for item in pages] == ["LOG-COUNTS#acme"]
 
 
 def test_hundreds_of_named_records_are_all_stored(on_emulator, writer):
     records = [named(str(n)) for n in range(230)]
     assert writer.write(records) == [STORED] * 230
-    assert {each["log_id"] for each in stored(on_emulator)} == {str(n) for n in range(230)}
+    assert {entry["log_id"] for entry in stored(on_emulator)} == {str(n) for n in range(230)}
 
 
 def test_a_log_id_may_come_again_once_its_record_expired(on_emulator):

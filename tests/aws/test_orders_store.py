@@ -129,9 +129,9 @@ def test_an_item_as_the_seed_wrote_it_is_an_order(plain):
 
 def test_orders_are_read_together(plain):
     store, table = plain
-    for each in "ab":
-        table.put({"orderID": each})
-    assert [each.orderID for each in store.get_all(["b", "x", "a"])] == ["b", "a"]
+    for item in "ab":
+        table.put({"orderID": item})
+    assert [item.orderID for item in store.get_all(["b", "x", "a"])] == ["b", "a"]
 
 
 # --- Marks ----------------------------------------------------------------------------------------

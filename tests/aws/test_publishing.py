@@ -210,6 +210,50 @@ def test_an_author_resolves_what_is_unconfirmed(publisher, outcome, posts):
         publisher.resolving.resolve(message.id, Resolution(Channel.FACEBOOK, outcome), call_of())
 
 
+DUPLICATE = {"code": "DUPLICATE_POST", "external_id": "urn:li:share:7"}
+
+
+def test_a_duplicate_after_a_refused_attempt_is_another_post_and_no_success(publisher):
+    linkedin = publisher.channels[Channel.LINKEDIN]
+    linkedin.before = raising(rejection(ErrorClass.RATE))
+    message = publisher.creating.create(new(channels=["linkedin"]), call_of())
+    publisher.deliver_stream()
+    publisher.clock.turn(61)
+    publisher.tick.run()
+    linkedin.before = raising(rejection(ErrorClass.PERMANENT, **DUPLICATE))
+    publisher.deliver_stream()
+    delivery = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (delivery.attempts, delivery.status, delivery.external_id) == (2, "failed", None)
+    assert delivery.error.code == "DUPLICATE_POST"
+    assert publisher.count_live() == {}
+
+
+@pytest.mark.parametrize(
+    ("named", "external_id"), [("urn:li:share:7", "urn:li:share:7"), ("", None)]
+)
+def test_a_duplicate_after_an_unknown_attempt_is_our_own_post(publisher, named, external_id):
+    linkedin = publisher.channels[Channel.LINKEDIN]
+    linkedin.after = raising(rejection(ErrorClass.UNKNOWN))
+    message = publisher.creating.create(new(channels=["linkedin"]), call_of())
+    publisher.deliver_stream()
+    again = Resolution(Channel.LINKEDIN, Outcome.POST_AGAIN)
+    publisher.resolving.resolve(message.id, again, call_of())
+    linkedin.before = raising(rejection(ErrorClass.PERMANENT, code="1", external_id=named))
+    publisher.deliver_stream()
+    delivery = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (delivery.status, delivery.external_id) == ("sent", external_id)
+    assert sum(publisher.count_live().values()) == 1
+
+
+def test_a_wait_of_a_platforms_without_end_ends_after_a_day(publisher):
+    facebook = publisher.channels[Channel.FACEBOOK]
+    facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=1e15))
+    message = publisher.creating.create(new(channels=["facebook"]), call_of())
+    publisher.deliver_stream()
+    waiting = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (waiting.status, waiting.next_attempt_at) == ("retry", "2026-11-29T10:00:00Z")
+
+
 def test_a_transient_failure_is_tried_again_after_its_pause(publisher):
     facebook = publisher.channels[Channel.FACEBOOK]
     facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=600))
@@ -358,6 +402,18 @@ def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):
         publisher.editing.change(draft.id, MessageChange(content="Late"), call_of())
     publisher.clock.turn(10 * 24 * 3600)
     assert publisher.tick.run() == 0
+
+
+def test_a_draft_whose_time_has_passed_is_edited_and_needs_a_new_time_to_go(publisher):
+    at = "2026-11-28T11:00:00Z"
+    draft = publisher.creating.create(new(draft=True, scheduled_at=at), call_of())
+    publisher.clock.turn(2 * 3600)
+    changed = publisher.editing.change(draft.id, MessageChange(content="Better"), call_of())
+    assert (changed.status, changed.content, changed.scheduled_at) == ("draft", "Better", at)
+    with pytest.raises(InvalidInput, match="11:00:00Z is past: give a later time, or none"):
+        publisher.editing.change(draft.id, MessageChange(draft=False), call_of())
+    now = MessageChange(draft=False, scheduled_at=None)
+    assert publisher.editing.change(draft.id, now, call_of()).status is MessageStatus.QUEUED
 
 
 def test_a_cancel_while_sending_stops_what_waits(publisher):

@@ -44,14 +44,16 @@ class Sqs:
         fails = self._plan.pop(0) if self._plan else {}
         failed = [
             {
-                "Id": each,
-                "SenderFault": fails[each],
-                "Code": "Invalid" if fails[each] else "Internal",
+                "Id": item_id,
+                "SenderFault": fails[item_id],
+                "Code": "Invalid" if fails[item_id] else "Internal",
             }
-            for each in ids
-            if each in fails
+            for item_id in ids
+            if item_id in fails
         ]
-        answer: dict[str, Any] = {"Successful": [{"Id": each} for each in ids if each not in fails]}
+        answer: dict[str, Any] = {
+            "Successful": [{"Id": item_id} for item_id in ids if item_id not in fails]
+        }
         return answer | ({"Failed": failed} if failed else {})
 
     send_message_batch = delete_message_batch = change_message_visibility_batch = _batch
@@ -96,7 +98,7 @@ def test_of_a_send_only_the_failed_entries_go_again():
 def test_of_a_delete_only_the_failed_entries_go_again():
     sqs = Sqs({"0": False})
     assert queue(sqs).delete_all(["r-0", "r-1"]) == []
-    assert [[each["ReceiptHandle"] for each in call] for call in sqs.calls] == [
+    assert [[item["ReceiptHandle"] for item in call] for call in sqs.calls] == [
         ["r-0", "r-1"],
         ["r-0"],
     ]
@@ -118,7 +120,7 @@ def test_a_senders_fault_is_answered_at_once_and_never_sent_again():
 def test_hiding_tries_only_the_failed_again():
     sqs = Sqs({"1": False})
     assert queue(sqs).change_visibility_all(["r-0", "r-1"], 30) == []
-    assert [each["VisibilityTimeout"] for each in sqs.calls[1]] == [30]
+    assert [call["VisibilityTimeout"] for call in sqs.calls[1]] == [30]
 
 
 def test_a_batch_that_must_be_whole_raises_for_any_refusal():

@@ -36,7 +36,7 @@ def test_a_page_goes_on_where_the_last_one_ended(logs):
     first = logs.query_page(ACME, limit=2)
     second = logs.query_page(ACME, limit=2, start=first.last_key)
     third = logs.query_page(ACME, limit=2, start=second.last_key)
-    assert [keys(each) for each in (first, second, third)] == [["0", "1"], ["2", "3"], ["4"]]
+    assert [keys(item) for item in (first, second, third)] == [["0", "1"], ["2", "3"], ["4"]]
     assert third.last_key is None
 
 

@@ -10,7 +10,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.tenant_logs.search.sessions import TenantTables
 
 ROLE = "arn:aws:iam::123456789012:role/OmniTenantReader-test"
-LOGS_TABLE = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
+LOGS_TABLE = next(table.name for table in RESOURCES.tables if table.output == "LogsTable")
 
 
 class Clock:
@@ -75,7 +75,7 @@ def test_each_tenant_has_a_session_of_its_own_and_keeps_it(tables, assumed):
     first = tables("acme")
     assert tables("acme") is first
     assert tables("beta") is not first
-    assert [each["Tags"][0]["Value"] for each in assumed] == ["acme", "beta"]
+    assert [role["Tags"][0]["Value"] for role in assumed] == ["acme", "beta"]
 
 
 def test_a_session_is_renewed_five_minutes_before_its_end(tables, assumed, clock):
@@ -112,7 +112,7 @@ def with_role(aws, run_on, callers):
 def test_the_routes_read_by_the_session_of_the_readers_tenant(with_role, assumed, signed):
     for tenant in ("acme", "beta", "acme"):
         assert people(with_role, tenant).send("GET", "/api/v1/logs")[0] == 200
-    assert [each["Tags"][0]["Value"] for each in assumed] == ["acme", "beta"]
+    assert [role["Tags"][0]["Value"] for role in assumed] == ["acme", "beta"]
     assert signed[0] == signed[2] != signed[1]
     assert all(key.startswith("ASIA") for key in signed)
 

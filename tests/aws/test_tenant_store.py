@@ -100,7 +100,7 @@ def test_tenants_are_listed_in_the_order_of_their_ids(tenants):
     seen, cursor = [], None
     while True:
         page = tenants.page(TenantList(limit=2, cursor=cursor), OPERATOR)
-        seen += [each.tenant_id for each in page.tenants]
+        seen += [tenant.tenant_id for tenant in page.tenants]
         if (cursor := page.next_cursor) is None:
             break
     assert seen == ["a", "b", "c", "d", "e"]

@@ -33,7 +33,7 @@ def mailbox(aws):
 
     def read():
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(each["Body"]) for each in messages]
+        return [json.loads(message["Body"]) for message in messages]
 
     return read
 
@@ -53,7 +53,7 @@ def test_a_program_gets_the_default_variant_with_subject_and_attributes(topic, m
 def test_subscriptions_filter_by_number(topic, mailbox):
     for total in ("9.99", "1E+1"):
         topic.publish("s", {"default": "x"}, {"total": Decimal(total)})
-    assert [each["MessageAttributes"]["total"]["Value"] for each in mailbox()] == ["10"]
+    assert [item["MessageAttributes"]["total"]["Value"] for item in mailbox()] == ["10"]
 
 
 def test_variants_are_one_json_object():
@@ -83,7 +83,9 @@ def test_who_has_yet_to_confirm_is_told_apart():
 
 
 def test_subscribers_are_listed(topic, mailbox):
-    assert [(each.protocol, each.is_confirmed) for each in topic.subscribers()] == [("sqs", True)]
+    assert [
+        (subscriber.protocol, subscriber.is_confirmed) for subscriber in topic.subscribers()
+    ] == [("sqs", True)]
 
 
 @pytest.mark.parametrize("fault", [server_error, timed_out])

@@ -13,6 +13,7 @@ ANSWERS = {
     b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
     b'"updated_at":{"S":"2026-01-01T00:00:00Z"},"version":{"N":"1"}}}}}',
     "PutItem": b"{}",
+    "UpdateItem": b"{}",
     "BatchWriteItem": b'{"UnprocessedItems":{}}',
     "SendMessage": b'{"MessageId":"0a1b2c3d-0000-4000-8000-000000000000",'
     b'"MD5OfMessageBody":"d41d8cd98f00b204e9800998ecf8427e"}',

@@ -41,16 +41,16 @@ def run() -> list[Row]:
     runs: dict[str, list[packages.Figures]] = {name: [] for name in CANDIDATES}
     with (
         aws_stub.endpoint() as url,
-        packages.packages({name: each.fill for name, each in CANDIDATES.items()}) as made,
+        packages.packages({name: candidate.fill for name, candidate in CANDIDATES.items()}) as made,
     ):
         variables = _stage(url)
         events = {"get": proxy_events.get_user(), "post": proxy_events.stream()}
         for _ in range(ROUNDS):
-            for name, each in CANDIDATES.items():
-                entry = (each.entry, *each.without)
+            for name, candidate in CANDIDATES.items():
+                entry = (candidate.entry, *candidate.without)
                 figures = packages.measured("cold", made[name], entry, events, variables)
                 runs[name].append(figures)
-    medians = {name: _medians(each) for name, each in runs.items()}
+    medians = {name: _medians(timing) for name, timing in runs.items()}
     return [_row(name, figures, medians[RAW]) for name, figures in medians.items()]
 
 
@@ -65,11 +65,11 @@ def _stage(endpoint_url: str) -> dict[str, str]:
 
 
 def _medians(runs: list[packages.Figures]) -> packages.Figures:
-    return {step: median(each[step] for each in runs) for step in FIGURES}
+    return {step: median(timing[step] for timing in runs) for step in FIGURES}
 
 
 def _row(name: str, figures: packages.Figures, raw: packages.Figures) -> Row:
-    parts = ", ".join(f"{each} {figures[each]:.0f}" for each in FIGURES[1:])
+    parts = ", ".join(f"{figure} {figures[figure]:.0f}" for figure in FIGURES[1:])
     return Row(
         what=name,
         measured=f"{figures['total']:.0f} ms ({parts})",

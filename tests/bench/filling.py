@@ -16,7 +16,7 @@ WRITERS = 2
 
 def table(client: Any, output: str, name: str, items: Iterable[Item]) -> str:
     """Make a table of the shape that is declared for `output`, with `items`; answers its name."""
-    shape = next(each for each in declared.resources_of("local").tables if each.output == output)
+    shape = next(entry for entry in declared.resources_of("local").tables if entry.output == output)
     ensure_table(client, replace(shape, name=name))
 
     def write(batch: list[Item]) -> None:

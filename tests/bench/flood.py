@@ -54,18 +54,18 @@ def _limit(system: LocalSystem) -> None:
 
 def _round(system: LocalSystem, *, flood: bool, for_s: float = FOR_S) -> tuple[Answers, Answers]:
     """The answers of the quiet tenants and of the noisy one."""
-    senders = [(each, QUIET_PER_S) for each in QUIET]
+    senders = [(item, QUIET_PER_S) for item in QUIET]
     if flood:
         senders += [(NOISY, FLOOD_PER_S // NOISY_CONNECTIONS)] * NOISY_CONNECTIONS
     others: Answers = []
     noisy: Answers = []
     with ThreadPoolExecutor(len(senders)) as pool:
         for (tenant, _), answers in zip(
-            senders, pool.map(lambda each: _sent(system, *each, for_s), senders), strict=True
+            senders, pool.map(lambda sender: _sent(system, *sender, for_s), senders), strict=True
         ):
             (noisy if tenant == NOISY else others).extend(answers)
-    if any(each.status != HTTPStatus.ACCEPTED for each in others):
-        raise ValueError(f"a quiet tenant was refused: {Counter(each.status for each in others)}")
+    if any(other.status != HTTPStatus.ACCEPTED for other in others):
+        raise ValueError(f"a quiet tenant was refused: {Counter(other.status for other in others)}")
     return others, noisy
 
 
@@ -77,7 +77,7 @@ def _sent(system: LocalSystem, tenant: str, per_s: int, for_s: float) -> Answers
 def _row(
     what: str, rounds: list[Answers], alone: list[Answers], target: Target | None = None
 ) -> Row:
-    p50 = median(each.ms for answers in rounds for each in answers)
+    p50 = median(response.ms for answers in rounds for response in answers)
     return Row(
         what=what,
         measured=f"p50 {p50:.1f} ms, p99 {_p99(rounds):.1f} ms",
@@ -88,11 +88,11 @@ def _row(
 
 
 def _p99(rounds: list[Answers]) -> float:
-    return median(load.p99([each.ms for each in answers]) for answers in rounds)
+    return median(load.p99([response.ms for response in answers]) for answers in rounds)
 
 
 def _refused(noisy: Answers) -> Row:
-    statuses = Counter(each.status for each in noisy)
+    statuses = Counter(item.status for item in noisy)
     return Row(
         what="the noisy tenant",
         measured=f"{statuses[HTTPStatus.ACCEPTED]:,} taken, "

@@ -33,13 +33,13 @@ def run() -> list[Row]:
     """A row a server and route."""
     runs: dict[tuple[str, str], list[float]] = {(r, s): [] for r in ROUTES for s in SERVERS}
     with ExitStack() as stack:
-        ports = {each: stack.enter_context(_serving(_command(each))) for each in SERVERS}
+        ports = {item: stack.enter_context(_serving(_command(item))) for item in SERVERS}
         _round(ports, runs)
-        for each in runs.values():
-            each.clear()  # the first round only warmed up
+        for timing in runs.values():
+            timing.clear()  # the first round only warmed up
         for _ in range(ROUNDS):
             _round(ports, runs)
-    rates = {case: median(each) for case, each in runs.items()}
+    rates = {case: median(timing) for case, timing in runs.items()}
     return [_row(route, server, rates) for route, server in rates]
 
 

@@ -41,8 +41,8 @@ def run() -> list[Row]:
     with emulator.running() as aws:
         services = {size: _filled(aws, size) for size in SIZES}
         _round(services, samples, random.Random(SEED))  # noqa: S311 a fixed choice of records
-        for each in samples.values():
-            each.clear()  # the first round only warmed up
+        for sample in samples.values():
+            sample.clear()  # the first round only warmed up
         choose = random.Random(SEED)  # noqa: S311 as above
         for _ in range(ROUNDS):
             _round(services, samples, choose)

@@ -26,17 +26,17 @@ def run() -> list[Row]:
     runs: dict[Case, list[load.Driven]] = {(n, r): [] for n in REQUESTS for r in (False, True)}
     with local_system.running() as system:
         _round(system, runs)
-        for each in runs.values():
-            each.clear()  # the first round only warmed up
+        for timing in runs.values():
+            timing.clear()  # the first round only warmed up
         for _ in range(ROUNDS):
             _round(system, runs)
-    rates = {case: median(one.requests_per_s for one in each) for case, each in runs.items()}
+    rates = {case: median(one.requests_per_s for one in timing) for case, timing in runs.items()}
     return [_row(case, runs[case], rates) for case in runs]
 
 
 def _round(system: LocalSystem, runs: dict[Case, list[load.Driven]]) -> None:
     for (records, runs_too), done in runs.items():
-        requests = [local_system.records_of(each, range(records)) for each in TENANTS]
+        requests = [local_system.records_of(tenant, range(records)) for tenant in TENANTS]
         sent = load.Load(requests, REQUESTS[records], CONNECTIONS, status=202)
         with local_system.processing(system, runs=runs_too):
             done.append(load.driven(system.config.port, sent))
@@ -44,7 +44,7 @@ def _round(system: LocalSystem, runs: dict[Case, list[load.Driven]]) -> None:
 
 def _row(case: Case, done: list[load.Driven], rates: dict[Case, float]) -> Row:
     records, runs_too = case
-    latencies_ms = [each for one in done for each in one.latencies_ms]
+    latencies_ms = [latency_ms for one in done for latency_ms in one.latencies_ms]
     return Row(
         what=f"{WORDS[records]}, processing {'running' if runs_too else 'halted'}",
         measured=f"{rates[case]:,.0f} requests/s, {rates[case] * records:,.0f} records/s, "

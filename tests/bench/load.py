@@ -67,14 +67,14 @@ def driven(port: int, load: Load) -> Driven:
     """
     with selectors.DefaultSelector() as selector:
         connections = [Connection(port) for _ in range(load.connections)]
-        for each in connections:
-            selector.register(each.socket, selectors.EVENT_READ, each)
+        for connection in connections:
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
         started = time.perf_counter()
         try:
             latencies_ms = _run(selector, connections, load)
         finally:
-            for each in connections:
-                each.socket.close()
+            for connection in connections:
+                connection.socket.close()
         return Driven(load.count / (time.perf_counter() - started), latencies_ms)
 
 
@@ -106,8 +106,8 @@ def _run(
     deadline = time.monotonic() + TIMEOUT_S
     requests = cycle(load.requests)
     latencies_ms: list[float] = []
-    for each in connections:
-        each.send(next(requests))
+    for item in connections:
+        item.send(next(requests))
     sent = len(connections)
     while len(latencies_ms) < load.count:
         if time.monotonic() > deadline:

@@ -42,7 +42,7 @@ def run() -> list[Row]:
                 )
                 runs[name].append(figures)
     us = {
-        (name, step): median(each[step] for each in figures)
+        (name, step): median(figure[step] for figure in figures)
         for name, figures in runs.items()
         for step in STEPS
     }

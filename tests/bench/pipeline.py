@@ -31,8 +31,8 @@ def run() -> list[Row]:
             orders = [_order_ms(connection, header) for _ in range(ORDERS)]
     return [
         _row("log record, found by its tenant", logs),
-        _row("order, stored", [each["stored"] for each in orders]),
-        _row("order, notified", [each["notified"] for each in orders]),
+        _row("order, stored", [order["stored"] for order in orders]),
+        _row("order, notified", [order["notified"] for order in orders]),
     ]
 
 
@@ -42,7 +42,7 @@ def _log_ms(connection: load.Connection, header: str) -> float:
     newest = load.request("GET", "/api/v1/logs?limit=1", headers=[header])
 
     def found() -> bool:
-        return any(each["log_id"] == log_id for each in _get(connection, newest)["logs"])
+        return any(log["log_id"] == log_id for log in _get(connection, newest)["logs"])
 
     return _ms_until(found)
 

@@ -60,8 +60,8 @@ def run() -> list[Row]:
         for number in range(ROUNDS + 1):
             _round(questions, samples)
             if number == 0:
-                for each in samples.values():
-                    each.clear()  # the first round only warmed up
+                for sample in samples.values():
+                    sample.clear()  # the first round only warmed up
     kinds = dict.fromkeys(what for what, _ in samples)
     return [_row(what, among, samples) for kind in kinds for what, among in samples if what == kind]
 

@@ -28,8 +28,8 @@ def run() -> list[Row]:
         with ThreadPoolExecutor(EQUAL) as pool:
             order_ids = [_round(pool, connections, number) for number in range(ROUNDS)]
         elapsed_s = time.perf_counter() - started
-        for each in connections:
-            each.socket.close()
+        for connection in connections:
+            connection.socket.close()
         _until_all_notified(system, order_ids)
         stored = _stored(system)
         mails = _mails(system, mailbox)
@@ -49,8 +49,8 @@ def _round(pool: ThreadPoolExecutor, connections: list[load.Connection], number:
         json.dumps({"customer": f"c-{number}"}).encode(),
         headers=[f"Idempotency-Key: equal-{number}"],
     )
-    statuses = set(pool.map(lambda each: _asked(each, sent), connections))
-    bodies = {each.body for each in connections}
+    statuses = set(pool.map(lambda connection: _asked(connection, sent), connections))
+    bodies = {connection.body for connection in connections}
     if statuses != {HTTPStatus.ACCEPTED} or len(bodies) != 1:
         raise ValueError(f"round {number} was answered {statuses} {bodies}")
     order_id: str = json.loads(bodies.pop())["orderID"]

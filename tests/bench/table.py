@@ -48,8 +48,8 @@ class Row:
 def printed(rows: Iterable[Row]) -> str:
     """The rows as aligned text."""
     cells = [HEADINGS, *(_cells(row) for row in rows)]
-    widths = [max(len(each[column]) for each in cells) for column in range(len(HEADINGS))]
-    lines = ("  ".join(map(str.ljust, each, widths)).rstrip() for each in cells)
+    widths = [max(len(cell[column]) for cell in cells) for column in range(len(HEADINGS))]
+    lines = ("  ".join(map(str.ljust, cell, widths)).rstrip() for cell in cells)
     return "\n".join(f"  {line}" for line in lines)
 
 

@@ -50,11 +50,11 @@ def run() -> list[Row]:
     for _ in range(ROUNDS):
         for case in CASES:
             runs[case].append(_drained(case))
-    figures = {case: _medians(each) for case, each in runs.items()}
+    figures = {case: _medians(timing) for case, timing in runs.items()}
     rows = [_speed(case, figures[case], figures[CASES[case]]) for case in CASES]
     requests = figures[OURS_SLOW]["all_per_1000"] / figures[SEED_SLOW]["all_per_1000"]
     calls = ("ReceiveMessage", "PUT", "Delete")
-    parts = [f"{figures[OURS_SLOW][f'{each}_per_1000']:.0f}" for each in calls]
+    parts = [f"{figures[OURS_SLOW][f'{call}_per_1000']:.0f}" for call in calls]
     return [
         *rows,
         Row(
@@ -80,7 +80,7 @@ def _drained(case: Case) -> packages.Figures:
 
 
 def _medians(runs: list[packages.Figures]) -> packages.Figures:
-    return {name: median(each[name] for each in runs) for name in runs[0]}
+    return {name: median(timing[name] for timing in runs) for name in runs[0]}
 
 
 def _speed(case: Case, figures: packages.Figures, seed: packages.Figures) -> Row:

@@ -8,9 +8,9 @@ calls a batch. Interleaved, medians.
 import sys
 from collections.abc import Mapping
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tests.bench import aws_stub, declared, packages
+from tests.bench import aws_stub, declared, packages, queue_events
 from tests.bench.table import Row, Target
 
 ROUNDS = 4
@@ -56,12 +56,12 @@ def run() -> list[Row]:
         for _ in range(ROUNDS):
             for (which, call_ms), messages in MESSAGES.items():
                 url = later if call_ms else at_once
-                cases = [each for each in CASES if (each.which, each.call_ms) == (which, call_ms)]
+                cases = [item for item in CASES if (item.which, item.call_ms) == (which, call_ms)]
                 for case, figures in _written(url, which, cases, messages).items():
                     runs[case].append(figures)
     figures = {
-        case: {name: median(one[name] for one in each) for name in FIGURES}
-        for case, each in runs.items()
+        case: {name: median(one[name] for one in timing) for name in FIGURES}
+        for case, timing in runs.items()
     }
     return [_row(case, figures[case], figures[CASES[case]]) for case in CASES]
 
@@ -69,7 +69,7 @@ def run() -> list[Row]:
 def _written(
     url: str, which: str, cases: list[Case], messages: int
 ) -> Mapping[Case, packages.Figures]:
-    stdin = [{"what": each.what, "messages": messages, "batch": each.batch} for each in cases]
+    stdin = [_request(case, messages) for case in cases]
     variables = {
         **declared.variables("dev", url),
         "AWS_ENDPOINT_URL": url,
@@ -77,9 +77,14 @@ def _written(
     }
     arguments = [str(packages.ROOT), which]
     found = packages.child_figures(sys.executable, "write", arguments, stdin, variables)
+    return {case: {name: found[f"{case.name} {name}"] for name in FIGURES} for case in cases}
+
+
+def _request(case: Case, messages: int) -> dict[str, Any]:
     return {
-        case: {name: found[f"{case.what} {case.batch} {name}"] for name in FIGURES}
-        for case in cases
+        "name": case.name,
+        "function": "orders" if case.what == "orders" else "logs",
+        "events": queue_events.build_events(case.what, messages, case.batch),
     }
 
 

@@ -213,6 +213,6 @@ def test_colours_can_be_told_apart(theme):
     texts = [("ink", "ground"), ("ink", "card"), ("soft", "card"), ("accent-ink", "accent")]
     texts += [("good", "good-ground"), ("bad", "bad-ground"), ("bad", "card"), ("ink", "code")]
     texts += [(kind, "code") for kind in ("key", "text", "number", "literal")]
-    faint = {each: contrast(*(colours[name] for name in each)) for each in texts}
-    assert {each: ratio for each, ratio in faint.items() if ratio < 4.5} == {}
+    faint = {text: contrast(*(colours[name] for name in text)) for text in texts}
+    assert {pattern: ratio for pattern, ratio in faint.items() if ratio < 4.5} == {}
     assert contrast(colours["field"], colours["card"]) >= 3

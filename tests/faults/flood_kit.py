@@ -33,7 +33,9 @@ class Answer(NamedTuple):
     @property
     def log_ids(self) -> list[str]:
         """What an intake took."""
-        return [each["log_id"] for each in self.body["results"] if each["status"] == "accepted"]
+        return [
+            result["log_id"] for result in self.body["results"] if result["status"] == "accepted"
+        ]
 
 
 def post(system: LocalSystem, path: str, body: bytes, **headers: str) -> Answer:
@@ -62,19 +64,19 @@ def post_patiently(system: LocalSystem, path: str, body: bytes, **headers: str) 
 
 def lines(tenant: str, texts: Sequence[str]) -> bytes:
     """Records as NDJSON."""
-    return "\n".join(json.dumps({"tenant_id": tenant, "text": each}) for each in texts).encode()
+    return "\n".join(json.dumps({"tenant_id": tenant, "text": text}) for text in texts).encode()
 
 
 def at_once(calls: Sequence[Any]) -> list[Any]:
     """What all calls answer; they begin together."""
     gate = threading.Barrier(len(calls))
 
-    def call(each: Any) -> Any:
+    def run(call: Any) -> Any:
         gate.wait()
-        return each()
+        return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(call, calls))
+        return list(pool.map(run, calls))
 
 
 @contextmanager
@@ -108,8 +110,8 @@ def waiting(system: LocalSystem, url: str) -> int:
     sqs = aws_of(system.config).client("sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = (
-        sqs.get_queue_attributes(QueueUrl=each, AttributeNames=names)["Attributes"]
-        for each in (url, f"{url}-dlq")
+        sqs.get_queue_attributes(QueueUrl=item, AttributeNames=names)["Attributes"]
+        for item in (url, f"{url}-dlq")
     )
     return sum(int(value) for attributes in found for value in attributes.values())
 

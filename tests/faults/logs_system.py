@@ -22,9 +22,9 @@ from chalicelib.settings import api_settings
 from chalicelib.wiring import Wiring
 
 MAX_RECEIVES = 5
-LOGS = next(each.name for each in RESOURCES.tables if each.output == "LogsTable")
-QUEUE = next(each for each in RESOURCES.queues if each.variable == "LOGS_QUEUE_URL")
-CLAIMS = next(each.name for each in RESOURCES.buckets if each.variable == "CLAIMS_BUCKET")
+LOGS = next(table.name for table in RESOURCES.tables if table.output == "LogsTable")
+QUEUE = next(queue for queue in RESOURCES.queues if queue.variable == "LOGS_QUEUE_URL")
+CLAIMS = next(bucket.name for bucket in RESOURCES.buckets if bucket.variable == "CLAIMS_BUCKET")
 
 
 class LogsCloud:
@@ -73,11 +73,11 @@ class LogsCloud:
 
     def invoke(self, records: Sequence[dict[str, Any]]) -> list[str]:
         """Invoke the function with a batch; answers the ids that it reports."""
-        for each in records:
-            name = each["messageId"]
+        for record in records:
+            name = record["messageId"]
             self.deliveries[name] = self.deliveries.get(name, 0) + 1
         answer = app.process_logs({"Records": list(records)}, Context())
-        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def drain(self) -> None:
         """Deliver until the queue is empty: what succeeds is deleted, what fails comes again."""
@@ -87,9 +87,9 @@ class LogsCloud:
 
     def settle(self, records: Sequence[dict[str, Any]], failed: set[str]) -> None:
         """Delete what succeeded, and give what failed back at once."""
-        for each in records:
-            handle = {"QueueUrl": self.queue_url, "ReceiptHandle": each["receiptHandle"]}
-            if each["messageId"] in failed:
+        for record in records:
+            handle = {"QueueUrl": self.queue_url, "ReceiptHandle": record["receiptHandle"]}
+            if record["messageId"] in failed:
                 self.sqs.change_message_visibility(**handle, VisibilityTimeout=0)
             else:
                 self.sqs.delete_message(**handle)
@@ -98,15 +98,17 @@ class LogsCloud:
         """The bodies of the dead letters, taken out."""
         bodies: list[str] = []
         while messages := self._receive(self.dlq_url):
-            for each in messages:
-                self.sqs.delete_message(QueueUrl=self.dlq_url, ReceiptHandle=each["receiptHandle"])
-                bodies.append(each["body"])
+            for message in messages:
+                self.sqs.delete_message(
+                    QueueUrl=self.dlq_url, ReceiptHandle=message["receiptHandle"]
+                )
+                bodies.append(message["body"])
         return bodies
 
     def stored(self) -> list[Item]:
         """Every item of the table."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=LOGS)
-        return [from_attributes(each) for page in pages for each in page["Items"]]
+        return [from_attributes(item) for page in pages for item in page["Items"]]
 
     def counters(self) -> dict[str, int]:
         """What was counted for operators."""
@@ -141,7 +143,7 @@ def mixed(things: list[Any]) -> None:
 
 def log_ids(items: Sequence[Item]) -> Counter[str]:
     """How often each log_id is there."""
-    return Counter(each["log_id"] for each in items)
+    return Counter(item["log_id"] for item in items)
 
 
 def into_logs(fault: Fault) -> Fault:

@@ -115,7 +115,7 @@ def test_trouble_for_good_is_a_503_that_says_when_to_come_back(client, operator,
 def test_a_failed_dependency_is_one_log_line_without_what_was_sent(client, operator, logged):
     with failpoints(client, "PutItem", always(throttled)):
         operator.send("POST", "/stream", {"user_id": "b", "x": "canary"})
-    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    (line,) = [json.loads(row) for row in logged.getvalue().splitlines()]
     assert (line["level"], line["message"]) == ("error", "a dependency failed")
     assert line["request_id"]
     assert "canary" not in logged.getvalue()
@@ -294,7 +294,7 @@ def test_64_equal_posts_have_one_effect_and_one_answer_while_a_fifth_of_the_writ
         ThreadPoolExecutor(64) as pool,
     ):
         answers = list(pool.map(lambda event: app(event, Context()), [event] * 64))
-    answered = {(each["statusCode"], each["body"]) for each in answers}
+    answered = {(response["statusCode"], response["body"]) for response in answers}
     assert (200, '{"message":"User added successfully!"}') in answered
     assert {status for status, _ in answered} <= {200, 503}
     assert stored(client) == {"a": ({"x": [1.5, None]}, 1)}

@@ -54,7 +54,10 @@ class Intake:
     def taken(self, since: int = 0) -> list[str]:
         """The log_ids that were promised, from the answer of that number on."""
         return [
-            log_id for each in self.answers[since:] if each.status == 202 for log_id in each.log_ids
+            log_id
+            for response in self.answers[since:]
+            if response.status == 202
+            for log_id in response.log_ids
         ]
 
     def stop(self) -> None:
@@ -98,9 +101,9 @@ def test_an_emulator_killed_during_intake_comes_back_and_everything_goes_on(own)
     until(lambda: len(intake.taken(again)) > 20, 20, "intake again")
     intake.stop()
 
-    assert {each.status for each in intake.answers} <= {202, 503}
-    refused = [each for each in intake.answers if each.status == 503]
-    assert all(int(each.headers["retry-after"]) >= 1 for each in refused)
+    assert {response.status for response in intake.answers} <= {202, 503}
+    refused = [response for response in intake.answers if response.status == 503]
+    assert all(int(refusal.headers["retry-after"]) >= 1 for refusal in refused)
     assert intake.longest_s < LONGEST_ANSWER_S
     until_drained(own, "LogsQueueUrl")
     assert log_ids(own) >= {*kept, *intake.taken(again)}

@@ -54,11 +54,13 @@ def flooded(system: LocalSystem) -> Flood:
     new = {"tenant_id": NOISY, "settings": {"rate_per_s": USUAL_PER_S}}
     created, _ = system.request("POST", "/api/v1/tenants", new, Authorization=system.token())
     assert created == 201
-    senders = [(each, USUAL_PER_S) for each in QUIET] + [(NOISY, USUAL_PER_S)] * FLOOD
+    senders = [(item, USUAL_PER_S) for item in QUIET] + [(NOISY, USUAL_PER_S)] * FLOOD
     answers: dict[str, list[Answer]] = {tenant: [] for tenant, _ in senders}
     began = time.monotonic()
     with ThreadPoolExecutor(len(senders)) as pool:
-        sent = [(tenant, pool.submit(send_at, system, tenant, each)) for tenant, each in senders]
+        sent = [
+            (tenant, pool.submit(send_at, system, tenant, sender)) for tenant, sender in senders
+        ]
     for tenant, future in sent:
         answers[tenant] += future.result()
     return Flood(answers, int(time.monotonic() - began) + 2)
@@ -66,24 +68,26 @@ def flooded(system: LocalSystem) -> Flood:
 
 def test_in_a_flood_only_the_noisy_tenant_is_refused(flooded):
     for tenant in QUIET:
-        statuses = Counter(each.status for each in flooded.answers[tenant])
+        statuses = Counter(response.status for response in flooded.answers[tenant])
         assert statuses == {202: USUAL_PER_S * FOR_S}
-    statuses = Counter(each.status for each in flooded.answers[NOISY])
+    statuses = Counter(response.status for response in flooded.answers[NOISY])
     assert set(statuses) == {202, 429}
     assert statuses[202] <= USUAL_PER_S * flooded.seconds
 
 
 def test_a_refusal_names_the_tenant_its_limit_and_when_to_come_again(flooded):
-    refused = [each for each in flooded.answers[NOISY] if each.status == 429]
+    refused = [response for response in flooded.answers[NOISY] if response.status == 429]
 
-    for each in refused:
-        assert each.body["message"] == f"tenant {NOISY} exceeds its rate of 5 requests a second"
-        assert each.headers["retry-after"] == "1"
+    for refusal in refused:
+        assert refusal.body["message"] == f"tenant {NOISY} exceeds its rate of 5 requests a second"
+        assert refusal.headers["retry-after"] == "1"
 
 
 def test_what_a_flood_was_promised_is_stored_exactly_and_the_backlog_drains(system, flooded):
     promised = {
-        tenant: sorted(log_id for each in answers if each.status == 202 for log_id in each.log_ids)
+        tenant: sorted(
+            log_id for response in answers if response.status == 202 for log_id in response.log_ids
+        )
         for tenant, answers in flooded.answers.items()
     }
 
@@ -106,12 +110,12 @@ def test_a_flood_is_taken_while_nothing_is_processed_and_drains_afterwards(syste
 
     with halted_processing(system), ThreadPoolExecutor(len(tenants)) as pool:
         answers = list(pool.map(burst, tenants))
-        assert not any(stored(system, each) for each in tenants)
+        assert not any(stored(system, entry) for entry in tenants)
 
-    assert {each.status for answer in answers for each in answer} == {202}
+    assert {response.status for answer in answers for response in answer} == {202}
     until_drained(system, "LogsQueueUrl")
     for tenant, taken in zip(tenants, answers, strict=True):
-        promised = [log_id for each in taken for log_id in each.log_ids]
+        promised = [log_id for entry in taken for log_id in entry.log_ids]
         assert len(set(promised)) == requests * records
         assert sorted(item["log_id"] for item in stored(system, tenant)) == sorted(promised)
 
@@ -141,9 +145,9 @@ class Mailbox:
         while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get(
             "Messages"
         ):
-            self._read += [each["Body"] for each in messages]
-            for each in messages:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
+            self._read += [message["Body"] for message in messages]
+            for message in messages:
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
         return self._read
 
 
@@ -154,9 +158,11 @@ def test_sixty_four_equal_posts_at_once_are_one_order_and_one_mail_each_time(sys
         body = f'{{"customer": "c-{number}"}}'.encode()
         one = partial(post_patiently, system, "/orders", body, Idempotency_Key=f"equal-{number}")
         answers = at_once([one] * EQUAL_POSTS)
-        assert {each.status for each in answers} == {202}
-        [order_id] = {each.body["orderID"] for each in answers}
-        assert all(each.body == {"orderID": order_id, "status": "queued"} for each in answers)
+        assert {response.status for response in answers} == {202}
+        [order_id] = {response.body["orderID"] for response in answers}
+        assert all(
+            response.body == {"orderID": order_id, "status": "queued"} for response in answers
+        )
         order_ids.append(order_id)
 
     until_drained(system, "OrdersQueueUrl")
@@ -167,4 +173,4 @@ def test_sixty_four_equal_posts_at_once_are_one_order_and_one_mail_each_time(sys
         until(lambda asked=asked: asked()[1]["status"] == "notified", 30, "the notification")
         assert asked()[1]["order"] == {"customer": f"c-{number}"}
     mails = mailbox.mails()
-    assert [sum(order_id in each for each in mails) for order_id in order_ids] == [1] * ROUNDS
+    assert [sum(order_id in mail for mail in mails) for order_id in order_ids] == [1] * ROUNDS

@@ -60,10 +60,10 @@ def test_a_queue_that_fails_now_and_then_takes_every_record_once(logs):
     with failpoints(logs.sqs, "SendMessageBatch", sometimes(server_error, 0.4, seed=8)):
         answers = [logs.ingest(texts(200, padding="x" * 900)) for _ in range(5)]
     accepted = [
-        each["log_id"]
+        result["log_id"]
         for _, body in answers
-        for each in body.get("results", [])
-        if each["status"] == "accepted"
+        for result in body.get("results", [])
+        if result["status"] == "accepted"
     ]
     logs.drain()
     assert len(accepted) > 200
@@ -100,7 +100,7 @@ def test_the_same_log_id_from_five_clients_at_once_is_one_item(logs):
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(client, range(5)))
         assert answers == [[202] * 10] * 5
-        records = [each for _ in range(5) for each in logs.received()]
+        records = [record for _ in range(5) for record in logs.received()]
         assert len(records) == 50
         mixed(records)
         assert list(pool.map(worker, [records[n::5] for n in range(5)])) == [[]] * 5
@@ -119,7 +119,7 @@ def test_big_records_go_through_the_bucket_and_leave_nothing_there(logs):
     records = logs.received()
     assert logs.invoke(records) == []
     assert logs.invoke(records) == [], "delivered again, after the claims were deleted"
-    assert {each["log_id"]: len(each["text"]) for each in logs.stored()} == {
+    assert {record["log_id"]: len(record["text"]) for record in logs.stored()} == {
         str(n): 300_000 for n in range(8)
     }
     assert s3.list_objects_v2(Bucket=CLAIMS)["KeyCount"] == 0

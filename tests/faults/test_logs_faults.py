@@ -65,7 +65,7 @@ def logs(on_emulator, pauses):
 
 
 def test_messages_delivered_twice_and_out_of_order_are_stored_once(logs):
-    named = [{**each, "log_id": f"n-{n}"} for n, each in enumerate(texts(40))]
+    named = [{**text, "log_id": f"n-{n}"} for n, text in enumerate(texts(40))]
     for part in (named[:20], texts(25), named[20:], texts(15)):
         assert logs.ingest(part)[0] == 202
     deliveries = logs.received() * 3
@@ -144,7 +144,7 @@ def test_a_batch_that_raises_comes_back_whole_and_is_stored_in_the_end(logs, nam
     records = logs.received()
     with failpoints(logs.dynamodb, "*", always(access_denied)), pytest.raises(ClientError):
         logs.invoke(records)
-    logs.settle(records, {each["messageId"] for each in records})
+    logs.settle(records, {entry["messageId"] for entry in records})
     logs.drain()
     assert log_ids(logs.stored()) == Counter(map(str, range(8)))
 
@@ -155,7 +155,7 @@ def test_a_database_that_is_down_fails_every_message_and_loses_none(logs, fault)
     records = logs.received()
     with failpoints(logs.dynamodb, "*", always(fault)):
         assert len(logs.invoke(records)) == 8
-    logs.settle(records, {each["messageId"] for each in records})
+    logs.settle(records, {entry["messageId"] for entry in records})
     logs.drain()
     assert log_ids(logs.stored()) == Counter(map(str, range(8)))
 
@@ -185,8 +185,8 @@ def test_with_a_fifth_unprocessed_the_table_is_exact_and_every_pause_is_jittered
     assert log_ids(logs.stored()) == Counter(f"{m}-{n}" for m in range(20) for n in range(100))
     assert logs.dead_letters() == []
     assert len(logs.pauses) == point.attempts - 80, "a pause before every attempt but the first"
-    assert all(0 <= each <= max(PAUSES_S) for each in logs.pauses)
-    assert len({round(each, 6) for each in logs.pauses}) > len(logs.pauses) * 0.9
+    assert all(0 <= pause <= max(PAUSES_S) for pause in logs.pauses)
+    assert len({round(pause, 6) for pause in logs.pauses}) > len(logs.pauses) * 0.9
 
 
 def test_a_marker_whose_record_could_not_be_written_lets_it_be_written_later(logs):

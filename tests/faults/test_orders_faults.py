@@ -101,8 +101,8 @@ def told(orders):
     """How often each order was told of since the last call."""
     counts: dict[str, int] = {}
     for mail in orders.mails():
-        for each in mail["content"]["orders"]:
-            counts[each["orderID"]] = counts.get(each["orderID"], 0) + 1
+        for order in mail["content"]["orders"]:
+            counts[order["orderID"]] = counts.get(order["orderID"], 0) + 1
     return counts
 
 
@@ -236,7 +236,7 @@ class Throttling:
     def batch_execute_statement(self, Statements):  # noqa: N803 DynamoDB's own
         self.calls.append(len(Statements))
         does = [self._chance.random() >= self._share for _ in Statements]
-        done = [each for each, passes in zip(Statements, does, strict=True) if passes]
+        done = [statement for statement, passes in zip(Statements, does, strict=True) if passes]
         answers = iter(
             self._client.batch_execute_statement(Statements=done)["Responses"] if done else []
         )
@@ -306,7 +306,7 @@ def test_messages_and_records_twice_and_out_of_order_have_one_effect(orders, use
 @pytest.fixture
 def stored(orders):
     """Three orders that wait to be told of."""
-    assert store(*(sqs_record(each, each) for each in "abc")) == []
+    assert store(*(sqs_record(letter, letter) for letter in "abc")) == []
     return orders
 
 
@@ -346,7 +346,7 @@ def test_an_order_is_told_once_more_for_each_kill_between_publish_and_mark(store
 
 def test_the_orders_of_a_digest_are_told_once_more_for_each_kill(on_emulator, run_on, pauses):
     orders = OrdersCloud(on_emulator, run_on, digest_orders=3)
-    assert store(*(sqs_record(each, each) for each in "abc")) == []
+    assert store(*(sqs_record(letter, letter) for letter in "abc")) == []
     kill_between_publish_and_mark(orders, 2)
     with failpoint(orders.dynamodb, "UpdateItem", passed, before(kill)), pytest.raises(Killed):
         announce(inserts("abc"))
@@ -405,7 +405,7 @@ def test_an_order_that_the_topic_refuses_fails_alone(stored):
 
 
 def test_records_that_come_twice_in_a_batch_are_told_once(stored):
-    twice = [stream_record(each, number) for number, each in enumerate("aabbca", 1)]
+    twice = [stream_record(item, number) for number, item in enumerate("aabbca", 1)]
     assert announce(stream_event(*twice)) == []
     assert told(stored) == {"a": 1, "b": 1, "c": 1}
 
@@ -432,7 +432,7 @@ def test_64_equal_posts_are_one_order_and_one_answer_round_after_round(orders):
                 headers={"idempotency-key": f"k{number}"},
             )
             answers = list(pool.map(lambda event: app(event, Context()), [event] * 64))
-            ((status, body),) = {(each["statusCode"], each["body"]) for each in answers}
+            ((status, body),) = {(response["statusCode"], response["body"]) for response in answers}
             assert status == 202
             expected.add(json.loads(body)["orderID"])
     _deliver_all(orders)
@@ -450,9 +450,9 @@ def test_64_equal_posts_while_a_fifth_of_all_calls_fail_are_one_order(orders):
         ThreadPoolExecutor(16) as pool,
     ):
         answers = list(pool.map(lambda event: app(event, Context()), [event] * 64))
-    accepted = {each["body"] for each in answers if each["statusCode"] == 202}
+    accepted = {response["body"] for response in answers if response["statusCode"] == 202}
     assert len(accepted) == 1
-    assert {each["statusCode"] for each in answers} <= {202, 503}
+    assert {response["statusCode"] for response in answers} <= {202, 503}
     _deliver_all(orders)
     assert list(orders.stored()) == [json.loads(accepted.pop())["orderID"]]
     assert set(told(orders).values()) == {1}
@@ -490,14 +490,14 @@ def test_under_any_mixture_of_faults_what_was_accepted_is_stored_once_and_told(o
                     "POST", "/orders", {"n": number}, Idempotency_Key=f"k{number}"
                 )
             accepted[answer["orderID"]] = {"n": number}
-        waiting = {each["messageId"]: each for each in orders.queued()}
+        waiting = {message["messageId"]: message for message in orders.queued()}
         while waiting:
             first = list(waiting)[:10]
-            failed = store(*(waiting[each] for each in first))
+            failed = store(*(waiting[entry] for entry in first))
             waiting = {
-                each: record
-                for each, record in waiting.items()
-                if each not in first or each in failed
+                message: record
+                for message, record in waiting.items()
+                if message not in first or message in failed
             }
         news = list(accepted)
         while news:

@@ -323,9 +323,9 @@ def delivered(messages: Sequence[tuple[str, dict]], consumer, aws, *, flag: bool
             SqsMapping(delete, reports_failures=flag),
         )
     except BatchFailed:
-        return [each for each in messages if f"r-{each[0]}" not in gone]
-    failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
-    return [each for each in messages if each[0] in failed]
+        return [message for message in messages if f"r-{message[0]}" not in gone]
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    return [message for message in messages if message[0] in failed]
 
 
 @pytest.mark.parametrize("flag", [True, False])

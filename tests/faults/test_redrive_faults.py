@@ -29,8 +29,8 @@ from chalicelib.operations import dead_letter_queue
 
 PATH = "/api/v1/dead-letters/orders"
 URLS = {
-    each.variable: f"https://sqs.us-east-1.amazonaws.com/123456789012/{each.name}"
-    for each in RESOURCES.queues
+    declared_queue.variable: f"https://sqs.us-east-1.amazonaws.com/123456789012/{declared_queue.name}"
+    for declared_queue in RESOURCES.queues
 }
 TEXTS = [f"{n:02}" for n in range(12)]
 
@@ -56,7 +56,9 @@ class World:
         self.operator = callers.operator()
         self.dead.send_all(TEXTS)
         page = self.operator.send("GET", PATH)[1]
-        self.ids = [each["id"] for each in sorted(page["letters"], key=lambda each: each["body"])]
+        self.ids = [
+            letter["id"] for letter in sorted(page["letters"], key=lambda letter: letter["body"])
+        ]
 
     def redrive(self):
         return self.operator.send("POST", f"{PATH}/redrive", {"ids": self.ids})
@@ -106,8 +108,8 @@ def bodies(queue):
     found = []
     while some := queue.receive(wait_s=0, visibility_timeout_s=60):
         found += some
-    queue.change_visibility_all([each.receipt_handle for each in found], 0)
-    return sorted(each.body for each in found)
+    queue.change_visibility_all([match.receipt_handle for match in found], 0)
+    return sorted(match.body for match in found)
 
 
 @pytest.fixture
@@ -290,7 +292,7 @@ def test_without_cloudwatch_the_pipeline_is_shown(aws, callers, logged):
     with failpoints(aws.client("cloudwatch", EXTRA), "GetMetricData", always(server_error)):
         status, page = callers.operator().send("GET", "/api/v1/pipeline")
     assert status == 200
-    assert {each["name"]: each["oldest_age_s"] for each in page["queues"]} == {
+    assert {queue["name"]: queue["oldest_age_s"] for queue in page["queues"]} == {
         "searches": None,
         "orders": None,
         "logs": None,

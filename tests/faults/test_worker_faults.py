@@ -132,8 +132,8 @@ def test_only_the_messages_whose_delete_failed_are_deleted_again(system):
             params["body"] = json.dumps({**json.loads(params["body"]), "Entries": entries}).encode()
 
     def without_blame(parsed, **_):
-        for each in parsed.get("Failed", []):
-            each["SenderFault"] = False
+        for item in parsed.get("Failed", []):
+            item["SenderFault"] = False
 
     on_call(aws, "before-call.sqs.DeleteMessageBatch", fail_two_of_the_first)
     on_call(aws, "after-call.sqs.DeleteMessageBatch", without_blame)
@@ -143,7 +143,7 @@ def test_only_the_messages_whose_delete_failed_are_deleted_again(system):
 
     first = deletes[0]
     assert sorted(map(len, deletes)) == [2, 10, 10, 10]
-    assert next(each for each in deletes if len(each) == 2) == first[3:5]
+    assert next(delete for delete in deletes if len(delete) == 2) == first[3:5]
     assert len(system.rows()) == 30
 
 

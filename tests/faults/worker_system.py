@@ -122,7 +122,7 @@ class System:
     # --- in ---
 
     def send(self, events):
-        bodies = [each if isinstance(each, str) else json.dumps(each) for each in events]
+        bodies = [event if isinstance(event, str) else json.dumps(event) for event in events]
         for start in range(0, len(bodies), 10):
             ten = bodies[start : start + 10]
             entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(ten)]
@@ -183,7 +183,9 @@ class System:
     def rows(self):
         """Every line of the archive, repeats included."""
         listed = self.bucket.list("searches/")
-        return [e for each in listed for e in part.decompress(self.bucket.get(each.key)).events]
+        return [
+            e for resource in listed for e in part.decompress(self.bucket.get(resource.key)).events
+        ]
 
     def report(self):
         """The deduplicated view of the events that `events` makes."""
@@ -212,7 +214,7 @@ def ids(rows):
 
 
 def sent_ids(sent):
-    return [each["event_id"] for each in sent]
+    return [message["event_id"] for message in sent]
 
 
 def on_call(aws, event, handler):

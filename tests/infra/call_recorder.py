@@ -10,7 +10,7 @@ from chalicelib.aws import Aws
 from infra.declared.functions import FUNCTIONS
 
 READER = "OmniTenantReader"  # no function: whom the API's becomes in order to read logs
-HANDLERS = {each.chalice_name: each for each in FUNCTIONS}
+HANDLERS = {function.chalice_name: function for function in FUNCTIONS}
 
 
 class Recorder:

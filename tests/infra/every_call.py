@@ -25,7 +25,7 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
-from infra.declared.functions import API_HANDLER
+from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
 JOB = "/api/v1/jobs/{job_id}"
@@ -67,6 +67,7 @@ class Everything:
             self._records()
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
+            self._user.send("GET", "/api/v1/me")
             self._tenants()
             self._orders()
             self._logs()
@@ -102,7 +103,7 @@ class Everything:
         user.send("DELETE", "/api/v1/records/a")
         now = datetime.now(UTC)
         event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
-        archive = next(each.name for each in RESOURCES.buckets if "analytics" in each.name)
+        archive = next(bucket.name for bucket in RESOURCES.buckets if "analytics" in bucket.name)
         self._admin.client("s3").put_object(
             Bucket=archive, Key=part.key(now, "x"), Body=part.compress([event])
         )
@@ -141,11 +142,15 @@ class Everything:
         sender.send("POST", "/ingest", {"log_id": "2", "text": "again", "ts": EXPIRED_TS})
         messages = self._waiting("OmniLogQueue-test")
         for _ in range(2):  # the second time the claim is gone
-            self._run("process_logs", [sqs_record(each) for each in messages])
+            self._run("process_logs", [sqs_record(message) for message in messages])
         for path in ("/api/v1/logs", "/api/v1/logs/export"):
             for order in ("oldest", "arrival"):
                 status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
                 assert status == 200
+        _, histogram = self._tenants_user.send("GET", "/api/v1/logs/histogram")
+        assert histogram["total"] == 3
+        _, facets = self._tenants_user.send("GET", "/api/v1/logs/facets")
+        assert facets["facets"][0]["values"] == [{"value": "INFO", "count": 3}]
         status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
         assert (status, page["logs"]) == (200, [])
         _, page = self._operator.send("GET", "/api/v1/audit")
@@ -180,7 +185,9 @@ class Everything:
         user.send("POST", "/orders", {"n": 2})
         user.send("POST", "/orders", {"n": 3})
         user.send("GET", f"/orders/{order['orderID']}")
-        self._run("store_orders", [sqs_record(each) for each in self._waiting("POC-Queue-test")])
+        self._run(
+            "store_orders", [sqs_record(message) for message in self._waiting("POC-Queue-test")]
+        )
         event = inserts([order["orderID"]]).to_dict()
         with self.recorder.of("announce_orders"):
             assert self._app.announce_orders(event, Context()) == {"batchItemFailures": []}
@@ -205,7 +212,7 @@ class Everything:
         operator, path = self._operator, LETTERS.format(queue=queue)
         self._die(queue, 3)
         _, page = operator.send("GET", path)
-        first, second, _ = (each["id"] for each in page["letters"])
+        first, second, _ = (letter["id"] for letter in page["letters"])
         status, done = operator.send("POST", f"{path}/redrive", {"ids": [first]})
         assert (status, done["done"]) == (200, [first]), queue
         _, done = operator.send("POST", f"{path}/delete", {"ids": [second]})
@@ -217,7 +224,7 @@ class Everything:
         if queue == "announcements":  # an order that waits for its mail
             self._user.send("POST", "/orders", {"n": 4})
             waiting = self._waiting("POC-Queue-test")
-            self._run("store_orders", [sqs_record(each) for each in waiting])
+            self._run("store_orders", [sqs_record(message) for message in waiting])
             self._die(queue, 1)  # only letters that came later tell of it
         status, job = operator.send("POST", f"{LETTERS.format(queue=queue)}/jobs", {})
         assert status == 202, job
@@ -227,7 +234,7 @@ class Everything:
         operator.send("POST", f"{path}/resume")
         time.sleep(0.002)
         self._die(queue, 1)
-        steps = [each for each in self._waiting("OmniJobs-test") if job["job_id"] in each]
+        steps = [message for message in self._waiting("OmniJobs-test") if job["job_id"] in message]
         last = json.loads(steps[-1])
         # The first moves nothing, and so asks whether anything is left; the second ends the job.
         following = [json.dumps({**last, "number": last["number"] + n}) for n in (1, 2)]
@@ -350,8 +357,8 @@ class Everything:
                 getattr(self._app, handler)({"Records": [sqs_record(body)]}, Context())
 
     def _run(self, handler: str, records: list[dict[str, Any]]) -> None:
-        for number, each in enumerate(records):
-            each["messageId"] = f"m-{number}"
+        for number, record in enumerate(records):
+            record["messageId"] = f"m-{number}"
         call: Callable[..., Any] = getattr(self._app, handler)
         with self.recorder.of(handler):
             assert call({"Records": records}, Context()) == {"batchItemFailures": []}
@@ -361,9 +368,9 @@ class Everything:
         sqs, url = self._admin.client("sqs"), self._url(queue)
         found: list[str] = []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            for each in messages:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-                found.append(each["Body"])
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                found.append(message["Body"])
         return found
 
     def _url(self, queue: str) -> str:

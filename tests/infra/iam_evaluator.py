@@ -40,8 +40,8 @@ def denies(policy: Policy, need: Need, context: Context | None = None) -> bool:
 def _decided(policy: Policy, effect: str, need: Need, context: Context | None) -> bool:
     return any(
         statement["Effect"] == effect
-        and any(_matches(each, need.action) for each in _many(statement["Action"]))
-        and any(_matches(each, need.resource) for each in _many(statement["Resource"]))
+        and any(_matches(item, need.action) for item in _many(statement["Action"]))
+        and any(_matches(item, need.resource) for item in _many(statement["Resource"]))
         and _holds(statement.get("Condition", {}), context or {})
         for statement in policy["Statement"]
     )
@@ -49,7 +49,7 @@ def _decided(policy: Policy, effect: str, need: Need, context: Context | None) -
 
 def _holds(conditions: Policy, context: Context) -> bool:
     return all(
-        OPERATORS[operator](context.get(key), [_filled(each, context) for each in _many(wanted)])
+        OPERATORS[operator](context.get(key), [_filled(item, context) for item in _many(wanted)])
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
@@ -70,12 +70,12 @@ def _equals(given: Any, wanted: list[str]) -> bool:
 
 
 def _like(given: Any, wanted: list[str]) -> bool:
-    return given is not None and any(fnmatch.fnmatchcase(given, each) for each in wanted)
+    return given is not None and any(fnmatch.fnmatchcase(given, name) for name in wanted)
 
 
 def _all_equal(given: Any, wanted: list[str]) -> bool:
     """True of nothing: hence a Null check beside it wherever it guards something."""
-    return all(each in wanted for each in _many(given or []))
+    return all(item in wanted for item in _many(given or []))
 
 
 def _is_null(given: Any, wanted: list[str]) -> bool:
@@ -112,7 +112,7 @@ def _dynamodb(operation: str, params: dict[str, Any]) -> list[Need]:
             for kind, inner in item.items()
         ]
     if operation == "BatchExecuteStatement":
-        return [_statement(each["Statement"]) for each in params["Statements"]]
+        return [_statement(statement["Statement"]) for statement in params["Statements"]]
     if "RequestItems" in params:
         return [Need(f"dynamodb:{operation}", _table(name)) for name in params["RequestItems"]]
     index = f"/index/{params['IndexName']}" if "IndexName" in params else ""

@@ -101,5 +101,5 @@ def test_the_feature_flags_are_those_of_the_command_line(dev):
 
     assert settings["context"]["@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"] is True
     assert settings["app"] == ".venv-infra/bin/python -m infra"
-    (logs,) = [each for each in dev["data"].all("S3::Bucket").values() if "BucketName" not in each]
+    (logs,) = [item for item in dev["data"].all("S3::Bucket").values() if "BucketName" not in item]
     assert logs["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}

@@ -9,7 +9,7 @@ import pytest
 from infra.cost import ours, parts, pipelines, prices, publisher, seeds
 from infra.cost.bill import Line, Traffic, compute_bill
 from infra.cost.report import format_report
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.declared.kinds import Stream
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_a_busy_worker_is_awake_all_the_time_and_never_longer():
 def test_it_counts_what_is_declared(dev):
     """Alarms and firewalls are priced as the templates have them."""
     alarms = dev["monitoring"].all("CloudWatch::Alarm").values()
-    metrics = sum(sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in alarms)
+    metrics = sum(sum("MetricStat" in metric for metric in alarm["Metrics"]) for alarm in alarms)
     scaling = dev["worker"].all("CloudWatch::Alarm").values()
 
     priced = [
@@ -69,12 +69,12 @@ def test_it_counts_what_is_declared(dev):
     ]
     assert sum(x.quantity for x in priced) - ours.ALARM_METRICS["scaling"] == metrics
     assert ours.ALARM_METRICS["scaling"] == sum(
-        sum("MetricStat" in each for each in alarm["Metrics"]) for alarm in scaling
+        sum("MetricStat" in metric for metric in alarm["Metrics"]) for alarm in scaling
     )
     firewalls = [dev[unit].one("WAFv2::WebACL") for unit in ("edge", "api")]
     assert len(firewalls) == parts.FIREWALLS
     rules = ours.FIREWALL_RULES + pipelines.LOGS_RULES
-    assert {len(each["Rules"]) for each in firewalls} == {rules}
+    assert {len(firewall["Rules"]) for firewall in firewalls} == {rules}
 
 
 def test_a_stream_costs_its_shards_and_a_schedule_its_ticks():

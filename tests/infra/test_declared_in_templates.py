@@ -19,7 +19,7 @@ def both(request, synthesis):
 
 def test_the_tables_are_the_declared_ones(both):
     declared, templates = both
-    made = {each["TableName"]: each for each in templates["data"].all("DynamoDB::Table").values()}
+    made = {item["TableName"]: item for item in templates["data"].all("DynamoDB::Table").values()}
 
     assert set(made) == {table.name for table in declared.tables}
     for table in declared.tables:
@@ -27,7 +27,7 @@ def test_the_tables_are_the_declared_ones(both):
         assert _keys(made[table.name]) == (table.partition_key, table.sort_key)
         assert expiry == table.ttl
         indexes = made[table.name].get("GlobalSecondaryIndexes", [])
-        assert {each["IndexName"]: _keys(each) for each in indexes} == {
+        assert {item["IndexName"]: _keys(item) for item in indexes} == {
             index.name: (index.partition_key, index.sort_key) for index in table.indexes
         }
         view = made[table.name].get("StreamSpecification", {}).get("StreamViewType")
@@ -35,14 +35,14 @@ def test_the_tables_are_the_declared_ones(both):
 
 
 def _keys(keyed):
-    keys = {each["KeyType"]: each["AttributeName"] for each in keyed["KeySchema"]}
+    keys = {item["KeyType"]: item["AttributeName"] for item in keyed["KeySchema"]}
     return keys["HASH"], keys.get("RANGE")
 
 
 def test_the_queues_are_the_declared_ones_each_with_its_dead_letters(both):
     declared, templates = both
     data = templates["data"]
-    names = {name: each["QueueName"] for name, each in data.all("SQS::Queue").items()}
+    names = {name: resource["QueueName"] for name, resource in data.all("SQS::Queue").items()}
 
     assert set(names.values()) == {
         *(name for queue in declared.queues for name in (queue.name, queue.dead_letter_name)),
@@ -78,17 +78,17 @@ def test_a_bucket_whose_objects_expire_says_when(both):
 
 def test_the_topics_are_the_declared_ones_standard_and_encrypted(both):
     declared, templates = both
-    made = {each["TopicName"]: each for each in templates["data"].all("SNS::Topic").values()}
+    made = {item["TopicName"]: item for item in templates["data"].all("SNS::Topic").values()}
 
     assert set(made) == {topic.name for topic in declared.topics}
-    for each in made.values():
-        assert "FifoTopic" not in each
-        assert each["KmsMasterKeyId"].endswith(":alias/aws/sns")
+    for resource in made.values():
+        assert "FifoTopic" not in resource
+        assert resource["KmsMasterKeyId"].endswith(":alias/aws/sns")
 
 
 def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
     declared, templates = both
-    made = {each.get("BucketName") for each in templates["data"].all("S3::Bucket").values()}
+    made = {item.get("BucketName") for item in templates["data"].all("S3::Bucket").values()}
     others = made - {bucket.name for bucket in declared.buckets}
 
     assert made > {bucket.name for bucket in declared.buckets}
@@ -103,7 +103,7 @@ def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
 def test_the_secrets_are_generated_under_the_declared_names_or_left_to_a_person(both):
     declared, templates = both
     found = templates["data"].all("SecretsManager::Secret").values()
-    made = {each["Name"]: each for each in found}
+    made = {match["Name"]: match for match in found}
 
     assert set(made) == {secret.name for secret in declared.secrets}
     for secret in declared.secrets:
@@ -121,8 +121,8 @@ def test_every_declared_output_is_an_output_of_the_data_stack(both):
 
     assert set(outputs) == {
         "DeployStateBucket",
-        *(each.output for each in declared.with_outputs),
-        *(each.stream_output for each in declared.tables if each.stream_view),
+        *(resource.output for resource in declared.with_outputs),
+        *(table.stream_output for table in declared.tables if table.stream_view),
     }
 
 
@@ -152,11 +152,13 @@ def test_prod_keeps_its_data_and_dev_does_not(dev, prod):
     for templates, policy, protected in ((dev, "Delete", False), (prod, "Retain", True)):
         data = templates["data"]
         for kind in ("DynamoDB::Table", "SecretsManager::Secret"):
-            assert {each["DeletionPolicy"] for each in data.policies(kind).values()} == {policy}
+            assert {item["DeletionPolicy"] for item in data.policies(kind).values()} == {policy}
         tables = data.all("DynamoDB::Table").values()
-        assert {each["DeletionProtectionEnabled"] for each in tables} == {protected}
+        assert {table["DeletionProtectionEnabled"] for table in tables} == {protected}
         buckets = data.policies("S3::Bucket").values()
-        named = {each["DeletionPolicy"] for each in buckets if "BucketName" in each["Properties"]}
+        named = {
+            bucket["DeletionPolicy"] for bucket in buckets if "BucketName" in bucket["Properties"]
+        }
         assert named == {policy}
 
 
@@ -166,7 +168,7 @@ def test_a_later_table_has_its_index_and_its_stream(later):
 
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert index["IndexName"] == "GSI1"
-    assert [each["AttributeName"] for each in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
+    assert [item["AttributeName"] for item in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
     assert index["Projection"] == {"ProjectionType": "ALL"}
     assert keys_only["Projection"] == {"ProjectionType": "KEYS_ONLY"}
     assert later["data"].outputs["LaterTableStreamArn"]["Value"].endswith(".StreamArn}")
@@ -231,12 +233,15 @@ def test_the_pipeline_may_turn_off_the_retries_of_ticks(dev):
 def test_the_archives_columns_are_the_fields_of_an_archived_line(dev):
     columns = dev["analytics"].one("Glue::Table")["TableInput"]["StorageDescriptor"]["Columns"]
 
-    assert [each["Name"] for each in columns] == list(ArchivedSearch.__struct_fields__)
+    assert [column["Name"] for column in columns] == list(ArchivedSearch.__struct_fields__)
 
 
 def test_the_functions_are_those_of_the_application():
     from app import app
 
     handlers = (*app.event_sources, *app.pure_lambda_functions, *app.builtin_auth_handlers)
-    assert {each.handler for each in FUNCTIONS} == {None, *(each.name for each in handlers)}
+    assert {function.handler for function in FUNCTIONS} == {
+        None,
+        *(handler.name for handler in handlers),
+    }
     assert app.app_name == stages.APP

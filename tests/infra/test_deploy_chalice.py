@@ -30,18 +30,18 @@ def configured(running, project, stage=DEV):
 def methods(running, rest_api_id):
     gateway = running.cloud.client("apigateway")
     found = gateway.get_resources(restApiId=rest_api_id, embed=["methods"], limit=500)["items"]
-    return {(each["path"], name) for each in found for name in each.get("resourceMethods", {})}
+    return {(match["path"], name) for match in found for name in match.get("resourceMethods", {})}
 
 
 def mapped(running):
     """Batch size and concurrency by the handler that a mapping invokes."""
     found = running.cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     return {
-        each["FunctionArn"].rpartition("omnidata-dev-")[2]: (
-            each["BatchSize"],
-            each.get("ScalingConfig"),
+        match["FunctionArn"].rpartition("omnidata-dev-")[2]: (
+            match["BatchSize"],
+            match.get("ScalingConfig"),
         )
-        for each in found
+        for match in found
     }
 
 
@@ -56,10 +56,10 @@ def test_deployed_deployed_again_and_deleted(running):
     api = running.cloud.client("apigateway").get_rest_api(restApiId=rest_api_id)
     assert api["minimumCompressionSize"] == 1024
     prefix = DEV.function_prefix
-    assert first["functions"] == sorted(each.name(prefix) for each in FUNCTIONS)
+    assert first["functions"] == sorted(function.name(prefix) for function in FUNCTIONS)
     # The queues' policies and the tenant reader's trust name them before they are there.
     roles = set(first["roles"]) - set(before["roles"])
-    assert roles == {each.role_name(prefix) for each in FUNCTIONS}
+    assert roles == {function.role_name(prefix) for function in FUNCTIONS}
     assert mapped(running) == {
         "announce_orders": (10, None),
         "deliver_messages": (10, None),
@@ -81,7 +81,7 @@ def test_deployed_deployed_again_and_deleted(running):
     # Those of event handlers, which Chalice makes itself; `finishing.delete_logs` deletes them.
     groups = after.pop("log groups")
     assert groups == sorted(
-        build_log_group_name(each.name(prefix)) for each in FUNCTIONS if each.handler
+        build_log_group_name(function.name(prefix)) for function in FUNCTIONS if function.handler
     )
     assert after == {kind: names for kind, names in before.items() if kind != "log groups"}
 

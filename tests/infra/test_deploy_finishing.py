@@ -6,7 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing
@@ -57,7 +57,7 @@ def finish(client, functions, stage):
 def kept_days(client, functions):
     prefix = f"/aws/lambda/{functions['api_handler']}"
     groups = client("logs").describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
-    return {each["logGroupName"]: each["retentionInDays"] for each in groups}
+    return {group["logGroupName"]: group["retentionInDays"] for group in groups}
 
 
 def settings(client, stage):
@@ -100,9 +100,9 @@ def test_every_answer_of_the_gateway_is_put_back(client, functions, stage):
     finish(client, functions, stage)
     gateway = client("apigateway")
     found = gateway.get_gateway_responses(restApiId=stage.rest_api_id)["items"]
-    ours = {each["responseType"] for each in found if not each["defaultResponse"]}
-    assert ours == {each.kind for each in GATEWAY_RESPONSES}
-    unauthorized = next(each for each in found if each["responseType"] == "UNAUTHORIZED")
+    ours = {match["responseType"] for match in found if not match["defaultResponse"]}
+    assert ours == {gateway_response.kind for gateway_response in GATEWAY_RESPONSES}
+    unauthorized = next(match for match in found if match["responseType"] == "UNAUTHORIZED")
     origin = unauthorized["responseParameters"][
         "gatewayresponse.header.Access-Control-Allow-Origin"
     ]

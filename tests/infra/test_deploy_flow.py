@@ -13,14 +13,15 @@ from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
+from infra.deploy.console import NotBuilt
 from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 
 DECLARED = DEV.resources("123456789012")
 OUTPUTS = {
-    **{each.output: each.name for each in DECLARED.with_outputs},
-    **{each.stream_output: "arn:stream" for each in DECLARED.tables if each.stream_view},
+    **{resource.output: resource.name for resource in DECLARED.with_outputs},
+    **{table.stream_output: "arn:stream" for table in DECLARED.tables if table.stream_view},
     "TenantReaderRoleArn": "arn:aws:iam::1:role/OmniTenantReader-dev",
     "ApiEndpoint": "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest",
     "UserPoolId": "us-east-1_abc",
@@ -42,8 +43,8 @@ class FakeCdk:
 
     def run(self, arguments, folder, environment):
         verb, *rest = arguments[1:]
-        names = [each for each in rest if each.startswith("omnidata-dev-")]
-        self.steps.append((verb, [each.removeprefix("omnidata-dev-") for each in names]))
+        names = [line for line in rest if line.startswith("omnidata-dev-")]
+        self.steps.append((verb, [name.removeprefix("omnidata-dev-") for name in names]))
         if self.fails_on in names:
             return 1
         if "--outputs-file" in rest:
@@ -80,13 +81,15 @@ class Rig:
             ),
         )
         replace("finishing", SimpleNamespace(finish=self._finish, delete_logs=self._delete_logs))
-        replace("console", SimpleNamespace(publish=self._publish))
+        replace(
+            "console", SimpleNamespace(publish=self._publish, require_built=self._require_built)
+        )
         replace("empty_stores", lambda cloud, name: [])
         replace(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
-        self.recalled, self.remembered = 0, []
+        self.recalled, self.remembered, self.is_built = 0, [], True
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -113,6 +116,10 @@ class Rig:
     def _delete_logs(self, *_):
         self.steps.append("remove logs")
 
+    def _require_built(self):
+        if not self.is_built:
+            raise NotBuilt("the console is not built")
+
     def _publish(self, *_):
         self.steps.append("publish")
         return 1
@@ -124,6 +131,13 @@ def rig(tmp_path, monkeypatch):
     template = (ROOT / ".chalice" / "config.template.json").read_text()
     (tmp_path / ".chalice" / "config.template.json").write_text(template)
     return Rig(tmp_path, monkeypatch)
+
+
+def test_nothing_is_deployed_without_a_built_console(rig):
+    rig.is_built = False
+    with pytest.raises(NotBuilt):
+        rig.flow.deploy()
+    assert rig.steps == []
 
 
 def test_a_deployment_goes_from_the_data_to_the_console(rig):

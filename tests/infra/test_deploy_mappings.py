@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from infra.declared.functions import FUNCTIONS, Source
+from infra.declared.function_kinds import Source
+from infra.declared.functions import FUNCTIONS
 from infra.deploy import mappings
 from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, enable_partial_batch_responses
 
@@ -69,7 +70,7 @@ class FakeLambda:
         self._note()
 
     def _note(self):
-        flags = [FLAG in each["FunctionResponseTypes"] for each in self.mappings.values()]
+        flags = [FLAG in mapping["FunctionResponseTypes"] for mapping in self.mappings.values()]
         self.moments.append((all(flags), self.variables.get(VARIABLE) == "1"))
 
 
@@ -144,7 +145,11 @@ def test_of_a_tables_stream_only_the_wanted_events_come():
 
 
 def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
-    (row,) = [each for each in FUNCTIONS if each.source and each.source.service == "dynamodb"]
+    (row,) = [
+        function
+        for function in FUNCTIONS
+        if function.source and function.source.service == "dynamodb"
+    ]
     client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
     enable_partial_batch_responses(client, "f", row.source, arns, client.wait)
     _, _, wanted = client.calls[0]
@@ -156,7 +161,11 @@ def test_the_orders_stream_is_read_as_its_row_in_the_table_says():
 
 
 def test_the_messages_stream_is_read_as_its_row_in_the_table_says():
-    (row,) = [each for each in FUNCTIONS if each.source and each.source.service == "kinesis"]
+    (row,) = [
+        function
+        for function in FUNCTIONS
+        if function.source and function.source.service == "kinesis"
+    ]
     client, arns = FakeLambda(), {row.source.failures: "arn:failures"}
     enable_partial_batch_responses(client, "f", row.source, arns, client.wait)
     _, _, wanted = client.calls[0]

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from chalicelib.settings import api_settings
-from infra.declared.functions import API_HANDLER, FUNCTIONS, Function
+from infra.declared.function_kinds import API_HANDLER, Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV, STAGES
 from infra.declared.variables import MissingOutput
 from infra.deploy.policies import Place
@@ -57,7 +58,7 @@ def test_the_template_in_git_has_every_stage_and_no_account():
 
 
 def test_a_fresh_clone_gets_a_complete_local_stage(project):
-    assert [each.name for each in project.generate()] == ["config.json"]
+    assert [item.name for item in project.generate()] == ["config.json"]
     stage = written(project)["stages"]["local"]
     assert stage["api_gateway_stage"] == "local"
     variables = stage["environment_variables"]
@@ -195,10 +196,13 @@ def test_an_event_handler_gets_its_concurrency_and_a_month_of_logs(project):
 
 def test_every_function_has_a_policy_file_of_its_own(project):
     project.keep(DEV, PLACE, OUTPUTS)
-    files = [each.name for each in project.generate("dev")]
-    assert files == ["config.json", *(f"policy-dev-{each.chalice_name}.json" for each in FUNCTIONS)]
+    files = [item.name for item in project.generate("dev")]
+    assert files == [
+        "config.json",
+        *(f"policy-dev-{function.chalice_name}.json" for function in FUNCTIONS),
+    ]
     statements = written(project, f"policy-dev-{API_HANDLER}.json")["Statement"]
-    logs = next(each for each in statements if each["Sid"] == "Logs")
+    logs = next(statement for statement in statements if statement["Sid"] == "Logs")
     assert logs["Resource"].endswith(":log-group:/aws/lambda/omnidata-dev:*")
 
 

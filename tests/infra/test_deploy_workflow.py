@@ -33,7 +33,7 @@ def test_nothing_is_deployed_that_was_not_checked_and_tested(workflow):
 
 def test_the_image_is_pushed_before_the_stage_that_runs_it(workflow):
     commands = [step.get("run", "") for step in workflow["jobs"]["deploy"]["steps"]]
-    pushed = next(i for i, each in enumerate(commands) if "docker push" in each)
+    pushed = next(i for i, command in enumerate(commands) if "docker push" in command)
 
     assert commands.index('make deploy STAGE="$STAGE"') > pushed
     assert workflow["jobs"]["deploy"]["runs-on"].endswith("-arm")
@@ -54,7 +54,11 @@ def test_every_setting_of_a_stage_can_be_given(workflow):
     assert made.orders_email == "given ORDERS_EMAIL"
     assert made.domain.name == "given CONSOLE_DOMAIN"
     assert made.cors_origin == "given CORS_ORIGIN"
-    assert [each.name for each in made.identity_providers] == ["Google", "LinkedIn", "GitHub"]
+    assert [identity_provider.name for identity_provider in made.identity_providers] == [
+        "Google",
+        "LinkedIn",
+        "GitHub",
+    ]
     assert made.evaluator == "given EVALUATOR_ARN"
     assert made.worker.image_tag == "given WORKER_IMAGE_TAG"
     assert made.region == "given REGION"

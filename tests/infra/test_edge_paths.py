@@ -57,7 +57,7 @@ def test_every_route_of_the_application_is_sent_to_the_api(dev):
     from app import app
 
     config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
-    patterns = {each["PathPattern"] for each in config["CacheBehaviors"]} - {
+    patterns = {cache_behavior["PathPattern"] for cache_behavior in config["CacheBehaviors"]} - {
         "/assets/*",
         "/openapi.json",
     }

@@ -6,7 +6,7 @@ import pytest
 
 from infra.declared.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 
-BY_KIND = {each.kind: each for each in GATEWAY_RESPONSES}
+BY_KIND = {gateway_response.kind: gateway_response for gateway_response in GATEWAY_RESPONSES}
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_without_a_message_of_our_own_the_gateways_text_is_passed_on():
 
 def test_the_api_stack_declares_all_of_them(dev):
     made = {
-        each["ResponseType"]: each
-        for each in dev["api"].all("ApiGateway::GatewayResponse").values()
+        item["ResponseType"]: item
+        for item in dev["api"].all("ApiGateway::GatewayResponse").values()
     }
 
     assert set(made) == set(BY_KIND)

@@ -50,7 +50,7 @@ def test_the_zip_for_aws_is_small_and_without_what_the_runtime_has(aws_package):
 
 
 def test_of_chalice_there_is_its_runtime_alone(aws_package):
-    ours = [each for each in names(aws_package) if each.startswith("chalice/")]
+    ours = [item for item in names(aws_package) if item.startswith("chalice/")]
     assert [name for name in ours if ".py" in name] == ["chalice/__init__.pyc", "chalice/app.pyc"]
 
 
@@ -58,11 +58,11 @@ def test_aws_gets_arm64_and_python_3_12_or_newer(aws_package):
     """Of each native module the machine that its ELF header names, and its interpreter's tag."""
     assert AWS.python >= (3, 12)
     with zipfile.ZipFile(aws_package.path) as opened:
-        native = [each for each in opened.namelist() if each.endswith(".so")]
-        machines = {opened.read(each)[18:20] for each in native}
+        native = [file_name for file_name in opened.namelist() if file_name.endswith(".so")]
+        machines = {opened.read(sender)[18:20] for sender in native}
     assert machines == {(183).to_bytes(2, "little")}  # EM_AARCH64
     tags = (f"cpython-{AWS.python[0]}{AWS.python[1]}-aarch64", "abi3")
-    assert all(any(tag in each for tag in tags) for each in native)
+    assert all(any(tag in sender for tag in tags) for sender in native)
 
 
 def test_what_decodes_protobuf_is_compiled_code(aws_package, host):
@@ -73,7 +73,7 @@ def test_what_decodes_protobuf_is_compiled_code(aws_package, host):
 
 def test_both_packages_have_the_same_files_but_for_compiled_ones(host, aws_package):
     here, there = (
-        {each for each in names(made) if not is_native(each)} for made in (host, aws_package)
+        {name for name in names(made) if not is_native(name)} for made in (host, aws_package)
     )
     assert here == there
 
@@ -168,7 +168,7 @@ def test_a_package_has_no_caches_of_this_machine(tmp_path):
     (root / "chalicelib" / "__pycache__").mkdir()
     (root / "chalicelib" / "__pycache__" / "old.cpython-39.pyc").write_bytes(b"old")
     made = build(tmp_path / "package.zip", HOST, root=root)
-    assert not any("cpython-39" in each for each in names(made))
+    assert not any("cpython-39" in name for name in names(made))
 
 
 def test_what_is_vendored_stands_beside_the_app(tmp_path):
@@ -203,7 +203,7 @@ def test_without_the_targets_interpreter_a_package_is_not_compiled(tmp_path):
     shutil.copytree(wheels.CACHE / HOST.folder, tmp_path / future.folder)
     made = build(tmp_path / "package.zip", future, cache=tmp_path)
     assert made.is_compiled is False
-    assert not any(each.endswith(".pyc") for each in names(made))
+    assert not any(name.endswith(".pyc") for name in names(made))
 
 
 def test_the_last_line_says_path_bytes_and_hash(tmp_path, capsys):

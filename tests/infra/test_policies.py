@@ -20,7 +20,7 @@ from support.wirings import queues_at, running_on, wiring_on
 import chalicelib
 from chalicelib.settings import api_settings
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
-from infra.declared.functions import API_HANDLER, Calls, Function, Source
+from infra.declared.function_kinds import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
@@ -117,7 +117,7 @@ def test_logs_are_read_by_a_session_of_one_tenant_and_by_nobody_else(recorded):
         Need("dynamodb:Query", table),
         Need("dynamodb:Query", f"{table}/index/by-arrival"),
     }
-    assert {each.action for each in recorded[READER]} <= set(TENANT_READS)
+    assert {item.action for item in recorded[READER]} <= set(TENANT_READS)
     for action in (*EVALUATOR_READS, "dynamodb:BatchGetItem"):
         assert not allows(policy_of(API_HANDLER), Need(action, table))
 
@@ -130,7 +130,7 @@ def test_no_handler_has_a_right_that_it_never_uses(recorded):
                 continue
             for action in statement["Action"]:
                 alone = {"Statement": [{**statement, "Action": [action]}]}
-                assert any(allows(alone, Need(*each)) for each in used), (name, action)
+                assert any(allows(alone, Need(*item)) for item in used), (name, action)
 
 
 def test_every_route_was_called_and_answered_well(called):
@@ -138,10 +138,10 @@ def test_every_route_was_called_and_answered_well(called):
 
     def was_answered(method, route):
         path = re.compile(re.sub(r"{\w+}", "[^/]+", route))
-        return any(each == method and path.fullmatch(to) for each, to in called.answered)
+        return any(item == method and path.fullmatch(to) for item, to in called.answered)
 
     routes = [(method, path) for path, found in app.routes.items() for method in found]
-    assert [each for each in routes if not was_answered(*each)] == []
+    assert [item for item in routes if not was_answered(*item)] == []
 
 
 def test_the_evaluator_refuses_other_actions_tables_and_keys():
@@ -157,8 +157,8 @@ def test_the_evaluator_refuses_other_actions_tables_and_keys():
 def test_each_function_and_event_handler_has_its_row_in_the_table():
     from app import app
 
-    handlers = {each.name for each in (*app.event_sources, *app.pure_lambda_functions)}
-    authorizers = {each.name for each in app.builtin_auth_handlers}
+    handlers = {item.name for item in (*app.event_sources, *app.pure_lambda_functions)}
+    authorizers = {builtin_auth_handler.name for builtin_auth_handler in app.builtin_auth_handlers}
     assert handlers | authorizers | {API_HANDLER} == set(HANDLERS)
 
 

@@ -171,13 +171,15 @@ def test_the_packaged_function_is_what_seed_002_wants(product):
 
 def test_each_packaged_function_has_a_role_with_its_own_policy(product):
     resources = product.template["Resources"]
-    functions = [n for n, each in resources.items() if each["Type"] == "AWS::Serverless::Function"]
-    roles = [n for n, each in resources.items() if each["Type"] == "AWS::IAM::Role"]
+    functions = [
+        n for n, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    roles = [n for n, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"]
     assert len(roles) == len(functions) == len(product.project.functions)
     for function in product.project.functions:
         role = f"{to_cfn_resource_name(function.chalice_name)}Role"
         (inline,) = resources[role]["Properties"]["Policies"]
-        sids = [each["Sid"] for each in inline["PolicyDocument"]["Statement"]]
+        sids = [item["Sid"] for item in inline["PolicyDocument"]["Statement"]]
         assert len(set(sids)) == len(sids)
-        of_source = [each for each in sids if each.startswith("Source")]
+        of_source = [sid for sid in sids if sid.startswith("Source")]
         assert len(sids) - len(of_source) == len(function.calls) + 2  # and logs and traces

@@ -41,8 +41,8 @@ def test_the_key_is_linked_to_the_plan_and_the_plan_to_the_stage(dev):
     key, plan = api.all("ApiGateway::ApiKey"), api.all("ApiGateway::UsagePlan")
     link = api.one("ApiGateway::UsagePlanKey")
 
-    assert [each["Name"] for each in key.values()] == ["OmniKey-dev"]
-    assert [each["Enabled"] for each in key.values()] == [True]
+    assert [item["Name"] for item in key.values()] == ["OmniKey-dev"]
+    assert [item["Enabled"] for item in key.values()] == [True]
     assert link["KeyId"] == "${" + next(iter(key)) + "}"
     assert link["UsagePlanId"] == "${" + next(iter(plan)) + "}"
     assert next(iter(plan.values()))["ApiStages"] == [{"ApiId": "abc123", "Stage": "dev"}]
@@ -74,12 +74,12 @@ def test_the_high_traffic_alarm_tells_its_topic_and_that_an_address(dev):
     alarm = monitoring.one("CloudWatch::Alarm", AlarmName="omnidata-dev-high-traffic")
     (topic,) = alarm["AlarmActions"]
 
-    names = {f"${{{name}}}": each for name, each in monitoring.all("SNS::Topic").items()}
+    names = {f"${{{name}}}": resource for name, resource in monitoring.all("SNS::Topic").items()}
     assert names[topic]["TopicName"] == "HighTrafficAlert-dev"
     subscriptions = monitoring.all("SNS::Subscription").values()
     assert {"Protocol": "email", "TopicArn": topic, "Endpoint": "alerts@example.com"} in [
-        {name: each[name] for name in ("Protocol", "TopicArn", "Endpoint")}
-        for each in subscriptions
+        {name: subscription[name] for name in ("Protocol", "TopicArn", "Endpoint")}
+        for subscription in subscriptions
     ]
 
 
@@ -121,7 +121,7 @@ def test_the_distribution_signs_its_reads_by_an_origin_access_control(dev):
     edge = dev["edge"]
     control = edge.one("CloudFront::OriginAccessControl")["OriginAccessControlConfig"]
     origins = edge.one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
-    (files,) = [each for each in origins if "S3OriginConfig" in each]
+    (files,) = [origin for origin in origins if "S3OriginConfig" in origin]
 
     assert (control["SigningBehavior"], control["SigningProtocol"]) == ("always", "sigv4")
     assert files["OriginAccessControlId"].endswith(".Id}")
@@ -131,7 +131,7 @@ def test_every_viewer_is_redirected_to_https_and_the_root_is_the_index(dev):
     config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
     behaviors = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
 
-    assert {each["ViewerProtocolPolicy"] for each in behaviors} == {"redirect-to-https"}
+    assert {behavior["ViewerProtocolPolicy"] for behavior in behaviors} == {"redirect-to-https"}
     assert config["DefaultRootObject"] == "index.html"
 
 
@@ -197,7 +197,7 @@ def test_the_task_runs_the_image_of_the_repository(dev, prod):
 
 def test_the_task_is_told_queue_and_bucket_by_the_seeds_variables(dev):
     (container,) = dev["worker"].one("ECS::TaskDefinition")["ContainerDefinitions"]
-    told = {each["Name"]: each["Value"] for each in container["Environment"]}
+    told = {item["Name"]: item["Value"] for item in container["Environment"]}
 
     assert set(told) == {"STAGE", "AWS_REGION", "SQS_URL", "BUCKET_NAME", "STATE_TABLE"}
     assert told["SQS_URL"].startswith("${omnidata-dev-data:ExportsOutputRefQueuesSearchQueueUrl")

@@ -16,8 +16,8 @@ def test_a_commits_tag_never_moves_and_latest_does(dev):
 
     assert repository["ImageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
     assert [
-        each["ImageTagMutabilityExclusionFilterValue"]
-        for each in repository["ImageTagMutabilityExclusionFilters"]
+        item["ImageTagMutabilityExclusionFilterValue"]
+        for item in repository["ImageTagMutabilityExclusionFilters"]
     ] == ["latest"]
 
 
@@ -27,15 +27,18 @@ def test_the_worker_has_a_network_of_its_own_without_a_nat_gateway(dev):
 
     assert len(worker.all("EC2::VPC")) == 1
     assert worker.all("EC2::NatGateway") == {}
-    assert all(each["GatewayId"].startswith("${NetworkVpcIGW") for each in routes)
+    assert all(route["GatewayId"].startswith("${NetworkVpcIGW") for route in routes)
     assert worker.one("EC2::FlowLog")["TrafficType"] == "REJECT"
 
 
 def test_s3_and_dynamodb_are_reached_by_gateway_endpoints(dev):
     endpoints = dev["worker"].all("EC2::VPCEndpoint").values()
 
-    assert {each["VpcEndpointType"] for each in endpoints} == {"Gateway"}
-    assert {each["ServiceName"].rpartition(".")[2] for each in endpoints} == {"s3", "dynamodb"}
+    assert {endpoint["VpcEndpointType"] for endpoint in endpoints} == {"Gateway"}
+    assert {endpoint["ServiceName"].rpartition(".")[2] for endpoint in endpoints} == {
+        "s3",
+        "dynamodb",
+    }
 
 
 def test_nothing_may_come_in_and_only_https_go_out(dev):
@@ -68,15 +71,15 @@ def test_every_log_group_of_every_stage_is_kept_for_a_month(dev, prod, europe):
     ]
 
     assert len(groups) == 12
-    assert {each["RetentionInDays"] for each in groups} == {30}
+    assert {item["RetentionInDays"] for item in groups} == {30}
 
 
 def test_the_worker_wakes_with_the_first_message_and_sleeps_after_the_last(dev):
     worker = dev["worker"]
     target = worker.one("ApplicationAutoScaling::ScalableTarget")
     alarms = {
-        each["ComparisonOperator"]: each["Threshold"]
-        for each in worker.all("CloudWatch::Alarm").values()
+        item["ComparisonOperator"]: item["Threshold"]
+        for item in worker.all("CloudWatch::Alarm").values()
     }
     steps = {
         step["ScalingAdjustment"]
@@ -94,7 +97,7 @@ def test_the_worker_is_scaled_by_messages_waiting_and_in_flight(dev):
     for alarm in dev["worker"].all("CloudWatch::Alarm").values():
         expression, *metrics = alarm["Metrics"]
         assert expression["Expression"] == "waiting + in_flight"
-        assert {each["MetricStat"]["Metric"]["MetricName"] for each in metrics} == {
+        assert {metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics} == {
             "ApproximateNumberOfMessagesVisible",
             "ApproximateNumberOfMessagesNotVisible",
         }
@@ -159,7 +162,7 @@ def test_a_push_builds_the_image_and_deploys_the_stage(dev):
 
     assert source["Configuration"]["DetectChanges"] is True
     assert source["Configuration"]["FullRepositoryId"] == "${Repository}"
-    assert [each["ActionTypeId"]["Provider"] for each in (source, image, deploy)] == [
+    assert [item["ActionTypeId"]["Provider"] for item in (source, image, deploy)] == [
         "CodeStarSourceConnection",
         "CodeBuild",
         "CodeBuild",
@@ -171,8 +174,10 @@ def test_a_push_builds_the_image_and_deploys_the_stage(dev):
 
 def test_the_image_is_pushed_under_the_commit_and_the_deploy_is_make_deploy(dev):
     commands = {
-        name.startswith("BuildsImage"): json.loads(each["Source"]["BuildSpec"])["phases"]["build"]
-        for name, each in dev["pipeline"].all("CodeBuild::Project").items()
+        name.startswith("BuildsImage"): json.loads(resource["Source"]["BuildSpec"])["phases"][
+            "build"
+        ]
+        for name, resource in dev["pipeline"].all("CodeBuild::Project").items()
     }
 
     assert commands[False]["commands"] == ["make check", "make deploy STAGE=$STAGE"]
@@ -195,8 +200,11 @@ def test_the_pipeline_may_change_the_mappings_of_the_stages_own_functions_alone(
 
 def test_the_pipelines_deploy_knows_every_setting_that_a_person_gave(prod):
     projects = prod["pipeline"].all("CodeBuild::Project").items()
-    (deploy,) = [each for name, each in projects if name.startswith("BuildsDeploy")]
-    told = {each["Name"]: each["Value"] for each in deploy["Environment"]["EnvironmentVariables"]}
+    (deploy,) = [project for name, project in projects if name.startswith("BuildsDeploy")]
+    told = {
+        environment_variable["Name"]: environment_variable["Value"]
+        for environment_variable in deploy["Environment"]["EnvironmentVariables"]
+    }
 
     assert told["STAGE"] == "prod"
     assert told["CONSOLE_DOMAIN"] == "console.example.com"
@@ -207,20 +215,22 @@ def test_the_pipelines_deploy_knows_every_setting_that_a_person_gave(prod):
 
 def test_only_the_image_build_runs_privileged_and_both_build_for_arm(dev):
     environments = {
-        name: each["Environment"]
-        for name, each in dev["pipeline"].all("CodeBuild::Project").items()
+        name: resource["Environment"]
+        for name, resource in dev["pipeline"].all("CodeBuild::Project").items()
     }
 
-    privileged = {name for name, each in environments.items() if each["PrivilegedMode"]}
+    privileged = {
+        name for name, environment in environments.items() if environment["PrivilegedMode"]
+    }
     assert [name.startswith("BuildsImage") for name in privileged] == [True]
-    assert {each["Type"] for each in environments.values()} == {"ARM_CONTAINER"}
+    assert {environment["Type"] for environment in environments.values()} == {"ARM_CONTAINER"}
 
 
 def test_the_archive_is_a_table_whose_partitions_are_computed(dev):
     table = dev["analytics"].one("Glue::Table")["TableInput"]
     parameters = table["Parameters"]
 
-    assert [each["Name"] for each in table["PartitionKeys"]] == ["dt", "hour"]
+    assert [partition_key["Name"] for partition_key in table["PartitionKeys"]] == ["dt", "hour"]
     assert parameters["projection.enabled"] == "true"
     assert parameters["projection.dt.type"] == "date"
     assert parameters["projection.dt.format"] == "yyyy-MM-dd"

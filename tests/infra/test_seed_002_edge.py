@@ -36,7 +36,7 @@ def test_both_firewalls_have_the_seeds_three_rules_in_order_and_block(firewalls)
 
 def paths(statement):
     """The paths that an alternative of exact matches names."""
-    matches = [each["ByteMatchStatement"] for each in statement["OrStatement"]["Statements"]]
+    matches = [item["ByteMatchStatement"] for item in statement["OrStatement"]["Statements"]]
     for match in matches:
         assert match["FieldToMatch"] == {"UriPath": {}}
         assert match["PositionalConstraint"] == "EXACTLY"
@@ -54,7 +54,7 @@ def test_log_text_is_no_attack_and_browsers_rates_are_not_for_shippers(firewalls
     console, api = firewalls
     logs = {"/ingest", "/v1/logs"}
     for firewall, taken in ((console, logs), (api, logs | {"/dev/ingest", "/dev/v1/logs"})):
-        common, known_bad, rate, logs_rate = (each["Statement"] for each in firewall["Rules"])
+        common, known_bad, rate, logs_rate = (rule["Statement"] for rule in firewall["Rules"])
         for managed in (common, known_bad):
             down = managed["ManagedRuleGroupStatement"]["ScopeDownStatement"]
             assert paths(down["NotStatement"]["Statement"]) == taken
@@ -110,9 +110,11 @@ def test_one_firewall_stands_before_cloudfront_and_one_before_the_api_stage(dev,
 def test_calls_that_cloudfront_counted_are_not_counted_again_as_cloudfronts_own(dev, firewalls):
     console, api = firewalls
     origins = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
-    (sent,) = next(each for each in origins if "CustomOriginConfig" in each)["OriginCustomHeaders"]
-    rules = [each["Statement"]["RateBasedStatement"] for each in api["Rules"][2:]]
-    first, second = (each["ScopeDownStatement"]["AndStatement"]["Statements"][1] for each in rules)
+    (sent,) = next(origin for origin in origins if "CustomOriginConfig" in origin)[
+        "OriginCustomHeaders"
+    ]
+    rules = [rule["Statement"]["RateBasedStatement"] for rule in api["Rules"][2:]]
+    first, second = (rule["ScopeDownStatement"]["AndStatement"]["Statements"][1] for rule in rules)
     match = first["NotStatement"]["Statement"]["ByteMatchStatement"]
 
     assert second == first
@@ -133,13 +135,15 @@ def test_pages_are_never_kept_hashed_assets_for_a_year_and_the_document_revalida
     behaviors = {behavior["PathPattern"]: behavior for behavior in config["CacheBehaviors"]}
     assets, document = behaviors["/assets/*"], behaviors["/openapi.json"]
     kept = {
-        name: each["ResponseHeadersPolicyConfig"].get("CustomHeadersConfig", {"Items": []})["Items"]
-        for name, each in edge.all("CloudFront::ResponseHeadersPolicy").items()
+        name: resource["ResponseHeadersPolicyConfig"].get("CustomHeadersConfig", {"Items": []})[
+            "Items"
+        ]
+        for name, resource in edge.all("CloudFront::ResponseHeadersPolicy").items()
     }
 
     def cache_control(behavior):
         policy = behavior["ResponseHeadersPolicyId"].strip("${}")
-        return next(each["Value"] for each in kept[policy] if each["Header"] == "Cache-Control")
+        return next(item["Value"] for item in kept[policy] if item["Header"] == "Cache-Control")
 
     assert config["DefaultCacheBehavior"]["CachePolicyId"] == DISABLED
     assert cache_control(config["DefaultCacheBehavior"]) == "no-cache, no-store, must-revalidate"
@@ -158,15 +162,19 @@ ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # AllViewerExceptHostHead
 
 def test_api_paths_go_to_the_api_uncached_with_every_header_and_method(dev):
     config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
-    (api,) = [each for each in config["Origins"] if "CustomOriginConfig" in each]
-    behaviors = [each for each in config["CacheBehaviors"] if each["TargetOriginId"] == api["Id"]]
+    (api,) = [origin for origin in config["Origins"] if "CustomOriginConfig" in origin]
+    behaviors = [
+        cache_behavior
+        for cache_behavior in config["CacheBehaviors"]
+        if cache_behavior["TargetOriginId"] == api["Id"]
+    ]
 
     assert {"/api/*", "/get-user", "/health", "/stream"} <= {
-        each["PathPattern"] for each in behaviors
+        behavior["PathPattern"] for behavior in behaviors
     }
-    assert {each["CachePolicyId"] for each in behaviors} == {DISABLED}
-    assert {each["OriginRequestPolicyId"] for each in behaviors} == {ALL_BUT_HOST}
-    assert {len(each["AllowedMethods"]) for each in behaviors} == {7}
+    assert {behavior["CachePolicyId"] for behavior in behaviors} == {DISABLED}
+    assert {behavior["OriginRequestPolicyId"] for behavior in behaviors} == {ALL_BUT_HOST}
+    assert {len(behavior["AllowedMethods"]) for behavior in behaviors} == {7}
     assert api["DomainName"] == "abc123.execute-api.us-east-1.amazonaws.com"
     assert api["OriginPath"] == "/dev"
     assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
@@ -177,7 +185,9 @@ def test_errors_of_the_api_are_not_answered_with_the_console(dev):
     config = dev["edge"].one("CloudFront::Distribution")["DistributionConfig"]
 
     assert "CustomErrorResponses" not in config
-    assert all("FunctionAssociations" not in each for each in config["CacheBehaviors"])
+    assert all(
+        "FunctionAssociations" not in cache_behavior for cache_behavior in config["CacheBehaviors"]
+    )
     (function,) = config["DefaultCacheBehavior"]["FunctionAssociations"]
     assert function["EventType"] == "viewer-request"
 
@@ -223,7 +233,7 @@ def test_cloudfronts_own_parts_stand_in_its_region_wherever_the_stage_is(europe)
     assert set(regions.values()) == {"eu-west-1"}
     origins = europe["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
     assert any(
-        each["DomainName"] == "abc123.execute-api.eu-west-1.amazonaws.com" for each in origins
+        origin["DomainName"] == "abc123.execute-api.eu-west-1.amazonaws.com" for origin in origins
     )
     assert europe["edge"].one("SecretsManager::Secret")["ReplicaRegions"] == [
         {"Region": "eu-west-1"}

@@ -22,7 +22,7 @@ def test_nobody_can_give_himself_a_tenant_or_an_account(dev):
     pool = dev["auth"].one("Cognito::UserPool")
     client = dev["auth"].one("Cognito::UserPoolClient")
 
-    assert "tenant_id" in [each["Name"] for each in pool["Schema"]]
+    assert "tenant_id" in [item["Name"] for item in pool["Schema"]]
     assert client["WriteAttributes"] == ["email"]
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
 
@@ -32,7 +32,7 @@ def test_there_are_hosted_pages_and_the_two_groups(dev):
     groups = auth.all("Cognito::UserPoolGroup").values()
 
     assert auth.one("Cognito::UserPoolDomain")["Domain"] == "omnidata-dev-${AWS::AccountId}"
-    assert {each["GroupName"] for each in groups} == {"operator", "publisher"}
+    assert {group["GroupName"] for group in groups} == {"operator", "publisher"}
 
 
 def test_google_linkedin_and_github_sign_in_where_they_are_configured(dev, prod):
@@ -77,15 +77,15 @@ def test_queues_and_topics_refuse_plain_http(later):
     for unit in ("data", "monitoring"):
         stack = later[unit]
         refusing = {
-            each.strip("${}")
+            queue.strip("${}")
             for policy in stack.all("SQS::QueuePolicy").values()
             if _denies_plain_http(policy, "sqs:*")
-            for each in policy["Queues"]
+            for queue in policy["Queues"]
         } | {
-            each.strip("${}")
+            topic.strip("${}")
             for policy in stack.all("SNS::TopicPolicy").values()
             if _denies_plain_http(policy, "sns:Publish")
-            for each in policy["Topics"]
+            for topic in policy["Topics"]
         }
         assert refusing == set(stack.all("SQS::Queue")) | set(stack.all("SNS::Topic"))
 
@@ -148,7 +148,7 @@ def test_messages_that_no_worker_polls_for_are_alarming(dev):
     assert expression["Expression"] == (
         "IF(waiting > 0 AND FILL(received, 0) + FILL(empty, 0) == 0, 1, 0)"
     )
-    assert {each["Id"]: each["MetricStat"]["Metric"]["MetricName"] for each in metrics} == {
+    assert {metric["Id"]: metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics} == {
         "waiting": "ApproximateNumberOfMessagesVisible",
         "received": "NumberOfMessagesReceived",
         "empty": "NumberOfEmptyReceives",
@@ -177,7 +177,7 @@ def test_guardduty_watches_s3_and_lambda_and_tells_every_quarter_hour(dev):
 
     assert detector["Enable"] is True
     assert detector["FindingPublishingFrequency"] == "FIFTEEN_MINUTES"
-    assert {each["Name"]: each["Status"] for each in detector["Features"]} == {
+    assert {feature["Name"]: feature["Status"] for feature in detector["Features"]} == {
         "S3_DATA_EVENTS": "ENABLED",
         "LAMBDA_NETWORK_LOGS": "ENABLED",
     }

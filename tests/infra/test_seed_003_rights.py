@@ -43,8 +43,8 @@ OF_EVERY_FUNCTION = ("Logs", "Traces")
 
 def actions(handler):
     statements = policy_of(handler)["Statement"]
-    wanted = [each for each in statements if each["Sid"] not in OF_EVERY_FUNCTION]
-    return {action for each in wanted for action in each["Action"]}
+    wanted = [statement for statement in statements if statement["Sid"] not in OF_EVERY_FUNCTION]
+    return {action for name in wanted for action in name["Action"]}
 
 
 def seeds(handler):
@@ -52,12 +52,12 @@ def seeds(handler):
 
 
 def test_the_seed_has_thirteen_actions():
-    assert sum(len(each) for each in SEED.values()) == 13
+    assert sum(len(item) for item in SEED.values()) == 13
 
 
 def test_every_difference_from_the_seeds_actions_has_its_reason():
-    missing = {(role, each) for role in ROLES for each in seeds(role) - actions(role)}
-    more = {(role, each) for role in ROLES for each in actions(role) - seeds(role)}
+    missing = {(role, seed) for role in ROLES for seed in seeds(role) - actions(role)}
+    more = {(role, item) for role in ROLES for item in actions(role) - seeds(role)}
 
     for sign, reasons in (("-", NOT_NEEDED), ("+", ADDED)):
         for (role, action), reason in sorted(reasons.items()):

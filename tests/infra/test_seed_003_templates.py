@@ -3,7 +3,8 @@
 import pytest
 from iam_evaluator import Need, denies
 
-from infra.declared.functions import FUNCTIONS, QUEUE
+from infra.declared.function_kinds import QUEUE
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV, PROD
 
 ACCOUNT = "${AWS::AccountId}"
@@ -37,13 +38,13 @@ def test_orders_have_their_key_and_a_stream_of_new_images(prod):
 
 def denied(data, queue, action, principal):
     """Whether the queue's own policy refuses somebody whom his own policy allows everything."""
-    names = {name: each["QueueName"] for name, each in data.all("SQS::Queue").items()}
+    names = {name: item["QueueName"] for name, item in data.all("SQS::Queue").items()}
     (policy,) = [
-        each["PolicyDocument"]
-        for each in data.all("SQS::QueuePolicy").values()
-        if [names[name.strip("${}")] for name in each["Queues"]] == [queue]
+        item["PolicyDocument"]
+        for item in data.all("SQS::QueuePolicy").values()
+        if [names[name.strip("${}")] for name in item["Queues"]] == [queue]
     ]
-    resource = next(each["Resource"] for each in policy["Statement"])
+    resource = next(item["Resource"] for item in policy["Statement"])
     context = {"aws:PrincipalArn": principal, "aws:SecureTransport": "true"}
     return denies(policy, Need(action, resource), context)
 
@@ -100,12 +101,14 @@ def test_who_may_use_a_queue_may_look_at_it_and_change_its_policy(data):
 @pytest.mark.parametrize("stage", [DEV, PROD], ids=lambda stage: stage.name)
 def test_a_message_stays_hidden_for_six_timeouts_of_its_function(stage):
     """AWS's advice: retries of a throttled poller fit in, and nothing is handled twice at once."""
-    hidden = {each.variable: each.visibility_timeout_s for each in stage.resources("").queues}
-    readers = [each for each in FUNCTIONS if each.source and each.source.service == QUEUE]
+    hidden = {queue.variable: queue.visibility_timeout_s for queue in stage.resources("").queues}
+    readers = [
+        function for function in FUNCTIONS if function.source and function.source.service == QUEUE
+    ]
 
-    assert {each.handler for each in readers} == {"store_orders", "process_logs", "run_jobs"}
-    for each in readers:
-        assert hidden[each.source.variable] >= 6 * each.timeout_s, each.label
+    assert {reader.handler for reader in readers} == {"store_orders", "process_logs", "run_jobs"}
+    for reader in readers:
+        assert hidden[reader.source.variable] >= 6 * reader.timeout_s, reader.label
 
 
 # Task 6
@@ -144,13 +147,13 @@ def test_what_is_stuck_in_a_queue_is_alarming(dev, alarm, queue):
 
 def test_each_function_is_watched_and_of_the_streams_reader_its_lag_too(dev):
     names = {
-        each["AlarmName"].removeprefix("omnidata-dev-")
-        for each in dev["monitoring"].all("CloudWatch::Alarm").values()
+        item["AlarmName"].removeprefix("omnidata-dev-")
+        for item in dev["monitoring"].all("CloudWatch::Alarm").values()
     }
     for function in FUNCTIONS:
         for what in ("errors", "p95", "throttles"):
             assert f"{function.label}-{what}" in names
-    assert {each for each in names if each.endswith("-iterator-age")} == {
+    assert {name for name in names if name.endswith("-iterator-age")} == {
         "announce_orders-iterator-age",
         "deliver_messages-iterator-age",
     }

@@ -24,7 +24,7 @@ def case(request, dev, prod):
 
 def role_of(access, name):
     (role,) = [
-        each for each in access.all("IAM::Role").values() if each["RoleName"].startswith(name)
+        item for item in access.all("IAM::Role").values() if item["RoleName"].startswith(name)
     ]
     return role
 

@@ -61,9 +61,11 @@ def _resolves(reference: str) -> bool:
     if kind == "route":
         return _is_route(*rest.split(" ", 1))
     if kind == "resource" and (wanted := DECLARED.fullmatch(rest)):
-        return any(_fits(each, wanted) for each in _declared().get(wanted["name"], []))
+        return any(_fits(item, wanted) for item in _declared().get(wanted["name"], []))
     if kind == "function" and (wanted := DECLARED.fullmatch(rest)):
-        return any(_fits(each, wanted) for each in FUNCTIONS if each.label == wanted["name"])
+        return any(
+            _fits(function, wanted) for function in FUNCTIONS if function.label == wanted["name"]
+        )
     return _stands_in_file(reference)
 
 
@@ -82,9 +84,9 @@ def _declared() -> dict[str, list[object]]:
     everything = resources(stage="prod", account="123456789012", region="us-east-1")
     groups = ("tables", "queues", "failure_queues", "buckets", "secrets", "streams", "topics")
     names: dict[str, list[object]] = {}
-    for each in (each for group in groups for each in getattr(everything, group)):
-        for name in {getattr(each, "output", each.name), each.variable, each.name}:
-            names.setdefault(name, []).append(each)
+    for item in (item for group in groups for item in getattr(everything, group)):
+        for name in {getattr(item, "output", item.name), item.variable, item.name}:
+            names.setdefault(name, []).append(item)
     return names
 
 
@@ -141,14 +143,17 @@ def _names(node: ast.AST) -> list[str]:
 
 
 def _calls_with(node: ast.AST, keyword: str, value: str) -> bool:
-    given = (each for each in ast.walk(node) if isinstance(each, ast.keyword))
-    return any(each.arg == keyword and ast.dump(each.value) == value for each in given)
+    given = (item for item in ast.walk(node) if isinstance(item, ast.keyword))
+    return any(item.arg == keyword and ast.dump(item.value) == value for item in given)
 
 
 @pytest.mark.parametrize("seed", PARTS)
 def test_every_name_in_the_map_resolves(seed):
     names = [
-        (row.part, row.says, each) for row in ROWS if row.seed == seed for each in row.references
+        (row.part, row.says, reference)
+        for row in ROWS
+        if row.seed == seed
+        for reference in row.references
     ]
     assert [name for name in names if not _resolves(name[-1])] == []
 

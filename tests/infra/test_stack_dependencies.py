@@ -64,5 +64,5 @@ def test_the_explained_ones_are_as_explained(dev):
 
     assert "edge" in dev.dependencies()["auth"]
     assert dev["api"].all("WAFv2::WebACLAssociation")
-    assert any(each["DomainName"].startswith("abc123.") for each in origins)
+    assert any(origin["DomainName"].startswith("abc123.") for origin in origins)
     assert "omnidata-dev" in board

@@ -99,7 +99,8 @@ def test_stage_dev_is_made_of_these_resources(dev):
     counted = {
         unit: dict(
             Counter(
-                each["Type"].removeprefix("AWS::") for each in dev[unit].body["Resources"].values()
+                resource["Type"].removeprefix("AWS::")
+                for resource in dev[unit].body["Resources"].values()
             )
         )
         for unit in dev.units

@@ -41,7 +41,7 @@ def _deploy(cloudformation, unit, templates):
 
     stack = until(settled, within_s=30, what=f"an end of {name}")
     assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
-    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def test_the_tables_are_there_with_their_keys(deployed):
@@ -50,7 +50,7 @@ def test_the_tables_are_there_with_their_keys(deployed):
 
     for table in stages.DEV.resources(ACCOUNT).tables:
         made = dynamodb.describe_table(TableName=outputs[table.output])["Table"]
-        keys = [each["AttributeName"] for each in made["KeySchema"]]
+        keys = [item["AttributeName"] for item in made["KeySchema"]]
         assert keys == [name for name in (table.partition_key, table.sort_key) if name]
 
 
@@ -89,7 +89,7 @@ def test_the_pools_groups_are_there(deployed):
     client, outputs = deployed
     groups = client("cognito-idp").list_groups(UserPoolId=outputs["UserPoolId"])["Groups"]
 
-    assert {each["GroupName"] for each in groups} == {"operator", "publisher"}
+    assert {group["GroupName"] for group in groups} == {"operator", "publisher"}
 
 
 def test_the_evaluators_role_can_be_taken(deployed):

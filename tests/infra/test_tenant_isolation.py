@@ -27,7 +27,7 @@ def policy_of(dev):
     """The policy of a role of the access stack, as it is on AWS."""
 
     def found(role):
-        statements = [_on_aws(each) for each in dev["access"].statements(role)]
+        statements = [_on_aws(statement) for statement in dev["access"].statements(role)]
         assert statements
         return {"Statement": statements}
 
@@ -136,4 +136,4 @@ def _on_aws(statement):
 
     resources = statement["Resource"]
     resources = [resources] if isinstance(resources, str) else resources
-    return {**statement, "Resource": [fill(each) for each in resources]}
+    return {**statement, "Resource": [fill(resource) for resource in resources]}

@@ -117,7 +117,7 @@ OF_THE_TABLE = (
     "tenant = :t AND :a < sk",
 )
 OF_THE_INDEX = [
-    each.replace("tenant = :t", "weekday = :d").replace("sk", "moment") for each in OF_THE_TABLE
+    entry.replace("tenant = :t", "weekday = :d").replace("sk", "moment") for entry in OF_THE_TABLE
 ]
 
 

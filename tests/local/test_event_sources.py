@@ -245,9 +245,9 @@ def test_an_idle_queue_costs_one_long_poll_at_a_time(emulated, line):
     app = Chalice("test")
     app.on_sqs_message(queue=line.name, name="handler", maximum_concurrency=10)(print)
     with run(emulated, app):
-        until(lambda: any(each.name == "handler" for each in threading.enumerate()))
+        until(lambda: any(item.name == "handler" for item in threading.enumerate()))
 
-        assert [each.name for each in threading.enumerate()].count("handler") == 1
+        assert [item.name for item in threading.enumerate()].count("handler") == 1
 
 
 def test_a_batch_beyond_six_megabytes_is_given_to_several_invocations(emulated, line):
@@ -267,7 +267,7 @@ def test_a_record_that_is_too_big_by_itself_goes_alone_and_none_changes_places()
 
     batches = list(split_by_payload(records, max_bytes=200))
 
-    assert [[each["n"] for each in batch] for batch in batches] == [[0], [1], [2, 3]]
+    assert [[record["n"] for record in batch] for batch in batches] == [[0], [1], [2, 3]]
     assert list(split_by_payload([])) == []
 
 

@@ -170,7 +170,7 @@ def test_a_missing_token_is_a_401_and_a_refused_one_a_403_that_pages_can_read(ca
     missing, refused = caller.get("/tenant"), caller.get("/tenant", Authorization="bad")
     empty = caller.get("/tenant", Authorization="")
 
-    assert [each[0] for each in (missing, empty, refused)] == [401, 401, 403]
+    assert [item[0] for item in (missing, empty, refused)] == [401, 401, 403]
     assert missing[1]["code"] == empty[1]["code"] == "unauthenticated"
     assert missing[2]["www-authenticate"] == "Bearer"
     for _, body, headers in (missing, refused):

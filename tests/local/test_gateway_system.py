@@ -52,7 +52,8 @@ def test_the_pools_id_token_passes_and_nothing_made_of_it(system, tokens):
     }
     path = "/api/v1/analytics/searches"
     found = {
-        name: system.request("GET", path, Authorization=each)[0] for name, each in attempts.items()
+        name: system.request("GET", path, Authorization=attempt)[0]
+        for name, attempt in attempts.items()
     }
     assert found == {
         "bare": 200,

@@ -130,7 +130,7 @@ def test_the_seeds_own_query_reads_a_tenants_log_at_the_local_endpoint(system):
 def test_operators_see_how_far_the_stream_is_read(system):
     def lag_ms():
         answer = system.request("GET", "/api/v1/pipeline", Authorization=system.token())[1]
-        return {each["name"]: each["lag_ms"] for each in answer["streams"]}["announce_orders"]
+        return {stream["name"]: stream["lag_ms"] for stream in answer["streams"]}["announce_orders"]
 
     until(lambda: lag_ms() is not None)
 
@@ -162,7 +162,7 @@ def test_event_sources_killed_twice_in_the_middle_lose_and_double_nothing(hasty)
         for at in (20, 40):
             sent[at].result()
             kill(hasty, "events")
-        order_ids, accepted = zip(*(each.result() for each in sent), strict=True)
+        order_ids, accepted = zip(*(message.result() for message in sent), strict=True)
 
     token = hasty.token()
     until(lambda: waiting(hasty) == 0, 60, "empty queues")

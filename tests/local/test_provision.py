@@ -10,6 +10,7 @@ import stat
 import pytest
 from support.local_system import aws_of, free_ports, local, running_emulator
 
+from chalicelib import times
 from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
 from infra.declared.resources import resources
 from infra.local.config import LocalConfig
@@ -37,13 +38,16 @@ def first(tmp_path_factory):
 
 def clients_of(config, pool_id):
     answer = aws_of(config).client("cognito-idp").list_user_pool_clients(UserPoolId=pool_id)
-    return [each["ClientName"] for each in answer["UserPoolClients"]]
+    return [item["ClientName"] for item in answer["UserPoolClients"]]
 
 
 def subscriptions(config, made):
     sns = aws_of(config).client("sns")
     found = sns.list_subscriptions_by_topic(TopicArn=made.outputs["OrdersTopicArn"])
-    return sorted((each["Protocol"], each["Endpoint"]) for each in found["Subscriptions"])
+    return sorted(
+        (subscription["Protocol"], subscription["Endpoint"])
+        for subscription in found["Subscriptions"]
+    )
 
 
 def user_pool_client(config, made):
@@ -111,7 +115,9 @@ def test_provisioning_again_makes_nothing_twice(first):
     assert clients_of(config, made.outputs["UserPoolId"]) == ["OmniWebClient"]
     assert len(aws.client("apigateway").get_api_keys()["items"]) == 1
     assert len(aws.client("apigateway").get_usage_plans()["items"]) == 1
-    assert {each.rpartition("/")[2] for each in aws.client("sqs").list_queues()["QueueUrls"]} == {
+    assert {
+        queue_url.rpartition("/")[2] for queue_url in aws.client("sqs").list_queues()["QueueUrls"]
+    } == {
         "OmniDeliver-Failures",
         "OmniJobs",
         "OmniJobs-dlq",
@@ -124,7 +130,7 @@ def test_provisioning_again_makes_nothing_twice(first):
         "POC-Queue-dlq",
         "omnidata-mailbox",
     }
-    assert [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]] == BUCKETS
+    assert [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]] == BUCKETS
     assert subscriptions(config, made) == [("email", "demo@example.com"), ("sqs", MAILBOX)]
 
 
@@ -349,8 +355,9 @@ def test_the_same_state_on_other_ports_keeps_messages_and_moves_the_callbacks(tm
         )
         client = user_pool_client(after, again)
 
-    assert [each["Body"] for each in received["Messages"]] == ["sent before"]
+    assert [message["Body"] for message in received["Messages"]] == ["sent before"]
     urls = [f"http://127.0.0.1:{after.port}/", f"http://localhost:{after.port}/"]
+    urls.append("http://127.0.0.1:5173/")  # `make dev`
     assert client["CallbackURLs"] == client["LogoutURLs"] == urls
     for name in ("UserPoolId", "UserPoolClientId", "ApiKey", "DemoPassword"):
         assert again.outputs[name] == made.outputs[name]
@@ -439,3 +446,24 @@ def test_nothing_of_the_callers_aws_account_or_proxy_is_left():
     assert env["AWS_ACCESS_KEY_ID"] == "test"
     assert env["NO_PROXY"] == "127.0.0.1,localhost"
     assert env["A"] == "b"
+
+
+def test_records_of_a_version_that_did_not_count_are_known(tmp_path):
+    """What is counted from the first record on is known, too, and stays so."""
+    config = local(tmp_path)
+    key = {"pk": {"S": "LOG-COUNTS"}, "sk": {"S": "BEGIN"}}
+    with running_emulator(config):
+        provision(config)
+        dynamodb = aws_of(config).client("dynamodb")
+
+        def begin():
+            return dynamodb.get_item(TableName="OmniState", Key=key)["Item"]["at"]["S"]
+
+        assert begin().startswith("0001-01-01T")
+        record = {"tenant_id": {"S": "acme"}, "sk": {"S": "2026-01-31T09:30:00.000000Z#1"}}
+        dynamodb.put_item(TableName="MultiTenantLogs", Item=record)
+        provision(config)
+        assert begin().startswith("0001-01-01T")
+        dynamodb.delete_item(TableName="OmniState", Key=key)
+        provision(config)
+        assert begin() > times.sortable_text(times.now())

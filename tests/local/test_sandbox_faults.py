@@ -66,12 +66,15 @@ def test_linkedin_limits_without_saying_for_how_long(sandbox):
     [
         ("email", send_mail, "rate_limit", (429, "TooManyRequestsException")),
         ("email", send_mail, "error_500", (500, "InternalFailure")),
+        ("email", send_mail, "refused", (400, "MessageRejected")),
         ("email", send_mail, "expired_token", (403, "ExpiredTokenException")),
         ("sms", send_sms, "rate_limit", (429, "Throttled")),
         ("sms", send_sms, "error_500", (500, "InternalError")),
+        ("sms", send_sms, "refused", (400, "OptedOut")),
         ("sms", send_sms, "expired_token", (403, "ExpiredToken")),
         ("bedrock", converse, "rate_limit", (429, "ThrottlingException")),
         ("bedrock", converse, "error_500", (500, "InternalServerException")),
+        ("bedrock", converse, "refused", (400, "ValidationException")),
         ("bedrock", converse, "expired_token", (403, "ExpiredTokenException")),
     ],
 )
@@ -98,6 +101,15 @@ def test_linkedin_fails_and_lets_tokens_expire(sandbox):
     assert sandbox.post_linkedin("a")[0] == 401  # the token is looked at first
     sandbox.fail("linkedin", error_500={})
     assert sandbox.post_linkedin("a")[0] == 500
+
+
+def test_meta_and_linkedin_refuse_for_good(sandbox):
+    sandbox.fail("facebook", refused={"times": 1})
+    status, body, _ = post(sandbox)
+    assert (status, body["error"]["code"]) == (400, 368)
+    sandbox.fail("linkedin", refused={})
+    status, body, _ = sandbox.post_linkedin("a")
+    assert (status, body["code"]) == (422, "UNPROCESSABLE_ENTITY")
 
 
 def test_a_slow_answer_comes_after_its_seconds(sandbox):

@@ -355,6 +355,6 @@ def test_no_more_tokens_are_remembered_than_fit():
     keys, tokens = CountedKeys(), [token(jti=str(n)) for n in range(3)]
     verifier = Verifier(keys, issuer=ISSUER, audience=CLIENT)
     verifier._known = {f"other-{n}": (0.0, {}) for n in range(REMEMBERED_TOKENS)}
-    for each in tokens:
-        assert verifier.verify(each)["sub"] == "u-1"
+    for item in tokens:
+        assert verifier.verify(item)["sub"] == "u-1"
     assert len(verifier._known) == 3

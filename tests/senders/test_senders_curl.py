@@ -79,7 +79,7 @@ def test_the_evaluators_scan_shows_both(answers, logs):
     pages = logs.dynamodb.get_paginator("scan").paginate(TableName="MultiTenantLogs")  # as the CLI
 
     items = [item for page in pages for item in page["Items"]]
-    found = {(each["tenant_id"]["S"], each["text"]["S"]) for each in items}
+    found = {(entry["tenant_id"]["S"], entry["text"]["S"]) for entry in items}
     assert {("acme", "User login event"), ("beta_inc", RAW_DUMP)} <= found
 
 
@@ -91,4 +91,4 @@ def test_the_structured_line_again_is_the_same_record(answers, logs):
 
 
 def by_log_id(items, log_id):
-    return [each for each in items if each["log_id"] == {"S": log_id}]
+    return [item for item in items if item["log_id"] == {"S": log_id}]

@@ -105,7 +105,7 @@ def test_a_person_finds_what_their_tenant_sent(logs):
     )
 
     assert status == 200
-    assert [each["log_id"] for each in page["logs"]] == ["isolation-1"]
+    assert [log["log_id"] for log in page["logs"]] == ["isolation-1"]
 
 
 def test_a_revoked_key_is_refused(logs, sender):

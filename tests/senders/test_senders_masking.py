@@ -27,7 +27,7 @@ def test_planted_addresses_and_numbers_are_in_no_queue_bucket_table_or_log(logs,
     assert sender.tenant_id in queued
     assert "contact=" in claimed
     stored = json.dumps(items, default=str)
-    logged = "".join(each.read_text() for each in logs.system.config.logs_dir.glob("*.log"))
+    logged = "".join(path.read_text() for path in logs.system.config.logs_dir.glob("*.log"))
     for name, text in (
         ("queue", queued),
         ("bucket", claimed),
@@ -35,7 +35,7 @@ def test_planted_addresses_and_numbers_are_in_no_queue_bucket_table_or_log(logs,
         ("logs", logged),
         ("answer", json.dumps(answer.body)),
     ):
-        assert [each for each in PLANTED.all if each in text] == [], name
+        assert [item for item in PLANTED.all if item in text] == [], name
 
 
 def test_what_is_no_personal_data_stays_as_it_is(logs, sender):
@@ -86,8 +86,8 @@ def all_messages(logs):
         answer = logs.sqs.receive_message(
             QueueUrl=logs.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=20
         )
-        bodies += [each["Body"] for each in answer.get("Messages", [])]
-        handles += [each["ReceiptHandle"] for each in answer.get("Messages", [])]
+        bodies += [message["Body"] for message in answer.get("Messages", [])]
+        handles += [message["ReceiptHandle"] for message in answer.get("Messages", [])]
     for handle in handles:
         logs.sqs.change_message_visibility(
             QueueUrl=logs.queue_url, ReceiptHandle=handle, VisibilityTimeout=0
@@ -100,5 +100,5 @@ def all_claims(logs, tenant_id):
     """The objects of a tenant's claim checks."""
     s3, bucket = logs.client("s3"), logs.system.outputs["ClaimsBucket"]
     listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"claims/{tenant_id}/")
-    keys = [each["Key"] for each in listed["Contents"]]
+    keys = [content["Key"] for content in listed["Contents"]]
     return "".join(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys)

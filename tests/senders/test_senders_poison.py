@@ -38,7 +38,7 @@ class ClaimCheckStore:
 def letters_of(logs, tenant_id):
     """The dead letters that are a tenant's."""
     answer = logs.operate("GET", "/api/v1/dead-letters/logs?limit=500")
-    return [each for each in answer["letters"] if tenant_id in each["body"]]
+    return [letter for letter in answer["letters"] if tenant_id in letter["body"]]
 
 
 def test_four_of_five_are_stored_at_once_and_the_fifth_after_its_cause_is_mended(

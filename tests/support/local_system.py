@@ -31,11 +31,11 @@ _KEPT = ("HOME", "LANG", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR")
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on."""
     sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind((HOST, 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    for connection in sockets:
+        connection.bind((HOST, 0))
+    ports = [connection.getsockname()[1] for connection in sockets]
+    for connection in sockets:
+        connection.close()
     return ports
 
 
@@ -156,8 +156,8 @@ class LocalSystem:
         """Send Ctrl-C, or those signals, to the parent's group; its exit status and the time."""
         assert self.process is not None
         begun = time.monotonic()
-        for each in signals or (signal.SIGINT,):
-            os.killpg(self.process.pid, each)
+        for item in signals or (signal.SIGINT,):
+            os.killpg(self.process.pid, item)
             time.sleep(0.05)
         status = self.process.wait(GONE_WITHIN_S + 5)
         return status, time.monotonic() - begun

@@ -143,8 +143,8 @@ def _card(rng: random.Random) -> str:
 
 def _check_digit(digits: str) -> str:
     """Luhn's; the last of `digits` is doubled, and every second before it."""
-    doubled = [sum(divmod(2 * int(each), 10)) for each in digits[::-2]]
-    plain = [int(each) for each in digits[-2::-2]]
+    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[::-2]]
+    plain = [int(digit) for digit in digits[-2::-2]]
     return str(-sum(doubled + plain) % 10)
 
 

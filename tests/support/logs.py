@@ -22,7 +22,11 @@ from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.payload import Payload
 from chalicelib.web.principal import Sender
 
-QUEUE = next(each.name for each in RESOURCES.queues if each.variable == "LOGS_QUEUE_URL")
+QUEUE = next(
+    declared_queue.name
+    for declared_queue in RESOURCES.queues
+    if declared_queue.variable == "LOGS_QUEUE_URL"
+)
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 NOW_TEXT = "2026-01-31T09:30:00Z"
 NOBODY = Sender(None, None, None)
@@ -37,8 +41,8 @@ def record(log_id: str = "1", tenant_id: str = "acme", **more: Any) -> LogRecord
 def body_of(*records: LogRecord) -> str:
     """The message that holds records of one tenant."""
     whole = [
-        {name: getattr(each, name) for name in each.__struct_fields__ if name != "severity"}
-        for each in records
+        {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "severity"}
+        for entry in records
     ]
     return json.dumps({"v": 1, "tenant_id": records[0].tenant_id, "records": whole})
 
@@ -51,7 +55,7 @@ def received(body: str, message_id: str = "m-1", receives: int = 1) -> Received:
 def payload(data: Any, media_type: str = JSON) -> Payload:
     """A body; what is no bytes is sent as JSON, a list of NDJSON as its lines."""
     if media_type in NDJSON and isinstance(data, list):
-        data = b"\n".join(json.dumps(each).encode() for each in data)
+        data = b"\n".join(json.dumps(item).encode() for item in data)
     raw = data if isinstance(data, bytes) else json.dumps(data).encode()
     return Payload(media_type=media_type, data=raw)
 
@@ -61,7 +65,7 @@ def queued_records(cloud: Any) -> list[LogRecord]:
     sqs, found = cloud.client("sqs"), []
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        found += [each for message in messages for each in decode(message["Body"]).records]
+        found += [entry for message in messages for entry in decode(message["Body"]).records]
     return found
 
 
@@ -168,4 +172,4 @@ class Desk:
 
     def queued(self) -> list[LogRecord]:
         """Every record that the queue took, in order."""
-        return [each for body in self.queue.taken for each in decode(body).records]
+        return [entry for body in self.queue.taken for entry in decode(body).records]

@@ -165,10 +165,10 @@ NO_SECRETS: dict[str, Make] = {
 }
 
 
-def cards(random_: random.Random, each: int) -> Iterator[str]:
+def cards(random_: random.Random, per_form: int) -> Iterator[str]:
     """Numbers of every network, in one piece and in every grouping with every separator."""
     for prefix, count in ISSUED:
-        for _ in range(each):
+        for _ in range(per_form):
             number = card_number(random_, prefix, count)
             yield number
             if count in GROUPS:
@@ -183,17 +183,17 @@ def card_number(random_: random.Random, prefix: str, count: int) -> str:
     return f"{body}{-(twice + once) % 10}"
 
 
-def emails(random_: random.Random, each: int) -> Iterator[str]:
+def emails(random_: random.Random, per_form: int) -> Iterator[str]:
     """Addresses of every form."""
     names = ("ada", "Grace", "LINUS", "m.hamilton", "k-t", "j\u00fcrgen", "o_1")
     for form in EMAIL_FORMS:
-        yield from (form.format(f"{random_.choice(names)}{n}") for n in range(each))
+        yield from (form.format(f"{random_.choice(names)}{n}") for n in range(per_form))
 
 
-def phones(random_: random.Random, each: int) -> Iterator[str]:
+def phones(random_: random.Random, per_form: int) -> Iterator[str]:
     """Numbers of every form."""
     for form in PHONE_FORMS:
-        for _ in range(each):
+        for _ in range(per_form):
             yield form.format(a=random_.randint(200, 989), b=random_.randint(1000, 9999))
 
 

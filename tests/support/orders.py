@@ -46,12 +46,12 @@ class OrdersCloud:
 
     def queued(self) -> list[dict[str, Any]]:
         """Every waiting message, taken from the queue, as SQS hands it to a function."""
-        return [delivered_record(each) for each in _all(self.sqs, self.queue_url)]
+        return [delivered_record(item) for item in _all(self.sqs, self.queue_url)]
 
     def received(self) -> list[dict[str, Any]]:
         """Up to ten waiting messages, which stay in the queue until they are deleted."""
         answer = _receive(self.sqs, self.queue_url)
-        return [delivered_record(each) for each in answer]
+        return [delivered_record(response) for response in answer]
 
     def counts(self) -> int:
         """How many messages the queue holds, hidden ones included."""
@@ -73,12 +73,12 @@ class OrdersCloud:
 
     def mails(self) -> list[dict[str, Any]]:
         """Every notification since the last call; `content` is its decoded message."""
-        found = [json.loads(each["Body"]) for each in _all(self.sqs, self.mailbox_url)]
-        return [{**each, "content": json.loads(each["Message"])} for each in found]
+        found = [json.loads(item["Body"]) for item in _all(self.sqs, self.mailbox_url)]
+        return [{**match, "content": json.loads(match["Message"])} for match in found]
 
     def items(self) -> dict[str, dict[str, Any]]:
         """Every order's item by its id."""
-        return {each["orderID"]: each for each in Table(self.dynamodb, TABLE).scan(1000).items}
+        return {item["orderID"]: item for item in Table(self.dynamodb, TABLE).scan(1000).items}
 
     def stored(self) -> dict[str, Any]:
         """The body of every order by its id."""
@@ -97,7 +97,7 @@ class OrdersCloud:
 
 def inserts(order_ids: Iterable[str]) -> DynamoDBEvent:
     """The stream's news of these orders."""
-    return stream_event(*(stream_record(each, n) for n, each in enumerate(order_ids, 1)))
+    return stream_event(*(stream_record(order_id, n) for n, order_id in enumerate(order_ids, 1)))
 
 
 def line(sku: str = "mop", quantity: Any = 2, unit_price: Any = Decimal("4.50"), **more: Any):
@@ -108,8 +108,8 @@ def line(sku: str = "mop", quantity: Any = 2, unit_price: Any = Decimal("4.50"),
 def _all(sqs: Any, url: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while messages := _receive(sqs, url):
-        for each in messages:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         found += messages
     return found
 

@@ -12,9 +12,12 @@ from types import SimpleNamespace
 from support.clouds import RESOURCES
 
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channels.base import Adapter, Published, Rejection
 from chalicelib.publisher.creating import Creating, Judge
@@ -40,6 +43,7 @@ from chalicelib.web.principal import Principal
 START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
 AT_1 = Precondition(match=frozenset({"1"}))
+NONE = SimpleNamespace(get=lambda _: {}, refresh=lambda _: {})  # credentials
 ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 
@@ -104,9 +108,21 @@ def raising(error: Exception) -> Callable[[str], None]:
 
 
 class Publisher:
-    """Every part of the workload on one table, as the wiring puts them together."""
+    """Every part of the workload on one table, as the wiring puts them together.
 
-    def __init__(self, aws, *, shards: int = 1) -> None:
+    Without `put_all` the stream is a list; without `find_media` there are no uploads.
+    """
+
+    def __init__(
+        self,
+        aws,
+        *,
+        shards: int = 1,
+        put_all=None,
+        credentials=NONE,
+        find_media=None,
+        load_media=lambda _: (),
+    ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
         client = aws.client("dynamodb")
@@ -121,20 +137,22 @@ class Publisher:
         self.leases = Leases(table)
         self.settling = Settling(self.store, now=now)
         self.holds = Holds(state_table, now=now)
-        self.dispatcher = Dispatcher(self._put_all)
+        self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
-        self.judge = Judge(AUDIENCE, self._find_media)
+        self.judge = Judge(AUDIENCE, find_media or self._find_media)
+        state = State(state_table, lambda: now().timestamp())
         self.creating = Creating(
             self.store,
             self.judge,
             self.dispatcher,
-            State(state_table, lambda: now().timestamp()),
+            IdempotentCreate(state, creating.SCOPE, self.store.get),
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
+        certificates = CertificationStore(table)
         self.certifications = Certifications(
-            table,
-            State(state_table, lambda: now().timestamp()),
+            certificates,
+            IdempotentCreate(state, certifications.SCOPE, certificates.get),
             Cursors(lambda: "a-test-key"),
             self._find_media,
             now=now,
@@ -164,8 +182,8 @@ class Publisher:
             self.settling,
             self.holds,
             self.channels,
-            credentials=SimpleNamespace(get=lambda _: {}, refresh=lambda _: {}),
-            load_media=lambda _: (),
+            credentials=credentials,
+            load_media=load_media,
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )

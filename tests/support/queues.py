@@ -45,7 +45,7 @@ class MemoryQueue:
 
     def bodies(self) -> list[str]:
         """What is there, hidden or not."""
-        return [each["body"] for each in self._messages.values()]
+        return [message["body"] for message in self._messages.values()]
 
     def hidden(self) -> int:
         """How many are hidden now."""
@@ -62,19 +62,19 @@ class MemoryQueue:
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
         self._called("forward")
         refused = []
-        for position, each in enumerate(messages):
-            if each.body in self.refuses:
+        for position, message in enumerate(messages):
+            if message.body in self.refuses:
                 refused.append(Refused(position, "Invalid"))
                 continue
-            self.sent.append(each.body)
-            self._put(each.body, each.trace_header, None, 0)
+            self.sent.append(message.body)
+            self._put(message.body, message.trace_header, None, 0)
         return refused
 
     def counts(self) -> Counts:
         self._called("counts")
         now = self._clock()
-        late = [each for each in self._messages.values() if each["visible_at"] > now]
-        delayed = sum(1 for each in late if not each["receives"])
+        late = [message for message in self._messages.values() if message["visible_at"] > now]
+        delayed = sum(1 for record in late if not record["receives"])
         return Counts(len(self._messages) - len(late), len(late) - delayed, delayed)
 
     def receive(

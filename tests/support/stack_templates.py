@@ -14,17 +14,17 @@ class Template(NamedTuple):
     def all(self, kind: str) -> dict[str, dict[str, Any]]:
         """Properties by logical id; `kind` is the type without its `AWS::`."""
         return {
-            name: plain(each.get("Properties", {}))
-            for name, each in self.body["Resources"].items()
-            if each["Type"] == f"AWS::{kind}"
+            name: plain(resource.get("Properties", {}))
+            for name, resource in self.body["Resources"].items()
+            if resource["Type"] == f"AWS::{kind}"
         }
 
     def one(self, kind: str, **wanted: Any) -> dict[str, Any]:
         """The properties of the only resource of a type that has the wanted properties."""
         found = [
-            each
-            for each in self.all(kind).values()
-            if all(each.get(name) == value for name, value in wanted.items())
+            item
+            for item in self.all(kind).values()
+            if all(item.get(name) == value for name, value in wanted.items())
         ]
         assert len(found) == 1, f"{len(found)} resources {kind} with {wanted}"
         return found[0]
@@ -32,9 +32,9 @@ class Template(NamedTuple):
     def policies(self, kind: str) -> dict[str, dict[str, Any]]:
         """Deletion policy and the like by logical id."""
         return {
-            name: each
-            for name, each in self.body["Resources"].items()
-            if each["Type"] == f"AWS::{kind}"
+            name: resource
+            for name, resource in self.body["Resources"].items()
+            if resource["Type"] == f"AWS::{kind}"
         }
 
     def statements(self, role: str) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ class Template(NamedTuple):
         return [
             statement
             for policy in self.all("IAM::Policy").values()
-            if any(each.startswith("${" + role) for each in policy["Roles"])
+            if any(item.startswith("${" + role) for item in policy["Roles"])
             for statement in policy["PolicyDocument"]["Statement"]
         ]
 
@@ -50,8 +50,8 @@ class Template(NamedTuple):
     def outputs(self) -> dict[str, dict[str, Any]]:
         """Outputs but those that CDK made for other stacks."""
         return {
-            name: plain(each)
-            for name, each in self.body.get("Outputs", {}).items()
+            name: plain(output)
+            for name, output in self.body.get("Outputs", {}).items()
             if not name.startswith("ExportsOutput")
         }
 
@@ -72,16 +72,20 @@ class Assembly(NamedTuple):
     @property
     def units(self) -> set[str]:
         """The units that have a stack."""
-        return {each.name.split(".")[0].split("-")[-1] for each in self.files}
+        return {file.name.split(".")[0].split("-")[-1] for file in self.files}
 
     def file(self, unit: str) -> Path:
         """The template of a unit."""
-        return next(each for each in self.files if each.name.endswith(f"-{unit}.template.json"))
+        return next(item for item in self.files if item.name.endswith(f"-{unit}.template.json"))
 
     def dependencies(self) -> dict[str, set[str]]:
         """For each unit, those that must be deployed before it."""
         return {
-            unit: {_unit(each) for each in made["dependencies"] if "assets" not in each}
+            unit: {
+                _unit(dependency)
+                for dependency in made["dependencies"]
+                if "assets" not in dependency
+            }
             for unit, made in self._stacks()
         }
 
@@ -121,20 +125,20 @@ class Assembly(NamedTuple):
 def plain(value: Any) -> Any:
     """A template's value with its functions as text: `${Name}`, `${Name.Arn}`, `${import}`."""
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     for name, spelled in _FUNCTIONS.items():
         if list(value) == [name]:
             return spelled(value[name])
-    return {name: plain(each) for name, each in value.items()}
+    return {name: plain(item) for name, item in value.items()}
 
 
 _FUNCTIONS: dict[str, Callable[[Any], str]] = {
     "Ref": lambda name: f"${{{name}}}",
     "Fn::GetAtt": lambda path: f"${{{'.'.join(path)}}}",
     "Fn::ImportValue": lambda name: f"${{{plain(name)}}}",
-    "Fn::Join": lambda both: both[0].join(str(plain(each)) for each in both[1]),
+    "Fn::Join": lambda both: both[0].join(str(plain(item)) for item in both[1]),
 }
 
 

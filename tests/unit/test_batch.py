@@ -49,7 +49,7 @@ def flag_off(deletes):
 
 
 def reported(answer):
-    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
 def test_with_the_flag_a_failed_message_alone_is_reported():
@@ -193,7 +193,7 @@ def test_the_others_are_worked_on_after_a_failure():
 def test_a_failed_message_is_logged_by_its_id_and_never_by_its_body(logged):
     sent = sqs_event(record(1, "bad canary", receives=4))
     batch.sqs(sent, batch.handle_each(refuse_bad), flag_on(Deletes()))
-    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    (line,) = [json.loads(row) for row in logged.getvalue().splitlines()]
     assert (line["request_id"], line["receives"], line["error"]["kind"]) == ("m-1", 4, "ValueError")
     assert "canary" not in logged.getvalue()
 
@@ -205,7 +205,7 @@ def test_work_that_goes_on_with_the_next_delivery_is_no_error_in_the_log(logged)
     deletes = Deletes()
     answer = batch.sqs(sqs_event(record(1)), batch.handle_each(go_on), flag_on(deletes))
     assert reported(answer) == ["m-1"]
-    (line,) = [json.loads(each) for each in logged.getvalue().splitlines()]
+    (line,) = [json.loads(row) for row in logged.getvalue().splitlines()]
     assert (line["level"], line["message"]) == ("info", "a message is not finished")
 
 

@@ -24,7 +24,7 @@ with observability.trace({mode!r}, "segment", header):
     if {mode!r} == "sdk":
         from aws_xray_sdk.core import xray_recorder
         segment = xray_recorder.current_segment()
-        names = [segment.trace_id] + [each.name for each in segment.subsegments]
+        names = [segment.trace_id] + [subsegment.name for subsegment in segment.subsegments]
 print(names, "aws_xray_sdk" in sys.modules)
 """
 
@@ -80,7 +80,7 @@ def test_lambdas_trace_header_wins():
 
 def test_the_app_loads_nothing_that_a_cold_start_does_not_need():
     heavy = ("pydantic", "aws_xray_sdk", "s3transfer", "boto3", "opentelemetry", "infra", "worker")
-    code = f"import sys, app; print([each for each in {heavy!r} if each in sys.modules])"
+    code = f"import sys, app; print([name for name in {heavy!r} if name in sys.modules])"
     assert run(code) == "[]"
 
 

@@ -30,7 +30,7 @@ def _hold(buffer, *numbers, body=None, handle=None):
 
 
 def _ids(batch):
-    return [each.message_id for each in batch]
+    return [record.message_id for record in batch]
 
 
 def _taken_in_background(buffer):

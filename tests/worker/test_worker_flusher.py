@@ -42,9 +42,11 @@ class Flushing:
         )
 
     def flush(self, *messages, trace=None):
-        for each in messages:
-            event = parse_message(each.body, message_id=each.message_id, sent_at_ms=0, trace=trace)
-            self.buffer.hold(each, event)
+        for received in messages:
+            event = parse_message(
+                received.body, message_id=received.message_id, sent_at_ms=0, trace=trace
+            )
+            self.buffer.hold(received, event)
         self.buffer.stop()
         self.flusher.run()
 

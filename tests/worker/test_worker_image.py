@@ -53,7 +53,8 @@ def test_the_image_carries_what_the_worker_imports_and_nothing_else(image):
     absent = [
         name
         for name, distributions in packages_distributions().items()
-        if not _pinned() & {each.lower().replace("_", "-") for each in distributions}
+        if not _pinned()
+        & {distribution.lower().replace("_", "-") for distribution in distributions}
     ]
     assert {"chalice", "boto3", "moto"} <= set(absent)
 
@@ -64,7 +65,7 @@ def test_the_image_carries_what_the_worker_imports_and_nothing_else(image):
         text=True,
     )
 
-    assert output.split() == sorted(str(each.relative_to(image)) for each in image.rglob("*.py"))
+    assert output.split() == sorted(str(path.relative_to(image)) for path in image.rglob("*.py"))
 
 
 def test_every_requirement_is_pinned():
@@ -86,7 +87,7 @@ def test_the_worker_is_process_one_and_gets_the_signals():
 
 def test_the_health_check_fails_until_polling_works(image, tmp_path):
     check = re.search(r'HEALTHCHECK .*CMD \["python", (.+)\]$', DOCKERFILE, re.MULTILINE)
-    arguments = [each.strip('" ') for each in check[1].split(",")]
+    arguments = [part.strip('" ') for part in check[1].split(",")]
     health_file = tmp_path / "health"
     variables = {
         "SQS_URL": "q",

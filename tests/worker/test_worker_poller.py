@@ -150,7 +150,7 @@ def test_no_poll_is_made_at_the_cap_and_polling_goes_on_below_it(polling):
     until(lambda: len(on.buffer) == len(full))
     assert on.queue.waits_s == [0]
 
-    on.buffer.drop([each.message_id for each in full])
+    on.buffer.drop([item.message_id for item in full])
 
     until(lambda: "m-next" in on.buffer.list_leased())
     on.stop.request()

@@ -57,7 +57,7 @@ class FakeQueue:
             if self.failures:
                 raise self.failures.pop(0)
             refused = self.refusals.pop(0) if self.refusals else []
-            left = {each.position for each in refused}
+            left = {refusal.position for refusal in refused}
             self.deleted += [h for n, h in enumerate(receipt_handles) if n not in left]
             return refused
 
@@ -66,7 +66,7 @@ class FakeQueue:
             if self.failures:
                 raise self.failures.pop(0)
             refused = self.refused_to_hide.pop(0) if self.refused_to_hide else []
-            left = {each.position for each in refused}
+            left = {refusal.position for refusal in refused}
             self.hidden += [(h, timeout_s) for n, h in enumerate(receipt_handles) if n not in left]
             return refused
 

@@ -86,6 +86,7 @@ FAILURES = Failures(
         429, "ThrottlingException", "Too many requests, please wait before trying again."
     ),
     error_500=lambda _: make_error(500, "InternalServerException", "Internal server error"),
+    refused=lambda _: make_error(400, "ValidationException", "The request is not valid."),
     expired_token=aws_errors.make_expired,
 )
 

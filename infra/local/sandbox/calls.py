@@ -70,10 +70,11 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How a platform says that it limits, fails, or that the caller's token has expired."""
+    """How a platform limits and fails, refuses for good, and calls a token expired."""
 
     rate_limit: Callable[[Call, int], Answer]
     error_500: Callable[[Call], Answer]
+    refused: Callable[[Call], Answer]
     expired_token: Callable[[Call], Answer]
 
 

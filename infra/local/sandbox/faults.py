@@ -54,6 +54,7 @@ class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_de
     expired_token: Fault | None = None
     rate_limit: RateLimit | None = None
     error_500: Fault | None = None
+    refused: Fault | None = None
     lost_answer: Fault | None = None
     in_progress: InProgress | None = None
 

@@ -119,6 +119,8 @@ class Front:
             raise Refusal(failures.rate_limit(call, cast("RateLimit", limit).retry_after_s))
         if self._faults.take(channel, "error_500", publishes=publishes):
             raise Refusal(failures.error_500(call))
+        if self._faults.take(channel, "refused", publishes=publishes):
+            raise Refusal(failures.refused(call))
 
 
 def _make_result(answer: Answer) -> Result:

@@ -173,9 +173,14 @@ def make_failures(channel: str) -> Failures:
             headers={"X-Business-Use-Case-Usage": json.dumps({node: [usage]})},
         )
 
-    return Failures(limit_rate, _fail, _make_expired)
+    return Failures(limit_rate, _fail, _refuse, _make_expired)
 
 
 def _fail(_: Call) -> Answer:
     message = "An unexpected error has occurred. Please retry your request later."
     return make_error(2, message, status=500, is_transient=True)
+
+
+def _refuse(_: Call) -> Answer:
+    message = "The action attempted has been deemed abusive or is otherwise disallowed"
+    return make_error(368, f"(#368) {message}")

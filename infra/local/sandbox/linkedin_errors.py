@@ -50,5 +50,6 @@ def _limit_rate(_call: Call, _retry_after_s: int) -> Answer:
 FAILURES = Failures(
     rate_limit=_limit_rate,
     error_500=lambda _: make_error(500, "INTERNAL_SERVER_ERROR", "Internal Server Error"),
+    refused=lambda _: make_error(422, "UNPROCESSABLE_ENTITY", "The post's content is refused."),
     expired_token=make_expired,
 )

@@ -131,6 +131,7 @@ FAILURES = Failures(
         429, "TooManyRequestsException", "Maximum sending rate exceeded."
     ),
     error_500=lambda _: make_error(500, "InternalFailure", "Internal failure"),
+    refused=lambda _: make_error(400, "MessageRejected", "The message's content is rejected."),
     expired_token=aws_errors.make_expired,
 )
 SIGNED: tuple[Check[Call], ...] = (

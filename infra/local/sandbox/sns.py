@@ -102,6 +102,7 @@ SIGNED: tuple[Check[Call], ...] = (
 FAILURES = Failures(
     rate_limit=lambda _call, _retry_after_s: make_error(429, "Throttled", "Rate exceeded"),
     error_500=lambda _: make_error(500, "InternalError", "Internal failure"),
+    refused=lambda _: make_error(400, "OptedOut", "The phone number has opted out."),
     expired_token=lambda _: make_error(
         403, "ExpiredToken", "The security token included in the request is expired"
     ),

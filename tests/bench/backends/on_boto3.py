@@ -35,9 +35,9 @@ def _exact(value):
     if isinstance(value, float):
         return Decimal(str(value))
     if isinstance(value, list):
-        return [_exact(each) for each in value]
+        return [_exact(item) for item in value]
     if isinstance(value, dict):
-        return {name: _exact(each) for name, each in value.items()}
+        return {name: _exact(item) for name, item in value.items()}
     return value
 
 
@@ -45,7 +45,7 @@ def _plain(value):
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _plain(item) for name, item in value.items()}
     return value

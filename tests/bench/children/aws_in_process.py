@@ -63,7 +63,10 @@ class Stub:
 
     def _DeleteMessageBatch(self, parameters):  # noqa: N802 the operation's name
         self._count_deleted(len(parameters["Entries"]))
-        return {"Successful": [{"Id": each["Id"]} for each in parameters["Entries"]], "Failed": []}
+        return {
+            "Successful": [{"Id": entry["Id"]} for entry in parameters["Entries"]],
+            "Failed": [],
+        }
 
     def _count_deleted(self, messages):
         with self._lock:

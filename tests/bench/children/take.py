@@ -105,7 +105,7 @@ def cpu():
             started = time.process_time()
             work()
             both[how].append((time.process_time() - started) * 1e6 / len(lines))
-    return {how: min(each) for how, each in both.items()}
+    return {how: min(item) for how, item in both.items()}
 
 
 def record(number):

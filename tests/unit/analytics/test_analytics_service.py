@@ -142,7 +142,7 @@ def test_beyond_the_limit_of_objects_the_oldest_are_left_out():
 
     report = _report(*contents, limits=ReadLimits(objects=2))
 
-    assert [each.user for each in report.top_users] == ["u3", "u4"]
+    assert [user.user for user in report.top_users] == ["u3", "u4"]
     assert (report.read.objects, report.read.left_out_objects) == (2, 3)
     assert report.read.left_out_bytes == 300
     assert not report.read.complete

@@ -31,7 +31,7 @@ def letters(source, dead, clock):
 
 
 def looked_at(letters, limit=WINDOW):
-    return [each.body for each in letters.look(limit)]
+    return [letter.body for letter in letters.look(limit)]
 
 
 # --- Looking ---------------------------------------------------------------------------------
@@ -150,7 +150,10 @@ def test_each_letter_keeps_its_trace(letters, source, dead):
     dead.send("b")
     letters.redrive(["dead-1", "dead-2"])
     sent = source.receive(wait_s=0, visibility_timeout_s=9)
-    assert [(each.body, each.trace_header) for each in sent] == [("a", "Root=1-a"), ("b", None)]
+    assert [(message.body, message.trace_header) for message in sent] == [
+        ("a", "Root=1-a"),
+        ("b", None),
+    ]
 
 
 def test_a_letter_that_its_queue_refuses_stays(letters, source, dead):

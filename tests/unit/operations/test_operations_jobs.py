@@ -245,9 +245,9 @@ def test_poison_that_comes_back_while_the_job_runs_is_moved_once(world):
         if not world.deliver():
             world.clock.now += 1
         poison = world.source.receive(wait_s=0, visibility_timeout_s=9)
-        dead_again = [each.body for each in poison]
+        dead_again = [record.body for record in poison]
         world.dead.put(*dead_again, sent_s=world.clock() + 0.001)
-        world.source.delete_all([each.receipt_handle for each in poison])
+        world.source.delete_all([record.receipt_handle for record in poison])
     assert (world.job().status, world.job().moved) == (JobStatus.DONE, 40)
     assert len(world.source.sent) == 40
     assert len(world.dead.bodies()) == 40

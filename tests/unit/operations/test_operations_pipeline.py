@@ -62,7 +62,7 @@ class Metrics:
         assert now == NOW
         if self.error:
             raise self.error
-        return [self.readings.get(each) for each in metrics]
+        return [self.readings.get(metric) for metric in metrics]
 
 
 class World:
@@ -262,7 +262,7 @@ def test_a_redrive_and_a_delete_are_logged_with_who_did_them(world, logged):
     world.letters.delete("orders", Selection([second]), OPERATOR)
     lines = [json.loads(line) for line in logged.getvalue().splitlines()]
     told = ("message", "queue", "by", "done", "missing", "failed")
-    assert [[line[each] for each in told] for line in lines] == [
+    assert [[line[row] for row in told] for line in lines] == [
         ["dead letters were redriven", "orders", "op-1", 1, 1, 0],
         ["dead letters were deleted", "orders", "op-1", 1, 0, 0],
     ]

@@ -17,14 +17,14 @@ class Store:
     """The orders by id; `fails` are raised by the next marks, None lets one pass."""
 
     def __init__(self, *order_ids: str, fails=()) -> None:
-        self.orders = {each: order(each) for each in order_ids}
+        self.orders = {order_id: order(order_id) for order_id in order_ids}
         self.marks: list[tuple[str, str]] = []
         self.reads = 0
         self._fails = list(fails)
 
     def get_all(self, order_ids):
         self.reads += 1
-        return [self.orders[each] for each in order_ids if each in self.orders]
+        return [self.orders[order_id] for order_id in order_ids if order_id in self.orders]
 
     def mark_notified(self, order_id, at):
         error = self._fails.pop(0) if self._fails else None
@@ -35,8 +35,8 @@ class Store:
 
     def pending(self, start=None, stored_by=None):
         self.asked_by = stored_by
-        waiting = [each for each, one in self.orders.items() if one.status != Status.NOTIFIED]
-        waiting = [each for each in waiting if start is None or each > start["orderID"]]
+        waiting = [item for item, one in self.orders.items() if one.status != Status.NOTIFIED]
+        waiting = [message for message in waiting if start is None or message > start["orderID"]]
         page = waiting[:2]
         return page, {"orderID": page[-1]} if len(waiting) > 2 else None
 
@@ -70,7 +70,7 @@ def announcer(store, topic, digest_orders=1, clock=lambda: 0.0):
 
 
 def changes(*order_ids, kind="INSERT"):
-    return [Change(str(n), kind, {"orderID": each}) for n, each in enumerate(order_ids, 1)]
+    return [Change(str(n), kind, {"orderID": order_id}) for n, order_id in enumerate(order_ids, 1)]
 
 
 def test_each_insert_is_told_once_and_marked():

@@ -141,7 +141,7 @@ def test_no_value_can_look_like_a_line_of_ours():
         "lines": [line(sku="x\ny")],
     }
     text = letter(content)
-    assert [each.partition(" ")[0] for each in text.splitlines()].count("Placed") == 1
+    assert [row.partition(" ")[0] for row in text.splitlines()].count("Placed") == 1
     assert not {"\r", "\x1b", "\u202e"} & set(text)
     assert "\nx y " in text
 
@@ -251,7 +251,7 @@ def test_several_orders_are_one_e_mail():
         "o-1  2026-02-01 09:30:00 UTC  by u-1  total 5.00\n"
         "o-2  2026-02-01 09:30:00 UTC  by unknown\n"
     )
-    assert [each["orderID"] for each in json.loads(notice.variants["default"])["orders"]] == [
+    assert [item["orderID"] for item in json.loads(notice.variants["default"])["orders"]] == [
         "o-1",
         "o-2",
     ]
@@ -262,10 +262,12 @@ def test_orders_too_large_for_one_message_are_several():
     orders = [order({"x": "é" * 30_000}, order_id=f"o-{n}") for n in range(10)]
     found = list(notices(orders))
     assert len(found) > 1
-    assert [each for notice in found for each in notice.order_ids] == [f"o-{n}" for n in range(10)]
+    assert [order_id for notice in found for order_id in notice.order_ids] == [
+        f"o-{n}" for n in range(10)
+    ]
     for notice in found:
         assert len(encode_variants(notice.variants).encode()) < MAX_MESSAGE_BYTES
-        assert all(each["order"] for each in json.loads(notice.variants["default"])["orders"])
+        assert all(item["order"] for item in json.loads(notice.variants["default"])["orders"])
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\x01", "😀"])
@@ -280,7 +282,7 @@ def test_an_order_too_large_for_any_message_is_told_without_its_content(characte
 def test_a_full_digest_names_every_order():
     orders = [order(order_id=f"{n:0128}", placed_by="p" * 128) for n in range(100)]
     text = one(*orders).variants["email"]
-    assert all(each.orderID in text for each in orders)
+    assert all(item.orderID in text for item in orders)
 
 
 def test_of_nothing_nothing_is_said():

@@ -29,7 +29,7 @@ def instagram(api):
 
 
 def made(*ids):
-    return [Answer(body={"id": each}) for each in ids]
+    return [Answer(body={"id": item_id}) for item_id in ids]
 
 
 def status(*codes):

@@ -32,7 +32,7 @@ AGAIN = "the queue did not take it; send it again"
 
 
 def results(result):
-    return [(each.index, each.status, each.log_id or each.reason) for each in result.results]
+    return [(entry.index, entry.status, entry.log_id or entry.reason) for entry in result.results]
 
 
 def test_seed_004s_two_lines_are_taken():
@@ -59,17 +59,20 @@ def test_some_bad_records_are_answered_with_their_reasons_and_the_others_queued(
     lines = b'{"text":"a"}\n{oops\n{"log_id":"b"}\n{"text":"c","log_id":"c"}'
     result = desk.ingest(lines, NDJSON[0], named="acme")
     assert (result.accepted, result.rejected) == (2, 2)
-    assert [each.status for each in result.results] == [
+    assert [entry.status for entry in result.results] == [
         "accepted",
         "rejected",
         "rejected",
         "accepted",
     ]
-    assert [each.log_id for each in result.results] == [derived(0), None, None, "c"]
+    assert [entry.log_id for entry in result.results] == [derived(0), None, None, "c"]
     assert "not valid JSON" in result.results[1].reason
     assert "no text" in result.results[2].reason
-    assert [each.code for each in result.results] == [None, "invalid_json", "no_text", None]
-    assert [(each.text, each.named) for each in desk.queued()] == [("a", False), ("c", True)]
+    assert [entry.code for entry in result.results] == [None, "invalid_json", "no_text", None]
+    assert [(message.text, message.named) for message in desk.queued()] == [
+        ("a", False),
+        ("c", True),
+    ]
 
 
 def test_only_bad_records_are_a_400_with_the_first_reasons():
@@ -87,7 +90,7 @@ def test_without_a_sound_tenant_a_record_is_rejected(tenant_id):
     result = Desk().ingest(
         [{"text": "a", "tenant_id": "acme"}, {"text": "b", "tenant_id": tenant_id}]
     )
-    assert [each.status for each in result.results] == ["accepted", "rejected"]
+    assert [entry.status for entry in result.results] == ["accepted", "rejected"]
     assert "tenant" in result.results[1].reason
 
 
@@ -128,7 +131,7 @@ def test_with_open_intake_each_record_may_name_its_own_tenant():
     assert desk.ingest(records).accepted == 6
     assert desk.admission.taken == {"acme": 3, "beta": 3}
     assert len(desk.queue.taken) == 2
-    assert {(each.tenant_id, int(each.text) % 2) for each in desk.queued()} == {
+    assert {(message.tenant_id, int(message.text) % 2) for message in desk.queued()} == {
         ("acme", 0),
         ("beta", 1),
     }
@@ -144,15 +147,15 @@ def test_a_full_request_is_few_messages():
     assert desk.ingest([{"text": "x" * 60}] * 1000, named="acme").accepted == 1000
     assert len(desk.queue.taken) <= 5
     assert len(desk.queue.calls) == 1
-    assert [each.log_id for each in desk.queued()] == [derived(n) for n in range(1000)]
+    assert [message.log_id for message in desk.queued()] == [derived(n) for n in range(1000)]
     assert desk.queue.trace_headers == ["trace-1"]
 
 
 def test_the_lines_of_a_request_keep_their_order_in_the_table():
     desk = Desk()
     desk.ingest([{"text": str(n)} for n in range(120)], named="acme")
-    by_key = sorted(desk.queued(), key=lambda each: sort_key(each.ts, each.log_id))
-    assert [each.text for each in by_key] == [str(n) for n in range(120)]
+    by_key = sorted(desk.queued(), key=lambda record: sort_key(record.ts, record.log_id))
+    assert [entry.text for entry in by_key] == [str(n) for n in range(120)]
 
 
 def test_what_is_queued_is_masked_unless_its_tenant_wants_none_of_it():
@@ -229,8 +232,8 @@ def test_requests_of_one_ts_are_read_in_the_order_in_which_they_came():
         line = {"text": str(number), "ts": 1769851500123}
         call = call_of_sender("acme", request_id=f"r-{number * 7 % 12}")
         desk.intake.ingest(payload(line), call)
-    by_key = sorted(desk.queued(), key=lambda each: sort_key(each.ts, each.log_id))
-    assert [each.text for each in by_key] == [str(number) for number in range(12)]
+    by_key = sorted(desk.queued(), key=lambda record: sort_key(record.ts, record.log_id))
+    assert [entry.text for entry in by_key] == [str(number) for number in range(12)]
 
 
 # --- The queue ---------------------------------------------------------------------------------
@@ -262,9 +265,9 @@ def test_only_what_the_queue_took_before_it_went_down_is_accepted():
     result = desk.ingest(
         [{"text": "x" * 50_000, "log_id": str(n)} for n in range(35)], named="acme"
     )
-    accepted = [each.log_id for each in result.results if each.status == "accepted"]
-    assert accepted == [each.log_id for each in desk.queued()] == [str(n) for n in range(10)]
-    assert {each.reason for each in result.results[10:]} == {AGAIN}
+    accepted = [entry.log_id for entry in result.results if entry.status == "accepted"]
+    assert accepted == [message.log_id for message in desk.queued()] == [str(n) for n in range(10)]
+    assert {entry.reason for entry in result.results[10:]} == {AGAIN}
     assert len(desk.queue.calls) == 2, "after a call that failed for good the rest is not tried"
 
 
@@ -280,7 +283,7 @@ def test_one_log_id_twice_in_a_request_is_its_first_record():
     texts = ["first", "second", "x" * 70_000]
     result = desk.ingest([{"log_id": "1", "text": text} for text in texts], named="acme")
     assert results(result) == [(n, "accepted", "1") for n in range(3)]
-    assert [each.text for each in desk.queued()] == ["first"]
+    assert [message.text for message in desk.queued()] == ["first"]
 
 
 def test_one_log_id_twice_in_a_request_shares_the_fate_of_its_first_record():
@@ -353,7 +356,7 @@ def test_an_export_is_queued_and_answered_without_partial_success():
     desk = Desk()
     records = [{"body": {"stringValue": f"line {n} a@b.org"}} for n in range(1500)]
     assert otlp(desk, export(*records)) == {}
-    assert [each.text for each in desk.queued()] == [f"line {n} [email]" for n in range(1500)]
+    assert [message.text for message in desk.queued()] == [f"line {n} [email]" for n in range(1500)]
     assert desk.queued()[7].log_id == derived(7)
 
 
@@ -364,7 +367,7 @@ def test_rejected_records_of_an_export_are_counted_in_its_partial_success():
     answer = otlp(desk, payload(given))
     assert answer["partialSuccess"]["rejectedLogRecords"] == "2"
     assert "record 1: its resource" in answer["partialSuccess"]["errorMessage"]
-    assert [each.text for each in desk.queued()] == ["a"]
+    assert [message.text for message in desk.queued()] == ["a"]
 
 
 def big_resource(records):

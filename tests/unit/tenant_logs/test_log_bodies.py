@@ -14,15 +14,15 @@ A = {"text": "a"}
 
 
 def fields(body):
-    return ["bad" if isinstance(each, Refusal) else each.fields for each in objects(body)]
+    return ["bad" if isinstance(item, Refusal) else item.fields for item in objects(body)]
 
 
 def codes(body):
-    return [each.code if isinstance(each, Refusal) else None for each in objects(body)]
+    return [item.code if isinstance(item, Refusal) else None for item in objects(body)]
 
 
 def repaired(body):
-    return [sorted(each.repaired) for each in objects(body)]
+    return [sorted(item.repaired) for item in objects(body)]
 
 
 def test_an_object_is_one_record_and_an_array_as_many_as_it_holds():
@@ -33,14 +33,14 @@ def test_an_object_is_one_record_and_an_array_as_many_as_it_holds():
 @pytest.mark.parametrize("media_type", NDJSON)
 def test_ndjson_is_one_record_a_line_with_blank_lines_and_crlf_borne(media_type):
     lines = b'{"text":"a"}\r\n\r\n\n  \t\n{"text":"b"}\n{"text":"c"}'
-    assert [each["text"] for each in fields(payload(lines, media_type))] == ["a", "b", "c"]
+    assert [field["text"] for field in fields(payload(lines, media_type))] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("between", [b"\n", b"\r\n\r\n", b"", b" "])
 def test_several_objects_labelled_as_json_are_as_many_records(between):
     pretty = json.dumps({"text": "b", "n": {"deep": "}{"}}, indent=2).encode()
     body = payload(b'{"text":"a"}' + between + pretty + between + b'{"text":"c"}', JSON)
-    assert [each["text"] for each in fields(body)] == ["a", "b", "c"]
+    assert [field["text"] for field in fields(body)] == ["a", "b", "c"]
 
 
 def test_a_bad_line_labelled_as_json_does_not_spoil_the_others():
@@ -171,7 +171,7 @@ def test_a_thousand_records_are_taken_and_one_more_is_too_many():
         (b'{"requestId":"r","records":[' + b"{}," * 1_600_000 + b"{}]}", JSON),
         (b'{"streams":[{"values":[' + b"[]," * 1_600_000 + b"[]]}]}", JSON),
     ],
-    ids=lambda each: repr(each[:20]),
+    ids=lambda line: repr(line[:20]),
 )
 def test_millions_of_tiny_records_are_refused_with_memory_flat(data, media_type):
     body = payload(data, media_type)

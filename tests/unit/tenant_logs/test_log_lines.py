@@ -64,15 +64,15 @@ def test_a_line_is_read_as_what_it_is(line, parsed):
 def test_a_text_is_several_records_only_where_it_begins_as_such_a_line(text, texts):
     desk = Desk()
     desk.ingest(text.encode(), TEXT, named="acme")
-    assert [each.text for each in desk.queued()] == (texts or [text])
+    assert [message.text for message in desk.queued()] == (texts or [text])
 
 
 def test_such_lines_stand_among_others_in_ndjson():
     desk = Desk()
     body = f'{{"text":"a"}}\n<11>b\n{CRI} F c\nneither'.encode()
     result = desk.ingest(body, NDJSON[0], named="acme")
-    assert [each.code for each in result.results] == [None, None, None, "invalid_json"]
-    assert [(each.text, each.severity) for each in desk.queued()] == [
+    assert [item.code for item in result.results] == [None, None, None, "invalid_json"]
+    assert [(message.text, message.severity) for message in desk.queued()] == [
         ("a", "INFO"),
         ("b", "ERROR"),
         ("c", "INFO"),

@@ -24,14 +24,14 @@ def subscription(*events, kind="DATA_MESSAGE"):
 
 
 def firehose(*data):
-    records = [{"data": base64.b64encode(each).decode()} for each in data]
+    records = [{"data": base64.b64encode(item).decode()} for item in data]
     return {"requestId": "r-1", "timestamp": 1769767200123, "records": records}
 
 
 def texts(body):
     desk = Desk()
     result = desk.ingest(body, JSON, named="acme")
-    return [each.text for each in desk.queued()], [each.code for each in result.results]
+    return [message.text for message in desk.queued()], [item.code for item in result.results]
 
 
 def test_an_event_of_cloudwatch_is_the_same_record_when_it_comes_again():
@@ -99,5 +99,5 @@ def test_lokis_labels_and_metadata_are_attributes_and_name_the_level():
 def test_big_labels_are_not_copied_into_each_line():
     big = {"app": "shop", "big": "4444 " * 800_000, "last": "x"}
     records = objects(payload(loki(big, *[["1769767200123000000", "x"]] * 1000)))
-    assert not any(isinstance(each, Refusal) for each in records)
-    assert {str(each.around["attrs"]) for each in records} == {"{'app': 'shop'}"}
+    assert not any(isinstance(record, Refusal) for record in records)
+    assert {str(record.around["attrs"]) for record in records} == {"{'app': 'shop'}"}

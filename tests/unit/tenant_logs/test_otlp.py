@@ -253,7 +253,7 @@ def test_records_come_in_the_order_of_their_resources_and_scopes():
             {"scopeLogs": [scope(), scope("d")]},
         ]
     }
-    assert [each.text for each in sent(export)] == ["a", "b", "c", "d"]
+    assert [message.text for message in sent(export)] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ REPAIRED_ATTRIBUTES = [
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "attrs", "mark"), REPAIRED_ATTRIBUTES, ids=lambda each: str(each)[:30]
+    ("key", "value", "attrs", "mark"), REPAIRED_ATTRIBUTES, ids=lambda value: str(value)[:30]
 )
 def test_an_odd_attribute_is_repaired_and_spoils_nothing(key, value, attrs, mark):
     good = {"body": {"stringValue": "good"}}
@@ -420,7 +420,7 @@ def test_a_text_that_is_no_json_text_is_repaired(raw):
 def test_protobufs_own_names_are_read():
     value = {"string_value": "x"}
     export = {"resource_logs": [{"scope_logs": [{"log_records": [{"body": value}]}]}]}
-    assert [each.text for each in sent(export)] == ["x"]
+    assert [message.text for message in sent(export)] == ["x"]
 
 
 def test_an_attribute_is_never_lost_to_a_name_of_ours():

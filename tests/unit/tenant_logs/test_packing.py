@@ -18,7 +18,7 @@ from chalicelib.tenant_logs.queueing.packing import (
 
 
 def packed(*records):
-    return group_records(enumerate(encode(each) for each in records))
+    return group_records(enumerate(encode(entry) for entry in records))
 
 
 def test_records_of_one_tenant_share_a_message_and_come_out_as_they_went_in():
@@ -36,7 +36,7 @@ def test_a_message_holds_at_most_sixty_kilobytes_and_its_records_keep_their_posi
     records = [record(str(n), text="ü" * 500) for n in range(200)]
     found = packed(*records)
     assert [n for message in found for n in message.positions] == list(range(200))
-    assert [each for message in found for each in decode(message.body).records] == records
+    assert [entry for message in found for entry in decode(message.body).records] == records
     sizes = [len(message.body.encode()) for message in found]
     assert [message.body_bytes for message in found] == sizes
     assert max(sizes) < MESSAGE_BYTES + 100
@@ -45,11 +45,11 @@ def test_a_message_holds_at_most_sixty_kilobytes_and_its_records_keep_their_posi
 
 def test_tenants_never_share_a_message():
     found = packed(record("1"), record("2", "beta"), record("3"), record("4", "beta"))
-    assert [(each.tenant_id, each.positions) for each in found] == [
+    assert [(match.tenant_id, match.positions) for match in found] == [
         ("acme", [0, 2]),
         ("beta", [1, 3]),
     ]
-    assert {one.tenant_id for each in found for one in decode(each.body).records} == {
+    assert {one.tenant_id for match in found for one in decode(match.body).records} == {
         "acme",
         "beta",
     }
@@ -57,7 +57,7 @@ def test_tenants_never_share_a_message():
 
 def test_a_big_record_is_alone_in_its_message():
     found = packed(record("1"), record("2", text="x" * 70_000), record("3"))
-    assert [each.positions for each in found] == [[0], [1], [2]]
+    assert [match.positions for match in found] == [[0], [1], [2]]
 
 
 def test_characters_that_sqs_refuses_arrive_all_the_same():

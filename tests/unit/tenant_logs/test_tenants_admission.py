@@ -31,7 +31,7 @@ def stored_tenant(tenant_id, *its_keys, settings=MASKLESS):
 
 class Store:
     def __init__(self, *tenants):
-        self.tenants = {each.tenant_id: each for each in tenants}
+        self.tenants = {tenant.tenant_id: tenant for tenant in tenants}
         self.asked = []
 
     def get(self, tenant_id):

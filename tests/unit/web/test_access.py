@@ -59,15 +59,15 @@ def test_open_intake_opens_what_senders_and_orderers_call_and_nothing_else():
         on_stage = access.on_stage(open_intake=True)
         return not (on_stage.signed_in or on_stage.tenant_key)
 
-    assert [is_open(each) for each in (SENDERS, ORDERERS)] == [True, True]
-    assert [is_open(each) for each in (SIGNED_IN, OPERATORS, PUBLISHERS)] == [False] * 3
+    assert [is_open(item) for item in (SENDERS, ORDERERS)] == [True, True]
+    assert [is_open(item) for item in (SIGNED_IN, OPERATORS, PUBLISHERS)] == [False] * 3
     for access in (OPEN, SIGNED_IN, OPERATORS, PUBLISHERS, SENDERS, ORDERERS):
         assert access.on_stage(open_intake=False) is access
 
 
 def test_each_access_has_its_sentence_and_its_failures():
-    assert [each.note for each in (OPERATORS, PUBLISHERS)] == ["For operators.", "For publishers."]
-    assert [each.note for each in (OPEN, SIGNED_IN, SENDERS, ORDERERS)] == [""] * 4
+    assert [item.note for item in (OPERATORS, PUBLISHERS)] == ["For operators.", "For publishers."]
+    assert [item.note for item in (OPEN, SIGNED_IN, SENDERS, ORDERERS)] == [""] * 4
     assert OPEN.failures == ()
     assert SIGNED_IN.failures == ORDERERS.failures == (Unauthenticated,)
     assert OPERATORS.failures == PUBLISHERS.failures == (Unauthenticated, Forbidden)
