@@ -57,7 +57,7 @@ from chalicelib.publisher.model import (
     Resolution,
     Validation,
 )
-from chalicelib.records import exporting, merging, rows
+from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
     ImportResult,
     Message,
@@ -239,7 +239,7 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
 
 @app.post(
     "/api/v1/records:import",
-    body=Upload(rows.MEDIA_TYPES),
+    body=Upload(record_types.IMPORTED),
     access=OPERATORS,
     headers=("Idempotency-Key",),
 )
@@ -258,7 +258,7 @@ def import_records(body: Payload, call: Call) -> ImportResult:
     query=RecordExport,
     access=OPERATORS,
     sends=("X-Next-Cursor", "Link"),
-    content=exporting.CONTENT,
+    content=record_types.EXPORTED,
 )
 def export_records(query: RecordExport, call: Call) -> Payload:
     """Export all records, or those whose id begins with `prefix`, in parts that `Link` leads on.
@@ -292,7 +292,7 @@ def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
 
 @app.patch(
     "/api/v1/records/{user_id}",
-    body=Upload(merging.MEDIA_TYPES),
+    body=Upload(record_types.PATCHED),
     headers=("If-Match",),
     etag="version",
     failures=(Forbidden, NotFound),

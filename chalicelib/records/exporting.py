@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from chalicelib import strict_json
 from chalicelib.records.model import Record, RecordExport, RecordFormat
 from chalicelib.web import files
-from chalicelib.web.files import CSV, NDJSON
-from chalicelib.web.payload import Payload
+from chalicelib.web.payload import CSV, NDJSON, Payload
 
 COLUMNS = ("user_id", "version", "created_at", "updated_at", "created_by", "content")
 TYPES: Mapping[RecordFormat, str] = MappingProxyType(
     {RecordFormat.NDJSON: NDJSON, RecordFormat.CSV: CSV}
 )
-CONTENT: Mapping[str, Any] = MappingProxyType({NDJSON: str, CSV: str})
 
 
 def render_ndjson(record: Record) -> str:

@@ -1,14 +1,6 @@
 """JSON merge patches (RFC 7396); pure."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
-
-from chalicelib.records.model import OtherContent
-from chalicelib.web.payload import JSON
-
-MERGE_PATCH = "application/merge-patch+json"
-MEDIA_TYPES: Mapping[str, Any] = MappingProxyType({MERGE_PATCH: OtherContent, JSON: OtherContent})
 
 
 def merge(target: Any, patch: Any) -> Any:

@@ -18,6 +18,7 @@ from chalicelib.web.principal import Principal
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
+MAX_ROWS = 1000  # of an import
 
 Content = dict[str, Any]
 # Empty for an item that another tool put into the table.

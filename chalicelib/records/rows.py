@@ -4,26 +4,12 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple
-
-from msgspec import Meta
+from typing import NamedTuple
 
 from chalicelib import strict_json
 from chalicelib.errors import InvalidInput, OmniError, TooLarge
-from chalicelib.records.model import Content
-from chalicelib.web.files import CSV, NDJSON
-from chalicelib.web.payload import Payload
-
-MAX_ROWS = 1000
-_NDJSON = Annotated[str, Meta(description=f"A record a line, at most {MAX_ROWS:,}.")]
-_CSV = Annotated[
-    str,
-    Meta(
-        description=f"The first row names the attributes, one of them `user_id`; at most "
-        f"{MAX_ROWS:,} more. Cells are texts; an empty one leaves its attribute out."
-    ),
-]
-MEDIA_TYPES: Mapping[str, Any] = MappingProxyType({NDJSON: _NDJSON, CSV: _CSV})
+from chalicelib.records.model import MAX_ROWS, Content
+from chalicelib.web.payload import CSV, NDJSON, Payload
 
 
 class Row(NamedTuple):

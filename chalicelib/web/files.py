@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from chalicelib.web.headers import LINK, NEXT_CURSOR
 
-NDJSON, CSV = "application/x-ndjson", "text/csv"
 # How a cell may begin that a spreadsheet runs as a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
