@@ -145,6 +145,7 @@ print(*sorted(name for name in sys.modules if name.startswith(inside)))
         "chalicelib.analytics.model",
         "chalicelib.operations.model",
         "chalicelib.orders.model",
+        "chalicelib.records.media_types",
         "chalicelib.records.model",
         "chalicelib.tenant_logs.search.queries",
         "chalicelib.tenant_logs.search.summaries",
