@@ -82,16 +82,17 @@ class Queue:
         """The queue's name, as metrics want it."""
         return self.url.rpartition("/")[2]
 
-    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> None:
+    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> str:
         """Put one message in the queue, to be delivered after `delay_s` (900 at most).
 
-        Raises Unavailable when the queue did not confirm it.
+        Returns its id. Raises Unavailable when the queue did not confirm it.
         """
         later = {"DelaySeconds": delay_s} if delay_s else {}
         with translate_errors("the queue"):
-            self.client.send_message(
+            response = self.client.send_message(
                 QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
+        return str(response["MessageId"])
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
         """Send in batches of ten; returns what was refused after the failed were tried again."""

@@ -129,12 +129,25 @@ class Table:
             )
         return bool(response["ResponseMetadata"]["RetryAttempts"])
 
-    def scan(self, limit: int, start: Item | None = None) -> Page:
-        """At most `limit` items from `start` on, in the table's own order."""
+    def scan(
+        self, limit: int, start: Item | None = None, matching: Condition | None = None
+    ) -> Page:
+        """Items from `start` on, in the table's own order.
+
+        At most `limit` are read, and a megabyte, then those left out that `matching` does not let
+        through.
+        """
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
+        filtered = build_expressions(FilterExpression=matching)
         with translate_errors("the database"):
-            response = self.client.scan(TableName=self.name, Limit=limit, **more)
+            response = self.client.scan(TableName=self.name, Limit=limit, **more, **filtered)
         return _page(response)
+
+    def about_count(self) -> int:
+        """How many items there are, as DynamoDB counts them about every six hours."""
+        with translate_errors("the database"):
+            response = self.client.describe_table(TableName=self.name)
+        return int(response["Table"]["ItemCount"])
 
     def query(
         self, name: str, value: str, *, forward: bool = True, consistent: bool = False

@@ -46,7 +46,13 @@ DELIVER = (
 API = (
     Calls(
         "RECORDS_TABLE",
-        ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"),
+        (
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Scan",
+        ),
     ),
     Calls(
         "STATE_TABLE",

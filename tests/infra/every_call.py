@@ -104,6 +104,13 @@ class Everything:
         operator.send("GET", f"/api/v1/records?limit=1&cursor={page['next_cursor']}")
         user.send("GET", "/api/v1/records/a")
         user.send("PUT", "/api/v1/records/a", {"n": 1})
+        user.send("PATCH", "/api/v1/records/a", {"n": 2})
+        for _ in range(2):  # the second time its result is found
+            rows = b'{"user_id": "c"}'
+            sent = {"Content_Type": "application/x-ndjson", "Idempotency_Key": "k-3"}
+            status, _ = operator.send("POST", "/api/v1/records:import", rows, **sent)
+            assert status == 200
+        operator.send("GET", "/api/v1/records:export?prefix=c")
         user.send("DELETE", "/api/v1/records/a")
         now = datetime.now(UTC)
         event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
@@ -201,6 +208,7 @@ class Everything:
         user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
         _, page = operator.send("GET", "/orders?limit=1")
         operator.send("GET", f"/orders?limit=1&cursor={page['next_cursor']}")
+        operator.send("GET", "/orders?status=notified&placed_by=u-1&q=a")
         user.send("GET", f"/orders/{order['orderID']}")
         operator.send("GET", "/api/v1/orders/subscriptions")
 
