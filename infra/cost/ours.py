@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
+from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
 from infra.cost.publisher import bill_publisher, bill_recipients
 from infra.declared.stages import PROD
@@ -28,7 +29,8 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
     yield from parts.bill_edge_requests("records", traffic.requests)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
-    yield from parts.bill_table_calls("records", writes=traffic.writes * 4, reads=traffic.searches)
+    writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
+    yield from parts.bill_table_calls("records", writes=writes, reads=traffic.searches)
     yield parts.bill_storage("records")
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
@@ -90,6 +92,7 @@ WORKLOADS: tuple[Workload, ...] = (
     bill_publisher,
     bill_recipients,
     bill_operations,
+    bill_console,
     bill_platform,
     bill_account,
 )

@@ -9,9 +9,10 @@ from infra.cost.bill import Line, Traffic
 CHANNELS = 2
 DELIVERY_MS = 750  # of one channel; two take seed 002's 1,500
 TICK_MS = 200
-# A message with its two index entries, its calendar entry, its deliveries and its marker are one
-# transaction, where a write counts twice; the entries of an index count once.
-MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2
+# A message with its two index entries, its calendar entry, its deliveries, its marker and its
+# request's reference are one transaction, where a write counts twice; the entries of an index count
+# once.
+MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2 + 2
 # A delivery: put in that transaction, claimed, prepared, armed and finished; the channel's state;
 # the message settled in the table and both indexes.
 DELIVERY_WRITES = 2 + 4 + 1 + 3
@@ -44,6 +45,7 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
 def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line]:
     messages, ticks = traffic.writes, prices.SECONDS_A_MONTH / 60
     writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
+    writes += parts.count_activity_writes(messages)
     reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
     reads += deliveries * DELIVERY_READS
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)

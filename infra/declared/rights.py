@@ -52,6 +52,7 @@ API = (
         "STATE_TABLE",
         (
             "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",

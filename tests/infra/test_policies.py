@@ -114,6 +114,7 @@ def test_logs_are_read_by_a_session_of_one_tenant_and_by_nobody_else(recorded):
     """What such a session may do stands in the access stack's template, with its condition."""
     table = ARNS["LOGS_TABLE"]
     assert recorded[READER] == {
+        Need("dynamodb:GetItem", table),
         Need("dynamodb:Query", table),
         Need("dynamodb:Query", f"{table}/index/by-arrival"),
     }
