@@ -50,7 +50,7 @@ def test_a_local_time_is_kept_and_two_ticks_at_once_send_once(author):
 
 
 def test_a_lost_response_is_unconfirmed_until_its_author_says_what_became_of_it(author):
-    author.set_fault("facebook", {"lost_answer": {"times": 1, "on": "publish"}})
+    author.set_fault("facebook", {"lost_response": {"times": 1, "on": "publish"}})
     message_id = author.post("Lost on the way", ["facebook", "linkedin"])
     found = author.wait_for(message_id, "partial")
     states = {delivery["channel"]: delivery["status"] for delivery in found["channels"]}
