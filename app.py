@@ -18,7 +18,10 @@ from chalicelib.analytics.model import SearchesQuery, SearchReport
 from chalicelib.errors import Conflict, Forbidden, NotFound, OmniError, TooManyRequests
 from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
+    AllLettersQuery,
+    DeadLetter,
     DeadLetters,
+    DeadLetterSummaries,
     Health,
     Job,
     JobList,
@@ -38,7 +41,7 @@ from chalicelib.orders.model import (
     Subscriptions,
 )
 from chalicelib.overview import rights
-from chalicelib.overview.model import Me
+from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -122,6 +125,26 @@ def show_me(call: Call) -> Me:
     return rights.describe(call, settings.stage, app.operations)
 
 
+@app.get("/api/v1/overview", query=OverviewQuery)
+def show_overview(query: OverviewQuery, call: Call) -> Overview:
+    """Show how everything is: what needs attention, how much came when, and what is recent.
+
+    Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
+    has no answer within four seconds, says so; the rest is served.
+    """
+    return wiring.overview.look(query, call)
+
+
+@app.get("/api/v1/lookup", query=LookupQuery)
+def look_up(query: LookupQuery, call: Call) -> LookupResult:
+    """Look an id up among all that the caller may see.
+
+    That is records, the caller's orders and messages, and its tenant's logs; for operators all
+    orders, jobs and dead letters too. The id of a request leads to what it made.
+    """
+    return wiring.id_lookup.find(query, call)
+
+
 # --- Operations ------------------------------------------------------------------------------
 
 
@@ -137,10 +160,22 @@ def show_pipeline() -> Pipeline:
     return wiring.operations.watch.look()
 
 
+@app.get("/api/v1/dead-letters", query=AllLettersQuery, access=OPERATORS)
+def summarize_dead_letters(query: AllLettersQuery) -> DeadLetterSummaries:
+    """Look at every queue's dead letters by reason, those of announcements and deliveries too."""
+    return wiring.operations.summaries.look(query)
+
+
 @app.get("/api/v1/dead-letters/{queue}", query=LetterList, access=OPERATORS, failures=(NotFound,))
 def list_dead_letters(query: LetterList, queue: str) -> DeadLetters:
     """Look at a window of a queue's dead letters."""
     return wiring.operations.dead_letters.look(queue, query)
+
+
+@app.get("/api/v1/dead-letters/{queue}/{letter_id}", access=OPERATORS, failures=(NotFound,))
+def get_dead_letter(queue: str, letter_id: Id) -> DeadLetter:
+    """Get one dead letter, its text whole; it stays where it is."""
+    return wiring.operations.dead_letters.get(queue, letter_id)
 
 
 @app.post(
@@ -173,7 +208,7 @@ def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
 
 @app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
 def list_jobs(query: JobList, call: Call) -> JobPage:
-    """List redrives of whole queues, newest first."""
+    """List redrives of whole queues, newest first, also those of one status."""
     return wiring.operations.jobs.page(query, call)
 
 

@@ -4,11 +4,15 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib import times
+from chalicelib.aws import redriven
 from chalicelib.aws.failures import translate_errors
+from chalicelib.aws.redriven import Redriven
 from chalicelib.errors import Unavailable
 
 BATCH = 10  # the most entries SQS takes in one call
@@ -32,6 +36,7 @@ class Received(msgspec.Struct, frozen=True):
     sent_at_ms: int
     receive_count: int
     trace_header: str | None
+    redriven: Redriven | None = None
 
 
 class Counts(NamedTuple):
@@ -69,6 +74,7 @@ class Queue:
     url: str
     _: KW_ONLY
     pause: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = times.now
 
     @property
     def name(self) -> str:
@@ -93,9 +99,17 @@ class Queue:
         return self._in_batches(self.client.send_message_batch, entries)
 
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
-        """Send what was received from another queue, each message with its own trace header."""
+        """Send what was received from its dead letters, each message with its own trace header.
+
+        It says that it was redriven and how often, unless its body fills a message to the brim.
+        """
+        at = times.text(self.now())
         entries = [
-            {"MessageBody": message.body, **_trace_attribute(message.trace_header)}
+            {
+                "MessageBody": message.body,
+                **_trace_attribute(message.trace_header),
+                **(redriven.to_attributes(message.redriven, at) if _has_room(message) else {}),
+            }
             for message in messages
         ]
         return self._in_batches(self.client.send_message_batch, entries)
@@ -130,6 +144,7 @@ class Queue:
                     "ApproximateReceiveCount",
                     "AWSTraceHeader",
                 ],
+                MessageAttributeNames=[redriven.COUNT, redriven.LAST_AT],
             )
         return [_read_message(message) for message in response.get("Messages", [])]
 
@@ -188,7 +203,8 @@ def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
     batch: list[int] = []
     batch_bytes = 0
     for index, entry in enumerate(entries):
-        entry_bytes = len(entry.get("MessageBody", "").encode())
+        extra_bytes = redriven.BYTES if "MessageAttributes" in entry else 0
+        entry_bytes = len(entry.get("MessageBody", "").encode()) + extra_bytes
         if batch and (len(batch) == BATCH or batch_bytes + entry_bytes > MAX_CALL_BYTES):
             yield batch
             batch, batch_bytes = [], 0
@@ -196,6 +212,10 @@ def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
         batch_bytes += entry_bytes
     if batch:
         yield batch
+
+
+def _has_room(message: Received) -> bool:
+    return len(message.body.encode()) <= MAX_CALL_BYTES - redriven.BYTES
 
 
 def _read_refusal(entry: dict[str, Any]) -> Refused:
@@ -218,4 +238,5 @@ def _read_message(message: dict[str, Any]) -> Received:
         sent_at_ms=int(attributes.get("SentTimestamp", 0)),
         receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
         trace_header=attributes.get("AWSTraceHeader"),
+        redriven=redriven.read_attributes(message),
     )

@@ -95,6 +95,7 @@ class OrderLookup:
             order=None,
             total=None,
             timeline=[Step(Status.QUEUED, receipt.queued_at)],
+            request_id=receipt.request_id,
         )
 
 

@@ -1,6 +1,7 @@
 """What goes through the orders' queue: an order with its bookkeeping, or whatever was sent there.
 
-The API sends `{"kind": "omnidata.order", "v": 1, "orderID", "placed_by", "queued_at", "order"}`.
+The API sends `{"kind": "omnidata.order", "v": 1, "orderID", "placed_by", "queued_at", "order",
+"request_id"}`.
 As in seed 003 anything else is an order too, so a sender without the API loses nothing: its
 `orderID` is the message's id, the same at every delivery, and `order` is the body, as a map where
 it is a JSON object that DynamoDB can hold, else as text.
@@ -29,6 +30,7 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     placed_by: str
     queued_at: str
     order: Content | str
+    request_id: str | None = None
 
 
 def write(queued: Queued) -> str:
@@ -61,6 +63,7 @@ def read(message: Received, now: datetime) -> Queued:
         placed_by=envelope.placed_by,
         queued_at=times.sortable_text(times.parse(envelope.queued_at, "queued_at")),
         order=strict_json.decode_object(bytes(envelope.order)),
+        request_id=envelope.request_id,
     )
 
 
@@ -71,6 +74,7 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     placed_by: str
     queued_at: str
     order: msgspec.Raw  # decoded by itself: it may be nested as deep as the table allows
+    request_id: str | None = None
 
 
 class _Tagged(msgspec.Struct, frozen=True):

@@ -84,8 +84,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order: the body as posted, its status, and its timeline, oldest step first.
 
     `order` is null while the order is only queued, and a text where one was sent to the queue
-    directly. `total` is the exact sum of its lines, where given: a number of up to 38 digits, which
-    a reader should not take for a float. Mails show every digit of it and at least two decimals.
+    directly. `request_id` is that of the request that placed it, null where none did. `total` is
+    the exact sum of its lines, where given: a number of up to 38 digits, which a reader should not
+    take for a float. Mails show every digit of it and at least two decimals.
     """
 
     orderID: Id  # noqa: N815 the seed's spelling on the wire
@@ -94,6 +95,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     order: Content | str | None
     total: Decimal | None
     timeline: list[Step]
+    request_id: str | None = None
 
 
 class OrderPage(msgspec.Struct, frozen=True):

@@ -117,6 +117,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     placed_by: str
     fingerprint: str | None = None
     queued_at: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,13 @@ class Receipts:
         now = int(self.now())
         absent = Condition("attribute_not_exists(pk) OR expires_at <= :now", values={":now": now})
         try:
-            self.table.put(self._item(receipt), absent)
+            self.table.put(self.to_item(receipt), absent)
         except ConditionFailed as failed:
             return receipt if failed.existing is None else _receipt(failed.existing)
         return receipt
 
-    def put(self, receipt: Receipt) -> None:
-        """Write the receipt of an order that the queue took."""
-        self.table.put(self._item(receipt))
-
-    def _item(self, receipt: Receipt) -> Item:
+    def to_item(self, receipt: Receipt) -> Item:
+        """The receipt as it is stored; with `queued_at` it is of an order that the queue took."""
         fields = msgspec.structs.asdict(receipt)
         kept = {name: value for name, value in fields.items() if value and name != "orderID"}
         expires_at = int(self.now()) + RECEIPT_TTL_S
@@ -173,6 +171,8 @@ def _item(queued: Queued, stored_at: str) -> Item:
         "status": Status.STORED,
         "announcement": PENDING,
     }
+    if queued.request_id is not None:
+        item["request_id"] = queued.request_id
     total = _total(queued.order)
     return item if total is None else {**item, "total": total}
 
@@ -199,4 +199,5 @@ def _order(item: Item) -> Order:
         order=item.get("order"),
         total=item["total"] if isinstance(item.get("total"), int | Decimal) else None,
         timeline=[Step(status, at) for status, at in times_of.items() if isinstance(at, str)],
+        request_id=item.get("request_id"),
     )

@@ -79,7 +79,15 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
             )
         ),
         Verb.PIPELINE_READ: VerbRule(("show_pipeline",)),
-        Verb.DEAD_LETTERS_READ: VerbRule(("list_dead_letters", "list_jobs", "get_job")),
+        Verb.DEAD_LETTERS_READ: VerbRule(
+            (
+                "summarize_dead_letters",
+                "list_dead_letters",
+                "get_dead_letter",
+                "list_jobs",
+                "get_job",
+            )
+        ),
         Verb.DEAD_LETTERS_REDRIVE: VerbRule(
             ("redrive_dead_letters", "redrive_all_dead_letters", "stop_job", "resume_job")
         ),

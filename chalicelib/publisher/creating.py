@@ -1,12 +1,16 @@
 """Takes messages in: judged, stored with all their deliveries at once, then handed to delivery."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from functools import partial
 
 from chalicelib import ids
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
+from chalicelib.aws.request_refs import RequestRef, RequestRefs
+from chalicelib.aws.transactions import Put
 from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
@@ -44,6 +48,8 @@ class Creating:
     judge: Judge
     dispatcher: Dispatcher
     idempotent: IdempotentCreate[Loaded]
+    refs: RequestRefs
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
@@ -59,9 +65,10 @@ class Creating:
             return stored.show(*earlier)
         loaded = self._make(new, call)
         self.judge.require_valid(loaded)
-        write = partial(self.store.create, loaded)
+        write = partial(self._write, loaded)
         if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)
+        self.activity.count(Workload.MESSAGES, call.principal.id)
         self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
         return stored.show(*loaded)
 
@@ -80,3 +87,10 @@ class Creating:
         message_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
         origin = Origin(message_id, call.principal.id, call.request_id, now)
         return composing.make(new, origin, self.judge.audience)
+
+    def _write(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
+        """Write a message with what finds it by its key and by the request that made it."""
+        message, table = loaded.message, self.refs.table.name
+        ref = RequestRef(kind="message", id=message.id, owner=message.user, at=message.created_at)
+        refs = [Put(table, item) for item in self.refs.items(message.request_id, ref)]
+        return self.store.create(loaded, [*markers, *refs])

@@ -66,6 +66,15 @@ class Holds:
         known = {name: item[name] for name in ChannelRecord.__struct_fields__ if name in item}
         return msgspec.convert(known, ChannelRecord)
 
+    def list_held(self) -> dict[Channel, ChannelHold]:
+        """The channels that wait; unlike `find` it lets nobody try."""
+        page = self.table.query_page(Condition("pk = :pk", values={":pk": PARTITION}))
+        return {
+            Channel(item["sk"]): msgspec.convert(item["hold"], ChannelHold)
+            for item in page.items
+            if "hold" in item
+        }
+
     def note(self, channel: Channel, result: AttemptResult) -> None:
         """Keep how an attempt ended."""
         at = keys.due_time(self.now())

@@ -5,6 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, search_event
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.failures import AWS_ERRORS, is_outcome_unknown, reason
 from chalicelib.aws.own_counts import OwnCounts
 from chalicelib.aws.queue import Queue
@@ -69,6 +71,7 @@ class Records:
     state: State
     searches: Searches
     cursors: Cursors
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -89,10 +92,12 @@ class Records:
         except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
-        if existing is not None:
-            _require_same(existing, digest)
-            if key:
-                self.state.mark_done(by.id, _SCOPE, key, digest)
+        if existing is None:
+            self.activity.count(Workload.RECORDS, by.id)
+            return ADDED
+        _require_same(existing, digest)
+        if key:
+            self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
     def search(self, query: RecordSearch, call: Call) -> Content:

@@ -11,6 +11,7 @@ from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.idempotency import IdempotentCreate
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
 from chalicelib.publisher import certifications, creating
@@ -62,6 +63,8 @@ class PublisherWiring:
             self._judge,
             self._dispatcher,
             IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
+            RequestRefs(self._wiring.state_table(API)),
+            self._wiring.activity_counts,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -88,7 +91,7 @@ class PublisherWiring:
             self._leases,
             self._settling,
             self._dispatcher,
-            self._holds,
+            self.holds,
             now=times.now,
         )
 
@@ -128,7 +131,7 @@ class PublisherWiring:
     @cached_property
     def channels(self) -> ChannelLookup:
         """What shows how the channels do."""
-        return ChannelLookup(self._adapters, self._credentials, self._holds)
+        return ChannelLookup(self._adapters, self._credentials, self.holds)
 
     # --- For delivery ------------------------------------------------------------------------
 
@@ -139,14 +142,14 @@ class PublisherWiring:
             self._store,
             self._leases,
             self._settling,
-            self._holds,
+            self.holds,
             self._adapters,
             credentials=self._credentials,
             load_media=self.uploads.load_files,
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(delivering.deliver)
+        return ParallelDelivery(delivering.deliver, tracing=self._wiring.settings.tracing)
 
     @cached_property
     def tick(self) -> Tick:
@@ -186,7 +189,8 @@ class PublisherWiring:
         return Settling(self._store, now=times.now)
 
     @cached_property
-    def _holds(self) -> Holds:
+    def holds(self) -> Holds:
+        """How the channels do."""
         return Holds(self._wiring.state_table(API), now=times.now)
 
     @cached_property

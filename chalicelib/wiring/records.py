@@ -22,6 +22,7 @@ def build(wiring: "Wiring") -> Records:
         state=wiring.state(API),
         searches=Searches(searches, counts=lambda: wiring.own_counts),
         cursors=wiring.cursors,
+        activity=wiring.activity_counts,
         now=times.now,
         new_id=wiring.new_id,
     )

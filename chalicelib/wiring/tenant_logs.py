@@ -19,6 +19,7 @@ from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.facets import LogFacetFinder
+from chalicelib.tenant_logs.search.finding import LogFinder
 from chalicelib.tenant_logs.search.histogram import LogHistograms
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
@@ -55,7 +56,8 @@ class LogsWiring:
         queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
         outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
         rejections = Rejections(self._wiring.state(API).count)
-        return Intake(self.admission, outbox, rejections, now=times.now)
+        counts = self._wiring.activity_counts
+        return Intake(self.admission, outbox, rejections, counts, now=times.now)
 
     @cached_property
     def processing(self) -> Processing:
@@ -87,6 +89,11 @@ class LogsWiring:
         return LogFacetFinder(self._scan, self._access, now=times.now)
 
     @cached_property
+    def finder(self) -> LogFinder:
+        """What finds one record by its id."""
+        return LogFinder(self._wiring.state_table(API), self._table_of, now=times.now)
+
+    @cached_property
     def audit(self) -> Audit:
         """Which operators read which tenant's logs."""
         return Audit(self._wiring.state_table(API), self._wiring.cursors, now=times.now)
@@ -113,7 +120,7 @@ class LogsWiring:
 
     @cached_property
     def _scan(self) -> LogScan:
-        return LogScan(LogReader(self._table_of()))
+        return LogScan(LogReader(self._table_of))
 
     @cached_property
     def _access(self) -> TenantAccess:
@@ -151,14 +158,9 @@ class LogsWiring:
 
     def _markers(self) -> Markers:
         wiring = self._wiring
-        bulk = Bulk(
-            wiring.aws.client("dynamodb"),
-            wiring.settings.state_table,
-            ("pk", "sk"),
-            pause=wiring.pause,
-        )
-        return Markers(bulk, self._wiring.state_table(API), now=times.now)
+        return Markers(wiring.state_bulk(), wiring.state_table(API), now=times.now)
 
+    @cached_property
     def _table_of(self) -> Callable[[str], Table]:
         """The table as each tenant's reader sees it."""
         settings, aws = self._wiring.settings, self._wiring.aws

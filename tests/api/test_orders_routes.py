@@ -8,6 +8,7 @@ from support.clouds import ACCOUNT, REGION
 
 from chalicelib import times
 from chalicelib.aws.table import Table
+from chalicelib.ids import is_id
 
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/POC-Queue-test"
 ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:POC-Topic-test"
@@ -52,6 +53,17 @@ def test_an_order_is_accepted_with_its_id_and_is_in_the_queue(callers, sent):
     assert message["orderID"] == answer["orderID"]
     assert message["order"] == {"lines": [LINE], "gift": None}
     assert message["placed_by"] == "u-1"
+
+
+def test_an_order_knows_the_request_that_placed_it_queued_and_stored(aws, callers, sent, table):
+    user = callers.user()
+    _, accepted = user.send("POST", "/orders", {"a": 1})
+    (message,) = sent()
+    path = f"/orders/{accepted['orderID']}"
+    assert is_id(message["request_id"])
+    assert user.send("GET", path)[1]["request_id"] == message["request_id"]
+    put(table, accepted["orderID"], placed_by="u-1", request_id="r-1")
+    assert user.send("GET", path)[1]["request_id"] == "r-1"
 
 
 def test_numbers_reach_the_queue_as_they_were_posted(aws, callers):
@@ -161,6 +173,7 @@ def test_an_order_is_found_while_it_is_queued(callers):
         assert status == 200
         (step,) = order.pop("timeline")
         assert step["status"] == "queued"
+        assert is_id(order.pop("request_id"))
         assert order == {
             "orderID": accepted["orderID"],
             "status": "queued",
@@ -195,6 +208,7 @@ def test_an_order_shows_its_timeline(callers, table):
                 {"status": "stored", "at": "2026-02-01T09:31:00.000000Z"},
                 {"status": "notified", "at": "2026-02-01T09:32:00.000000Z"},
             ],
+            "request_id": None,
         },
     )
 

@@ -27,9 +27,13 @@ OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT), ("GET", HISTOGRAM), ("GET",
 READS = [path for _, path in OF_TENANTS_PEOPLE]
 OF_TENANTS_PROGRAMS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 OF_USERS = [("GET", "/orders/{orderID}")]
+# What everybody sees is their own; test_overview_routes and test_lookup_routes try others'.
+OF_EACH = [("GET", "/api/v1/overview"), ("GET", "/api/v1/lookup")]
 OF_OPERATORS = [
     ("GET", "/api/v1/pipeline", None),
+    ("GET", "/api/v1/dead-letters", None),
     ("GET", "/api/v1/dead-letters/{queue}", None),
+    ("GET", "/api/v1/dead-letters/{queue}/{letter_id}", None),
     ("POST", "/api/v1/dead-letters/{queue}/redrive", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/delete", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/jobs", {}),
@@ -146,7 +150,8 @@ def test_the_lists_above_name_every_route():
     routes = {
         (method, path) for path, methods in app_module.app.routes.items() for method in methods
     }
-    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_AUTHORS_ALONE, *OF_EVERYONE]
+    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_EACH]
+    named += [*OF_AUTHORS_ALONE, *OF_EVERYONE]
     named += [(method, path) for method, path, _ in (*OF_OPERATORS, *OF_AUTHORS)]
     assert set(named) == routes
     assert len(named) == len(routes)
@@ -273,7 +278,9 @@ def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, te
     for method, path, body in OF_OPERATORS:
         seen = []
         for tenant_id in ("beta", "never_created"):
-            filled = path.format(tenant_id=tenant_id, key_id=key_id, queue="logs", job_id="j")
+            filled = path.format(
+                tenant_id=tenant_id, key_id=key_id, queue="logs", letter_id="m", job_id="j"
+            )
             status, problem = someone.send(method, filled, body)
             seen.append((status, problem["code"], problem["message"]))
         assert seen == [(403, "forbidden", seen[0][2])] * 2, (method, path)

@@ -19,7 +19,9 @@ CERTIFICATE = {"name": "x", "issuer": "y", "issued_on": "2026-01-31"}
 OPERATORS = [
     ("GET", "/api/v1/records", None),
     ("GET", "/api/v1/pipeline", None),
+    ("GET", "/api/v1/dead-letters", None),
     ("GET", LETTERS, None),
+    ("GET", f"{LETTERS}/a", None),
     ("POST", f"{LETTERS}/redrive", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/delete", {"ids": ["a"]}),
     ("POST", f"{LETTERS}/jobs", {}),
@@ -68,6 +70,8 @@ SIGNED_IN = [
     ("POST", "/orders", {"x": 1}),
     ("GET", "/orders/a", None),
     ("GET", "/api/v1/me", None),
+    ("GET", "/api/v1/overview", None),
+    ("GET", "/api/v1/lookup?id=a", None),
     ("GET", "/api/v1/logs", None),
     ("GET", "/api/v1/logs/export", None),
     ("GET", "/api/v1/logs/histogram", None),

@@ -252,6 +252,10 @@ def receipts(aws, clock):
     return Receipts(Table(aws.client("dynamodb"), "OmniState-test"), lambda: clock[0])
 
 
+def put(receipts, noted):
+    receipts.table.put(receipts.to_item(noted))
+
+
 def receipt(**changed):
     return Receipt(**{"orderID": "o-1", "placed_by": "u-1", "fingerprint": "f", **changed})
 
@@ -260,7 +264,7 @@ def test_a_receipt_is_found_once_the_queue_took_the_order(receipts):
     assert receipts.get("o-1") is None
     receipts.claim(receipt())
     assert receipts.get("o-1") is None
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     assert receipts.get("o-1") == receipt(queued_at="t")
 
 
@@ -270,17 +274,17 @@ def test_the_first_claim_stands(receipts):
 
 
 def test_a_claim_shows_that_the_queue_took_the_order(receipts):
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     assert receipts.claim(receipt()) == receipt(queued_at="t")
 
 
 def test_a_receipt_without_a_key_has_no_fingerprint(receipts):
-    receipts.put(receipt(fingerprint=None, queued_at="t"))
+    put(receipts, receipt(fingerprint=None, queued_at="t"))
     assert receipts.get("o-1") == receipt(fingerprint=None, queued_at="t")
 
 
 def test_a_receipt_that_expired_is_none_even_before_it_is_deleted(receipts, clock):
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     clock[0] += RECEIPT_TTL_S - 1
     assert receipts.get("o-1") is not None
     clock[0] += 1

@@ -1,8 +1,9 @@
-"""A record's get and search, a page of logs and their histogram, among 1,000 to 50,000 records.
+"""A record's get and search among 1,000 to 50,000 records; reads of logs and the console's as well.
 
-The services as wired, called directly, on the emulator; a search is the read and the event to the
-queue. Log records are of one hour, in which a page of 100 is read, and which the histogram counts
-by minutes. The tables stand side by side and are asked in turn, so that noise meets all of them.
+The services as wired, called directly, on the emulator. A search is the read and the event to the
+queue; log records are of one hour, in which a page of 100 is read, and which the histogram counts
+by minutes; the console's stages hold as many records, orders, log records and messages. What is
+compared stands side by side and is asked in turn, so that noise meets all of it.
 """
 
 import random
@@ -11,11 +12,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
-from typing import NamedTuple
 
 from chalicelib import times
 from chalicelib.aws import Aws
+from chalicelib.aws.activity import Activity
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.attributes import Item
+from chalicelib.aws.own_counts import run_in_background
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
@@ -26,62 +29,85 @@ from chalicelib.tenant_logs.search.queries import LogQuery
 from chalicelib.tenant_logs.search.summaries import HistogramQuery
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
-from tests.bench import emulator, filling, log_reads
-from tests.bench.log_reads import BEGIN, READER, LogReads
+from tests.bench import console, emulator, filling, log_reads
+from tests.bench.log_reads import BEGIN, READER
 from tests.bench.table import Row, Target
 
 SIZES = (1_000, 10_000, 50_000)
 ROUNDS, CALLS = 25, 20  # calls of each kind, table and round
+CONSOLE_ROUNDS, LOG_ROUNDS = 40, 300
 SEED = 7
 CREATOR = Principal("u-1", "ada@example.org", frozenset(), None)
 
-PAGE, HISTOGRAM = "page of logs", "histogram of logs"
+PAGE, HISTOGRAM = "a page", "a histogram"
 HOUR = timedelta(hours=1)
 OF_HOUR = {"since": times.text(BEGIN), "until": times.text(BEGIN + HOUR)}
 
 Samples = dict[tuple[str, int], list[float]]
 
 
-class Services(NamedTuple):
-    """What is asked among so many records."""
-
-    records: Records
-    logs: LogReads
-
-
 def run() -> list[Row]:
-    """A row a kind of call and size, as a ratio of the median to that of the smallest table.
+    """A row a kind of call and size, as a ratio of the median to that of the smallest table."""
+    return [*run_records(), *run_logs(), *run_console()]
 
-    The last one compares the slowest histograms with the slowest pages.
-    """
-    kinds = ("get", "search", PAGE, HISTOGRAM)
-    samples: Samples = {(what, size): [] for what in kinds for size in SIZES}
+
+def run_console() -> list[Row]:
+    """The console's questions among few things and among many."""
+    samples: dict[tuple[str, int], list[float]] = {}
     with emulator.running() as aws:
-        services = {size: Services(_filled(aws, size), _logs(aws, size)) for size in SIZES}
+        endpoint_url = aws.client("sqs").meta.endpoint_url
+        stages = [console.Stage(aws, endpoint_url, size) for size in (SIZES[0], SIZES[-1])]
+        for number in range(CONSOLE_ROUNDS + 1):
+            for question in console.QUESTIONS:
+                for stage in stages:
+                    took_ms = _ms(stage.ask, *question)
+                    if number:  # the first round only warms up
+                        samples.setdefault((" ".join(question), stage.size), []).append(took_ms)
+    return [_row(what, size, samples, kind="things", at_most=1.3) for what, size in samples]
+
+
+def run_logs() -> list[Row]:
+    """Pages and histograms; the last row compares the slowest of both."""
+    samples: Samples = {(what, size): [] for what in (PAGE, HISTOGRAM) for size in SIZES}
+    page, histogram = LogQuery(**OF_HOUR, limit=100), HistogramQuery(**OF_HOUR)
+    with emulator.running() as aws:
+        tables = {}
+        for size in SIZES:
+            records = log_reads.make_records(log_reads.TENANT, size, HOUR / size)
+            tables[size] = log_reads.fill(aws, f"Logs-{size}", records)
+        for number in range(LOG_ROUNDS + 1):
+            for size, logs in tables.items():
+                took = {
+                    PAGE: _ms(logs.search.page, page, READER),
+                    HISTOGRAM: _ms(logs.histograms.build, histogram, READER),
+                }
+                for what, took_ms in took.items():
+                    if number:  # the first round only warms up
+                        samples[what, size].append(took_ms)
+    rows = [_row(what, size, samples, kind="log records", at_most=1.3) for what, size in samples]
+    return [*rows, _compare_slowest(samples)]
+
+
+def run_records() -> list[Row]:
+    """A record's get and search."""
+    samples: Samples = {(what, size): [] for what in ("get", "search") for size in SIZES}
+    with emulator.running() as aws:
+        services = {size: _filled(aws, size) for size in SIZES}
         _round(services, samples, random.Random(SEED))  # noqa: S311 a fixed choice of records
         for sample in samples.values():
             sample.clear()  # the first round only warmed up
         choose = random.Random(SEED)  # noqa: S311 as above
         for _ in range(ROUNDS):
             _round(services, samples, choose)
-    return [*(_row(what, size, samples) for what, size in samples), _against_page(samples)]
+    return [_row(what, size, samples) for what, size in samples]
 
 
-def _round(services: dict[int, Services], samples: Samples, choose: random.Random) -> None:
-    page, histogram = LogQuery(**OF_HOUR, limit=100), HistogramQuery(**OF_HOUR)
-    for size, (records, logs) in services.items():
+def _round(services: dict[int, Records], samples: Samples, choose: random.Random) -> None:
+    for size, records in services.items():
         for _ in range(CALLS):
             user_id = _user_id(choose.randrange(size))
             samples["get", size].append(_ms(records.get, user_id, READER))
             samples["search", size].append(_ms(records.search, RecordSearch(user_id), READER))
-            samples[PAGE, size].append(_ms(logs.search.page, page, READER))
-            samples[HISTOGRAM, size].append(_ms(logs.histograms.build, histogram, READER))
-
-
-def _logs(aws: Aws, size: int) -> LogReads:
-    """The reads of a table of its own that holds `size` log records of an hour."""
-    records = log_reads.make_records(log_reads.TENANT, size, HOUR / size)
-    return log_reads.fill(aws, f"Logs-{size}", records)
 
 
 def _filled(aws: Aws, size: int) -> Records:
@@ -96,6 +122,7 @@ def _filled(aws: Aws, size: int) -> Records:
         state,
         Searches(Queue(aws.client("sqs"), url), lambda: state),
         Cursors(lambda: "bench"),
+        ActivityCounts(lambda: Activity(state.table), in_background=run_in_background),
         now=times.now,
         new_id=lambda: uuid.uuid4().hex,
     )
@@ -122,24 +149,26 @@ def _ms(call: Callable[..., object], *arguments: object) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _row(what: str, size: int, samples: Samples) -> Row:
+def _row(
+    what: str, size: int, samples: Samples, *, kind: str = "records", at_most: float = 1.5
+) -> Row:
     measured = samples[what, size]
     return Row(
-        what=f"{what} among {size:,} records",
+        what=f"{what} among {size:,} {kind}",
         measured=f"p50 {median(measured):.2f} ms, p99 {_p99(measured):.2f} ms",
         ratio=median(measured) / median(samples[what, SIZES[0]]),
         against=f"{SIZES[0]:,}",
-        target=Target(at_most=1.3 if what == HISTOGRAM else 1.5) if size == SIZES[-1] else None,
+        target=Target(at_most=at_most) if size == SIZES[-1] else None,
     )
 
 
-def _against_page(samples: Samples) -> Row:
+def _compare_slowest(samples: Samples) -> Row:
     histogram, page = (_p99(samples[what, SIZES[-1]]) for what in (HISTOGRAM, PAGE))
     return Row(
-        what=f"slowest {HISTOGRAM} among {SIZES[-1]:,} records",
-        measured=f"p99 {histogram:.2f} ms, of a page {page:.2f} ms",
+        what=f"the slowest histograms among {SIZES[-1]:,} log records",
+        measured=f"p99 {histogram:.2f} ms, of pages {page:.2f} ms",
         ratio=histogram / page,
-        against="page of logs",
+        against="pages",
         target=Target(at_most=3),
     )
 

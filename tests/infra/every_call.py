@@ -25,6 +25,7 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
+from chalicelib.tenant_logs.intake.envelopes import id_time
 from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
@@ -68,6 +69,7 @@ class Everything:
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
             self._user.send("GET", "/api/v1/me")
+            self._overview()
             self._tenants()
             self._orders()
             self._logs()
@@ -77,6 +79,13 @@ class Everything:
         self._deliveries()
         self._failures()
         return self.recorder.calls
+
+    def _overview(self) -> None:
+        for caller in (self._user, self._tenants_user, self._author, self._operator):
+            status, overview = caller.send("GET", "/api/v1/overview")
+            assert (status, overview["complete"]) == (200, True), overview
+            status, found = caller.send("GET", "/api/v1/lookup?id=a")
+            assert (status, found["complete"]) == (200, True), found
 
     def _records(self) -> None:
         user, operator = self._user, self._operator
@@ -140,6 +149,9 @@ class Everything:
             for order in ("oldest", "arrival"):
                 status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
                 assert status == 200
+        for log_id in ("1", f"{id_time(datetime.now(UTC))}-request-00000"):
+            _, found = self._tenants_user.send("GET", f"/api/v1/lookup?id={log_id}")
+            assert found["complete"], found
         _, histogram = self._tenants_user.send("GET", "/api/v1/logs/histogram")
         assert histogram["total"] == 3
         _, facets = self._tenants_user.send("GET", "/api/v1/logs/facets")
@@ -203,7 +215,11 @@ class Everything:
     def _letters(self, queue: str) -> None:
         operator, path = self._operator, LETTERS.format(queue=queue)
         self._die(queue, 3)
+        status, all_queues = operator.send("GET", "/api/v1/dead-letters")
+        assert (status, all_queues["complete"]) == (200, True), all_queues
         _, page = operator.send("GET", path)
+        status, _ = operator.send("GET", f"{path}/{page['letters'][0]['id']}")
+        assert status == 200, queue
         first, second, _ = (letter["id"] for letter in page["letters"])
         status, done = operator.send("POST", f"{path}/redrive", {"ids": [first]})
         assert (status, done["done"]) == (200, [first]), queue

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
+from support.activity import FakeActivityCounts
 from support.clouds import RESOURCES
 
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.idempotency import IdempotentCreate
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
@@ -131,6 +134,7 @@ class Publisher:
         self.clock, self.bits, self.owners = Clock(), random.Random(7), count()  # noqa: S311 seeded
         self.channels = {channel: FakeChannel() for channel in Channel}
         self.stream: list[tuple[str, bytes]] = []
+        self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
@@ -146,6 +150,8 @@ class Publisher:
             self.judge,
             self.dispatcher,
             IdempotentCreate(state, creating.SCOPE, self.store.get),
+            RequestRefs(state_table, lambda: now().timestamp()),
+            self.activity,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )

@@ -55,7 +55,7 @@ class Schemas:
             members = schema.get("properties", {})
             for member in members.values():
                 member.pop("default", None)
-            schema["required"] = list(members)
+            schema["required"] = [name for name in members if name not in _list_unset(kind)]
 
     def _list_referred(self, schema: Any) -> set[str]:
         """The names of all components that `schema` is made of."""
@@ -117,6 +117,12 @@ def _normalise(schema: Any) -> Any:
     if "enum" in done and all(isinstance(value, str) for value in done["enum"]):
         return {"type": "string", **done}
     return done
+
+
+def _list_unset(kind: Any) -> set[str]:
+    """The fields that are left out of what is sent, unless they have a value."""
+    fields = msgspec.structs.fields(kind)
+    return {field.encode_name for field in fields if field.default is msgspec.UNSET}
 
 
 def _list_named(kind: Any) -> Iterator[Any]:
