@@ -52,7 +52,7 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_invocations(name, keys_checked, key, parts.BILLED_MS)
     yield parts.bill_queue_calls(name, count)
     reads = LOG_READS * count + keys_checked
-    writes = LOG_WRITES * count + parts.count_activity_writes(count)
+    writes = LOG_WRITES * count + parts.count_activity_writes(count, owned=False)
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, process, PROCESS_MS)
