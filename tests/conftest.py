@@ -30,7 +30,7 @@ from support.moto_backends import (
 )
 from support.people import Callers
 from support.scheduling import FilesAndGroups, group_users_of_the_system
-from support.shared_clients import give_back_clients
+from support.shared_clients import give_back_clients, read_models_once
 from support.wirings import running_on, wiring_on
 
 import chalicelib
@@ -40,6 +40,7 @@ from chalicelib.wiring import Wiring
 
 os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
+read_models_once()
 one_request_at_a_time()
 remember_names()
 

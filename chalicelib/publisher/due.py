@@ -113,7 +113,7 @@ class Tick:
         return loaded.message.released_at < keys.due_time(self.now() - transitions.MAX_LATE)
 
     def _send(self, refs: list[DeliveryRef], deadline: float) -> int:
-        refused = self.dispatcher.send(refs, None)
+        refused = self.dispatcher.send(refs, observability.trace_header())
         if refused:
             _log.warning("the tick delivers itself", extra={"deliveries": len(refused)})
             self.deliver_all(refused, deadline)

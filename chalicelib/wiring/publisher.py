@@ -149,7 +149,7 @@ class PublisherWiring:
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(delivering.deliver)
+        return ParallelDelivery(delivering.deliver, tracing=self._wiring.settings.tracing)
 
     @cached_property
     def tick(self) -> Tick:

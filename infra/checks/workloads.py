@@ -78,13 +78,9 @@ def find_forgotten(checkout: Checkout) -> list[str]:
 def _check_routes(checkout: Checkout) -> Iterator[str]:
     routes = [route for route, _ in checkout.operations()]
     bodies = [route for route, operation in checkout.operations() if "requestBody" in operation]
-    kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
-    who_may = route_lists.read_lists(checkout.read(WHO_MAY), WHO_MAY_LISTS)
-    attacks = route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit)
-    corpus = route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES")
-    calls = route_lists.read_calls(checkout.read(CALLS))
+    who_may, attacks, corpus, calls = _read_route_lists(checkout)
     for wanted, named, place, what in (
-        (routes, {*who_may, OPEN}, WHO_MAY, "who may call it"),
+        (routes, who_may, WHO_MAY, "who may call it"),
         (routes, attacks, ATTACKS, "whose it is"),
         (bodies, corpus, CORPUS, "that it meets the corpus of bad bodies"),
         (routes, calls, CALLS, "a call of it, from which its rights are checked"),
@@ -102,6 +98,17 @@ def _route_of(named: Route, routes: Collection[Route]) -> Route | None:
         if known == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
             return known, template
     return None
+
+
+def _read_route_lists(checkout: Checkout) -> tuple[Collection[Route], ...]:
+    """The routes in the lists of who may call them, of attacks, of bad bodies and of all calls."""
+    kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
+    return (
+        {*route_lists.read_lists(checkout.read(WHO_MAY), WHO_MAY_LISTS), OPEN},
+        route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit),
+        route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES"),
+        route_lists.read_calls(checkout.read(CALLS)),
+    )
 
 
 def _check_headers(checkout: Checkout) -> Iterator[str]:

@@ -36,6 +36,11 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
 
 
+def _bill_archive(written_parts: float) -> Iterator[Line]:
+    yield Line("worker", "S3", "parts (M)", written_parts / prices.MILLION, prices.S3_PUT_M)
+    yield Line("worker", "S3", "archive (GB)", parts.STORED_GB, prices.S3_STORAGE_GB)
+
+
 def bill_worker(traffic: Traffic) -> Iterator[Line]:
     """The archive worker: on Spot, running only while there are messages."""
     awake_h = prices.HOURS_A_MONTH * compute_awake_share(traffic)
@@ -46,9 +51,7 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "VPC", "public address hours", awake_h, prices.PUBLIC_IPV4_H)
     calls = max(awake_s * POLLS_PER_S, traffic.searches / BATCH) + traffic.searches / BATCH
     yield Line("worker", "SQS", "receives, deletes (M)", calls / prices.MILLION, prices.SQS_M)
-    written = min(awake_s / FLUSH_S, traffic.searches)
-    yield Line("worker", "S3", "parts (M)", written / prices.MILLION, prices.S3_PUT_M)
-    yield Line("worker", "S3", "archive (GB)", parts.STORED_GB, prices.S3_STORAGE_GB)
+    yield from _bill_archive(min(awake_s / FLUSH_S, traffic.searches))
     pulses = awake_s / PULSE_S / prices.MILLION
     yield Line("worker", "DynamoDB", "heartbeats (M)", pulses, prices.DYNAMODB_WRITE_M)
     yield Line("worker", "ECR", "images (GB)", IMAGE_GB, prices.ECR_STORAGE_GB)

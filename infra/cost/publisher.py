@@ -30,25 +30,32 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
     name, messages = "publisher", traffic.writes
     deliveries = messages * CHANNELS
     deliver, tick = parts.find_function("deliver_messages"), parts.find_function("publish_due")
-    ticks = prices.SECONDS_A_MONTH / 60
     yield from parts.bill_edge_requests(name, traffic.requests)
-    writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
-    writes += parts.count_activity_writes(messages)
-    reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
-    yield from parts.bill_table_calls(
-        name, writes=writes, reads=reads + deliveries * DELIVERY_READS
-    )
-    yield parts.bill_storage(name)
+    yield from _bill_table(name, traffic, deliveries)
     (stream,) = parts.DECLARED.streams
     yield from parts.bill_stream(name, stream, deliveries)
     yield from parts.bill_invocations(name, deliveries, deliver, DELIVERY_MS)
     yield parts.bill_logs(name, deliveries)
     yield from parts.bill_schedule(name, tick, TICK_MS)
+    yield from _bill_pictures(name, messages)
+    failures = [parts.find_failures("deliver_messages")]
+    yield parts.bill_alarms(name, [deliver, tick], failures=failures)
+
+
+def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line]:
+    messages, ticks = traffic.writes, prices.SECONDS_A_MONTH / 60
+    writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
+    writes += parts.count_activity_writes(messages)
+    reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
+    reads += deliveries * DELIVERY_READS
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
+    yield parts.bill_storage(name)
+
+
+def _bill_pictures(name: str, messages: float) -> Iterator[Line]:
     pictures = messages * PICTURE_SHARE / prices.MILLION
     yield Line(name, "S3", "pictures (M)", pictures, prices.S3_PUT_M)
     yield Line(name, "S3", "pictures (GB)", PICTURE_KEPT_GB, prices.S3_STORAGE_GB)
-    failures = [parts.find_failures("deliver_messages")]
-    yield parts.bill_alarms(name, [deliver, tick], failures=failures)
 
 
 def bill_recipients(traffic: Traffic) -> Iterator[Line]:

@@ -6,7 +6,9 @@ API_HANDLER = "api_handler"  # Chalice's name for the function behind the routes
 QUEUE = "sqs"
 STREAMS = ("kinesis", "dynamodb")
 SCHEDULE = "schedule"
-ANYTHING = "*"  # in place of a variable, for actions that take no resource
+# In place of a variable: for actions that take no resource, and for text messages, whose phone
+# numbers are none.
+ANYTHING, PHONE_NUMBERS = "*", "phone numbers"
 DAY_S = 24 * 3600
 
 
@@ -15,7 +17,7 @@ class Calls:
     """The actions on one resource; `within` continues its ARN: objects, an index, `-dlq`.
 
     `variable` is a declared resource's, the output of an ARN that AWS chooses,
-    such as `OrdersTableStreamArn`, or ANYTHING.
+    such as `OrdersTableStreamArn`, ANYTHING or PHONE_NUMBERS.
     """
 
     variable: str

@@ -1,7 +1,7 @@
 """What functions may call: the API's routes, and what several functions have in common."""
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.function_kinds import ANYTHING, Calls
+from infra.declared.function_kinds import ANYTHING, PHONE_NUMBERS, Calls
 from infra.declared.kinds import dead_letter
 from infra.declared.resources import LOCAL, resources
 
@@ -38,8 +38,8 @@ DELIVER = (
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("MEDIA_BUCKET", ("s3:GetObjectVersion",), within="/media/*"),
-    # A phone number is no resource, and an identity is the account's own business.
-    Calls(ANYTHING, ("ses:SendEmail", "sns:Publish")),
+    Calls(ANYTHING, ("ses:SendEmail",)),  # an identity is the account's own business
+    Calls(PHONE_NUMBERS, ("sns:Publish",)),
 )
 
 # What the routes do.

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,28 +86,35 @@ def run_emulator(
     config = LocalConfig(_find_free_port(), _find_free_port(), folder / "state", None)
     log_file, scratch = folder / "emulator.log", folder / "tmp"
     scratch.mkdir()
+    variables = {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)}
+    process = _start(module, launcher.environment(config) | UNGUARDED | variables, log_file)
+    try:
+        _wait_until_ready(process, config, log_file)
+        yield RunningEmulator(Cloud(REGION, config.endpoint_url), config, folder)
+    finally:
+        _stop(process)
+
+
+def _start(module: str, environment: Mapping[str, str], log_file: Path) -> subprocess.Popen[bytes]:
     with log_file.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 our own modules
+        return subprocess.Popen(  # noqa: S603 our own modules
             [sys.executable, "-m", module],
             cwd=ROOT,
-            env=launcher.environment(config)
-            | UNGUARDED
-            | {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        _wait_until_ready(process, config, log_file)
-        yield RunningEmulator(Cloud(REGION, config.endpoint_url), config, folder)
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(

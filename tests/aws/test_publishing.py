@@ -1,5 +1,6 @@
 """Messages from their creation to their last delivery, on a table of moto's."""
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -316,6 +317,18 @@ def test_what_is_a_day_late_is_missed_and_can_still_be_sent(publisher):
     publisher.resolving.retry(message.id, call_of())
     publisher.deliver_stream()
     assert publisher.lookup.get(message.id, call_of()).status is MessageStatus.SENT
+
+
+def test_a_record_of_the_stream_carries_the_trace_that_put_it_there(publisher, monkeypatch):
+    publisher.creating.create(new(channels=["sms"]), call_of(trace_header="Root=1-request"))
+    later = new(channels=["sms"], scheduled_at="2026-11-28T10:05:00Z")
+    publisher.creating.create(later, call_of(trace_header="Root=1-request"))
+    publisher.clock.turn(360)
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-tick")
+    publisher.tick.run()
+    traces = [json.loads(data)["trace"] for _, data in publisher.stream]
+    assert traces[0] == "Root=1-request"
+    assert set(traces[1:]) == {"Root=1-tick"}
 
 
 def test_the_same_key_is_the_same_message_also_at_the_same_time(publisher):

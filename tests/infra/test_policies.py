@@ -10,7 +10,7 @@ import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
 from every_call import SENDER, Everything
-from iam_evaluator import Need, allows
+from iam_evaluator import PHONE_NUMBER, Need, allows
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from support.contract import Contract
 from support.people import Callers
@@ -167,8 +167,15 @@ def test_each_function_and_event_handler_has_its_row_in_the_table():
 def test_a_star_stands_only_where_an_action_takes_no_resource(name):
     for statement in policy_of(name)["Statement"]:
         assert not any("*" in action for action in statement["Action"])
-        if statement["Resource"] == "*":
+        if statement.get("Resource") == "*":
             assert set(statement["Action"]) <= set(STAR_REASONS)
+
+
+@pytest.mark.parametrize("name", ["deliver_messages", "publish_due"])
+def test_a_handler_that_sends_text_messages_may_publish_to_no_topic(name):
+    assert allows(policy_of(name), Need("sns:Publish", PHONE_NUMBER))
+    for topic in (ARNS["ORDERS_TOPIC_ARN"], "arn:aws:sns:eu-west-1:999999999999:another"):
+        assert not allows(policy_of(name), Need("sns:Publish", topic))
 
 
 def test_a_star_without_a_reason_is_no_policy():

@@ -21,7 +21,7 @@ def own_system(tmp_path: Path) -> Iterator[LocalSystem]:
         whole.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an idle system takes a tenth of a core
 def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpareSystem]:
     """What `spare_system` is taken from."""
     kept = SpareSystem(lambda: LocalSystem(tmp_path_factory.mktemp("spare")))

@@ -52,13 +52,14 @@ def order_id(saved_once) -> str:
 
 def place(system: LocalSystem) -> str:
     """Post an order and wait until it is stored and notified; returns its id."""
-    accepted = system.request("POST", "/orders", ORDER)[1]["orderID"]
-    until(lambda: status_of(system, accepted) == "notified", 20, "the notification")
+    accepted, token = system.request("POST", "/orders", ORDER)[1]["orderID"], system.token()
+    until(lambda: status_of(system, accepted, token) == "notified", 20, "the notification")
     return accepted
 
 
-def status_of(system: LocalSystem, order_id: str) -> str | None:
-    answer = system.request("GET", f"/orders/{order_id}", Authorization=system.token())
+def status_of(system: LocalSystem, order_id: str, token: str | None = None) -> str | None:
+    authorization = token or system.token()
+    answer = system.request("GET", f"/orders/{order_id}", Authorization=authorization)
     return answer[1].get("status")
 
 

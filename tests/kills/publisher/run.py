@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,7 +11,14 @@ from tests.kills.publisher.deaths import MESSAGES as ROUND
 from tests.kills.publisher.deaths import Killer, judge_deaths
 from tests.kills.publisher.reconciling import Json, describe, judge, read_all
 from tests.kills.publisher.repeating import Repeater, find_stream
-from tests.kills.publisher.submitting import Submitted, make_bodies, submit_all
+from tests.kills.publisher.submitting import (
+    DUE_IN_S,
+    WITHOUT_IMAGES,
+    Submitted,
+    find_time,
+    make_bodies,
+    submit_all,
+)
 from tests.kills.publisher.ticking import Ticker, wait_until_done
 from tests.support.authors import CHANNELS, Author
 from tests.support.local_system import LocalSystem, aws_of
@@ -25,7 +31,7 @@ SHARE = 0.05  # of the calls meet each fault
 MAX_UNCONFIRMED = 0.2  # of the deliveries: more would prove little
 STORM_WITHIN_S, LEASES_WITHIN_S, HEALTHY_WITHIN_S = 900, 600, 90
 STREAM_DEAD_WITHIN_S = 120
-DUE_IN_S = 15
+MOVED_BY_S, DAY_S = 15, 24 * 3600
 JOURNAL = 1000  # calls that the sandbox shows
 Say = Callable[[str], None]
 
@@ -100,18 +106,18 @@ def _die(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
 def _lose_emulator(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
     """Kill the emulator right after a clean stop and a start: that is what it keeps."""
     author, name = Author(system), f"Emulator {seed}"
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    ids = [
-        author.post(f"{name} message {number}", ["linkedin", "sms"], scheduled_at=tomorrow)
+    bodies = [
+        {"content": f"{name} message {number}", "channels": ["linkedin", "sms"], DUE_IN_S: DAY_S}
         for number in range(DEATHS)
     ]
+    ids = submit_all(author, bodies).ids
     say("The emulator is killed after a clean stop, with messages scheduled ...")
     system.stop()
     system.start()
     kill(system, "emulator")
     until(system.is_healthy, HEALTHY_WITHIN_S, "health after the emulator's kill")
     author = Author(system)
-    lost = sum(_move(author, message_id) != HTTPStatus.OK for message_id in ids)
+    lost = len(bodies) - sum(_move(author, message_id) == HTTPStatus.OK for message_id in ids)
     with Ticker(system):
         messages = wait_until_done(author, ids, LEASES_WITHIN_S)
     posts = author.posts(name)
@@ -125,8 +131,9 @@ def _lose_stream(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
     author, name = Author(system), f"Stream {seed}"
     say("The stream is deleted; the clock's own ticks deliver ...")
     aws_of(system.config).client("kinesis").delete_stream(StreamName=find_stream())
-    ids = [author.post(f"{name} message", ["facebook", "linkedin", "email", "sms"])]
+    bodies = [{"content": f"{name} message", "channels": WITHOUT_IMAGES}]
     began = time.monotonic()
+    ids = submit_all(author, bodies).ids
     messages = wait_until_done(author, ids, 2 * STREAM_DEAD_WITHIN_S)
     took_s = round(time.monotonic() - began)
     deliveries = read_all(messages)
@@ -138,9 +145,13 @@ def _lose_stream(system: LocalSystem, seed: int, say: Say) -> list[Finding]:
 
 def _move(author: Author, message_id: str) -> int:
     """Let a scheduled message be due soon; returns the status of the response."""
-    due = (datetime.now(UTC) + timedelta(seconds=DUE_IN_S)).isoformat()
-    path = f"/messages/{message_id}/reschedule"
-    return author.send("POST", path, {"scheduled_at": due})[0]
+
+    def move() -> int | None:
+        new = {"scheduled_at": find_time(MOVED_BY_S)}
+        status, _ = author.send("POST", f"/messages/{message_id}/reschedule", new)
+        return None if status == HTTPStatus.SERVICE_UNAVAILABLE else status
+
+    return int(until(move, what="a response"))
 
 
 def _make_faults(seed: int) -> Json:

@@ -13,6 +13,7 @@ from tests.support.authors import CHANNELS, Author
 SUBMISSIONS = 3
 MESSAGES_AT_ONCE = 4
 SCHEDULED_EVERY, SCHEDULED_IN_S = 3, 20  # every third message has a time
+DUE_IN_S = "due_in_s"  # a member of a body, which the API does not see
 MAX_IMAGES = 90  # Instagram takes 100 posts a day
 WITHOUT_IMAGES = [channel for channel in CHANNELS if channel != "instagram"]
 
@@ -32,7 +33,7 @@ def make_bodies(name: str, count: int, media: str, *, are_scheduled: bool) -> li
             "content": f"{name} message {number:03}",
             "channels": list(CHANNELS if number < MAX_IMAGES else WITHOUT_IMAGES),
             "media": [media],
-            "scheduled": are_scheduled and number % SCHEDULED_EVERY == 0,
+            DUE_IN_S: SCHEDULED_IN_S if are_scheduled and number % SCHEDULED_EVERY == 0 else None,
         }
         for number in range(count)
     ]
@@ -62,11 +63,16 @@ def submit_all(author: Author, bodies: list[dict[str, Any]]) -> Submitted:
 
 
 def _give_time(body: dict[str, Any]) -> dict[str, Any]:
-    request = {name: value for name, value in body.items() if name != "scheduled"}
-    if body["scheduled"]:
-        due = datetime.now(UTC) + timedelta(seconds=SCHEDULED_IN_S)
-        request["scheduled_at"] = due.isoformat(timespec="seconds")
+    """The request's body: with a time, if it is to be due later."""
+    request = {name: value for name, value in body.items() if name != DUE_IN_S}
+    if (due_in_s := body.get(DUE_IN_S)) is not None:
+        request["scheduled_at"] = find_time(due_in_s)
     return request
+
+
+def find_time(in_s: float) -> str:
+    """The time in so many seconds, as the API takes it."""
+    return (datetime.now(UTC) + timedelta(seconds=in_s)).isoformat(timespec="seconds")
 
 
 def _send(author: Author, request: dict[str, Any], key: str) -> tuple[int, dict[str, Any]]:

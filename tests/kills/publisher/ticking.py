@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,15 +66,22 @@ def _awaits_ticks(pid: int) -> bool:
 def wait_until_done(author: Author, ids: Collection[str], within_s: float) -> list[dict[str, Any]]:
     """The messages as they are at their end, or at the deadline."""
     found: dict[str, dict[str, Any]] = {}
+    left = set(ids)
     deadline = time.monotonic() + within_s
-    while True:
-        for message_id in ids:
-            if found.get(message_id, {"status": "queued"})["status"] in OPEN:
-                with suppress(*TRANSPORT):
-                    found[message_id] = author.find(message_id)
-        is_done = len(found) == len(ids) and not OPEN & {
-            message["status"] for message in found.values()
-        }
-        if is_done or time.monotonic() >= deadline:
-            return list(found.values())
+    while left and time.monotonic() < deadline:
+        for message_id in sorted(left):
+            if message := _find(author, message_id):
+                found[message_id] = message
+        left = {key for key in ids if key not in found or found[key]["status"] in OPEN}
         time.sleep(LOOK_AGAIN_S)
+    return list(found.values())
+
+
+def _find(author: Author, message_id: str) -> dict[str, Any] | None:
+    """The message; None while the API cannot say, as right after a kill."""
+    try:
+        status, message = author.send("GET", f"/messages/{message_id}")
+    except TRANSPORT:
+        return None
+    assert status in (HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE), message
+    return message if status == HTTPStatus.OK else None
