@@ -1,8 +1,8 @@
 """How much came to each workload by the minute: one item an hour in `OmniState`.
 
-`pk` is `ACTIVITY#<workload>` for everybody's, `ACTIVITY#<workload>#<owner>` for one person's or
-tenant's; `sk` is the hour, such as `2026-11-28T14`, and `m00` to `m59` are its minutes. So an hour
-is at most 1 KB, and a week is read by one query, whatever came in it.
+`pk` is `ACTIVITY#<workload>` for everybody's, `ACTIVITY#<workload>#<owner>` for one person's; `sk`
+is the hour, such as `2026-11-28T14`, and `m00` to `m59` are its minutes. So an hour is at most
+1 KB, and a week is read by one query, whatever came in it.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Workload(StrEnum):
 
 
 class Series(NamedTuple):
-    """What is counted, and whose: a person's, for logs a tenant's, None for everybody's."""
+    """What is counted, and whose: a person's, or None for everybody's."""
 
     workload: Workload
     owner: str | None = None

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from datetime import timedelta
 from functools import partial
-from urllib.parse import urlencode
 
 import msgspec
 
-from chalicelib import times
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.errors import NotFound
 from chalicelib.ids import is_tenant_id, require_id
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.jobs import Jobs
 from chalicelib.orders.lookup import OrderLookup
+from chalicelib.overview import found
 from chalicelib.overview.model import (
     FoundThing,
     LookedKind,
@@ -28,8 +26,6 @@ from chalicelib.records.service import Records
 from chalicelib.tenant_logs.search.finding import LogFinder
 from chalicelib.web.access import OPERATORS, PUBLISHERS
 from chalicelib.web.call import Call
-
-_MICROSECOND = timedelta(microseconds=1)
 
 Finder = Callable[[str, Call], list[FoundThing]]
 
@@ -87,83 +83,24 @@ class IdLookup:
         return {**finders, LookupKind.REQUEST: self._find_made}
 
     def _find_record(self, wanted: str, call: Call) -> list[FoundThing]:
-        record = self.records.get(wanted, call)
-        return [
-            FoundThing(
-                kind=LookupKind.RECORD,
-                id=wanted,
-                href=f"/api/v1/records/{wanted}",
-                at=record.updated_at or None,
-                status=None,
-            )
-        ]
+        return [found.show_record(self.records.get(wanted, call))]
 
     def _find_order(self, wanted: str, call: Call) -> list[FoundThing]:
-        order = self.orders.get(wanted, call)
-        return [
-            FoundThing(
-                kind=LookupKind.ORDER,
-                id=wanted,
-                href=f"/orders/{wanted}",
-                at=order.timeline[-1].at if order.timeline else None,
-                status=order.status,
-            )
-        ]
+        return [found.show_order(self.orders.get(wanted, call))]
 
     def _find_message(self, wanted: str, call: Call) -> list[FoundThing]:
-        message = self.messages.get(wanted, call)
-        return [
-            FoundThing(
-                kind=LookupKind.MESSAGE,
-                id=wanted,
-                href=f"/api/v1/messages/{wanted}",
-                at=message.updated_at,
-                status=message.status,
-            )
-        ]
+        return [found.show_message(self.messages.get(wanted, call))]
 
     def _find_log(self, wanted: str, call: Call) -> list[FoundThing]:
         record = self.logs.find(call.principal.require_tenant(), wanted)
-        if record is None:
-            return []
-        ends = times.parse(record.ts, "ts") + _MICROSECOND
-        span = urlencode({"since": record.ts, "until": times.text(ends)}, safe=":")
-        return [
-            FoundThing(
-                kind=LookupKind.LOG,
-                id=wanted,
-                href=f"/api/v1/logs?{span}",
-                at=record.ts,
-                status=record.severity,
-            )
-        ]
+        return [] if record is None else [found.show_log(record)]
 
     def _find_job(self, wanted: str, _: Call) -> list[FoundThing]:
-        job = self.jobs.get(wanted)
-        return [
-            FoundThing(
-                kind=LookupKind.JOB,
-                id=wanted,
-                href=f"/api/v1/jobs/{wanted}",
-                at=job.updated_at,
-                status=job.status,
-            )
-        ]
+        return [found.show_job(self.jobs.get(wanted))]
 
     def _find_dead_letter(self, wanted: str, _: Call) -> list[FoundThing]:
         located = self.dead_letters.locate(wanted)
-        if located is None:
-            return []
-        queue, letter = located
-        return [
-            FoundThing(
-                kind=LookupKind.DEAD_LETTER,
-                id=wanted,
-                href=f"/api/v1/dead-letters/{queue}/{wanted}",
-                at=letter.died_at or letter.sent_at,
-                status=letter.reason.code,
-            )
-        ]
+        return [] if located is None else [found.show_dead_letter(*located)]
 
     def _find_made(self, wanted: str, call: Call) -> list[FoundThing]:
         """What the request of that id made, as its own kind's look-up shows it to the caller."""

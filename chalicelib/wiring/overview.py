@@ -7,6 +7,7 @@ from chalicelib.aws import API
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.overview.attention import Attention
+from chalicelib.overview.flow import WorkloadFlow
 from chalicelib.overview.lookup import IdLookup
 from chalicelib.overview.service import OverviewService
 
@@ -28,7 +29,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
     return OverviewService(
         wiring.part_runner(BUDGET_S),
         attention,
-        wiring.activity,
+        WorkloadFlow(wiring.activity, wiring.logs.counts),
         wiring.orders.recent,
         wiring.publisher.lookup.store,
         now=times.now,

@@ -79,7 +79,7 @@ class LogsWiring:
     @cached_property
     def histograms(self) -> LogHistograms:
         """What shows how many log records there are when."""
-        counts = self._counts()
+        counts = self.counts
         begin = cache(counts.get_begin)
         return LogHistograms(counts, self._scan, self._access, get_begin=begin, now=times.now)
 
@@ -151,9 +151,11 @@ class LogsWiring:
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 only the writer needs it
 
         pool = ThreadPoolExecutor(COUNTERS, thread_name_prefix="counts")
-        return CountKeeper(self._counts(), pool.submit)
+        return CountKeeper(self.counts, pool.submit)
 
-    def _counts(self) -> CountStore:
+    @cached_property
+    def counts(self) -> CountStore:
+        """How many log records each tenant has, by time and severity."""
         return CountStore(self._wiring.state_table(API), now=times.now)
 
     def _markers(self) -> Markers:

@@ -102,13 +102,13 @@ def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[
     yield Line(workload, "DynamoDB", "reads (M)", reads / prices.MILLION, prices.DYNAMODB_READ_M)
 
 
-def count_activity_writes(counted: float) -> float:
-    """Writes a month that count so many things, for everybody and for their owner.
+def count_activity_writes(counted: float, *, owned: bool = True) -> float:
+    """Writes a month that count so many things, for everybody and, if `owned`, for their owner.
 
     A process counts at most once a second; there are as many as the requests keep busy.
     """
     processes = max(1.0, counted * BILLED_MS / 1000 / prices.SECONDS_A_MONTH)
-    return 2 * min(counted, prices.SECONDS_A_MONTH * processes)
+    return (1 + owned) * min(counted, prices.SECONDS_A_MONTH * processes)
 
 
 def bill_storage(workload: str) -> Line:

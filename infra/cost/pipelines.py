@@ -58,7 +58,7 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield parts.bill_queue_calls(name, count)
     looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
     reads = LOG_READS * count + keys_checked + looks
-    counted = LOG_COUNT_WRITES * count + parts.count_activity_writes(count)
+    counted = LOG_COUNT_WRITES * count + parts.count_activity_writes(count, owned=False)
     writes = LOG_WRITES * count + counted
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)

@@ -12,6 +12,8 @@ from chalicelib.aws.activity import Activity, Series, Workload
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.counts.model import HourKey
+from chalicelib.tenant_logs.counts.store import CountStore
 
 OVERVIEW = "/api/v1/overview"
 ACME = {"custom:tenant_id": "acme"}
@@ -199,9 +201,20 @@ def test_what_is_accepted_is_counted_once_for_everybody_and_for_its_owner(caller
     }
 
 
-def test_logs_are_counted_for_the_own_tenant_alone(callers):
-    work(callers)
-    assert totals(look(callers.user("u-1", **ACME)))["logs"] == 3
+def count_logs(state_table, minutes_ago, records):
+    at = times.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes_ago)
+    hour = HourKey("acme", at.strftime("%Y-%m-%dT%H"), "2099-01-01")
+    counters = {f"{at.minute:02}I": records, f"{at.minute:02}E": 1}
+    CountStore(state_table, now=times.now).add(hour, counters, 0)
+
+
+def test_logs_are_counted_for_the_own_tenant_alone(callers, state_table):
+    for minutes_ago, records in ((1, 2), (59, 4), (70, 8), (8 * 24 * 60, 16)):
+        count_logs(state_table, minutes_ago, records)
+    ada = callers.user("u-1", **ACME)
+    logs = look(ada)["workloads"]["logs"]
+    assert (logs["total"], logs["series"][0]["count"], logs["approximate"]) == (8, 5, True)
+    assert [totals(look(ada, asked))["logs"] for asked in ("24h", "7d")] == [17, 17]
     assert totals(look(callers.user("u-2", **{"custom:tenant_id": "beta"})))["logs"] == 0
     for odd in ("ACME", "acme#x", ""):
         assert totals(look(callers.user("u-3", **{"custom:tenant_id": odd})))["logs"] is None

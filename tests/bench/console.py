@@ -19,6 +19,8 @@ from chalicelib.publisher.model import Channel, MessageStatus
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
 from chalicelib.settings import api_settings
+from chalicelib.tenant_logs.counts.model import HourKey
+from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items, markers
 from chalicelib.web.call import Call
@@ -96,12 +98,18 @@ class Stage:
             ("MessagesTable", chain.from_iterable(self._messages(messages))),
         ):
             filling.table(client, output, tables[output], found)
-        activity = Activity(Table(client, tables["StateTable"]))
+        table = Table(client, tables["StateTable"])
         for hour in range(7 * 24):
-            for workload in Workload:
-                at = self._begin + timedelta(hours=hour)
-                for owner in (None, TENANT if workload is Workload.LOGS else ADA):
-                    activity.add(Series(workload, owner), at, self.size)
+            self._count(table, self._begin + timedelta(hours=hour))
+
+    def _count(self, state: Table, at: datetime) -> None:
+        """What came in an hour, as much as there is in all."""
+        activity = Activity(state)
+        for workload in Workload:
+            activity.add(Series(workload), at, self.size)
+            activity.add(Series(workload, ADA), at, self.size)
+        hour = HourKey(TENANT, at.strftime("%Y-%m-%dT%H"), "2099-12-31")
+        CountStore(state, now=times.now).add(hour, {f"{at.minute:02}I": self.size}, 0)
 
     def _order(self, number: int) -> Item:
         at = times.sortable_text(self._at(number))

@@ -129,6 +129,7 @@ def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification()
 def test_activity_is_counted_at_most_once_a_second_by_each_process():
     a_month = prices.SECONDS_A_MONTH
     assert parts.count_activity_writes(1000) == 2000
+    assert parts.count_activity_writes(1000, owned=False) == 1000
     assert parts.count_activity_writes(20 * a_month) == 2 * a_month
     busy = 1000 / parts.BILLED_MS  # requests a second that one process can take
     assert parts.count_activity_writes(3 * busy * a_month) == pytest.approx(2 * 3 * a_month)

@@ -1,4 +1,4 @@
-"""What the console is told of a person, of all workloads, and of an id; pure."""
+"""How everything is: what needs attention, how much came, and what is recent."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,50 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.ids import Id
 from chalicelib.times import Time
 from chalicelib.web.part_state import PartState
-
-PersonId = Annotated[str, Meta(examples=["7f0a5c1e-30a1-7093-4d2c-6c1d2f0e9b11"])]
-
-
-class Verb(StrEnum):
-    """Something that a person may be allowed to do."""
-
-    RECORDS_READ = "records.read"
-    RECORDS_WRITE = "records.write"
-    RECORDS_LIST = "records.list"
-    RECORDS_IMPORT = "records.import"
-    SEARCHES_COUNT = "searches.count"
-    ORDERS_PLACE = "orders.place"
-    ORDERS_READ = "orders.read"
-    ORDERS_LIST = "orders.list"
-    LOGS_READ = "logs.read"
-    LOGS_READ_ANY = "logs.read_any"
-    AUDIT_READ = "audit.read"
-    TENANTS_MANAGE = "tenants.manage"
-    MESSAGES_READ = "messages.read"
-    MESSAGES_WRITE = "messages.write"
-    CERTIFICATIONS_MANAGE = "certifications.manage"
-    PIPELINE_READ = "pipeline.read"
-    DEAD_LETTERS_READ = "dead_letters.read"
-    DEAD_LETTERS_REDRIVE = "dead_letters.redrive"
-    DEAD_LETTERS_DELETE = "dead_letters.delete"
-
-
-class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls, by their ID token, and what they may do on this stage.
-
-    `may` decides nothing: it says what the routes will let this person do. A record or an order may
-    still be somebody else's.
-    """
-
-    id: PersonId
-    email: Annotated[str, Meta(examples=["ada@example.com"])]
-    tenant: Annotated[str, Meta(examples=["acme"])] | None
-    groups: Annotated[list[str], Meta(examples=[["operator", "publisher"]])]
-    stage: Annotated[str, Meta(examples=["dev"])]
-    may: Annotated[list[Verb], Meta(examples=[["records.read", "orders.place", "logs.read"]])]
 
 
 class OverviewRange(StrEnum):
@@ -123,8 +81,9 @@ class ActivityPoint(msgspec.Struct, frozen=True):
 class WorkloadActivity(PartState, frozen=True, kw_only=True):
     """How much came to a workload in the range, and when.
 
-    Counted are records added, orders and log records accepted, messages made. They are counted
-    beside the writes and not with them: `approximate` says so. `total` is null with a problem.
+    Counted are records added, orders and log records accepted, messages made; of a tenant's own log
+    records those stored, by the times at which they happened. They are counted beside the writes
+    and not with them: `approximate` says so. `total` is null with a problem.
     """
 
     total: int | None
@@ -179,53 +138,3 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[AttentionCheck]
     workloads: WorkloadActivities
     recent: RecentWork
-
-
-class LookupKind(StrEnum):
-    """What an id may be of."""
-
-    RECORD = "record"
-    ORDER = "order"
-    MESSAGE = "message"
-    LOG = "log"
-    JOB = "job"
-    DEAD_LETTER = "dead_letter"
-    REQUEST = "request"
-
-
-class LookupQuery(msgspec.Struct, frozen=True):
-    """The id to look up."""
-
-    id: Annotated[Id, Meta(examples=["33759f8b-698e-4d65-93e9-b4e644b50e9a"])]
-
-
-class FoundThing(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the id is of, or that the request of that id made.
-
-    `at` is when it was made, or changed last; `href` is the route that shows it.
-    """
-
-    kind: LookupKind
-    id: Annotated[str, Meta(examples=["0249d0d57e16d623bc39a093a2bbb877"])]
-    href: Annotated[str, Meta(examples=["/orders/0249d0d57e16d623bc39a093a2bbb877"])]
-    at: Time | None
-    status: Annotated[str, Meta(examples=["notified"])] | None
-    by_request: bool = False
-
-
-class LookedKind(PartState, frozen=True, kw_only=True):
-    """A kind of thing that was searched."""
-
-    kind: LookupKind
-
-
-class LookupResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the id is of and the caller may see, and the kinds that were searched.
-
-    Not searched is what the caller may not see: another's things are not found.
-    """
-
-    id: str
-    complete: bool
-    found: list[FoundThing]
-    looked: list[LookedKind]

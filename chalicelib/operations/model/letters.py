@@ -1,74 +1,18 @@
-"""What the system says about itself, and what operators do to its dead letters; pure."""
+"""Dead letters: of all queues, of one, one of them, and what is done to them."""
 
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from chalicelib.strict_json import Text
 from chalicelib.times import Time
-from chalicelib.web.cursors import Cursor
 from chalicelib.web.part_state import PartState
 
 WINDOW = 500  # dead letters that are looked at or handled at once
 # A window's texts together, so that JSON's escapes, twice on their way, stay below Lambda's 6 MB.
 SHOWN_BYTES = 1024 * 1024
 LETTER_BYTES = 4096
-
-
-class Health(msgspec.Struct, frozen=True):
-    """The health of the function, with its stage and version; locally also of all processes."""
-
-    status: str
-    stage: str
-    version: str
-    parts: dict[str, Literal["up", "down"]] | UnsetType = UNSET
-
-
-class QueueState(msgspec.Struct, frozen=True, kw_only=True):
-    """One queue: messages that wait, that are being handled, that are delayed, and dead ones.
-
-    `oldest_age_s` is null where it is not known, as on an emulator without metrics.
-    """
-
-    name: str
-    waiting: int
-    in_flight: int
-    delayed: int
-    dead_letters: int
-    oldest_age_s: float | None
-
-
-class StreamState(msgspec.Struct, frozen=True, kw_only=True):
-    """One stream's reader: how far it is behind, null where not known, and what it gave up."""
-
-    name: str
-    lag_ms: float | None
-    failures: int
-
-
-class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who said to be alive in the last day, when last, and with which facts of their own."""
-
-    who: str
-    at: Time | None
-    facts: dict[str, Any]
-
-
-class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
-    """How every event-driven part does.
-
-    `losses` counts what was lost, `unknown` what may have been lost or not, since the request went
-    out and no response came, `counts` what else was counted; by names and since ever.
-    """
-
-    queues: list[QueueState]
-    streams: list[StreamState]
-    heartbeats: list[Heartbeat]
-    losses: dict[str, int]
-    unknown: dict[str, int]
-    counts: dict[str, int]
 
 
 class AllLettersQuery(msgspec.Struct, frozen=True):
@@ -185,85 +129,6 @@ class LetterResult(msgspec.Struct, frozen=True, kw_only=True):
     done: list[str]
     missing: list[str]
     failed: list[str]
-
-
-class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Redrive everything, at most `per_second` messages a second."""
-
-    per_second: Annotated[int, Meta(ge=1, le=500)] = 50
-
-
-class JobStatus(StrEnum):
-    """How far a job is."""
-
-    RUNNING = "running"
-    DONE = "done"
-    NOTHING_TO_MOVE = "nothing_to_move"
-    STOPPED = "stopped"
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A redrive of the dead letters that a queue had when it was started. Times are UTC texts.
-
-    `total` is how many SQS counted then, approximately; `moved` may lag behind after a crash.
-    `outcome` says what became of it, null while it runs.
-    """
-
-    job_id: str
-    queue: str
-    status: JobStatus
-    per_second: int
-    total: int
-    moved: int
-    started_by: str
-    started_at: Time
-    updated_at: Time
-    outcome: str | None = None
-
-
-class JobList(msgspec.Struct, frozen=True):
-    """A page of jobs, those of one status where it is given.
-
-    Such a page may be short, even empty, and not the last one.
-    """
-
-    status: JobStatus | None = None
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
-    cursor: Cursor | None = None
-
-
-class JobPage(msgspec.Struct, frozen=True):
-    """Some jobs, newest first, and the cursor of the next page, null at the end."""
-
-    jobs: list[Job]
-    next_cursor: str | None
-
-
-class Redrive(Job, frozen=True, kw_only=True):
-    """A job as it is stored.
-
-    Letters sent after `sent_by_ms` are not its own: what it moved and died again would circle for
-    ever. `step` is the number of the next step; `claimed_step` is run by someone until
-    `claimed_until` (epoch seconds); `idle` counts the steps in a row that moved nothing.
-    """
-
-    sent_by_ms: int
-    step: int = 0
-    claimed_step: int = -1
-    claimed_until: int = 0
-    idle: int = 0
-    version: int = 0
-
-    def to_job(self) -> Job:
-        """The job as operators see it."""
-        return Job(**{name: getattr(self, name) for name in Job.__struct_fields__})
-
-
-class RedriveStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The message that lets one step of a job be run."""
-
-    job_id: str
-    number: int
 
 
 def preview_bytes(letters: int) -> int:
