@@ -3,7 +3,7 @@ import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
 import { Suspense, useState, useSyncExternalStore } from "react";
-import { Route, Routes, useLocation, useNavigate } from "react-router";
+import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
@@ -60,6 +60,7 @@ export function Shell() {
                     }
                   />
                 ))}
+                <Route path="/" element={<Navigate to="/console" replace />} />
                 <Route path="*" element={<NoSuchPage />} />
               </Routes>
             </Suspense>

@@ -1,6 +1,6 @@
 import { User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { tokenBase, type Config } from "../config";
-import { offerSession, requestSession } from "./handover";
+import { endForAllTabs, offerSession, requestSession } from "./handover";
 import { refreshTokens } from "./renewal";
 
 export type SessionStatus = "signed-out" | "signed-in" | "ended";
@@ -71,6 +71,7 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
+    endForAllTabs();
     await this.manager.removeUser();
     const home = `${location.origin}/`;
     const query = new URLSearchParams({ client_id: this.config.clientId, logout_uri: home });
@@ -125,7 +126,10 @@ export class Session {
   }
 
   private signedIn(user: User): void {
-    offerSession(() => this.state.user?.toStorageString() ?? null);
+    offerSession(
+      () => this.state.user?.toStorageString() ?? null,
+      () => this.end(),
+    );
     this.change({ status: "signed-in", user });
   }
 
