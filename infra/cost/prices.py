@@ -1,7 +1,7 @@
 """AWS's prices in US$, us-east-1, without free tier or savings plan, entered by hand.
 
-AS_OF is when they were entered. They were not compared with AWS's price list: check it before you
-rely on a figure.
+AS_OF is when they were entered. They were not compared with AWS's price list, unless a line names
+its source: check it before you rely on a figure.
 """
 
 AS_OF = "November 2026"
@@ -20,8 +20,13 @@ LAMBDA_X86_GB_S = 0.0000166667
 API_GATEWAY_HTTP_M = 1.00
 SNS_PUBLISH_M = 0.50
 SNS_EMAIL_100K = 2.00
-SNS_SMS = 0.00645  # a part of a text message in the US, without the carrier's fee
-SES_EMAIL_1K = 0.10
+# A part of a text message in the US, without the carrier's fee. No source: AWS shows the prices of
+# text messages by country in its console and on https://aws.amazon.com/sns/sms-pricing/ alone.
+SNS_SMS = 0.00645
+# The plan Essentials, which new accounts have since 21 July 2026; by the single feature it is 0.10.
+# Source: AWS's price list for AmazonSES of 22 July 2026, as github.com/api-evangelist/amazon-ses
+# (plans/amazon-ses-plans-pricing.yml) had read it on 13 August 2026.
+SES_EMAIL_1K = 0.16
 DYNAMODB_WRITE_M = 0.625  # per million write request units, on demand
 DYNAMODB_READ_M = 0.125
 DYNAMODB_STORAGE_GB = 0.25

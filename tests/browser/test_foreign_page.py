@@ -1,13 +1,8 @@
 """A page of another origin, in a real browser, against the running local system."""
 
-import http.server
-import threading
-
-import pytest
 from browsers import in_chromium
 from support.local_system import aws_of
 
-PAGE = b"<!doctype html><title>evil</title>"
 ATTACK = """
 async ([aws, api]) => {
   const json10 = {"Content-Type": "application/x-amz-json-1.0"};
@@ -36,27 +31,6 @@ async ([aws, api]) => {
   return results;
 }
 """
-
-
-@pytest.fixture
-def elsewhere():
-    """The URL of a page on another port."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(PAGE)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
 
 
 @in_chromium

@@ -224,7 +224,7 @@ def test_an_idle_publisher_still_has_its_shard_and_its_tick():
 def test_mails_and_text_messages_have_lines_of_their_own():
     made = compute_bill((publisher.bill_recipients,), TEN_THOUSAND)
 
-    assert made.sum_cost("recipients", "SES") == pytest.approx(6.08 * 0.10)
+    assert made.sum_cost("recipients", "SES") == pytest.approx(6.08 * 0.16)
     assert made.sum_cost("recipients", "SNS") == pytest.approx(608 * prices.SNS_SMS)
 
 

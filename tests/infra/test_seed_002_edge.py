@@ -208,6 +208,10 @@ def test_pages_may_run_their_own_scripts_only_and_call_the_sign_in(dev):
                 "https://cognito-idp.us-east-1.amazonaws.com "
                 "https://omni-media-dev-${AWS::AccountId}-us-east-1.s3.us-east-1.amazonaws.com;"
             ) in csp
+            assert (
+                "img-src 'self' data: blob: "
+                "https://omni-media-dev-${AWS::AccountId}-us-east-1.s3.us-east-1.amazonaws.com;"
+            ) in csp
 
 
 def test_with_a_certificate_tls_1_3_is_the_floor(prod):

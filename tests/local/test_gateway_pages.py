@@ -129,7 +129,7 @@ def test_pages_carry_a_strict_policy(caller, path):
         "script-src": "'self'",
         "style-src": "'self'",
         "font-src": "'self' data:",
-        "img-src": "'self' data: blob:",
+        "img-src": "'self' data: blob: http://127.0.0.1:4566",
         "connect-src": "'self' http://127.0.0.1:4566 http://127.0.0.1:8000 "
         "https://cognito-idp.us-east-1.amazonaws.com",
         "frame-ancestors": "'none'",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from chalicelib.publisher.channels.base import Adapter, Attempt, Credentials, Published, Rejection
 from chalicelib.publisher.channels.http import HttpApi, Reply
@@ -63,8 +63,10 @@ class LinkedIn(Adapter):
         upload = reply.body.get("value")
         if not isinstance(upload, dict) or not {"uploadUrl", "image"} <= upload.keys():
             raise self.http.lacks("upload URL")
+        if not is_own(str(upload["uploadUrl"]), self.http.base_url):
+            raise self.http.lacks("upload URL of its own")
         headers = {"Authorization": f"Bearer {credentials.get('token', '')}"}
-        done = self.http.send("PUT", upload["uploadUrl"], headers, data)
+        done = self.http.send("PUT", str(upload["uploadUrl"]), headers, data)
         if not done.is_success:
             raise read_rejection(done)
         return str(upload["image"])
@@ -81,6 +83,17 @@ class LinkedIn(Adapter):
         if not reply.is_success:
             raise read_rejection(reply)
         return reply
+
+
+def is_own(url: str, base_url: str) -> bool:
+    """Whether a URL is of the API's own domain, as `www` beside `api`: no other sees the token."""
+    try:
+        given, base = urlsplit(url), urlsplit(base_url)
+    except ValueError:
+        return False
+    host, own = given.hostname or "", base.hostname or ""
+    is_domains = host == own or host.endswith("." + own.partition(".")[2])
+    return given.scheme == base.scheme and is_domains
 
 
 def read_rejection(reply: Reply) -> Rejection:

@@ -130,13 +130,17 @@ def issuer(region: str, pool: str) -> str:
 
 
 def security_headers(config: Mapping[str, str]) -> dict[str, str]:
-    """No inline code, and connections only to the page's own origin and to those in `config`."""
+    """No inline code, and connections only to the page's own origin and to those in `config`.
+
+    Images may also come from the emulator, whose buckets and sign-in have one address.
+    """
     urls = {urlsplit(value) for name, value in config.items() if name not in ("clientId", "stage")}
     origins = sorted({f"{url.scheme}://{url.netloc}" for url in urls if url.netloc})
     allowed = " ".join(["'self'", *origins])
+    images = " ".join(["'self' data: blob:", *filter(None, [config.get("cognitoDomain")])])
     policy = (
         "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self' data:; "
-        f"img-src 'self' data: blob:; connect-src {allowed}; "
+        f"img-src {images}; connect-src {allowed}; "
         "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
     )
     return {

@@ -1,5 +1,7 @@
 """Response headers policies of CloudFront: browser caching, and what a page may do."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
@@ -10,16 +12,19 @@ NEVER = "no-cache, no-store, must-revalidate"
 REVALIDATE = "no-cache"  # by the ETag that S3 gives
 
 
-def build_content_security_policy(*origins: str) -> str:
-    """Scripts, styles and requests of the same origin, and requests to these other origins."""
+def build_content_security_policy(sign_in: Sequence[str], buckets: Sequence[str]) -> str:
+    """Scripts, styles and requests of the same origin; requests also to the origins of the sign-in.
+
+    The origins of `buckets` are sent images and show them.
+    """
     return "; ".join(
         (
             "default-src 'self'",
             "script-src 'self'",
             "style-src 'self'",
             "font-src 'self' data:",
-            "img-src 'self' data: blob:",
-            f"connect-src 'self' {' '.join(origins)}",
+            " ".join(("img-src 'self' data: blob:", *buckets)),
+            " ".join(("connect-src 'self'", *sign_in, *buckets)),
             "object-src 'none'",
             "frame-ancestors 'none'",
             "base-uri 'self'",

@@ -60,9 +60,8 @@ class EdgeStack(StageStack):
             api_patterns=list_api_patterns(),
             edge_key=self._add_edge_key().secret_value.unsafe_unwrap(),
             page_policy=build_content_security_policy(
-                sign_in_origin,
-                f"https://cognito-idp.{stage.region}.amazonaws.com",
-                *bucket_origins,
+                [sign_in_origin, f"https://cognito-idp.{stage.region}.amazonaws.com"],
+                bucket_origins,
             ),
             domain=stage.domain,
         )

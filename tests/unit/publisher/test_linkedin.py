@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from support.platforms import Answer
+from support.platforms import Answer, running_platform
 
 from chalicelib.publisher.channels.base import Published, Rejection
 from chalicelib.publisher.channels.http import HttpApi
-from chalicelib.publisher.channels.linkedin import LinkedIn
+from chalicelib.publisher.channels.linkedin import LinkedIn, is_own
 from chalicelib.publisher.model import Channel, ErrorClass
 
 ACCOUNT = {"author": "urn:li:organization:3001", "token": "a-token"}
@@ -152,6 +152,38 @@ def test_an_upload_that_leads_nowhere_is_tried_again(platform, linkedin, make_at
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
     assert caught.value.error_class is ErrorClass.TRANSIENT
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.linkedin.com/dms-uploads/sp/D4E10?ca=vector", True),
+        ("https://api.linkedin.com/upload", True),
+        ("http://www.linkedin.com/upload", False),
+        ("https://linkedin.com.example.org/upload", False),
+        ("https://evillinkedin.com/upload", False),
+        ("https://www.linkedin.com@example.org/upload", False),
+        ("https://169.254.169.254/latest/meta-data", False),
+        ("https://[::1/", False),
+        ("file:///etc/passwd", False),
+        ("", False),
+    ],
+)
+def test_an_image_is_uploaded_within_the_platforms_own_domain_alone(url, expected):
+    assert is_own(url, "https://api.linkedin.com") is expected
+
+
+def test_an_upload_elsewhere_is_not_made_and_shows_nobody_the_token(
+    platform, linkedin, make_attempt
+):
+    with running_platform() as elsewhere:
+        elsewhere.will("/upload", Answer(status=201))
+        url = elsewhere.url.replace("127.0.0.1", "localhost")
+        upload = {"uploadUrl": f"{url}/upload", "image": "urn:li:image:0"}
+        platform.will("initializeUpload", Answer(body={"value": upload}))
+        with pytest.raises(Rejection) as caught:
+            linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
+        assert (caught.value.error_class, elsewhere.asked) == (ErrorClass.TRANSIENT, [])
 
 
 @pytest.mark.parametrize(("status", "error_class"), [(401, "hold"), (400, "permanent")])
