@@ -60,11 +60,14 @@ from chalicelib.publisher.model import (
     Resolution,
     Validation,
 )
+from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
+    ImportResult,
     Message,
     NewContent,
     OtherContent,
     Record,
+    RecordExport,
     RecordList,
     RecordPage,
     RecordSearch,
@@ -261,8 +264,44 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 
 @app.get("/api/v1/records", query=RecordList, access=OPERATORS)
 def list_records(query: RecordList, call: Call) -> RecordPage:
-    """List all records, page by page."""
-    return wiring.records.page(query, call)
+    """List all records, or those whose id begins with `prefix`, page by page.
+
+    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    and not the last one.
+    """
+    return wiring.record_sets.listing.page(query, call)
+
+
+@app.post(
+    "/api/v1/records:import",
+    body=Upload(record_types.IMPORTED),
+    access=OPERATORS,
+    headers=("Idempotency-Key",),
+)
+def import_records(body: Payload, call: Call) -> ImportResult:
+    """Add up to 1,000 records of 5 MB, as NDJSON or CSV; a bad row does not spoil the others.
+
+    Each is added as by `POST /stream`, so that a repeat adds nothing twice: what is stored as it
+    was sent counts as added. Under the same Idempotency-Key the first result is returned. 503 means
+    that not all rows were tried: the same request again goes on.
+    """
+    return wiring.record_sets.importing.add(body, call)
+
+
+@app.get(
+    "/api/v1/records:export",
+    query=RecordExport,
+    access=OPERATORS,
+    sends=("X-Next-Cursor", "Link"),
+    content=record_types.EXPORTED,
+)
+def export_records(query: RecordExport, call: Call) -> Payload:
+    """Export all records, or those whose id begins with `prefix`, in parts that `Link` leads on.
+
+    As NDJSON a line is what was posted, and an import takes it back. As CSV it has the bookkeeping
+    and the content as JSON; a cell that a spreadsheet would run begins with an apostrophe.
+    """
+    return wiring.record_sets.listing.export(query, call)
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
@@ -284,6 +323,21 @@ def get_record(user_id: Id, call: Call) -> Record:
 def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
     """Replace a record's whole content; for its creator and operators."""
     return wiring.records.replace(user_id, item, call)
+
+
+@app.patch(
+    "/api/v1/records/{user_id}",
+    body=Upload(record_types.PATCHED),
+    headers=("If-Match",),
+    etag="version",
+    failures=(Forbidden, NotFound),
+)
+def patch_record(body: Payload, user_id: Id, call: Call) -> Record:
+    """Change members of a record's content by a JSON merge patch; null removes one (RFC 7396).
+
+    For its creator and operators. Without a change nothing is written.
+    """
+    return wiring.records.patch(user_id, body, call)
 
 
 @app.delete(
@@ -325,8 +379,12 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 
 @app.get("/orders", query=OrderList, access=OPERATORS)
 def list_orders(query: OrderList, call: Call) -> OrderPage:
-    """List orders by time, newest first."""
-    return wiring.orders.lookup.page(query, call)
+    """List stored orders by time, newest first, or some of them by status, placer or id.
+
+    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    empty, and not the last one.
+    """
+    return wiring.orders.listing.page(query, call)
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
@@ -661,7 +719,7 @@ def confirm_upload(media_id: Id, call: Call) -> Media:
     return wiring.publisher.uploads.confirm(media_id, call)
 
 
-@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,))
+@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,), kept=False)
 def get_media(media_id: Id, call: Call) -> Media:
     """Get an upload with a link to it; another author's is not found."""
     return wiring.publisher.uploads.get(media_id, call)

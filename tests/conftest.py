@@ -29,7 +29,7 @@ from support.moto_backends import (
     remember_names,
 )
 from support.people import Callers
-from support.scheduling import FilesAndGroups, group_users_of_the_system
+from support.scheduling import FilesAndGroups, group_by_shared_fixtures
 from support.shared_clients import give_back_clients, read_models_once
 from support.wirings import running_on, wiring_on
 
@@ -128,14 +128,14 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAndGroups | None:
-    """With `--dist loadgroup`: a file runs in one process, and so does all that shares a system."""
+    """Files, and groups of what shares a costly fixture, run in one process each."""
     return FilesAndGroups(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
-    group_users_of_the_system(items)
+    group_by_shared_fixtures(items)
     for item in items:
         if "ministack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.thorough)

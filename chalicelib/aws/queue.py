@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ import msgspec
 
 from chalicelib import times
 from chalicelib.aws import redriven
+from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import translate_errors
 from chalicelib.aws.redriven import Redriven
 from chalicelib.errors import Unavailable
@@ -81,16 +82,17 @@ class Queue:
         """The queue's name, as metrics want it."""
         return self.url.rpartition("/")[2]
 
-    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> None:
+    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> str:
         """Put one message in the queue, to be delivered after `delay_s` (900 at most).
 
-        Raises Unavailable when the queue did not confirm it.
+        Returns its id. Raises Unavailable when the queue did not confirm it.
         """
         later = {"DelaySeconds": delay_s} if delay_s else {}
         with translate_errors("the queue"):
-            self.client.send_message(
+            response = self.client.send_message(
                 QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
+        return str(response["MessageId"])
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
         """Send in batches of ten; returns what was refused after the failed were tried again."""
@@ -166,7 +168,13 @@ class Queue:
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
     ) -> list[Refused]:
         refused: list[Refused] = []
-        for batch in _batches(entries):
+        batches = split_calls(
+            range(len(entries)),
+            lambda position: _size_bytes(entries[position]),
+            max_entries=BATCH,
+            max_bytes=MAX_CALL_BYTES,
+        )
+        for batch in batches:
             refused += self._one_batch(call, {str(index): entries[index] for index in batch})
         return refused
 
@@ -198,20 +206,9 @@ def raise_if_refused(refused: Sequence[Refused]) -> None:
         raise Unavailable(f"the queue refused {len(refused)} entries")
 
 
-def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
-    """The entries' positions, in groups that one call may carry."""
-    batch: list[int] = []
-    batch_bytes = 0
-    for index, entry in enumerate(entries):
-        extra_bytes = redriven.BYTES if "MessageAttributes" in entry else 0
-        entry_bytes = len(entry.get("MessageBody", "").encode()) + extra_bytes
-        if batch and (len(batch) == BATCH or batch_bytes + entry_bytes > MAX_CALL_BYTES):
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(index)
-        batch_bytes += entry_bytes
-    if batch:
-        yield batch
+def _size_bytes(entry: dict[str, Any]) -> int:
+    extra_bytes = redriven.BYTES if "MessageAttributes" in entry else 0
+    return len(entry.get("MessageBody", "").encode()) + extra_bytes
 
 
 def _has_room(message: Received) -> bool:

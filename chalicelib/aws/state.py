@@ -100,6 +100,26 @@ class State:
         except ConditionFailed as failed:
             _same_body(failed.existing, fingerprint)
 
+    def begin(self, caller: str, scope: str, key: str, fingerprint: str) -> str | None:
+        """Take `key` for a body; returns the result that is kept under it, None without one.
+
+        Raises Conflict when the key was used with another body.
+        """
+        put = self.idempotency_put(caller, scope, key, fingerprint)
+        try:
+            self.table.put(put.item, put.condition)
+        except ConditionFailed as failed:
+            _same_body(failed.existing, fingerprint)
+            return (failed.existing or {}).get("result")
+        return None
+
+    def keep_result(
+        self, caller: str, scope: str, key: str, fingerprint: str, *, result: str
+    ) -> None:
+        """Keep what became of the request that took `key`: its repeats get the same."""
+        marker = self.idempotency_put(caller, scope, key, fingerprint).item
+        self.table.put({**marker, "result": result})
+
     def require_same(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
         """Raise Conflict when the stored marker of `key` is of another body."""
         _same_body(self.table.get(_idempotency_key(caller, scope, key)), fingerprint)

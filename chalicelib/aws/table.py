@@ -129,22 +129,39 @@ class Table:
             )
         return bool(response["ResponseMetadata"]["RetryAttempts"])
 
-    def scan(self, limit: int, start: Item | None = None) -> Page:
-        """At most `limit` items from `start` on, in the table's own order."""
+    def scan(
+        self, limit: int, start: Item | None = None, matching: Condition | None = None
+    ) -> Page:
+        """Items from `start` on, in the table's own order.
+
+        At most `limit` are read, and a megabyte, then those left out that `matching` does not let
+        through.
+        """
         more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
+        filtered = build_expressions(FilterExpression=matching)
         with translate_errors("the database"):
-            response = self.client.scan(TableName=self.name, Limit=limit, **more)
+            response = self.client.scan(TableName=self.name, Limit=limit, **more, **filtered)
         return _page(response)
 
-    def query(self, name: str, value: str) -> list[Item]:
-        """Every item of a small partition, in the order of its sort key."""
+    def about_count(self) -> int:
+        """How many items there are, as DynamoDB counts them about every six hours."""
+        with translate_errors("the database"):
+            response = self.client.describe_table(TableName=self.name)
+        return int(response["Table"]["ItemCount"])
+
+    def query(
+        self, name: str, value: str, *, forward: bool = True, consistent: bool = False
+    ) -> list[Item]:
+        """Every item of a small partition; the arguments are those of `query_page`."""
         partition = Condition("#k = :k", {"#k": name}, {":k": value})
-        page = self.query_page(partition)
-        items = page.items
-        while page.last_key is not None:
-            page = self.query_page(partition, start=page.last_key)
+        items: list[Item] = []
+        start: Item | None = None
+        while True:
+            page = self.query_page(partition, start=start, forward=forward, consistent=consistent)
             items += page.items
-        return items
+            start = page.last_key
+            if start is None:
+                return items
 
     def query_page(  # noqa: PLR0913 the parts of a query
         self,
@@ -156,12 +173,14 @@ class Table:
         matching: Condition | None = None,
         only: Condition | None = None,
         forward: bool = True,
+        consistent: bool = False,
     ) -> Page:
         """Items of one partition by `key`, in the order of the sort key or, backward, against it.
 
         At most `limit` are read, then those left out that `matching` does not let through: a page
-        may be empty and not the last. It may lag behind the last acknowledged write. `only` lists
-        the attributes to return. The expressions share their names (`#n`) and values (`:v`).
+        may be empty and not the last. Unless `consistent`, which an index cannot be, it may lag
+        behind the last acknowledged write. `only` lists the attributes to return. The expressions
+        share their names (`#n`) and values (`:v`).
         """
         parameters = {
             "Limit": limit,
@@ -175,6 +194,7 @@ class Table:
             response = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
+                ConsistentRead=consistent,
                 **{name: value for name, value in parameters.items() if value is not None},
             )
         return _page(response)

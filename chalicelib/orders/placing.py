@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
+import msgspec
+
 from chalicelib import observability, times
 from chalicelib.aws.activity import Workload
 from chalicelib.aws.activity_counts import ActivityCounts
@@ -52,8 +54,9 @@ class Placing:
         )
         text = message.write(order)
         if key is None or not self._is_queued(order):
-            self._send(text, call.trace_header)
-            self._note(order, by_key=key is not None)
+            message_id = self._send(text, call.trace_header)
+            sent = msgspec.structs.replace(order, message_id=message_id)
+            self._note(sent, by_key=key is not None)
             self.activity.count(Workload.ORDERS, None if call.caller is None else caller)
         return OrderAccepted(order.orderID)
 
@@ -73,9 +76,9 @@ class Placing:
         _require_same(receipt.fingerprint, digest)
         return receipt.queued_at is not None
 
-    def _send(self, text: str, trace_header: str | None) -> None:
+    def _send(self, text: str, trace_header: str | None) -> str:
         try:
-            self.queue.send(text, trace_header)
+            return self.queue.send(text, trace_header)
         except AWS_ERRORS as error:  # a missing queue or right too: it was not accepted
             raise Unavailable("the queue is not available; try again") from error
 
@@ -87,6 +90,7 @@ class Placing:
             fingerprint=fingerprint(order.order) if by_key else None,
             queued_at=order.queued_at,
             request_id=order.request_id,
+            message_id=order.message_id,
         )
         try:
             self.acceptance.note(receipt, order.queued_at)

@@ -30,8 +30,9 @@ class RecentOrders:
         """
         if not call.principal.is_operator:
             return self._list_own(since, limit, call)
-        found = self.lookup.store.newest_first(Span(since, self.now()), None, limit)
-        return [order for order, _ in islice(found, limit)]
+        parts = self.lookup.store.newest_first(Span(since, self.now()), None, limit)
+        found = (order for part in parts for order, _ in part.orders)
+        return list(islice(found, limit))
 
     def _list_own(self, since: datetime, limit: int, call: Call) -> list[Order]:
         ids = self.acceptance.newest_of(call.principal.id, since, limit)

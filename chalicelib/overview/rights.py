@@ -34,8 +34,11 @@ _LOG_READS = ("find_logs", "show_log_histogram", "list_log_facets", "export_logs
 RULES: Mapping[Verb, VerbRule] = MappingProxyType(
     {
         Verb.RECORDS_READ: VerbRule(("find_record", "get_record")),
-        Verb.RECORDS_WRITE: VerbRule(("add_record", "replace_record", "delete_record")),
-        Verb.RECORDS_LIST: VerbRule(("list_records",)),
+        Verb.RECORDS_WRITE: VerbRule(
+            ("add_record", "replace_record", "patch_record", "delete_record")
+        ),
+        Verb.RECORDS_LIST: VerbRule(("list_records", "export_records")),
+        Verb.RECORDS_IMPORT: VerbRule(("import_records",)),
         Verb.SEARCHES_COUNT: VerbRule(("count_searches",)),
         Verb.ORDERS_PLACE: VerbRule(("place_order",)),
         Verb.ORDERS_READ: VerbRule(("get_order",)),

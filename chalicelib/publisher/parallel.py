@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from chalicelib.errors import InvalidInput
 from chalicelib.publisher import dispatching
 from chalicelib.publisher.dispatching import Dispatch
 from chalicelib.publisher.leases import DeliveryRef
+from chalicelib.publisher.stored import StoredMessage
 
 THREADS = 10
 BUDGET_S = 230.0  # of the function's 300, so that a delivery that began may take 60
@@ -22,12 +23,13 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ParallelDelivery:
-    """Runs `deliver` for many deliveries; `clock` gives monotonic seconds.
+    """Runs `deliver` for many deliveries; `load` reads their messages, all at once.
 
-    `tracing` is the stage's setting.
+    `clock` gives monotonic seconds.
     """
 
-    deliver: Callable[[DeliveryRef], None]
+    load: Callable[[Iterable[str]], Mapping[str, StoredMessage]]
+    deliver: Callable[[DeliveryRef, StoredMessage | None], None]
     _: KW_ONLY
     tracing: str = "active"
     clock: Callable[[], float] = time.monotonic
@@ -46,7 +48,7 @@ class ParallelDelivery:
 
     def deliver_all(
         self,
-        refs: Iterable[DeliveryRef],
+        refs: Sequence[DeliveryRef],
         deadline: float,
         causes: Mapping[DeliveryRef, str | None] = MappingProxyType({}),
     ) -> set[DeliveryRef]:
@@ -54,12 +56,23 @@ class ParallelDelivery:
 
         `causes` are the trace headers of the requests that caused deliveries.
         """
-        with ThreadPoolExecutor(THREADS) as pool:
-            futures = {pool.submit(self._try, ref, deadline, causes.get(ref)): ref for ref in refs}
-            wait(futures)
-        return {ref for future, ref in futures.items() if not _is_done(future)}
+        try:
+            messages = self.load(ref.message_id for ref in refs)
+        except AWS_ERRORS as error:
+            fields = {"deliveries": len(refs), "cause": reason(error)}
+            _log.warning("messages could not be read", extra=fields)
+            return set(refs)
 
-    def _try(self, ref: DeliveryRef, deadline: float, cause: str | None) -> bool:
+        def try_one(ref: DeliveryRef) -> bool:
+            return self._try(ref, messages.get(ref.message_id), deadline, causes.get(ref))
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            done = pool.map(try_one, refs)
+        return {ref for ref, is_done in zip(refs, done, strict=True) if not is_done}
+
+    def _try(
+        self, ref: DeliveryRef, message: StoredMessage | None, deadline: float, cause: str | None
+    ) -> bool:
         """Whether nothing has to be repeated by the stream."""
         if self.clock() >= deadline:
             return False
@@ -68,17 +81,13 @@ class ParallelDelivery:
             observability.trace_part(self.tracing, "deliver", cause),
         ):
             try:
-                self.deliver(ref)
+                self.deliver(ref, message)
             except AWS_ERRORS as error:
                 _log.warning("a delivery could not be stored", extra={"cause": reason(error)})
                 return False
             except Exception:  # noqa: BLE001 whatever it is, this delivery alone fails
                 _log.exception("a delivery failed")
         return True
-
-
-def _is_done(future: Future[bool]) -> bool:
-    return future.result()
 
 
 def _read(record: StreamRecord) -> Dispatch | None:

@@ -4,6 +4,10 @@ import msgspec
 
 from chalicelib.settings.environment import Environment
 
+# On stage `local` no process reaches a platform: `make run` gives its parts the sandbox's address,
+# and at this one nothing listens.
+NO_PLATFORM = "http://127.0.0.1:9"
+
 
 class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the publisher reads: its resources, the platforms, and the stage's recipients.
@@ -38,10 +42,10 @@ def publisher_settings(env: Environment) -> PublisherSettings:
         messages_stream=env.require("MESSAGES_STREAM"),
         media_bucket=env.require("MEDIA_BUCKET"),
         due_shards=int(env.number("DUE_SHARDS", 1, at_least=1, at_most=100)),
-        meta_base_url=env.optional("META_BASE_URL", "https://graph.facebook.com"),
+        meta_base_url=_read_platform(env, "META_BASE_URL", "https://graph.facebook.com"),
         meta_version=env.optional("META_VERSION", "v26.0"),
         meta_secret=env.require("META_SECRET"),
-        linkedin_base_url=env.optional("LINKEDIN_BASE_URL", "https://api.linkedin.com"),
+        linkedin_base_url=_read_platform(env, "LINKEDIN_BASE_URL", "https://api.linkedin.com"),
         linkedin_version=env.optional("LINKEDIN_VERSION", "202610"),
         linkedin_secret=env.require("LINKEDIN_SECRET"),
         ses_endpoint_url=env.optional("SES_ENDPOINT_URL", "") or None,
@@ -50,3 +54,7 @@ def publisher_settings(env: Environment) -> PublisherSettings:
         emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
         phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
     )
+
+
+def _read_platform(env: Environment, name: str, url: str) -> str:
+    return env.optional(name, NO_PLATFORM if env.is_local else url)

@@ -166,8 +166,9 @@ class Api(Chalice):
             request = self._request()
             with observability.request(requests.request_id(request)):
                 try:
+                    known = requests.known_tags(request, operation)
                     result = views.call(view, operation, request, path)
-                    return _response(responses.result(result, operation.status, operation.etag))
+                    return _response(responses.result(result, operation, known))
                 except tuple(STATUS) as error:
                     return _response(responses.failure(error, operation, *views.identify(request)))
                 except Exception:  # noqa: BLE001 the last resort of every view
@@ -202,4 +203,5 @@ def _accept_all(request: Request) -> None:
 
 
 def _response(response: HttpResponse) -> Response:
+    response = responses.no_store(response)
     return Response(status_code=response.status, headers=response.headers, body=response.body)

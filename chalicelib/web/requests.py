@@ -14,7 +14,8 @@ from chalicelib.ids import is_id
 from chalicelib.web import payload
 from chalicelib.web.call import Call
 from chalicelib.web.conversion import convert, convert_query
-from chalicelib.web.headers import IDEMPOTENCY_KEY, KEY_PATTERN
+from chalicelib.web.entity_tags import Tags
+from chalicelib.web.headers import IDEMPOTENCY_KEY, IF_NONE_MATCH, KEY_PATTERN
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
 from chalicelib.web.preconditions import read_precondition
@@ -81,6 +82,13 @@ def call(request: Any, asked: Operation) -> Call:
         precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
     )
+
+
+def known_tags(request: Any, asked: Operation) -> Tags | None:
+    """The entity tags of what the client has of a read already; None where it says nothing."""
+    if not asked.is_kept_read:
+        return None
+    return read_precondition(request.headers, (IF_NONE_MATCH,)).none_match
 
 
 def _read_sender(headers: Mapping[str, str], facts: Mapping[str, Any]) -> Sender:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.operations import OperationsWiring
     from chalicelib.wiring.orders import OrdersWiring
     from chalicelib.wiring.publisher import PublisherWiring
+    from chalicelib.wiring.records import RecordSetsWiring
     from chalicelib.wiring.tenant_logs import LogsWiring
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
@@ -74,10 +75,17 @@ class Wiring:
 
     @cached_property
     def records(self) -> "Records":
-        """The records workload."""
+        """The records workload, one record at a time."""
         from chalicelib.wiring.records import build
 
         return build(self)
+
+    @cached_property
+    def record_sets(self) -> "RecordSetsWiring":
+        """The parts of the records workload that take many at a time."""
+        from chalicelib.wiring.records import RecordSetsWiring
+
+        return RecordSetsWiring(self)
 
     @cached_property
     def analytics(self) -> "Analytics":

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import times
-from chalicelib.aws import API, PUBLISH, Timeouts
+from chalicelib.aws import API, EXTRA, PUBLISH, Timeouts
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.request_refs import RequestRefs
@@ -12,6 +12,8 @@ from chalicelib.aws.table import Table
 from chalicelib.aws.topic import Topic
 from chalicelib.orders.acceptance import Acceptance
 from chalicelib.orders.announcing import Announcer
+from chalicelib.orders.failures import QUEUE, OrderFailures
+from chalicelib.orders.listing import OrderListing
 from chalicelib.orders.lookup import OrderLookup
 from chalicelib.orders.placing import Placing
 from chalicelib.orders.recent import RecentOrders
@@ -64,14 +66,22 @@ class OrdersWiring:
 
     @cached_property
     def lookup(self) -> OrderLookup:
-        """What finds orders, and who is notified of them."""
+        """What finds an order, and who is notified of them."""
         return OrderLookup(
             self._store,
             self._receipts,
-            self._wiring.cursors,
+            OrderFailures(
+                lambda: self._wiring.state_table(EXTRA),
+                self._wiring.settings.watched.queues[QUEUE].max_receives,
+                now=times.now,
+            ),
             topic=lambda: self._topic(API),
-            now=times.now,
         )
+
+    @cached_property
+    def listing(self) -> OrderListing:
+        """What lists orders."""
+        return OrderListing(self._store, self._wiring.cursors, now=times.now)
 
     @cached_property
     def recent(self) -> RecentOrders:

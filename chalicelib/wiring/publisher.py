@@ -139,7 +139,6 @@ class PublisherWiring:
     def delivery(self) -> ParallelDelivery:
         """What delivers the records of the stream."""
         delivering = Delivering(
-            self._store,
             self._leases,
             self._settling,
             self.holds,
@@ -149,7 +148,11 @@ class PublisherWiring:
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(delivering.deliver, tracing=self._wiring.settings.tracing)
+        return ParallelDelivery(
+            self._store.get_messages,
+            delivering.deliver,
+            tracing=self._wiring.settings.tracing,
+        )
 
     @cached_property
     def tick(self) -> Tick:

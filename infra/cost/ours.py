@@ -29,8 +29,9 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
     yield from parts.bill_edge_requests("records", traffic.requests)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
+    reads = traffic.searches + parts.LOOK_READS
     writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
-    yield from parts.bill_table_calls("records", writes=writes, reads=traffic.searches)
+    yield from parts.bill_table_calls("records", writes=writes, reads=reads)
     yield parts.bill_storage("records")
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)

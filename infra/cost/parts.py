@@ -21,6 +21,8 @@ POLLERS, POLL_S = 5, 20
 FIREWALLS = 2
 ALARM_METRICS = {"traffic": 1, "function": 4, "stream": 1, "queue": 2, "failures": 1}
 STORED_GB = 1.0
+# In each of two tables operators look 20 times a day for some of 5,000 items of half a kilobyte.
+LOOK_READS = 20 * 30 * 320
 
 DECLARED = resources(stage=PROD.name, account="", region=PROD.region)
 

@@ -30,8 +30,9 @@ def bill_orders(traffic: Traffic, digest: int = 1) -> Iterator[Line]:
     mails = count / digest
     yield from parts.bill_edge_requests(name, count)
     yield parts.bill_queue_calls(name, count)
+    reads = ORDER_READS * count + parts.LOOK_READS
     writes = ORDER_WRITES * count + parts.count_activity_writes(count)
-    yield from parts.bill_table_calls(name, writes=writes, reads=ORDER_READS * count)
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, functions[0], STORE_MS)
     yield from parts.bill_invocations(name, mails, functions[1], ANNOUNCE_MS)

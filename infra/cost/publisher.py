@@ -13,11 +13,11 @@ TICK_MS = 200
 # request's reference are one transaction, where a write counts twice; the entries of an index count
 # once.
 MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2 + 2
-# A delivery: put in that transaction, claimed, prepared, armed and finished; the channel's state;
-# the message settled in the table and both indexes.
-DELIVERY_WRITES = 2 + 4 + 1 + 3
+# A delivery: put in that transaction, claimed, armed and finished; the message settled in the table
+# and both indexes. A process writes a channel's state once a minute at most.
+DELIVERY_WRITES = 2 + 3 + 3
 MESSAGE_READS = 1  # the marker
-DELIVERY_READS = 2 + 1 + CHANNELS  # message, channel state; message and deliveries to settle it
+DELIVERY_READS = 3  # message, channel's state; message with its deliveries, to settle it
 REQUEST_READS = 1 + CHANNELS
 TICK_READS = 2  # what is scheduled, what is queued
 PICTURE_SHARE = 0.5  # of the messages
@@ -44,7 +44,9 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
 
 def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line]:
     messages, ticks = traffic.writes, prices.SECONDS_A_MONTH / 60
+    processes = parts.find_function("deliver_messages").reserved_concurrency or 1
     writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
+    writes += min(deliveries, ticks * CHANNELS * processes)
     writes += parts.count_activity_writes(messages)
     reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
     reads += deliveries * DELIVERY_READS

@@ -33,7 +33,7 @@ LAST_FAILURES = Calls("STATE_TABLE", ("dynamodb:UpdateItem",))
 
 # What a delivery takes; the tick delivers too, while the stream is down.
 DELIVER = (
-    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")),
+    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")),
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
@@ -46,7 +46,13 @@ DELIVER = (
 API = (
     Calls(
         "RECORDS_TABLE",
-        ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"),
+        (
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Scan",
+        ),
     ),
     Calls(
         "STATE_TABLE",
@@ -77,6 +83,7 @@ API = (
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:Query",
             "dynamodb:UpdateItem",
         ),
     ),

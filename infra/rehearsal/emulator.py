@@ -1,5 +1,6 @@
 """An emulator for one rehearsal, with its own process, port and state, stopped afterwards."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,11 @@ _STOP_S = 10.0
 SHIMMED = "infra.local.emulator.chalice_shim"
 WITH_PLACEHOLDERS = "infra.rehearsal.placeholders"
 CONSOLE = "https://console.example.com/"
+RECIPIENTS = {  # of messages: what a stage's configuration says
+    "MAIL_FROM": "omnidata@example.com",
+    "DEFAULT_EMAILS": "team@example.com",
+    "DEFAULT_PHONES": "+15555550100",
+}
 
 
 class NotReady(Exception):
@@ -64,8 +70,17 @@ class RunningEmulator:
         return Provisioned(made.outputs | others, made.variables)
 
     def copy_project(self) -> Project:
-        """Copy this project, so that a rehearsal changes no file of the original."""
-        return Project(_copy_project(ROOT, self.folder / "project", ROOT / "app.py"))
+        """Copy this project, so that a rehearsal changes no file of the original.
+
+        Its messages go to RECIPIENTS.
+        """
+        root = _copy_project(ROOT, self.folder / "project", ROOT / "app.py")
+        template = root / ".chalice" / "config.template.json"
+        settings = json.loads(template.read_text())
+        for stage in settings["stages"].values():
+            stage["environment_variables"] |= RECIPIENTS
+        template.write_text(json.dumps(settings))
+        return Project(root)
 
     def copy_sample(self) -> Project:
         """Create a project with the sample application, whose only function reads a queue."""

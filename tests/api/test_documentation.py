@@ -114,12 +114,15 @@ def test_the_headers_that_routes_read_are_documented():
             parameter["name"]
             for parameter in operation["parameters"]
             if parameter["in"] == "header"
+            and (method, parameter["name"]) != ("get", "If-None-Match")
         ]
-        for _, _, operation in OPERATIONS
+        for _, method, operation in OPERATIONS
     }
     assert {name: headers for name, headers in documented.items() if headers} == {
         "add_record": ["Idempotency-Key"],
+        "import_records": ["Idempotency-Key"],
         "replace_record": ["If-Match", "If-None-Match"],
+        "patch_record": ["If-Match"],
         "delete_record": ["If-Match"],
         "place_order": ["Idempotency-Key"],
         "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
@@ -135,6 +138,19 @@ def test_the_headers_that_routes_read_are_documented():
         "replace_certification": ["If-Match"],
         "delete_certification": ["If-Match"],
     }
+
+
+def test_every_read_but_that_of_a_link_takes_the_tag_of_what_the_client_has():
+    for path, method, operation in OPERATIONS:
+        names = {
+            parameter["name"]
+            for parameter in operation["parameters"]
+            if parameter["in"] == "header"
+        }
+        is_kept = method == "get" and path != "/api/v1/media/{media_id}"
+        assert ("304" in operation["responses"]) == is_kept, path
+        if method == "get":
+            assert ("If-None-Match" in names) == is_kept, path
 
 
 def test_operations_have_names_of_their_own():

@@ -60,6 +60,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
     assert may(callers, PEOPLE["operator"]) == {
         *EVERYONES,
         "records.list",
+        "records.import",
         "orders.list",
         "logs.read_any",
         "audit.read",

@@ -165,7 +165,14 @@ def test_the_trace_goes_along(aws, callers):
 # --- Looking up -----------------------------------------------------------------------------------
 
 
-def test_an_order_is_found_while_it_is_queued(callers):
+def message_ids(aws):
+    """The ids of what is in the queue, where it stays."""
+    asked = {"QueueUrl": QUEUE_URL, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
+    messages = aws.client("sqs").receive_message(**asked)["Messages"]
+    return {message["MessageId"] for message in messages}
+
+
+def test_an_order_is_found_while_it_is_queued(callers, aws):
     user = callers.user()
     for headers in ({}, {"Idempotency_Key": "k"}):
         _, accepted = user.send("POST", "/orders", {"a": 1}, **headers)
@@ -174,12 +181,14 @@ def test_an_order_is_found_while_it_is_queued(callers):
         (step,) = order.pop("timeline")
         assert step["status"] == "queued"
         assert is_id(order.pop("request_id"))
+        assert order.pop("message_id") in message_ids(aws)
         assert order == {
             "orderID": accepted["orderID"],
             "status": "queued",
             "placed_by": "u-1",
             "order": None,
             "total": None,
+            "failure": None,
         }
 
 
@@ -209,6 +218,8 @@ def test_an_order_shows_its_timeline(callers, table):
                 {"status": "notified", "at": "2026-02-01T09:32:00.000000Z"},
             ],
             "request_id": None,
+            "message_id": None,
+            "failure": None,
         },
     )
 

@@ -48,7 +48,7 @@ def test_a_message_is_created_queued_and_found(author):
     assert statuses(message) == {"facebook": "pending", "email": "pending"}
     assert message["channels"][1]["target"] == "team@example.com"
     assert author.send("GET", f"{MESSAGES}/{message['id']}") == (200, message)
-    assert author.headers["ETag"] == '"1"'
+    assert author.headers["ETag"].startswith('"1-')
 
 
 def test_a_message_waits_for_its_time_or_as_a_draft(author):
@@ -204,7 +204,7 @@ def test_a_change_asks_for_the_revision_that_it_was_made_of(author):
     path = f"{MESSAGES}/{made(author, MESSAGES, SCHEDULED)['id']}"
     status, changed = author.send("PATCH", path, {"content": "Other"}, If_Match='"1"')
     assert (status, changed["content"], changed["rev"]) == (200, "Other", 2)
-    assert author.headers["ETag"] == '"2"'
+    assert author.headers["ETag"].startswith('"2-')
     assert changed["scheduled_at"] == LATER
     for method, to, body in (
         ("PATCH", path, {"content": "Lost"}),

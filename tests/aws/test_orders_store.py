@@ -199,7 +199,8 @@ DAY = datetime(2026, 2, 10, tzinfo=UTC)
 
 
 def listed(store, since, until, *, after=None, limit=100):
-    found = list(store.newest_first(Span(since, until), after, limit))
+    parts = store.newest_first(Span(since, until), after, limit)
+    found = [entry for part in parts for entry in part.orders]
     return [order.orderID for order, _ in found], [key for _, key in found]
 
 
@@ -234,9 +235,20 @@ def test_listing_goes_on_after_any_order(month):
 
 def test_listing_reads_no_further_than_it_is_asked(aws, month):
     with failpoint(aws.client("dynamodb"), "Query") as point:
-        found = month.newest_first(Span(DAY, DAY + timedelta(days=5)), None, 2)
-        assert [next(found)[0].orderID for _ in range(2)] == ["o9", "o8"]
+        parts = month.newest_first(Span(DAY, DAY + timedelta(days=5)), None, 2)
+        found = [[order.orderID for order, _ in next(parts).orders] for _ in range(3)]
+    assert found == [[], [], ["o9", "o8"]]
     assert point.attempts == 3  # two empty days, and the one that has both
+
+
+def test_listing_goes_on_with_a_day_that_nothing_of_was_read(month):
+    span = Span(DAY, DAY + timedelta(days=5))
+    parts = list(month.newest_first(span, None, 100))
+    assert [part.scanned for part in parts] == [0, 0, 2, 4, 4]
+    for position, part in enumerate(parts[:-1]):
+        rest = list(month.newest_first(span, part.following, 100))
+        assert rest == parts[position + 1 :]
+    assert parts[-1].following is None
 
 
 # --- Receipts -------------------------------------------------------------------------------------

@@ -431,7 +431,7 @@ def test_a_draft_whose_time_has_passed_is_edited_and_needs_a_new_time_to_go(publ
 
 def test_a_cancel_while_sending_stops_what_waits(publisher):
     message = publisher.creating.create(new(channels=["facebook", "sms"]), call_of())
-    publisher.delivering.deliver(DeliveryRef(message.id, "facebook"))
+    publisher.deliver(DeliveryRef(message.id, "facebook"))
     cancelled = publisher.editing.cancel(message.id, call_of())
     assert (cancelled.status, statuses(cancelled)) == (
         "partial",
@@ -485,7 +485,7 @@ class Crash(BaseException):
     """The process is gone: no code of its runs any more."""
 
 
-@pytest.mark.parametrize("step", ["keep_prepared", "arm", "finish", "settle", "publish"])
+@pytest.mark.parametrize("step", ["arm", "finish", "settle", "publish"])
 def test_a_crash_at_any_step_neither_doubles_nor_loses(publisher, monkeypatch, step):
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     facebook = publisher.channels[Channel.FACEBOOK]
@@ -530,7 +530,7 @@ def test_a_storm_of_equal_records_faults_and_ticks_doubles_and_loses_nothing(pub
     ids = [publisher.creating.create(new(), call_of()).id for _ in range(12)]
     refs = [DeliveryRef(i, name) for i in ids for name in ("facebook", "linkedin", "email", "sms")]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(publisher.delivering.deliver, rng.sample(refs * 3, len(refs) * 3)))
+        list(pool.map(publisher.deliver, rng.sample(refs * 3, len(refs) * 3)))
     publisher.stream = []
     for _ in range(40):
         publisher.clock.turn(61)
@@ -583,5 +583,6 @@ def test_an_old_conditional_write_of_a_lease_is_too_late(publisher):
     later = {"owner": "b", "now": "2026-11-28T10:02:01Z", "until": "2026-11-28T10:04:01Z"}
     assert publisher.leases.claim(ref, **lease) is None
     assert publisher.leases.claim(ref, **later).attempts == 2
-    assert publisher.leases.arm(ref, held, "2026-11-28T10:02:02Z") is None
+    now = "2026-11-28T10:02:02Z"
+    assert publisher.leases.arm(ref, held, text="x", prepared={}, now=now) is None
     assert publisher.leases.finish(ref, held, DeliveryStatus.SENT, {}) is None

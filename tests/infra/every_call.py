@@ -25,6 +25,7 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
+from chalicelib.publisher import holds
 from chalicelib.tenant_logs.intake.envelopes import id_time
 from infra.declared.function_kinds import API_HANDLER
 
@@ -41,6 +42,7 @@ LETTERS_OF = {
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
+STATE_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
 CHANNELS = ["facebook", "instagram", "linkedin", "email", "sms"]
 SENDER = "omnidata@example.com"
 
@@ -102,6 +104,13 @@ class Everything:
         operator.send("GET", f"/api/v1/records?limit=1&cursor={page['next_cursor']}")
         user.send("GET", "/api/v1/records/a")
         user.send("PUT", "/api/v1/records/a", {"n": 1})
+        user.send("PATCH", "/api/v1/records/a", {"n": 2})
+        for _ in range(2):  # the second time its result is found
+            rows = b'{"user_id": "c"}'
+            sent = {"Content_Type": "application/x-ndjson", "Idempotency_Key": "k-3"}
+            status, _ = operator.send("POST", "/api/v1/records:import", rows, **sent)
+            assert status == 200
+        operator.send("GET", "/api/v1/records:export?prefix=c")
         user.send("DELETE", "/api/v1/records/a")
         now = datetime.now(UTC)
         event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
@@ -199,6 +208,7 @@ class Everything:
         user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
         _, page = operator.send("GET", "/orders?limit=1")
         operator.send("GET", f"/orders?limit=1&cursor={page['next_cursor']}")
+        operator.send("GET", "/orders?status=notified&placed_by=u-1&q=a")
         user.send("GET", f"/orders/{order['orderID']}")
         operator.send("GET", "/api/v1/orders/subscriptions")
 
@@ -314,11 +324,13 @@ class Everything:
         """By the stream, and by the tick while the stream is down."""
         self._admin.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         message = {"content": "x", "channels": CHANNELS, "media": [self._image()]}
+        self._start_process()
         _, made = self._author.send("POST", MESSAGES, message)
         self._set_platform_up()
         records = [kinesis_record(made["id"], name, n) for n, name in enumerate(CHANNELS)]
         self._run("deliver_messages", records)
         self._require_sent(made["id"])
+        self._start_process()
         _, made = self._author.send("POST", MESSAGES, message)
         self._set_platform_up()
         past = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -327,6 +339,13 @@ class Everything:
         with self.recorder.of("publish_due"), failpoint(stream, "PutRecords", access_denied):
             self._app.publish_due(tick_event(), Context())
         self._require_sent(made["id"])
+
+    def _start_process(self) -> None:
+        """What handles deliveries next is a process of its own, and no channel's state is known."""
+        del self._app.wiring.publisher
+        for channel in CHANNELS:
+            key = {"pk": {"S": holds.PARTITION}, "sk": {"S": channel}}
+            self._admin.client("dynamodb").delete_item(TableName=STATE_TABLE, Key=key)
 
     def _set_platform_up(self) -> None:
         """Once more for each function; a token that expired is read anew."""

@@ -47,7 +47,7 @@ def test_nothing_is_forgotten(checkout):
         ),
         (
             "tests/api/test_corpus.py",
-            r'\("POST", "/orders"\), ',
+            r'\("POST", "/orders"\),\s',
             (
                 "POST /orders is missing in tests/api/test_corpus.py: "
                 "enter there that it meets the corpus of bad bodies."

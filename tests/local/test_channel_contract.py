@@ -250,7 +250,7 @@ def test_a_duplicate_is_told_where_the_platform_compares(case, post):
 def test_a_lost_response_is_unknown_and_looked_up_where_the_platform_shows_it(case, post, adapters):
     text = new_text()
     attempt = post.attempt(text)
-    rejection = post.refused(attempt, lost_answer={"times": 1})
+    rejection = post.refused(attempt, lost_response={"times": 1})
     assert rejection.error_class is ErrorClass.UNKNOWN
     assert len(post.live(text)) == 1
     found = adapters[case.channel].reconcile(attempt)

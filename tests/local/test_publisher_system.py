@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support.authors import CHANNELS, Author
+from support.chalice_local import running_chalice_local
 from support.pictures import make_jpeg
 from support.waiting import until
 
@@ -50,7 +51,7 @@ def test_a_local_time_is_kept_and_two_ticks_at_once_send_once(author):
 
 
 def test_a_lost_response_is_unconfirmed_until_its_author_says_what_became_of_it(author):
-    author.set_fault("facebook", {"lost_answer": {"times": 1, "on": "publish"}})
+    author.set_fault("facebook", {"lost_response": {"times": 1, "on": "publish"}})
     message_id = author.post("Lost on the way", ["facebook", "linkedin"])
     found = author.wait_for(message_id, "partial")
     states = {delivery["channel"]: delivery["status"] for delivery in found["channels"]}
@@ -61,6 +62,15 @@ def test_a_lost_response_is_unconfirmed_until_its_author_says_what_became_of_it(
     assert (status, message["status"]) == (200, "sent")
     facebook = [post for post in author.posts("Lost on the way") if post["channel"] == "facebook"]
     assert len(facebook) == 1
+
+
+def test_what_chalice_local_accepts_is_delivered_by_the_running_system(author, system):
+    port = str(system.config.aws_port)
+    with running_chalice_local(AWS_PORT=port) as api_port:
+        api_url = f"http://127.0.0.1:{api_port}"
+        message_id = author.post_at(api_url, "By chalice local", CHANNELS[2:])
+    author.wait_for(message_id, "sent")
+    assert len(author.posts("By chalice local")) == 3
 
 
 def test_ten_clicks_on_retry_at_once_post_once(author):

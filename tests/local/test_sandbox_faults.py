@@ -118,8 +118,8 @@ def test_a_slow_answer_comes_after_its_seconds(sandbox):
     assert sandbox.paused == [1.5]
 
 
-def test_a_lost_answer_is_of_a_post_that_was_accepted(sandbox):
-    sandbox.fail("facebook", lost_answer={"times": 1})
+def test_a_lost_response_is_of_a_post_that_was_accepted(sandbox):
+    sandbox.fail("facebook", lost_response={"times": 1})
     with pytest.raises(http.client.RemoteDisconnected):
         post(sandbox)
     [kept] = sandbox.posts()
@@ -129,17 +129,17 @@ def test_a_lost_answer_is_of_a_post_that_was_accepted(sandbox):
 
 
 def test_what_is_refused_or_no_post_loses_no_answer(sandbox):
-    sandbox.fail("facebook", lost_answer={"times": 1})
+    sandbox.fail("facebook", lost_response={"times": 1})
     assert post(sandbox, "")[0] == 400
     with image_host(one=jpeg()) as host:
         fields = {"url": f"{host}one", "published": "false"}
         assert sandbox.graph("POST", "/101/photos", **fields)[0] == 200
-    assert sandbox.call("GET", "/control/facebook")[1] == {"lost_answer": {"times": 1}}
+    assert sandbox.call("GET", "/control/facebook")[1] == {"lost_response": {"times": 1}}
 
 
-def test_lost_answers_of_aws_are_accepted_too(sandbox):
+def test_lost_responses_of_aws_are_accepted_too(sandbox):
     for channel, send in (("email", send_mail), ("sms", send_sms)):
-        sandbox.fail(channel, lost_answer={})
+        sandbox.fail(channel, lost_response={})
         with pytest.raises(Exception, match="Connection was closed"):
             send(sandbox)
     assert {post["accepted"] for post in sandbox.posts()} == {True}

@@ -95,6 +95,13 @@ class FakeChannel(Adapter):
         return "me"
 
 
+def count_calls(client) -> Counter:
+    """A client's calls from now on, by operation."""
+    calls = Counter()
+    client.meta.events.register("before-call", lambda model, **_: calls.update([model.name]))
+    return calls
+
+
 def rejection(error_class: ErrorClass, **more) -> Rejection:
     """A platform's refusal."""
     fields = {"code": "1", "message": "refused", "advice": "wait", **more}
@@ -134,13 +141,14 @@ class Publisher:
         self.clock, self.bits, self.owners = Clock(), random.Random(7), count()  # noqa: S311 seeded
         self.channels = {channel: FakeChannel() for channel in Channel}
         self.stream: list[tuple[str, bytes]] = []
+        self.puts: list[int] = []  # how many records each call took
         self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
         self.leases = Leases(table)
         self.settling = Settling(self.store, now=now)
-        self.holds = Holds(state_table, now=now)
+        self.holds = Holds(state_table, now=now, monotonic=lambda: now().timestamp())
         self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
         self.judge = Judge(AUDIENCE, find_media or self._find_media)
@@ -183,7 +191,6 @@ class Publisher:
             now=now,
         )
         self.delivering = Delivering(
-            self.store,
             self.leases,
             self.settling,
             self.holds,
@@ -193,7 +200,7 @@ class Publisher:
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )
-        self.parallel = ParallelDelivery(self.delivering.deliver)
+        self.parallel = ParallelDelivery(self.store.get_messages, self.delivering.deliver)
         self.tick = Tick(
             self.store,
             DueStore(table, shards),
@@ -209,7 +216,11 @@ class Publisher:
         records, self.stream = self.stream, []
         for key, _ in records:
             message_id, _, name = key.partition("#")
-            self.delivering.deliver(DeliveryRef(message_id, name))
+            self.deliver(DeliveryRef(message_id, name))
+
+    def deliver(self, ref: DeliveryRef) -> None:
+        """Deliver one, in this thread."""
+        self.delivering.deliver(ref, self.store.get_messages([ref.message_id]).get(ref.message_id))
 
     def count_live(self) -> Counter:
         """How often each delivery is live, on all channels."""
@@ -219,6 +230,7 @@ class Publisher:
         if self.refuses_records:
             return list(range(len(records)))
         self.stream += records
+        self.puts.append(len(records))
         return []
 
     def _find_media(self, ids, user):

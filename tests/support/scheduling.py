@@ -4,17 +4,17 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
-SHARED_SYSTEM = "system"  # the fixture, and the group of who uses it
+# Fixtures of a session that take seconds to make: a system, which then takes a tenth of a core even
+# while nobody asks it for anything, and the templates of all stages.
+SHARED = ("system", "synthesis")
 
 
-def group_users_of_the_system(items: list[pytest.Item]) -> None:
-    """Give what uses the shared system to one process: each more would start one of its own.
-
-    Such a system takes a tenth of a core even while nobody asks it for anything.
-    """
+def group_by_shared_fixtures(items: list[pytest.Item]) -> None:
+    """Give all tests that use such a fixture to one process: each more would make its own."""
     for item in items:
-        if SHARED_SYSTEM in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(SHARED_SYSTEM))
+        for name in SHARED:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 class FilesAndGroups(LoadGroupScheduling):

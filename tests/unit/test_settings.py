@@ -84,6 +84,14 @@ def test_stage_local_has_the_variables_that_are_generated():
     assert found.partial_batch_responses is False
 
 
+def test_on_local_no_process_reaches_a_platform_unless_it_is_told_its_address():
+    found = api_settings(LOCAL_VARIABLES).publisher
+    assert {found.meta_base_url, found.linkedin_base_url} == {"http://127.0.0.1:9"}
+    told = {**LOCAL_VARIABLES, "META_BASE_URL": "http://127.0.0.1:40213"}
+    assert api_settings(told).publisher.meta_base_url == "http://127.0.0.1:40213"
+    assert api_settings(API_VARIABLES).publisher.meta_base_url == "https://graph.facebook.com"
+
+
 def test_a_bare_process_on_local_reads_the_generated_file(tmp_path, monkeypatch):
     generated = tmp_path / "config.json"
     stages = {"local": {"environment_variables": {**LOCAL_VARIABLES, "RECORDS_TABLE": "generated"}}}

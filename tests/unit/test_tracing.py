@@ -74,7 +74,9 @@ stub.activate()
 trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 data = msgspec.json.encode(Dispatch(1, "m-1", "sms", trace=trace))
 record = StreamRecord("1", "m-1#sms", data, datetime.now(UTC), "shard")
-delivery = ParallelDelivery(lambda ref: client.list_queues(), tracing="sdk")
+delivery = ParallelDelivery(
+    lambda ids: {}, lambda ref, message: client.list_queues(), tracing="sdk"
+)
 print(delivery.handle([record]))
 """
 
@@ -136,7 +138,7 @@ def test_the_app_loads_of_a_workload_its_shapes_alone_until_it_is_asked_for():
     """A service, a store or a builder costs a cold start that does not need it."""
     code = """
 import sys, app
-rooms = ("records", "analytics", "orders", "operations", "wiring",
+rooms = ("records", "analytics", "orders", "operations", "publisher", "wiring",
          "tenant_logs.queueing", "tenant_logs.search", "tenant_logs.storage", "tenant_logs.tenants")
 inside = tuple(f"chalicelib.{room}." for room in rooms)
 print(*sorted(name for name in sys.modules if name.startswith(inside)))
@@ -145,6 +147,14 @@ print(*sorted(name for name in sys.modules if name.startswith(inside)))
         "chalicelib.analytics.model",
         "chalicelib.operations.model",
         "chalicelib.orders.model",
+        "chalicelib.publisher.model",
+        "chalicelib.publisher.model.certificates",
+        "chalicelib.publisher.model.channels",
+        "chalicelib.publisher.model.media",
+        "chalicelib.publisher.model.messages",
+        "chalicelib.publisher.model.requests",
+        "chalicelib.publisher.model.statuses",
+        "chalicelib.records.media_types",
         "chalicelib.records.model",
         "chalicelib.tenant_logs.search.queries",
         "chalicelib.tenant_logs.search.summaries",

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     RECORDS_READ = "records.read"
     RECORDS_WRITE = "records.write"
     RECORDS_LIST = "records.list"
+    RECORDS_IMPORT = "records.import"
     SEARCHES_COUNT = "searches.count"
     ORDERS_PLACE = "orders.place"
     ORDERS_READ = "orders.read"

@@ -56,7 +56,7 @@ def build_operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def find_tag(path: str) -> str:
     """The workload that a route belongs to, by the first segment after the version."""
-    segment = re.sub(r"^/(api/)?(v1/)?", "", path).partition("/")[0]
+    segment = re.split("[/:]", re.sub(r"^/(api/)?(v1/)?", "", path))[0]
     return TAGS.get(segment, segment)
 
 

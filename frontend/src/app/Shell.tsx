@@ -8,6 +8,7 @@ import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
 import { PLACES, type Place } from "./pages";
+import { Palette } from "./Palette";
 import { RouteAnnouncer } from "./RouteAnnouncer";
 import { RequirePermission } from "./RequirePermission";
 import { SessionEnded } from "./SessionEnded";
@@ -20,13 +21,15 @@ export function Shell() {
   const [isOpen, setOpen] = useState(window.innerWidth > NARROW_PX);
   const { session } = useConsole();
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
-  useShortcuts();
+  const [isSearching, setSearching] = useState(false);
+  useShortcuts(() => setSearching(true));
   return (
     <>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
-      <TopBar />
+      <TopBar onSearch={() => setSearching(true)} />
+      {isSearching && <Palette onClose={() => setSearching(false)} />}
       {status === "ended" && <SessionEnded />}
       <AppLayoutToolbar
         headerSelector="#top-bar"

@@ -10,7 +10,7 @@ const THEMES: { id: Preferences["theme"]; text: string }[] = [
   { id: "dark", text: "Dark" },
 ];
 
-export function TopBar() {
+export function TopBar({ onSearch }: { onSearch: () => void }) {
   const { config, me, session } = useConsole();
   const { zone, theme } = usePreferences();
   const navigate = useNavigate();
@@ -34,6 +34,13 @@ export function TopBar() {
           },
         }}
         utilities={[
+          {
+            type: "button",
+            iconName: "search",
+            text: "Search",
+            title: "Pages, actions and any id: Ctrl K",
+            onClick: onSearch,
+          },
           {
             type: "button",
             text: zone === "utc" ? "UTC" : "Local time",

@@ -14,10 +14,19 @@ export const PAGE_KEYS: Record<string, string> = {
   n: "omnidata:new",
 };
 
-/** `g` and a letter go to a page; single letters are told to the page. */
-export function useShortcuts(): void {
+/** Ctrl K searches, `g` and a letter go to a page, other single letters are told to the page. */
+export function useShortcuts(openSearch: () => void): void {
   const { shortcuts } = usePreferences();
   const navigate = useNavigate();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      openSearch();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [openSearch]);
   useEffect(() => {
     if (!shortcuts) return;
     let goesUntil = 0;

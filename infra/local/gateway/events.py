@@ -76,6 +76,12 @@ def _encode(body: bytes) -> str:
     return content
 
 
+def drop_condition(event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a request that asks for the whole response, whatever its client has."""
+    headers = {name: text for name, text in event["headers"].items() if name != "if-none-match"}
+    return {**event, "headers": headers}
+
+
 def _read_media_type(headers: dict[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 

@@ -192,7 +192,8 @@ class Gateway(LocalGateway):
             down = Unavailable("a part of the system is down")
             result = responses.make_problem(down, request_id, self.cors)
         else:
-            result = self._app_object(event, self._make_context(request_id))
+            result = self._app_object(events.drop_condition(event), self._make_context(request_id))
+        result["headers"].pop("ETag", None)  # of the function's health alone
         result["body"] = json.dumps({**json.loads(result["body"]), "parts": parts})
         return result
 

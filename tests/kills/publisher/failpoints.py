@@ -71,9 +71,9 @@ def install(folder: Path) -> None:
     assert registry  # it has imported every adapter
     points = FailPoints(folder)
     points.stop_after(Leases, "claim", "claim", lambda ref: str(ref.text))
-    points.stop_after(Leases, "keep_prepared", "prepare", lambda ref: str(ref.text))
     points.stop_after(Leases, "arm", "arm", lambda ref: str(ref.text))
     for adapter in Adapter.__subclasses__():
-        points.stop_after(adapter, "publish", "publish", lambda tried: str(tried.outgoing.key))
+        for step in ("prepare", "publish"):
+            points.stop_after(adapter, step, step, lambda tried: str(tried.outgoing.key))
     points.stop_after(Leases, "finish", "finish", lambda ref: str(ref.text))
     points.stop_after(Settling, "settle", "settle", str)

@@ -158,7 +158,7 @@ def _make_faults(seed: int) -> Json:
     """The faults of a channel: each strikes calls of its own."""
     share = {"probability": SHARE}
     return {
-        "lost_answer": {**share, "seed": seed + 1, "on": "publish"},
+        "lost_response": {**share, "seed": seed + 1, "on": "publish"},
         "error_500": {**share, "seed": seed + 2},
         "rate_limit": {**share, "seed": seed + 3, "retry_after_s": 30},
     }

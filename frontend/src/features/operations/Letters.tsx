@@ -111,7 +111,18 @@ export function Letters({ queue }: { queue: string }) {
         }
         columns={[
           { id: "at", header: "Died", cell: (letter) => <Time at={letter.died_at} /> },
-          { id: "attempts", header: "Attempts", cell: (letter) => letter.attempts ?? "–" },
+          {
+            id: "attempts",
+            header: "Attempts",
+            cell: ({ attempts, redriven }) => (
+              <>
+                {attempts ?? "–"}
+                {redriven && (
+                  <Box fontSize="body-s">died again, redriven {redriven.count} times</Box>
+                )}
+              </>
+            ),
+          },
           {
             id: "body",
             header: "Id and body",

@@ -33,13 +33,13 @@ export default function Pipeline() {
         />
       )}
       {data && pipeline.data && (
-        <>
+        <SpaceBetween size="l">
           <Flows state={data} />
           <Queues state={data} />
           <Streams state={data} />
           <Heartbeats state={data} now={pipeline.data.at} />
           <Losses state={data} />
-        </>
+        </SpaceBetween>
       )}
       {pipeline.data && (
         <AnswerLine

@@ -15,6 +15,7 @@ const letter = (id: string, code: string): DeadLetter => ({
   died_at: null,
   attempts: 5,
   truncated: false,
+  redriven: null,
   sent_at: "2026-11-28T14:01:02Z",
 });
 const LETTERS = [letter("a", "Timeout"), letter("b", "ValueError"), letter("c", "ValueError")];

@@ -50,7 +50,7 @@ function Appearance() {
             label="Time zone"
             selectedId={zone}
             options={[
-              { id: "local", text: Intl.DateTimeFormat().resolvedOptions().timeZone },
+              { id: "local", text: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})` },
               { id: "utc", text: "UTC" },
             ]}
             onChange={({ detail }) => {
