@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -28,7 +29,8 @@ from support.moto_backends import (
     remember_names,
 )
 from support.people import Callers
-from support.shared_clients import give_back_clients
+from support.scheduling import FilesAndGroups, group_by_shared_fixtures
+from support.shared_clients import give_back_clients, read_models_once
 from support.wirings import running_on, wiring_on
 
 import chalicelib
@@ -38,6 +40,7 @@ from chalicelib.wiring import Wiring
 
 os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
+read_models_once()
 one_request_at_a_time()
 remember_names()
 
@@ -123,8 +126,16 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         whole.end()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAndGroups | None:
+    """Files, and groups of what shares a costly fixture, run in one process each."""
+    return FilesAndGroups(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
+    group_by_shared_fixtures(items)
     for item in items:
         if "ministack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.thorough)

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.strict_json import Text
 from chalicelib.times import Time
 from chalicelib.web.cursors import Cursor
+from chalicelib.web.part_state import PartState
 
 WINDOW = 500  # dead letters that are looked at or handled at once
 # A window's texts together, so that JSON's escapes, twice on their way, stay below Lambda's 6 MB.
@@ -70,6 +71,12 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class AllLettersQuery(msgspec.Struct, frozen=True):
+    """How many dead letters of each queue to look at for their reasons."""
+
+    limit: Annotated[int, Meta(ge=1, le=WINDOW)] = 50
+
+
 class LetterList(msgspec.Struct, frozen=True):
     """How large a window of dead letters to look at."""
 
@@ -92,6 +99,13 @@ class Death(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int | None
 
 
+class TimesRedriven(msgspec.Struct, frozen=True):
+    """That a letter was given to its queue before, how often and when last, and died again."""
+
+    count: Annotated[int, Meta(ge=1, examples=[1])]
+    last_at: Time
+
+
 class DeadLetter(Death, frozen=True, kw_only=True):
     """One dead letter. Times are UTC texts.
 
@@ -102,12 +116,16 @@ class DeadLetter(Death, frozen=True, kw_only=True):
     timed out. `function` had it `attempts` times; looks at the letter do not count. `died_at` is
     when the last attempt failed: SQS moves a message at the first receive after its visibility
     timeout, and does not say when. Null is not known.
+
+    `redriven` is null for a letter that died for the first time. It is not known of what a stream
+    gave up, nor of a message that is within 256 bytes of the greatest size.
     """
 
     id: str
     body: str
     truncated: bool
     sent_at: Time
+    redriven: TimesRedriven | None = None
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +134,39 @@ class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
     queue: str
     total: int
     letters: list[DeadLetter]
+
+
+class ReasonCount(Death, frozen=True, kw_only=True):
+    """How many of the letters that were looked at have one reason, and when the last one died.
+
+    `attempts` is the most that any of them had.
+    """
+
+    count: int
+
+
+class DeadLetterSummary(PartState, frozen=True, kw_only=True):
+    """A queue's dead letters by reason, the most frequent first.
+
+    `total` is SQS's own, approximate count; of those `looked` were looked at, of which `died_again`
+    were redriven before. Beyond twenty reasons the rest is `other_reasons`. `total` and `looked`
+    are null with a problem.
+    """
+
+    queue: Annotated[str, Meta(examples=["orders"])]
+    total: int | None
+    looked: int | None
+    died_again: int
+    oldest_sent_at: Time | None
+    reasons: list[ReasonCount]
+    other_reasons: int
+
+
+class DeadLetterSummaries(msgspec.Struct, frozen=True, kw_only=True):
+    """Every queue that has dead letters of its own, those of streams too."""
+
+    complete: bool
+    queues: list[DeadLetterSummary]
 
 
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,8 +222,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobList(msgspec.Struct, frozen=True):
-    """A page of jobs."""
+    """A page of jobs, those of one status where it is given.
 
+    Such a page may be short, even empty, and not the last one.
+    """
+
+    status: JobStatus | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: Cursor | None = None
 

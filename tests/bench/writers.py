@@ -8,9 +8,9 @@ calls a batch. Interleaved, medians.
 import sys
 from collections.abc import Mapping
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tests.bench import aws_stub, declared, packages
+from tests.bench import aws_stub, declared, packages, queue_events
 from tests.bench.table import Row, Target
 
 ROUNDS = 4
@@ -69,7 +69,7 @@ def run() -> list[Row]:
 def _written(
     url: str, which: str, cases: list[Case], messages: int
 ) -> Mapping[Case, packages.Figures]:
-    stdin = [{"what": item.what, "messages": messages, "batch": item.batch} for item in cases]
+    stdin = [_request(case, messages) for case in cases]
     variables = {
         **declared.variables("dev", url),
         "AWS_ENDPOINT_URL": url,
@@ -77,9 +77,14 @@ def _written(
     }
     arguments = [str(packages.ROOT), which]
     found = packages.child_figures(sys.executable, "write", arguments, stdin, variables)
+    return {case: {name: found[f"{case.name} {name}"] for name in FIGURES} for case in cases}
+
+
+def _request(case: Case, messages: int) -> dict[str, Any]:
     return {
-        case: {name: found[f"{case.what} {case.batch} {name}"] for name in FIGURES}
-        for case in cases
+        "name": case.name,
+        "function": "orders" if case.what == "orders" else "logs",
+        "events": queue_events.build_events(case.what, messages, case.batch),
     }
 
 

@@ -87,22 +87,22 @@ class LogsCloud:
 
     def settle(self, records: Sequence[dict[str, Any]], failed: set[str]) -> None:
         """Delete what succeeded, and give what failed back at once."""
+        done = [record for record in records if record["messageId"] not in failed]
+        self._delete(self.queue_url, done)
         for record in records:
-            handle = {"QueueUrl": self.queue_url, "ReceiptHandle": record["receiptHandle"]}
             if record["messageId"] in failed:
-                self.sqs.change_message_visibility(**handle, VisibilityTimeout=0)
-            else:
-                self.sqs.delete_message(**handle)
+                self.sqs.change_message_visibility(
+                    QueueUrl=self.queue_url,
+                    ReceiptHandle=record["receiptHandle"],
+                    VisibilityTimeout=0,
+                )
 
     def dead_letters(self) -> list[str]:
         """The bodies of the dead letters, taken out."""
         bodies: list[str] = []
         while messages := self._receive(self.dlq_url):
-            for message in messages:
-                self.sqs.delete_message(
-                    QueueUrl=self.dlq_url, ReceiptHandle=message["receiptHandle"]
-                )
-                bodies.append(message["body"])
+            self._delete(self.dlq_url, messages)
+            bodies += [message["body"] for message in messages]
         return bodies
 
     def stored(self) -> list[Item]:
@@ -119,6 +119,15 @@ class LogsCloud:
             QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
         )
         return [delivered_record(message) for message in answer.get("Messages", [])]
+
+    def _delete(self, url: str, records: Sequence[dict[str, Any]]) -> None:
+        entries = [
+            {"Id": str(number), "ReceiptHandle": record["receiptHandle"]}
+            for number, record in enumerate(records)
+        ]
+        if entries:
+            answer = self.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+            assert "Failed" not in answer
 
     def _redrive_policy(self) -> None:
         names = ["QueueArn"]

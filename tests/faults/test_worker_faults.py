@@ -10,21 +10,15 @@ from collections import Counter
 import pytest
 from support.waiting import stays_for, until
 from worker_failpoints import unavailable
-from worker_system import System, emulator, events, ids, on_call, sent_ids
+from worker_system import System, events, ids, on_call, sent_ids
 
 from worker import poller
 from worker.buffer import CAP_FLUSHES
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    with emulator(tmp_path_factory.mktemp("emulator")) as url:
-        yield url
-
-
 @pytest.fixture
-def system(url, tmp_path):
-    return System(url, tmp_path)
+def system(ministack, tmp_path):
+    return System(ministack, tmp_path)
 
 
 def _calls(aws):
@@ -166,9 +160,9 @@ def test_events_sent_twice_and_out_of_order_are_counted_once(system):
 # --- Fault 11: poison ---
 
 
-def test_what_is_no_search_event_ends_in_the_dead_letter_queue(url, tmp_path, monkeypatch):
+def test_what_is_no_search_event_ends_in_the_dead_letter_queue(ministack, tmp_path, monkeypatch):
     monkeypatch.setattr(poller, "MALFORMED_RETURN_S", 0)
-    system = System(url, tmp_path, max_receive_count=5)
+    system = System(ministack, tmp_path, max_receive_count=5)
     good = events(95)
     poison = ["not json", "[]", "{}", '{"user": 7}', '{"user": "ann", "at": "never"}']
     mixed = [*good, *poison]

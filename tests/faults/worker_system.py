@@ -1,18 +1,14 @@
-"""A queue and a bucket on an emulator of their own, and workers on them, for the fault tests."""
+"""A queue and a bucket of a test's own, and workers on them, for the fault tests."""
 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import urllib.request
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from support.waiting import until
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import SearchesQuery
@@ -30,41 +26,6 @@ FAILPOINTS = Path(__file__).with_name("worker_failpoints.py")
 STATE_TABLE = "OmniState"
 OPERATOR = Call(request_id="r", caller=Principal("op-1", "", frozenset({"operator"}), None))
 AT = datetime(2026, 1, 2, 3, 59, tzinfo=UTC)
-
-
-@contextmanager
-def emulator(directory):
-    """Ministack on a free port; its URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    variables = {
-        **os.environ,
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-        "STATE_DIR": str(directory),
-        "S3_DATA_DIR": str(directory),
-    }
-    command = [str(Path(sys.executable).with_name("ministack"))]
-    process = subprocess.Popen(command, env=variables, start_new_session=True)  # noqa: S603 our own
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: _answers(f"{url}/_ministack/health"))
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 our own loopback
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 class System:

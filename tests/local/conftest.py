@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sandbox_kit import Sandbox
 from support.local_system import LocalSystem, local, running_emulator
+from support.spare_system import SpareSystem
 
 from infra.local.config import LocalConfig
 
@@ -18,6 +19,23 @@ def own_system(tmp_path: Path) -> Iterator[LocalSystem]:
         yield whole
     finally:
         whole.end()
+
+
+@pytest.fixture(scope="module")  # an idle system takes a tenth of a core
+def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpareSystem]:
+    """What `spare_system` is taken from."""
+    kept = SpareSystem(lambda: LocalSystem(tmp_path_factory.mktemp("spare")))
+    yield kept
+    kept.discard()
+
+
+@pytest.fixture
+def spare_system(spare: SpareSystem, request: pytest.FixtureRequest) -> Iterator[LocalSystem]:
+    """A running system with the data of earlier tests, which this one may stop, kill and start."""
+    failed_before = request.session.testsfailed
+    yield spare.take()
+    if request.session.testsfailed > failed_before:
+        spare.discard()
 
 
 @pytest.fixture(scope="session")

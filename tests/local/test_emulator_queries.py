@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from ministack.services import dynamodb
 
-from infra.local.emulator.queries import LARGE, MADE_FOR, SortedPartitions
+from infra.local.emulator import queries
+from infra.local.emulator.queries import MADE_FOR, SortedPartitions
 
 ROOT = Path(__file__).parents[2]
 TABLE, INDEX = "in-order", "by-weekday"
+LARGE = 40  # items: the emulator alone reads them all for each page
 ITEMS = 2 * LARGE  # of each tenant
 DAYS = ("monday", "tuesday", "friday")
 
@@ -20,6 +22,7 @@ DAYS = ("monday", "tuesday", "friday")
 @pytest.fixture
 def partitions(monkeypatch):
     """Sorted partitions around the emulator's own query, and a table with an index, in-process."""
+    monkeypatch.setattr(queries, "LARGE", LARGE)
     made = SortedPartitions(dynamodb._query)
     monkeypatch.setattr(dynamodb, "_set_item", made.follow_write(dynamodb._set_item))
     monkeypatch.setattr(dynamodb, "_remove_item", made.follow_write(dynamodb._remove_item))
@@ -79,7 +82,7 @@ def fill(numbers=range(2 * ITEMS)):
 
 
 def ask(condition, **more):
-    values = {"t": "t-1", "d": "friday", "a": "00100", "b": "00402", "p": "003"}
+    values = {"t": "t-1", "d": "friday", "a": "00010", "b": "00120", "p": "0001"}
     return {
         "TableName": TABLE,
         "KeyConditionExpression": condition,
@@ -202,7 +205,7 @@ def test_the_emulator_is_the_version_that_was_reviewed():
 
 def test_one_page_holds_a_megabyte_and_says_where_to_go_on(partitions):
     for number in range(1, 2 * LARGE + 2, 2):
-        put(number, text="x" * 30_000)
+        put(number, text="x" * 80_000)
     request = ask("tenant = :t")
 
     found = pages(partitions.query, request)

@@ -6,12 +6,14 @@ import signal
 import stat
 import subprocess
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.local_system import LocalSystem, aws_of, run_module
 from support.saved_state import CopiesOnDisk
+from support.spare_system import SpareSystem
 from support.waiting import until
 
 from infra.local.system import pids
@@ -33,11 +35,10 @@ def intake(system: LocalSystem) -> dict[str, int]:
 CLOSED = dict.fromkeys(("/orders", "/ingest", "/v1/logs"), 503)
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of this test's own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small disk for the tests of this file; each leaves it empty but for the system's state."""
+    folder = tmp_path_factory.mktemp("disk")
     mounted = subprocess.run(  # noqa: S603 fixed words and a folder of ours
         ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "omnidata-test", str(folder)],  # noqa: S607 wherever it is
         check=False,
@@ -53,14 +54,19 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(unmount, check=True, timeout=10)  # noqa: S603 as above
 
 
+@pytest.fixture(scope="module")
+def spare_on_disk(disk: Path) -> Iterator[SpareSystem]:
+    """What `on_small_disk` is taken from."""
+    kept = SpareSystem(lambda: LocalSystem(disk / uuid.uuid4().hex, MIN_FREE_MB=str(MIN_FREE_MB)))
+    yield kept
+    kept.discard()
+
+
 @pytest.fixture
-def on_small_disk(disk: Path) -> Iterator[LocalSystem]:
-    """A system whose state is on that disk."""
-    whole = LocalSystem(disk / "state", MIN_FREE_MB=str(MIN_FREE_MB))
-    try:
-        yield whole
-    finally:
-        whole.end()
+def on_small_disk(disk: Path, spare_on_disk: SpareSystem) -> Iterator[LocalSystem]:
+    """A running system whose state is on that disk, with the data of earlier tests."""
+    yield spare_on_disk.take()
+    empty(disk)
 
 
 def fill(disk: Path, left_mb: int) -> None:
@@ -75,11 +81,11 @@ def fill(disk: Path, left_mb: int) -> None:
 
 
 def empty(disk: Path) -> None:
-    (disk / "filler").unlink()
+    (disk / "filler").unlink(missing_ok=True)
 
 
 def test_on_a_full_disk_the_parent_survives_and_intake_waits_for_room(disk, on_small_disk):
-    system = on_small_disk.start()
+    system = on_small_disk
     accepted = system.request("POST", "/orders", ORDER)[1]["orderID"]
     fill(disk, 0)
 
@@ -103,10 +109,11 @@ def test_on_a_full_disk_the_parent_survives_and_intake_waits_for_room(disk, on_s
 
 
 class Sender:
-    """Sends one log record after the other until it is told to stop."""
+    """Sends one log record of a tenant of its own after the other until it is told to stop."""
 
     def __init__(self, system: LocalSystem) -> None:
         self._system = system
+        self.tenant = f"full-{uuid.uuid4().hex}"
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._send)
         self.statuses: list[int] = []  # the record's log_id is the place in this list
@@ -114,7 +121,7 @@ class Sender:
 
     def _send(self) -> None:
         while not self._stop.wait(0.02):
-            record = {"tenant_id": "acme", "log_id": f"n{len(self.statuses)}", "text": "hello"}
+            record = {"tenant_id": self.tenant, "log_id": f"n{len(self.statuses)}", "text": "hello"}
             self.statuses.append(self._system.request("POST", "/ingest", record)[0])
 
     def taken(self) -> set[str]:
@@ -127,14 +134,18 @@ class Sender:
         assert not self._thread.is_alive()
 
 
-def stored_logs(system: LocalSystem) -> set[str]:
+def stored_logs(system: LocalSystem, tenant: str) -> set[str]:
     client = aws_of(system.config).client("dynamodb")
-    pages = client.get_paginator("scan").paginate(TableName=system.outputs["LogsTable"])
+    pages = client.get_paginator("query").paginate(
+        TableName=system.outputs["LogsTable"],
+        KeyConditionExpression="tenant_id = :tenant",
+        ExpressionAttributeValues={":tenant": {"S": tenant}},
+    )
     return {item["log_id"]["S"] for page in pages for item in page["Items"]}
 
 
 def test_every_log_answered_202_before_and_after_a_full_disk_is_there(disk, on_small_disk):
-    system = on_small_disk.start()
+    system = on_small_disk
     sender = Sender(system)
     try:
         until(lambda: len(sender.taken()) > 10, 20, "intake")
@@ -150,29 +161,29 @@ def test_every_log_answered_202_before_and_after_a_full_disk_is_there(disk, on_s
     assert set(sender.statuses) == {202, 503}
     assert system.stop()[0] == 0
     system.start()
-    until(lambda: stored_logs(system) >= sender.taken(), 30, "every record that was taken")
-    assert stored_logs(system) == sender.taken()
+    taken = sender.taken()
+    until(lambda: stored_logs(system, sender.tenant) >= taken, 30, "every record that was taken")
+    assert stored_logs(system, sender.tenant) == taken
 
 
-def test_logs_are_refused_while_the_latest_save_is_known_to_have_failed(own_system):
-    own_system.start()
-    own_system.config.save_failed_file.touch()
-    assert intake(own_system) == CLOSED
-    _, answer = own_system.request("POST", "/ingest", {"tenant_id": "acme", "text": "hello"})
+def test_logs_are_refused_while_the_latest_save_is_known_to_have_failed(spare_system):
+    spare_system.config.save_failed_file.touch()
+    assert intake(spare_system) == CLOSED
+    _, answer = spare_system.request("POST", "/ingest", {"tenant_id": "acme", "text": "hello"})
     assert "the latest save of the data failed" in answer["message"]
 
-    own_system.config.save_failed_file.unlink()
-    assert set(intake(own_system).values()) <= {200, 202}
+    spare_system.config.save_failed_file.unlink()
+    assert set(intake(spare_system).values()) <= {200, 202}
 
 
 def test_a_save_that_a_full_disk_refused_is_reported_at_the_stop_and_at_the_start(
     disk, on_small_disk
 ):
-    system = on_small_disk.start()
+    system = on_small_disk
     fill(disk, 0)
 
     status, _ = system.stop()
-    said = (disk / "state" / "said.txt").read_text()
+    said = system.said
     empty(disk)
 
     assert status == 1
@@ -188,30 +199,28 @@ def block_save(system: LocalSystem) -> None:
     system.config.emulator_dir.joinpath("state.new").touch()
 
 
-def test_a_save_that_failed_is_reported_and_leaves_the_one_before(own_system):
-    own_system.start()
-    assert stat.S_IMODE(own_system.state_dir.stat().st_mode) == 0o700
-    assert own_system.stop()[0] == 0
-    copies = CopiesOnDisk(own_system.config.emulator_dir)
+def test_a_save_that_failed_is_reported_and_leaves_the_one_before(spare_system):
+    assert stat.S_IMODE(spare_system.state_dir.stat().st_mode) == 0o700
+    assert spare_system.stop()[0] == 0
+    copies = CopiesOnDisk(spare_system.config.emulator_dir)
     before = copies.files("state")
-    own_system.start()
-    block_save(own_system)
+    spare_system.start()
+    block_save(spare_system)
 
-    status, took_s = own_system.stop()
+    status, took_s = spare_system.stop()
 
     assert (status, took_s < 10) == (1, True)
-    assert "The emulator could not save the data: what was accepted" in own_system.said
+    assert "The emulator could not save the data: what was accepted" in spare_system.said
     assert copies.files("state") == copies.files("last-good") == before
-    own_system.start()
-    assert "The last run could not save its data: what it accepted is lost." in own_system.said
-    assert own_system.request("POST", "/orders", ORDER)[0] == 202
+    spare_system.start()
+    assert "The last run could not save its data: what it accepted is lost." in spare_system.said
+    assert spare_system.request("POST", "/orders", ORDER)[0] == 202
 
 
-def test_make_stop_says_that_a_save_failed(own_system):
-    own_system.start()
-    block_save(own_system)
+def test_make_stop_says_that_a_save_failed(spare_system):
+    block_save(spare_system)
 
-    stopped = run_module("infra.local.system.stop", own_system.config)
+    stopped = run_module("infra.local.system.stop", spare_system.config)
 
     assert (stopped.returncode, stopped.stdout) == (1, "Stopped parent.\n")
     assert "its data could not be saved" in stopped.stderr

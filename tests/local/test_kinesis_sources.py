@@ -1,119 +1,58 @@
 """A data stream's handler is called as Lambda's mapping calls it, on a real stream."""
 
 import base64
-import json
 import threading
 import time
-import uuid
 import zlib
-from collections import Counter
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from chalice import Chalice
-from support.local_system import aws_of, local, running_emulator, until
+from support.flows import Flow, running
+from support.local_system import local, running_emulator
+from support.waiting import until
 
 from chalicelib import batch
-from chalicelib.aws import Timeouts
-from chalicelib.aws.state import State
 from chalicelib.aws.stream import Entry, Stream
-from chalicelib.aws.table import Table
 from infra.local.event_sources import stream_delivery, stream_mapping
 from infra.local.event_sources.lanes import list_lanes
-from infra.local.event_sources.registry import build_all_pollers
-from infra.local.event_sources.runner import Runner
 from infra.local.event_sources.source import SourceDependencies, StreamSettings
 
-CALL = Timeouts(connect_s=1, read_s=10, attempts=1)  # the emulator loads a service at first use
 
+class DataStreamFlow(Flow):
+    """A data stream; a record's name is its body."""
 
-class Flow:
-    """A stream and a failure queue, and what a handler saw of it."""
+    service = "kinesis"
 
     def __init__(self, config, folder, shards=1):
-        self.config = config
-        self.folder = folder
-        self.name = f"stream-{uuid.uuid4().hex}"
-        self.aws = aws_of(config)
-        self.client = self.aws.client("kinesis", CALL)
+        super().__init__(config, folder)
         self.client.create_stream(StreamName=self.name, ShardCount=shards)
-        self.failures_url = self.aws.client("sqs").create_queue(QueueName=f"{self.name}-failures")[
-            "QueueUrl"
-        ]
         self.arn = f"arn:aws:kinesis:us-east-1:000000000000:stream/{self.name}"
-        self.lock = threading.Lock()
-        self.batches = []
-        self.records = []
+
+    @staticmethod
+    def name_of(record):
+        return base64.b64decode(record["kinesis"]["data"]).decode()
+
+    @staticmethod
+    def number_of(record):
+        return record["kinesis"]["sequenceNumber"]
+
+    def register(self, app, **options):
+        return app.on_kinesis_record(stream=self.name, **options)
+
+    def list_names(self):
+        return self.client.list_streams()["StreamNames"]
 
     def put(self, *bodies, key=None):
         """One record for each body, whose partition key is the body unless one is given."""
         entries = [Entry(key or body, body.encode()) for body in bodies]
         assert Stream(self.client, self.name).put_all(entries) == []
 
-    def seen(self):
-        """How often the handler was given each body."""
-        return Counter(body for bodies in list(self.batches) for body in bodies)
-
-    def letters(self):
-        """What is in the failure queue."""
-        response = self.aws.client("sqs").receive_message(
-            QueueUrl=self.failures_url, MaxNumberOfMessages=10, VisibilityTimeout=0
-        )
-        return [json.loads(message["Body"]) for message in response.get("Messages", [])]
-
-    @contextmanager
-    def polled(self, answer=None, *, reports_failures=True, state=None, settings=None, **options):
-        """Poll with a handler that keeps the bodies and answers `answer(records)`."""
-        app = Chalice("test")
-
-        @app.on_kinesis_record(stream=self.name, name="handler", **options)
-        def handler(event):
-            records = event.to_dict()["Records"]
-            with self.lock:
-                self.batches.append([body_of(record) for record in records])
-                self.records += records
-            return answer(records) if answer else None
-
-        chosen = {"retries": 2, "failures_url": self.failures_url, **(settings or {})}
-        surroundings = SourceDependencies(
-            self.aws,
-            self.config.endpoint_url,
-            "us-east-1",
-            reports_failures,
-            checkpoints_dir=self.folder / "checkpoints",
-            stream_settings={"handler": StreamSettings(**chosen)},
-            state=state,
-        )
-        runner = Runner(build_all_pollers(app, surroundings))
-        runner.start()
-        try:
-            yield runner
-        finally:
-            assert runner.stop(10)
-
-    def checkpoints(self):
-        files = list((self.folder / "checkpoints").glob("*.json"))
-        return json.loads(files[0].read_text())["shards"] if files else {}
-
 
 @pytest.fixture
 def flow(emulated, tmp_path, monkeypatch):
     monkeypatch.setattr(stream_delivery, "FIRST_PAUSE_S", 0.01)
-    return Flow(emulated, tmp_path)
-
-
-def body_of(record):
-    return base64.b64decode(record["kinesis"]["data"]).decode()
-
-
-def failures(records):
-    numbers = [record["kinesis"]["sequenceNumber"] for record in records]
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
-
-
-def fails(*bodies):
-    return lambda records: failures([record for record in records if body_of(record) in bodies])
+    return DataStreamFlow(emulated, tmp_path)
 
 
 def test_a_record_has_the_shape_that_lambda_gives_it_and_that_the_batch_reads(flow):
@@ -170,7 +109,7 @@ def test_what_was_handled_is_not_delivered_again_after_a_restart(flow):
 
 
 def test_all_shards_are_read(emulated, tmp_path):
-    flow = Flow(emulated, tmp_path, shards=3)
+    flow = DataStreamFlow(emulated, tmp_path, shards=3)
     bodies = [f"r-{n}" for n in range(20)]
     flow.put(*bodies)
 
@@ -185,11 +124,11 @@ def test_lambda_goes_on_from_the_lowest_number_that_is_reported(flow):
     failed_once = threading.Event()
 
     def answer(records):
-        bad = [record for record in records if body_of(record) in ("c", "d")]
+        bad = [record for record in records if flow.name_of(record) in ("c", "d")]
         if not bad or failed_once.is_set():
-            return failures([])
+            return flow.failures([])
         failed_once.set()
-        return failures(bad)
+        return flow.failures(bad)
 
     flow.put(*"abcde")
     with flow.polled(answer, batch_size=5):
@@ -202,13 +141,13 @@ def test_lambda_goes_on_from_the_lowest_number_that_is_reported(flow):
 def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failure_queue(flow):
     flow.put(*"abcdef")
 
-    with flow.polled(fails("d"), batch_size=6):
+    with flow.polled(flow.fails("d"), batch_size=6):
         until(lambda: flow.seen()["f"] == 3)
         (letter,) = until(flow.letters)
 
     assert flow.batches == [list("abcdef"), list("def"), ["d"], ["d"], ["d"], list("ef")]
     position = letter["KinesisBatchInfo"]
-    (number,) = {r["kinesis"]["sequenceNumber"] for r in flow.records if body_of(r) == "d"}
+    (number,) = {r["kinesis"]["sequenceNumber"] for r in flow.records if flow.name_of(r) == "d"}
     assert (position["startSequenceNumber"], position["endSequenceNumber"]) == (number, number)
     assert (position["shardId"], position["batchSize"]) == ("shardId-000000000000", 1)
     assert position["streamArn"] == flow.arn
@@ -218,7 +157,7 @@ def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failu
 
 def test_a_batch_that_raises_is_halved_and_the_good_records_pass(flow):
     def answer(records):
-        if any(body_of(record) == "poison" for record in records):
+        if any(flow.name_of(record) == "poison" for record in records):
             raise RuntimeError("the function failed")
 
     flow.put("a", "b", "poison", "c")
@@ -242,7 +181,7 @@ def test_a_record_that_is_too_old_is_given_up_without_a_call(flow):
 
 def test_retries_end_when_a_record_gets_too_old(flow):
     flow.put("a")
-    with flow.polled(fails("a"), settings={"retries": 1000, "record_age_s": 1.5}):
+    with flow.polled(flow.fails("a"), settings={"retries": 1000, "record_age_s": 1.5}):
         (letter,) = until(flow.letters)
 
     assert letter["requestContext"]["condition"] == "RecordAgeExceeded"
@@ -267,7 +206,7 @@ def test_a_slow_key_holds_up_its_own_lane_alone(flow):
     slow = {"slow"}
 
     def answer(records):
-        if slow & {body_of(record) for record in records}:
+        if slow & {flow.name_of(record) for record in records}:
             go_on.wait(10)
 
     flow.put("slow", *(f"k-{n}" for n in range(30)))
@@ -335,21 +274,13 @@ def test_a_key_is_in_exactly_one_lane():
 
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
     monkeypatch.setattr(stream_mapping, "POLL_S", 0.1)
-    keys = [("pk", "HASH"), ("sk", "RANGE")]
-    dynamodb = flow.aws.client("dynamodb")
-    dynamodb.create_table(
-        TableName=flow.name,
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    state = State(Table(dynamodb, flow.name))
+    state = flow.create_state()
     finish = threading.Event()
 
     def lag_ms():
         return state.heartbeats().get("stream:handler", {}).get("lag_ms")
 
-    with flow.polled(lambda records: finish.wait(10) and None, state=state):
+    with flow.polled(lambda records: finish.wait(10) and None, around={"state": state}):
         until(lambda: lag_ms() == 0)
         flow.put("a")
         until(lambda: (lag_ms() or 0) > 500)
@@ -360,28 +291,19 @@ def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatc
 def test_records_survive_a_clean_stop_of_the_emulator_and_are_delivered_once(tmp_path):
     config = local(tmp_path)
     with running_emulator(config) as emulator:
-        flow = Flow(config, tmp_path)
+        flow = DataStreamFlow(config, tmp_path)
         flow.put("a")
         with flow.polled():
             until(lambda: flow.seen()["a"])
         flow.put("b")
         emulator.stop(time.monotonic() + 5)
         emulator.start()
-        until(lambda: streams(flow), what="the stream again")
+        until(flow.is_up, what="the stream again")
         with flow.polled():
             flow.put("c")
             until(lambda: flow.seen()["c"])
 
     assert flow.seen() == {"a": 1, "b": 1, "c": 1}
-
-
-def streams(flow):
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        return flow.client.list_streams()["StreamNames"]
-    except BotoCoreError:
-        return []
 
 
 class FakeKinesis:
@@ -428,7 +350,7 @@ def test_a_merged_shard_is_read_when_all_of_both_parents_is_handled(tmp_path, mo
 
     @app.on_kinesis_record(stream="s", name="handler")
     def handler(event):
-        bodies = [body_of(record) for record in event.to_dict()["Records"]]
+        bodies = [DataStreamFlow.name_of(record) for record in event.to_dict()["Records"]]
         if "1" in bodies:
             time.sleep(0.3)  # long enough for the child to be seen
         seen.extend(bodies)
@@ -439,10 +361,8 @@ def test_a_merged_shard_is_read_when_all_of_both_parents_is_handled(tmp_path, mo
         around = SourceDependencies(
             aws, None, "us-east-1", True, checkpoints_dir=tmp_path, stream_settings=settings
         )
-        runner = Runner(build_all_pollers(app, around))
-        runner.start()
-        until(is_over)
-        assert runner.stop(5)
+        with running(app, around):
+            until(is_over)
 
     run(lambda: len(seen) == 5)
     assert set(seen[:3]) == {"1", "3", "4"}

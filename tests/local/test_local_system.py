@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import stat
+import uuid
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from infra.local.provision import token, user
 from infra.local.system import outputs, pids, preflight, stop
 from infra.local.system.preflight import CannotRun
 
-RECORD = {"user_id": "ada", "half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
+CONTENT = {"half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
 
 
 def is_alive(pid: int) -> bool:
@@ -40,16 +41,22 @@ def listening_addresses(pid: int) -> set[str]:
     return {c[1].split(":")[0] for c in columns if c[3] == "0A" and c[9] in inodes}
 
 
-def add_record(system: LocalSystem) -> None:
-    answer = system.request("POST", "/stream", RECORD, Authorization=system.token())
+def add_record(system: LocalSystem) -> str:
+    """Add a record of this test's own; returns its user ID."""
+    user_id = f"ada-{uuid.uuid4().hex}"
+    record = {"user_id": user_id, **CONTENT}
+    answer = system.request("POST", "/stream", record, Authorization=system.token())
     assert answer == (200, {"message": "User added successfully!"})
+    return user_id
 
 
-def find_record(system: LocalSystem):
+def has_record(system: LocalSystem, user_id: str) -> bool:
+    """Whether the record is there as it was added."""
     key = system.outputs["ApiKey"]
-    return system.request(
-        "GET", "/get-user?user_id=ada", Authorization=system.token(), x_api_key=key
+    found = system.request(
+        "GET", f"/get-user?user_id={user_id}", Authorization=system.token(), x_api_key=key
     )
+    return found == (200, {"user_id": user_id, **CONTENT})
 
 
 def test_it_says_how_to_reach_it_and_all_parts_are_up(system):
@@ -195,7 +202,7 @@ def test_a_state_of_another_user_is_one_sentence(case, monkeypatch, capsys, tmp_
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "outputs.json"))
 
     monkeypatch.setattr(read, "read", denied)
-    monkeypatch.setattr(command, "isolate", lambda: None, raising=False)
+    monkeypatch.setattr("infra.local.provision.command.isolate", lambda: None)
     assert command.main(*arguments) == 1
     assert capsys.readouterr().err == (
         f"omnidata: {tmp_path}/outputs.json belongs to another user (Permission denied); "
@@ -215,33 +222,31 @@ def test_a_stop_when_nothing_runs_says_so(tmp_path):
     assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
 
 
-def test_ctrl_c_ends_everything_within_ten_seconds_and_the_records_stay(own_system):
-    own_system.start()
-    add_record(own_system)
-    before, pids = own_system.outputs, own_system.pids()
+def test_ctrl_c_ends_everything_within_ten_seconds_and_the_records_stay(spare_system):
+    user_id = add_record(spare_system)
+    before, pids = spare_system.outputs, spare_system.pids()
 
-    status, took_s = own_system.stop()
+    status, took_s = spare_system.stop()
 
     assert (status, took_s < 10) == (0, True)
     assert not any(is_alive(pid) for pid in pids.values())
-    assert not list(own_system.config.pids_dir.iterdir())
-    own_system.start()  # on other ports
-    assert find_record(own_system) == (200, RECORD)
+    assert not list(spare_system.config.pids_dir.iterdir())
+    spare_system.start()  # on other ports
+    assert has_record(spare_system, user_id)
     for name in ("ApiKey", "UserPoolId", "DemoPassword"):
-        assert own_system.outputs[name] == before[name]
+        assert spare_system.outputs[name] == before[name]
 
 
-def test_a_second_signal_leaves_no_orphans_and_loses_nothing(own_system):
-    own_system.start()
-    add_record(own_system)
-    pids = own_system.pids()
+def test_a_second_signal_leaves_no_orphans_and_loses_nothing(spare_system):
+    user_id = add_record(spare_system)
+    pids = spare_system.pids()
 
-    status, _ = own_system.stop(signal.SIGINT, signal.SIGTERM, signal.SIGINT)
+    status, _ = spare_system.stop(signal.SIGINT, signal.SIGTERM, signal.SIGINT)
 
     assert status == 0
     assert not any(is_alive(pid) for pid in pids.values())
-    own_system.start()
-    assert find_record(own_system) == (200, RECORD)
+    spare_system.start()
+    assert has_record(spare_system, user_id)
 
 
 def test_a_signal_while_it_starts_leaves_no_orphans(own_system):
@@ -255,34 +260,37 @@ def test_a_signal_while_it_starts_leaves_no_orphans(own_system):
     assert not list(own_system.config.pids_dir.iterdir())
 
 
-def test_killed_parts_are_started_again(own_system):
-    own_system.start()
+def test_killed_parts_are_started_again(spare_system):
     parts = ("gateway", "events", "worker", "sandbox")
-    killed = {part: own_system.pid(part) for part in parts}
+    killed = {part: spare_system.pid(part) for part in parts}
+    said_before = len(spare_system.said)
 
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
 
     for part in parts:
-        until(lambda part=part: own_system.pid(part) != killed[part], what="another pid")
-        assert f"{part} was killed by SIGKILL" in own_system.said
-    until(own_system.is_healthy, 30)
+        until(lambda part=part: spare_system.pid(part) != killed[part], what="another pid")
+        assert f"{part} was killed by SIGKILL" in spare_system.said[said_before:]
+    until(spare_system.is_healthy, 30)
 
 
-def test_a_killed_emulator_comes_back_as_of_its_last_clean_stop(own_system):
-    own_system.start()
-    add_record(own_system)
-    own_system.stop()
-    own_system.start()
-    pids, token = own_system.pids(), own_system.token()
+def test_a_killed_emulator_comes_back_as_of_its_last_clean_stop(spare_system):
+    kept = add_record(spare_system)
+    spare_system.stop()
+    spare_system.start()
+    lost = add_record(spare_system)
+    pids, token = spare_system.pids(), spare_system.token()
 
     os.kill(pids["emulator"], signal.SIGKILL)
 
-    until(lambda: own_system.pid("emulator") != pids["emulator"], what="another pid")
-    until(lambda: own_system.is_healthy() and find_record(own_system) == (200, RECORD), 30)
-    answer = own_system.request("POST", "/stream", {"user_id": "bo"}, Authorization=token)
+    until(lambda: spare_system.pid("emulator") != pids["emulator"], what="another pid")
+    until(lambda: spare_system.is_healthy() and has_record(spare_system, kept), 30)
+    assert not has_record(spare_system, lost)
+    answer = spare_system.request(
+        "POST", "/stream", {"user_id": uuid.uuid4().hex}, Authorization=token
+    )
     assert answer[0] == 200
-    assert {name: own_system.pid(name) for name in ("gateway", "events", "worker")} == {
+    assert {name: spare_system.pid(name) for name in ("gateway", "events", "worker")} == {
         name: pids[name] for name in ("gateway", "events", "worker")
     }
 
@@ -295,35 +303,31 @@ def test_an_emulator_killed_in_its_first_run_is_provisioned_anew(own_system):
 
     until(lambda: "every part starts again" in own_system.said, 30)
     until(lambda: own_system.pid("gateway") != old["gateway"] and own_system.is_healthy(), 30)
-    add_record(own_system)
-    assert find_record(own_system) == (200, RECORD)
+    assert has_record(own_system, add_record(own_system))
     assert own_system.outputs["UserPoolId"] != before["UserPoolId"]
     assert own_system.outputs["ApiKey"] == before["ApiKey"]
 
 
-def test_a_run_left_behind_is_named_and_make_stop_ends_it(own_system):
-    own_system.start()
-    pids = own_system.pids()
+def test_a_run_left_behind_is_named_and_make_stop_ends_it(spare_system):
+    pids = spare_system.pids()
     os.kill(pids.pop("parent"), signal.SIGKILL)
-    own_system.process.wait()
+    spare_system.process.wait()
 
-    refused = run_module("infra.local", own_system.config)
-    stopped = run_module("infra.local.system.stop", own_system.config)
+    refused = run_module("infra.local", spare_system.config)
+    stopped = run_module("infra.local.system.stop", spare_system.config)
 
     assert_one_sentence(refused, "left behind")
     assert "make stop" in refused.stderr
     assert stopped.stdout == "Stopped gateway, events, worker, sandbox, emulator.\n"
     until(lambda: not any(is_alive(pid) for pid in pids.values()))
-    own_system.start()
+    spare_system.start()
 
 
-def test_make_stop_ends_a_running_system(own_system):
-    own_system.start()
-
-    stopped = run_module("infra.local.system.stop", own_system.config)
+def test_make_stop_ends_a_running_system(spare_system):
+    stopped = run_module("infra.local.system.stop", spare_system.config)
 
     assert (stopped.returncode, stopped.stdout) == (0, "Stopped parent.\n")
-    assert own_system.process.wait(5) == 0
+    assert spare_system.process.wait(5) == 0
 
 
 def test_a_pid_on_file_that_is_another_process_by_now_is_left_alone(tmp_path):

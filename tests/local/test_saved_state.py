@@ -1,8 +1,11 @@
 """The emulator's saved data survives damage, a reset and kills, and what was restored is said."""
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,9 @@ from support.local_system import LocalSystem, aws_of, running_emulator
 from support.saved_state import CopiesOnDisk
 from support.waiting import until
 
+from infra.local.emulator.recovery import Recovery
 from infra.local.provision.provision import local_resources
+from infra.local.system.emulator_process import Emulator
 
 FAILPOINTS = Path(__file__).parent / "emulator_failpoints.py"
 ORDER = {"customer": "Ada"}
@@ -47,14 +52,35 @@ def order_id(saved_once) -> str:
 
 def place(system: LocalSystem) -> str:
     """Post an order and wait until it is stored and notified; returns its id."""
-    accepted = system.request("POST", "/orders", ORDER)[1]["orderID"]
-    until(lambda: status_of(system, accepted) == "notified", 20, "the notification")
+    accepted, token = system.request("POST", "/orders", ORDER)[1]["orderID"], system.token()
+    until(lambda: status_of(system, accepted, token) == "notified", 20, "the notification")
     return accepted
 
 
-def status_of(system: LocalSystem, order_id: str) -> str | None:
-    answer = system.request("GET", f"/orders/{order_id}", Authorization=system.token())
+def status_of(system: LocalSystem, order_id: str, token: str | None = None) -> str | None:
+    authorization = token or system.token()
+    answer = system.request("GET", f"/orders/{order_id}", Authorization=authorization)
     return answer[1].get("status")
+
+
+@contextmanager
+def emulator_alone(system: LocalSystem) -> Iterator[Recovery | None]:
+    """Its emulator as its parent starts and stops it, without the other parts; what it restored."""
+    emulator = Emulator(system.config, say=print, pause=time.sleep)
+    try:
+        yield emulator.start()
+    finally:
+        assert emulator.stop(time.monotonic())
+
+
+def is_notified(system: LocalSystem, order_id: str) -> bool:
+    """Whether the emulator has the order, and that it was notified."""
+    found = (
+        aws_of(system.config)
+        .client("dynamodb")
+        .get_item(TableName="orders", Key={"orderID": {"S": order_id}})
+    )
+    return found["Item"]["status"] == {"S": "notified"}
 
 
 def copies_of(system: LocalSystem) -> CopiesOnDisk:
@@ -108,27 +134,39 @@ def test_a_damaged_copy_is_kept_aside_and_the_last_good_one_used(damage, reason,
     damage(saved.config.emulator_state_dir)
     damaged = copies.files("state")
 
+    with emulator_alone(saved) as recovery:
+        (kept,) = copies.damaged()
+        assert recovery.describe() == (
+            f"Restored the data saved at {saved_at}, since {reason}; "
+            f"the damaged copy is kept in {kept}."
+        )
+        assert copies.files(kept.name) == damaged
+        assert is_notified(saved, order_id)
+
+    assert copies.files("state") == copies.files("last-good") != damaged
+
+
+def test_what_was_restored_is_said_when_it_is_ready(saved, order_id):
+    truncate(saved.config.emulator_state_dir)
+
     saved.start()
 
-    (kept,) = copies.damaged()
-    said = (
-        f"Restored the data saved at {saved_at}, since {reason}; "
-        f"the damaged copy is kept in {kept}."
+    (kept,) = copies_of(saved).damaged()
+    said = f"since dynamodb.json was damaged; the damaged copy is kept in {kept}."
+    assert re.search(
+        rf"OmniData is ready\.\n\nRestored the data saved at \S+, {re.escape(said)}\n\n  Console",
+        saved.said,
     )
-    assert f"OmniData is ready.\n\n{said}\n\n  Console" in saved.said
-    assert copies.files(kept.name) == damaged
     assert status_of(saved, order_id) == "notified"
     assert saved.stop()[0] == 0
-    assert copies.files("state") == copies.files("last-good") != damaged
 
 
 def test_a_missing_copy_is_replaced_by_the_last_good_one(saved, order_id):
     shutil.rmtree(saved.config.emulator_state_dir)
 
-    saved.start()
-
-    assert "since the current copy was missing." in saved.said
-    assert status_of(saved, order_id) == "notified"
+    with emulator_alone(saved) as recovery:
+        assert recovery.describe().endswith("since the current copy was missing.")
+        assert is_notified(saved, order_id)
 
 
 def test_with_both_copies_damaged_the_start_says_so_and_keeps_what_there_is(saved, order_id):
@@ -147,19 +185,15 @@ def test_with_both_copies_damaged_the_start_says_so_and_keeps_what_there_is(save
 
 
 def test_objects_that_are_gone_are_restored(saved, order_id):
-    objects = saved.config.emulator_dir / "s3"
-    saved.start()
-    bucket = saved.outputs["AnalyticsBucket"]
-    aws_of(saved.config).client("s3").put_object(Bucket=bucket, Key="a/b", Body=b"kept")
-    assert saved.stop()[0] == 0
-    shutil.rmtree(objects)
+    s3, bucket = aws_of(saved.config).client("s3"), local_resources().buckets[0].name
+    with emulator_alone(saved):
+        s3.put_object(Bucket=bucket, Key="a/b", Body=b"kept")
+    shutil.rmtree(saved.config.emulator_dir / "s3")
 
-    saved.start()
-
-    assert "since the S3 objects were missing." in saved.said
-    found = aws_of(saved.config).client("s3").get_object(Bucket=bucket, Key="a/b")
-    assert found["Body"].read() == b"kept"
-    assert status_of(saved, order_id) == "notified"
+    with emulator_alone(saved) as recovery:
+        assert recovery.describe().endswith("since the S3 objects were missing.")
+        assert s3.get_object(Bucket=bucket, Key="a/b")["Body"].read() == b"kept"
+        assert is_notified(saved, order_id)
 
 
 def test_an_emulator_that_was_reset_does_not_save_its_emptiness(saved, order_id):
@@ -172,11 +206,10 @@ def test_an_emulator_that_was_reset_does_not_save_its_emptiness(saved, order_id)
     assert "all tables and queues and user pools are gone; the latest save is kept" in log
     assert copies.files("state") == {}  # the emulator's reset deletes the files too
 
-    saved.start()
-
-    assert copies.files("state") == before
-    assert "since the current copy was missing." in saved.said
-    assert status_of(saved, order_id) == "notified"
+    with emulator_alone(saved) as recovery:
+        assert copies.files("state") == before
+        assert recovery.describe().endswith("since the current copy was missing.")
+        assert is_notified(saved, order_id)
 
 
 def test_tables_that_all_vanish_while_it_runs_come_back_from_the_last_save(saved, order_id):
@@ -216,14 +249,16 @@ def test_tables_that_vanish_in_the_first_run_are_made_again(own_system):
 
 
 @pytest.mark.parametrize(
-    ("point", "is_new", "said"),
+    ("point", "is_new", "reason"),
     [
-        ("between_files", False, "since the latest save was interrupted."),
-        ("before_rename", True, ""),
-        ("halfway_through_the_rename", True, ""),
+        ("between_files", False, "the latest save was interrupted"),
+        ("before_rename", True, None),
+        ("halfway_through_the_rename", True, None),
     ],
 )
-def test_a_save_that_is_killed_leaves_the_old_copy_or_the_new(point, is_new, said, saved, order_id):
+def test_a_save_that_is_killed_leaves_the_old_copy_or_the_new(
+    point, is_new, reason, saved, order_id
+):
     with running_emulator(saved.config, program=(str(FAILPOINTS), point)) as emulator:
         aws_of(saved.config).client("dynamodb").put_item(
             TableName="OmniData", Item={"user_id": {"S": "new"}}
@@ -232,13 +267,11 @@ def test_a_save_that_is_killed_leaves_the_old_copy_or_the_new(point, is_new, sai
         until(lambda: not emulator.runs, what="its end")
         assert emulator.how_it_ended() == "was killed by SIGKILL"
 
-    saved.start()
-
-    assert said in saved.said
-    assert ("Restored" in saved.said) == bool(said)
-    found = aws_of(saved.config).client("dynamodb").scan(TableName="OmniData")
-    assert (found["Count"] == 1) == is_new
-    assert status_of(saved, order_id) == "notified"
+    with emulator_alone(saved) as recovery:
+        assert (recovery.reason if recovery else None) == reason
+        found = aws_of(saved.config).client("dynamodb").scan(TableName="OmniData")
+        assert (found["Count"] == 1) == is_new
+        assert is_notified(saved, order_id)
 
 
 def delete_tables(system: LocalSystem, names: list[str]) -> None:

@@ -3,131 +3,66 @@
 import json
 import threading
 import time
-import uuid
-from collections import Counter
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import BotoCoreError
 from chalice import Chalice
 from chalice.app import DynamoDBEventConfig, KinesisEventConfig
-from support.local_system import aws_of, local, running_emulator
+from support.flows import Flow, running
+from support.local_system import local, running_emulator
 from support.waiting import stays_for, until
 
-from chalicelib.aws.state import State
-from chalicelib.aws.table import Table
 from infra.local.event_sources import catch_up, stream_delivery, stream_mapping
 from infra.local.event_sources.checkpoints import Checkpoints
 from infra.local.event_sources.mapping_settings import build_stream_settings, list_catch_ups
-from infra.local.event_sources.registry import build_all_pollers
-from infra.local.event_sources.runner import Runner
 from infra.local.event_sources.source import SourceDependencies, StreamSettings
 
 
-class Flow:
-    """A table with a stream and a failure queue, and what a handler saw of it."""
+class TableFlow(Flow):
+    """A table with a stream; a record's name is its item's id."""
+
+    service = "dynamodb"
 
     def __init__(self, config, folder):
-        self.config = config
-        self.folder = folder
-        self.name = f"table-{uuid.uuid4().hex}"
-        self.aws = aws_of(config)
-        self.client = self.aws.client("dynamodb")
-        self.arn = self.create()
-        self.failures_url = self.aws.client("sqs").create_queue(QueueName=f"{self.name}-failures")[
-            "QueueUrl"
-        ]
-        self.batches = []
-        self.records = []
-
-    def create(self):
-        made = self.client.create_table(
+        super().__init__(config, folder)
+        created = self.client.create_table(
             TableName=self.name,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
         )
-        return made["TableDescription"]["LatestStreamArn"]
+        self.arn = created["TableDescription"]["LatestStreamArn"]
+
+    @staticmethod
+    def name_of(record):
+        return record["dynamodb"]["Keys"]["id"]["S"]
+
+    @staticmethod
+    def number_of(record):
+        return record["dynamodb"]["SequenceNumber"]
+
+    def register(self, app, **options):
+        return app.on_dynamodb_record(stream_arn=self.arn, **options)
+
+    def list_names(self):
+        return self.client.list_tables()["TableNames"]
 
     def put(self, *ids, **more):
+        """An item for each id."""
         for item_id in ids:
             self.client.put_item(TableName=self.name, Item={"id": {"S": item_id}, **more})
 
-    def seen(self):
-        """How often the handler was given each item."""
-        return Counter(record for batch in self.batches for record in batch)
-
-    def letters(self):
-        """What lies in the failure queue."""
-        answer = self.aws.client("sqs").receive_message(
-            QueueUrl=self.failures_url, MaxNumberOfMessages=10, VisibilityTimeout=0
-        )
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
-
-    @contextmanager
-    def polled(self, answer=None, *, reports_failures=True, around=None, **options):
-        """Poll with a handler that keeps the ids it is given and answers `answer(records)`."""
-        app = Chalice("test")
-
-        @app.on_dynamodb_record(stream_arn=self.arn, name="handler", **options)
-        def handler(event):
-            records = event.to_dict()["Records"]
-            self.batches.append([id_of(record) for record in records])
-            self.records += records
-            return answer(records) if answer else None
-
-        surroundings = SourceDependencies(
-            self.aws,
-            self.config.endpoint_url,
-            "us-east-1",
-            reports_failures,
-            checkpoints_dir=self.folder / "checkpoints",
-            **{"stream_settings": self.rules(), **(around or {})},
-        )
-        runner = Runner(build_all_pollers(app, surroundings))
-        runner.start()
-        try:
-            yield runner
-        finally:
-            assert runner.stop(5)
-
-    def rules(self, **changes):
-        whole = {"retries": 2, "failures_url": self.failures_url, **changes}
-        return {"handler": StreamSettings(**whole)}
-
     def is_past(self, record):
-        """Whether the checkpoint stands behind this record."""
-        (shard,) = self.checkpoint().values()
-        return int(shard["after"]) > int(record["dynamodb"]["SequenceNumber"])
-
-    def checkpoint(self):
-        files = list((self.folder / "checkpoints").glob("*.json"))
-        return json.loads(files[0].read_text())["shards"] if files else None
+        """Whether the checkpoint is behind this record."""
+        (shard,) = self.checkpoints().values()
+        return int(shard["after"]) > int(self.number_of(record))
 
 
 @pytest.fixture
 def flow(emulated, tmp_path, monkeypatch):
     monkeypatch.setattr(stream_delivery, "FIRST_PAUSE_S", 0.01)
-    return Flow(emulated, tmp_path)
-
-
-def id_of(record):
-    return record["dynamodb"]["Keys"]["id"]["S"]
-
-
-def failures(records):
-    return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in records
-        ]
-    }
-
-
-def fails(*ids):
-    """A handler that reports these items."""
-    return lambda records: failures([record for record in records if id_of(record) in ids])
+    return TableFlow(emulated, tmp_path)
 
 
 def test_a_record_has_the_shape_that_lambda_gives_it(flow):
@@ -197,11 +132,11 @@ def test_lambda_goes_on_from_the_first_record_that_is_reported(flow):
     failed_once = threading.Event()
 
     def answer(records):
-        bad = [record for record in records if id_of(record) == "c"]
+        bad = [record for record in records if flow.name_of(record) == "c"]
         if not bad or failed_once.is_set():
-            return failures([])
+            return flow.failures([])
         failed_once.set()
-        return failures(bad)
+        return flow.failures(bad)
 
     flow.put(*"abcde")
     with flow.polled(answer, batch_size=5):
@@ -214,7 +149,7 @@ def test_lambda_goes_on_from_the_first_record_that_is_reported(flow):
 def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failure_queue(flow):
     flow.put(*"abcdef")
 
-    with flow.polled(fails("d"), batch_size=6):
+    with flow.polled(flow.fails("d"), batch_size=6):
         until(lambda: flow.seen()["f"] == 3)
         (letter,) = until(flow.letters)
 
@@ -222,7 +157,7 @@ def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failu
     assert flow.batches == [list("abcdef"), list("def"), ["d"], ["d"], ["d"], list("ef")]
     position = letter.pop("DDBStreamBatchInfo")
     (record,) = {
-        entry["dynamodb"]["SequenceNumber"] for entry in flow.records if id_of(entry) == "d"
+        entry["dynamodb"]["SequenceNumber"] for entry in flow.records if flow.name_of(entry) == "d"
     }
     assert position.pop("shardId").startswith("shardId-")
     first = position.pop("approximateArrivalOfFirstRecord")
@@ -249,7 +184,7 @@ def test_a_record_that_keeps_failing_is_found_and_its_position_goes_to_the_failu
 
 def test_a_batch_that_raises_is_halved_and_the_good_records_pass(flow):
     def answer(records):
-        if any(id_of(record) == "poison" for record in records):
+        if any(flow.name_of(record) == "poison" for record in records):
             raise RuntimeError("the function failed")
 
     flow.put("a", "b", "poison", "c")
@@ -270,7 +205,7 @@ def test_a_batch_that_raises_is_halved_and_the_good_records_pass(flow):
 
 
 def test_a_record_that_succeeds_within_its_retries_is_not_given_up(flow):
-    with flow.polled(lambda records: failures(records if len(flow.batches) < 3 else [])):
+    with flow.polled(lambda records: flow.failures(records if len(flow.batches) < 3 else [])):
         flow.put("a")
         until(lambda: flow.seen()["a"] == 3)
         flow.put("b")
@@ -281,7 +216,7 @@ def test_a_record_that_succeeds_within_its_retries_is_not_given_up(flow):
 
 def test_without_the_mappings_flag_any_answer_means_that_all_succeeded(flow):
     flow.put("a")
-    with flow.polled(failures, reports_failures=False):
+    with flow.polled(flow.failures, reports_failures=False):
         until(lambda: flow.seen()["a"])
         flow.put("b")
         until(lambda: flow.seen()["b"])
@@ -290,19 +225,19 @@ def test_without_the_mappings_flag_any_answer_means_that_all_succeeded(flow):
 
 
 def test_only_events_of_the_wanted_names_are_delivered_and_the_rest_is_passed(flow):
-    around = {"stream_settings": flow.rules(event_names=("INSERT",))}
+    settings = {"event_names": ("INSERT",)}
     flow.put("a")
     flow.put("a", n={"N": "1"})
     flow.client.delete_item(TableName=flow.name, Key={"id": {"S": "a"}})
     flow.put("b")
     flow.put("b", n={"N": "1"})
 
-    with flow.polled(around=around, batch_size=2):
+    with flow.polled(settings=settings, batch_size=2):
         until(lambda: "b" in flow.seen())
         until(lambda: flow.is_past(flow.records[-1]))
 
     assert [record["eventName"] for record in flow.records] == ["INSERT", "INSERT"]
-    with flow.polled(around=around):
+    with flow.polled(settings=settings):
         flow.put("c")
         until(lambda: "c" in flow.seen())
     assert flow.seen() == {"a": 1, "b": 1, "c": 1}
@@ -343,7 +278,7 @@ def test_a_stop_between_retries_keeps_only_what_failed_for_the_next_start(flow, 
     monkeypatch.setattr(stream_delivery, "FIRST_PAUSE_S", 60)
     monkeypatch.setattr(stream_delivery, "MAX_PAUSE_S", 60)
     flow.put("good", "bad")
-    with flow.polled(fails("bad"), batch_size=2):
+    with flow.polled(flow.fails("bad"), batch_size=2):
         until(lambda: flow.seen()["bad"] == 2)
 
     assert flow.letters() == []
@@ -354,16 +289,15 @@ def test_a_stop_between_retries_keeps_only_what_failed_for_the_next_start(flow, 
 
 
 def test_what_cannot_reach_the_failure_queue_is_not_passed(flow):
-    sqs = flow.aws.client("sqs")
-    sqs.delete_queue(QueueUrl=flow.failures_url)
+    flow.delete_failure_queue()
 
-    with flow.polled(fails("a")):
+    with flow.polled(flow.fails("a")):
         flow.put("a", "b")
         until(lambda: flow.seen()["a"] > 3)  # more than one whole round of tries
         assert flow.seen()["b"] <= flow.seen()["a"]
-        assert not flow.checkpoint()
-        sqs.create_queue(QueueName=f"{flow.name}-failures")
-        until(flow.checkpoint)
+        assert not flow.checkpoints()
+        flow.create_failure_queue()
+        until(flow.checkpoints)
 
     assert len(flow.letters()) >= 1
 
@@ -422,19 +356,7 @@ def test_a_catch_up_that_takes_several_turns_is_no_error(flow, logged):
 
 def test_how_far_it_is_behind_is_told_while_a_record_is_in_hand(flow, monkeypatch):
     monkeypatch.setattr(stream_mapping, "POLL_S", 0.1)
-    table = f"{flow.name}-state"
-    flow.client.create_table(
-        TableName=table,
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    state = State(Table(flow.client, table))
+    state = flow.create_state()
     finish = threading.Event()
 
     def lag_ms():
@@ -452,28 +374,21 @@ def test_after_the_emulator_lost_the_stream_it_catches_up_and_reads_all_that_is_
     config = local(tmp_path)
     caught_up = []
     with running_emulator(config) as emulator:
-        flow = Flow(config, tmp_path)
+        flow = TableFlow(config, tmp_path)
         emulator.stop(time.monotonic() + 5)  # a clean stop keeps the table, and no records
         emulator.start()
-        until(lambda: exists(flow), what="the table again")
+        until(flow.is_up, what="the table again")
         with flow.polled(around={"catch_ups": {"handler": lambda: caught_up.append(1)}}):
             flow.put(*"abc")
             until(lambda: len(flow.seen()) == 3)
             emulator.stop(0)
             emulator.start()
-            until(lambda: exists(flow), what="the table again")
+            until(flow.is_up, what="the table again")
             flow.put(*"xyz123")
             until(lambda: len(flow.seen()) == 9)
 
     assert flow.seen() == dict.fromkeys("abcxyz123", 1)
     assert len(caught_up) == 2
-
-
-def exists(flow):
-    try:
-        return flow.client.list_tables()["TableNames"]
-    except BotoCoreError:
-        return False
 
 
 class FakeStream:
@@ -526,10 +441,8 @@ def test_the_children_of_a_shard_are_read_when_all_of_it_is_handled(tmp_path, mo
     def run(is_over):
         aws = SimpleNamespace(client=lambda *_: stream)
         around = SourceDependencies(aws, None, "us-east-1", True, checkpoints_dir=tmp_path)
-        runner = Runner(build_all_pollers(app, around))
-        runner.start()
-        until(is_over)
-        assert runner.stop(5)
+        with running(app, around):
+            until(is_over)
 
     run(lambda: len(seen) == 5)
     assert seen[:2] == ["1", "2"]

@@ -1,7 +1,7 @@
 """The declared resources of a stage on moto, and the product's own session towards them."""
 
 from support.moto_backends import attributes, indexes, key_schema, secret_value
-from support.shared_clients import SharedAws, own_session
+from support.shared_clients import SharedAws
 
 from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
@@ -39,7 +39,7 @@ def environment(declared: Resources) -> dict[str, str]:
 
 def cloud_at(endpoint_url: str) -> Aws:
     """The product's own session, towards a server of the test's own."""
-    return own_session(Aws(_settings_at(endpoint_url)))
+    return Aws(_settings_at(endpoint_url))
 
 
 def shared_cloud(endpoint_url: str | None = None) -> SharedAws:

@@ -4,12 +4,13 @@ import base64
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 from chalice.app import DynamoDBEvent, SQSEvent
-from support.people import JSON
 
 from infra.local.event_sources.sqs_event import build_sqs_records
 
+JSON = "application/json"
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:OmniQueue"
 
 
@@ -21,33 +22,57 @@ def api_event(  # noqa: D417 the rest says itself
     sub: str | None = "u-1",
     query: dict[str, list[str]] | None = None,
     headers: dict[str, str] | None = None,
+    claims: dict[str, str] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """A proxy event; `{name}` of `resource` is filled from `more`, whose rest overrides.
 
     Args:
         resource: the route, such as `/api/v1/records/{user_id}`.
+        sub: who is signed in; None is nobody.
+        claims: more of their token.
     """
     names = re.findall(r"{(\w+)}", resource)
     parameters = {name: more.pop(name) for name in names}
-    claims = {"sub": sub, "token_use": "id", "email": "a@b.c"}
+    path = re.sub(r"{(\w+)}", lambda found: quote(parameters[found[1]], safe=""), resource)
+    sent = {"content-type": JSON, **(headers or {})}
+    token = {"sub": sub, "token_use": "id", "email": "a@b.c", **(claims or {})} if sub else None
     return {
         "resource": resource,
+        "path": path,
         "httpMethod": method,
-        "headers": {"content-type": JSON, **(headers or {})},
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": query and {name: values[-1] for name, values in query.items()},
         "multiValueQueryStringParameters": query,
         "pathParameters": parameters or None,
         "stageVariables": None,
         "body": body,
         "isBase64Encoded": False,
-        "requestContext": {
-            "requestId": "r-1",
-            "resourcePath": resource,
-            "httpMethod": method,
-            "authorizer": {"claims": claims} if sub else None,
-            "identity": {"sourceIp": "127.0.0.1"},
-        },
+        "requestContext": _request_context(method, resource, path, token),
         **more,
+    }
+
+
+def _request_context(
+    method: str, resource: str, path: str, claims: dict[str, str] | None
+) -> dict[str, Any]:
+    return {
+        "accountId": "123456789012",
+        "apiId": "abcdef1234",
+        "authorizer": {"claims": claims} if claims else None,
+        "domainName": "abcdef1234.execute-api.us-east-1.amazonaws.com",
+        "extendedRequestId": "JKJaXmPLvHcESHA=",
+        "httpMethod": method,
+        "identity": {"sourceIp": "127.0.0.1", "userAgent": "Mozilla/5.0"},
+        "path": f"/api{path}",
+        "protocol": "HTTP/1.1",
+        "requestId": "r-1",
+        "requestTime": "09/Apr/2026:12:34:56 +0000",
+        "requestTimeEpoch": 1_775_738_096_000,
+        "resourceId": "123456",
+        "resourcePath": resource,
+        "stage": "api",
     }
 
 
@@ -64,8 +89,10 @@ def sqs_record(body: str, message_id: str = "m-1", **attributes: str) -> dict[st
         "body": body,
         "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1523232000000"}
         | attributes,
+        "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": QUEUE_ARN,
+        "awsRegion": "us-east-1",
     }
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,13 @@ def running_emulator(
 
 
 def aws_of(config: LocalConfig) -> Aws:
-    """Clients of that emulator."""
-    return Aws(aws_settings(config.endpoint_url))
+    """Clients of that emulator; who asks again gets the same ones, which take 50 ms to make."""
+    return _aws_at(config.endpoint_url)
+
+
+@lru_cache(maxsize=8)
+def _aws_at(endpoint_url: str) -> Aws:
+    return Aws(aws_settings(endpoint_url))
 
 
 def kept_environment() -> dict[str, str]:

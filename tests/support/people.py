@@ -6,8 +6,8 @@ from typing import Any
 
 from chalice.test import Client
 from support.contract import Contract
+from support.events import JSON
 
-JSON = "application/json"
 ORIGIN = "https://console.example.com"
 
 

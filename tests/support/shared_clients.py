@@ -10,7 +10,6 @@ from botocore.loaders import create_loader
 from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
 
-MODELS = create_loader()  # read once a process
 NONE = (None, None, None)
 
 
@@ -27,7 +26,7 @@ class Pool:
     """The clients of one endpoint: each is lent to one cloud, until the test ends."""
 
     def __init__(self, settings: AwsSettings) -> None:
-        self._maker = own_session(Aws(settings))
+        self._maker = Aws(settings)
         self._free: dict[Kind, list[Any]] = {}
         self._lent: list[tuple[Kind, Any, Any]] = []
 
@@ -70,7 +69,7 @@ class SharedAws(Aws):
     @cached_property
     def session(self) -> botocore.session.Session:
         """A session that no other cloud has."""
-        return own_session(Aws(self._settings)).session
+        return Aws(self._settings).session
 
     def _create(
         self,
@@ -100,7 +99,7 @@ def give_back_clients() -> None:
         pool.give_back()
 
 
-def own_session(cloud: Aws) -> Aws:
-    """The same cloud, reading the service models that the process has in memory."""
-    cloud.session.register_component("data_loader", MODELS)
-    return cloud
+def read_models_once() -> None:
+    """Let all sessions of the process share the service models, which each would read and parse."""
+    models = create_loader()
+    botocore.session.create_loader = lambda *_: models

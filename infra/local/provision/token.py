@@ -3,12 +3,11 @@
 import argparse
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.aws import Aws
-from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
-from infra.local.environment import aws_settings, isolate
-from infra.local.provision.generated_values import Damaged, GeneratedValues
+from infra.local.config import LocalConfig
+from infra.local.environment import aws_settings
+from infra.local.provision.command import print_result
+from infra.local.provision.generated_values import GeneratedValues
 from infra.local.provision.sign_in import id_token
 from infra.local.provision.user import TIMEOUTS, password_name
 from infra.local.provision.users import BadUser
@@ -19,21 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit 0 with the token on standard output, 1 with one sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.provision.token")
     parser.add_argument("--user", help="who was made by make user; the demo user by default")
-    try:
-        user = parser.parse_args(arguments).user
-        config = local_config()
-        isolate()
-        print(find_token(config, user))
-    except (BadConfig, BadUser, Damaged, outputs.NothingRuns) as error:
-        print(f"omnidata: {error}", file=sys.stderr)
-        return 1
-    except PermissionError as error:
-        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"omnidata: no token, the emulator said: {error}", file=sys.stderr)
-        return 1
-    return 0
+    user = parser.parse_args(arguments).user
+    return print_result(lambda config: find_token(config, user), "token")
 
 
 def find_token(config: LocalConfig, user: str | None = None) -> str:

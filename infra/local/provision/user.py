@@ -5,13 +5,11 @@ import sys
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.aws import Aws, Timeouts
-from chalicelib.errors import Unavailable
-from infra.local.config import BadConfig, LocalConfig, describe_denial, local_config
-from infra.local.environment import aws_settings, isolate
-from infra.local.provision.generated_values import Damaged, GeneratedValues, password
+from infra.local.config import LocalConfig
+from infra.local.environment import aws_settings
+from infra.local.provision.command import print_result
+from infra.local.provision.generated_values import GeneratedValues, password
 from infra.local.provision.provision import local_resources
 from infra.local.provision.sign_in import DEMO_TENANT, DEMO_USER
 from infra.local.provision.users import (
@@ -29,22 +27,10 @@ TIMEOUTS = Timeouts(connect_s=1, read_s=10, attempts=2)
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit 0 with the sign-in on standard output, 1 with one sentence on standard error."""
-    try:
-        parser = argparse.ArgumentParser(prog="python -m infra.local.provision.user")
-        wanted = read_arguments(parser, arguments).wanted
-        config = local_config()
-        isolate()
-        print(make_user(config, wanted))
-    except (BadConfig, BadUser, Damaged, outputs.NothingRuns) as error:
-        print(f"omnidata: {error}", file=sys.stderr)
-        return 1
-    except PermissionError as error:
-        print(f"omnidata: {describe_denial(error)}", file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, Unavailable) as error:
-        print(f"omnidata: no user, the emulator said: {error}", file=sys.stderr)
-        return 1
-    return 0
+    parser = argparse.ArgumentParser(prog="python -m infra.local.provision.user")
+    return print_result(
+        lambda config: make_user(config, read_arguments(parser, arguments).wanted), "user"
+    )
 
 
 def make_user(config: LocalConfig, wanted: WantedUser) -> str:

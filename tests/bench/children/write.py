@@ -1,16 +1,12 @@
 """Writes queued messages: `write.py <root> <ours|seed>`, the cases on stdin; prints the figures.
 
-A case is `what` (orders, logs, named logs), and how many `messages` come in batches of `batch`.
+A case is its `name`, which `function` (orders, logs) is called, and the `events`.
 """
 
 import json
 import sys
 import time
-from datetime import UTC, datetime
 
-AT = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-EXPIRES_AT = 4_102_444_800  # in 2100
-TEXT = "session opened for user news by (uid=0), request %08d, 312 bytes"
 WARM_UP_BATCHES = 3
 
 
@@ -28,15 +24,14 @@ def main():
     handlers = {"ours": ours, "seed": seed}[which]()
     figures = {}
     for case in json.load(sys.stdin):
-        handler = handlers["orders" if case["what"] == "orders" else "logs"]
-        events = batches(BODIES[case["what"]](case["messages"]), case["batch"])
-        measured = write(handler, events, calls, case["messages"])
-        figures |= {f"{case['what']} {case['batch']} {name}": n for name, n in measured.items()}
+        measured = write(handlers[case["function"]], case["events"], calls)
+        figures |= {f"{case['name']} {name}": value for name, value in measured.items()}
     sys.stdout.write(f"\n{json.dumps(figures)}")
 
 
-def write(handler, events, calls, messages):
+def write(handler, events, calls):
     """The figures of one case."""
+    messages = sum(len(event["Records"]) for event in events)
     for event in events[:WARM_UP_BATCHES]:
         call(handler, event)
     calls.clear()
@@ -109,75 +104,6 @@ def call(handler, event):
     if answer is not None and answer["batchItemFailures"]:
         raise SystemExit(f"answered {answer}")
 
-
-def orders(count):
-    """Bodies of the orders' queue, by the product's own hand."""
-    from chalicelib import times
-    from chalicelib.orders.message import Queued, write
-
-    for number in range(count):
-        order = {
-            "customer": f"c-{number}",
-            "lines": [
-                {"sku": "mop-1", "quantity": 2, "unit_price": 9},
-                {"sku": "soap-5l", "quantity": 1, "unit_price": 17},
-            ],
-        }
-        yield write(
-            Queued(
-                orderID=f"{number:032x}",
-                placed_by="6f1a2b3c-0000-4000-8000-1d2e3f4a5b6c",
-                queued_at=times.sortable_text(AT),
-                order=order,
-            )
-        )
-
-
-def logs(count, *, named=False):
-    """Bodies of the logs' queue, one record each, by the product's own hand."""
-    from chalicelib import times
-    from chalicelib.tenant_logs.model import LogRecord
-    from chalicelib.tenant_logs.queueing import packing
-
-    at = times.sortable_text(AT)
-    for number in range(count):
-        record = LogRecord(
-            tenant_id="acme",
-            log_id=f"c6af9ac6-7b61-11e6-9a41-{number:012}",
-            ts=at,
-            received_at=at,
-            expires_at=EXPIRES_AT,
-            text=TEXT % number,
-            attrs={"host": "combo", "process": "su(pam_unix)", "pid": number},
-            named=named,
-        )
-        yield packing.group([(0, packing.encode(record))])[0].body
-
-
-def named_logs(count):
-    """As logs, with ids of their senders'."""
-    return logs(count, named=True)
-
-
-def batches(bodies, size):
-    """The events that carry the bodies."""
-    records = [
-        {
-            "messageId": f"{number:08x}-0000-4000-8000-000000000000",
-            "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a" * 8,
-            "body": body,
-            "attributes": {"SentTimestamp": "1769851800123", "ApproximateReceiveCount": "1"},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
-            "awsRegion": "us-east-1",
-        }
-        for number, body in enumerate(bodies)
-    ]
-    return [{"Records": records[at : at + size]} for at in range(0, len(records), size)]
-
-
-BODIES = {"orders": orders, "logs": logs, "named logs": named_logs}
 
 if __name__ == "__main__":
     main()

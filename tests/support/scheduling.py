@@ -1,0 +1,29 @@
+"""Which tests run in one process, so that what they share is made once: `--dist loadgroup`."""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
+
+# Fixtures of a session that take seconds to make: a system, which then takes a tenth of a core even
+# while nobody asks it for anything, and the templates of all stages.
+SHARED = ("system", "synthesis")
+
+
+def group_by_shared_fixtures(items: list[pytest.Item]) -> None:
+    """Give all tests that use such a fixture to one process: each more would make its own."""
+    for item in items:
+        for name in SHARED:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
+class FilesAndGroups(LoadGroupScheduling):
+    """Gives a group to one process, and of the other tests those of one file."""
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        # By default what has the fewest tests comes last, and that is what takes longest.
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return super()._split_scope(nodeid).partition("::")[0]
