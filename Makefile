@@ -21,25 +21,30 @@ NOT_YOURS = $$(id -un) cannot use the installation in $(CURDIR), which belongs t
 	an interpreter that only they can run. Use a clone of your own.
 
 CDK := infra/node_modules/.bin/cdk
+CONSOLE := frontend/dist/index.html
+CONSOLE_MODULES := frontend/node_modules/.package-lock.json
+CONSOLE_SOURCES := openapi.json $(shell find frontend -name node_modules -prune -o -name dist -prune \
+	-o -type f -not -name schema.d.ts -print 2>/dev/null)
+NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)'
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run test test-fast workload check format openapi fuzz kills bench token user venv browser stop clean-state \
+.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench token user venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: venv ## Run the whole system on this machine, until Ctrl-C
+run: venv console-if-possible ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) browser ## Run every test
+test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) $(CONSOLE) browser ## Run every test
 	@$(PYTEST) -n $(PROCESSES) --dist loadgroup tests
 
 test-fast: venv ## Units, stores and routes: under a minute
 	@$(PYTEST) -q -n 2 --dist loadgroup -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
-check: venv .venv-infra/installed ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
+check: venv .venv-infra/installed $(CONSOLE_MODULES) ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy
@@ -47,6 +52,7 @@ check: venv .venv-infra/installed ## Format, lint, types, layers, OpenAPI drift,
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m infra.checks.openapi --check
 	@$(VENV)/python -m infra.checks.workloads
+	@npm --prefix frontend run --silent check
 
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .
@@ -61,8 +67,9 @@ openapi: venv ## Write openapi.json from the routes
 fuzz: venv ## The full 20,000 generated requests, and schemathesis (a few minutes)
 	@$(PYTEST) -n 2 -m generated tests/api tests/local/test_schema_fuzz.py
 
-kills: venv ## 30 SIGKILLs under load: what is lost or doubled (minutes): make kills SEED=2
+kills: venv ## SIGKILLs under load, then the publisher's storm: what is lost or doubled (many minutes): make kills SEED=2
 	@$(VENV)/python -m tests.kills --seed $(or $(SEED),1) $(if $(VISIBILITY_S),--visibility-s $(VISIBILITY_S))
+	@$(VENV)/python -m tests.kills publisher --seed $(or $(SEED),1)
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
@@ -81,13 +88,13 @@ cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
 package: venv ## The Lambda's zip; last line: path, bytes, hash
 	@$(VENV)/python -m infra.deploy.package
 
-rehearse: venv .venv-infra/installed $(CDK) ## Deploy to the emulator and prove it, without an account
+rehearse: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Deploy to the emulator and prove it, without an account
 	@$(VENV)/python -m infra.rehearsal --whole
 
-plan: venv .venv-infra/installed $(CDK) ## Show what a deploy of STAGE would change
+plan: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Show what a deploy of STAGE would change
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --plan
 
-deploy: venv .venv-infra/installed $(CDK) ## Deploy to AWS: make deploy STAGE=dev [STACK=worker]
+deploy: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Deploy to AWS: make deploy STAGE=dev [STACK=worker]
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) $(if $(STACK),--stack $(STACK))
 
 destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
@@ -101,6 +108,12 @@ OF_STAGE = $(filter-out local,$(if $(filter file,$(origin STAGE)),local,$(STAGE)
 user: venv ## A user of the local system, or of a stage: make user EMAIL= [TENANT=] [GROUPS=] [STAGE=]
 	@$(VENV)/python -m $(if $(OF_STAGE),infra.deploy.user --stage '$(STAGE)',infra.local.provision.user) \
 	  --email '$(EMAIL)' $(if $(TENANT),--tenant '$(TENANT)') $(if $(GROUPS),--groups '$(GROUPS)')
+
+console: $(CONSOLE) ## Build the console into frontend/dist
+
+dev: $(CONSOLE_MODULES) ## Serve the console with hot reload, beside a `make run`
+	@npm --prefix frontend run --silent types >/dev/null
+	@OMNIDATA_URL=http://127.0.0.1:$(or $(PORT),8000) npm --prefix frontend run --silent dev
 
 stop: venv ## Stop a run that was left behind
 	@$(VENV)/python -m infra.local.system.stop
@@ -143,6 +156,24 @@ venv: .venv/installed .chalice/config.json ## Install without starting anything
 	@echo "Installing checkov into .venv-checkov (one to three minutes) ..." >&2
 	@$(VENV)/python -m venv --clear .venv-checkov
 	@.venv-checkov/bin/python $(INSTALL) $<
+	@touch $@
+
+# Without Node the system runs all the same; /console says what is missing.
+.PHONY: console-if-possible
+console-if-possible:
+	@if $(NODE_IS_NEW) 2>/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory $(CONSOLE); \
+	else echo "Without Node 20.19 or newer, and npm, the system runs without its console." >&2; fi
+
+$(CONSOLE): $(CONSOLE_MODULES) $(CONSOLE_SOURCES)
+	@echo "Building the console into frontend/dist (some seconds) ..." >&2
+	@npm --prefix frontend run --silent types >/dev/null
+	@npm --prefix frontend run --silent build -- --logLevel warn
+
+$(CONSOLE_MODULES): frontend/package-lock.json
+	@{ $(NODE_IS_NEW) && command -v npm; } >/dev/null 2>&1 || \
+	  { echo "The console needs Node 20.19 or newer with npm." >&2; exit 1; }
+	@echo "Installing what the console is built from into frontend/node_modules (under a minute) ..." >&2
+	@npm --prefix frontend ci --silent
 	@touch $@
 
 $(CDK): infra/package-lock.json

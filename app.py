@@ -18,7 +18,10 @@ from chalicelib.analytics.model import SearchesQuery, SearchReport
 from chalicelib.errors import Conflict, Forbidden, NotFound, OmniError, TooManyRequests
 from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
+    AllLettersQuery,
+    DeadLetter,
     DeadLetters,
+    DeadLetterSummaries,
     Health,
     Job,
     JobList,
@@ -37,6 +40,8 @@ from chalicelib.orders.model import (
     OrderPage,
     Subscriptions,
 )
+from chalicelib.overview import rights
+from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -55,11 +60,14 @@ from chalicelib.publisher.model import (
     Resolution,
     Validation,
 )
+from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
+    ImportResult,
     Message,
     NewContent,
     OtherContent,
     Record,
+    RecordExport,
     RecordList,
     RecordPage,
     RecordSearch,
@@ -74,6 +82,12 @@ from chalicelib.tenant_logs.search.queries import (
     LogPage,
     LogQuery,
 )
+from chalicelib.tenant_logs.search.summaries import (
+    FacetQuery,
+    HistogramQuery,
+    LogFacets,
+    LogHistogram,
+)
 from chalicelib.tenant_logs.tenants.model import (
     KeyId,
     NewKey,
@@ -87,6 +101,7 @@ from chalicelib.tenant_logs.tenants.model import (
 from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
+from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import Payload, Upload
 from chalicelib.wiring import Wiring
 
@@ -104,6 +119,35 @@ if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)
 
 
+# --- Overview --------------------------------------------------------------------------------
+
+
+@app.get("/api/v1/me")
+def show_me(call: Call) -> Me:
+    """Show who calls, by the ID token, and what they may do here."""
+    return rights.describe(call, settings.stage, app.operations)
+
+
+@app.get("/api/v1/overview", query=OverviewQuery)
+def show_overview(query: OverviewQuery, call: Call) -> Overview:
+    """Show how everything is: what needs attention, how much came when, and what is recent.
+
+    Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
+    has no answer within four seconds, says so; the rest is served.
+    """
+    return wiring.overview.look(query, call)
+
+
+@app.get("/api/v1/lookup", query=LookupQuery)
+def look_up(query: LookupQuery, call: Call) -> LookupResult:
+    """Look an id up among all that the caller may see.
+
+    That is records, the caller's orders and messages, and its tenant's logs; for operators all
+    orders, jobs and dead letters too. The id of a request leads to what it made.
+    """
+    return wiring.id_lookup.find(query, call)
+
+
 # --- Operations ------------------------------------------------------------------------------
 
 
@@ -119,10 +163,22 @@ def show_pipeline() -> Pipeline:
     return wiring.operations.watch.look()
 
 
+@app.get("/api/v1/dead-letters", query=AllLettersQuery, access=OPERATORS)
+def summarize_dead_letters(query: AllLettersQuery) -> DeadLetterSummaries:
+    """Look at every queue's dead letters by reason, those of announcements and deliveries too."""
+    return wiring.operations.summaries.look(query)
+
+
 @app.get("/api/v1/dead-letters/{queue}", query=LetterList, access=OPERATORS, failures=(NotFound,))
 def list_dead_letters(query: LetterList, queue: str) -> DeadLetters:
     """Look at a window of a queue's dead letters."""
     return wiring.operations.dead_letters.look(queue, query)
+
+
+@app.get("/api/v1/dead-letters/{queue}/{letter_id}", access=OPERATORS, failures=(NotFound,))
+def get_dead_letter(queue: str, letter_id: Id) -> DeadLetter:
+    """Get one dead letter, its text whole; it stays where it is."""
+    return wiring.operations.dead_letters.get(queue, letter_id)
 
 
 @app.post(
@@ -155,7 +211,7 @@ def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
 
 @app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
 def list_jobs(query: JobList, call: Call) -> JobPage:
-    """List redrives of whole queues, newest first."""
+    """List redrives of whole queues, newest first, also those of one status."""
     return wiring.operations.jobs.page(query, call)
 
 
@@ -208,8 +264,44 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 
 @app.get("/api/v1/records", query=RecordList, access=OPERATORS)
 def list_records(query: RecordList, call: Call) -> RecordPage:
-    """List all records, page by page."""
-    return wiring.records.page(query, call)
+    """List all records, or those whose id begins with `prefix`, page by page.
+
+    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    and not the last one.
+    """
+    return wiring.record_sets.listing.page(query, call)
+
+
+@app.post(
+    "/api/v1/records:import",
+    body=Upload(record_types.IMPORTED),
+    access=OPERATORS,
+    headers=("Idempotency-Key",),
+)
+def import_records(body: Payload, call: Call) -> ImportResult:
+    """Add up to 1,000 records of 5 MB, as NDJSON or CSV; a bad row does not spoil the others.
+
+    Each is added as by `POST /stream`, so that a repeat adds nothing twice: what is stored as it
+    was sent counts as added. Under the same Idempotency-Key the first result is returned. 503 means
+    that not all rows were tried: the same request again goes on.
+    """
+    return wiring.record_sets.importing.add(body, call)
+
+
+@app.get(
+    "/api/v1/records:export",
+    query=RecordExport,
+    access=OPERATORS,
+    sends=("X-Next-Cursor", "Link"),
+    content=record_types.EXPORTED,
+)
+def export_records(query: RecordExport, call: Call) -> Payload:
+    """Export all records, or those whose id begins with `prefix`, in parts that `Link` leads on.
+
+    As NDJSON a line is what was posted, and an import takes it back. As CSV it has the bookkeeping
+    and the content as JSON; a cell that a spreadsheet would run begins with an apostrophe.
+    """
+    return wiring.record_sets.listing.export(query, call)
 
 
 @app.get("/api/v1/records/{user_id}", etag="version", failures=(NotFound,))
@@ -231,6 +323,21 @@ def get_record(user_id: Id, call: Call) -> Record:
 def replace_record(item: dict[str, Any], user_id: Id, call: Call) -> Record:
     """Replace a record's whole content; for its creator and operators."""
     return wiring.records.replace(user_id, item, call)
+
+
+@app.patch(
+    "/api/v1/records/{user_id}",
+    body=Upload(record_types.PATCHED),
+    headers=("If-Match",),
+    etag="version",
+    failures=(Forbidden, NotFound),
+)
+def patch_record(body: Payload, user_id: Id, call: Call) -> Record:
+    """Change members of a record's content by a JSON merge patch; null removes one (RFC 7396).
+
+    For its creator and operators. Without a change nothing is written.
+    """
+    return wiring.records.patch(user_id, body, call)
 
 
 @app.delete(
@@ -272,8 +379,12 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 
 @app.get("/orders", query=OrderList, access=OPERATORS)
 def list_orders(query: OrderList, call: Call) -> OrderPage:
-    """List orders by time, newest first."""
-    return wiring.orders.lookup.page(query, call)
+    """List stored orders by time, newest first, or some of them by status, placer or id.
+
+    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    empty, and not the last one.
+    """
+    return wiring.orders.listing.page(query, call)
 
 
 @app.get("/orders/{orderID}", failures=(NotFound,))
@@ -382,28 +493,60 @@ def export_otlp(body: Payload, call: Call) -> Payload:
 
 @app.get("/api/v1/logs", query=LogQuery, headers=("X-Tenant-ID",), failures=(Forbidden,))
 def find_logs(query: LogQuery, call: Call) -> LogPage:
-    """Find log records of a tenant by time, severity and text, or follow what arrives.
+    """Find log records of a tenant by time and filters, or follow what arrives.
 
-    A page may be short and not the last one: go on while there is a cursor. `text` is looked for
-    in at most 11,000 records an answer. With `order=arrival&tail=true` each record is shown once,
-    in the order of arrival, if it can be read within 10 s of it; of the last 10 s at most 128 are.
+    A page may be short and not the last one: go on while there is a cursor; until then `read` is
+    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    each record is shown once, in the order of arrival and whatever its `ts`, so also one that
+    comes late; ask again with the cursor for what came since. A record is missed only if it can be
+    read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.
     Operators name any tenant by `tenant_id` or `X-Tenant-ID`; each such query is audited.
     """
     return wiring.logs.reading.page(query, call)
 
 
 @app.get(
+    "/api/v1/logs/histogram",
+    query=HistogramQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def show_log_histogram(query: HistogramQuery, call: Call) -> LogHistogram:
+    """Count log records of a tenant by time and severity, at most 31 days of them.
+
+    By time and `severity` alone it is from counts of whole minutes, however many records there
+    are; any other filter reads the newest 11,000 records of the range at most.
+    """
+    return wiring.logs.histograms.build(query, call)
+
+
+@app.get(
+    "/api/v1/logs/facets",
+    query=FacetQuery,
+    headers=("X-Tenant-ID",),
+    failures=(Forbidden,),
+)
+def list_log_facets(query: FacetQuery, call: Call) -> LogFacets:
+    """List the most frequent values of severity, source and attributes of log records.
+
+    They are of the newest 11,000 records of the range at most, which is 31 days at most.
+    """
+    return wiring.logs.facets.find(query, call)
+
+
+@app.get(
     "/api/v1/logs/export",
     query=LogExport,
     headers=("X-Tenant-ID",),
-    sends=("X-Next-Cursor",),
+    sends=("X-Next-Cursor", "Link"),
     content=media_types.FOUND,
     failures=(Forbidden,),
 )
 def export_logs(query: LogExport, call: Call) -> Payload:
-    """Export log records of a tenant as NDJSON; `X-Next-Cursor` leads on.
+    """Export log records of a tenant as NDJSON or CSV; `Link` and `X-Next-Cursor` lead on.
 
-    A response has at most `limit` records and 4 MB.
+    A response has at most `limit` records and 4 MB, and may be empty and not the last. All parts
+    in a row are one file: every record is in it once.
     """
     return wiring.logs.reading.export(query, call)
 
@@ -485,6 +628,10 @@ def process_logs(event: SQSEvent) -> batch.Response:
 
 # --- Publisher -------------------------------------------------------------------------------
 
+# One thing of the caller's own; another's is not found.
+OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
+DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+
 
 @app.post(
     "/api/v1/messages",
@@ -492,7 +639,6 @@ def process_logs(event: SQSEvent) -> batch.Response:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_message(new: NewMessage, call: Call) -> OutboundMessage:
     """Publish a message now, at a time, or keep it as a draft.
@@ -514,20 +660,13 @@ def list_messages(query: MessageList, call: Call) -> MessagePage:
     return wiring.publisher.lookup.page(query, call)
 
 
-@app.get("/api/v1/messages/{message_id}", access=PUBLISHERS, failures=(NotFound,), etag="rev")
+@app.get("/api/v1/messages/{message_id}", **OWN)
 def get_message(message_id: Id, call: Call) -> OutboundMessage:
     """Get a message with its deliveries; another author's is not found."""
     return wiring.publisher.lookup.get(message_id, call)
 
 
-@app.patch(
-    "/api/v1/messages/{message_id}",
-    body=MessageChange,
-    access=PUBLISHERS,
-    headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
-)
+@app.patch("/api/v1/messages/{message_id}", body=MessageChange, headers=("If-Match",), **OWN)
 def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
     """Replace fields of a draft or scheduled message."""
     return wiring.publisher.editing.change(message_id, changes, call)
@@ -536,33 +675,27 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
 @app.post(
     "/api/v1/messages/{message_id}/reschedule",
     body=NewTime,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
-@app.post("/api/v1/messages/{message_id}/cancel", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/cancel", **DECISION)
 def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
 
 
-@app.post("/api/v1/messages/{message_id}/retry", access=PUBLISHERS, failures=(NotFound, Conflict))
+@app.post("/api/v1/messages/{message_id}/retry", **DECISION)
 def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     """Try the failed channels again; what was sent stays as it is."""
     return wiring.publisher.resolving.retry(message_id, call)
 
 
-@app.post(
-    "/api/v1/messages/{message_id}/resolve",
-    body=Resolution,
-    access=PUBLISHERS,
-    failures=(NotFound, Conflict),
-)
+@app.post("/api/v1/messages/{message_id}/resolve", body=Resolution, **DECISION)
 def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
@@ -586,7 +719,7 @@ def confirm_upload(media_id: Id, call: Call) -> Media:
     return wiring.publisher.uploads.confirm(media_id, call)
 
 
-@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,))
+@app.get("/api/v1/media/{media_id}", access=PUBLISHERS, failures=(NotFound,), kept=False)
 def get_media(media_id: Id, call: Call) -> Media:
     """Get an upload with a link to it; another author's is not found."""
     return wiring.publisher.uploads.get(media_id, call)
@@ -598,7 +731,6 @@ def get_media(media_id: Id, call: Call) -> Media:
     status=201,
     access=PUBLISHERS,
     headers=("Idempotency-Key",),
-    failures=(Conflict,),
 )
 def create_certification(new: NewCertification, call: Call) -> Certification:
     """Keep a certificate of the caller's."""
@@ -611,12 +743,7 @@ def list_certifications(query: CertificationList, call: Call) -> CertificationPa
     return wiring.publisher.certifications.page(query, call)
 
 
-@app.get(
-    "/api/v1/certifications/{certification_id}",
-    access=PUBLISHERS,
-    failures=(NotFound,),
-    etag="rev",
-)
+@app.get("/api/v1/certifications/{certification_id}", **OWN)
 def get_certification(certification_id: Id, call: Call) -> Certification:
     """Get a certificate with its status of today."""
     return wiring.publisher.certifications.get(certification_id, call)
@@ -625,10 +752,8 @@ def get_certification(certification_id: Id, call: Call) -> Certification:
 @app.put(
     "/api/v1/certifications/{certification_id}",
     body=NewCertification,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    etag="rev",
-    failures=(NotFound, Conflict),
+    **OWN,
 )
 def replace_certification(new: NewCertification, certification_id: Id, call: Call) -> Certification:
     """Replace a certificate."""
@@ -640,7 +765,7 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
     status=204,
     access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound, Conflict),
+    failures=(NotFound,),
 )
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""

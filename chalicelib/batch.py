@@ -59,9 +59,7 @@ def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:
         raise
     _note(mapping, messages, failed)
     if mapping.reports_failures or not failed:
-        return {
-            "batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]
-        }
+        return _list_failures(sorted(failed))
     done = [message.receipt_handle for message in messages if message.message_id not in failed]
     if done:
         raise_if_refused(mapping.delete(done))
@@ -92,7 +90,11 @@ def _report_records(numbers: Collection[str], *, reports_failures: bool) -> Resp
     failed = set(numbers)
     if failed and not reports_failures:
         raise BatchFailed(f"{len(failed)} records failed")
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
+    return _list_failures(sorted(failed, key=int))
+
+
+def _list_failures(ids: Sequence[str]) -> Response:
+    return {"batchItemFailures": [{"itemIdentifier": failed} for failed in ids]}
 
 
 def _note(

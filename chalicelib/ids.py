@@ -16,6 +16,15 @@ ID_RULE = "1 to 128 characters of A-Z a-z 0-9 _ . @ + -, and not . or .."
 # Documented here and enforced by `checked`, whose message a reader understands.
 Id = Annotated[str, Meta(description=ID_RULE, extra_json_schema={"pattern": ID_PATTERN})]
 
+# How an id may begin.
+IdPrefix = Annotated[
+    str,
+    Meta(
+        description="1 to 128 characters of A-Z a-z 0-9 _ . @ + -",
+        pattern=r"^[A-Za-z0-9_.@+-]{1,128}(?!\n)$",
+    ),
+]
+
 TENANT_PATTERN = r"^[a-z0-9_-]{1,64}(?!\n)$"
 TENANT_RULE = "1 to 64 characters of a-z 0-9 _ -"
 TenantId = Annotated[

@@ -99,6 +99,26 @@ def trace(mode: str, name: str, header: str | None) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def trace_part(mode: str, name: str, header: str | None) -> Iterator[None]:
+    """Record a part `name` of the function's own segment, when `mode` is `sdk`.
+
+    Lambda lets no function continue another trace. That of `header`, whose request caused the
+    work, is the part's annotation `caused_by`, by which X-Ray finds it.
+    """
+    if mode != _SDK:
+        yield
+        return
+    from aws_xray_sdk.core import xray_recorder  # noqa: PLC0415 as above
+    from aws_xray_sdk.core.models.trace_header import TraceHeader  # noqa: PLC0415 as above
+
+    cause = TraceHeader.from_header_str(header).root
+    with xray_recorder.in_subsegment(name) as part:
+        if part is not None and cause is not None:
+            part.put_annotation("caused_by", cause)
+        yield
+
+
 def _frames(error: BaseException) -> dict[str, Any]:
     """What failed and where, without the error's text: that may quote a caller's data."""
     frames = traceback.extract_tb(error.__traceback__)

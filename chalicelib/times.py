@@ -89,6 +89,29 @@ def parse_range(since: str | None, until: str | None, now: datetime) -> tuple[st
     return first, last
 
 
+def parse_span(
+    given: tuple[str | None, str | None],
+    names: tuple[str, str],
+    now: datetime,
+    default: timedelta,
+) -> tuple[datetime, datetime]:
+    """The bounds of a query that has both: without the last it is `now`, the first `default` ago.
+
+    Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
+    """
+    first, last = names
+    until = now if given[1] is None else parse_query(given[1], last, now)
+    try:
+        since = until - default if given[0] is None else parse_query(given[0], first, now)
+    except OverflowError as error:
+        raise InvalidInput(f"{last} is too early") from error
+    if since >= until:
+        raise InvalidInput(f"{first} must be before {last}")
+    if until - since > MAX_RANGE:
+        raise InvalidInput(f"{first} and {last} may be {MAX_RANGE.days} days apart at most")
+    return since, until
+
+
 def now() -> datetime:
     """The current time in UTC."""
     return datetime.now(UTC)

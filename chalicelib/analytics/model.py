@@ -87,19 +87,8 @@ def period(query: SearchesQuery, now: datetime) -> Period:
 
     Raises InvalidInput for a bad time, an empty range, or one of more than 31 days.
     """
-    try:
-        end = now if query.to is None else times.parse_query(query.to, "to", now)
-        if query.from_ is None:
-            start = end - DEFAULT_RANGE
-        else:
-            start = times.parse_query(query.from_, "from", now)
-    except OverflowError as error:
-        raise InvalidInput("to is too early") from error
-    if start >= end:
-        raise InvalidInput("from must be before to")
-    if end - start > times.MAX_RANGE:
-        raise InvalidInput("from and to may be 31 days apart at most")
-    return Period(start, end)
+    given = (query.from_, query.to)
+    return Period(*times.parse_span(given, ("from", "to"), now, DEFAULT_RANGE))
 
 
 class Point(msgspec.Struct, frozen=True):

@@ -58,16 +58,17 @@ class Tally:
             found=found,
             missed=missed,
             unknown=total - found - missed,
-            series=[
-                Point(self._first + index * self._step, *counts)
-                for index, counts in enumerate(
-                    zip(self._searches, self._found, self._missed, strict=True)
-                )
-            ],
+            series=self._list_points(),
             top_users=self._top_users(),
             complete=read.complete,
             read=read if self._by is None else None,
         )
+
+    def _list_points(self) -> list[Point]:
+        counted = zip(self._searches, self._found, self._missed, strict=True)
+        return [
+            Point(self._first + index * self._step, *counts) for index, counts in enumerate(counted)
+        ]
 
     def _top_users(self) -> list[UserSearches]:
         if self._by is not None:

@@ -2,13 +2,18 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib import times
+from chalicelib.aws import redriven
+from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import translate_errors
+from chalicelib.aws.redriven import Redriven
 from chalicelib.errors import Unavailable
 
 BATCH = 10  # the most entries SQS takes in one call
@@ -32,6 +37,7 @@ class Received(msgspec.Struct, frozen=True):
     sent_at_ms: int
     receive_count: int
     trace_header: str | None
+    redriven: Redriven | None = None
 
 
 class Counts(NamedTuple):
@@ -69,22 +75,24 @@ class Queue:
     url: str
     _: KW_ONLY
     pause: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = times.now
 
     @property
     def name(self) -> str:
         """The queue's name, as metrics want it."""
         return self.url.rpartition("/")[2]
 
-    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> None:
+    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> str:
         """Put one message in the queue, to be delivered after `delay_s` (900 at most).
 
-        Raises Unavailable when the queue did not confirm it.
+        Returns its id. Raises Unavailable when the queue did not confirm it.
         """
         later = {"DelaySeconds": delay_s} if delay_s else {}
         with translate_errors("the queue"):
-            self.client.send_message(
+            response = self.client.send_message(
                 QueueUrl=self.url, MessageBody=body, **later, **_trace_attribute(trace_header)
             )
+        return str(response["MessageId"])
 
     def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
         """Send in batches of ten; returns what was refused after the failed were tried again."""
@@ -93,9 +101,17 @@ class Queue:
         return self._in_batches(self.client.send_message_batch, entries)
 
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
-        """Send what was received from another queue, each message with its own trace header."""
+        """Send what was received from its dead letters, each message with its own trace header.
+
+        It says that it was redriven and how often, unless its body fills a message to the brim.
+        """
+        at = times.text(self.now())
         entries = [
-            {"MessageBody": message.body, **_trace_attribute(message.trace_header)}
+            {
+                "MessageBody": message.body,
+                **_trace_attribute(message.trace_header),
+                **(redriven.to_attributes(message.redriven, at) if _has_room(message) else {}),
+            }
             for message in messages
         ]
         return self._in_batches(self.client.send_message_batch, entries)
@@ -130,6 +146,7 @@ class Queue:
                     "ApproximateReceiveCount",
                     "AWSTraceHeader",
                 ],
+                MessageAttributeNames=[redriven.COUNT, redriven.LAST_AT],
             )
         return [_read_message(message) for message in response.get("Messages", [])]
 
@@ -151,7 +168,13 @@ class Queue:
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
     ) -> list[Refused]:
         refused: list[Refused] = []
-        for batch in _batches(entries):
+        batches = split_calls(
+            range(len(entries)),
+            lambda position: _size_bytes(entries[position]),
+            max_entries=BATCH,
+            max_bytes=MAX_CALL_BYTES,
+        )
+        for batch in batches:
             refused += self._one_batch(call, {str(index): entries[index] for index in batch})
         return refused
 
@@ -183,19 +206,13 @@ def raise_if_refused(refused: Sequence[Refused]) -> None:
         raise Unavailable(f"the queue refused {len(refused)} entries")
 
 
-def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
-    """The entries' positions, in groups that one call may carry."""
-    batch: list[int] = []
-    batch_bytes = 0
-    for index, entry in enumerate(entries):
-        entry_bytes = len(entry.get("MessageBody", "").encode())
-        if batch and (len(batch) == BATCH or batch_bytes + entry_bytes > MAX_CALL_BYTES):
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(index)
-        batch_bytes += entry_bytes
-    if batch:
-        yield batch
+def _size_bytes(entry: dict[str, Any]) -> int:
+    extra_bytes = redriven.BYTES if "MessageAttributes" in entry else 0
+    return len(entry.get("MessageBody", "").encode()) + extra_bytes
+
+
+def _has_room(message: Received) -> bool:
+    return len(message.body.encode()) <= MAX_CALL_BYTES - redriven.BYTES
 
 
 def _read_refusal(entry: dict[str, Any]) -> Refused:
@@ -218,4 +235,5 @@ def _read_message(message: dict[str, Any]) -> Received:
         sent_at_ms=int(attributes.get("SentTimestamp", 0)),
         receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
         trace_header=attributes.get("AWSTraceHeader"),
+        redriven=redriven.read_attributes(message),
     )

@@ -3,6 +3,7 @@
 import threading
 from typing import Any, NamedTuple, cast
 
+import botocore
 import botocore.session
 from botocore.config import Config
 from botocore.retries import quota, standard
@@ -10,6 +11,7 @@ from botocore.retries import quota, standard
 from chalicelib.settings import AwsSettings
 
 MAX_BACKOFF_S = 0.4
+USER_AGENT = f"Botocore/{botocore.__version__} OmniData"
 FEW_CONNECTIONS = 2  # of a client that is one of many
 
 
@@ -92,6 +94,8 @@ class Aws:
                 retries={"mode": "standard", "total_max_attempts": timeouts.attempts},
                 max_pool_connections=connections,
                 tcp_keepalive=True,
+                # botocore's own is put together twice for every call, a tenth of its time.
+                user_agent=USER_AGENT,
                 # A third of what a batch of items costs; DynamoDB judges each of them itself.
                 parameter_validation=service != "dynamodb",
                 s3=_s3_options(at_aws=self._settings.endpoint_url is None),

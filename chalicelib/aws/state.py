@@ -6,7 +6,7 @@ counter is its name, or `<name>#<process>` for what one process counted; a count
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,14 @@ class State:
 
     def counters(self) -> dict[str, int]:
         """Every counter by name."""
-        found: Counter[str] = Counter()
-        for item in self.table.query("pk", "COUNTER"):
-            found[item["sk"].partition("#")[0]] += int(item["count"])
-        return dict(found)
+        return _sum_by_name(self.table.query("pk", "COUNTER"))
+
+    def sum_counters(self, prefix: str) -> dict[str, int]:
+        """The counters whose names begin so; at most what one page of a query holds."""
+        named = Condition(
+            "pk = :pk AND begins_with(sk, :prefix)", values={":pk": "COUNTER", ":prefix": prefix}
+        )
+        return _sum_by_name(self.table.query_page(named).items)
 
     def beat(self, who: str, facts: dict[str, Any]) -> None:
         """Say that `who` is alive, with facts for operators; kept for a day."""
@@ -96,6 +100,26 @@ class State:
         except ConditionFailed as failed:
             _same_body(failed.existing, fingerprint)
 
+    def begin(self, caller: str, scope: str, key: str, fingerprint: str) -> str | None:
+        """Take `key` for a body; returns the result that is kept under it, None without one.
+
+        Raises Conflict when the key was used with another body.
+        """
+        put = self.idempotency_put(caller, scope, key, fingerprint)
+        try:
+            self.table.put(put.item, put.condition)
+        except ConditionFailed as failed:
+            _same_body(failed.existing, fingerprint)
+            return (failed.existing or {}).get("result")
+        return None
+
+    def keep_result(
+        self, caller: str, scope: str, key: str, fingerprint: str, *, result: str
+    ) -> None:
+        """Keep what became of the request that took `key`: its repeats get the same."""
+        marker = self.idempotency_put(caller, scope, key, fingerprint).item
+        self.table.put({**marker, "result": result})
+
     def require_same(self, caller: str, scope: str, key: str, fingerprint: str) -> None:
         """Raise Conflict when the stored marker of `key` is of another body."""
         _same_body(self.table.get(_idempotency_key(caller, scope, key)), fingerprint)
@@ -110,6 +134,14 @@ class State:
             return None
         _same_body(marker, fingerprint)
         return str(marker["ref"])
+
+
+def _sum_by_name(items: Iterable[Item]) -> dict[str, int]:
+    """Counters by name: each is the sum over its processes."""
+    found: Counter[str] = Counter()
+    for item in items:
+        found[item["sk"].partition("#")[0]] += int(item["count"])
+    return dict(found)
 
 
 def _idempotency_key(caller: str, scope: str, key: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """One Kinesis data stream: put records on it, and read those that Lambda hands over."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chalicelib import observability
+from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import reason, translate_errors
 from chalicelib.errors import TooLarge, Unavailable
 
@@ -82,7 +83,13 @@ class Stream:
     def _put(self, entries: Sequence[Entry], positions: Sequence[int]) -> list[int]:
         """Put the entries at these positions; returns those that were refused."""
         refused: list[int] = []
-        for batch in _split(entries, positions):
+        batches = split_calls(
+            positions,
+            lambda position: entries[position].size_bytes,
+            max_entries=MAX_RECORDS,
+            max_bytes=MAX_CALL_BYTES,
+        )
+        for batch in batches:
             try:
                 refused += self._put_batch(entries, batch)
             except Unavailable as error:
@@ -105,18 +112,3 @@ class Stream:
             for position, result in zip(batch, response["Records"], strict=True)
             if result.get("ErrorCode")
         ]
-
-
-def _split(entries: Sequence[Entry], positions: Sequence[int]) -> Iterator[list[int]]:
-    """The positions in batches that one call takes."""
-    batch: list[int] = []
-    batch_bytes = 0
-    for position in positions:
-        size_bytes = entries[position].size_bytes
-        if batch and (len(batch) == MAX_RECORDS or batch_bytes + size_bytes > MAX_CALL_BYTES):
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(position)
-        batch_bytes += size_bytes
-    if batch:
-        yield batch

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -11,6 +12,8 @@ from chalicelib.aws.attributes import Item, from_attributes, to_attributes
 from chalicelib.aws.failures import CONDITION_FAILED, error_code, translate_errors
 
 Key = Mapping[str, str]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ConditionFailed(Exception):
@@ -30,10 +33,14 @@ class Condition(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some items of a scan or query and the key to go on from, None at the end."""
+    """Some items of a scan or query and the key to go on from, None at the end.
+
+    `scanned` were read for it, of which a filter may have left out some.
+    """
 
     items: list[Item]
     last_key: Item | None
+    scanned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +103,65 @@ class Table:
 
     def add(self, key: Key, attribute: str, amount: int) -> None:
         """Add to a counter, which starts at zero."""
-        self.update(key, Condition("ADD #a :n", {"#a": attribute}, {":n": amount}))
+        self.add_all(key, {attribute: amount})
 
-    def scan(self, limit: int, start: Item | None = None) -> Page:
-        """At most `limit` items from `start` on, in the table's own order."""
-        more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
+    def add_all(
+        self, key: Key, amounts: Mapping[str, int], values: Mapping[str, Any] = _NOTHING
+    ) -> bool:
+        """Add to counters of an item, which start at zero, and set its `values`.
+
+        Returns whether a retry may have added the amounts twice.
+        """
+        names = {f"#{n}": name for n, name in enumerate((*amounts, *values))}
+        # Without spaces: an expression has 4 KB at most.
+        added = ",".join(f"#{n} :{n}" for n in range(len(amounts)))
+        changed = ",".join(f"#{n}=:{n}" for n in range(len(amounts), len(names)))
+        change = Condition(
+            f"ADD {added}" + (f" SET {changed}" if values else ""),
+            names,
+            {f":{n}": value for n, value in enumerate((*amounts.values(), *values.values()))},
+        )
         with translate_errors("the database"):
-            response = self.client.scan(TableName=self.name, Limit=limit, **more)
+            response = self.client.update_item(
+                TableName=self.name,
+                Key=to_attributes(key),
+                **build_expressions(UpdateExpression=change),
+            )
+        return bool(response["ResponseMetadata"]["RetryAttempts"])
+
+    def scan(
+        self, limit: int, start: Item | None = None, matching: Condition | None = None
+    ) -> Page:
+        """Items from `start` on, in the table's own order.
+
+        At most `limit` are read, and a megabyte, then those left out that `matching` does not let
+        through.
+        """
+        more = {} if start is None else {"ExclusiveStartKey": to_attributes(start)}
+        filtered = build_expressions(FilterExpression=matching)
+        with translate_errors("the database"):
+            response = self.client.scan(TableName=self.name, Limit=limit, **more, **filtered)
         return _page(response)
 
-    def query(self, name: str, value: str) -> list[Item]:
-        """Every item of a small partition, in the order of its sort key."""
+    def about_count(self) -> int:
+        """How many items there are, as DynamoDB counts them about every six hours."""
+        with translate_errors("the database"):
+            response = self.client.describe_table(TableName=self.name)
+        return int(response["Table"]["ItemCount"])
+
+    def query(
+        self, name: str, value: str, *, forward: bool = True, consistent: bool = False
+    ) -> list[Item]:
+        """Every item of a small partition; the arguments are those of `query_page`."""
         partition = Condition("#k = :k", {"#k": name}, {":k": value})
-        page = self.query_page(partition)
-        items = page.items
-        while page.last_key is not None:
-            page = self.query_page(partition, start=page.last_key)
+        items: list[Item] = []
+        start: Item | None = None
+        while True:
+            page = self.query_page(partition, start=start, forward=forward, consistent=consistent)
             items += page.items
-        return items
+            start = page.last_key
+            if start is None:
+                return items
 
     def query_page(  # noqa: PLR0913 the parts of a query
         self,
@@ -123,24 +171,30 @@ class Table:
         start: Item | None = None,
         index: str | None = None,
         matching: Condition | None = None,
+        only: Condition | None = None,
         forward: bool = True,
+        consistent: bool = False,
     ) -> Page:
         """Items of one partition by `key`, in the order of the sort key or, backward, against it.
 
         At most `limit` are read, then those left out that `matching` does not let through: a page
-        may be empty and not the last. It may lag behind the last acknowledged write. `key` and
-        `matching` share their names (`#n`) and values (`:v`).
+        may be empty and not the last. Unless `consistent`, which an index cannot be, it may lag
+        behind the last acknowledged write. `only` lists the attributes to return. The expressions
+        share their names (`#n`) and values (`:v`).
         """
         parameters = {
             "Limit": limit,
             "ExclusiveStartKey": None if start is None else to_attributes(start),
             "IndexName": index,
-            **build_expressions(KeyConditionExpression=key, FilterExpression=matching),
+            **build_expressions(
+                KeyConditionExpression=key, FilterExpression=matching, ProjectionExpression=only
+            ),
         }
         with translate_errors("the database"):
             response = self.client.query(
                 TableName=self.name,
                 ScanIndexForward=forward,
+                ConsistentRead=consistent,
                 **{name: value for name, value in parameters.items() if value is not None},
             )
         return _page(response)
@@ -168,6 +222,7 @@ def _page(response: Mapping[str, Any]) -> Page:
     return Page(
         [from_attributes(attributes) for attributes in response["Items"]],
         None if last is None else from_attributes(last),
+        int(response["ScannedCount"]),
     )
 
 

@@ -55,6 +55,15 @@ class DeadLetterQueue:
                 self._receive(held, min(BATCH, limit - len(held)), wait_s=0)
             return sorted(held.values(), key=lambda letter: letter.sent_at_ms)
 
+    def find(self, message_id: str, limit: int) -> Received | None:
+        """One letter, if it is among `limit` of them; it stays where it is.
+
+        Raises Unavailable.
+        """
+        with self._holding() as held:
+            self._gather(held, limit, lambda: message_id in held)
+            return held.get(message_id)
+
     def redrive(self, ids: Collection[str]) -> LetterResult:
         """Send the letters to their queue, and delete those here whose send was confirmed.
 

@@ -32,7 +32,7 @@ from chalicelib.operations.model import (
     RedriveStep,
 )
 from chalicelib.operations.outcomes import ENDED, Left, finish
-from chalicelib.operations.store import JobStore
+from chalicelib.operations.store import JobStore, list_key
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
@@ -40,6 +40,8 @@ STEP_S = 5  # so many seconds' worth of letters a step moves
 CLAIM_S = 25  # longer than a step takes, shorter than any visibility timeout of the jobs queue
 CONFIRMATIONS = 2  # steps in a row that move nothing end a job: SQS's counts are approximate
 HIDDEN_S = HOLD_S + 5  # until letters that someone else held come back
+
+READ_FOR_STATUS = 100  # jobs that are read for a page of one status
 
 _LIST = "jobs"  # what its cursors are bound to
 
@@ -89,15 +91,19 @@ class Jobs:
         return self._existing(job_id).to_job()
 
     def page(self, query: JobList, call: Call) -> JobPage:
-        """The jobs of the last 14 days, newest first.
+        """The jobs of the last 14 days, newest first; a page of one status may be short.
 
         Raises InvalidInput for a foreign cursor, and Unavailable.
         """
-        owner = call.principal.id
-        after = self.cursors.open(query.cursor, owner=owner, query=_LIST)
-        jobs, last_key = self.store.newest_first(query.limit, after)
-        following = self.cursors.seal(last_key, owner=owner, query=_LIST)
-        return JobPage([job.to_job() for job in jobs], following)
+        owner, asked = call.principal.id, f"{_LIST} {query.status}"
+        after = self.cursors.open(query.cursor, owner=owner, query=asked)
+        read = query.limit if query.status is None else READ_FOR_STATUS
+        jobs, last_key = self.store.newest_first(read, after)
+        found = [job for job in jobs if query.status in (None, job.status)]
+        if len(found) > query.limit:
+            found, last_key = found[: query.limit], list_key(found[query.limit - 1])
+        following = self.cursors.seal(last_key, owner=owner, query=asked)
+        return JobPage([job.to_job() for job in found], following)
 
     def stop(self, job_id: str) -> Job:
         """Stop it after its current step; one that is not running stays as it is.

@@ -91,8 +91,7 @@ class JobStore:
 
     def _entry(self, job: Redrive) -> Put:
         item: Item = {
-            "pk": _JOBS,
-            "sk": join_key(f"{job.sent_by_ms:015}", job.job_id),
+            **list_key(job),
             "job_id": job.job_id,
             "expires_at": int(self.now()) + KEPT_S,
         }
@@ -109,6 +108,11 @@ class JobStore:
             "attribute_not_exists(pk) OR version = :version", values={":version": job.version}
         )
         return Put(self.table.name, item, same)
+
+
+def list_key(job: Redrive) -> dict[str, str]:
+    """Its place in the list of jobs, which is in the order of their starts."""
+    return {"pk": _JOBS, "sk": join_key(f"{job.sent_by_ms:015}", job.job_id)}
 
 
 def _job_key(job_id: str) -> dict[str, str]:

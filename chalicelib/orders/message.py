@@ -1,6 +1,7 @@
 """What goes through the orders' queue: an order with its bookkeeping, or whatever was sent there.
 
-The API sends `{"kind": "omnidata.order", "v": 1, "orderID", "placed_by", "queued_at", "order"}`.
+The API sends `{"kind": "omnidata.order", "v": 1, "orderID", "placed_by", "queued_at", "order",
+"request_id"}`.
 As in seed 003 anything else is an order too, so a sender without the API loses nothing: its
 `orderID` is the message's id, the same at every delivery, and `order` is the body, as a map where
 it is a JSON object that DynamoDB can hold, else as text.
@@ -23,12 +24,17 @@ MAX_BYTES = 1024 * 1024 - 2048  # SQS counts the trace header too
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way; `queued_at` is as wide as `times.fixed` makes it, so that it sorts."""
+    """An order on its way; `queued_at` is as wide as `times.fixed` makes it, so that it sorts.
+
+    `message_id` is that of the message that brought it, None before the queue took it.
+    """
 
     orderID: str  # noqa: N815 the seed's spelling
     placed_by: str
     queued_at: str
     order: Content | str
+    request_id: str | None = None
+    message_id: str | None = None
 
 
 def write(queued: Queued) -> str:
@@ -36,7 +42,9 @@ def write(queued: Queued) -> str:
 
     Raises TooLarge beyond what SQS takes.
     """
-    envelope = {"kind": KIND, "v": VERSION, **msgspec.structs.asdict(queued)}
+    fields = msgspec.structs.asdict(queued)
+    del fields["message_id"]  # the queue gives it
+    envelope = {"kind": KIND, "v": VERSION, **fields}
     text = strict_json.encode_for_queue(envelope)
     if len(text.encode()) > MAX_BYTES:
         raise TooLarge("the order exceeds 1 MiB as JSON")
@@ -61,6 +69,8 @@ def read(message: Received, now: datetime) -> Queued:
         placed_by=envelope.placed_by,
         queued_at=times.sortable_text(times.parse(envelope.queued_at, "queued_at")),
         order=strict_json.decode_object(bytes(envelope.order)),
+        request_id=envelope.request_id,
+        message_id=message.message_id,
     )
 
 
@@ -71,6 +81,7 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     placed_by: str
     queued_at: str
     order: msgspec.Raw  # decoded by itself: it may be nested as deep as the table allows
+    request_id: str | None = None
 
 
 class _Tagged(msgspec.Struct, frozen=True):
@@ -92,6 +103,7 @@ def _direct(message: Received, now: datetime) -> Queued:
         placed_by=DIRECT,
         queued_at=times.sortable_text(sent_at),
         order=_storable(message.body),
+        message_id=message.message_id,
     )
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.ids import Id
+from chalicelib.ids import Id, IdPrefix
 from chalicelib.strict_json import BEYOND, LEAST, Text
 from chalicelib.times import AskedTime, Time
 from chalicelib.web.cursors import Cursor
 from chalicelib.web.operation import Free
+from chalicelib.web.pages import PageRead
 
 ANONYMOUS = "anonymous"  # who places orders with open intake
 DIRECT = "queue"  # who places what was sent to the queue and not to the API
@@ -80,12 +81,36 @@ class Step(msgspec.Struct, frozen=True):
     at: Time
 
 
+class StoredStatus(StrEnum):
+    """How far a stored order has come; a queued one is in no list until it is stored."""
+
+    STORED = "stored"
+    NOTIFIED = "notified"
+
+
+class OrderFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a queued order was not stored, by its message's last attempt that ended with an answer.
+
+    `code` is the error's class or the service's code. `is_final` says that the queue gave the
+    message up: it is among the dead letters, unless it was redriven since.
+    """
+
+    code: str
+    message: str
+    attempts: Annotated[int, Meta(ge=1)]
+    at: Time
+    is_final: bool
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order: the body as posted, its status, and its timeline, oldest step first.
 
+    `message_id` is that of its message in the queue, by which its dead letter is found, null where
+    it is not known. `failure` is shown of one order while it is queued, where its message failed.
     `order` is null while the order is only queued, and a text where one was sent to the queue
-    directly. `total` is the exact sum of its lines, where given: a number of up to 38 digits, which
-    a reader should not take for a float. Mails show every digit of it and at least two decimals.
+    directly. `request_id` is that of the request that placed it, null where none did. `total` is
+    the exact sum of its lines, where given: a number of up to 38 digits, which a reader should not
+    take for a float. Mails show every digit of it and at least two decimals.
     """
 
     orderID: Id  # noqa: N815 the seed's spelling on the wire
@@ -94,6 +119,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     order: Content | str | None
     total: Decimal | None
     timeline: list[Step]
+    request_id: str | None = None
+    message_id: str | None = None
+    failure: OrderFailure | None = None
 
 
 class OrderPage(msgspec.Struct, frozen=True):
@@ -101,16 +129,22 @@ class OrderPage(msgspec.Struct, frozen=True):
 
     orders: list[Order]
     next_cursor: str | None
+    read: PageRead
 
 
 class OrderList(msgspec.Struct, frozen=True):
     """Which orders to list: those queued in [`since`, `until`), by default the last seven days.
 
-    At most 31 days. Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
+    At most 31 days. Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`. `placed_by` is
+    the id of who placed them, `anonymous`, or `queue` for those that were sent to the queue
+    directly; `q` is how their ids begin.
     """
 
     since: AskedTime | None = None
     until: AskedTime | None = None
+    status: StoredStatus | None = None
+    placed_by: Id | None = None
+    q: IdPrefix | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: Cursor | None = None
 

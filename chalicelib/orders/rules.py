@@ -111,19 +111,8 @@ def span(query: OrderList, now: datetime) -> Span:
 
     Raises InvalidInput for a bad time, an empty range, or more than 31 days.
     """
-    until = now if query.until is None else times.parse_query(query.until, "until", now)
-    try:
-        if query.since is None:
-            since = until - DEFAULT_SPAN
-        else:
-            since = times.parse_query(query.since, "since", now)
-    except OverflowError as error:
-        raise InvalidInput("since must be given with such an until") from error
-    if since >= until:
-        raise InvalidInput("since must be before until")
-    if until - since > times.MAX_RANGE:
-        raise InvalidInput(f"since and until may be {times.MAX_RANGE.days} days apart")
-    return Span(since, until)
+    given = (query.since, query.until)
+    return Span(*times.parse_span(given, ("since", "until"), now, DEFAULT_SPAN))
 
 
 def days(times_asked: Span) -> Iterator[str]:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from chalicelib import times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk, Outcome
-from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.table import Condition, ConditionFailed, Page, Table
 from chalicelib.errors import InvalidInput
 from chalicelib.ids import join_key
 from chalicelib.orders import rules
@@ -30,6 +30,14 @@ BY_DAY, BY_ANNOUNCEMENT = "by-day", "by-announcement"
 PENDING = "pending"
 RECEIPT_TTL_S = 60 * 24 * 3600  # longer than a message lives: each redrive gives it 14 days more
 _PAGE = 25  # mails of one take some seconds, and a request has to end before API Gateway's 29
+
+
+class OrderPart(NamedTuple):
+    """Some orders with their keys, where to go on, None at the end, and how many were read."""
+
+    orders: list[tuple[Order, Item]]
+    following: Item | None
+    scanned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +91,38 @@ class OrderStore:
         return [item["orderID"] for item in page.items], page.last_key
 
     def newest_first(
-        self, span: Span, after: Item | None, limit: int
-    ) -> Iterator[tuple[Order, Item]]:
-        """Orders queued in `span`, each with its key to go on from; `limit` is read at a time."""
+        self, span: Span, after: Item | None, limit: int, matching: Condition | None = None
+    ) -> Iterator[OrderPart]:
+        """Orders queued in `span`, part by part; at most `limit` are read for one.
+
+        `after` is an order's key, or the `day` to go on with.
+        """
         since, until = rules.bounds(span)
-        for day in rules.days(span):
-            if after is not None and day > after["day"]:
-                continue
+        days = [day for day in rules.days(span) if after is None or day <= after["day"]]
+        for day, day_before in zip(days, [*days[1:], None], strict=True):
             within = Condition(
                 "#d = :day AND queued_at BETWEEN :since AND :until",
                 {"#d": "day"},
                 {":day": day, ":since": since, ":until": until},
             )
-            start = after if after is not None and after["day"] == day else None
-            for item in self._backward(within, start, limit):
-                yield _order(item), {name: item[name] for name in ("orderID", "day", "queued_at")}
+            is_begun = after is not None and after["day"] == day and "orderID" in after
+            start = after if is_begun else None
+            following = None if day_before is None else {"day": day_before}
+            for page in self._backward(within, start, limit, matching):
+                yield OrderPart(
+                    [(_order(item), _key(item)) for item in page.items],
+                    page.last_key or following,
+                    page.scanned,
+                )
 
-    def _backward(self, within: Condition, start: Item | None, limit: int) -> Iterator[Item]:
+    def _backward(
+        self, within: Condition, start: Item | None, limit: int, matching: Condition | None
+    ) -> Iterator[Page]:
         while True:
             page = self.table.query_page(
-                within, index=BY_DAY, limit=limit, start=start, forward=False
+                within, index=BY_DAY, limit=limit, start=start, matching=matching, forward=False
             )
-            yield from page.items
+            yield page
             if page.last_key is None:
                 return
             start = page.last_key
@@ -117,6 +135,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     placed_by: str
     fingerprint: str | None = None
     queued_at: str | None = None
+    request_id: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +158,22 @@ class Receipts:
         now = int(self.now())
         absent = Condition("attribute_not_exists(pk) OR expires_at <= :now", values={":now": now})
         try:
-            self.table.put(self._item(receipt), absent)
+            self.table.put(self.to_item(receipt), absent)
         except ConditionFailed as failed:
             return receipt if failed.existing is None else _receipt(failed.existing)
         return receipt
 
-    def put(self, receipt: Receipt) -> None:
-        """Write the receipt of an order that the queue took."""
-        self.table.put(self._item(receipt))
-
-    def _item(self, receipt: Receipt) -> Item:
+    def to_item(self, receipt: Receipt) -> Item:
+        """The receipt as it is stored; with `queued_at` it is of an order that the queue took."""
         fields = msgspec.structs.asdict(receipt)
         kept = {name: value for name, value in fields.items() if value and name != "orderID"}
         expires_at = int(self.now()) + RECEIPT_TTL_S
         return {**_receipt_key(receipt.orderID), "expires_at": expires_at, **kept}
+
+
+def _key(item: Item) -> Item:
+    """The key of an order in the index of days, to go on from."""
+    return {name: item[name] for name in ("orderID", "day", "queued_at")}
 
 
 def _receipt_key(order_id: str) -> dict[str, str]:
@@ -173,6 +195,10 @@ def _item(queued: Queued, stored_at: str) -> Item:
         "status": Status.STORED,
         "announcement": PENDING,
     }
+    if queued.request_id is not None:
+        item["request_id"] = queued.request_id
+    if queued.message_id is not None:
+        item["message_id"] = queued.message_id
     total = _total(queued.order)
     return item if total is None else {**item, "total": total}
 
@@ -199,4 +225,6 @@ def _order(item: Item) -> Order:
         order=item.get("order"),
         total=item["total"] if isinstance(item.get("total"), int | Decimal) else None,
         timeline=[Step(status, at) for status, at in times_of.items() if isinstance(at, str)],
+        request_id=item.get("request_id"),
+        message_id=item.get("message_id"),
     )

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import msgspec
 
 from chalicelib import ids
-from chalicelib.aws.attributes import Item
-from chalicelib.aws.state import State
-from chalicelib.aws.table import Condition, ConditionFailed, Table
-from chalicelib.aws.transactions import Put, transact
+from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
-from chalicelib.fingerprint import fingerprint
 from chalicelib.publisher import keys, rules
+from chalicelib.publisher.certification_store import CertificationStore, StoredCertification
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -29,22 +28,12 @@ SCOPE = "certifications"
 FindMedia = Callable[[Sequence[str], str], Sequence[rules.Media]]
 
 
-class StoredCertification(NewCertification, frozen=True, kw_only=True):
-    """A certificate as the table keeps it; its status follows from the day."""
-
-    id: str
-    user: str
-    created_at: str
-    updated_at: str
-    rev: int = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Certifications:
-    """The certificates in the messages table; `client` is for transactions."""
+    """The certificates of one person at a time; another's are not found."""
 
-    table: Table
-    state: State
+    store: CertificationStore
+    idempotent: IdempotentCreate[StoredCertification]
     cursors: Cursors
     find_media: FindMedia
     _: KW_ONLY
@@ -57,27 +46,14 @@ class Certifications:
         Raises InvalidInput for dates that contradict each other and an unknown badge, Conflict for
         a key that was used with another body.
         """
-        by, now = call.principal.id, self.now()
-        self._require_valid(new, by)
-        if earlier := self._find_earlier(new, call):
+        by = call.principal.id
+        request = CreateRequest.of(by, call.idempotency_key, new)
+        if earlier := self.idempotent.find(request):
             return self._show(earlier)
-        at = keys.due_time(now)
-        certification_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
-        made = msgspec.convert(
-            {
-                **msgspec.to_builtins(new),
-                "id": certification_id,
-                "user": by,
-                "created_at": at,
-                "updated_at": at,
-            },
-            StoredCertification,
-        )
-        absent = Condition("attribute_not_exists(PK)")
-        puts = [Put(self.table.name, _to_item(made), absent), *self._marker(new, call, made.id)]
-        if transact(self.table.client, puts):
-            return self._show(self._find_earlier(new, call) or self._own(made.id, call))
-        return self._show(made)
+        self._require_valid(new, by)
+        made = self._make(new, by)
+        existing = self.idempotent.write(request, made.id, partial(self.store.create, made))
+        return self._show(existing or made)
 
     def get(self, certification_id: str, call: Call) -> Certification:
         """A certificate of the caller.
@@ -93,15 +69,9 @@ class Certifications:
         """
         by = call.principal.id
         start = self.cursors.open(query.cursor, owner=by, query=SCOPE)
-        own = Condition(
-            "GSI1PK = :user AND begins_with(GSI1SK, :kind)",
-            values={":user": keys.user(by), ":kind": "CERT#"},
-        )
-        page = self.table.query_page(
-            own, limit=query.limit, start=start, index=keys.USER_INDEX, forward=False
-        )
-        found = [self._show(_from_item(item)) for item in page.items]
-        return CertificationPage(found, self.cursors.seal(page.last_key, owner=by, query=SCOPE))
+        part = self.store.list_newest(by, query.limit, start)
+        found = [self._show(certification) for certification in part.certifications]
+        return CertificationPage(found, self.cursors.seal(part.last_key, owner=by, query=SCOPE))
 
     def replace(self, certification_id: str, new: NewCertification, call: Call) -> Certification:
         """Replace a certificate.
@@ -109,18 +79,12 @@ class Certifications:
         Raises NotFound, InvalidInput as `create` does, PreconditionFailed for another revision
         than expected, Conflict when it changed meanwhile.
         """
-        seen = self._require_expected(self._own(certification_id, call), call)
+        seen = self._find_expected(certification_id, call)
         self._require_valid(new, call.principal.id)
-        changed = msgspec.structs.replace(
-            seen,
-            **{name: getattr(new, name) for name in NewCertification.__struct_fields__},
-            updated_at=keys.due_time(self.now()),
-            rev=seen.rev + 1,
-        )
-        try:
-            self.table.put(_to_item(changed), _at_rev(seen))
-        except ConditionFailed as failed:
-            raise Conflict("the certificate changed meanwhile; read it again") from failed
+        at = keys.due_time(self.now())
+        changed = msgspec.structs.replace(seen, **_read(new), updated_at=at, rev=seen.rev + 1)
+        if not self.store.replace(changed, seen):
+            raise _changed_meanwhile()
         return self._show(changed)
 
     def delete(self, certification_id: str, call: Call) -> None:
@@ -128,12 +92,19 @@ class Certifications:
 
         Raises as `replace` does.
         """
-        seen = self._require_expected(self._own(certification_id, call), call)
-        try:
-            self.table.delete(keys.certification(seen.id), _at_rev(seen))
-        except ConditionFailed as failed:
-            if failed.existing is not None:
-                raise Conflict("the certificate changed meanwhile; read it again") from failed
+        if not self.store.delete(self._find_expected(certification_id, call)):
+            raise _changed_meanwhile()
+
+    def _make(self, new: NewCertification, user: str) -> StoredCertification:
+        now = self.now()
+        at = keys.due_time(now)
+        return StoredCertification(
+            **_read(new),
+            id=ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits()),
+            user=user,
+            created_at=at,
+            updated_at=at,
+        )
 
     def _require_valid(self, new: NewCertification, user: str) -> None:
         if new.expires_on is not None and new.expires_on < new.issued_on:
@@ -142,29 +113,13 @@ class Certifications:
             self.find_media([new.badge_media], user)
 
     def _own(self, certification_id: str, call: Call) -> StoredCertification:
-        found = self._find(ids.require_id(certification_id, "certification_id"))
+        found = self.store.get(ids.require_id(certification_id, "certification_id"))
         if found is None or found.user != call.principal.id:
             raise NotFound("Certification not found")
         return found
 
-    def _find(self, certification_id: str) -> StoredCertification | None:
-        item = self.table.get(keys.certification(certification_id))
-        return None if item is None else _from_item(item)
-
-    def _marker(self, new: NewCertification, call: Call, made: str) -> list[Put]:
-        if call.idempotency_key is None:
-            return []
-        by, key = call.principal.id, call.idempotency_key
-        return [self.state.idempotency_put(by, SCOPE, key, _digest(new), ref=made)]
-
-    def _find_earlier(self, new: NewCertification, call: Call) -> StoredCertification | None:
-        if call.idempotency_key is None:
-            return None
-        by, key = call.principal.id, call.idempotency_key
-        made = self.state.find_ref(by, SCOPE, key, _digest(new))
-        return None if made is None else self._find(made)
-
-    def _require_expected(self, seen: StoredCertification, call: Call) -> StoredCertification:
+    def _find_expected(self, certification_id: str, call: Call) -> StoredCertification:
+        seen = self._own(certification_id, call)
         if not call.precondition.holds(seen.rev):
             raise PreconditionFailed(f"the certificate is at revision {seen.rev}")
         return seen
@@ -188,20 +143,10 @@ def read_status(expires_on: date | None, today: date) -> CertificationStatus:
     return CertificationStatus.EXPIRED if expires_on < today else CertificationStatus.EXPIRING
 
 
-def _to_item(stored: StoredCertification) -> Item:
-    key = keys.certification(stored.id)
-    index = {"GSI1PK": keys.user(stored.user), "GSI1SK": key["PK"]}
-    return {**key, **index, **msgspec.to_builtins(stored)}
+def _read(new: NewCertification) -> dict[str, Any]:
+    """What its owner says of a certificate."""
+    return {name: getattr(new, name) for name in NewCertification.__struct_fields__}
 
 
-def _from_item(item: Item) -> StoredCertification:
-    known = {name: item[name] for name in StoredCertification.__struct_fields__ if name in item}
-    return msgspec.convert(known, StoredCertification)
-
-
-def _at_rev(seen: StoredCertification) -> Condition:
-    return Condition("rev = :rev", values={":rev": seen.rev})
-
-
-def _digest(new: NewCertification) -> str:
-    return fingerprint(msgspec.to_builtins(new))
+def _changed_meanwhile() -> Conflict:
+    return Conflict("the certificate changed meanwhile; read it again")

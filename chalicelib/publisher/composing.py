@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import due_times, keys, rules
+from chalicelib.publisher.due_times import DueTime
 from chalicelib.publisher.model import MessageChange, MessageStatus, NewMessage
 from chalicelib.publisher.rules import Audience, Composition
 from chalicelib.publisher.settling import FIRST_LOOK
@@ -57,17 +58,9 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
 
     Raises InvalidInput for a bad time.
     """
-    seen = loaded.message
-    given = {
-        name: value
-        for name in MessageChange.__struct_fields__
-        if (value := getattr(changes, name)) is not msgspec.UNSET and name != "draft"
-    }
-    message = msgspec.structs.replace(
-        seen, **given, rev=seen.rev + 1, updated_at=keys.due_time(now), notes=[]
-    )
-    was_draft = seen.status is MessageStatus.DRAFT
-    draft = was_draft if changes.draft is msgspec.UNSET else changes.draft
+    seen, given, at = loaded.message, _read_given(changes), keys.due_time(now)
+    draft = given.pop("draft", seen.status is MessageStatus.DRAFT)
+    message = msgspec.structs.replace(seen, **given, rev=seen.rev + 1, updated_at=at, notes=[])
     if given.keys() & {"scheduled_at", "time_zone"}:
         timed = msgspec.structs.replace(message, time_zone=_read_zone(seen, given))
         return plan(timed, now, audience, draft=draft)
@@ -75,6 +68,12 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
     kept = plan(msgspec.structs.replace(message, time_zone=None), now, audience, draft=draft)
     same = msgspec.structs.replace(kept.message, time_zone=seen.time_zone, notes=seen.notes)
     return Loaded(same, kept.deliveries)
+
+
+def _read_given(changes: MessageChange) -> dict[str, Any]:
+    """The fields that are to be replaced."""
+    found = {name: getattr(changes, name) for name in MessageChange.__struct_fields__}
+    return {name: value for name, value in found.items() if value is not msgspec.UNSET}
 
 
 def _read_zone(seen: StoredMessage, given: Mapping[str, Any]) -> str | None:
@@ -87,27 +86,39 @@ def _read_zone(seen: StoredMessage, given: Mapping[str, Any]) -> str | None:
 
 
 def plan(message: StoredMessage, now: datetime, audience: Audience, *, draft: bool) -> Loaded:
-    """The message with its status, its time and its deliveries as they follow from the rest."""
+    """The message with its status, its time and its deliveries as they follow from the rest.
+
+    The time of a draft may be past: it is judged when the draft is scheduled.
+    """
     deliveries = list(_list_deliveries(message.composition, audience))
-    status, at, notes = MessageStatus.QUEUED, now, []
-    if message.scheduled_at is not None:
-        due = due_times.read(message.scheduled_at, message.time_zone, now)
-        status, at, notes = MessageStatus.SCHEDULED, due.at, [due.note] if due.note else []
-    elif message.time_zone is not None:
-        raise InvalidInput("time_zone goes with scheduled_at")
-    if draft:
-        status = MessageStatus.DRAFT
+    status, due = _read_due(message, now, draft=draft)
+    at = keys.due_time(due.at)
     planned = msgspec.structs.replace(
         message,
         status=status,
         deliveries=[delivery.name for delivery in deliveries],
-        scheduled_at=None if message.scheduled_at is None else keys.due_time(at),
-        due_at=keys.due_time(at),
-        released_at=keys.due_time(at),
+        scheduled_at=None if message.scheduled_at is None else at,
+        due_at=at,
+        released_at=at,
         look_at=keys.due_time(now + FIRST_LOOK) if status is MessageStatus.QUEUED else None,
-        notes=notes,
+        notes=[due.note] if due.note else [],
     )
     return Loaded(planned, deliveries)
+
+
+def _read_due(
+    message: StoredMessage, now: datetime, *, draft: bool
+) -> tuple[MessageStatus, DueTime]:
+    """The status of a message that has not gone out, and its time."""
+    if message.scheduled_at is None:
+        if message.time_zone is not None:
+            raise InvalidInput("time_zone goes with scheduled_at")
+        return (MessageStatus.DRAFT if draft else MessageStatus.QUEUED), DueTime(now)
+    due = due_times.read(message.scheduled_at, message.time_zone)
+    if draft:
+        return MessageStatus.DRAFT, due
+    due_times.require_ahead(due.at, now)
+    return MessageStatus.SCHEDULED, due
 
 
 def _list_deliveries(message: Composition, audience: Audience) -> Iterator[StoredDelivery]:

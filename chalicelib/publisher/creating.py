@@ -1,17 +1,17 @@
 """Takes messages in: judged, stored with all their deliveries at once, then handed to delivery."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
-
-import msgspec
+from functools import partial
 
 from chalicelib import ids
-from chalicelib.aws.state import State
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
+from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
+from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.transactions import Put
-from chalicelib.errors import Unavailable
-from chalicelib.fingerprint import fingerprint
-from chalicelib.publisher import composing, dispatching, keys, rules, stored
+from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import MessageStatus, NewMessage, OutboundMessage, Validation
@@ -47,7 +47,9 @@ class Creating:
     store: MessageStore
     judge: Judge
     dispatcher: Dispatcher
-    state: State
+    idempotent: IdempotentCreate[Loaded]
+    refs: RequestRefs
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
@@ -58,15 +60,16 @@ class Creating:
         The same Idempotency-Key with the same body returns the same message. Raises InvalidInput
         for what breaks a rule, Conflict for a key that was used with another body.
         """
-        if earlier := self._find_earlier(new, call):
-            return earlier
+        request = CreateRequest.of(call.principal.id, call.idempotency_key, new)
+        if earlier := self.idempotent.find(request):
+            return stored.show(*earlier)
         loaded = self._make(new, call)
         self.judge.require_valid(loaded)
-        if not self.store.create(loaded, self._marker(new, call, loaded.message.id)):
-            return self._find_written(loaded.message.id, new, call)
-        if loaded.message.status is MessageStatus.QUEUED:
-            refs = dispatching.list_refs(loaded, keys.due_time(self.now()))
-            self.dispatcher.send(refs, call.trace_header)
+        write = partial(self._write, loaded)
+        if existing := self.idempotent.write(request, loaded.message.id, write):
+            return stored.show(*existing)
+        self.activity.count(Workload.MESSAGES, call.principal.id)
+        self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
         return stored.show(*loaded)
 
     def validate(self, new: NewMessage, call: Call) -> Validation:
@@ -85,31 +88,9 @@ class Creating:
         origin = Origin(message_id, call.principal.id, call.request_id, now)
         return composing.make(new, origin, self.judge.audience)
 
-    def _marker(self, new: NewMessage, call: Call, message_id: str) -> Put | None:
-        if call.idempotency_key is None:
-            return None
-        return self.state.idempotency_put(
-            call.principal.id, SCOPE, call.idempotency_key, _digest(new), ref=message_id
-        )
-
-    def _find_earlier(self, new: NewMessage, call: Call) -> OutboundMessage | None:
-        """The message that the key made before."""
-        if call.idempotency_key is None:
-            return None
-        by, key = call.principal.id, call.idempotency_key
-        message_id = self.state.find_ref(by, SCOPE, key, _digest(new))
-        loaded = None if message_id is None else self.store.get(message_id)
-        return None if loaded is None else stored.show(*loaded)
-
-    def _find_written(self, message_id: str, new: NewMessage, call: Call) -> OutboundMessage:
-        """What stood in the way: an equal request at the same time, or this one's own write."""
-        if earlier := self._find_earlier(new, call):
-            return earlier
-        loaded = self.store.get(message_id)
-        if loaded is None:
-            raise Unavailable("the message was not stored; try again")
-        return stored.show(*loaded)
-
-
-def _digest(new: NewMessage) -> str:
-    return fingerprint(msgspec.to_builtins(new))
+    def _write(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
+        """Write a message with what finds it by its key and by the request that made it."""
+        message, table = loaded.message, self.refs.table.name
+        ref = RequestRef(kind="message", id=message.id, owner=message.user, at=message.created_at)
+        refs = [Put(table, item) for item in self.refs.items(message.request_id, ref)]
+        return self.store.create(loaded, [*markers, *refs])

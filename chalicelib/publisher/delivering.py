@@ -26,7 +26,6 @@ from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.model import Channel, ErrorClass
 from chalicelib.publisher.outcomes import AttemptResult
 from chalicelib.publisher.settling import Settling
-from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
 
 LEASE = timedelta(seconds=120)
@@ -48,7 +47,6 @@ class CredentialSource(Protocol):
 class Delivering:
     """Delivers messages; `load_media` gives uploads by id, `new_owner` a name for each lease."""
 
-    store: MessageStore
     leases: Leases
     settling: Settling
     holds: Holds
@@ -59,12 +57,12 @@ class Delivering:
     now: Callable[[], datetime]
     new_owner: Callable[[], str]
 
-    def deliver(self, ref: DeliveryRef) -> None:
+    def deliver(self, ref: DeliveryRef, message: StoredMessage | None) -> None:
         """Deliver, unless somebody else does or did, or the message was cancelled.
 
-        Raises Unavailable when that could not be stored: then it comes again.
+        `message` may have been read a while ago: once it is queued, what it says does not change.
+        Raises Unavailable when the delivery could not be stored: then it comes again.
         """
-        message = self.store.get_message(ref.message_id)
         if message is None or ref.name not in message.deliveries:
             _log.info("a delivery is gone", extra={"delivery": ref.text})
             return
@@ -130,8 +128,8 @@ class Delivering:
         adapter = self.adapters[held.channel]
         prepared = adapter.prepare(Attempt(outgoing, held.prepared, credentials))
         now = keys.due_time(self.now())
-        kept = self.leases.keep_prepared(ref, held, text=outgoing.text, prepared=prepared, now=now)
-        if kept is None or not self.leases.arm(ref, held, keys.due_time(self.now())):
+        armed = self.leases.arm(ref, held, text=outgoing.text, prepared=prepared, now=now)
+        if armed is None:
             _log.warning("a lease was lost before publishing", extra={"delivery": ref.text})
             return None
         try:
@@ -139,11 +137,12 @@ class Delivering:
         except Rejection as rejection:
             if rejection.error_class is not ErrorClass.UNKNOWN:
                 raise
-            return self._reconcile(outgoing, kept)
+            return self._reconcile(outgoing, armed)
         return outcomes.sent(published, self.now())
 
     def _judge(self, rejection: Rejection, held: StoredDelivery) -> AttemptResult:
-        if rejection.external_id is not None and held.attempts > 1:
+        """A duplicate is our own post only after an attempt of unknown outcome, else another's."""
+        if rejection.external_id is not None and held.was_unconfirmed:
             return outcomes.sent(Published(rejection.external_id), self.now())
         return outcomes.rejected(rejection, held.attempts, self.now())
 

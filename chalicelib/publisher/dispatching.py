@@ -9,6 +9,7 @@ from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher.leases import DeliveryRef
+from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.store import Loaded, list_due
 
 # Partition key and data of each record; returns the positions of what was refused.
@@ -47,6 +48,11 @@ class Dispatcher:
     """Puts deliveries on the stream, keyed by delivery, so that one is handled after another."""
 
     put_all: PutAll
+
+    def send_queued(self, loaded: Loaded, at: str, trace_header: str | None) -> None:
+        """Put the deliveries of a message that was just written on the stream, if it may go."""
+        if loaded.message.status is MessageStatus.QUEUED:
+            self.send(list_refs(loaded, at), trace_header)
 
     def send(self, refs: Sequence[DeliveryRef], trace_header: str | None) -> list[DeliveryRef]:
         """Put deliveries on the stream; returns those that it did not take. Never raises."""

@@ -1,15 +1,26 @@
 """The due index: which messages the tick has to look at, and its conditional changes of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from chalicelib.aws.attributes import Item
-from chalicelib.aws.table import Condition, ConditionFailed, Table
+from chalicelib.aws.table import Condition, ConditionFailed, Page, Table
 from chalicelib.publisher import keys, stored
 from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.stored import StoredMessage
 
-PAGE = 100
+PAGE = 100  # entries of one partition of the index
+
+ReadPages = Callable[..., Iterable[Page]]  # takes a function, and its arguments as `map` does
+
+
+class DueEntry(NamedTuple):
+    """An entry of the index: a message, and the time for which it is there."""
+
+    message_id: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +33,23 @@ class DueStore:
     table: Table
     shards: int
 
-    def list_due(self, status: str, by: str) -> Iterator[tuple[str, str]]:
-        """Ids and times of the messages in `status` that are due by then, page by page."""
-        for shard in range(self.shards):
-            partition = keys.due_partition(status, shard)
-            span = Condition(
-                "GSI2PK = :status AND GSI2SK <= :by", values={":status": partition, ":by": by}
-            )
-            start: Item | None = None
-            while True:
-                page = self.table.query_page(span, limit=PAGE, start=start, index=keys.DUE_INDEX)
-                yield from ((keys.message_id(item), str(item["GSI2SK"])) for item in page.items)
-                start = page.last_key
-                if start is None:
-                    break
+    def list_due(
+        self, status: str, by: str, read_pages: ReadPages = map
+    ) -> Iterator[list[DueEntry]]:
+        """The messages in `status` that are due by then, a page of every partition at a time.
+
+        `read_pages` is `map`, or that of a pool, which asks the partitions at once.
+        """
+        starts: dict[int, Item | None] = dict.fromkeys(range(self.shards))
+        while starts:
+            read = partial(self._read_page, status, by)
+            pages = list(read_pages(read, list(starts), list(starts.values())))
+            yield [_to_entry(item) for page in pages for item in page.items]
+            starts = {
+                shard: page.last_key
+                for shard, page in zip(starts, pages, strict=True)
+                if page.last_key is not None
+            }
 
     def queue(self, message_id: str, now: str, look_at: str) -> StoredMessage | None:
         """Make a scheduled message a queued one; None if it is not scheduled by then."""
@@ -64,6 +78,11 @@ class DueStore:
             {":look": look_at, ":seen": seen, ":one": 1},
         )
 
+    def _read_page(self, status: str, by: str, shard: int, start: Item | None) -> Page:
+        values = {":status": keys.due_partition(status, shard), ":by": by}
+        span = Condition("GSI2PK = :status AND GSI2SK <= :by", values=values)
+        return self.table.query_page(span, limit=PAGE, start=start, index=keys.DUE_INDEX)
+
     def _change(
         self,
         message_id: str,
@@ -81,3 +100,7 @@ class DueStore:
         except ConditionFailed:
             return None
         return stored.to_message(item)
+
+
+def _to_entry(item: Item) -> DueEntry:
+    return DueEntry(keys.message_id(item), str(item["GSI2SK"]))

@@ -19,25 +19,27 @@ class DueTime(NamedTuple):
     note: str | None = None
 
 
-def read(value: str, time_zone: str | None, now: datetime) -> DueTime:
+def read(value: str, time_zone: str | None) -> DueTime:
     """The time that a request means.
 
     An hour that the zone skips moves forward, as a calendar does it; of an hour that comes twice
-    the first is meant. Raises InvalidInput for a time that does not exist, one that is past, or
-    more than five years ahead, an unknown zone, a local time without zone, and a zone beside an
-    offset.
+    the first is meant. Raises InvalidInput for a time that does not exist, an unknown zone, a
+    local time without zone, and a zone beside an offset.
     """
     local = _parse(value)
     if local.tzinfo is not None and time_zone is not None:
         raise InvalidInput(f"{NAME} has an offset already: leave time_zone out, or the offset")
     if local.tzinfo is None and time_zone is None:
         raise InvalidInput(f"{NAME} needs a time zone: a final Z, an offset, or time_zone")
-    at, note = _to_utc(local, time_zone)
+    return _to_utc(local, time_zone)
+
+
+def require_ahead(at: datetime, now: datetime) -> None:
+    """Raise InvalidInput for a time that is past, or more than five years ahead."""
     if at <= now:
-        raise InvalidInput(f"{NAME} {times.text(at)} is past")
+        raise InvalidInput(f"{NAME} {times.text(at)} is past: give a later time, or none")
     if at > now + MAX_AHEAD:
         raise InvalidInput(f"{NAME} is more than five years ahead")
-    return DueTime(at, note)
 
 
 def has_offset(value: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib.errors import Conflict, PreconditionFailed
-from chalicelib.publisher import composing, dispatching, keys, stored, transitions
+from chalicelib.publisher import composing, keys, stored, transitions
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.leases import DeliveryRef, Leases
@@ -40,9 +40,7 @@ class Editing:
         self.judge.require_valid(changed)
         if not self.store.replace(changed, loaded.message):
             raise Conflict("the message changed meanwhile; read it again")
-        if changed.message.status is MessageStatus.QUEUED:
-            refs = dispatching.list_refs(changed, keys.due_time(self.now()))
-            self.dispatcher.send(refs, call.trace_header)
+        self.dispatcher.send_queued(changed, keys.due_time(self.now()), call.trace_header)
         return stored.show(*changed)
 
     def reschedule(self, message_id: str, new: NewTime, call: Call) -> OutboundMessage:

@@ -71,8 +71,9 @@ def due_partition(status: str, shard: int) -> str:
 
 
 def due_time(at: datetime) -> str:
-    """A sort key of GSI2: whole seconds, 20 characters."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A sort key of GSI2: whole seconds, 20 characters; `at` is in UTC."""
+    # strftime would write the year 1 in one digit.
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def message_id(item: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Conditional changes of one delivery: claim, prepare, arm, finish, and what its author may do.
+"""Conditional changes of one delivery: claim, arm, finish, and what its author may do.
 
 A delivery is published under a lease. Arming it says that the publish call is about to be made:
 after that nobody makes the call again, unless its author says so.
@@ -76,7 +76,7 @@ class Leases:
         change = "SET lease_owner = :owner, lease_until = :until"
         return self._change(ref, change, condition, values)
 
-    def keep_prepared(
+    def arm(
         self,
         ref: DeliveryRef,
         held: StoredDelivery,
@@ -85,19 +85,14 @@ class Leases:
         prepared: Mapping[str, str],
         now: str,
     ) -> StoredDelivery | None:
-        """Keep the text as it will go, and the platform's ids, before anything is published."""
+        """Say that the publish call is made now, of which text and with which platform's ids."""
         return self._change(
             ref,
-            "SET #t = :text, prepared = :prepared",
-            _OURS,
+            "SET #t = :text, prepared = :prepared, armed_at = :now",
+            f"{_OURS} AND attribute_not_exists(armed_at)",
             {":text": text, ":prepared": dict(prepared), **_hold(held, now)},
             {"#t": "text"},
         )
-
-    def arm(self, ref: DeliveryRef, held: StoredDelivery, now: str) -> StoredDelivery | None:
-        """Say that the publish call is made now."""
-        condition = f"{_OURS} AND attribute_not_exists(armed_at)"
-        return self._change(ref, "SET armed_at = :now", condition, _hold(held, now))
 
     def disarm(self, ref: DeliveryRef, held: StoredDelivery, now: str) -> StoredDelivery | None:
         """Take an arming back, since the platform refused the call."""
@@ -148,8 +143,9 @@ class Leases:
         return self._move(ref, (DeliveryStatus.FAILED,), DeliveryStatus.PENDING, _ANEW)
 
     def post_again(self, ref: DeliveryRef) -> StoredDelivery | None:
-        """Make an unconfirmed delivery due again, since its author knows that it is not live."""
-        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.PENDING, _ANEW)
+        """Make an unconfirmed delivery due again, since its author says that it is not live."""
+        facts = {**_ANEW, "was_unconfirmed": True}
+        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.PENDING, facts)
 
     def confirm(self, ref: DeliveryRef, sent_at: str) -> StoredDelivery | None:
         """Make an unconfirmed delivery a sent one, since its author saw it."""

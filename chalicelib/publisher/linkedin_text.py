@@ -6,7 +6,7 @@ Rule: LinkedIn, "little text format". Hashtags, mentions `@[Name](urn:li:…)` a
 import re
 
 _TOKEN = re.compile(
-    r"(?P<kept>https?://[^\s<>()]+|@\[[^\]\n]{1,200}\]\(urn:li:[A-Za-z]+:[A-Za-z0-9_-]+\)"
+    r"(?P<kept>https?://[^\s<>()\\]+|@\[[^\]\n]{1,200}\]\(urn:li:[A-Za-z]+:[A-Za-z0-9_-]+\)"
     r"|(?<![\w&])#\w+)"
     r"|(?P<reserved>[\\|{}@\[\]()<>#*_~])"
 )

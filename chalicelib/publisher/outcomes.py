@@ -30,7 +30,7 @@ class AttemptResult(NamedTuple):
 def sent(published: Published, now: datetime) -> AttemptResult:
     """It is live."""
     facts = {
-        "external_id": published.external_id,
+        "external_id": published.external_id or None,
         "permalink": published.permalink,
         "sent_at": keys.due_time(now),
         "error": None,
@@ -65,7 +65,7 @@ def rejected(rejection: Rejection, attempts: int, now: datetime) -> AttemptResul
     if rejection.error_class is ErrorClass.HOLD:
         pause_s = HOLD_S
     if rejection.retry_after_s is not None:
-        pause_s = max(pause_s, rejection.retry_after_s)
+        pause_s = max(pause_s, min(rejection.retry_after_s, transitions.MAX_LATE.total_seconds()))
     at = keys.due_time(now + timedelta(seconds=pause_s))
     facts = {"error": error, "next_attempt_at": at}
     return AttemptResult(DeliveryStatus.RETRY, facts, rejection.setting)

@@ -37,7 +37,10 @@ class Settling:
             if (status, look_at) == (loaded.message.status, loaded.message.look_at):
                 return loaded
             now = times.text(self.now())
-            self.store.settle(loaded.message, status, look_at, now)
+            settled = self.store.settle(loaded.message, status, look_at, now)
+            if settled is not None:
+                # Whoever has changed a delivery meanwhile settles after this.
+                return Loaded(settled, loaded.deliveries)
         raise Unavailable("the message is being changed by others; try again")
 
     def _look_at(self, loaded: Loaded) -> str | None:

@@ -39,14 +39,13 @@ class MessageStore:
     bulk: Bulk
     shards: int
 
-    def create(self, loaded: Loaded, marker: Put | None) -> bool:
-        """Write a message, its deliveries and its marker together; False if one was there.
+    def create(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
+        """Write a message, its deliveries and `markers` together; False if one was there.
 
         A retry after a lost response finds its own message. Raises Unavailable.
         """
         puts = [self._put(part, _NEW) for part in self._items(loaded)]
-        refused = transact(self.client, puts if marker is None else [*puts, marker])
-        return not refused
+        return not transact(self.client, [*puts, *markers])
 
     def replace(self, loaded: Loaded, seen: StoredMessage) -> bool:
         """Write the next revision of a draft or scheduled message; False if `seen` is past."""
@@ -64,14 +63,25 @@ class MessageStore:
         return True
 
     def get(self, message_id: str) -> Loaded | None:
-        """A message as of the last acknowledged write; None if there is none."""
-        item = self.table.get(keys.message(message_id))
-        return None if item is None else self._load([stored.to_message(item)])[0]
+        """A message as of the last acknowledged write; None if there is none.
 
-    def get_message(self, message_id: str) -> StoredMessage | None:
-        """A message without its deliveries."""
-        item = self.table.get(keys.message(message_id))
-        return None if item is None else stored.to_message(item)
+        Backward, so that its revision is read before its deliveries: a settlement by deliveries
+        that were read too early then meets another revision.
+        """
+        partition = keys.message(message_id)["PK"]
+        found = self.table.query("PK", partition, forward=False, consistent=True)
+        items = {item["SK"]: item for item in found}
+        if keys.METADATA not in items:
+            return None
+        message = stored.to_message(items[keys.METADATA])
+        names = [keys.delivery(message_id, name)["SK"] for name in message.deliveries]
+        return Loaded(message, [stored.to_delivery(items[name]) for name in names if name in items])
+
+    def get_messages(self, message_ids: Iterable[str]) -> dict[str, StoredMessage]:
+        """Those of the messages that there are, by id, without their deliveries."""
+        wanted = [keys.message(message_id) for message_id in dict.fromkeys(message_ids)]
+        found = [stored.to_message(item) for item in self.bulk.get_all(wanted) if item is not None]
+        return {message.id: message for message in found}
 
     def list_newest(self, user: str, limit: int, start: Item | None) -> MessagePart:
         """A user's messages, newest first."""
@@ -100,44 +110,20 @@ class MessageStore:
 
     def set_status(self, seen: StoredMessage, status: MessageStatus, at: str) -> bool:
         """End a draft or scheduled message, such as by a cancel; False if `seen` is past."""
-        try:
-            self.table.update(
-                keys.message(seen.id),
-                Condition(
-                    "SET #s = :new, updated_at = :at, rev = rev + :one REMOVE GSI2PK, GSI2SK",
-                    {"#s": "status"},
-                    {":new": status, ":at": at, ":one": 1},
-                ),
-                Condition(
-                    "rev = :rev AND #s = :status", values={":rev": seen.rev, ":status": seen.status}
-                ),
-            )
-        except ConditionFailed:
-            return False
-        return True
+        return self._move(seen, status, at, " REMOVE GSI2PK, GSI2SK", {}) is not None
 
     def settle(
         self, seen: StoredMessage, status: MessageStatus, look_at: str | None, at: str
-    ) -> bool:
+    ) -> StoredMessage | None:
         """Set what follows from the deliveries; a message that is done leaves the due index.
 
-        False if the message is no longer as `seen`.
+        Returns the message, None if it is no longer as `seen`.
         """
-        values = {":new": status, ":at": at, ":one": 1, ":rev": seen.rev, ":seen": seen.status}
-        change = "SET #s = :new, updated_at = :at, rev = rev + :one"
-        if status in WAITING and look_at is not None:
-            change += ", GSI2PK = :due, GSI2SK = :look, look_at = :look"
-            values |= {":due": keys.due(keys.QUEUED, seen.id, self.shards), ":look": look_at}
-        else:
-            change += " REMOVE GSI2PK, GSI2SK, look_at"
-        same = Condition("rev = :rev AND #s = :seen")
-        try:
-            self.table.update(
-                keys.message(seen.id), Condition(change, {"#s": "status"}, values), same
-            )
-        except ConditionFailed:
-            return False
-        return True
+        if status not in WAITING or look_at is None:
+            return self._move(seen, status, at, " REMOVE GSI2PK, GSI2SK, look_at", {})
+        index = ", GSI2PK = :due, GSI2SK = :look, look_at = :look"
+        due = keys.due(keys.QUEUED, seen.id, self.shards)
+        return self._move(seen, status, at, index, {":due": due, ":look": look_at})
 
     def release(self, message_id: str, at: str) -> None:
         """Let a message's 24 hours begin again at `at`."""
@@ -146,6 +132,20 @@ class MessageStore:
             Condition("SET released_at = :at", values={":at": at}),
             Condition("attribute_exists(PK)"),
         )
+
+    def _move(
+        self, seen: StoredMessage, status: MessageStatus, at: str, index: str, places: Item
+    ) -> StoredMessage | None:
+        """Set the status and the place in the due index; None if `seen` is past."""
+        change = f"SET #s = :new, updated_at = :at, rev = rev + :one{index}"
+        values = {":new": status, ":at": at, ":one": 1, ":rev": seen.rev, ":seen": seen.status}
+        same = Condition("rev = :rev AND #s = :seen")
+        set_all = Condition(change, {"#s": "status"}, values | places)
+        try:
+            item = self.table.update(keys.message(seen.id), set_all, same)
+        except ConditionFailed:
+            return None
+        return stored.to_message(item)
 
     def _load(self, messages: Sequence[StoredMessage]) -> list[Loaded]:
         wanted = [

@@ -70,6 +70,7 @@ class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
     `prepared` are the platform's ids of what was uploaded, `armed_at` is when its publish call
     was about to be made. `name` is its channel, with a number for further recipients.
+    `was_unconfirmed` says that its author had it posted again after an attempt of unknown outcome.
     """
 
     name: str
@@ -87,6 +88,7 @@ class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
     permalink: str | None = None
     error: DeliveryError | None = None
     sent_at: str | None = None
+    was_unconfirmed: bool = False
 
 
 def to_attributes(value: StoredMessage | StoredDelivery) -> dict[str, Any]:

@@ -54,16 +54,8 @@ class Uploads:
     def begin(self, new: NewUpload, call: Call) -> ImageUpload:
         """Give the caller a form for one image of this type and size."""
         now = self.now()
-        media_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
-        media = StoredMedia(
-            id=media_id,
-            user=call.principal.id,
-            key=f"media/{media_id}",
-            content_type=new.content_type,
-            size_bytes=new.size_bytes,
-            created_at=keys.due_time(now),
-        )
-        self.table.put({**keys.media(media_id), **msgspec.to_builtins(media)})
+        media = self._make(new, call.principal.id, now)
+        self.table.put({**keys.media(media.id), **msgspec.to_builtins(media)})
         form = self.bucket.presign_post(
             media.key,
             new.content_type,
@@ -72,7 +64,7 @@ class Uploads:
             expires_in_s=int(FORM_LIFE.total_seconds()),
         )
         expires_at = keys.due_time(now + FORM_LIFE)
-        return ImageUpload(id=media_id, url=form.url, fields=form.fields, expires_at=expires_at)
+        return ImageUpload(id=media.id, url=form.url, fields=form.fields, expires_at=expires_at)
 
     def confirm(self, media_id: str, call: Call) -> Media:
         """Look at what was uploaded, and pin it; confirming again returns the same.
@@ -113,6 +105,17 @@ class Uploads:
         """The confirmed uploads of a message, as the channels take them."""
         found = self._load(media_ids)
         return tuple(self._to_file(media) for media in found if media is not None)
+
+    def _make(self, new: NewUpload, user: str, now: datetime) -> StoredMedia:
+        media_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
+        return StoredMedia(
+            id=media_id,
+            user=user,
+            key=f"media/{media_id}",
+            content_type=new.content_type,
+            size_bytes=new.size_bytes,
+            created_at=keys.due_time(now),
+        )
 
     def _load(self, media_ids: Sequence[str]) -> list[StoredMedia | None]:
         items = self.bulk.get_all([keys.media(media_id) for media_id in media_ids])

@@ -1,6 +1,7 @@
 """What a record is and which items may become one; pure."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -8,19 +9,26 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.ids import Id, require_id
+from chalicelib.ids import Id, IdPrefix, require_id
 from chalicelib.strict_json import MAX_ITEM_BYTES, item_bytes
 from chalicelib.web.cursors import Cursor
 from chalicelib.web.operation import Free
+from chalicelib.web.pages import PageRead
 from chalicelib.web.principal import Principal
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
+MAX_ROWS = 1000  # of an import
 
 Content = dict[str, Any]
 # Empty for an item that another tool put into the table.
 WrittenAt = Annotated[
-    str, Meta(extra_json_schema={"anyOf": [{"format": "date-time"}, {"maxLength": 0}]})
+    str,
+    Meta(
+        extra_json_schema={
+            "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "maxLength": 0}]
+        }
+    ),
 ]
 
 
@@ -61,10 +69,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordPage(msgspec.Struct, frozen=True):
-    """Some records in no particular order, and the cursor of the next page, null at the end."""
+    """Some records in no particular order, and the cursor of the next page, null at the end.
+
+    `about_total` is how many records there are of any id, as DynamoDB counted them up to six hours
+    ago; null where it could not be asked.
+    """
 
     records: list[Record]
     next_cursor: str | None
+    about_total: Annotated[int, Meta(ge=0)] | None
+    read: PageRead
 
 
 class RecordSearch(msgspec.Struct, frozen=True):
@@ -74,10 +88,46 @@ class RecordSearch(msgspec.Struct, frozen=True):
 
 
 class RecordList(msgspec.Struct, frozen=True):
-    """Which page of records to list."""
+    """Which page of records to list: those whose id begins with `prefix`."""
 
+    prefix: IdPrefix | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: Cursor | None = None
+
+
+class RecordFormat(StrEnum):
+    """`ndjson`: a record a line as it was posted, which an import takes back; or `csv`."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+
+
+class RecordExport(msgspec.Struct, frozen=True):
+    """Which records to export, at most `limit` in one part; fewer where they exceed 5 MB."""
+
+    prefix: IdPrefix | None = None
+    format: RecordFormat = RecordFormat.NDJSON
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
+    cursor: Cursor | None = None
+
+
+class RefusedRow(msgspec.Struct, frozen=True):
+    """Why a row was not added; `row` is its number as an editor or a spreadsheet shows it."""
+
+    row: Annotated[int, Meta(ge=1)]
+    code: str
+    message: str
+
+
+class ImportResult(msgspec.Struct, frozen=True):
+    """What became of an import's rows.
+
+    `added` are stored as they were sent, also those that were so before; `rows` are the `failed`.
+    """
+
+    added: Annotated[int, Meta(ge=0)]
+    failed: Annotated[int, Meta(ge=0)]
+    rows: list[RefusedRow]
 
 
 def check_content(body: Content) -> Content:
@@ -86,11 +136,16 @@ def check_content(body: Content) -> Content:
     Raises InvalidInput for a bad `user_id` or a reserved name, TooLarge beyond 400 KB.
     """
     require_id(body.get("user_id"), "user_id")
-    for name in body:
-        if name.startswith(RESERVED):
-            raise InvalidInput(f"names that begin with {RESERVED} are reserved")
+    check_names(body)
     if item_bytes(body) > MAX_ITEM_BYTES - BOOKKEEPING_BYTES:
         raise TooLarge("a record may take 400 KB, as DynamoDB counts")
+    return body
+
+
+def check_names(body: Content) -> Content:
+    """A body without names of our own; raises InvalidInput for one that has them."""
+    if any(name.startswith(RESERVED) for name in body):
+        raise InvalidInput(f"names that begin with {RESERVED} are reserved")
     return body
 
 

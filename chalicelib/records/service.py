@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
-from chalicelib import observability, search_event
+from chalicelib import observability, search_event, strict_json
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.failures import AWS_ERRORS, is_outcome_unknown, reason
 from chalicelib.aws.own_counts import OwnCounts
 from chalicelib.aws.queue import Queue
@@ -12,19 +14,12 @@ from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import require_id
-from chalicelib.records import model
-from chalicelib.records.model import (
-    Content,
-    Message,
-    Record,
-    RecordList,
-    RecordPage,
-    RecordSearch,
-)
+from chalicelib.records import merging, model
+from chalicelib.records.model import Content, Message, Record, RecordSearch
 from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
-from chalicelib.web.cursors import Cursors
+from chalicelib.web.payload import Payload
 from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal
 
@@ -32,7 +27,6 @@ ADDED = Message("User added successfully!")
 LOST_SEARCHES, UNKNOWN_SEARCHES = "lost.search_events", "unknown.search_events"
 
 _SCOPE = "stream"
-_LIST = "records"
 _log = observability.logger(__name__)
 
 
@@ -68,7 +62,7 @@ class Records:
     store: RecordStore
     state: State
     searches: Searches
-    cursors: Cursors
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -83,18 +77,18 @@ class Records:
         content = model.check_content(body)
         digest = fingerprint(content)
         marker = key and self.state.idempotency_put(by.id, _SCOPE, key, digest)
+        record = model.first_version(content, by, self.now())
         try:
-            existing = self.store.create(
-                model.first_version(content, by, self.now()), marker or None
-            )
+            existing = self.store.create(record, marker or None)
         except KeyAlreadyUsed:
             self.state.require_same(by.id, _SCOPE, str(key), digest)
             return ADDED
-        if existing is not None:
-            if fingerprint(existing.content) != digest:
-                raise Conflict("this user_id is taken by a record with other content")
-            if key:
-                self.state.mark_done(by.id, _SCOPE, key, digest)
+        if existing is None:
+            self.activity.count(Workload.RECORDS, by.id)
+            return ADDED
+        _require_same(existing, digest)
+        if key:
+            self.state.mark_done(by.id, _SCOPE, key, digest)
         return ADDED
 
     def search(self, query: RecordSearch, call: Call) -> Content:
@@ -131,10 +125,7 @@ class Records:
         """
         current = self._changeable(user_id, call.principal, call.precondition)
         body.setdefault("user_id", current.user_id)
-        record = model.next_version(current, model.check_content(body), self.now())
-        if not self.store.replace(record):
-            raise _conflict(call.precondition)
-        return record
+        return self._write(model.next_version(current, model.check_content(body), self.now()), call)
 
     def delete(self, user_id: str, call: Call) -> None:
         """Delete the record.
@@ -145,15 +136,22 @@ class Records:
         if not self.store.delete(current):
             raise _conflict(call.precondition)
 
-    def page(self, query: RecordList, call: Call) -> RecordPage:
-        """A page of all records.
+    def patch(self, user_id: str, body: Payload, call: Call) -> Record:
+        """Change members of the content by a JSON merge patch; nothing is written for no change.
 
-        Raises InvalidInput for a foreign cursor.
+        Raises as `replace` does.
         """
-        by = call.principal
-        start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
-        records, last_key = self.store.page(query.limit, start)
-        return RecordPage(records, self.cursors.seal(last_key, owner=by.id, query=_LIST))
+        patch = model.check_names(strict_json.decode_object(body.data))
+        current = self._changeable(user_id, call.principal, call.precondition)
+        content = model.check_content(merging.merge(current.content, patch))
+        if fingerprint(content) == fingerprint(current.content):
+            return current
+        return self._write(model.next_version(current, content, self.now()), call)
+
+    def _write(self, record: Record, call: Call) -> Record:
+        if not self.store.replace(record):
+            raise _conflict(call.precondition)
+        return record
 
     def _stored(self, user_id: str) -> Record:
         return _existing(self.store.get(require_id(user_id, "user_id")))
@@ -165,6 +163,11 @@ class Records:
         if not wanted.holds(current.version):
             raise PreconditionFailed(f"the record is at version {current.version}")
         return current
+
+
+def _require_same(record: Record, digest: str) -> None:
+    if fingerprint(record.content) != digest:
+        raise Conflict("this user_id is taken by a record with other content")
 
 
 def _existing(record: Record | None) -> Record:

@@ -1,7 +1,7 @@
 """Records in their table: partition key `user_id`, bookkeeping in the one attribute `_omni`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
@@ -10,8 +10,17 @@ from chalicelib.errors import Unavailable
 from chalicelib.records.model import RESERVED, Record
 
 _ABSENT = Condition("attribute_not_exists(user_id)")
+_BEGINS = "begins_with(user_id, :prefix)"
 _CONDITION_FAILED = "ConditionalCheckFailed"
 NO_VERSION = 0  # of an item that another tool put: it has no bookkeeping and no owner
+
+
+class RecordPart(NamedTuple):
+    """Some records, where to go on, None at the end, and how many items were read for them."""
+
+    records: list[Record]
+    last_key: Item | None
+    scanned: int
 
 
 class KeyAlreadyUsed(Exception):
@@ -64,10 +73,11 @@ class RecordStore:
             return failed.existing is None
         return True
 
-    def page(self, limit: int, start: Item | None) -> tuple[list[Record], Item | None]:
-        """At most `limit` records from `start` on, and where to go on."""
-        items, last_key = self.table.scan(limit, start)
-        return [_record(item) for item in items], last_key
+    def part(self, prefix: str | None, limit: int, start: Item | None) -> RecordPart:
+        """The records of the next `limit` items that begin with `prefix`."""
+        begins = None if prefix is None else Condition(_BEGINS, values={":prefix": prefix})
+        items, last_key, scanned = self.table.scan(limit, start, begins)
+        return RecordPart([_record(item) for item in items], last_key, scanned)
 
     def _create_with(self, record: Record, marker: Put) -> Record | None:
         put = Put(self.table.name, _item(record), _ABSENT)

@@ -12,6 +12,7 @@ MAX_QUEUED_BYTES = 32 * 1024 * 1024  # what one request may become, attributes r
 JSON = "application/json"
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 TEXT = "text/plain"
+CSV = "text/csv"
 PROTOBUF = "application/x-protobuf"
 
 
@@ -24,6 +25,11 @@ class Severity(StrEnum):
     WARN = "WARN"
     ERROR = "ERROR"
     FATAL = "FATAL"
+
+    @property
+    def at_least(self) -> "list[Severity]":
+        """This severity and those above it."""
+        return list(Severity)[list(Severity).index(self) :]
 
     @classmethod
     def _missing_(cls, value: object) -> "Severity | None":

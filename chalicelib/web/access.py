@@ -38,9 +38,13 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         if not self.signed_in:
             return None
         caller = from_claims(claims)
-        if self.group is not None and self.group not in caller.groups:
+        if not self.allows(caller):
             raise Forbidden(f"only {self.group}s may do this")
         return caller
+
+    def allows(self, caller: Principal) -> bool:
+        """Whether somebody who signed in belongs to the group, where one is named."""
+        return self.group is None or self.group in caller.groups
 
     @property
     def note(self) -> str:

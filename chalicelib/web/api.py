@@ -5,23 +5,19 @@ from collections.abc import Callable
 from typing import Any, NoReturn, Unpack
 
 from chalice.app import (
-    AuthRequest,
-    AuthResponse,
     CaseInsensitiveMapping,
     Chalice,
     ChaliceAuthorizer,
-    CognitoUserPoolAuthorizer,
     CORSConfig,
     Request,
     Response,
 )
 
 from chalicelib import observability
-from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
-from chalicelib.web import requests, responses
-from chalicelib.web.access import Access
+from chalicelib.web import requests, responses, views
+from chalicelib.web.authorizers import Authorize, Authorizers
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
-from chalicelib.web.payload import JSON, Payload, Upload, media_type
+from chalicelib.web.payload import JSON, Payload
 from chalicelib.web.responses import BINARY_TYPES, STATUS, HttpResponse
 
 __all__ = ["JSON", "STATUS", "Api"]
@@ -29,7 +25,6 @@ __all__ = ["JSON", "STATUS", "Api"]
 DOCUMENT = "/openapi.json"
 
 Register = Callable[[View], View]
-Authorize = Callable[[AuthRequest], AuthResponse]
 
 ALLOWED_HEADERS = [
     "Idempotency-Key",
@@ -39,7 +34,7 @@ ALLOWED_HEADERS = [
     "X-Tenant-ID",
     "X-Tenant-Strict",
 ]
-EXPOSED_HEADERS = ["ETag", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
+EXPOSED_HEADERS = ["ETag", "Link", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
 
 _log = observability.logger(__name__)
 
@@ -57,10 +52,7 @@ class Api(Chalice):
         super().__init__(app_name=app_name)
         self._operations: dict[tuple[str, str], Operation] = {}
         self._open_intake = open_intake
-        self._people = user_pool_arn and CognitoUserPoolAuthorizer(
-            "OmniCognito", provider_arns=[user_pool_arn]
-        )
-        self._senders: ChaliceAuthorizer | None = None
+        self._authorizers = Authorizers(self, user_pool_arn)
         self.api.binary_types = list(BINARY_TYPES)
         self.api.cors = self._cors = CORSConfig(
             allow_origin=cors_origin,
@@ -105,9 +97,7 @@ class Api(Chalice):
         """Register the function that finds a tenant by its key, before the routes of SENDERS."""
 
         def register(authorize: Authorize) -> ChaliceAuthorizer:
-            registered = self.authorizer(ttl_seconds=ttl_seconds, name=authorize.__name__)
-            self._senders = registered(authorize)
-            return self._senders
+            return self._authorizers.add_tenant_key(authorize, ttl_seconds)
 
         return register
 
@@ -146,19 +136,13 @@ class Api(Chalice):
             super(Api, self).route(
                 path,
                 methods=[method],
-                authorizer=self._authorizer(operation.access),
+                authorizer=self._authorizers.find(operation.access),
                 api_key_required=operation.api_key or None,
-                content_types=_media_types(operation.body),
+                content_types=views.list_media_types(operation),
             )(self._endpoint(view, operation))
             return view
 
         return register
-
-    def _authorizer(self, access: Access) -> Any:
-        """What API Gateway asks before it calls the function; None for an open route."""
-        if access.signed_in:
-            return _require(self._people, "a user pool")
-        return _require(self._senders, "an authorizer of keys") if access.tenant_key else None
 
     def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         """What must be done outside of Chalice's own handling of a request.
@@ -170,12 +154,10 @@ class Api(Chalice):
             try:
                 operation.access.admit(requests.authorizer(request).get("claims"))
             except tuple(STATUS) as error:
-                return self._with_cors(responses.failure(error, operation, *_identify(request)))
+                refused = responses.failure(error, operation, *views.identify(request))
+                return self._with_cors(refused)
             if operation.result is Payload:
-                # Chalice turns a binary response into a 400 unless `Accept` names its type, and an
-                # OTLP sender need not say what it accepts.
-                accepting = {**request.headers, "accept": "*/*"}
-                request.headers = CaseInsensitiveMapping(accepting)
+                _accept_all(request)
         return self._in_our_words(request, get_response(request))
 
     def _endpoint(self, view: View, operation: Operation) -> View:
@@ -184,13 +166,14 @@ class Api(Chalice):
             request = self._request()
             with observability.request(requests.request_id(request)):
                 try:
-                    result = _call_view(view, operation, request, path)
-                    return _response(responses.result(result, operation.status, operation.etag))
+                    known = requests.known_tags(request, operation)
+                    result = views.call(view, operation, request, path)
+                    return _response(responses.result(result, operation, known))
                 except tuple(STATUS) as error:
-                    return _response(responses.failure(error, operation, *_identify(request)))
+                    return _response(responses.failure(error, operation, *views.identify(request)))
                 except Exception:  # noqa: BLE001 the last resort of every view
                     _log.exception("a view failed", extra={"view": operation.name})
-                    return _response(responses.defect(operation, *_identify(request)))
+                    return _response(responses.defect(operation, *views.identify(request)))
 
         return endpoint
 
@@ -213,49 +196,12 @@ class Api(Chalice):
         return _response(response._replace(headers=headers))
 
 
-def _call_view(view: View, operation: Operation, request: Request, path: dict[str, str]) -> Any:
-    """Call the view with what it declares; the caller was admitted before."""
-    query = requests.query(request, operation.query)
-    named: dict[str, Any] = {
-        name: requests.unquote_parameter(value) for name, value in path.items()
-    }
-    arguments: list[Any] = []
-    if operation.body is not None:
-        arguments.append(_body(operation, request))
-    if operation.query is not None:
-        arguments.append(query)
-    if operation.takes_call:
-        named["call"] = requests.call(request, operation)
-    return view(*arguments, **named)
-
-
-def _body(operation: Operation, request: Request) -> Any:
-    try:
-        return requests.body(request, operation.body)
-    except (InvalidInput, TooLarge, UnsupportedMediaType) as error:
-        if operation.rejected is not None:
-            operation.rejected(error, requests.call(request, operation))
-        raise
-
-
-def _identify(request: Request) -> tuple[str, str]:
-    """The request's media type and its id, for an error response."""
-    return media_type(request.headers), requests.request_id(request)
-
-
-def _require(authorizer: Any, what: str) -> Any:
-    if not authorizer:
-        raise LookupError(f"a route needs {what}, and the application has none")
-    return authorizer
-
-
-def _media_types(body: Any) -> list[str]:
-    """What Chalice checks before a view is called; an Upload is checked when it is received.
-
-    Chalice deploys no route that takes text and binary types alike, as OTLP's does.
-    """
-    return [] if body is None or isinstance(body, Upload) else [JSON]
+def _accept_all(request: Request) -> None:
+    # Chalice turns a binary response into a 400 unless `Accept` names its type, and an OTLP sender
+    # need not say what it accepts.
+    request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
 
 
 def _response(response: HttpResponse) -> Response:
+    response = responses.no_store(response)
     return Response(status_code=response.status, headers=response.headers, body=response.body)

@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
@@ -21,19 +21,38 @@ def convert(value: dict[str, Any], kind: Any, *, strict: bool) -> Any:
         raise InvalidInput(_explain(str(error), kind)) from error
 
 
-def require_known(names: Iterable[str], kind: Any) -> None:
-    """Raise InvalidInput for a query parameter that is no field of `kind`; None has none."""
-    known = [] if kind is None else [field.encode_name for field in msgspec.structs.fields(kind)]
-    for name in names:
-        if name not in known:
-            raise InvalidInput(_unknown(name, known))
+def convert_query(given: Mapping[str, str], kind: Any) -> Any:
+    """Query parameters as a Struct; None for a route without any.
+
+    A field that is a dict, such as `attr`, holds the parameters that begin with its name and a
+    dot, by the rest of their names. Raises InvalidInput, also for a parameter that is no field.
+    """
+    fields = [] if kind is None else msgspec.structs.fields(kind)
+    names = [field.encode_name for field in fields]
+    groups = {field.encode_name for field in fields if is_group(field.type)}
+    shown = {name: f"{name}.<key>" if name in groups else name for name in names}
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        group, _, member = name.partition(".")
+        if group in groups and member:
+            values.setdefault(group, {})[member] = value
+        elif name in shown and name not in groups:
+            values[name] = value
+        else:
+            raise InvalidInput(_unknown(name, shown))
+    return None if kind is None else convert(values, kind, strict=False)
 
 
-def _unknown(name: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(name.lower(), known, n=1)
+def is_group(kind: Any) -> bool:
+    """Whether a field of a query holds several parameters."""
+    return get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is dict
+
+
+def _unknown(name: str, known: Mapping[str, str]) -> str:
+    nearest = difflib.get_close_matches(name.partition(".")[0].lower(), known, n=1)
     if nearest:
-        return f"unknown parameter '{name}'; did you mean '{nearest[0]}'?"
-    taken = f"takes {', '.join(known)}" if known else "takes none"
+        return f"unknown parameter '{name}'; did you mean '{known[nearest[0]]}'?"
+    taken = f"takes {', '.join(known.values())}" if known else "takes none"
     return f"unknown parameter '{name}'; this route {taken}"
 
 

@@ -11,19 +11,26 @@ from chalicelib.ids import TenantId
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "Idempotency-Key", "If-Match", "If-None-Match"
 TENANT_ID, TENANT_STRICT = "X-Tenant-ID", "X-Tenant-Strict"
 ETAG, RETRY_AFTER, REQUEST_ID = "ETag", "Retry-After", "x-amzn-RequestId"
-AUTHENTICATE, NEXT_CURSOR = "WWW-Authenticate", "X-Next-Cursor"
+CACHE_CONTROL = "Cache-Control"
+AUTHENTICATE, NEXT_CURSOR, LINK = "WWW-Authenticate", "X-Next-Cursor", "Link"
 
-# A version fits 64 bits.
-TAG_PATTERN = r'^"([0-9]{1,18})"(?!\n)$'
+# A version, which fits 64 bits, where there is one; then a digest.
+TAG_DIGITS = 16
+TAG_PATTERN = rf'^"([0-9]{{1,18}}-)?[0-9a-f]{{{TAG_DIGITS}}}"(?!\n)$'
 # A list of entity tags (RFC 9110, 8.8.3 and 13.1.1).
 TAGS_PATTERN = r'\s*(?:W/)?"[!#-~]*"(?:\s*,\s*(?:W/)?"[!#-~]*")*\s*'
 KEY_PATTERN = r"[!#-\[\]-~]{1,255}"
 ANY = "*"
+# Kept by the client alone, which asks each time whether it still holds; else by nobody.
+REVALIDATE, NEVER_STORE = "private, no-cache", "no-store"
 
 _Tags = Annotated[
     str,
     Meta(
-        description="Entity tags, or `*` for any version.",
+        description=(
+            "Entity tags, or `*` for any. Writes go by the version that a tag begins with; it may "
+            'be sent alone, such as `"3"`.'
+        ),
         extra_json_schema={"anyOf": [{"enum": [ANY]}, {"pattern": f"^{TAGS_PATTERN}(?!\\n)$"}]},
     ),
 ]
@@ -48,8 +55,19 @@ SENT: Mapping[str, Any] = MappingProxyType(
         ETAG: Annotated[
             str,
             Meta(
-                description="The version of what is sent.",
+                description=(
+                    "The state of what is sent, which begins with its version where it has one. "
+                    "What tells of the reading (`as_of`, `read`, ages, ends of a relative range) "
+                    "does not change it."
+                ),
                 extra_json_schema={"pattern": TAG_PATTERN},
+            ),
+        ],
+        CACHE_CONTROL: Annotated[
+            str,
+            Meta(
+                description="No cache but the client's own keeps a response.",
+                extra_json_schema={"enum": [REVALIDATE, NEVER_STORE]},
             ),
         ],
         RETRY_AFTER: Annotated[int, Meta(description="Seconds.", ge=0)],
@@ -58,6 +76,17 @@ SENT: Mapping[str, Any] = MappingProxyType(
             str, Meta(description="API Gateway renames it where a function sends it.")
         ],
         NEXT_CURSOR: Annotated[str, Meta(description="Leads on, for as long as there is more.")],
+        LINK: Annotated[
+            str,
+            Meta(
+                description="The address of the next part, with the same query (RFC 8288).",
+                examples=['<?since=1h&cursor=wnKccB7a>; rel="next"'],
+            ),
+        ],
     }
 )
-NOT_ALWAYS = (AUTHENTICATE, NEXT_CURSOR)  # where they are documented, the others are always sent
+NOT_ALWAYS = (
+    AUTHENTICATE,
+    NEXT_CURSOR,
+    LINK,
+)  # where they are documented, the others are always sent

@@ -8,6 +8,7 @@ import msgspec
 from chalicelib.errors import OmniError
 from chalicelib.web.access import SIGNED_IN, Access
 from chalicelib.web.call import Call
+from chalicelib.web.headers import IF_NONE_MATCH
 from chalicelib.web.payload import Payload
 
 View = Callable[..., Any]
@@ -15,19 +16,25 @@ Rejected = Callable[[OmniError, Call], None]
 Refusal = Callable[[OmniError, int, str], Payload]
 
 
-class RouteOptions(TypedDict, total=False):
-    """What a route may declare beside its path; `Operation` says what each means."""
+class SharedOptions(TypedDict, total=False):
+    """What several routes may have in common; `Operation` says what each means."""
 
     access: Access
+    etag: str | None
+    failures: tuple[type[OmniError], ...]
+
+
+class RouteOptions(SharedOptions, total=False):
+    """What a route may declare beside its path."""
+
     api_key: bool
     body: Any
     query: Any
     headers: tuple[str, ...]
     status: int
-    etag: str | None
+    kept: bool
     sends: tuple[str, ...]
     content: Mapping[str, Any]
-    failures: tuple[type[OmniError], ...]
     refusal: Refusal | None
     rejected: Rejected | None
     refusal_content: Mapping[str, Any]
@@ -49,7 +56,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     `body` is a Struct, a free-form `dict`, an Upload (which comes as a Payload), or None; `query`
     a Struct or None; `path_types` are the types of the path's parameters. `headers` are the
     request headers that it reads, `sends` those of its result. `etag` names the field of its
-    result that is sent as the entity tag. `content` has the types of a Payload, by media type.
+    result that is its version: its entity tag begins with it. A read is `kept` by clients, which
+    send its entity tag the next time; False is for one whose result ends by itself, as a link does.
+    `content` has the types of a Payload, by media type.
     `failures` are the named failures that it may raise beside those that follow from the rest.
     `refusal` shapes the failures of a route whose protocol has its own, as `refusal_content`
     documents them: it is given the failure, the status and the request's media type. `rejected`
@@ -70,12 +79,23 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[str, ...] = ()
     status: int = 200
     etag: str | None = None
+    kept: bool = True
     sends: tuple[str, ...] = ()
     content: Mapping[str, Any] = {}
     failures: tuple[type[OmniError], ...] = ()
     refusal: Refusal | None = None
     rejected: Rejected | None = None
     refusal_content: Mapping[str, Any] = {}
+
+    @property
+    def is_kept_read(self) -> bool:
+        """Whether it answers 304 to who has its result already."""
+        return self.method == "GET" and self.kept
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether its result has an entity tag."""
+        return self.is_kept_read or self.etag is not None
 
 
 def declare(
@@ -94,7 +114,8 @@ def declare(
         **options,
     )
     access = operation.access.on_stage(open_intake=open_intake)
-    return msgspec.structs.replace(operation, access=access)
+    reads = (*operation.headers, *((IF_NONE_MATCH,) if operation.is_kept_read else ()))
+    return msgspec.structs.replace(operation, access=access, headers=reads)
 
 
 def is_struct(kind: Any) -> bool:

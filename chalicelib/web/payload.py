@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.strict_json import MAX_BODY_BYTES
 
-JSON = "application/json"
+JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 # A body of bytes, as the document shows it.
 Binary = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 GZIP, DEFLATE = "gzip", "deflate"

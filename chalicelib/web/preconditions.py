@@ -6,12 +6,11 @@ from collections.abc import Mapping
 import msgspec
 
 from chalicelib.errors import InvalidInput
+from chalicelib.web.entity_tags import Tags, version_of
 from chalicelib.web.headers import ANY, IF_MATCH, IF_NONE_MATCH, TAGS_PATTERN
 
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<opaque>[!#-~]*)"')
 _LIST = re.compile(TAGS_PATTERN)
-
-Tags = frozenset[str]
 
 
 class Precondition(msgspec.Struct, frozen=True):
@@ -31,9 +30,9 @@ class Precondition(msgspec.Struct, frozen=True):
     def holds(self, version: int) -> bool:
         """Whether a stored version is one that the request asks for."""
         stored = {ANY, str(version)}
-        if self.match is not None and not stored & self.match:
+        if self.match is not None and not stored & {version_of(tag) for tag in self.match}:
             return False
-        return self.none_match is None or not stored & self.none_match
+        return self.none_match is None or not stored & {version_of(tag) for tag in self.none_match}
 
 
 def read_precondition(headers: Mapping[str, str], read: tuple[str, ...]) -> Precondition:

@@ -13,8 +13,9 @@ from chalicelib.errors import InvalidInput
 from chalicelib.ids import is_id
 from chalicelib.web import payload
 from chalicelib.web.call import Call
-from chalicelib.web.conversion import convert, require_known
-from chalicelib.web.headers import IDEMPOTENCY_KEY, KEY_PATTERN
+from chalicelib.web.conversion import convert, convert_query
+from chalicelib.web.entity_tags import Tags
+from chalicelib.web.headers import IDEMPOTENCY_KEY, IF_NONE_MATCH, KEY_PATTERN
 from chalicelib.web.operation import Operation, is_struct
 from chalicelib.web.payload import Upload
 from chalicelib.web.preconditions import read_precondition
@@ -54,9 +55,7 @@ def query(request: Any, kind: Any) -> Any:
 
     Raises InvalidInput, also for a parameter that the route does not know.
     """
-    given = dict(request.query_params or {})
-    require_known(given, kind)
-    return None if kind is None else convert(given, kind, strict=False)
+    return convert_query(dict(request.query_params or {}), kind)
 
 
 def unquote_parameter(value: str) -> str:
@@ -78,16 +77,27 @@ def call(request: Any, asked: Operation) -> Call:
     return Call(
         request_id=request_id(request),
         caller=asked.access.admit(facts.get("claims")),
-        sender=Sender(
-            tenant=facts.get("tenant_id"),
-            authorization=headers.get("authorization"),
-            named=headers.get("x-tenant-id"),
-            key_id=facts.get("key_id"),
-            strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
-        ),
+        sender=_read_sender(headers, facts),
         idempotency_key=None if key is None else read_idempotency_key(key),
         precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
+    )
+
+
+def known_tags(request: Any, asked: Operation) -> Tags | None:
+    """The entity tags of what the client has of a read already; None where it says nothing."""
+    if not asked.is_kept_read:
+        return None
+    return read_precondition(request.headers, (IF_NONE_MATCH,)).none_match
+
+
+def _read_sender(headers: Mapping[str, str], facts: Mapping[str, Any]) -> Sender:
+    return Sender(
+        tenant=facts.get("tenant_id"),
+        authorization=headers.get("authorization"),
+        named=headers.get("x-tenant-id"),
+        key_id=facts.get("key_id"),
+        strict=headers.get("x-tenant-strict", "").strip().lower() == "true",
     )
 
 

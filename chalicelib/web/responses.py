@@ -5,13 +5,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chalicelib import errors, observability, strict_json
+from chalicelib.web import entity_tags
+from chalicelib.web.entity_tags import Tags
 from chalicelib.web.headers import (
     AUTHENTICATE,
+    CACHE_CONTROL,
     ETAG,
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
+    NEVER_STORE,
     RETRY_AFTER,
+    REVALIDATE,
 )
 from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Payload
@@ -33,6 +38,7 @@ CHALICE_CODES = {405: "method_not_allowed", 415: errors.UnsupportedMediaType.cod
 # API Gateway hands these over as base64.
 BINARY_TYPES = ["application/x-protobuf", "application/protobuf"]
 
+NOT_MODIFIED = 304
 LONG_HEAD = 431  # the gateway's: the request line or the headers are too long
 
 Headers = dict[str, str | list[str]]
@@ -56,16 +62,24 @@ class HttpResponse(NamedTuple):
     body: bytes | str
 
 
-def result(value: Any, status: int, etag: str | None) -> HttpResponse:
-    """A view's result; `etag` names the field of it that is its entity tag."""
-    if isinstance(value, Payload):
-        return _payload(value, status, {})
-    if value is None:
-        return HttpResponse(status, {"Content-Type": JSON}, "")
-    headers: Headers = {"Content-Type": JSON}
-    if etag is not None:
-        headers[ETAG] = f'"{getattr(value, etag)}"'
-    return HttpResponse(status, headers, strict_json.encode(value))
+def result(value: Any, operation: Operation, known: Tags | None = None) -> HttpResponse:
+    """A view's result, with its entity tag; 304 without a body to who has it: `known`."""
+    done = _done(value, operation.status)
+    if not operation.is_tagged:
+        return done
+    tag = _tag(value, done, operation.etag)
+    headers = {**done.headers, ETAG: f'"{tag}"'}
+    if not operation.is_kept_read:
+        return done._replace(headers=headers)
+    headers[CACHE_CONTROL] = REVALIDATE
+    if entity_tags.is_known(tag, known):
+        return HttpResponse(NOT_MODIFIED, headers, "")
+    return done._replace(headers=headers)
+
+
+def no_store(response: HttpResponse) -> HttpResponse:
+    """The response, kept by nobody unless it says otherwise."""
+    return response._replace(headers={CACHE_CONTROL: NEVER_STORE, **response.headers})
 
 
 def failure(
@@ -121,11 +135,24 @@ def failure_statuses(operation: Operation) -> set[int]:
         found |= {400, LONG_HEAD}
     if IDEMPOTENCY_KEY in operation.headers:
         found |= {409}
-    if {IF_MATCH, IF_NONE_MATCH} & {*operation.headers}:
+    if {IF_MATCH, IF_NONE_MATCH} & {*operation.headers} and not operation.is_kept_read:
         found |= {409, 412}
     if operation.api_key:
         found |= {403, 429}
     return found
+
+
+def _done(value: Any, status: int) -> HttpResponse:
+    if isinstance(value, Payload):
+        return _payload(value, status, {})
+    text = "" if value is None else strict_json.encode(value)
+    return HttpResponse(status, {"Content-Type": JSON}, text)
+
+
+def _tag(value: Any, done: HttpResponse, version: str | None) -> str:
+    if isinstance(value, Payload):
+        return entity_tags.digest_of(value.data, value.headers)
+    return entity_tags.make(value, str(done.body), version and getattr(value, version))
 
 
 class _Defect(errors.OmniError):

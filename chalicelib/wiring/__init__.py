@@ -16,17 +16,26 @@ from chalicelib.aws.queue import Queue, Received, SqsMapping
 from chalicelib.settings import ApiSettings
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from chalicelib.analytics.service import Analytics
+    from chalicelib.aws.activity import Activity
+    from chalicelib.aws.activity_counts import ActivityCounts
+    from chalicelib.aws.bulk import Bulk
     from chalicelib.aws.last_failures import LastFailures
     from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
     from chalicelib.aws.state import State
     from chalicelib.aws.table import Table
+    from chalicelib.overview.lookup import IdLookup
+    from chalicelib.overview.service import OverviewService
+    from chalicelib.parts import PartRunner
     from chalicelib.records.service import Records
     from chalicelib.web.cursors import Cursors
     from chalicelib.wiring.operations import OperationsWiring
     from chalicelib.wiring.orders import OrdersWiring
     from chalicelib.wiring.publisher import PublisherWiring
+    from chalicelib.wiring.records import RecordSetsWiring
     from chalicelib.wiring.tenant_logs import LogsWiring
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
@@ -37,7 +46,7 @@ class Wiring:
 
     `aws` is the session of the process, made from the settings unless it is given; `pause` waits
     the seconds between two attempts of a batch; `in_background` runs what outlives a request, on a
-    thread unless it is given.
+    thread unless it is given. Activity is written at most every `activity_every_s` seconds.
     """
 
     def __init__(
@@ -47,10 +56,12 @@ class Wiring:
         aws: Aws | None = None,
         pause: Callable[[float], None] = time.sleep,
         in_background: "InBackground | None" = None,
+        activity_every_s: float = 1.0,
     ) -> None:
         self.settings = settings
         self.pause = pause
         self._in_background = in_background
+        self._activity_every_s = activity_every_s
         if aws is not None:
             self.aws = aws
 
@@ -64,10 +75,17 @@ class Wiring:
 
     @cached_property
     def records(self) -> "Records":
-        """The records workload."""
+        """The records workload, one record at a time."""
         from chalicelib.wiring.records import build
 
         return build(self)
+
+    @cached_property
+    def record_sets(self) -> "RecordSetsWiring":
+        """The parts of the records workload that take many at a time."""
+        from chalicelib.wiring.records import RecordSetsWiring
+
+        return RecordSetsWiring(self)
 
     @cached_property
     def analytics(self) -> "Analytics":
@@ -103,6 +121,20 @@ class Wiring:
         from chalicelib.wiring.operations import OperationsWiring
 
         return OperationsWiring(self)
+
+    @cached_property
+    def overview(self) -> "OverviewService":
+        """What shows all workloads at once."""
+        from chalicelib.wiring.overview import build_overview
+
+        return build_overview(self)
+
+    @cached_property
+    def id_lookup(self) -> "IdLookup":
+        """What looks an id up in all of them."""
+        from chalicelib.wiring.overview import build_lookup
+
+        return build_lookup(self)
 
     # --- The event source mappings -----------------------------------------------------------
 
@@ -173,11 +205,52 @@ class Wiring:
             pause=self.pause,
         )
 
+    @cached_property
+    def part_threads(self) -> "ThreadPoolExecutor":
+        """The threads in which the parts of responses are asked for."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from chalicelib.parts import THREADS
+
+        return ThreadPoolExecutor(THREADS, thread_name_prefix="parts")
+
+    def part_runner(self, budget_s: float) -> "PartRunner":
+        """What asks for parts and waits so long for all of them."""
+        from chalicelib.parts import PartRunner
+
+        return PartRunner(self.part_threads, budget_s=budget_s)
+
+    @property
+    def activity(self) -> "Activity":
+        """How much came to each workload, by the minute."""
+        from chalicelib.aws.activity import Activity
+
+        return Activity(self.state_table(API))
+
+    @cached_property
+    def activity_counts(self) -> "ActivityCounts":
+        """What counts that."""
+        from chalicelib.aws.activity_counts import ActivityCounts
+        from chalicelib.aws.own_counts import run_in_background
+
+        return ActivityCounts(
+            lambda: self.activity,
+            in_background=self._in_background or run_in_background,
+            every_s=self._activity_every_s,
+        )
+
     def state_table(self, timeouts: Timeouts) -> "Table":
         """The table of the side state."""
         from chalicelib.aws.table import Table
 
         return Table(self.aws.client("dynamodb", timeouts), self.settings.state_table)
+
+    def state_bulk(self) -> "Bulk":
+        """The same table, many items at a time."""
+        from chalicelib.aws.bulk import Bulk
+
+        client = self.aws.client("dynamodb")
+        return Bulk(client, self.settings.state_table, ("pk", "sk"), pause=self.pause)
 
     @staticmethod
     def new_id() -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API, EXTRA, LETTERS
-from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.changes import latest_write_time
 from chalicelib.aws.metrics import Metrics
 from chalicelib.aws.queue import Queue, Received, Refused
@@ -15,11 +14,15 @@ from chalicelib.operations.dead_letter_queue import DeadLetterQueue, GiveBack
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.deaths import Deaths, QueueDeaths, StreamDeaths
 from chalicelib.operations.jobs import Jobs
+from chalicelib.operations.letter_summaries import DeadLetterSummarizer
 from chalicelib.operations.pipeline import Watch, WatchedQueue, WatchedStream
 from chalicelib.operations.store import JobStore
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
+
+
+SUMMARY_BUDGET_S = 12.0  # a window's own, and the calls that are under way at its end
 
 
 class OperationsWiring:
@@ -50,7 +53,13 @@ class OperationsWiring:
     @cached_property
     def dead_letters(self) -> DeadLetterService:
         """What shows, redrives and deletes chosen dead letters."""
-        return DeadLetterService(self._letters, self._deaths)
+        return DeadLetterService(self._letters, self._deaths, self._wiring.state_bulk())
+
+    @cached_property
+    def summaries(self) -> DeadLetterSummarizer:
+        """What shows the dead letters of every queue by reason."""
+        runner = self._wiring.part_runner(SUMMARY_BUDGET_S)
+        return DeadLetterSummarizer(self._letters, self._deaths, runner)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -89,8 +98,7 @@ class OperationsWiring:
     @cached_property
     def _deaths(self) -> dict[str, Deaths]:
         """How the dead letters came about, by the same labels."""
-        wiring, watched = self._wiring, self._wiring.settings.watched
-        state = Bulk(wiring.aws.client("dynamodb"), wiring.settings.state_table, ("pk", "sk"))
+        watched, state = self._wiring.settings.watched, self._wiring.state_bulk()
         queues: dict[str, Deaths] = {
             label: QueueDeaths(state, label, queue.function, queue.max_receives)
             for label, queue in watched.queues.items()

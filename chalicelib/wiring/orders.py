@@ -4,14 +4,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import times
-from chalicelib.aws import API, PUBLISH, Timeouts
+from chalicelib.aws import API, EXTRA, PUBLISH, Timeouts
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.table import Table
 from chalicelib.aws.topic import Topic
+from chalicelib.orders.acceptance import Acceptance
 from chalicelib.orders.announcing import Announcer
+from chalicelib.orders.failures import QUEUE, OrderFailures
+from chalicelib.orders.listing import OrderListing
 from chalicelib.orders.lookup import OrderLookup
 from chalicelib.orders.placing import Placing
+from chalicelib.orders.recent import RecentOrders
 from chalicelib.orders.store import OrderStore, Receipts
 from chalicelib.orders.storing import Storing
 
@@ -30,8 +35,21 @@ class OrdersWiring:
         """What takes orders in."""
         queue = Queue(self._wiring.aws.client("sqs"), self._wiring.settings.orders_queue_url)
         return Placing(
-            queue, self._store, self._receipts, now=times.now, new_id=self._wiring.new_id
+            queue,
+            self._store,
+            self._receipts,
+            self.acceptance,
+            self._wiring.activity_counts,
+            now=times.now,
+            new_id=self._wiring.new_id,
         )
+
+    @cached_property
+    def acceptance(self) -> Acceptance:
+        """What is noted of orders that the queue took."""
+        wiring = self._wiring
+        table = wiring.state_table(API)
+        return Acceptance(self._receipts, RequestRefs(table), table, wiring.state_bulk())
 
     @cached_property
     def storing(self) -> Storing:
@@ -48,14 +66,27 @@ class OrdersWiring:
 
     @cached_property
     def lookup(self) -> OrderLookup:
-        """What finds orders, and who is notified of them."""
+        """What finds an order, and who is notified of them."""
         return OrderLookup(
             self._store,
             self._receipts,
-            self._wiring.cursors,
+            OrderFailures(
+                lambda: self._wiring.state_table(EXTRA),
+                self._wiring.settings.watched.queues[QUEUE].max_receives,
+                now=times.now,
+            ),
             topic=lambda: self._topic(API),
-            now=times.now,
         )
+
+    @cached_property
+    def listing(self) -> OrderListing:
+        """What lists orders."""
+        return OrderListing(self._store, self._wiring.cursors, now=times.now)
+
+    @cached_property
+    def recent(self) -> RecentOrders:
+        """What lists the newest orders."""
+        return RecentOrders(self.lookup, self.acceptance, now=times.now)
 
     @cached_property
     def _store(self) -> OrderStore:

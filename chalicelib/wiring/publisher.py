@@ -10,8 +10,12 @@ from chalicelib import times
 from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
@@ -58,7 +62,9 @@ class PublisherWiring:
             self._store,
             self._judge,
             self._dispatcher,
-            self._wiring.state(API),
+            IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
+            RequestRefs(self._wiring.state_table(API)),
+            self._wiring.activity_counts,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -85,7 +91,7 @@ class PublisherWiring:
             self._leases,
             self._settling,
             self._dispatcher,
-            self._holds,
+            self.holds,
             now=times.now,
         )
 
@@ -112,9 +118,10 @@ class PublisherWiring:
     @cached_property
     def certifications(self) -> Certifications:
         """People's certificates."""
+        store = CertificationStore(self._table)
         return Certifications(
-            self._table,
-            self._wiring.state(API),
+            store,
+            IdempotentCreate(self._wiring.state(API), certifications.SCOPE, store.get),
             self._wiring.cursors,
             self.uploads.find,
             now=times.now,
@@ -124,7 +131,7 @@ class PublisherWiring:
     @cached_property
     def channels(self) -> ChannelLookup:
         """What shows how the channels do."""
-        return ChannelLookup(self._adapters, self._credentials, self._holds)
+        return ChannelLookup(self._adapters, self._credentials, self.holds)
 
     # --- For delivery ------------------------------------------------------------------------
 
@@ -132,17 +139,20 @@ class PublisherWiring:
     def delivery(self) -> ParallelDelivery:
         """What delivers the records of the stream."""
         delivering = Delivering(
-            self._store,
             self._leases,
             self._settling,
-            self._holds,
+            self.holds,
             self._adapters,
             credentials=self._credentials,
             load_media=self.uploads.load_files,
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(delivering.deliver)
+        return ParallelDelivery(
+            self._store.get_messages,
+            delivering.deliver,
+            tracing=self._wiring.settings.tracing,
+        )
 
     @cached_property
     def tick(self) -> Tick:
@@ -182,7 +192,8 @@ class PublisherWiring:
         return Settling(self._store, now=times.now)
 
     @cached_property
-    def _holds(self) -> Holds:
+    def holds(self) -> Holds:
+        """How the channels do."""
         return Holds(self._wiring.state_table(API), now=times.now)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import times
@@ -11,13 +11,19 @@ from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Table
+from chalicelib.tenant_logs.counts.keeping import CountKeeper
+from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.service import Intake
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
 from chalicelib.tenant_logs.queueing.sending import Outbox
 from chalicelib.tenant_logs.search.audit import Audit
+from chalicelib.tenant_logs.search.facets import LogFacetFinder
+from chalicelib.tenant_logs.search.finding import LogFinder
+from chalicelib.tenant_logs.search.histogram import LogHistograms
 from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
+from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.sessions import TenantTables
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.tenant_logs.storage.items import add_arrival
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
 
 
+COUNTERS = 8  # threads: a batch may hold records of several tenants
+
+
 class LogsWiring:
     """The parts of the tenants' logs."""
 
@@ -47,7 +56,8 @@ class LogsWiring:
         queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
         outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
         rejections = Rejections(self._wiring.state(API).count)
-        return Intake(self.admission, outbox, rejections, now=times.now)
+        counts = self._wiring.activity_counts
+        return Intake(self.admission, outbox, rejections, counts, now=times.now)
 
     @cached_property
     def processing(self) -> Processing:
@@ -64,8 +74,24 @@ class LogsWiring:
     @cached_property
     def reading(self) -> LogSearch:
         """What reads stored log records."""
-        reader = LogReader(self._table_of())
-        return LogSearch(reader, self._wiring.cursors, TenantAccess(self.audit), now=times.now)
+        return LogSearch(self._scan, self._wiring.cursors, self._access, now=times.now)
+
+    @cached_property
+    def histograms(self) -> LogHistograms:
+        """What shows how many log records there are when."""
+        counts = self.counts
+        begin = cache(counts.get_begin)
+        return LogHistograms(counts, self._scan, self._access, get_begin=begin, now=times.now)
+
+    @cached_property
+    def facets(self) -> LogFacetFinder:
+        """What shows which values log records have."""
+        return LogFacetFinder(self._scan, self._access, now=times.now)
+
+    @cached_property
+    def finder(self) -> LogFinder:
+        """What finds one record by its id."""
+        return LogFinder(self._wiring.state_table(API), self._table_of, now=times.now)
 
     @cached_property
     def audit(self) -> Audit:
@@ -93,6 +119,14 @@ class LogsWiring:
         )
 
     @cached_property
+    def _scan(self) -> LogScan:
+        return LogScan(LogReader(self._table_of))
+
+    @cached_property
+    def _access(self) -> TenantAccess:
+        return TenantAccess(self.audit)
+
+    @cached_property
     def _claims(self) -> ClaimCheckStore:
         wiring = self._wiring
         return ClaimCheckStore(
@@ -111,18 +145,24 @@ class LogsWiring:
             pause=self._wiring.pause,
             stamp=lambda items: add_arrival(items, times.now()),
         )
-        return LogWriter(logs, self._markers(), now=times.now)
+        return LogWriter(logs, self._markers(), self._count_keeper(), now=times.now)
+
+    def _count_keeper(self) -> CountKeeper:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 only the writer needs it
+
+        pool = ThreadPoolExecutor(COUNTERS, thread_name_prefix="counts")
+        return CountKeeper(self.counts, pool.submit)
+
+    @cached_property
+    def counts(self) -> CountStore:
+        """How many log records each tenant has, by time and severity."""
+        return CountStore(self._wiring.state_table(API), now=times.now)
 
     def _markers(self) -> Markers:
         wiring = self._wiring
-        bulk = Bulk(
-            wiring.aws.client("dynamodb"),
-            wiring.settings.state_table,
-            ("pk", "sk"),
-            pause=wiring.pause,
-        )
-        return Markers(bulk, self._wiring.state_table(API), now=times.now)
+        return Markers(wiring.state_bulk(), wiring.state_table(API), now=times.now)
 
+    @cached_property
     def _table_of(self) -> Callable[[str], Table]:
         """The table as each tenant's reader sees it."""
         settings, aws = self._wiring.settings, self._wiring.aws

@@ -15,7 +15,8 @@ from typing import Any
 import chalicelib
 from infra.checks import route_lists
 from infra.checks.route_lists import Route
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
 from infra.declared.resources import LOCAL, resources
 
@@ -27,14 +28,17 @@ ATTACKS_KIT = "tests/api/tenant_kit.py"
 CORPUS = "tests/api/test_corpus.py"
 HEADERS = "tests/api/test_documentation.py"
 CALLS = "tests/infra/every_call.py"
-SETTINGS = "chalicelib/settings.py"
+SETTINGS = "chalicelib/settings/api.py"
+PUBLISHER_SETTINGS = "chalicelib/settings/publisher.py"
 SETTINGS_DOC = "docs/settings.md"
 FUNCTIONS_FILE = "infra/declared/functions.py"
+RIGHTS_FILE = "infra/declared/rights.py"
 PROJECT = "pyproject.toml"
 QUEUE_LISTS = ("tests/api/letters_kit.py", CALLS, "tests/unit/test_settings.py")
-WITHOUT_CHALICE = "Only web.api and batch know Chalice, and the worker never loads it"
+WITHOUT_CHALICE = "Only web.api, authorizers and batch know Chalice; the worker never loads it"
 LAYERS = "Imports run one way inside chalicelib, and every package has its layer"
 OPEN = ("GET", "/health")
+TAGGED = ("GET", "If-None-Match")  # of every read
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,9 @@ def find_forgotten(checkout: Checkout) -> list[str]:
 def _check_routes(checkout: Checkout) -> Iterator[str]:
     routes = [route for route, _ in checkout.operations()]
     bodies = [route for route, operation in checkout.operations() if "requestBody" in operation]
-    kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
-    who_may = route_lists.read_lists(checkout.read(WHO_MAY), WHO_MAY_LISTS)
-    attacks = route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit)
-    corpus = route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES")
-    calls = route_lists.read_calls(checkout.read(CALLS))
+    who_may, attacks, corpus, calls = _read_route_lists(checkout)
     for wanted, named, place, what in (
-        (routes, {*who_may, OPEN}, WHO_MAY, "who may call it"),
+        (routes, who_may, WHO_MAY, "who may call it"),
         (routes, attacks, ATTACKS, "whose it is"),
         (bodies, corpus, CORPUS, "that it meets the corpus of bad bodies"),
         (routes, calls, CALLS, "a call of it, from which its rights are checked"),
@@ -101,9 +101,24 @@ def _route_of(named: Route, routes: Collection[Route]) -> Route | None:
     return None
 
 
+def _read_route_lists(checkout: Checkout) -> tuple[Collection[Route], ...]:
+    """The routes in the lists of who may call them, of attacks, of bad bodies and of all calls."""
+    kit = route_lists.read_names(checkout.read(ATTACKS_KIT))
+    return (
+        {*route_lists.read_lists(checkout.read(WHO_MAY), WHO_MAY_LISTS), OPEN},
+        route_lists.read_lists(checkout.read(ATTACKS), "OF_[A-Z_]+", kit),
+        route_lists.read_lists(checkout.read(CORPUS), "[A-Z]+_ROUTES"),
+        route_lists.read_calls(checkout.read(CALLS)),
+    )
+
+
 def _check_headers(checkout: Checkout) -> Iterator[str]:
     for (method, path), operation in checkout.operations():
-        reads = any(parameter["in"] == "header" for parameter in operation.get("parameters", ()))
+        reads = [
+            parameter["name"]
+            for parameter in operation.get("parameters", ())
+            if parameter["in"] == "header" and (method, parameter["name"]) != TAGGED
+        ]
         if reads and f'"{operation["operationId"]}"' not in checkout.read(HEADERS):
             yield f"{method} {path} reads headers: enter {operation['operationId']} in {HEADERS}."
 
@@ -121,14 +136,15 @@ def _check_rights(checkout: Checkout) -> Iterator[str]:
     used = {calls.variable for function in checkout.functions for calls in function.calls}
     for table in checkout.declared.tables:
         if table.variable not in used:
-            yield f"No function may use {table.variable}: enter its calls in {FUNCTIONS_FILE}."
+            yield f"No function may use {table.variable}: enter its calls in {RIGHTS_FILE}."
 
 
 def _check_variables(checkout: Checkout) -> Iterator[str]:
     read_by_sources = {failures.variable for failures in checkout.declared.failure_queues}
     declared = (*checkout.declared.with_outputs, *checkout.declared.secrets)
+    settings = checkout.read(SETTINGS) + checkout.read(PUBLISHER_SETTINGS)
     for variable in {resource.variable for resource in declared} - read_by_sources:
-        if f'"{variable}"' not in checkout.read(SETTINGS):
+        if f'"{variable}"' not in settings:
             yield f"{variable} is missing in {SETTINGS}: enter a field that reads it."
         if f"`{variable}`" not in checkout.read(SETTINGS_DOC):
             yield f"{variable} is missing in {SETTINGS_DOC}: enter its row."

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
+from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
 from infra.cost.publisher import bill_publisher, bill_recipients
 from infra.declared.stages import PROD
@@ -28,10 +29,17 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
     yield from parts.bill_edge_requests("records", traffic.requests)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
-    yield from parts.bill_table_calls("records", writes=traffic.writes * 4, reads=traffic.searches)
+    reads = traffic.searches + parts.LOOK_READS
+    writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
+    yield from parts.bill_table_calls("records", writes=writes, reads=reads)
     yield parts.bill_storage("records")
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
+
+
+def _bill_archive(written_parts: float) -> Iterator[Line]:
+    yield Line("worker", "S3", "parts (M)", written_parts / prices.MILLION, prices.S3_PUT_M)
+    yield Line("worker", "S3", "archive (GB)", parts.STORED_GB, prices.S3_STORAGE_GB)
 
 
 def bill_worker(traffic: Traffic) -> Iterator[Line]:
@@ -44,9 +52,7 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "VPC", "public address hours", awake_h, prices.PUBLIC_IPV4_H)
     calls = max(awake_s * POLLS_PER_S, traffic.searches / BATCH) + traffic.searches / BATCH
     yield Line("worker", "SQS", "receives, deletes (M)", calls / prices.MILLION, prices.SQS_M)
-    written = min(awake_s / FLUSH_S, traffic.searches)
-    yield Line("worker", "S3", "parts (M)", written / prices.MILLION, prices.S3_PUT_M)
-    yield Line("worker", "S3", "archive (GB)", parts.STORED_GB, prices.S3_STORAGE_GB)
+    yield from _bill_archive(min(awake_s / FLUSH_S, traffic.searches))
     pulses = awake_s / PULSE_S / prices.MILLION
     yield Line("worker", "DynamoDB", "heartbeats (M)", pulses, prices.DYNAMODB_WRITE_M)
     yield Line("worker", "ECR", "images (GB)", IMAGE_GB, prices.ECR_STORAGE_GB)
@@ -87,6 +93,7 @@ WORKLOADS: tuple[Workload, ...] = (
     bill_publisher,
     bill_recipients,
     bill_operations,
+    bill_console,
     bill_platform,
     bill_account,
 )

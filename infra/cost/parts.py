@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from infra.cost import prices
 from infra.cost.bill import Line
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import FailureQueue, Queue, Stream
 from infra.declared.resources import resources
 from infra.declared.stages import PROD
@@ -20,6 +21,8 @@ POLLERS, POLL_S = 5, 20
 FIREWALLS = 2
 ALARM_METRICS = {"traffic": 1, "function": 4, "stream": 1, "queue": 2, "failures": 1}
 STORED_GB = 1.0
+# In each of two tables operators look 20 times a day for some of 5,000 items of half a kilobyte.
+LOOK_READS = 20 * 30 * 320
 
 DECLARED = resources(stage=PROD.name, account="", region=PROD.region)
 
@@ -97,6 +100,15 @@ def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[
     """Write and read request units of DynamoDB on demand, per month."""
     yield Line(workload, "DynamoDB", "writes (M)", writes / prices.MILLION, prices.DYNAMODB_WRITE_M)
     yield Line(workload, "DynamoDB", "reads (M)", reads / prices.MILLION, prices.DYNAMODB_READ_M)
+
+
+def count_activity_writes(counted: float, *, owned: bool = True) -> float:
+    """Writes a month that count so many things, for everybody and, if `owned`, for their owner.
+
+    A process counts at most once a second; there are as many as the requests keep busy.
+    """
+    processes = max(1.0, counted * BILLED_MS / 1000 / prices.SECONDS_A_MONTH)
+    return (1 + owned) * min(counted, prices.SECONDS_A_MONTH * processes)
 
 
 def bill_storage(workload: str) -> Line:

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic
 
-# An order writes its receipt twice, and its item twice, each time with two index entries.
-ORDER_WRITES = 2 + 3 + 3
+# An order writes its receipt twice, its place among the caller's and its request's reference, and
+# its item twice, each time with two index entries.
+ORDER_WRITES = 2 + 1 + 1 + 3 + 3
 ORDER_READS = 2  # the check whether it is stored, and the item before its announcement
 # A log record with a `log_id` writes the tenant's counter, the marker, the item and its entry in
 # the index.
 LOG_WRITES = 4
+LOG_COUNT_WRITES = 2  # a batch adds to the counts of its hour, an item of up to 2 KB
 LOG_READS = 1  # the tenant's settings, cached for a second
+# People look into logs so often a month: at a page, at a histogram of a day, and at facets.
+LOG_LOOKS = 3_000
+LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 3, 700  # 100 KB, 24 KB, 5.5 MB
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
 DIGEST = 25
 KEY_CACHED_S = 60
@@ -25,7 +30,9 @@ def bill_orders(traffic: Traffic, digest: int = 1) -> Iterator[Line]:
     mails = count / digest
     yield from parts.bill_edge_requests(name, count)
     yield parts.bill_queue_calls(name, count)
-    yield from parts.bill_table_calls(name, writes=ORDER_WRITES * count, reads=ORDER_READS * count)
+    reads = ORDER_READS * count + parts.LOOK_READS
+    writes = ORDER_WRITES * count + parts.count_activity_writes(count)
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, functions[0], STORE_MS)
     yield from parts.bill_invocations(name, mails, functions[1], ANNOUNCE_MS)
@@ -49,8 +56,11 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_edge_requests(name, count)
     yield from parts.bill_invocations(name, keys_checked, key, parts.BILLED_MS)
     yield parts.bill_queue_calls(name, count)
-    reads = LOG_READS * count + keys_checked
-    yield from parts.bill_table_calls(name, writes=LOG_WRITES * count, reads=reads)
+    looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
+    reads = LOG_READS * count + keys_checked + looks
+    counted = LOG_COUNT_WRITES * count + parts.count_activity_writes(count, owned=False)
+    writes = LOG_WRITES * count + counted
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, process, PROCESS_MS)
     yield parts.bill_logs(name, count + keys_checked)

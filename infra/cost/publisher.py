@@ -9,14 +9,15 @@ from infra.cost.bill import Line, Traffic
 CHANNELS = 2
 DELIVERY_MS = 750  # of one channel; two take seed 002's 1,500
 TICK_MS = 200
-# A message with its two index entries, its calendar entry, its deliveries and its marker are one
-# transaction, where a write counts twice; the entries of an index count once.
-MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2
-# A delivery: put in that transaction, claimed, prepared, armed and finished; the channel's state;
-# the message settled in the table and both indexes.
-DELIVERY_WRITES = 2 + 4 + 1 + 3
+# A message with its two index entries, its calendar entry, its deliveries, its marker and its
+# request's reference are one transaction, where a write counts twice; the entries of an index count
+# once.
+MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2 + 2
+# A delivery: put in that transaction, claimed, armed and finished; the message settled in the table
+# and both indexes. A process writes a channel's state once a minute at most.
+DELIVERY_WRITES = 2 + 3 + 3
 MESSAGE_READS = 1  # the marker
-DELIVERY_READS = 2 + 1 + CHANNELS  # message, channel state; message and deliveries to settle it
+DELIVERY_READS = 3  # message, channel's state; message with its deliveries, to settle it
 REQUEST_READS = 1 + CHANNELS
 TICK_READS = 2  # what is scheduled, what is queued
 PICTURE_SHARE = 0.5  # of the messages
@@ -29,24 +30,34 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
     name, messages = "publisher", traffic.writes
     deliveries = messages * CHANNELS
     deliver, tick = parts.find_function("deliver_messages"), parts.find_function("publish_due")
-    ticks = prices.SECONDS_A_MONTH / 60
     yield from parts.bill_edge_requests(name, traffic.requests)
-    writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
-    reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
-    yield from parts.bill_table_calls(
-        name, writes=writes, reads=reads + deliveries * DELIVERY_READS
-    )
-    yield parts.bill_storage(name)
+    yield from _bill_table(name, traffic, deliveries)
     (stream,) = parts.DECLARED.streams
     yield from parts.bill_stream(name, stream, deliveries)
     yield from parts.bill_invocations(name, deliveries, deliver, DELIVERY_MS)
     yield parts.bill_logs(name, deliveries)
     yield from parts.bill_schedule(name, tick, TICK_MS)
+    yield from _bill_pictures(name, messages)
+    failures = [parts.find_failures("deliver_messages")]
+    yield parts.bill_alarms(name, [deliver, tick], failures=failures)
+
+
+def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line]:
+    messages, ticks = traffic.writes, prices.SECONDS_A_MONTH / 60
+    processes = parts.find_function("deliver_messages").reserved_concurrency or 1
+    writes = messages * MESSAGE_WRITES + deliveries * DELIVERY_WRITES
+    writes += min(deliveries, ticks * CHANNELS * processes)
+    writes += parts.count_activity_writes(messages)
+    reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
+    reads += deliveries * DELIVERY_READS
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
+    yield parts.bill_storage(name)
+
+
+def _bill_pictures(name: str, messages: float) -> Iterator[Line]:
     pictures = messages * PICTURE_SHARE / prices.MILLION
     yield Line(name, "S3", "pictures (M)", pictures, prices.S3_PUT_M)
     yield Line(name, "S3", "pictures (GB)", PICTURE_KEPT_GB, prices.S3_STORAGE_GB)
-    failures = [parts.find_failures("deliver_messages")]
-    yield parts.bill_alarms(name, [deliver, tick], failures=failures)
 
 
 def bill_recipients(traffic: Traffic) -> Iterator[Line]:

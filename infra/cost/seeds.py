@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from infra.cost import ours, parts, prices
 from infra.cost.bill import Line, Traffic, Workload
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 
 SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
 MANGUM_MS = 120  # FastAPI behind Mangum, warm and with its share of cold starts

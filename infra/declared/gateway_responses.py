@@ -37,6 +37,7 @@ class GatewayResponse:
         wanted = {
             "Access-Control-Allow-Origin": cors_origin,
             "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+            "Cache-Control": "no-store",
             "Vary": "Origin",
         }
         if self.retry_after_s is not None:

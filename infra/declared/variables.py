@@ -97,29 +97,30 @@ def _names(declared: Resources, outputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _list_watched(declared: Resources, names: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def _list_watched(declared: Resources, names: Mapping[str, str]) -> dict[str, object]:
     """What operators watch, by label; `names` are URLs by variable."""
     prefix = Stage(name=declared.stage).function_prefix
     functions = {function.handler: function.name(prefix) for function in FUNCTIONS}
-    readers = {
-        function.source.variable: function.handler for function in FUNCTIONS if function.source
+    streams = {
+        failures.label: {
+            "handler": failures.handler,
+            "function": functions[failures.handler],
+            "failures_url": names[failures.variable],
+        }
+        for failures in declared.failure_queues
     }
+    return {"queues": _list_watched_queues(declared, names), "streams": streams}
+
+
+def _list_watched_queues(declared: Resources, names: Mapping[str, str]) -> dict[str, object]:
+    sources = {function.source: function.handler for function in FUNCTIONS if function.source}
+    readers = {source.variable: handler for source, handler in sources.items()}
     return {
-        "queues": {
-            queue.label: {
-                "url": names[queue.variable],
-                "dead_letters_url": dead_letter(names[queue.variable]),
-                "function": readers.get(queue.variable, WORKER),
-                "max_receives": queue.max_receive_count,
-            }
-            for queue in declared.queues
-        },
-        "streams": {
-            failures.label: {
-                "handler": failures.handler,
-                "function": functions[failures.handler],
-                "failures_url": names[failures.variable],
-            }
-            for failures in declared.failure_queues
-        },
+        queue.label: {
+            "url": names[queue.variable],
+            "dead_letters_url": dead_letter(names[queue.variable]),
+            "function": readers.get(queue.variable, WORKER),
+            "max_receives": queue.max_receive_count,
+        }
+        for queue in declared.queues
     }

@@ -12,6 +12,7 @@ from infra.declared import stages
 from infra.declared.variables import MissingOutput
 from infra.deploy import cdk, chalice_cli, flow, mappings, package, wheels
 from infra.deploy.cloud import Cloud
+from infra.deploy.console import NotBuilt
 from infra.deploy.flow import DeployRefused, Flow, require_interpreter
 from infra.deploy.project import Project
 
@@ -23,6 +24,7 @@ _FAILURES = (
     BotoCoreError,
     ClientError,
     DeployRefused,
+    NotBuilt,
     cdk.CdkFailed,
     chalice_cli.ChaliceFailed,
     MissingOutput,

@@ -53,10 +53,7 @@ class Cdk:
             for name, value in (parameters or {}).items():
                 options += ["--parameters", f"{name}={value}"]
             self._run_cdk("deploy", units, options)
-            outputs_by_stack = json.loads(file.read_text()) if file.exists() else {}
-        return {
-            name: value for outputs in outputs_by_stack.values() for name, value in outputs.items()
-        }
+            return _read_outputs(file)
 
     def destroy(self, units: Iterable[str]) -> None:
         """Destroy stacks and their dependents; stacks that do not exist are skipped.
@@ -82,3 +79,9 @@ class Cdk:
         environment = self.cloud.build_environment() | variables
         if self.run([COMMAND, verb, *names, *options], self.folder, environment):
             raise CdkFailed(f"cdk {verb} {' '.join(names)} failed".replace("  ", " "))
+
+
+def _read_outputs(file: Path) -> dict[str, str]:
+    """The outputs of all stacks that were deployed; without any, there is no file."""
+    by_stack = json.loads(file.read_text()) if file.exists() else {}
+    return {name: value for outputs in by_stack.values() for name, value in outputs.items()}

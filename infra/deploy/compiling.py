@@ -29,11 +29,7 @@ def compile_modules(files: Files, target: Target) -> Files | None:
         return None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for module, source in files.items():
-            if module.endswith(".py"):
-                path = folder / module
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(source)
+        _write_modules(files, folder)
         command = [*interpreter, *_COMPILE]
         subprocess.run(command, cwd=folder, env=_build_environment(target), check=True)  # noqa: S603 ours
         written = folder.rglob("*.pyc")
@@ -52,6 +48,14 @@ def _find_interpreter(target: Target) -> list[str] | None:
     except FileNotFoundError:
         return None
     return command if ran.returncode == 0 else None
+
+
+def _write_modules(files: Files, folder: Path) -> None:
+    for module, source in files.items():
+        if module.endswith(".py"):
+            path = folder / module
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(source)
 
 
 def _build_environment(target: Target) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 
 ROOT = Path(__file__).parents[2]
 LOG_RETENTION_DAYS = 30  # seed 002: one month

@@ -8,31 +8,43 @@ from typing import Any
 from infra.deploy.config import ROOT
 from infra.local.gateway.pages import TYPES, issuer
 
-FRONTEND = ROOT / "frontend"
+BUILT = ROOT / "frontend" / "dist"
 CONFIG = "config.json"
 DOCUMENT = "openapi.json"
 INDEX = "index.html"
 
 
-def publish(s3: Any, outputs: Mapping[str, str], region: str, frontend: Path = FRONTEND) -> int:
+class NotBuilt(Exception):
+    """There is no console to upload; the text is one sentence."""
+
+
+def require_built(built: Path = BUILT) -> None:
+    """Raise NotBuilt without a built console."""
+    if not (built / INDEX).is_file():
+        raise NotBuilt("the console is not built: `make console` builds it, with Node 20.19")
+
+
+def publish(
+    s3: Any, outputs: Mapping[str, str], region: str, stage: str, built: Path = BUILT
+) -> int:
     """Upload the built console, its configuration and the API's document; return how many files.
 
     The index is uploaded last: until then the old index is served, whose assets are not deleted.
     """
     bucket, count = outputs["ConsoleBucket"], 0
-    for key, path in sorted(_list_files(frontend), key=lambda item: item[0] == INDEX):
+    for key, path in sorted(_list_files(built), key=lambda item: item[0] == INDEX):
         s3.put_object(
             Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=TYPES[path.suffix]
         )
         count += 1
     document = (ROOT / DOCUMENT).read_bytes()
     s3.put_object(Bucket=bucket, Key=DOCUMENT, Body=document, ContentType=TYPES[".json"])
-    config = json.dumps(build_page_config(outputs, region), indent=2).encode()
+    config = json.dumps(build_page_config(outputs, region, stage), indent=2).encode()
     s3.put_object(Bucket=bucket, Key=CONFIG, Body=config, ContentType=TYPES[".json"])
     return count + 1
 
 
-def build_page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
+def build_page_config(outputs: Mapping[str, str], region: str, stage: str) -> dict[str, str]:
     """The page's settings of its stage; the API has the same origin as the console."""
     authority = issuer(region, outputs["UserPoolId"])
     return {
@@ -41,13 +53,12 @@ def build_page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]
         "clientId": outputs["UserPoolClientId"],
         "cognitoDomain": outputs["SignInUrl"],
         "apiBase": outputs["ConsoleUrl"].rstrip("/"),
+        "stage": stage,
     }
 
 
-def _list_files(frontend: Path) -> Iterator[tuple[str, Path]]:
-    """Keys and paths of pages and assets, from the build if it exists."""
-    root = frontend / "dist" if (frontend / "dist" / INDEX).exists() else frontend
-    for path in root.rglob("*"):
-        key = path.relative_to(root).as_posix()
-        if path.is_file() and path.suffix in TYPES and "node_modules" not in key.split("/"):
-            yield key, path
+def _list_files(built: Path) -> Iterator[tuple[str, Path]]:
+    """Keys and paths of the built pages and assets."""
+    for path in built.rglob("*"):
+        if path.is_file() and path.suffix in TYPES:
+            yield path.relative_to(built).as_posix(), path

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.asynchronous import drop_failed_ticks
@@ -44,16 +44,21 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
         _set_retention(client("logs"), name)
     say(f"logs are kept for {LOG_RETENTION_DAYS} days: {', '.join(deployed.functions.values())}")
     if deployed.api is not None:
-        if api_stage.ensure_log_role(client("apigateway"), deployed.api, sleep):
-            say("API Gateway may write logs in this account now")
-        api_stage.deploy(client("apigateway"), deployed.api)
-        options = "gateway responses, throttle, access logs, traces"
-        say(f"the API is deployed to {deployed.api.name}: {options}")
+        _finish_api(client("apigateway"), deployed.api, say, sleep)
     for function in functions:
         if function.source is not None:
             name = deployed.functions[function.chalice_name]
             finished = _finish_source(client("lambda"), name, function.source, arns, sleep)
             say(f"{function.label} {finished}")
+
+
+def _finish_api(
+    gateway: Any, api: api_stage.ApiStage, say: Say, sleep: Callable[[float], None]
+) -> None:
+    if api_stage.ensure_log_role(gateway, api, sleep):
+        say("API Gateway may write logs in this account now")
+    api_stage.deploy(gateway, api)
+    say(f"the API is deployed to {api.name}: gateway responses, throttle, access logs, traces")
 
 
 def _finish_source(

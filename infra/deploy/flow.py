@@ -61,10 +61,13 @@ class Flow:
     def deploy(self, unit: str | None = None) -> None:
         """Deploy everything, or one unit with its dependencies.
 
-        Raises DeployRefused for an unknown unit, and what the steps raise.
+        Raises DeployRefused for an unknown unit, NotBuilt without a console, and what the steps
+        raise.
         """
         if unit is not None and unit not in UNITS:
             raise DeployRefused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
+        if unit is None:
+            console.require_built()
         self._download_state()
         if unit in (*BEFORE, *ON_REQUEST):
             self._deploy_stacks((unit,))
@@ -168,7 +171,7 @@ class Flow:
     def _publish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
         s3 = self._select_cloud("edge").client("s3")
-        count = console.publish(s3, outputs, self.stage.region)
+        count = console.publish(s3, outputs, self.stage.region, self.stage.name)
         self.say(f"{count} files of the console are at {outputs['ConsoleUrl']}")
 
     def _build_api_stage(self, outputs: Mapping[str, str]) -> ApiStage | None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.declared.functions import Source
+from infra.declared.function_kinds import Source
 
 FLAG = "ReportBatchItemFailures"
 VARIABLE = "PARTIAL_BATCH_RESPONSES"

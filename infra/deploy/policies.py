@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.functions import ANYTHING, QUEUE, Calls, Function, Source
+from infra.declared.function_kinds import ANYTHING, PHONE_NUMBERS, QUEUE, Calls, Function, Source
 from infra.declared.kinds import (
     Bucket,
     FailureQueue,
@@ -26,7 +26,6 @@ STAR_REASONS = {
     "cloudwatch:GetMetricData": "metrics are no resources; the call names what it asks for",
     "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
     "ses:SendEmail": "the address is a setting, whose identity the account's owner verifies",
-    "sns:Publish": "a phone number is no resource",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
 }
 _LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
@@ -67,7 +66,7 @@ def policy(
     """
     logs = place.arn("logs", f"log-group:/aws/lambda/{name}:*")
     statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
-    statements += [_calls(calls, n, arns) for n, calls in enumerate(function.calls, 1)]
+    statements += [_calls(calls, n, arns, place) for n, calls in enumerate(function.calls, 1)]
     if function.source is not None and not function.source.is_schedule:
         statements += _source(function.source, arns)
     return {"Version": "2012-10-17", "Statement": statements}
@@ -100,9 +99,11 @@ def _arn(resource: Declared, place: Place) -> str:
             return place.arn("secretsmanager", f"secret:{resource.name}-??????")
 
 
-def _calls(calls: Calls, number: int, arns: Mapping[str, str]) -> Statement:
+def _calls(calls: Calls, number: int, arns: Mapping[str, str], place: Place) -> Statement:
     if calls.variable == ANYTHING:
         return _star(f"Anything{number}", calls.actions)
+    if calls.variable == PHONE_NUMBERS:
+        return _allow_phone_numbers(f"PhoneNumbers{number}", calls.actions, place)
     sid = calls.variable.title().replace("_", "")
     return _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
 
@@ -119,6 +120,12 @@ def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
 
 def _allow(sid: str, actions: tuple[str, ...], resource: str) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def _allow_phone_numbers(sid: str, actions: tuple[str, ...], place: Place) -> Statement:
+    """A statement on phone numbers alone: they have no ARN, and every topic of any account has."""
+    topics = f"arn:{place.partition}:sns:*:*:*"
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "NotResource": topics}
 
 
 def _star(sid: str, actions: tuple[str, ...]) -> Statement:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
+from infra.declared.kinds import Resources
 from infra.declared.stages import LOCAL, LOCAL_ACCOUNT, STAGES, Stage
 from infra.declared.variables import MissingOutput, output, predict_outputs, stage_variables
 from infra.deploy.config import (
@@ -109,11 +111,8 @@ class Project:
         place, outputs = Place(**kept["place"]), kept["outputs"]
         declared = stage.resources(place.account)
         origin = kept["cors_origin"] or output(outputs, "ConsoleUrl").rstrip("/")
-        output(outputs, TENANT_READER_OUTPUT)
-        pool_arn = place.arn("cognito-idp", f"userpool/{output(outputs, 'UserPoolId')}")
-        settings["environment_variables"] |= stage_variables(
-            declared, outputs, user_pool_arn=pool_arn
-        ) | {"CORS_ORIGIN": origin}
+        variables = _build_variables(declared, place, outputs)
+        settings["environment_variables"] |= variables | {"CORS_ORIGIN": origin}
         settings["lambda_functions"] = {
             function.chalice_name: function_settings(function, stage.name)
             for function in self.functions
@@ -167,3 +166,12 @@ def _write(path: Path, document: Document) -> None:
 if __name__ == "__main__":
     for path in Project().generate():
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def _build_variables(
+    declared: Resources, place: Place, outputs: Mapping[str, str]
+) -> dict[str, str]:
+    """Raises MissingOutput."""
+    output(outputs, TENANT_READER_OUTPUT)
+    pool_arn = place.arn("cognito-idp", f"userpool/{output(outputs, 'UserPoolId')}")
+    return stage_variables(declared, outputs, user_pool_arn=pool_arn)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chalicelib.aws.failures import error_code
-from infra.declared.functions import API_HANDLER
+from infra.declared.function_kinds import API_HANDLER
 from infra.deploy.config import ROOT
 from infra.rehearsal.assertions import CheckFailed, expect, wait_until
 from infra.rehearsal.deployment import Rehearsal
 from infra.rehearsal.pipeline_checks import announces_an_order, stores_a_tenants_logs
+from infra.rehearsal.publisher_checks import publishes_a_message
 from infra.rehearsal.queues import DELIVERIES, find_search_queue
 
 POISON = "poison"  # the body that the sample's handler fails on
@@ -118,6 +119,7 @@ CHECKS: tuple[Check, ...] = (
     limits_its_role,
     announces_an_order,
     stores_a_tenants_logs,
+    publishes_a_message,
 )
 SAMPLE_CHECKS: tuple[Check, ...] = (retries_only_the_failed,)
 

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from chalice.utils import to_cfn_resource_name
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.deploy import chalice_cli
 from infra.deploy.cloud import Cloud
 from infra.deploy.project import Project

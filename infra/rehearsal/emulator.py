@@ -1,17 +1,18 @@
 """An emulator for one rehearsal, with its own process, port and state, stopped afterwards."""
 
+import json
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.declared import access
-from infra.declared.functions import Calls, Function, Source
+from infra.declared.function_kinds import Calls, Function, Source
 from infra.declared.stages import Stage
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
@@ -39,6 +40,11 @@ _STOP_S = 10.0
 SHIMMED = "infra.local.emulator.chalice_shim"
 WITH_PLACEHOLDERS = "infra.rehearsal.placeholders"
 CONSOLE = "https://console.example.com/"
+RECIPIENTS = {  # of messages: what a stage's configuration says
+    "MAIL_FROM": "omnidata@example.com",
+    "DEFAULT_EMAILS": "team@example.com",
+    "DEFAULT_PHONES": "+15555550100",
+}
 
 
 class NotReady(Exception):
@@ -64,8 +70,17 @@ class RunningEmulator:
         return Provisioned(made.outputs | others, made.variables)
 
     def copy_project(self) -> Project:
-        """Copy this project, so that a rehearsal changes no file of the original."""
-        return Project(_copy_project(ROOT, self.folder / "project", ROOT / "app.py"))
+        """Copy this project, so that a rehearsal changes no file of the original.
+
+        Its messages go to RECIPIENTS.
+        """
+        root = _copy_project(ROOT, self.folder / "project", ROOT / "app.py")
+        template = root / ".chalice" / "config.template.json"
+        settings = json.loads(template.read_text())
+        for stage in settings["stages"].values():
+            stage["environment_variables"] |= RECIPIENTS
+        template.write_text(json.dumps(settings))
+        return Project(root)
 
     def copy_sample(self) -> Project:
         """Create a project with the sample application, whose only function reads a queue."""
@@ -86,28 +101,35 @@ def run_emulator(
     config = LocalConfig(_find_free_port(), _find_free_port(), folder / "state", None)
     log_file, scratch = folder / "emulator.log", folder / "tmp"
     scratch.mkdir()
+    variables = {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)}
+    process = _start(module, launcher.environment(config) | UNGUARDED | variables, log_file)
+    try:
+        _wait_until_ready(process, config, log_file)
+        yield RunningEmulator(Cloud(REGION, config.endpoint_url), config, folder)
+    finally:
+        _stop(process)
+
+
+def _start(module: str, environment: Mapping[str, str], log_file: Path) -> subprocess.Popen[bytes]:
     with log_file.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 our own modules
+        return subprocess.Popen(  # noqa: S603 our own modules
             [sys.executable, "-m", module],
             cwd=ROOT,
-            env=launcher.environment(config)
-            | UNGUARDED
-            | {"AUTH": str(enforces_iam).lower(), "TMPDIR": str(scratch)},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        _wait_until_ready(process, config, log_file)
-        yield RunningEmulator(Cloud(REGION, config.endpoint_url), config, folder)
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(

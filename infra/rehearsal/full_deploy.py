@@ -19,7 +19,7 @@ from infra.deploy.wheels import HOST, REQUIREMENTS
 from infra.rehearsal.assertions import CheckFailed, expect
 from infra.rehearsal.deployed_api import DeployedApi
 from infra.rehearsal.emulator import RunningEmulator
-from infra.rehearsal.inventory import take_inventory
+from infra.rehearsal.inventory import Inventory, take_inventory
 
 # The emulator has neither GuardDuty nor Security Hub.
 STAGE = replace(DEV, guards_account=False)
@@ -33,16 +33,7 @@ Say = Callable[[str], None]
 def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
     """Deploy, deploy again and destroy; raises CheckFailed for an unexpected result."""
     root = _copy_project(running.folder / "whole")
-    flow = Flow(
-        stage=STAGE,
-        cloud=running.cloud,
-        place=running.cloud.find_place(),
-        cdk=Cdk(running.cloud, STAGE, root),
-        project=Project(root),
-        parameters={},
-        target=HOST,
-        say=say,
-    )
+    flow = _make_flow(running, root, say)
     _bootstrap(running, root)
     before = take_inventory(running)
     flow.deploy()
@@ -52,13 +43,29 @@ def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
     expect("what a second deployment made", take_inventory(running), first)
     _verify(running, flow)
     flow.destroy()
-    after = take_inventory(running)
-    # The account keeps API Gateway's role for logs, as the api stack documents.
-    roles = after.pop("account's log role")
-    after["roles"] = [name for name in after["roles"] if not roles[0].endswith(name)]
+    _expect_nothing_left(before, take_inventory(running))
+    say("deployed, deployed again and destroyed: nothing is left but the account's role for logs")
+
+
+def _make_flow(running: RunningEmulator, root: Path, say: Say) -> Flow:
+    return Flow(
+        stage=STAGE,
+        cloud=running.cloud,
+        place=running.cloud.find_place(),
+        cdk=Cdk(running.cloud, STAGE, root),
+        project=Project(root),
+        parameters={},
+        target=HOST,
+        say=say,
+    )
+
+
+def _expect_nothing_left(before: Inventory, after: Inventory) -> None:
+    """The account keeps API Gateway's role for logs, as the api stack documents."""
+    (role,) = after.pop("account's log role")
+    after["roles"] = [name for name in after["roles"] if not role.endswith(name)]
     before.pop("account's log role")
     expect("what a destroyed stage left", after, before)
-    say("deployed, deployed again and destroyed: nothing is left but the account's role for logs")
 
 
 def _verify(running: RunningEmulator, flow: Flow) -> None:

@@ -31,12 +31,12 @@ EDITS = (
         "        from chalicelib.wiring.$name import build\n\n        return build(self)\n\n",
     ),
     Edit(
-        "chalicelib/settings.py",
+        "chalicelib/settings/api.py",
         "    search_queue_url: str\n    orders_",
         "    ${name}_table: str\n",
     ),
     Edit(
-        "chalicelib/settings.py",
+        "chalicelib/settings/api.py",
         '        search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),',
         '        ${name}_table=env.require("${NAME}_TABLE"),\n',
     ),
@@ -50,9 +50,9 @@ EDITS = (
         "            ),\n",
     ),
     Edit(
-        "infra/declared/functions.py",
-        '            Calls("ORDERS_TABLE", ("dynamodb:GetItem",)),\n',
-        '            Calls("${NAME}_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),\n',
+        "infra/declared/rights.py",
+        '    Calls("ORDERS_TABLE", ("dynamodb:GetItem",)),\n',
+        '    Calls("${NAME}_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),\n',
     ),
     Edit("pyproject.toml", " | operations", " | $name"),
     Edit(

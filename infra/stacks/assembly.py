@@ -8,7 +8,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
 from cdk_nag import AwsSolutionsChecks
 
-from infra.declared.functions import FUNCTIONS, Function
+from infra.declared.function_kinds import Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
 from infra.declared.stages import APP, Stage
 from infra.stacks.access.stack import AccessStack

@@ -134,7 +134,10 @@ def other_requests() -> st.SearchStrategy[Request]:
     times = _query(["from", "to"], st.one_of(_TIME, _PART))
     spans = _query(["since", "until", "limit", "cursor"], st.one_of(_TIME, _PART, INTEGER))
     logs = _query(
-        ["since", "until", "severity", "text", "order", "tail", "limit", "cursor", "tenant_id"],
+        [
+            *("since", "until", "severity", "text", "order", "tail", "limit", "cursor"),
+            *("tenant_id", "source", "log_id", "attr.host", "attr.", "format", "buckets", "top"),
+        ],
         st.one_of(_TIME, _PART, INTEGER, st.sampled_from(["acme", "INFO", "oldest", "true"])),
     )
     part = _PART.filter(bool)
@@ -153,6 +156,8 @@ def other_requests() -> st.SearchStrategy[Request]:
         _target("GET", st.just("/api/v1/orders/subscriptions")),
         _target("GET", st.builds("/api/v1/logs?{}".format, logs)),
         _target("GET", st.builds("/api/v1/logs/export?{}".format, logs)),
+        _target("GET", st.builds("/api/v1/logs/histogram?{}".format, logs)),
+        _target("GET", st.builds("/api/v1/logs/facets?{}".format, logs)),
         _target("GET", st.builds("/api/v1/tenants?{}".format, lists)),
         _target("GET PUT", part.map(tenant.format)),
         _target("POST", part.map(f"{tenant}/keys".format)),

@@ -21,11 +21,11 @@ def test_a_certificate_is_created_read_replaced_and_deleted(author, aws):
     path = f"{CERTIFICATES}/{made_one['id']}"
     assert (made_one["status"], made_one["rev"]) == ("active", 1)
     assert author.send("GET", path) == (200, made_one)
-    assert author.headers["ETag"] == '"1"'
+    assert author.headers["ETag"].startswith('"1-')
     status, replaced = author.send("PUT", path, {**NEW, "name": "Pro"}, If_Match='"1"')
     assert (status, replaced["name"], replaced["rev"]) == (200, "Pro", 2)
     assert (replaced["verify_url"], replaced["created_at"]) == (None, made_one["created_at"])
-    assert author.headers["ETag"] == '"2"'
+    assert author.headers["ETag"].startswith('"2-')
     for method, body in (("PUT", NEW), ("DELETE", None)):
         status, problem = author.send(method, path, body, If_Match='"1"')
         assert (status, problem["code"]) == (412, "precondition_failed")

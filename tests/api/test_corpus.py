@@ -17,7 +17,13 @@ from chalicelib.aws.table import Table
 RECORD_ROUTES = {("POST", "/stream"), ("PUT", "/api/v1/records/{user_id}")}
 pytestmark = pytest.mark.thorough
 
-OTHER_ROUTES = {("POST", "/orders"), ("POST", "/ingest"), ("POST", "/v1/logs")}
+OTHER_ROUTES = {
+    ("PATCH", "/api/v1/records/{user_id}"),
+    ("POST", "/api/v1/records:import"),
+    ("POST", "/orders"),
+    ("POST", "/ingest"),
+    ("POST", "/v1/logs"),
+}
 STRUCT_ROUTES = [
     ("POST", "/api/v1/dead-letters/{queue}/redrive"),
     ("POST", "/api/v1/dead-letters/{queue}/delete"),
@@ -140,6 +146,36 @@ def test_a_body_with_declared_fields_takes_no_other(aws, callers, logged, method
         assert status == struct_status(case), case.name
     assert logged.getvalue() == ""
     assert effects.count == 0
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_patch_answers_as_documented_and_changes_nothing_on_a_refusal(
+    callers, aws, logged, group
+):
+    user = callers.user()
+    user.send("POST", "/stream", {"user_id": "a"})
+    for case in GROUPS[group]:
+        assert user.send("PUT", "/api/v1/records/a", {"before": case.name})[0] == OK
+        status, _ = user.send("PATCH", "/api/v1/records/a", case.body, **case.headers)
+        # Of what a replacement may not be, a patch may be packed, or remove what is too large.
+        assert status in {case.put or case.status, OK}, case.name
+        if status != OK:
+            assert contents(aws) == [{"user_id": "a", "before": case.name}]
+    assert logged.getvalue() == ""
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_an_import_answers_each_case_and_writes_nothing_on_a_refusal(callers, aws, logged, group):
+    operator = callers.operator()
+    for case in GROUPS[group]:
+        headers = {**case.headers, "Content_Type": "application/x-ndjson"}
+        status, result = operator.send("POST", "/api/v1/records:import", case.body, **headers)
+        assert status in (200, 400, 413, 415), case.name
+        written = contents(aws)
+        assert len(written) == (result["added"] if status == OK else 0), case.name
+        for record in written:
+            assert operator.send("DELETE", f"/api/v1/records/{record['user_id']}")[0] == 204
+    assert logged.getvalue() == ""
 
 
 # --- Orders --------------------------------------------------------------------------------------

@@ -114,17 +114,22 @@ def test_the_headers_that_routes_read_are_documented():
             parameter["name"]
             for parameter in operation["parameters"]
             if parameter["in"] == "header"
+            and (method, parameter["name"]) != ("get", "If-None-Match")
         ]
-        for _, _, operation in OPERATIONS
+        for _, method, operation in OPERATIONS
     }
     assert {name: headers for name, headers in documented.items() if headers} == {
         "add_record": ["Idempotency-Key"],
+        "import_records": ["Idempotency-Key"],
         "replace_record": ["If-Match", "If-None-Match"],
+        "patch_record": ["If-Match"],
         "delete_record": ["If-Match"],
         "place_order": ["Idempotency-Key"],
         "ingest": ["X-Tenant-ID", "X-Tenant-Strict"],
         "export_otlp": ["X-Tenant-ID"],
         "find_logs": ["X-Tenant-ID"],
+        "show_log_histogram": ["X-Tenant-ID"],
+        "list_log_facets": ["X-Tenant-ID"],
         "export_logs": ["X-Tenant-ID"],
         "create_message": ["Idempotency-Key"],
         "change_message": ["If-Match"],
@@ -133,6 +138,19 @@ def test_the_headers_that_routes_read_are_documented():
         "replace_certification": ["If-Match"],
         "delete_certification": ["If-Match"],
     }
+
+
+def test_every_read_but_that_of_a_link_takes_the_tag_of_what_the_client_has():
+    for path, method, operation in OPERATIONS:
+        names = {
+            parameter["name"]
+            for parameter in operation["parameters"]
+            if parameter["in"] == "header"
+        }
+        is_kept = method == "get" and path != "/api/v1/media/{media_id}"
+        assert ("304" in operation["responses"]) == is_kept, path
+        if method == "get":
+            assert ("If-None-Match" in names) == is_kept, path
 
 
 def test_operations_have_names_of_their_own():
@@ -216,3 +234,43 @@ def test_two_types_of_one_name_are_no_document():
 
     with pytest.raises(ValueError, match="Thing"):
         api.openapi("1")
+
+
+@pytest.mark.parametrize(
+    ("path", "tag"),
+    [
+        ("/stream", "records"),
+        ("/api/v1/records/{user_id}", "records"),
+        ("/orders/{orderID}", "orders"),
+        ("/api/v1/orders/subscriptions", "orders"),
+        ("/v1/logs", "logs"),
+        ("/api/v1/tenants/{tenant_id}/keys", "tenants"),
+        ("/api/v1/channels", "publisher"),
+        ("/api/v1/dead-letters/{queue}", "operations"),
+        ("/api/v1/me", "overview"),
+    ],
+)
+def test_an_operation_has_the_tag_of_its_workload(path, tag):
+    assert {tuple(operation["tags"]) for operation in DOCUMENT["paths"][path].values()} == {(tag,)}
+
+
+def test_every_operation_has_one_tag():
+    assert {len(operation["tags"]) for _, _, operation in OPERATIONS} == {1}
+
+
+def test_examples_are_what_their_schemas_hold():
+    found = list(find_examples(DOCUMENT))
+    assert found
+    for schema, example in found:
+        whole = {**schema, "components": DOCUMENT["components"]}
+        assert jsonschema_rs.Draft202012Validator(whole).is_valid(example), (schema, example)
+
+
+def find_examples(part):
+    """Each schema that has examples, with each of them."""
+    members = part.values() if isinstance(part, dict) else part
+    if isinstance(part, dict) and isinstance(part.get("examples"), list):
+        yield from ((part, example) for example in part["examples"])
+    for member in members:
+        if isinstance(member, dict | list):
+            yield from find_examples(member)

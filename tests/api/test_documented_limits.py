@@ -144,10 +144,18 @@ def test_a_missing_sign_in_names_its_scheme(callers):
 
 def test_the_headers_of_responses_are_documented():
     get = DOCUMENT["paths"]["/api/v1/records/{user_id}"]["get"]["responses"]
-    assert set(get["200"]["headers"]) == {"x-amzn-RequestId", "ETag"}
+    assert set(get["200"]["headers"]) == {"x-amzn-RequestId", "ETag", "Cache-Control"}
+    assert get["304"]["headers"].keys() == get["200"]["headers"].keys()
+    assert "content" not in get["304"]
     assert set(get["401"]["headers"]) == {"x-amzn-RequestId", "WWW-Authenticate"}
     assert set(get["503"]["headers"]) == {"x-amzn-RequestId", "Retry-After"}
     export = DOCUMENT["paths"]["/api/v1/logs/export"]["get"]["responses"]["200"]
-    assert set(export["headers"]) == {"x-amzn-RequestId", "X-Next-Cursor"}
+    assert set(export["headers"]) == {
+        "x-amzn-RequestId",
+        "X-Next-Cursor",
+        "Link",
+        "ETag",
+        "Cache-Control",
+    }
     assert DOCUMENT["components"]["headers"]["Retry-After"]["required"] is True
     assert DOCUMENT["components"]["headers"]["WWW-Authenticate"]["required"] is False

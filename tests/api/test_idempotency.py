@@ -17,6 +17,10 @@ def items(aws, table):
     return Table(aws.client("dynamodb"), f"{table}-test").scan(1000).items
 
 
+def markers(aws):
+    return [item for item in items(aws, "OmniState") if item["pk"].startswith("IDEMPOTENCY#")]
+
+
 def test_the_same_content_again_gets_the_first_answer(callers, aws):
     user = callers.user()
     assert user.send("POST", "/stream", {"user_id": "a", "x": 1.0, "y": [1]}) == ADDED
@@ -57,7 +61,7 @@ def test_the_same_key_again_gets_the_first_answer(callers, aws):
     for _ in range(3):
         assert user.send("POST", "/stream", {"user_id": "a"}, Idempotency_Key="k-1") == ADDED
     assert len(items(aws, "OmniData")) == 1
-    assert len(items(aws, "OmniState")) == 1
+    assert len(markers(aws)) == 1
 
 
 def test_the_same_key_with_another_body_is_a_conflict_and_writes_nothing(callers, aws):
@@ -142,7 +146,7 @@ def test_64_equal_posts_at_once_have_one_effect_and_one_answer(callers, aws, rou
             (200, '{"message":"User added successfully!"}')
         }
     assert len(items(aws, "OmniData")) == rounds
-    assert len(items(aws, "OmniState")) == (rounds if with_key else 0)
+    assert len(markers(aws)) == (rounds if with_key else 0)
     assert {item["_omni"]["version"] for item in items(aws, "OmniData")} == {1}
 
 

@@ -87,7 +87,7 @@ def test_letters_are_listed_and_listed_again(aws, operator):
     status, page = operator.send("GET", f"{LETTERS}?limit=2")
     assert (status, page["queue"], page["total"], len(page["letters"])) == (200, "orders", 3, 2)
     died = {"reason", "function", "died_at", "attempts"}
-    assert set(page["letters"][0]) == {"id", "body", "truncated", "sent_at"} | died
+    assert set(page["letters"][0]) == {"id", "body", "truncated", "sent_at", "redriven"} | died
     assert sorted(listed(operator)) == ["a", "b", "c"]
 
 

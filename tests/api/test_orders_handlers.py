@@ -70,12 +70,14 @@ def test_an_order_goes_all_the_way(orders, operator):
     path = f"/orders/{accepted['orderID']}"
     assert operator.send("GET", path)[1]["status"] == "queued"
 
-    store_orders({"Records": orders.queued()}, None)
+    (message,) = orders.queued()
+    store_orders({"Records": [message]}, None)
     assert operator.send("GET", path)[1]["status"] == "stored"
 
     announce_orders({"Records": [stream_record(accepted["orderID"])]}, None)
     _, order = operator.send("GET", path)
     assert (order["status"], order["order"], order["total"]) == ("notified", body, 9)
+    assert order["message_id"] == message["messageId"]
     times = [step["at"] for step in order["timeline"]]
     assert [step["status"] for step in order["timeline"]] == ["queued", "stored", "notified"]
     assert times == sorted(times)

@@ -8,6 +8,7 @@ from support.clouds import ACCOUNT, REGION
 
 from chalicelib import times
 from chalicelib.aws.table import Table
+from chalicelib.ids import is_id
 
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/POC-Queue-test"
 ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:POC-Topic-test"
@@ -52,6 +53,17 @@ def test_an_order_is_accepted_with_its_id_and_is_in_the_queue(callers, sent):
     assert message["orderID"] == answer["orderID"]
     assert message["order"] == {"lines": [LINE], "gift": None}
     assert message["placed_by"] == "u-1"
+
+
+def test_an_order_knows_the_request_that_placed_it_queued_and_stored(aws, callers, sent, table):
+    user = callers.user()
+    _, accepted = user.send("POST", "/orders", {"a": 1})
+    (message,) = sent()
+    path = f"/orders/{accepted['orderID']}"
+    assert is_id(message["request_id"])
+    assert user.send("GET", path)[1]["request_id"] == message["request_id"]
+    put(table, accepted["orderID"], placed_by="u-1", request_id="r-1")
+    assert user.send("GET", path)[1]["request_id"] == "r-1"
 
 
 def test_numbers_reach_the_queue_as_they_were_posted(aws, callers):
@@ -153,7 +165,14 @@ def test_the_trace_goes_along(aws, callers):
 # --- Looking up -----------------------------------------------------------------------------------
 
 
-def test_an_order_is_found_while_it_is_queued(callers):
+def message_ids(aws):
+    """The ids of what is in the queue, where it stays."""
+    asked = {"QueueUrl": QUEUE_URL, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
+    messages = aws.client("sqs").receive_message(**asked)["Messages"]
+    return {message["MessageId"] for message in messages}
+
+
+def test_an_order_is_found_while_it_is_queued(callers, aws):
     user = callers.user()
     for headers in ({}, {"Idempotency_Key": "k"}):
         _, accepted = user.send("POST", "/orders", {"a": 1}, **headers)
@@ -161,12 +180,15 @@ def test_an_order_is_found_while_it_is_queued(callers):
         assert status == 200
         (step,) = order.pop("timeline")
         assert step["status"] == "queued"
+        assert is_id(order.pop("request_id"))
+        assert order.pop("message_id") in message_ids(aws)
         assert order == {
             "orderID": accepted["orderID"],
             "status": "queued",
             "placed_by": "u-1",
             "order": None,
             "total": None,
+            "failure": None,
         }
 
 
@@ -195,6 +217,9 @@ def test_an_order_shows_its_timeline(callers, table):
                 {"status": "stored", "at": "2026-02-01T09:31:00.000000Z"},
                 {"status": "notified", "at": "2026-02-01T09:32:00.000000Z"},
             ],
+            "request_id": None,
+            "message_id": None,
+            "failure": None,
         },
     )
 

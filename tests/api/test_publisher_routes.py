@@ -48,7 +48,7 @@ def test_a_message_is_created_queued_and_found(author):
     assert statuses(message) == {"facebook": "pending", "email": "pending"}
     assert message["channels"][1]["target"] == "team@example.com"
     assert author.send("GET", f"{MESSAGES}/{message['id']}") == (200, message)
-    assert author.headers["ETag"] == '"1"'
+    assert author.headers["ETag"].startswith('"1-')
 
 
 def test_a_message_waits_for_its_time_or_as_a_draft(author):
@@ -204,7 +204,7 @@ def test_a_change_asks_for_the_revision_that_it_was_made_of(author):
     path = f"{MESSAGES}/{made(author, MESSAGES, SCHEDULED)['id']}"
     status, changed = author.send("PATCH", path, {"content": "Other"}, If_Match='"1"')
     assert (status, changed["content"], changed["rev"]) == (200, "Other", 2)
-    assert author.headers["ETag"] == '"2"'
+    assert author.headers["ETag"].startswith('"2-')
     assert changed["scheduled_at"] == LATER
     for method, to, body in (
         ("PATCH", path, {"content": "Lost"}),
@@ -214,6 +214,28 @@ def test_a_change_asks_for_the_revision_that_it_was_made_of(author):
         assert (status, problem["code"]) == (412, "precondition_failed")
         assert author.send(method, to, body, If_Match="1")[0] == 400
     assert author.send("GET", path) == (200, changed)
+
+
+def test_what_an_action_sends_has_the_entity_tag_that_a_read_sends(author, platform):
+    scheduled = f"{MESSAGES}/{made(author, MESSAGES, SCHEDULED)['id']}"
+    platform.will("/feed", meta_error(368))
+    message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
+    sent = f"{MESSAGES}/{message['id']}"
+    deliver(message)
+    platform.will("/feed", Answer(lost=True))
+    for path, action, body in (
+        (scheduled, "reschedule", {"scheduled_at": "2030-03-01T00:00:00Z"}),
+        (scheduled, "cancel", None),
+        (sent, "retry", None),
+        (sent, "resolve", {"channel": "facebook", "outcome": "live"}),
+    ):
+        if action == "resolve":
+            deliver(message)
+        status, changed = author.send("POST", f"{path}/{action}", body)
+        tag = author.headers["ETag"]
+        assert (status, tag.strip('"').split("-")[0]) == (200, str(changed["rev"])), action
+        author.send("GET", path)
+        assert author.headers["ETag"] == tag, action
 
 
 def test_a_change_may_narrow_the_channels_and_release_a_draft(author, aws):
@@ -244,6 +266,19 @@ def test_a_change_that_breaks_a_rule_changes_nothing(author, changes, message):
     assert (status, problem["code"]) == (400, "invalid_input")
     assert message in problem["message"]
     assert author.send("GET", f"{MESSAGES}/{before['id']}") == (200, before)
+
+
+def test_a_draft_may_have_any_time_and_a_scheduled_message_none_that_is_past(author):
+    past = {**DRAFT, "scheduled_at": "0001-01-01T00:00:00Z"}
+    path = f"{MESSAGES}/{made(author, MESSAGES, past)['id']}"
+    status, changed = author.send("PATCH", path, {"content": "Better"})
+    assert (status, changed["status"], changed["content"]) == (200, "draft", "Better")
+    assert changed["scheduled_at"] == "0001-01-01T00:00:00Z"
+    status, problem = author.send("PATCH", path, {"draft": False})
+    assert (status, problem["code"]) == (400, "invalid_input")
+    assert "is past: give a later time, or none" in problem["message"]
+    status, sent = author.send("PATCH", path, {"draft": False, "scheduled_at": None})
+    assert (status, sent["status"]) == (200, "queued")
 
 
 def test_a_message_gets_another_time_and_a_draft_its_first(author):

@@ -16,8 +16,7 @@ def exact(text):
 
 
 def stored(aws):
-    items, _ = Table(aws.client("dynamodb"), "OmniData-test").scan(100)
-    return items
+    return Table(aws.client("dynamodb"), "OmniData-test").scan(100).items
 
 
 def searches(aws):
@@ -117,7 +116,7 @@ def test_a_record_shows_its_bookkeeping_apart_from_its_content(callers):
     assert record["content"] == {"user_id": "a", "x": 1}
     assert (record["user_id"], record["created_by"], record["version"]) == ("a", "u-7", 1)
     assert record["created_at"] == record["updated_at"]
-    assert user.headers["ETag"] == '"1"'
+    assert user.headers["ETag"].startswith('"1-')
 
 
 def test_a_replacement_replaces_everything_and_counts_the_version(callers):
@@ -127,7 +126,7 @@ def test_a_replacement_replaces_everything_and_counts_the_version(callers):
     assert status == 200
     assert record["content"] == {"user_id": "a", "y": [None, 1.5]}
     assert record["version"] == 2
-    assert user.headers["ETag"] == '"2"'
+    assert user.headers["ETag"].startswith('"2-')
     assert user.send("GET", "/get-user?user_id=a")[1] == {"user_id": "a", "y": [None, 1.5]}
 
 

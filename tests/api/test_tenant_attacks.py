@@ -14,7 +14,7 @@ from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 import app as app_module
 
 LOGS = "/api/v1/logs"
-EXPORT = f"{LOGS}/export"
+EXPORT, HISTOGRAM, FACETS = f"{LOGS}/export", f"{LOGS}/histogram", f"{LOGS}/facets"
 OTLP = json.dumps(
     {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "x"}}]}]}]}
 ).encode()
@@ -23,12 +23,17 @@ SECRET = "SECRET-OF-BETA"
 CERTIFICATE = {"name": SECRET, "issuer": "y", "issued_on": "2026-01-31"}
 
 # Every route stands in one of these, so that no new one is forgotten here.
-OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT)]
+OF_TENANTS_PEOPLE = [("GET", LOGS), ("GET", EXPORT), ("GET", HISTOGRAM), ("GET", FACETS)]
+READS = [path for _, path in OF_TENANTS_PEOPLE]
 OF_TENANTS_PROGRAMS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 OF_USERS = [("GET", "/orders/{orderID}")]
+# What everybody sees is their own; test_overview_routes and test_lookup_routes try others'.
+OF_EACH = [("GET", "/api/v1/overview"), ("GET", "/api/v1/lookup")]
 OF_OPERATORS = [
     ("GET", "/api/v1/pipeline", None),
+    ("GET", "/api/v1/dead-letters", None),
     ("GET", "/api/v1/dead-letters/{queue}", None),
+    ("GET", "/api/v1/dead-letters/{queue}/{letter_id}", None),
     ("POST", "/api/v1/dead-letters/{queue}/redrive", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/delete", {"ids": ["x"]}),
     ("POST", "/api/v1/dead-letters/{queue}/jobs", {}),
@@ -37,6 +42,8 @@ OF_OPERATORS = [
     ("POST", "/api/v1/jobs/{job_id}/stop", None),
     ("POST", "/api/v1/jobs/{job_id}/resume", None),
     ("GET", "/api/v1/records", None),
+    ("POST", "/api/v1/records:import", None),
+    ("GET", "/api/v1/records:export", None),
     ("GET", "/orders", None),
     ("GET", "/api/v1/orders/subscriptions", None),
     ("GET", "/api/v1/audit", None),
@@ -85,8 +92,10 @@ OF_EVERYONE = [
     ("GET", "/get-user"),
     ("GET", "/api/v1/records/{user_id}"),
     ("PUT", "/api/v1/records/{user_id}"),
+    ("PATCH", "/api/v1/records/{user_id}"),
     ("DELETE", "/api/v1/records/{user_id}"),
     ("GET", "/api/v1/analytics/searches"),
+    ("GET", "/api/v1/me"),
     ("POST", "/orders"),
     ("GET", "/api/v1/channels"),  # of the stage, for its publishers
 ]
@@ -144,7 +153,8 @@ def test_the_lists_above_name_every_route():
     routes = {
         (method, path) for path, methods in app_module.app.routes.items() for method in methods
     }
-    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_AUTHORS_ALONE, *OF_EVERYONE]
+    named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_EACH]
+    named += [*OF_AUTHORS_ALONE, *OF_EVERYONE]
     named += [(method, path) for method, path, _ in (*OF_OPERATORS, *OF_AUTHORS)]
     assert set(named) == routes
     assert len(named) == len(routes)
@@ -153,7 +163,7 @@ def test_the_lists_above_name_every_route():
 # --- People of tenants -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize(("reader", "other"), [("acme", "beta"), ("beta", "acme")])
 def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, other):
     someone = callers.user("u-1", **{"custom:tenant_id": reader})
@@ -165,27 +175,27 @@ def test_anothers_logs_are_forbidden(callers, client, logs, *, path, reader, oth
     assert without_id[0] == without_id[1]
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_a_lookalike_of_ones_own_tenant_is_forbidden(client, acme, logs, path):
     for lookalike in LOOKALIKES:
         assert read(client, acme, f"{path}?tenant_id={lookalike}").status == 403, lookalike
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_the_header_does_not_choose_the_tenant(client, acme, logs, path):
     assert read(client, acme, path, X_Tenant_ID="beta").status == 403
     own = read(client, acme, path, X_Tenant_ID="acme")
     assert (own.status, SECRET.encode() in own.body) == (200, False)
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_a_claim_that_is_no_tenants_id_reads_nothing(callers, client, logs, path):
     for tenant in ("", "BETA", "beta\n", "beta#", " beta", "*"):
         someone = callers.user("u-1", **{"custom:tenant_id": tenant})
         assert read(client, someone, path).status == 403, tenant
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_no_other_claim_makes_a_tenants_reader(callers, client, logs, path):
     for claim in ("tenant_id", "custom:tenant", "custom:TENANT_ID", "tenant"):
         assert read(client, callers.user("u-1", **{claim: "beta"}), path).status == 403, claim
@@ -203,7 +213,7 @@ def test_only_operators_read_the_logs_of_a_tenant_that_they_name(callers, client
         assert read(client, someone, path, X_Tenant_ID="beta").status == 403, groups
 
 
-@pytest.mark.parametrize("path", [LOGS, EXPORT])
+@pytest.mark.parametrize("path", READS)
 def test_an_operators_lookalike_of_a_tenant_is_refused(callers, client, logs, path):
     for lookalike in LOOKALIKES:
         answer = read(client, callers.operator(), f"{path}?tenant_id={lookalike}")
@@ -271,7 +281,9 @@ def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, te
     for method, path, body in OF_OPERATORS:
         seen = []
         for tenant_id in ("beta", "never_created"):
-            filled = path.format(tenant_id=tenant_id, key_id=key_id, queue="logs", job_id="j")
+            filled = path.format(
+                tenant_id=tenant_id, key_id=key_id, queue="logs", letter_id="m", job_id="j"
+            )
             status, problem = someone.send(method, filled, body)
             seen.append((status, problem["code"], problem["message"]))
         assert seen == [(403, "forbidden", seen[0][2])] * 2, (method, path)

@@ -37,7 +37,7 @@ def test_a_certificate_is_kept_replaced_and_deleted(certifications):
 
 def test_its_keys_are_those_of_its_access_patterns(certifications):
     made = certifications.create(NEW, call_of())
-    item = certifications.table.get({"PK": f"CERT#{made.id}", "SK": "METADATA"})
+    item = certifications.store.table.get({"PK": f"CERT#{made.id}", "SK": "METADATA"})
     assert (item["GSI1PK"], item["GSI1SK"]) == ("USER#ada", f"CERT#{made.id}")
 
 
@@ -71,7 +71,7 @@ def test_the_same_key_is_the_same_certificate(certifications):
 def test_what_contradicts_itself_or_has_an_unknown_badge_is_refused(certifications, bad):
     with pytest.raises(InvalidInput):
         certifications.create(bad, call_of())
-    assert certifications.table.scan(10).items == []
+    assert certifications.store.table.scan(10).items == []
 
 
 def test_anothers_certificate_is_not_found(certifications):

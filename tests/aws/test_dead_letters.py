@@ -8,9 +8,10 @@ import pytest
 from support.clouds import RESOURCES
 from support.failpoints import always, failpoints, server_error
 
-from chalicelib.aws import LETTERS
+from chalicelib.aws import LETTERS, redriven
 from chalicelib.aws.metrics import LOOK_BACK_S, Metric, Metrics, MetricValue
 from chalicelib.aws.queue import MAX_CALL_BYTES, Counts, Queue, Received
+from chalicelib.aws.redriven import Redriven
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
@@ -90,10 +91,63 @@ def test_each_forwarded_message_carries_its_own_trace_header():
     ]
     assert Queue(Sqs(), "https://sqs.test/orders").forward(letters) == []
     header = {"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}
-    assert entries == [
-        {"Id": "0", "MessageBody": "a", "MessageSystemAttributes": header},
-        {"Id": "1", "MessageBody": "b"},
+    assert [entry["MessageBody"] for entry in entries] == ["a", "b"]
+    assert [entry.get("MessageSystemAttributes") for entry in entries] == [header, None]
+
+
+@pytest.mark.parametrize("where", ["aws", EMULATOR])
+def test_a_letter_that_dies_again_says_how_often_it_was_redriven(request, where):
+    """Each redrive gives it another message id; SQS moves its attributes along."""
+    queue, dead = queues(request.getfixturevalue(where))
+    policy = {"deadLetterTargetArn": arn_of(dead), "maxReceiveCount": "1"}
+    attributes = {"RedrivePolicy": json.dumps(policy)}
+    queue.client.set_queue_attributes(QueueUrl=queue.url, Attributes=attributes)
+    at = [datetime(2026, 11, 28, 14, minute, tzinfo=UTC) for minute in (1, 2)]
+    dead.send("a")
+    (letter,) = dead.receive(wait_s=0, visibility_timeout_s=60)
+    assert letter.redriven is None
+    for number, time in enumerate(at, 1):
+        assert Queue(queue.client, queue.url, now=lambda time=time: time).forward([letter]) == []
+        assert len(queue.receive(wait_s=0, visibility_timeout_s=0)) == 1
+        assert queue.receive(wait_s=0, visibility_timeout_s=0) == []
+        dead.delete_all([letter.receipt_handle])
+        (letter,) = dead.receive(wait_s=0, visibility_timeout_s=60)
+        assert letter.redriven == Redriven(number, f"2026-11-28T14:0{number}:00Z")
+
+
+def arn_of(queue):
+    answer = queue.client.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["QueueArn"])
+    return answer["Attributes"]["QueueArn"]
+
+
+def test_a_message_of_the_greatest_size_is_forwarded_without_a_word(on_emulator):
+    queue, dead = queues(on_emulator)
+    dead.send_all(["b" * MAX_CALL_BYTES, "a"])
+    letters = [
+        letter
+        for _ in range(2)
+        for letter in dead.receive(wait_s=0, visibility_timeout_s=60, at_most=1)
     ]
+    assert queue.forward(letters) == []
+    told = {
+        len(message.body): message.redriven is not None
+        for _ in range(2)
+        for message in queue.receive(wait_s=0, visibility_timeout_s=60, at_most=1)
+    }
+    assert told == {1: True, MAX_CALL_BYTES: False}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"OmniRedriven": {"StringValue": "1"}},
+        {"OmniRedriven": {"StringValue": "-1"}, "OmniRedrivenAt": {"StringValue": "t"}},
+        {"OmniRedriven": {"BinaryValue": b"1"}, "OmniRedrivenAt": {"StringValue": "t"}},
+    ],
+)
+def test_attributes_of_somebody_else_say_nothing(attributes):
+    assert redriven.read_attributes({"MessageAttributes": attributes}) is None
 
 
 def test_batches_hold_no_more_bytes_than_one_call_may_carry(on_emulator):

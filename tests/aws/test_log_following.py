@@ -11,7 +11,7 @@ from support.logs import record
 from chalicelib import times
 from chalicelib.aws.table import Page, Table
 from chalicelib.tenant_logs.model import Severity
-from chalicelib.tenant_logs.search import reading as reading_module
+from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.place import MAX_REMEMBERED, SETTLED_AFTER
 from chalicelib.tenant_logs.search.queries import LogQuery, ReadOrder
 from chalicelib.tenant_logs.storage.items import add_arrival, item
@@ -136,7 +136,7 @@ def test_an_age_is_counted_from_the_first_request(here):
 
 
 def test_filters_hold_for_a_follower_too(here, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 3)
+    monkeypatch.setattr(scanning, "AT_ONCE", 3)
     here.store("0", severity=Severity.ERROR)
     here.store(*map(str, range(1, 8)))
     wanted = {"severity": Severity.ERROR}
@@ -221,7 +221,7 @@ def test_a_follower_of_the_real_index_sees_each_record_once(aws, monkeypatch):
 
 def follow_at_random(here, chance, monkeypatch, polls=60):
     """What a follower saw in all, in the order in which it was written."""
-    monkeypatch.setattr(reading_module, "AT_ONCE", chance.choice([2, 7, 1000]))
+    monkeypatch.setattr(scanning, "AT_ONCE", chance.choice([2, 7, 1000]))
     on_their_way, seen, cursor = [], [], None
     for _ in range(polls):
         here.wait(seconds=chance.uniform(0, chance.choice([0.1, 3, 20])))

@@ -13,7 +13,7 @@ from chalicelib import times
 from chalicelib.aws.table import Table
 from chalicelib.errors import Forbidden, InvalidInput, Unavailable
 from chalicelib.tenant_logs.model import LogRecord, Severity
-from chalicelib.tenant_logs.search import reading as reading_module
+from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
@@ -304,7 +304,7 @@ def test_a_page_reads_no_more_than_itself(aws, reading, table):
 
 
 def test_a_rare_word_costs_a_bounded_read_and_the_cursor_leads_on(aws, reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    monkeypatch.setattr(scanning, "AT_ONCE", 2)
     keep(table, record(0, text="needle"), *[record(number) for number in range(1, 30)])
     with queries(aws) as point:
         page = reading.page(LogQuery(text="needle"), ACME)
@@ -321,7 +321,7 @@ def test_what_expired_and_is_not_deleted_yet_does_not_make_empty_pages(aws, read
 
 
 def test_a_big_page_is_read_in_parts_that_others_can_wait_for(aws, reading, table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 4)
+    monkeypatch.setattr(scanning, "AT_ONCE", 4)
     keep(table, *[record(number) for number in range(10)])
     with queries(aws) as point:
         assert len(reading.page(LogQuery(limit=9), ACME).logs) == 9
@@ -329,7 +329,7 @@ def test_a_big_page_is_read_in_parts_that_others_can_wait_for(aws, reading, tabl
 
 
 def test_a_slow_table_makes_short_pages_and_the_cursor_leads_on(table, monkeypatch):
-    monkeypatch.setattr(reading_module, "AT_ONCE", 2)
+    monkeypatch.setattr(scanning, "AT_ONCE", 2)
     keep(table, *[record(number) for number in range(10)])
     seconds = iter(range(0, 1000, 4))
     slow = reading_of(table, clock=seconds.__next__)

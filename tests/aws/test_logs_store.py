@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.clouds import RESOURCES
+from support.log_counts import count_keeper
 from support.logs import record
 
 from chalicelib.aws.attributes import from_attributes
@@ -47,7 +48,7 @@ def clock():
 def writer(on_emulator, clock):
     client = on_emulator.client("dynamodb")
     logs = Bulk(client, LOGS, ("tenant_id", "sk"), stamp=clock.stamp)
-    return LogWriter(logs, markers_at(on_emulator), now=clock)
+    return LogWriter(logs, markers_at(on_emulator), count_keeper(on_emulator, clock), now=clock)
 
 
 def stored(cloud):
@@ -131,7 +132,8 @@ def test_the_same_log_id_of_two_tenants_is_two_records(on_emulator, writer):
 def test_records_without_a_given_log_id_need_no_marker(on_emulator, writer):
     writer.write([record(str(n)) for n in range(60)])
     assert len(stored(on_emulator)) == 60
-    assert on_emulator.client("dynamodb").scan(TableName=STATE)["Count"] == 0
+    pages = on_emulator.client("dynamodb").scan(TableName=STATE)["Items"]
+    assert [item["pk"]["S"] for item in pages] == ["LOG-COUNTS#acme"]
 
 
 def test_hundreds_of_named_records_are_all_stored(on_emulator, writer):

@@ -199,7 +199,8 @@ DAY = datetime(2026, 2, 10, tzinfo=UTC)
 
 
 def listed(store, since, until, *, after=None, limit=100):
-    found = list(store.newest_first(Span(since, until), after, limit))
+    parts = store.newest_first(Span(since, until), after, limit)
+    found = [entry for part in parts for entry in part.orders]
     return [order.orderID for order, _ in found], [key for _, key in found]
 
 
@@ -234,9 +235,20 @@ def test_listing_goes_on_after_any_order(month):
 
 def test_listing_reads_no_further_than_it_is_asked(aws, month):
     with failpoint(aws.client("dynamodb"), "Query") as point:
-        found = month.newest_first(Span(DAY, DAY + timedelta(days=5)), None, 2)
-        assert [next(found)[0].orderID for _ in range(2)] == ["o9", "o8"]
+        parts = month.newest_first(Span(DAY, DAY + timedelta(days=5)), None, 2)
+        found = [[order.orderID for order, _ in next(parts).orders] for _ in range(3)]
+    assert found == [[], [], ["o9", "o8"]]
     assert point.attempts == 3  # two empty days, and the one that has both
+
+
+def test_listing_goes_on_with_a_day_that_nothing_of_was_read(month):
+    span = Span(DAY, DAY + timedelta(days=5))
+    parts = list(month.newest_first(span, None, 100))
+    assert [part.scanned for part in parts] == [0, 0, 2, 4, 4]
+    for position, part in enumerate(parts[:-1]):
+        rest = list(month.newest_first(span, part.following, 100))
+        assert rest == parts[position + 1 :]
+    assert parts[-1].following is None
 
 
 # --- Receipts -------------------------------------------------------------------------------------
@@ -252,6 +264,10 @@ def receipts(aws, clock):
     return Receipts(Table(aws.client("dynamodb"), "OmniState-test"), lambda: clock[0])
 
 
+def put(receipts, noted):
+    receipts.table.put(receipts.to_item(noted))
+
+
 def receipt(**changed):
     return Receipt(**{"orderID": "o-1", "placed_by": "u-1", "fingerprint": "f", **changed})
 
@@ -260,7 +276,7 @@ def test_a_receipt_is_found_once_the_queue_took_the_order(receipts):
     assert receipts.get("o-1") is None
     receipts.claim(receipt())
     assert receipts.get("o-1") is None
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     assert receipts.get("o-1") == receipt(queued_at="t")
 
 
@@ -270,17 +286,17 @@ def test_the_first_claim_stands(receipts):
 
 
 def test_a_claim_shows_that_the_queue_took_the_order(receipts):
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     assert receipts.claim(receipt()) == receipt(queued_at="t")
 
 
 def test_a_receipt_without_a_key_has_no_fingerprint(receipts):
-    receipts.put(receipt(fingerprint=None, queued_at="t"))
+    put(receipts, receipt(fingerprint=None, queued_at="t"))
     assert receipts.get("o-1") == receipt(fingerprint=None, queued_at="t")
 
 
 def test_a_receipt_that_expired_is_none_even_before_it_is_deleted(receipts, clock):
-    receipts.put(receipt(queued_at="t"))
+    put(receipts, receipt(queued_at="t"))
     clock[0] += RECEIPT_TTL_S - 1
     assert receipts.get("o-1") is not None
     clock[0] += 1

@@ -1,5 +1,6 @@
 """Messages from their creation to their last delivery, on a table of moto's."""
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -210,6 +211,50 @@ def test_an_author_resolves_what_is_unconfirmed(publisher, outcome, posts):
         publisher.resolving.resolve(message.id, Resolution(Channel.FACEBOOK, outcome), call_of())
 
 
+DUPLICATE = {"code": "DUPLICATE_POST", "external_id": "urn:li:share:7"}
+
+
+def test_a_duplicate_after_a_refused_attempt_is_another_post_and_no_success(publisher):
+    linkedin = publisher.channels[Channel.LINKEDIN]
+    linkedin.before = raising(rejection(ErrorClass.RATE))
+    message = publisher.creating.create(new(channels=["linkedin"]), call_of())
+    publisher.deliver_stream()
+    publisher.clock.turn(61)
+    publisher.tick.run()
+    linkedin.before = raising(rejection(ErrorClass.PERMANENT, **DUPLICATE))
+    publisher.deliver_stream()
+    delivery = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (delivery.attempts, delivery.status, delivery.external_id) == (2, "failed", None)
+    assert delivery.error.code == "DUPLICATE_POST"
+    assert publisher.count_live() == {}
+
+
+@pytest.mark.parametrize(
+    ("named", "external_id"), [("urn:li:share:7", "urn:li:share:7"), ("", None)]
+)
+def test_a_duplicate_after_an_unknown_attempt_is_our_own_post(publisher, named, external_id):
+    linkedin = publisher.channels[Channel.LINKEDIN]
+    linkedin.after = raising(rejection(ErrorClass.UNKNOWN))
+    message = publisher.creating.create(new(channels=["linkedin"]), call_of())
+    publisher.deliver_stream()
+    again = Resolution(Channel.LINKEDIN, Outcome.POST_AGAIN)
+    publisher.resolving.resolve(message.id, again, call_of())
+    linkedin.before = raising(rejection(ErrorClass.PERMANENT, code="1", external_id=named))
+    publisher.deliver_stream()
+    delivery = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (delivery.status, delivery.external_id) == ("sent", external_id)
+    assert sum(publisher.count_live().values()) == 1
+
+
+def test_a_wait_of_a_platforms_without_end_ends_after_a_day(publisher):
+    facebook = publisher.channels[Channel.FACEBOOK]
+    facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=1e15))
+    message = publisher.creating.create(new(channels=["facebook"]), call_of())
+    publisher.deliver_stream()
+    waiting = publisher.lookup.get(message.id, call_of()).channels[0]
+    assert (waiting.status, waiting.next_attempt_at) == ("retry", "2026-11-29T10:00:00Z")
+
+
 def test_a_transient_failure_is_tried_again_after_its_pause(publisher):
     facebook = publisher.channels[Channel.FACEBOOK]
     facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=600))
@@ -272,6 +317,18 @@ def test_what_is_a_day_late_is_missed_and_can_still_be_sent(publisher):
     publisher.resolving.retry(message.id, call_of())
     publisher.deliver_stream()
     assert publisher.lookup.get(message.id, call_of()).status is MessageStatus.SENT
+
+
+def test_a_record_of_the_stream_carries_the_trace_that_put_it_there(publisher, monkeypatch):
+    publisher.creating.create(new(channels=["sms"]), call_of(trace_header="Root=1-request"))
+    later = new(channels=["sms"], scheduled_at="2026-11-28T10:05:00Z")
+    publisher.creating.create(later, call_of(trace_header="Root=1-request"))
+    publisher.clock.turn(360)
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-tick")
+    publisher.tick.run()
+    traces = [json.loads(data)["trace"] for _, data in publisher.stream]
+    assert traces[0] == "Root=1-request"
+    assert set(traces[1:]) == {"Root=1-tick"}
 
 
 def test_the_same_key_is_the_same_message_also_at_the_same_time(publisher):
@@ -360,9 +417,21 @@ def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):
     assert publisher.tick.run() == 0
 
 
+def test_a_draft_whose_time_has_passed_is_edited_and_needs_a_new_time_to_go(publisher):
+    at = "2026-11-28T11:00:00Z"
+    draft = publisher.creating.create(new(draft=True, scheduled_at=at), call_of())
+    publisher.clock.turn(2 * 3600)
+    changed = publisher.editing.change(draft.id, MessageChange(content="Better"), call_of())
+    assert (changed.status, changed.content, changed.scheduled_at) == ("draft", "Better", at)
+    with pytest.raises(InvalidInput, match="11:00:00Z is past: give a later time, or none"):
+        publisher.editing.change(draft.id, MessageChange(draft=False), call_of())
+    now = MessageChange(draft=False, scheduled_at=None)
+    assert publisher.editing.change(draft.id, now, call_of()).status is MessageStatus.QUEUED
+
+
 def test_a_cancel_while_sending_stops_what_waits(publisher):
     message = publisher.creating.create(new(channels=["facebook", "sms"]), call_of())
-    publisher.delivering.deliver(DeliveryRef(message.id, "facebook"))
+    publisher.deliver(DeliveryRef(message.id, "facebook"))
     cancelled = publisher.editing.cancel(message.id, call_of())
     assert (cancelled.status, statuses(cancelled)) == (
         "partial",
@@ -416,7 +485,7 @@ class Crash(BaseException):
     """The process is gone: no code of its runs any more."""
 
 
-@pytest.mark.parametrize("step", ["keep_prepared", "arm", "finish", "settle", "publish"])
+@pytest.mark.parametrize("step", ["arm", "finish", "settle", "publish"])
 def test_a_crash_at_any_step_neither_doubles_nor_loses(publisher, monkeypatch, step):
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     facebook = publisher.channels[Channel.FACEBOOK]
@@ -461,7 +530,7 @@ def test_a_storm_of_equal_records_faults_and_ticks_doubles_and_loses_nothing(pub
     ids = [publisher.creating.create(new(), call_of()).id for _ in range(12)]
     refs = [DeliveryRef(i, name) for i in ids for name in ("facebook", "linkedin", "email", "sms")]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(publisher.delivering.deliver, rng.sample(refs * 3, len(refs) * 3)))
+        list(pool.map(publisher.deliver, rng.sample(refs * 3, len(refs) * 3)))
     publisher.stream = []
     for _ in range(40):
         publisher.clock.turn(61)
@@ -514,5 +583,6 @@ def test_an_old_conditional_write_of_a_lease_is_too_late(publisher):
     later = {"owner": "b", "now": "2026-11-28T10:02:01Z", "until": "2026-11-28T10:04:01Z"}
     assert publisher.leases.claim(ref, **lease) is None
     assert publisher.leases.claim(ref, **later).attempts == 2
-    assert publisher.leases.arm(ref, held, "2026-11-28T10:02:02Z") is None
+    now = "2026-11-28T10:02:02Z"
+    assert publisher.leases.arm(ref, held, text="x", prepared={}, now=now) is None
     assert publisher.leases.finish(ref, held, DeliveryStatus.SENT, {}) is None

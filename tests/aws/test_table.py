@@ -188,3 +188,21 @@ def test_a_read_asks_for_the_last_acknowledged_write(client, table):
     assert asked == [
         {"TableName": NAME, "Key": {"user_id": {"S": "a"}}, "ConsistentRead": True},
     ]
+
+
+def test_counters_are_added_to_at_once_and_values_set(table):
+    assert table.add_all({"user_id": "a"}, {"07I": 2, "size": 1}, {"name": "x"}) is False
+    assert table.add_all({"user_id": "a"}, {"07I": 3}, {"name": "y", "list": []}) is False
+    assert table.get({"user_id": "a"}) == {
+        "user_id": "a",
+        "07I": 5,
+        "size": 1,
+        "name": "y",
+        "list": [],
+    }
+
+
+def test_a_retry_that_may_have_added_twice_says_so(client, table):
+    with failpoint(client, "UpdateItem", lost_answer):
+        assert table.add_all({"user_id": "a"}, {"n": 2}) is True
+    assert table.get({"user_id": "a"}) == {"user_id": "a", "n": 4}

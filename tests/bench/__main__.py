@@ -8,7 +8,7 @@ import platform
 import sys
 import time
 
-from tests.bench import table
+from tests.bench import against, table
 
 SECTIONS = (
     "cold",
@@ -22,6 +22,7 @@ SECTIONS = (
     "pipeline",
     "growth",
     "queries",
+    "publisher",
 )
 BY_NAME_ONLY = ("repeats", "hostile", "stop")  # take long, and their answers are no speed
 
@@ -31,11 +32,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     known = (*SECTIONS, *BY_NAME_ONLY)
     parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(known))
-    chosen = parser.parse_args().sections or SECTIONS
+    parser.add_argument("--against", metavar="commit", help="compare the speed with a commit's")
+    given = parser.parse_args()
+    chosen = given.sections or SECTIONS
     if unknown := set(chosen) - set(known):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     _say(f"Python {platform.python_version()}, {os.cpu_count()} cores; ratios are of this run.")
-    rows = [row for name in chosen for row in _section(name)]
+    if given.against:
+        rows = against.compare(given.against, chosen)
+        _say(table.printed(rows))
+    else:
+        rows = [row for name in chosen for row in _section(name)]
     _say(f"\n{table.summary(rows)}")
 
 

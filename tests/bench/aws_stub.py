@@ -1,4 +1,4 @@
-"""A loopback endpoint that answers DynamoDB and SQS with the same words every time."""
+"""A loopback endpoint that answers DynamoDB, SQS and posts to a page with the same words always."""
 
 import json
 import threading
@@ -13,17 +13,25 @@ ANSWERS = {
     b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
     b'"updated_at":{"S":"2026-01-01T00:00:00Z"},"version":{"N":"1"}}}}}',
     "PutItem": b"{}",
+    "UpdateItem": b"{}",
     "BatchWriteItem": b'{"UnprocessedItems":{}}',
+    "": b'{"id":"1_2"}',  # no operation of AWS's, but a post to a Facebook page
     "SendMessage": b'{"MessageId":"0a1b2c3d-0000-4000-8000-000000000000",'
     b'"MD5OfMessageBody":"d41d8cd98f00b204e9800998ecf8427e"}',
 }
 
 
+class Server(ThreadingHTTPServer):
+    """Takes many connections at once: one that is not taken is tried again a second later."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextmanager
 def endpoint(wait_s: float = 0.0) -> Iterator[str]:
     """The URL of a running endpoint, which lets each call wait for so long."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(wait_s))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), _handler(wait_s))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -42,7 +50,7 @@ def _handler(wait_s: float) -> type[BaseHTTPRequestHandler]:
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             time.sleep(wait_s)
-            answer = _answer(self.headers["X-Amz-Target"].rpartition(".")[2], body)
+            answer = _answer(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
             self.send_response(200)
             self.send_header("Content-Type", self.headers["Content-Type"])
             self.send_header("Content-Length", str(len(answer)))

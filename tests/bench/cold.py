@@ -16,6 +16,7 @@ from tests.bench.table import Row, Target
 ROUNDS = 15
 RAW = "raw handler on boto3.client"
 OURS = "this project's app.py"
+WITHOUT = "app.py without its publisher"
 
 
 class Candidate(NamedTuple):
@@ -29,6 +30,7 @@ class Candidate(NamedTuple):
 CANDIDATES = {
     RAW: Candidate(packages.handler("raw", "on_boto3")),
     OURS: Candidate(packages.product, "app.app"),
+    WITHOUT: Candidate(packages.without_publisher, "app.app"),
     "bare Chalice": Candidate(packages.handler("bare_chalice", "on_boto3")),
     "Powertools resolver": Candidate(packages.handler("powertools", "on_boto3"), without=()),
     "FastAPI + Mangum": Candidate(packages.handler("fastapi_mangum", "on_boto3"), without=()),
@@ -37,7 +39,7 @@ FIGURES = ("total", "cpu", "import", "get", "post")
 
 
 def run() -> list[Row]:
-    """One row a candidate, as a ratio to the raw handler."""
+    """One row a candidate, as a ratio to the raw handler, and one of what the publisher adds."""
     runs: dict[str, list[packages.Figures]] = {name: [] for name in CANDIDATES}
     with (
         aws_stub.endpoint() as url,
@@ -51,7 +53,8 @@ def run() -> list[Row]:
                 figures = packages.measured("cold", made[name], entry, events, variables)
                 runs[name].append(figures)
     medians = {name: _medians(timing) for name, timing in runs.items()}
-    return [_row(name, figures, medians[RAW]) for name, figures in medians.items()]
+    rows = [_row(name, figures, medians[RAW]) for name, figures in medians.items()]
+    return [*rows, _publisher_row(medians)]
 
 
 def _stage(endpoint_url: str) -> dict[str, str]:
@@ -76,4 +79,16 @@ def _row(name: str, figures: packages.Figures, raw: packages.Figures) -> Row:
         ratio=figures["total"] / raw["total"],
         against="raw",
         target=Target(at_most=1.10) if name == OURS else None,
+    )
+
+
+def _publisher_row(medians: dict[str, packages.Figures]) -> Row:
+    ours, without = medians[OURS], medians[WITHOUT]
+    return Row(
+        what="the publisher's share",
+        measured=f"import {ours['import'] - without['import']:+.0f} ms, "
+        f"in all {ours['total'] - without['total']:+.0f} ms",
+        ratio=ours["total"] / without["total"],
+        against="without it",
+        target=Target(at_most=1.05),
     )

@@ -4,12 +4,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from chalicelib.aws import Aws
+from chalicelib.aws import Aws, Timeouts
 from chalicelib.settings import AwsSettings
 from infra.local import config
 from infra.local.emulator import launcher
@@ -18,9 +19,26 @@ from tests.bench.packages import ROOT
 START_TIMEOUT_S = 30
 
 
+PATIENT = Timeouts(connect_s=5, read_s=30, attempts=1)
+
+
+class PatientAws(Aws):
+    """Clients that wait: a change that is given up on a busy machine would be made twice."""
+
+    def client(
+        self,
+        service: str,
+        timeouts: Timeouts = PATIENT,
+        *,
+        connections: int = 10,
+    ) -> Any:
+        """As `Aws.client`, but for the timeouts."""
+        return super().client(service, PATIENT, connections=connections)
+
+
 @contextmanager
-def running() -> Iterator[Aws]:
-    """The session of a running emulator; its state is thrown away."""
+def running(make: Callable[[AwsSettings], Aws] = Aws) -> Iterator[Aws]:
+    """The session of a running emulator, by `make`; its state is thrown away."""
     with TemporaryDirectory() as directory:
         local = config.LocalConfig(
             port=0, aws_port=_free_port(), state_dir=Path(directory), external_endpoint=None
@@ -39,7 +57,7 @@ def running() -> Iterator[Aws]:
                 endpoint_url=local.endpoint_url,
                 credentials=config.CREDENTIALS,
             )
-            yield Aws(settings)
+            yield make(settings)
         finally:
             process.kill()  # a clean stop would save all it holds first
             process.wait()

@@ -18,6 +18,12 @@ def table(client: Any, output: str, name: str, items: Iterable[Item]) -> str:
     """Make a table of the shape that is declared for `output`, with `items`; answers its name."""
     shape = next(entry for entry in declared.resources_of("local").tables if entry.output == output)
     ensure_table(client, replace(shape, name=name))
+    put(client, name, items)
+    return name
+
+
+def put(client: Any, name: str, items: Iterable[Item]) -> None:
+    """Write items over what is there."""
 
     def write(batch: list[Item]) -> None:
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in batch]
@@ -28,7 +34,6 @@ def table(client: Any, output: str, name: str, items: Iterable[Item]) -> str:
     with ThreadPoolExecutor(WRITERS) as pool:
         for _ in pool.map(write, _batches(items)):
             pass
-    return name
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -4,6 +4,7 @@ import compileall
 import json
 import os
 import py_compile
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,8 @@ BENCH = Path(__file__).parent
 ROOT = BENCH.parent.parent
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 CHILD_TIMEOUT_S = 120
+
+_IMPORTS_OF_PUBLISHER = re.compile(r"from chalicelib\.publisher[^(]+\([^)]+\)\n")
 
 Fill = Callable[[Path], None]
 Figures = dict[str, float]
@@ -46,6 +49,17 @@ def product(package: Path) -> None:
     shutil.copytree(
         ROOT / "chalicelib", package / "chalicelib", ignore=shutil.ignore_patterns("__pycache__")
     )
+
+
+def without_publisher(package: Path) -> None:
+    """The product without the publisher's routes and handlers, the last section of `app.py`."""
+    product(package)
+    app = package / "app.py"
+    head, section, _ = app.read_text().partition("\n# --- Publisher -")
+    text, imports = _IMPORTS_OF_PUBLISHER.subn("", head)
+    if not (section and imports):
+        raise ValueError("app.py has no publisher")
+    app.write_text(text)
 
 
 def handler(name: str, backend: str) -> Fill:

@@ -1,14 +1,15 @@
 """Log records of one tenant, and orders of one day, among 1,000, 10,000 and 50,000.
 
-The services, called directly, on the emulator: the newest 20 log records, 20 of one hour, and the
-newest 20 orders. A table of its own for each size; in one more the tenant with 10,000 records lies
-beside 100 others with 100 each. All are asked in turn, so that noise meets all of them. The
-emulator is mended to find a page without reading its partition, as DynamoDB does (ADR 0023).
+The services, called directly, on the emulator: the newest 20 log records, 20 of one hour and its
+histogram, and the newest 20 orders. A table of its own for each size; in one more the tenant with
+10,000 records lies beside 100 others with 100 each. All are asked in turn, so that noise meets all
+of them. The emulator is mended to find a page without reading its partition, as DynamoDB does
+(ADR 0023).
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from statistics import median
@@ -22,26 +23,17 @@ from chalicelib.aws.table import Table
 from chalicelib.orders.lookup import OrderLookup
 from chalicelib.orders.model import OrderList
 from chalicelib.orders.store import OrderStore
-from chalicelib.tenant_logs.model import LogRecord
-from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.queries import LogQuery
-from chalicelib.tenant_logs.search.reading import LogSearch
-from chalicelib.tenant_logs.storage import items
-from chalicelib.web.call import Call
+from chalicelib.tenant_logs.search.summaries import HistogramQuery
 from chalicelib.web.cursors import Cursors
-from chalicelib.web.principal import Principal
-from tests.bench import emulator, filling, load
+from tests.bench import emulator, filling, load, log_reads
+from tests.bench.log_reads import BEGIN, READER
 from tests.bench.table import Row, Target
 
 SIZES = (1_000, 10_000, 50_000)
 BESIDE = "10,000 beside 100 tenants"
 ROUNDS, CALLS = 30, 10  # calls of each kind, table and round
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 BETWEEN = timedelta(seconds=36)  # a hundred records an hour
-EXPIRES_AT = 4_102_444_800  # in 2100
-READER = Call(
-    request_id="bench", caller=Principal("u-1", "ada@example.org", frozenset({"operator"}), "acme")
-)
 LIMIT = 20
 
 Question = Callable[[], object]
@@ -79,39 +71,29 @@ def _services(aws: Aws) -> dict[str, dict[str, Question]]:
     client = aws.client("dynamodb")
     found = {
         f"{size:,}": {
-            **_log_questions(client, f"Logs-{size}", _logs("acme", size)),
+            **_log_questions(aws, f"Logs-{size}", _logs("acme", size)),
             **_order_questions(client, f"Orders-{size}", size),
         }
         for size in SIZES
     }
     others = (item for number in range(100) for item in _logs(f"tenant-{number}", 100))
-    found[BESIDE] = _log_questions(client, "Logs-beside", chain(_logs("acme", 10_000), others))
+    found[BESIDE] = _log_questions(aws, "Logs-beside", chain(_logs("acme", 10_000), others))
     return found
 
 
-def _log_questions(client: Any, name: str, items: Iterable[Item]) -> dict[str, Question]:
-    table = Table(client, filling.table(client, "LogsTable", name, items))
-    reading = LogSearch(LogReader(lambda _: table), Cursors(lambda: "bench"), now=times.now)
-    hour = LogQuery(since=_at(400), until=_at(500), limit=LIMIT)
+def _log_questions(aws: Aws, name: str, records: Iterable[Item]) -> dict[str, Question]:
+    reads = log_reads.fill(aws, name, records)
+    hour = {"since": _at(400), "until": _at(500)}
+    page, counted = LogQuery(**hour, limit=LIMIT), HistogramQuery(**hour)
     return {
-        "newest logs": partial(reading.page, LogQuery(limit=LIMIT), READER),
-        "logs of an hour": partial(reading.page, hour, READER),
+        "newest logs": partial(reads.search.page, LogQuery(limit=LIMIT), READER),
+        "logs of an hour": partial(reads.search.page, page, READER),
+        "histogram of an hour": partial(reads.histograms.build, counted, READER),
     }
 
 
-def _logs(tenant: str, count: int) -> Iterator[Item]:
-    for number in range(count):
-        yield items.item(
-            LogRecord(
-                tenant_id=tenant,
-                log_id=f"{number:08}",
-                ts=_at(number),
-                received_at=_at(number),
-                expires_at=EXPIRES_AT,
-                text=f"session opened for user news by (uid=0), request {number:08}, 312 bytes",
-                attrs={"host": "combo", "process": "su(pam_unix)", "pid": number},
-            )
-        )
+def _logs(tenant_id: str, count: int) -> Iterator[Item]:
+    return log_reads.make_records(tenant_id, count, BETWEEN)
 
 
 def _order_questions(client: Any, name: str, size: int) -> dict[str, Question]:

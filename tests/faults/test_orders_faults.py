@@ -181,7 +181,7 @@ def test_when_every_answer_is_lost_the_callers_own_retry_settles_it(orders, user
 
 
 def test_without_its_receipt_an_order_is_accepted_and_found_once_it_is_stored(orders, user, logged):
-    with failpoints(orders.dynamodb, "PutItem", always(throttled)):
+    with failpoints(orders.dynamodb, "BatchWriteItem", always(throttled)):
         status, accepted = user.send("POST", "/orders", {"a": 1})
     assert status == 202
     assert "a receipt was not confirmed" in logged.getvalue()
@@ -201,8 +201,7 @@ def test_a_key_that_cannot_be_looked_up_is_a_503_and_nothing_is_queued(orders, u
 
 def test_a_receipt_that_was_not_confirmed_lets_the_order_be_queued_again(orders, user):
     key = {"Idempotency_Key": "k"}
-    faults = [passed, throttled, throttled, throttled]  # the claim, then the confirmation
-    with failpoint(orders.dynamodb, "PutItem", *faults):
+    with failpoints(orders.dynamodb, "BatchWriteItem", always(throttled)):
         first = user.send("POST", "/orders", {"a": 1}, **key)
     assert first[0] == 202
     assert user.send("POST", "/orders", {"a": 1}, **key) == first

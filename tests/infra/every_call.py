@@ -25,7 +25,9 @@ from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
-from infra.declared.functions import API_HANDLER
+from chalicelib.publisher import holds
+from chalicelib.tenant_logs.intake.envelopes import id_time
+from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
 JOB = "/api/v1/jobs/{job_id}"
@@ -40,6 +42,7 @@ LETTERS_OF = {
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
+STATE_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
 CHANNELS = ["facebook", "instagram", "linkedin", "email", "sms"]
 SENDER = "omnidata@example.com"
 
@@ -67,6 +70,8 @@ class Everything:
             self._records()
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
+            self._user.send("GET", "/api/v1/me")
+            self._overview()
             self._tenants()
             self._orders()
             self._logs()
@@ -76,6 +81,13 @@ class Everything:
         self._deliveries()
         self._failures()
         return self.recorder.calls
+
+    def _overview(self) -> None:
+        for caller in (self._user, self._tenants_user, self._author, self._operator):
+            status, overview = caller.send("GET", "/api/v1/overview")
+            assert (status, overview["complete"]) == (200, True), overview
+            status, found = caller.send("GET", "/api/v1/lookup?id=a")
+            assert (status, found["complete"]) == (200, True), found
 
     def _records(self) -> None:
         user, operator = self._user, self._operator
@@ -92,6 +104,13 @@ class Everything:
         operator.send("GET", f"/api/v1/records?limit=1&cursor={page['next_cursor']}")
         user.send("GET", "/api/v1/records/a")
         user.send("PUT", "/api/v1/records/a", {"n": 1})
+        user.send("PATCH", "/api/v1/records/a", {"n": 2})
+        for _ in range(2):  # the second time its result is found
+            rows = b'{"user_id": "c"}'
+            sent = {"Content_Type": "application/x-ndjson", "Idempotency_Key": "k-3"}
+            status, _ = operator.send("POST", "/api/v1/records:import", rows, **sent)
+            assert status == 200
+        operator.send("GET", "/api/v1/records:export?prefix=c")
         user.send("DELETE", "/api/v1/records/a")
         now = datetime.now(UTC)
         event = ArchivedSearch(event_id="e", user="a", action="search", at=now)
@@ -139,6 +158,13 @@ class Everything:
             for order in ("oldest", "arrival"):
                 status, _ = self._tenants_user.send("GET", f"{path}?order={order}")
                 assert status == 200
+        for log_id in ("1", f"{id_time(datetime.now(UTC))}-request-00000"):
+            _, found = self._tenants_user.send("GET", f"/api/v1/lookup?id={log_id}")
+            assert found["complete"], found
+        _, histogram = self._tenants_user.send("GET", "/api/v1/logs/histogram")
+        assert histogram["total"] == 3
+        _, facets = self._tenants_user.send("GET", "/api/v1/logs/facets")
+        assert facets["facets"][0]["values"] == [{"value": "INFO", "count": 3}]
         status, page = self._operator.send("GET", "/api/v1/logs?tenant_id=beta_inc")
         assert (status, page["logs"]) == (200, [])
         _, page = self._operator.send("GET", "/api/v1/audit")
@@ -182,6 +208,7 @@ class Everything:
         user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
         _, page = operator.send("GET", "/orders?limit=1")
         operator.send("GET", f"/orders?limit=1&cursor={page['next_cursor']}")
+        operator.send("GET", "/orders?status=notified&placed_by=u-1&q=a")
         user.send("GET", f"/orders/{order['orderID']}")
         operator.send("GET", "/api/v1/orders/subscriptions")
 
@@ -198,7 +225,11 @@ class Everything:
     def _letters(self, queue: str) -> None:
         operator, path = self._operator, LETTERS.format(queue=queue)
         self._die(queue, 3)
+        status, all_queues = operator.send("GET", "/api/v1/dead-letters")
+        assert (status, all_queues["complete"]) == (200, True), all_queues
         _, page = operator.send("GET", path)
+        status, _ = operator.send("GET", f"{path}/{page['letters'][0]['id']}")
+        assert status == 200, queue
         first, second, _ = (letter["id"] for letter in page["letters"])
         status, done = operator.send("POST", f"{path}/redrive", {"ids": [first]})
         assert (status, done["done"]) == (200, [first]), queue
@@ -293,11 +324,13 @@ class Everything:
         """By the stream, and by the tick while the stream is down."""
         self._admin.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         message = {"content": "x", "channels": CHANNELS, "media": [self._image()]}
+        self._start_process()
         _, made = self._author.send("POST", MESSAGES, message)
         self._set_platform_up()
         records = [kinesis_record(made["id"], name, n) for n, name in enumerate(CHANNELS)]
         self._run("deliver_messages", records)
         self._require_sent(made["id"])
+        self._start_process()
         _, made = self._author.send("POST", MESSAGES, message)
         self._set_platform_up()
         past = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -306,6 +339,13 @@ class Everything:
         with self.recorder.of("publish_due"), failpoint(stream, "PutRecords", access_denied):
             self._app.publish_due(tick_event(), Context())
         self._require_sent(made["id"])
+
+    def _start_process(self) -> None:
+        """What handles deliveries next is a process of its own, and no channel's state is known."""
+        del self._app.wiring.publisher
+        for channel in CHANNELS:
+            key = {"pk": {"S": holds.PARTITION}, "sk": {"S": channel}}
+            self._admin.client("dynamodb").delete_item(TableName=STATE_TABLE, Key=key)
 
     def _set_platform_up(self) -> None:
         """Once more for each function; a token that expired is read anew."""

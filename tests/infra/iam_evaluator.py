@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
 ANYTHING = "*"  # the resource of a call that names none
+PHONE_NUMBER = "+15555550100"  # what SNS gives in place of a topic's ARN
 
 Policy = Mapping[str, Any]
 Context = Mapping[str, str | Sequence[str]]
@@ -41,10 +42,17 @@ def _decided(policy: Policy, effect: str, need: Need, context: Context | None) -
     return any(
         statement["Effect"] == effect
         and any(_matches(item, need.action) for item in _many(statement["Action"]))
-        and any(_matches(item, need.resource) for item in _many(statement["Resource"]))
+        and _covers(statement, need.resource)
         and _holds(statement.get("Condition", {}), context or {})
         for statement in policy["Statement"]
     )
+
+
+def _covers(statement: Policy, resource: str) -> bool:
+    """By `Resource`, or by `NotResource`: whatever is none of those."""
+    if "NotResource" in statement:
+        return not any(_matches(item, resource) for item in _many(statement["NotResource"]))
+    return any(_matches(item, resource) for item in _many(statement["Resource"]))
 
 
 def _holds(conditions: Policy, context: Context) -> bool:
@@ -139,7 +147,7 @@ def _sqs(operation: str, params: dict[str, Any]) -> list[Need]:
 def _sns(operation: str, params: dict[str, Any]) -> list[Need]:
     """A batch needs the right of the single call; a phone number is no resource."""
     if "PhoneNumber" in params:
-        return [Need(f"sns:{operation}", ANYTHING)]
+        return [Need(f"sns:{operation}", PHONE_NUMBER)]
     topic = params["TopicArn"].rsplit(":", 1)[-1]
     return [Need(f"sns:{operation.removesuffix('Batch')}", ARN.format("sns", topic))]
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.declared import stages
-from infra.declared.functions import FUNCTIONS, Function, Source
+from infra.declared.function_kinds import Function, Source
+from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
 from infra.stacks.assembly import synthesise
 

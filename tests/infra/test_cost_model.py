@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import ours, parts, pipelines, prices, publisher, seeds
+from infra.cost import console, ours, parts, pipelines, prices, publisher, seeds
 from infra.cost.bill import Line, Traffic, compute_bill
 from infra.cost.report import format_report
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.declared.kinds import Stream
 
 ROOT = Path(__file__).parents[2]
@@ -116,11 +116,32 @@ def test_digests_take_most_of_the_mails_off_an_orders_bill():
 
 
 def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification():
-    """Receipt twice; the item and its two index entries, put and changed."""
+    """Receipt twice, two references; the item and its two index entries, put and changed.
+
+    And two counts of its activity.
+    """
     made = compute_bill((pipelines.bill_orders,), TEN_THOUSAND)
     (writes,) = [x for x in made.lines if x.what == "writes (M)"]
 
-    assert writes.quantity == pytest.approx(8 * 0.304)
+    assert writes.quantity == pytest.approx((10 + 2) * 0.304)
+
+
+def test_activity_is_counted_at_most_once_a_second_by_each_process():
+    a_month = prices.SECONDS_A_MONTH
+    assert parts.count_activity_writes(1000) == 2000
+    assert parts.count_activity_writes(1000, owned=False) == 1000
+    assert parts.count_activity_writes(20 * a_month) == 2 * a_month
+    busy = 1000 / parts.BILLED_MS  # requests a second that one process can take
+    assert parts.count_activity_writes(3 * busy * a_month) == pytest.approx(2 * 3 * a_month)
+
+
+def test_a_console_costs_what_its_polls_ask():
+    made = compute_bill((console.bill_console,), Traffic(0))
+    quantities = {(line.service, line.what): line.quantity for line in made.lines}
+
+    assert quantities["API Gateway", "requests (M)"] == pytest.approx(0.0432)
+    assert quantities["SQS", "calls (M)"] == pytest.approx(6 * 0.0432)
+    assert 0 < made.total < 1
 
 
 def test_a_queue_that_nobody_fills_is_asked_all_the_same():
@@ -185,7 +206,8 @@ def test_a_message_is_billed_from_its_outbox_to_its_channels():
 
     assert quantities["Kinesis", "shard hours"] == 730
     assert quantities["Kinesis", "puts (M)"] == pytest.approx(2 * 0.0608)
-    assert quantities["DynamoDB", "writes (M)"] == pytest.approx((9 + 2 * 10) * 0.0608)
+    # So far apart that each delivery writes its channel's state, which is once a minute at most.
+    assert quantities["DynamoDB", "writes (M)"] == pytest.approx((11 + 2 + 2 * (8 + 1)) * 0.0608)
     ticks, deliveries = 0.0438, 2 * 0.0608
     requests = [line.quantity for line in made.lines if line.what == "requests (M)"]
     assert pytest.approx(ticks) in requests

@@ -32,30 +32,29 @@ class FakeS3:
 
 
 @pytest.fixture
-def frontend(tmp_path):
+def built(tmp_path):
     built = tmp_path / "dist"
     (built / "assets").mkdir(parents=True)
     (built / "index.html").write_text("<!doctype html>")
     (built / "assets" / "app-1a2b.js").write_text("1")
     (built / "assets" / "app-1a2b.js.map").write_text("secret")
-    (tmp_path / "package.json").write_text("{}")
-    return tmp_path
+    return built
 
 
-def publish(frontend):
+def publish(built):
     s3 = FakeS3()
-    console.publish(s3, OUTPUTS, "us-east-1", frontend)
+    console.publish(s3, OUTPUTS, "us-east-1", "dev", built)
     return s3.objects
 
 
-def test_pages_and_assets_go_up_with_their_types(frontend):
-    objects = publish(frontend)
+def test_pages_and_assets_go_up_with_their_types(built):
+    objects = publish(built)
     assert objects["index.html"] == (b"<!doctype html>", "text/html; charset=utf-8")
     assert objects["assets/app-1a2b.js"][1] == "text/javascript; charset=utf-8"
 
 
-def test_the_index_comes_after_the_assets_that_it_names(frontend):
-    assert list(publish(frontend)) == [
+def test_the_index_comes_after_the_assets_that_it_names(built):
+    assert list(publish(built)) == [
         "assets/app-1a2b.js",
         "index.html",
         "openapi.json",
@@ -63,17 +62,17 @@ def test_the_index_comes_after_the_assets_that_it_names(frontend):
     ]
 
 
-def test_the_committed_document_goes_up_beside_the_page(frontend):
-    body, kind = publish(frontend)["openapi.json"]
+def test_the_committed_document_goes_up_beside_the_page(built):
+    body, kind = publish(built)["openapi.json"]
     assert (body, kind) == ((ROOT / "openapi.json").read_bytes(), "application/json")
 
 
-def test_what_is_no_page_and_what_is_not_built_stays_here(frontend):
-    assert not any("map" in key or "package" in key for key in publish(frontend))
+def test_what_no_page_asks_for_stays_here(built):
+    assert not any("map" in key for key in publish(built))
 
 
-def test_the_page_is_told_where_to_sign_in_and_that_the_api_is_at_home(frontend):
-    body, kind = publish(frontend)["config.json"]
+def test_the_page_is_told_where_to_sign_in_and_that_the_api_is_at_home(built):
+    body, kind = publish(built)["config.json"]
     assert kind == "application/json"
     assert json.loads(body) == {
         "authority": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
@@ -82,10 +81,11 @@ def test_the_page_is_told_where_to_sign_in_and_that_the_api_is_at_home(frontend)
         "clientId": "client-1",
         "cognitoDomain": OUTPUTS["SignInUrl"],
         "apiBase": "https://d123.cloudfront.net",
+        "stage": "dev",
     }
 
 
-def test_the_local_page_is_told_the_same_things(frontend):
+def test_the_local_page_is_told_the_same_things(built):
     from infra.local.gateway.pages import page_config
 
     local = {
@@ -93,11 +93,17 @@ def test_the_local_page_is_told_the_same_things(frontend):
         "AwsEndpointUrl": "http://127.0.0.1:4566",
         "ApiUrl": "http://127.0.0.1:8000/",
     }
-    assert page_config(local, "us-east-1").keys() == console.build_page_config(OUTPUTS, "x").keys()
+    assert (
+        page_config(local, "us-east-1").keys()
+        == console.build_page_config(OUTPUTS, "x", "dev").keys()
+    )
 
 
-def test_this_projects_own_console_can_be_published():
-    assert "index.html" in publish(ROOT / "frontend")
+def test_a_deploy_without_a_built_console_is_refused(built):
+    console.require_built(built)
+    (built / "index.html").unlink()
+    with pytest.raises(console.NotBuilt, match="make console"):
+        console.require_built(built)
 
 
 class FakeCloud:

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.declared.functions import Function, Source
+from infra.declared.function_kinds import Function, Source
 from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import Throttle
 from infra.deploy import api_stage, finishing

@@ -13,6 +13,7 @@ from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
+from infra.deploy.console import NotBuilt
 from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
@@ -80,13 +81,15 @@ class Rig:
             ),
         )
         replace("finishing", SimpleNamespace(finish=self._finish, delete_logs=self._delete_logs))
-        replace("console", SimpleNamespace(publish=self._publish))
+        replace(
+            "console", SimpleNamespace(publish=self._publish, require_built=self._require_built)
+        )
         replace("empty_stores", lambda cloud, name: [])
         replace(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
-        self.recalled, self.remembered = 0, []
+        self.recalled, self.remembered, self.is_built = 0, [], True
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -113,6 +116,10 @@ class Rig:
     def _delete_logs(self, *_):
         self.steps.append("remove logs")
 
+    def _require_built(self):
+        if not self.is_built:
+            raise NotBuilt("the console is not built")
+
     def _publish(self, *_):
         self.steps.append("publish")
         return 1
@@ -124,6 +131,13 @@ def rig(tmp_path, monkeypatch):
     template = (ROOT / ".chalice" / "config.template.json").read_text()
     (tmp_path / ".chalice" / "config.template.json").write_text(template)
     return Rig(tmp_path, monkeypatch)
+
+
+def test_nothing_is_deployed_without_a_built_console(rig):
+    rig.is_built = False
+    with pytest.raises(NotBuilt):
+        rig.flow.deploy()
+    assert rig.steps == []
 
 
 def test_a_deployment_goes_from_the_data_to_the_console(rig):

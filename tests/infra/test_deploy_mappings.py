@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from infra.declared.functions import FUNCTIONS, Source
+from infra.declared.function_kinds import Source
+from infra.declared.functions import FUNCTIONS
 from infra.deploy import mappings
 from infra.deploy.mappings import FLAG, VARIABLE, NotSettled, enable_partial_batch_responses
 

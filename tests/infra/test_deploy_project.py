@@ -5,7 +5,8 @@ import json
 import pytest
 
 from chalicelib.settings import api_settings
-from infra.declared.functions import API_HANDLER, FUNCTIONS, Function
+from infra.declared.function_kinds import API_HANDLER, Function
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV, STAGES
 from infra.declared.variables import MissingOutput
 from infra.deploy.policies import Place

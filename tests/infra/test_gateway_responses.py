@@ -45,9 +45,10 @@ def test_every_body_is_the_stable_one():
         assert body["message"]
 
 
-def test_every_answer_can_be_read_by_the_console():
+def test_every_answer_can_be_read_by_the_console_and_is_kept_by_nobody():
     for response in GATEWAY_RESPONSES:
         headers = response.parameters("https://console.example.com")
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
         assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == (
             "'https://console.example.com'"
         )

@@ -10,7 +10,7 @@ import pytest
 from call_recorder import HANDLERS, READER
 from chalice.test import Client
 from every_call import SENDER, Everything
-from iam_evaluator import Need, allows
+from iam_evaluator import PHONE_NUMBER, Need, allows
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE, cloud_at, create
 from support.contract import Contract
 from support.people import Callers
@@ -20,7 +20,7 @@ from support.wirings import queues_at, running_on, wiring_on
 import chalicelib
 from chalicelib.settings import api_settings
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
-from infra.declared.functions import API_HANDLER, Calls, Function, Source
+from infra.declared.function_kinds import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
 from infra.deploy import policies
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
@@ -114,6 +114,7 @@ def test_logs_are_read_by_a_session_of_one_tenant_and_by_nobody_else(recorded):
     """What such a session may do stands in the access stack's template, with its condition."""
     table = ARNS["LOGS_TABLE"]
     assert recorded[READER] == {
+        Need("dynamodb:GetItem", table),
         Need("dynamodb:Query", table),
         Need("dynamodb:Query", f"{table}/index/by-arrival"),
     }
@@ -166,8 +167,15 @@ def test_each_function_and_event_handler_has_its_row_in_the_table():
 def test_a_star_stands_only_where_an_action_takes_no_resource(name):
     for statement in policy_of(name)["Statement"]:
         assert not any("*" in action for action in statement["Action"])
-        if statement["Resource"] == "*":
+        if statement.get("Resource") == "*":
             assert set(statement["Action"]) <= set(STAR_REASONS)
+
+
+@pytest.mark.parametrize("name", ["deliver_messages", "publish_due"])
+def test_a_handler_that_sends_text_messages_may_publish_to_no_topic(name):
+    assert allows(policy_of(name), Need("sns:Publish", PHONE_NUMBER))
+    for topic in (ARNS["ORDERS_TOPIC_ARN"], "arn:aws:sns:eu-west-1:999999999999:another"):
+        assert not allows(policy_of(name), Need("sns:Publish", topic))
 
 
 def test_a_star_without_a_reason_is_no_policy():

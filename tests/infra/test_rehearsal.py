@@ -169,6 +169,18 @@ def test_the_packaged_function_is_what_seed_002_wants(product):
     assert VARIABLE not in function["Environment"]["Variables"]
 
 
+def test_every_packaged_function_is_traced_those_of_the_stream_and_the_clock_too(product):
+    functions = {
+        name: resource["Properties"]
+        for name, resource in product.template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert {"DeliverMessages", "PublishDue"} <= set(functions)
+    assert {
+        name for name, function in functions.items() if function["Tracing"] != "Active"
+    } == set()
+
+
 def test_each_packaged_function_has_a_role_with_its_own_policy(product):
     resources = product.template["Resources"]
     functions = [

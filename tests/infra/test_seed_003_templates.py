@@ -3,7 +3,8 @@
 import pytest
 from iam_evaluator import Need, denies
 
-from infra.declared.functions import FUNCTIONS, QUEUE
+from infra.declared.function_kinds import QUEUE
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV, PROD
 
 ACCOUNT = "${AWS::AccountId}"

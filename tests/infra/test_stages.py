@@ -144,7 +144,7 @@ def test_a_region_is_named_in_one_place_and_cloudfronts_in_another():
     }
 
     assert found == {
-        ("chalicelib/settings.py", 'DEFAULT_REGION = "us-east-1"'),
+        ("chalicelib/settings/environment.py", 'DEFAULT_REGION = "us-east-1"'),
         ("infra/declared/stages.py", 'CLOUDFRONT_REGION = "us-east-1"'),
     }
 

@@ -47,7 +47,7 @@ def test_nothing_is_forgotten(checkout):
         ),
         (
             "tests/api/test_corpus.py",
-            r'\("POST", "/orders"\), ',
+            r'\("POST", "/orders"\),\s',
             (
                 "POST /orders is missing in tests/api/test_corpus.py: "
                 "enter there that it meets the corpus of bad bodies."
@@ -75,9 +75,9 @@ def test_nothing_is_forgotten(checkout):
             "POST /orders reads headers: enter place_order in tests/api/test_documentation.py.",
         ),
         (
-            "chalicelib/settings.py",
+            "chalicelib/settings/api.py",
             r" +orders_table=.*\n",
-            "ORDERS_TABLE is missing in chalicelib/settings.py: enter a field that reads it.",
+            "ORDERS_TABLE is missing in chalicelib/settings/api.py: enter a field that reads it.",
         ),
         (
             "docs/settings.md",
@@ -99,7 +99,7 @@ def test_nothing_is_forgotten(checkout):
             r'  "chalicelib.orders",\n',
             (
                 "chalicelib.orders may import Chalice: enter it in pyproject.toml, "
-                "'Only web.api and batch know Chalice, and the worker never loads it'."
+                "'Only web.api, authorizers and batch know Chalice; the worker never loads it'."
             ),
         ),
     ],
@@ -133,7 +133,7 @@ def test_a_table_that_no_function_may_use_is_named(checkout):
     ]
     forgotten = find_forgotten(dataclasses.replace(checkout, functions=functions))
     assert forgotten == [
-        "No function may use RECORDS_TABLE: enter its calls in infra/declared/functions.py."
+        "No function may use RECORDS_TABLE: enter its calls in infra/declared/rights.py."
     ]
 
 

@@ -10,6 +10,7 @@ from tests.kills.finding import Finding, table
 from tests.kills.findings import judge
 from tests.kills.killing import PARTS, Kill, kill, kill_parts
 from tests.kills.load import Load, Sent
+from tests.kills.publisher import run as publisher
 from tests.kills.stored import Stored
 from tests.support.local_system import LocalSystem
 from tests.support.waiting import until
@@ -20,6 +21,9 @@ HEALTHY_WITHIN_S = 60
 def main() -> int:
     """Exit 0 when every promise held, 1 when one did not."""
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__)
+    parser.add_argument(
+        "what", nargs="?", choices=("parts", "publisher"), default="parts", help="(parts)"
+    )
     parser.add_argument("--kills", type=int, default=30, help="how many SIGKILLs (30)")
     parser.add_argument("--seed", type=int, default=1, help="decides parts, times and load (1)")
     parser.add_argument(
@@ -28,15 +32,24 @@ def main() -> int:
     parser.add_argument("--state-dir", type=Path, help="keep state and logs there")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        system = LocalSystem(options.state_dir or Path(directory, "state"))
-        try:
-            findings = run(system, options.seed, options.kills, options.visibility_s)
-            _say(table(findings))
-            last = kill_emulator(system)
-            _say(table(last))
-        finally:
-            system.end()
-    return 0 if all(finding.holds for finding in (*findings, *last)) else 1
+        folder = options.state_dir or Path(directory, "state")
+        if options.what == "publisher":
+            findings = publisher.run(folder, options.seed, _say)
+        else:
+            findings = _kill_parts(folder, options)
+    return 0 if all(finding.holds for finding in findings) else 1
+
+
+def _kill_parts(folder: Path, options: argparse.Namespace) -> list[Finding]:
+    system = LocalSystem(folder)
+    try:
+        findings = run(system, options.seed, options.kills, options.visibility_s)
+        _say(table(findings))
+        last = kill_emulator(system)
+        _say(table(last))
+    finally:
+        system.end()
+    return [*findings, *last]
 
 
 def run(system: LocalSystem, seed: int, kills: int, visibility_s: int | None) -> list[Finding]:

@@ -6,7 +6,7 @@ import json
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -36,9 +36,12 @@ LINKEDIN = {
 
 
 class Sandbox:
-    """A running sandbox; `now` is its clock in epoch seconds, `paused` the waits it was told."""
+    """A running sandbox; `now` is its clock in epoch seconds, `paused` the waits it was told.
 
-    def __init__(self, folder: Path) -> None:
+    It does not wait, unless `pause` does.
+    """
+
+    def __init__(self, folder: Path, pause: Callable[[float], None] | None = None) -> None:
         self.now = time.time()
         self.paused: list[float] = []
         self._server = Server((HOST, 0), _NoFront(), Limits())
@@ -46,7 +49,7 @@ class Sandbox:
         self.url = make_url(self.port)
         self.state = state = open_state(folder, self.url, ImageFetcher([HOST]), lambda: self.now)
         origins = Origins(port=self.port, console_port=CONSOLE_PORT)
-        self._server.front = Front(list_routes(state), state, origins, self.paused.append)
+        self._server.front = Front(list_routes(state), state, origins, pause or self.paused.append)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 

@@ -18,6 +18,8 @@ SPANS = {
     "count_searches": ("from", "to"),
     "find_logs": ("since", "until"),
     "export_logs": ("since", "until"),
+    "show_log_histogram": ("since", "until"),
+    "list_log_facets": ("since", "until"),
 }
 _ENOUGH = Context(prec=1000)
 

@@ -10,6 +10,8 @@ import pytest
 from chalice import Chalice
 from gateway_kit import HOST, gateway, jwks_server, serving
 
+from chalicelib.web.access import OPEN
+from chalicelib.web.api import Api
 from infra.local.gateway.health import WORKER_SILENT_S, LocalHealth
 
 NOTHING_LISTENS = f"http://{HOST}:1"
@@ -130,3 +132,32 @@ def test_health_is_503_when_a_part_is_down():
     assert (status, body["code"], headers["retry-after"]) == (503, "unavailable", "1")
     assert body["parts"] == {"emulator": "up", "worker": "down"}
     assert body["request_id"] == headers["x-amzn-requestid"]
+
+
+def read_health() -> dict:
+    """Say that it is well."""
+    return {"status": "ok"}
+
+
+def read_data() -> dict:
+    """Say something."""
+    return {"x": 1}
+
+
+def test_a_read_is_304_on_the_wire_and_health_never_is():
+    """The function knows nothing of the parts, so its entity tag is not that of the whole."""
+    app = Api("healthy", cors_origin="https://console.example.com")
+    app.get("/health", access=OPEN)(read_health)
+    app.get("/data", access=OPEN)(read_data)
+    with serving(gateway(app, health=Stated(worker="up"))) as caller:
+        status, _, headers = caller.get("/data")
+        assert (status, headers["cache-control"]) == (200, "private, no-cache")
+        again, body, kept = caller.get("/data", If_None_Match=headers["etag"])
+        assert (again, body, kept["etag"]) == (304, "", headers["etag"])
+        assert "content-length" not in kept
+        assert "ETag" in kept["access-control-expose-headers"]
+        status, body, headers = caller.get("/health", If_None_Match="*")
+        assert (status, body) == (200, {"status": "ok", "parts": {"worker": "up"}})
+        assert "etag" not in headers
+        missing = caller.get("/nothing")
+        assert (missing[0], missing[2]["cache-control"]) == (404, "no-store")

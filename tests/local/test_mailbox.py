@@ -13,12 +13,13 @@ from support.waiting import until
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import Unavailable
+from infra.local.gateway.local_pages import FOLDER, LocalPages
 from infra.local.gateway.mailbox import KEPT_MAILS, Mailbox, list_recipients, look_up_later
-from infra.local.gateway.mailbox_site import FOLDER, MailboxSite
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_queue
 
 PAGE = "/_local/mailbox"
 MAILS = f"{PAGE}/mails.json"
+OUTPUTS = {"DemoUser": "demo@example.com", "DemoPassword": "secret", "ApiKey": "key"}
 SENT_MS = 1_792_000_000_000  # 2026-10-14T17:46:40Z in epoch milliseconds
 
 
@@ -214,7 +215,7 @@ def test_what_a_topic_is_told_arrives_in_the_mailbox_of_the_emulator(emulated, t
 
 @pytest.fixture
 def caller(mailbox):
-    with serving(gateway(mailbox=MailboxSite(mailbox))) as found:
+    with serving(gateway(local_pages=LocalPages(mailbox, OUTPUTS))) as found:
         yield found
 
 

@@ -10,6 +10,7 @@ import stat
 import pytest
 from support.local_system import aws_of, free_ports, local, running_emulator
 
+from chalicelib import times
 from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
 from infra.declared.resources import resources
 from infra.local.config import LocalConfig
@@ -356,6 +357,7 @@ def test_the_same_state_on_other_ports_keeps_messages_and_moves_the_callbacks(tm
 
     assert [message["Body"] for message in received["Messages"]] == ["sent before"]
     urls = [f"http://127.0.0.1:{after.port}/", f"http://localhost:{after.port}/"]
+    urls.append("http://127.0.0.1:5173/")  # `make dev`
     assert client["CallbackURLs"] == client["LogoutURLs"] == urls
     for name in ("UserPoolId", "UserPoolClientId", "ApiKey", "DemoPassword"):
         assert again.outputs[name] == made.outputs[name]
@@ -444,3 +446,24 @@ def test_nothing_of_the_callers_aws_account_or_proxy_is_left():
     assert env["AWS_ACCESS_KEY_ID"] == "test"
     assert env["NO_PROXY"] == "127.0.0.1,localhost"
     assert env["A"] == "b"
+
+
+def test_records_of_a_version_that_did_not_count_are_known(tmp_path):
+    """What is counted from the first record on is known, too, and stays so."""
+    config = local(tmp_path)
+    key = {"pk": {"S": "LOG-COUNTS"}, "sk": {"S": "BEGIN"}}
+    with running_emulator(config):
+        provision(config)
+        dynamodb = aws_of(config).client("dynamodb")
+
+        def begin():
+            return dynamodb.get_item(TableName="OmniState", Key=key)["Item"]["at"]["S"]
+
+        assert begin().startswith("0001-01-01T")
+        record = {"tenant_id": {"S": "acme"}, "sk": {"S": "2026-01-31T09:30:00.000000Z#1"}}
+        dynamodb.put_item(TableName="MultiTenantLogs", Item=record)
+        provision(config)
+        assert begin().startswith("0001-01-01T")
+        dynamodb.delete_item(TableName="OmniState", Key=key)
+        provision(config)
+        assert begin() > times.sortable_text(times.now())

@@ -66,12 +66,15 @@ def test_linkedin_limits_without_saying_for_how_long(sandbox):
     [
         ("email", send_mail, "rate_limit", (429, "TooManyRequestsException")),
         ("email", send_mail, "error_500", (500, "InternalFailure")),
+        ("email", send_mail, "refused", (400, "MessageRejected")),
         ("email", send_mail, "expired_token", (403, "ExpiredTokenException")),
         ("sms", send_sms, "rate_limit", (429, "Throttled")),
         ("sms", send_sms, "error_500", (500, "InternalError")),
+        ("sms", send_sms, "refused", (400, "OptedOut")),
         ("sms", send_sms, "expired_token", (403, "ExpiredToken")),
         ("bedrock", converse, "rate_limit", (429, "ThrottlingException")),
         ("bedrock", converse, "error_500", (500, "InternalServerException")),
+        ("bedrock", converse, "refused", (400, "ValidationException")),
         ("bedrock", converse, "expired_token", (403, "ExpiredTokenException")),
     ],
 )
@@ -100,14 +103,23 @@ def test_linkedin_fails_and_lets_tokens_expire(sandbox):
     assert sandbox.post_linkedin("a")[0] == 500
 
 
+def test_meta_and_linkedin_refuse_for_good(sandbox):
+    sandbox.fail("facebook", refused={"times": 1})
+    status, body, _ = post(sandbox)
+    assert (status, body["error"]["code"]) == (400, 368)
+    sandbox.fail("linkedin", refused={})
+    status, body, _ = sandbox.post_linkedin("a")
+    assert (status, body["code"]) == (422, "UNPROCESSABLE_ENTITY")
+
+
 def test_a_slow_answer_comes_after_its_seconds(sandbox):
     sandbox.fail("facebook", slow={"s": 1.5, "times": 1})
     assert statuses(sandbox, 2) == [200, 200]
     assert sandbox.paused == [1.5]
 
 
-def test_a_lost_answer_is_of_a_post_that_was_accepted(sandbox):
-    sandbox.fail("facebook", lost_answer={"times": 1})
+def test_a_lost_response_is_of_a_post_that_was_accepted(sandbox):
+    sandbox.fail("facebook", lost_response={"times": 1})
     with pytest.raises(http.client.RemoteDisconnected):
         post(sandbox)
     [kept] = sandbox.posts()
@@ -117,17 +129,17 @@ def test_a_lost_answer_is_of_a_post_that_was_accepted(sandbox):
 
 
 def test_what_is_refused_or_no_post_loses_no_answer(sandbox):
-    sandbox.fail("facebook", lost_answer={"times": 1})
+    sandbox.fail("facebook", lost_response={"times": 1})
     assert post(sandbox, "")[0] == 400
     with image_host(one=jpeg()) as host:
         fields = {"url": f"{host}one", "published": "false"}
         assert sandbox.graph("POST", "/101/photos", **fields)[0] == 200
-    assert sandbox.call("GET", "/control/facebook")[1] == {"lost_answer": {"times": 1}}
+    assert sandbox.call("GET", "/control/facebook")[1] == {"lost_response": {"times": 1}}
 
 
-def test_lost_answers_of_aws_are_accepted_too(sandbox):
+def test_lost_responses_of_aws_are_accepted_too(sandbox):
     for channel, send in (("email", send_mail), ("sms", send_sms)):
-        sandbox.fail(channel, lost_answer={})
+        sandbox.fail(channel, lost_response={})
         with pytest.raises(Exception, match="Connection was closed"):
             send(sandbox)
     assert {post["accepted"] for post in sandbox.posts()} == {True}

@@ -2,12 +2,10 @@
 
 import http.client
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from support.local_system import HOST, ROOT, free_ports, kept_environment, until
+from support.chalice_local import running_chalice_local
+from support.local_system import HOST
 
 from infra.checks import openapi
 
@@ -25,30 +23,8 @@ def get(port, **headers):
 
 @pytest.fixture(scope="module")
 def chalice_local():
-    """`chalice local` on a free port, which needs no emulator until a route is called."""
-    (port,) = free_ports(1)
-    command = [str(Path(sys.executable).parent / "chalice"), "local", "--stage", "local"]
-    process = subprocess.Popen(  # noqa: S603 our own environment's
-        [*command, "--port", str(port), "--no-autoreload"],
-        cwd=ROOT,
-        env=kept_environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def is_up():
-        assert process.poll() is None, "chalice local ended"
-        try:
-            return get(port)[0] == 200
-        except ConnectionRefusedError:
-            return False
-
-    try:
-        until(is_up, within_s=60, what="chalice local's first answer")
+    with running_chalice_local() as port:
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(params=["make run", "chalice local"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from support.activity import FakeActivityCounts
 from support.calls import call_of_sender
 from support.clouds import RESOURCES
 
@@ -157,7 +158,8 @@ class Desk:
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
         self.rejected: Counter[str] = Counter()
         rejections = Rejections(lambda name, amount: self.rejected.update({name: amount}))
-        self.intake = Intake(self.admission, outbox, rejections, now=now)
+        self.activity: Any = FakeActivityCounts()
+        self.intake = Intake(self.admission, outbox, rejections, self.activity, now=now)
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""

@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
+from support.activity import FakeActivityCounts
 from support.clouds import RESOURCES
 
 from chalicelib.aws.bulk import Bulk
+from chalicelib.aws.idempotency import IdempotentCreate
+from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
+from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channels.base import Adapter, Published, Rejection
 from chalicelib.publisher.creating import Creating, Judge
@@ -40,6 +46,7 @@ from chalicelib.web.principal import Principal
 START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
 AT_1 = Precondition(match=frozenset({"1"}))
+NONE = SimpleNamespace(get=lambda _: {}, refresh=lambda _: {})  # credentials
 ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 
@@ -88,6 +95,13 @@ class FakeChannel(Adapter):
         return "me"
 
 
+def count_calls(client) -> Counter:
+    """A client's calls from now on, by operation."""
+    calls = Counter()
+    client.meta.events.register("before-call", lambda model, **_: calls.update([model.name]))
+    return calls
+
+
 def rejection(error_class: ErrorClass, **more) -> Rejection:
     """A platform's refusal."""
     fields = {"code": "1", "message": "refused", "advice": "wait", **more}
@@ -104,9 +118,21 @@ def raising(error: Exception) -> Callable[[str], None]:
 
 
 class Publisher:
-    """Every part of the workload on one table, as the wiring puts them together."""
+    """Every part of the workload on one table, as the wiring puts them together.
 
-    def __init__(self, aws, *, shards: int = 1) -> None:
+    Without `put_all` the stream is a list; without `find_media` there are no uploads.
+    """
+
+    def __init__(
+        self,
+        aws,
+        *,
+        shards: int = 1,
+        put_all=None,
+        credentials=NONE,
+        find_media=None,
+        load_media=lambda _: (),
+    ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
         client = aws.client("dynamodb")
@@ -115,26 +141,32 @@ class Publisher:
         self.clock, self.bits, self.owners = Clock(), random.Random(7), count()  # noqa: S311 seeded
         self.channels = {channel: FakeChannel() for channel in Channel}
         self.stream: list[tuple[str, bytes]] = []
+        self.puts: list[int] = []  # how many records each call took
+        self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
         self.leases = Leases(table)
         self.settling = Settling(self.store, now=now)
-        self.holds = Holds(state_table, now=now)
-        self.dispatcher = Dispatcher(self._put_all)
+        self.holds = Holds(state_table, now=now, monotonic=lambda: now().timestamp())
+        self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
-        self.judge = Judge(AUDIENCE, self._find_media)
+        self.judge = Judge(AUDIENCE, find_media or self._find_media)
+        state = State(state_table, lambda: now().timestamp())
         self.creating = Creating(
             self.store,
             self.judge,
             self.dispatcher,
-            State(state_table, lambda: now().timestamp()),
+            IdempotentCreate(state, creating.SCOPE, self.store.get),
+            RequestRefs(state_table, lambda: now().timestamp()),
+            self.activity,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
+        certificates = CertificationStore(table)
         self.certifications = Certifications(
-            table,
-            State(state_table, lambda: now().timestamp()),
+            certificates,
+            IdempotentCreate(state, certifications.SCOPE, certificates.get),
             Cursors(lambda: "a-test-key"),
             self._find_media,
             now=now,
@@ -159,17 +191,16 @@ class Publisher:
             now=now,
         )
         self.delivering = Delivering(
-            self.store,
             self.leases,
             self.settling,
             self.holds,
             self.channels,
-            credentials=SimpleNamespace(get=lambda _: {}, refresh=lambda _: {}),
-            load_media=lambda _: (),
+            credentials=credentials,
+            load_media=load_media,
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )
-        self.parallel = ParallelDelivery(self.delivering.deliver)
+        self.parallel = ParallelDelivery(self.store.get_messages, self.delivering.deliver)
         self.tick = Tick(
             self.store,
             DueStore(table, shards),
@@ -185,7 +216,11 @@ class Publisher:
         records, self.stream = self.stream, []
         for key, _ in records:
             message_id, _, name = key.partition("#")
-            self.delivering.deliver(DeliveryRef(message_id, name))
+            self.deliver(DeliveryRef(message_id, name))
+
+    def deliver(self, ref: DeliveryRef) -> None:
+        """Deliver one, in this thread."""
+        self.delivering.deliver(ref, self.store.get_messages([ref.message_id]).get(ref.message_id))
 
     def count_live(self) -> Counter:
         """How often each delivery is live, on all channels."""
@@ -195,6 +230,7 @@ class Publisher:
         if self.refuses_records:
             return list(range(len(records)))
         self.stream += records
+        self.puts.append(len(records))
         return []
 
     def _find_media(self, ids, user):

@@ -53,11 +53,11 @@ class MemoryQueue:
 
     # --- as Queue has them -----------------------------------------------------------------
 
-    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> None:
+    def send(self, body: str, trace_header: str | None = None, *, delay_s: int = 0) -> str:
         self._called("send")
         self.sent.append(body)
         self.delays.append(delay_s)
-        self._put(body, trace_header, None, delay_s)
+        return self._put(body, trace_header, None, delay_s)
 
     def forward(self, messages: Sequence[Received]) -> list[Refused]:
         self._called("forward")

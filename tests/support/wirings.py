@@ -19,12 +19,14 @@ QUEUES = ("search_queue_url", "orders_queue_url", "logs_queue_url", "jobs_queue_
 def wiring_on(cloud: Any, **settings: Any) -> Wiring:
     """The wiring of the tests' stage on `cloud`, with some of its settings changed.
 
-    What would run in the background does not: it could outlive the test's cloud.
+    What would run in the background does not: it could outlive the test's cloud. So activity is
+    written at once.
     """
     return Wiring(
         msgspec.structs.replace(api_settings(), **settings),
         aws=cloud,
         in_background=lambda work, at_exit: None,
+        activity_every_s=0,
     )
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.errors import MissingSetting
-from chalicelib.settings import QueueUrls, StreamSource, api_settings, worker_settings
+from chalicelib.settings import (
+    QueueUrls,
+    StreamSource,
+    api_settings,
+    environment,
+    worker_settings,
+)
 from infra.declared.resources import resources
 from infra.declared.variables import predict_outputs, stage_variables
 from infra.deploy.project import local_variables
@@ -78,11 +84,19 @@ def test_stage_local_has_the_variables_that_are_generated():
     assert found.partial_batch_responses is False
 
 
+def test_on_local_no_process_reaches_a_platform_unless_it_is_told_its_address():
+    found = api_settings(LOCAL_VARIABLES).publisher
+    assert {found.meta_base_url, found.linkedin_base_url} == {"http://127.0.0.1:9"}
+    told = {**LOCAL_VARIABLES, "META_BASE_URL": "http://127.0.0.1:40213"}
+    assert api_settings(told).publisher.meta_base_url == "http://127.0.0.1:40213"
+    assert api_settings(API_VARIABLES).publisher.meta_base_url == "https://graph.facebook.com"
+
+
 def test_a_bare_process_on_local_reads_the_generated_file(tmp_path, monkeypatch):
     generated = tmp_path / "config.json"
     stages = {"local": {"environment_variables": {**LOCAL_VARIABLES, "RECORDS_TABLE": "generated"}}}
     generated.write_text(json.dumps({"stages": stages}))
-    monkeypatch.setattr(settings, "GENERATED", generated)
+    monkeypatch.setattr(environment, "GENERATED", generated)
     for name in API_VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
@@ -93,7 +107,7 @@ def test_a_bare_process_on_local_reads_the_generated_file(tmp_path, monkeypatch)
 
 
 def test_another_stage_never_reads_the_generated_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "GENERATED", tmp_path)  # reading a folder would fail
+    monkeypatch.setattr(environment, "GENERATED", tmp_path)  # reading a folder would fail
     monkeypatch.setenv("STAGE", "dev")
     monkeypatch.delenv("RECORDS_TABLE", raising=False)
 
@@ -264,17 +278,18 @@ def test_every_variable_that_is_read_is_documented():
 
 
 def test_no_variable_is_read_unseen():
-    source = ast.parse((ROOT / "chalicelib/settings.py").read_text())
-    texts = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
+    modules = (ROOT / "chalicelib/settings").glob("[!_]*.py")
+    nodes = [node for path in modules for node in ast.walk(ast.parse(path.read_text()))]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
     named = {text for text in texts if isinstance(text, str) and re.fullmatch(r"[A-Z_]{3,}", text)}
     assert named - variables_read() == set()
 
 
 def test_settings_alone_read_the_environment():
-    readers = [
-        path.relative_to(ROOT).as_posix()
+    readers = {
+        path.parent.relative_to(ROOT).as_posix()
         for package in ("chalicelib", "worker")
         for path in (ROOT / package).rglob("*.py")
         if re.search(r"\bos\.(environ|getenv|putenv)|from os import", path.read_text())
-    ]
-    assert readers == ["chalicelib/settings.py"]
+    }
+    assert readers == {"chalicelib/settings"}

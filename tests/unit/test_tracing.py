@@ -1,6 +1,8 @@
 """Tracing and the weight of imports, each in a process of its own."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +57,54 @@ def test_the_sdk_records_every_aws_call_in_the_callers_trace():
     )
 
 
+DELIVERY = """
+import botocore.session, msgspec
+from botocore.stub import Stubber
+from datetime import UTC, datetime
+from chalicelib import observability
+from chalicelib.aws.stream import StreamRecord
+from chalicelib.publisher.dispatching import Dispatch
+from chalicelib.publisher.parallel import ParallelDelivery
+
+observability.start_tracing("sdk", "omnidata")
+client = botocore.session.get_session().create_client("sqs", region_name="us-east-1")
+stub = Stubber(client)
+stub.add_response("list_queues", {})
+stub.activate()
+trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+data = msgspec.json.encode(Dispatch(1, "m-1", "sms", trace=trace))
+record = StreamRecord("1", "m-1#sms", data, datetime.now(UTC), "shard")
+delivery = ParallelDelivery(
+    lambda ids: {}, lambda ref, message: client.list_queues(), tracing="sdk"
+)
+print(delivery.handle([record]))
+"""
+
+
+def test_a_delivery_is_a_part_of_the_functions_trace_and_names_the_one_that_caused_it():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.settimeout(10)
+        printed = run(
+            DELIVERY,
+            LAMBDA_TASK_ROOT=str(ROOT),
+            AWS_XRAY_DAEMON_ADDRESS=f"127.0.0.1:{daemon.getsockname()[1]}",
+            _X_AMZN_TRACE_ID="Root=1-6a698f90-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1",
+        )
+        parts = {}
+        while {"sqs", "deliver"} - set(parts):
+            part = json.loads(daemon.recv(65_536).split(b"\n", 1)[1])
+            parts[part["name"]] = part
+    assert printed == "[]"
+    delivery = parts["deliver"]
+    assert (delivery["trace_id"], delivery["parent_id"]) == (
+        "1-6a698f90-0123456789abcdef01234567",
+        "0123456789abcdef",
+    )
+    assert delivery["annotations"] == {"caused_by": "1-5759e988-bd862e3fe1be46a994272793"}
+    assert parts["sqs"]["parent_id"] == delivery["id"]
+
+
 def test_a_call_outside_of_any_segment_works_all_the_same():
     code = """
 from chalicelib import observability
@@ -88,7 +138,7 @@ def test_the_app_loads_of_a_workload_its_shapes_alone_until_it_is_asked_for():
     """A service, a store or a builder costs a cold start that does not need it."""
     code = """
 import sys, app
-rooms = ("records", "analytics", "orders", "operations", "wiring",
+rooms = ("records", "analytics", "orders", "operations", "publisher", "wiring",
          "tenant_logs.queueing", "tenant_logs.search", "tenant_logs.storage", "tenant_logs.tenants")
 inside = tuple(f"chalicelib.{room}." for room in rooms)
 print(*sorted(name for name in sys.modules if name.startswith(inside)))
@@ -97,8 +147,17 @@ print(*sorted(name for name in sys.modules if name.startswith(inside)))
         "chalicelib.analytics.model",
         "chalicelib.operations.model",
         "chalicelib.orders.model",
+        "chalicelib.publisher.model",
+        "chalicelib.publisher.model.certificates",
+        "chalicelib.publisher.model.channels",
+        "chalicelib.publisher.model.media",
+        "chalicelib.publisher.model.messages",
+        "chalicelib.publisher.model.requests",
+        "chalicelib.publisher.model.statuses",
+        "chalicelib.records.media_types",
         "chalicelib.records.model",
         "chalicelib.tenant_logs.search.queries",
+        "chalicelib.tenant_logs.search.summaries",
         "chalicelib.tenant_logs.tenants.model",
     ]
 

@@ -36,7 +36,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The platform's id of a post, and a link to it where there is one."""
+    """The platform's id of a post, empty if it gave none, and a link where there is one."""
 
     external_id: str
     permalink: str | None = None
@@ -57,7 +57,8 @@ class Rejection(Exception):
 
     `code` is the platform's own. `retry_after_s` is the platform's, where it gives one. `setting`
     names what a person has to mend (class `hold`). `credentials_expired` asks to read the
-    credentials anew and to try once more. `external_id` is that of an equal post that exists.
+    credentials anew and to try once more. `external_id` is that of an equal post that exists, empty
+    if the platform does not name it.
     """
 
     error_class: ErrorClass

@@ -5,6 +5,7 @@ Codes: Graph API, "Handle errors"; Pages and Instagram platform, "Error codes"; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -13,12 +14,13 @@ from chalicelib.publisher.channels.base import Credentials, Rejection
 from chalicelib.publisher.channels.http import HttpApi, Reply
 from chalicelib.publisher.model import ErrorClass
 
-SETTING = "META_SECRET"
+SETTING, QUOTA = "META_SECRET", "the account's quota of posts in 24 hours"
 _TRANSIENT = frozenset({1, 2})
 _RATE = frozenset({4, 17, 32, 613, *range(80000, 80015)})
 _RECONNECT = frozenset({102, 190})
 _PERMISSION = frozenset({10, *range(200, 300)})
 _DUPLICATE = 506
+_QUOTA_USED = (9, 2207042)  # Instagram's posts of 24 hours
 _LIVE_THOUGH_REFUSED = (4, 2207051)  # seen with the post live
 
 
@@ -85,29 +87,36 @@ def read_rejection(reply: Reply, *, publishes: bool = False) -> Rejection:
         return _reject(ErrorClass.UNKNOWN, label, message, "Look at the account.")
     if code in _RECONNECT:
         return _make_disconnected(label, message)
-    if code in _PERMISSION:
-        advice = "Give the app the permission and store a token of the page, not of a person."
-        return _reject(ErrorClass.HOLD, label, message, advice, setting=SETTING)
-    if code in _RATE:
+    if code in _PERMISSION or (code, subcode) == _QUOTA_USED:
+        return _make_hold(label, message, is_quota=code not in _PERMISSION)
+    if code in _RATE or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _reject(
             ErrorClass.RATE,
             label,
             message,
             "It is sent when Meta allows it.",
-            retry_after_s=_read_regain_s(reply.headers),
+            retry_after_s=_read_regain_s(reply.headers) or reply.retry_after_s,
         )
     if code in _TRANSIENT or error.get("is_transient"):
         return _reject(ErrorClass.TRANSIENT, label, message, "It is tried again by itself.")
-    advice = (
-        "Change the text: the same post is there." if code == _DUPLICATE else "Change the message."
-    )
-    return _reject(ErrorClass.PERMANENT, label, message, advice)
+    is_duplicate = code == _DUPLICATE  # of the page's latest post, which it does not name
+    advice = "Change the text: the same post is there." if is_duplicate else "Change the message."
+    earlier = "" if is_duplicate else None
+    return _reject(ErrorClass.PERMANENT, label, message, advice, external_id=earlier)
 
 
 def _reject(
     error_class: ErrorClass, code: str, message: str, advice: str, **more: Any
 ) -> Rejection:
     return Rejection(error_class=error_class, code=code, message=message, advice=advice, **more)
+
+
+def _make_hold(code: str, message: str, *, is_quota: bool) -> Rejection:
+    if is_quota:
+        advice = "It is sent when the account's last 24 hours allow it."
+        return _reject(ErrorClass.HOLD, code, message, advice, setting=QUOTA)
+    advice = "Give the app the permission and store a token of the page, not of a person."
+    return _reject(ErrorClass.HOLD, code, message, advice, setting=SETTING)
 
 
 def _make_disconnected(code: str, message: str) -> Rejection:

@@ -32,6 +32,12 @@ class Reply(NamedTuple):
         """Whether the platform did what it was asked."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
+    @property
+    def retry_after_s(self) -> float | None:
+        """The `Retry-After` header, where it is in seconds."""
+        text = self.headers.get("Retry-After", "")
+        return float(text) if text.isascii() and text.isdigit() else None
+
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:

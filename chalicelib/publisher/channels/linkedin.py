@@ -84,7 +84,7 @@ class LinkedIn(Adapter):
 
 
 def read_rejection(reply: Reply) -> Rejection:
-    """What an error of LinkedIn's means. Its 429 does not say how long to wait."""
+    """What an error of LinkedIn's means. Its 429 rarely says how long to wait."""
     code = str(reply.body.get("code") or reply.status)
     message = str(reply.body.get("message") or f"HTTP {reply.status}")
     match reply.status:
@@ -100,7 +100,8 @@ def read_rejection(reply: Reply) -> Rejection:
             advice = f"Give the app the permission to post as the author in {SECRET}."
             return _reject(ErrorClass.HOLD, code, message, advice, setting=SECRET)
         case HTTPStatus.TOO_MANY_REQUESTS:
-            return _reject(ErrorClass.RATE, code, message, "It is sent when LinkedIn allows it.")
+            advice, wait_s = "It is sent when LinkedIn allows it.", reply.retry_after_s
+            return _reject(ErrorClass.RATE, code, message, advice, retry_after_s=wait_s)
     if (earlier := _find_duplicate(reply.body)) is not None:
         advice = "Change the text: the same post is there."
         return _reject(ErrorClass.PERMANENT, _DUPLICATE, message, advice, external_id=earlier)

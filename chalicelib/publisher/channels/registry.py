@@ -1,4 +1,7 @@
-"""The adapters of a stage: a new channel is its file, its row of limits, and its line here."""
+"""The adapters of a stage: a new channel is its file, its row of limits, and its line here.
+
+`tests/local/test_channel_contract.py` holds what each must do: its case there is the test.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

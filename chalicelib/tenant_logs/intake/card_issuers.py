@@ -36,7 +36,8 @@ _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # twice a digit, its d
 def is_card(digits: str) -> bool:
     """Whether the check digit is right (ISO/IEC 7812-1, annex B) and an issuer has such numbers."""
     codes = digits.encode()
-    total = sum(codes[-1::-2]) + sum(codes[-2::-2].translate(_DOUBLED))
-    if (total - len(codes) * ord("0")) % 10 or len(codes) not in _PREFIXES:
+    # Read in base 11, a number is as its digits added up: 11 is 1 modulo 10.
+    if int(codes[-1::-2] + codes[-2::-2].translate(_DOUBLED), 11) % 10:
         return False
-    return _PREFIXES[len(codes)](digits) is not None
+    begins = _PREFIXES.get(len(codes))
+    return begins is not None and begins(digits) is not None

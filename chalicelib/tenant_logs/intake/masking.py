@@ -4,9 +4,9 @@ Time and memory are linear in the text. The ids of traces and spans are left as 
 """
 
 import re
-from io import StringIO
 from typing import Any
 
+from chalicelib.tenant_logs.intake.masking_card_groups import mask_card_groups
 from chalicelib.tenant_logs.intake.masking_cards import CARD, is_card_number, mask_cards
 from chalicelib.tenant_logs.intake.masking_emails import mask_emails
 from chalicelib.tenant_logs.intake.masking_phones import mask_phones
@@ -16,11 +16,12 @@ _ESCAPE = "\x1b"
 _ESCAPES = (_ESCAPE, "\\u001b", "\\u001B", "\\x1b", "\\x1B", "\\033", "\\e", "#033", "^[")
 _PARAMETERS = r"\[[0-9;:?]*+[@-~]"
 _ANSI = re.compile(
-    rf"(?:{_ESCAPE}(?:{_PARAMETERS})?+"
-    rf"|(?:{'|'.join(re.escape(escape) for escape in _ESCAPES[1:])}){_PARAMETERS})++"
+    rf"((?:{_ESCAPE}(?:{_PARAMETERS})?+"
+    rf"|(?:{'|'.join(re.escape(escape) for escape in _ESCAPES[1:])}){_PARAMETERS})++)"
 )
 
 _SHORTEST = len("a@b.cd")  # a phone number has eight digits, a card twelve
+_CANDIDATE = re.compile("[0-9@]")  # nothing is masked in a text without one
 
 _TRACE_IDS = ("traceid", "spanid")
 _NAME_SIGNS = str.maketrans("", "", "_-. ")
@@ -34,7 +35,7 @@ def mask(text: str, name: str = "") -> str:
     `name` is that of the field that holds the text: no card number is searched in what is called a
     size or an `order_id`.
     """
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or not _CANDIDATE.search(text):
         return text
     if "[" in text and any(f"{escape}[" in text for escape in _ESCAPES):
         return _mask_between_escapes(text, name)
@@ -77,19 +78,18 @@ def _mask_value(name: str, value: Any) -> Any:
 
 
 def _mask_parts(text: str, name: str) -> str:
-    return mask_phones(mask_cards(mask_emails(text), name))
+    return mask_phones(mask_card_groups(mask_cards(mask_emails(text), name)))
 
 
 def _mask_between_escapes(text: str, name: str) -> str:
     """One escape character, which no mask covers, keeps the place of codes meanwhile."""
-    rest, at, done = _mask_parts(_ANSI.sub(_ESCAPE, text), name), 0, StringIO()
-    for codes in _ANSI.finditer(text):
-        end = rest.index(_ESCAPE, at)
-        done.write(rest[at:end])
-        done.write(codes[0])
-        at = end + 1
-    done.write(rest[at:])
-    return done.getvalue()
+    parts = _ANSI.split(text)
+    plain = _ESCAPE.join(parts[::2])
+    masked = _mask_parts(plain, name)
+    if masked == plain:
+        return text
+    parts[::2] = masked.split(_ESCAPE)
+    return "".join(parts)
 
 
 def _is_trace_id(name: str, value: str) -> bool:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.ids import Id, TenantId
 from chalicelib.tenant_logs.intake import otlp, otlp_json
-from chalicelib.tenant_logs.model import JSON, MAX_RECORDS, NDJSON, PROTOBUF, TEXT, Severity
+from chalicelib.tenant_logs.model import CSV, JSON, MAX_RECORDS, NDJSON, PROTOBUF, TEXT, Severity
 from chalicelib.times import AskedTime
 from chalicelib.web.payload import Binary
 
@@ -64,4 +64,4 @@ EXPORTED: Mapping[str, Any] = MappingProxyType(
     {JSON: otlp.ExportLogsServiceResponse, PROTOBUF: Binary}
 )
 REFUSED: Mapping[str, Any] = MappingProxyType({JSON: otlp.RpcStatus, PROTOBUF: Binary})
-FOUND: Mapping[str, Any] = MappingProxyType({NDJSON[0]: str})
+FOUND: Mapping[str, Any] = MappingProxyType({NDJSON[0]: str, CSV: str})

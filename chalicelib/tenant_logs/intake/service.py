@@ -7,6 +7,8 @@ Refusal; so every record keeps its position.
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.errors import OmniError, TooLarge, TooManyRequests
 from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, outcomes
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
@@ -30,12 +32,14 @@ class Intake:
         admission: Admission,
         outbox: Outbox,
         rejections: Rejections,
+        activity: ActivityCounts,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._admission = admission
         self._outbox = outbox
         self._rejections = rejections
+        self._activity = activity
         self._now = now
 
     def ingest(self, body: Payload, call: Call) -> IngestResult:
@@ -103,6 +107,8 @@ class Intake:
         sizes = [0 if isinstance(record, Refusal) else record.json_bytes for record in sent]
         done = self._send(admitted, sizes, trace_header)
         outcomes.require_some(done)
+        # A tenant's own are counted where they are stored, by their own times.
+        self._activity.count(Workload.LOGS, None, sum(outcomes.by_tenant(done).values()))
         return done
 
     def _admit(self, records: Sequence[LogRecord | Refusal]) -> list[LogRecord | Refusal]:

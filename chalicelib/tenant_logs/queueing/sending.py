@@ -1,9 +1,10 @@
 """Parcels of log records into the queue; what it does not take is said by position."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
+from chalicelib.aws.calls import split_calls
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import BATCH, MAX_CALL_BYTES, Queue
 from chalicelib.tenant_logs.queueing.claim_checks import ClaimCheckStore
@@ -28,7 +29,14 @@ class Outbox:
         """
         ready = self._bodies(messages)
         unsent = set(range(len(messages))) - ready.keys()
-        for call in _calls(ready):
+        # By calls, so that each fails by itself.
+        calls = split_calls(
+            ready,
+            lambda index: len(ready[index].encode()),
+            max_entries=BATCH,
+            max_bytes=MAX_CALL_BYTES,
+        )
+        for call in calls:
             refused = self._call(call, ready, trace_header)
             unsent |= set(refused)
             if len(refused) == len(call):
@@ -67,18 +75,3 @@ class Outbox:
                 "the queue refused messages", extra={"refused": len(refused), "codes": codes}
             )
         return [indexes[entry.position] for entry in refused]
-
-
-def _calls(bodies: dict[int, str]) -> Iterator[list[int]]:
-    """The bodies in groups that one call can carry, so that each call fails by itself."""
-    group: list[int] = []
-    group_bytes = 0
-    for index, body in bodies.items():
-        body_bytes = len(body.encode())
-        if group and (len(group) == BATCH or group_bytes + body_bytes > MAX_CALL_BYTES):
-            yield group
-            group, group_bytes = [], 0
-        group.append(index)
-        group_bytes += body_bytes
-    if group:
-        yield group

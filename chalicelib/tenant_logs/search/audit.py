@@ -13,7 +13,7 @@ import msgspec
 from chalicelib import observability, times
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, Table
-from chalicelib.tenant_logs.search.queries import AuditList, AuditPage, AuditRecord, LogQuery
+from chalicelib.tenant_logs.search.queries import AuditList, AuditPage, AuditRecord, LogFilters
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
@@ -33,7 +33,7 @@ class Audit:
     _: KW_ONLY
     now: Callable[[], datetime]
 
-    def add(self, tenant_id: str, query: LogQuery, call: Call) -> None:
+    def add(self, tenant_id: str, query: LogFilters, call: Call) -> None:
         """Store and log that an operator reads a tenant's logs.
 
         Raises Unavailable.
@@ -47,7 +47,7 @@ class Audit:
             query={
                 name: value
                 for name, value in msgspec.to_builtins(query).items()
-                if value is not None and name not in ("tenant_id", "cursor")
+                if value not in (None, {}) and name not in ("tenant_id", "cursor")
             },
             request_id=call.request_id,
         )
@@ -69,7 +69,7 @@ class Audit:
         """
         owner, same = call.principal.id, f"audit {query.tenant_id} {query.since} {query.until}"
         position = self.cursors.open(query.cursor, owner=owner, query=same) or self._begin(query)
-        items, last_key = self.table.query_page(
+        page = self.table.query_page(
             Condition(
                 "pk = :audit AND sk BETWEEN :since AND :until",
                 values={":audit": _AUDIT, ":since": position["since"], ":until": position["until"]},
@@ -79,9 +79,9 @@ class Audit:
             matching=_of_tenant(query.tenant_id),
             forward=False,
         )
-        after = None if last_key is None else {**position, "after": last_key}
+        after = None if page.last_key is None else {**position, "after": page.last_key}
         return AuditPage(
-            [_record(item) for item in items],
+            [_record(item) for item in page.items],
             self.cursors.seal(after, owner=owner, query=same),
         )
 

@@ -1,29 +1,49 @@
-"""Whether a record contains a text, in any case: in its text or a value of its attrs; pure."""
+"""Whether a stored record has a text, in any case, and attributes; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.tenant_logs.search.queries import LogFilters
 
-def contains(item: Mapping[str, Any], folded: str) -> bool:
-    """Whether a stored record contains `folded`, which `str.casefold` made."""
+Stored = Mapping[str, Any]
+
+
+def build(filters: LogFilters) -> Callable[[Stored], bool]:
+    """A test of stored records for what the database cannot compare."""
+    folded = None if filters.text is None else filters.text.casefold()
+    wanted = set(filters.attr.items())
+
+    def is_matching(item: Stored) -> bool:
+        if folded is not None and not contains(item, folded):
+            return False
+        return not wanted or wanted <= set(flatten(item["attrs"]))
+
+    return is_matching
+
+
+def contains(item: Stored, folded: str) -> bool:
+    """Whether its text or a value of its attrs contains `folded`, which `str.casefold` made."""
     if folded in str(item["text"]).casefold():
         return True
-    return any(folded in text.casefold() for text in _texts(item["attrs"]))
+    return any(folded in text.casefold() for _, text in flatten(item["attrs"]))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts, numbers and booleans of a value, at any depth; names are none."""
+def flatten(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """The texts, numbers and booleans of a value, at any depth, each behind its path.
+
+    A path is the names that lead to it, joined by dots; an array's elements have the array's.
+    """
     match value:
         case dict():
-            for member in value.values():
-                yield from _texts(member)
+            for name, member in value.items():
+                yield from flatten(member, f"{path}.{name}" if path else name)
         case list():
             for member in value:
-                yield from _texts(member)
+                yield from flatten(member, path)
         case bool():
-            yield "true" if value else "false"
+            yield path, "true" if value else "false"
         case str():
-            yield value
+            yield path, value
         case int() | Decimal():
-            yield str(value)
+            yield path, str(value)

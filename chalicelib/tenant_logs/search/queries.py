@@ -6,10 +6,26 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from chalicelib.ids import TenantId
+from chalicelib.ids import Id, TenantId
 from chalicelib.tenant_logs.model import Severity
 from chalicelib.times import AskedTime, Time
 from chalicelib.web.cursors import Cursor
+
+MAX_ATTR_FILTERS = 8
+MAX_FILTER_LENGTH = 256
+
+FilterText = Annotated[str, Meta(min_length=1, max_length=MAX_FILTER_LENGTH)]
+FilterValue = Annotated[str, Meta(max_length=MAX_FILTER_LENGTH)]
+AttrFilters = Annotated[
+    dict[FilterText, FilterValue],
+    Meta(
+        description="Sent as `attr.<key>=<value>`: only records with this attribute. The names "
+        "that lead to a nested one are joined by dots, and of an array any element counts. Numbers "
+        "and booleans are compared as they are written in JSON.",
+        max_length=MAX_ATTR_FILTERS,
+        examples=[{"attr.http.method": "GET"}],
+    ),
+]
 
 
 class ReadOrder(StrEnum):
@@ -18,6 +34,13 @@ class ReadOrder(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     ARRIVAL = "arrival"
+
+
+class ExportFormat(StrEnum):
+    """One JSON object a line, or RFC 4180 with a header line in the first part."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,33 +55,62 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class LogsRead(msgspec.Struct, frozen=True):
+    """How many stored records were read for an answer, and how many of them it is made of.
+
+    `complete` says that nothing of the range is left to read.
+    """
+
+    scanned: Annotated[int, Meta(ge=0)]
+    matched: Annotated[int, Meta(ge=0)]
+    complete: bool
+
+
 class LogPage(msgspec.Struct, frozen=True):
     """Some records, and the cursor to go on from.
 
-    A page may be short, even empty, and not the last one: the cursor is null at the end. With
-    `tail` it never is, so that it can be asked again for what came since.
+    A page may be short, even empty, and not the last one: the cursor is null at the end, and only
+    then is it `complete`. With `tail` it never is, so that it can be asked again for what came
+    since.
     """
 
     logs: list[LogEntry]
     next_cursor: str | None
+    read: LogsRead
 
 
-class LogQuery(msgspec.Struct, frozen=True):
-    """Which records of a tenant: `since` <= ts < `until`, at least `severity`.
+class LogFilters(msgspec.Struct, frozen=True):
+    """Which records of a tenant: `since` <= ts < `until`, at least `severity`, and all filters.
 
     Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`. `severity` is taken in any case,
     and by the names that loggers use. `text` is looked for in any case in the record's text and in
-    the values of its attrs. With `order=arrival` `since` and `until` are times of arrival: when
-    the record was stored, whatever its `ts`; `tail` goes with it. Operators may name a tenant; a
-    `tenant_id` other than the caller's is forbidden to all others. A cursor goes with the query
-    that it came from, whose times it keeps; `limit` may differ.
+    the values of its attrs; `source`, `log_id` and attributes must be the same. Operators may name
+    a tenant; a `tenant_id` other than the caller's is forbidden to all others.
     """
 
     tenant_id: TenantId | None = None
     since: AskedTime | None = None
     until: AskedTime | None = None
     severity: Severity | None = None
-    text: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    text: FilterText | None = None
+    source: Annotated[FilterValue, Meta(examples=["web"])] | None = None
+    log_id: Id | None = None
+    attr: AttrFilters = {}
+
+    @property
+    def needs_records(self) -> bool:
+        """Whether records must be read to know which are meant: more than time and severity is."""
+        return bool(self.attr) or {self.text, self.source, self.log_id} != {None}
+
+
+class LogQuery(LogFilters, frozen=True):
+    """Which records, as LogFilters, and in which order.
+
+    With `order=arrival` `since` and `until` are times of arrival: when the record was stored,
+    whatever its `ts`; `tail` goes with it. A cursor goes with the query that it came from, whose
+    times it keeps; `limit` may differ.
+    """
+
     order: ReadOrder = ReadOrder.NEWEST
     tail: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
@@ -68,11 +120,12 @@ class LogQuery(msgspec.Struct, frozen=True):
 class LogExport(LogQuery, frozen=True):
     """As LogQuery, in greater parts: `limit` is the most records in one response.
 
-    It ends before that where it would exceed 4 MB; `X-Next-Cursor` leads on, for as long as
-    there is one.
+    It ends before that where it would exceed 4 MB; `X-Next-Cursor` and `Link` lead on, for as long
+    as there is more.
     """
 
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 10_000
+    format: ExportFormat = ExportFormat.NDJSON
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):

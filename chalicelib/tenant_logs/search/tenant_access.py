@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.errors import Forbidden
 from chalicelib.ids import is_tenant_id, require_tenant_id
 from chalicelib.tenant_logs.search.audit import Audit
-from chalicelib.tenant_logs.search.queries import LogQuery
+from chalicelib.tenant_logs.search.queries import LogFilters
 from chalicelib.web.call import Call
 
 
@@ -15,7 +15,16 @@ class TenantAccess:
 
     records: Audit
 
-    def tenant(self, query: LogQuery, call: Call) -> str:
+    def open(self, query: LogFilters, call: Call) -> str:
+        """The tenant whose logs are read, after an operator's reading was recorded.
+
+        Raises what `tenant` and `audit` raise.
+        """
+        tenant_id = self.tenant(query, call)
+        self.audit(tenant_id, query, call)
+        return tenant_id
+
+    def tenant(self, query: LogFilters, call: Call) -> str:
         """The tenant whose logs are asked for, by the query, the header `X-Tenant-ID` or the claim.
 
         Raises Forbidden for someone without a tenant, and for another one than the claim's
@@ -37,7 +46,7 @@ class TenantAccess:
             raise Forbidden("your account's tenant is malformed")
         return own
 
-    def audit(self, tenant_id: str, query: LogQuery, call: Call) -> None:
+    def audit(self, tenant_id: str, query: LogFilters, call: Call) -> None:
         """Record that an operator reads another tenant's logs; the further pages belong to it.
 
         Raises Unavailable: what is not recorded is not read.

@@ -18,6 +18,8 @@ from chalicelib.ids import join_key
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
 
+PARTITION, MARKER = "LOG", "MARKER"  # what the keys begin with, and their sort key
+
 
 class LogIdOwner(StrEnum):
     """Whose a log_id is: this record's, another one's, or not known now."""
@@ -77,8 +79,8 @@ class Markers:
 
 def _marker(record: LogRecord) -> Item:
     return {
-        "pk": join_key("LOG", record.tenant_id, record.log_id),
-        "sk": "MARKER",
+        "pk": join_key(PARTITION, record.tenant_id, record.log_id),
+        "sk": MARKER,
         "received_at": record.received_at,
         "record": items.sort_key(record.ts, record.log_id),
         "expires_at": record.expires_at,

@@ -27,9 +27,14 @@ _log = observability.logger(__name__)
 class _Load(NamedTuple):
     """What a message brought: its records, and the key of the claim that held them."""
 
-    message_id: str
+    message: Received
     records: list[LogRecord]
     claim: str | None
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the message was delivered before."""
+        return self.message.receive_count > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +73,24 @@ class Processing:
         """
         message = packing.decode(received.body)
         if message.claim is None:
-            return _Load(received.message_id, message.records, None)
+            return _Load(received, message.records, None)
         try:
             held = packing.decode(self.claims.get(message.tenant_id, message.claim))
         except NotFound:
             # The claim was deleted when its record was stored, by a delivery before this one.
             if message.sk is not None and self.writer.has(message.tenant_id, message.sk):
-                return _Load(received.message_id, [], None)
+                return _Load(received, [], None)
             raise
         if held.tenant_id != message.tenant_id:
             raise InvalidInput("the claim is another tenant's")
-        return _Load(received.message_id, held.records, message.claim)
+        return _Load(received, held.records, message.claim)
 
     def _write(self, loads: list[_Load]) -> dict[str, Exception]:
         owned = [(index, record) for index, load in enumerate(loads) for record in load.records]
         alive = [(index, record) for index, record in owned if self._is_alive(record)]
         self.work(sum(len(record.text) for _, record in alive))
-        written = self.writer.write([record for _, record in alive])
+        repeated = {n for n, (index, _) in enumerate(alive) if loads[index].is_repeated}
+        written = self.writer.write([record for _, record in alive], repeated)
         results: list[list[WriteResult]] = [[] for _ in loads]
         for (index, _), result in zip(alive, written, strict=True):
             results[index].append(result)
@@ -95,7 +101,7 @@ class Processing:
             if load.claim is not None and set(of_load) == {WriteResult.STORED}:
                 self.claims.delete(load.claim)
         return {
-            load.message_id: Unavailable("the database did not take all of its records")
+            load.message.message_id: Unavailable("the database did not take all of its records")
             for load, of_load in zip(loads, results, strict=True)
             if WriteResult.FAILED in of_load
         }

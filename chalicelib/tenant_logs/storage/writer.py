@@ -4,7 +4,7 @@ Each is inserted once: a second delivery leaves the item, and so its place in th
 as it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.errors import Unavailable
+from chalicelib.tenant_logs.counts.keeping import CountKeeper
 from chalicelib.tenant_logs.model import LogRecord
 from chalicelib.tenant_logs.storage import items
 from chalicelib.tenant_logs.storage.markers import LogIdOwner, Markers
@@ -37,11 +38,17 @@ class LogWriter:
 
     logs: Bulk
     markers: Markers
+    counts: CountKeeper
     _: KW_ONLY
     now: Callable[[], datetime]
 
-    def write(self, records: Sequence[LogRecord]) -> list[WriteResult]:
-        """Write all that are no duplicates; one that is stored already stays as it is."""
+    def write(
+        self, records: Sequence[LogRecord], repeated: Collection[int] = ()
+    ) -> list[WriteResult]:
+        """Write and count all that are no duplicates; one that is stored already stays as it is.
+
+        `repeated` are the positions of records whose message was delivered before.
+        """
         results = [WriteResult.STORED] * len(records)
         named = [n for n, record in enumerate(records) if record.named]
         claims = self.markers.claim([records[n] for n in named])
@@ -50,17 +57,21 @@ class LogWriter:
         wanted = [n for n, result in enumerate(results) if result is WriteResult.STORED]
         # Of a request's records the positions are in the order of their arrival.
         wanted.sort(key=lambda n: records[n].received_at)
-        failed = self._insert([items.item(records[n]) for n in wanted])
+        failed = self._insert(
+            [items.item(records[n]) for n in wanted], [n in repeated for n in wanted]
+        )
         for position in failed:
             results[wanted[position]] = WriteResult.FAILED
         return results
 
-    def _insert(self, new: Sequence[Item]) -> list[int]:
-        """Insert the items that are not stored; returns the positions of those that failed."""
+    def _insert(self, new: Sequence[Item], is_repeated: Sequence[bool]) -> list[int]:
+        """Insert and count the items that are not stored; returns the positions that failed."""
+        counting = self.counts.begin(new, is_repeated)
         outcomes = self.logs.insert_all(new)
         existing = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.EXISTS]
         failed = [n for n, outcome in enumerate(outcomes) if outcome is Outcome.FAILED]
-        return failed + self._replace_expired(new, existing)
+        failed += self._replace_expired(new, existing)
+        return failed + counting.end(n for n in existing if not is_repeated[n])
 
     def _replace_expired(self, new: Sequence[Item], existing: Sequence[int]) -> list[int]:
         """Write over items that expired: DynamoDB deletes them late. Returns what failed."""

@@ -84,8 +84,8 @@ class TenantStore:
     def page(self, limit: int, start: Item | None) -> tuple[list[StoredTenant], Item | None]:
         """At most `limit` tenants in the order of their ids, and where to go on."""
         partition = Condition("#k = :k", {"#k": "pk"}, {":k": _TENANTS})
-        items, last_key = self.table.query_page(partition, limit=limit, start=start)
-        return [_tenant(item) for item in items], last_key
+        page = self.table.query_page(partition, limit=limit, start=start)
+        return [_tenant(item) for item in page.items], page.last_key
 
     def replace(self, current: StoredTenant, changed: StoredTenant) -> None:
         """Write the next version of a tenant, and the keys that differ, all or nothing.

@@ -34,6 +34,8 @@ def build_document(operations: Iterable[Operation], *, title: str, version: str)
     for operation in sorted(operations, key=lambda listed: (listed.path, listed.method)):
         shown = build_operation(operation, schemas)
         paths.setdefault(operation.path, {})[operation.method.lower()] = shown
+    bodies = [shown.get("requestBody") for methods in paths.values() for shown in methods.values()]
+    schemas.complete_results(received=bodies)
     return {
         "openapi": VERSION,
         "info": {"title": title, "version": version},

@@ -26,11 +26,10 @@ def build_value() -> dict[str, Any]:
             {"type": ["null", "boolean"]},
             {"type": "string", "pattern": f"^{NO_NUL}*$"},
             {
-                "type": "number",
                 "anyOf": [
-                    {"const": 0},
-                    {"minimum": LEAST, "exclusiveMaximum": BEYOND},
-                    {"maximum": -LEAST, "exclusiveMinimum": -BEYOND},
+                    {"type": "number", "const": 0},
+                    {"type": "number", "minimum": LEAST, "exclusiveMaximum": BEYOND},
+                    {"type": "number", "maximum": -LEAST, "exclusiveMinimum": -BEYOND},
                 ],
             },
             {"type": "array", "items": VALUE},

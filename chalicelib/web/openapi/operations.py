@@ -1,6 +1,8 @@
 """One operation of the document: its words, who may call it, its request and its responses."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.web.openapi.parameters import list_parameters
@@ -9,12 +11,33 @@ from chalicelib.web.openapi.schemas import Schemas, build_content
 from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Upload
 
+# The first segment of a path that is not the tag itself.
+TAGS: Mapping[str, str] = MappingProxyType(
+    {
+        "audit": "logs",
+        "certifications": "publisher",
+        "channels": "publisher",
+        "dead-letters": "operations",
+        "get-user": "records",
+        "health": "operations",
+        "ingest": "logs",
+        "jobs": "operations",
+        "lookup": "overview",
+        "me": "overview",
+        "media": "publisher",
+        "messages": "publisher",
+        "pipeline": "operations",
+        "stream": "records",
+    }
+)
+
 
 def build_operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """What the document says of one method of a path."""
     summary, _, rest = operation.doc.partition("\n")
     shown: dict[str, Any] = {
         "operationId": operation.name,
+        "tags": [find_tag(operation.path)],
         "summary": summary.rstrip("."),
         "parameters": list_parameters(operation, schemas),
         "responses": build_responses(operation, schemas),
@@ -29,6 +52,12 @@ def build_operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         content = build_content(kinds, schemas, is_open=is_upload)
         shown["requestBody"] = {"required": True, "content": content}
     return shown
+
+
+def find_tag(path: str) -> str:
+    """The workload that a route belongs to, by the first segment after the version."""
+    segment = re.split("[/:]", re.sub(r"^/(api/)?(v1/)?", "", path))[0]
+    return TAGS.get(segment, segment)
 
 
 def list_security(operation: Operation) -> list[dict[str, Any]]:

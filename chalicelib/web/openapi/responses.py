@@ -9,7 +9,7 @@ from chalicelib.web import headers
 from chalicelib.web.openapi.schemas import Schemas, build_content
 from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Payload
-from chalicelib.web.responses import Problem, failure_statuses
+from chalicelib.web.responses import NOT_MODIFIED, Problem, failure_statuses
 
 HEADERS = "#/components/headers/{name}"
 # By the status of a failure, whoever answers it: a function or API Gateway.
@@ -30,25 +30,37 @@ def build_responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """Responses by status, the result's first."""
     failures = {
         str(status): {
-            "description": HTTPStatus(status).phrase,
-            "headers": _refer(WITH_FAILURES.get(status, ())),
+            **_describe(status, WITH_FAILURES.get(status, ())),
             "content": _build_failure(operation, schemas),
         }
         for status in sorted(failure_statuses(operation))
     }
-    return {str(operation.status): _build_result(operation, schemas), **failures}
+    return {**_build_results(operation, schemas), **failures}
+
+
+def _build_results(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    """The result by its status, and the same without a body for who has it."""
+    done = {str(operation.status): _build_result(operation, schemas)}
+    if not operation.is_kept_read:
+        return done
+    return {**done, str(NOT_MODIFIED): _describe(NOT_MODIFIED, _list_headers(operation))}
 
 
 def _build_result(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    tags = () if operation.etag is None else (headers.ETAG,)
-    done: dict[str, Any] = {
-        "description": HTTPStatus(operation.status).phrase,
-        "headers": _refer((*tags, *operation.sends)),
-    }
+    done = _describe(operation.status, _list_headers(operation))
     kinds = operation.content if operation.result is Payload else {JSON: operation.result}
     if operation.result is not None:
         done["content"] = build_content(kinds, schemas)
     return done
+
+
+def _list_headers(operation: Operation) -> tuple[str, ...]:
+    tag = (headers.ETAG,) if operation.is_tagged else ()
+    return (headers.CACHE_CONTROL, *tag, *operation.sends)
+
+
+def _describe(status: int, names: Iterable[str]) -> dict[str, Any]:
+    return {"description": HTTPStatus(status).phrase, "headers": _refer(names)}
 
 
 def _build_failure(operation: Operation, schemas: Schemas) -> dict[str, Any]:

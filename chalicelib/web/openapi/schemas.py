@@ -21,6 +21,7 @@ class Schemas:
 
     def __init__(self) -> None:
         self.components: dict[str, Schema] = {}
+        self._types: dict[str, Any] = {}
 
     def build(self, kind: Any, *, is_open: bool = False) -> Schema:
         """The schema of a type; `is_open` says that objects may have more than is declared."""
@@ -40,10 +41,42 @@ class Schemas:
         done: Schema = _normalise(own)
         return done
 
+    def complete_results(self, received: Any) -> None:
+        """Require every field of what is only sent: a default is for who leaves a field out.
+
+        `received` are the schemas of requests, whose fields with a default stay optional.
+        """
+        taken = self._list_referred(received)
+        for name, kind in self._types.items():
+            schema = self.components[name]
+            config = getattr(kind, "__struct_config__", None)
+            if name in taken or config is None or config.omit_defaults:
+                continue
+            members = schema.get("properties", {})
+            for member in members.values():
+                member.pop("default", None)
+            schema["required"] = [name for name in members if name not in _list_unset(kind)]
+
+    def _list_referred(self, schema: Any) -> set[str]:
+        """The names of all components that `schema` is made of."""
+        pending, seen = [schema], set[str]()
+        while pending:
+            part = pending.pop()
+            if isinstance(part, list):
+                pending += part
+            elif isinstance(part, dict):
+                name = str(part.get("$ref", "")).rpartition("/")[2]
+                if name in self.components and name not in seen:
+                    seen.add(name)
+                    pending.append(self.components[name])
+                pending += part.values()
+        return seen
+
     def _keep(self, kind: Any, named: Mapping[str, Schema], *, is_open: bool) -> None:
         types = {declared.__name__: declared for declared in _list_named(kind)}
         for name, schema in named.items():
             done = _complete(_normalise(schema), types[name], is_open=is_open)
+            self._types[name] = types[name]
             if self.components.setdefault(name, done) != done:
                 raise ValueError(f"two types of the routes have the name {name}")
 
@@ -84,6 +117,12 @@ def _normalise(schema: Any) -> Any:
     if "enum" in done and all(isinstance(value, str) for value in done["enum"]):
         return {"type": "string", **done}
     return done
+
+
+def _list_unset(kind: Any) -> set[str]:
+    """The fields that are left out of what is sent, unless they have a value."""
+    fields = msgspec.structs.fields(kind)
+    return {field.encode_name for field in fields if field.default is msgspec.UNSET}
 
 
 def _list_named(kind: Any) -> Iterator[Any]:

@@ -171,14 +171,12 @@ class SortedPartitions:
         begin = bisect_left(sort_keys, (low,))
         end = len(sort_keys) if high is None else bisect_left(sort_keys, (high,))
         after = data.get("ExclusiveStartKey")
-        if data.get("ScanIndexForward", True):
-            if after is not None:
-                begin = max(begin, bisect_right(sort_keys, partition.sort_key(after)))
-            positions = range(begin, end)
-        else:
-            if after is not None:
-                end = min(end, bisect_left(sort_keys, partition.sort_key(after)))
-            positions = range(end - 1, begin - 1, -1)
+        is_forward = data.get("ScanIndexForward", True)
+        if after is not None and is_forward:
+            begin = max(begin, bisect_right(sort_keys, partition.sort_key(after)))
+        elif after is not None:
+            end = min(end, bisect_left(sort_keys, partition.sort_key(after)))
+        positions = range(begin, end) if is_forward else range(end - 1, begin - 1, -1)
         return partition.read_page((sort_keys[at] for at in positions), data.get("Limit"))
 
     def _find_partition(self, data: _Document) -> SortedPartition:

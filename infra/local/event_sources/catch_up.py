@@ -41,25 +41,26 @@ class CatchUpRunner:
     def run_if_due(self) -> None:
         """Run the catch-up if it is scheduled and its pause is over."""
         with self._lock:
-            if (
-                self._catch_up is None
-                or self._due_monotonic_s is None
-                or self._monotonic() < self._due_monotonic_s
-            ):
+            due_monotonic_s = self._due_monotonic_s
+            if self._catch_up is None or due_monotonic_s is None:
                 return
-            try:
-                left = self._catch_up()
-            except Exception:  # noqa: BLE001 any error: the stream must go on
-                self._due_monotonic_s = self._monotonic() + self._compute_pause_s()
-                self._failures += 1
-                _log.exception("a function could not catch up", extra=self._build_log_fields())
-                return
-            if left:
-                fields = {**self._build_log_fields(), "left": left}
-                _log.info("a function goes on catching up", extra=fields)
-                return
-            self._due_monotonic_s = None
-            _log.info("a function has caught up", extra=self._build_log_fields())
+            if self._monotonic() >= due_monotonic_s:
+                self._run(self._catch_up)
+
+    def _run(self, catch_up: CatchUp) -> None:
+        try:
+            left = catch_up()
+        except Exception:  # noqa: BLE001 any error: the stream must go on
+            self._due_monotonic_s = self._monotonic() + self._compute_pause_s()
+            self._failures += 1
+            _log.exception("a function could not catch up", extra=self._build_log_fields())
+            return
+        if left:
+            fields = {**self._build_log_fields(), "left": left}
+            _log.info("a function goes on catching up", extra=fields)
+            return
+        self._due_monotonic_s = None
+        _log.info("a function has caught up", extra=self._build_log_fields())
 
     def _compute_pause_s(self) -> float:
         return min(MAX_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures, 16))

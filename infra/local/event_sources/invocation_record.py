@@ -35,32 +35,39 @@ def build_invocation_record(
 
     It has the position of the records and not their content.
     """
-    response = {"statusCode": 200, "executedVersion": failure.context.function_version}
-    if failure.raised:
-        response["functionError"] = "Unhandled"
     return {
-        "requestContext": {
-            "requestId": failure.context.aws_request_id,
-            "functionArn": failure.context.invoked_function_arn,
-            "condition": failure.condition,
-            "approximateInvokeCount": failure.invocations,
-        },
-        "responseContext": response,
+        **_describe_invocations(failure),
         "version": "1.0",
         "timestamp": _format_time(datetime.now(UTC).timestamp(), "milliseconds"),
         get_batch_info_name(records[0]): {
+            **_describe_batch(records),
             "shardId": shard_id,
-            "startSequenceNumber": get_sequence_number(records[0]),
-            "endSequenceNumber": get_sequence_number(records[-1]),
-            "approximateArrivalOfFirstRecord": _format_time(
-                get_arrival_epoch_s(records[0]), "seconds"
-            ),
-            "approximateArrivalOfLastRecord": _format_time(
-                get_arrival_epoch_s(records[-1]), "seconds"
-            ),
-            "batchSize": len(records),
             "streamArn": stream_arn,
         },
+    }
+
+
+def _describe_invocations(failure: FailedInvocation) -> dict[str, Any]:
+    response = {"statusCode": 200, "executedVersion": failure.context.function_version}
+    if failure.raised:
+        response["functionError"] = "Unhandled"
+    request = {
+        "requestId": failure.context.aws_request_id,
+        "functionArn": failure.context.invoked_function_arn,
+        "condition": failure.condition,
+        "approximateInvokeCount": failure.invocations,
+    }
+    return {"requestContext": request, "responseContext": response}
+
+
+def _describe_batch(records: Sequence[Record]) -> dict[str, Any]:
+    first, last = records[0], records[-1]
+    return {
+        "startSequenceNumber": get_sequence_number(first),
+        "endSequenceNumber": get_sequence_number(last),
+        "approximateArrivalOfFirstRecord": _format_time(get_arrival_epoch_s(first), "seconds"),
+        "approximateArrivalOfLastRecord": _format_time(get_arrival_epoch_s(last), "seconds"),
+        "batchSize": len(records),
     }
 
 

@@ -7,7 +7,8 @@ from chalicelib.aws.failures import translate_errors
 from chalicelib.orders.announcing import MoreWait
 from chalicelib.orders.store import BY_ANNOUNCEMENT, PENDING
 from chalicelib.wiring import Wiring
-from infra.declared.functions import FUNCTIONS, Source
+from infra.declared.function_kinds import Source
+from infra.declared.functions import FUNCTIONS
 from infra.local.event_sources.source import CatchUp, StreamSettings
 
 

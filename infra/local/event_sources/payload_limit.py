@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.aws.calls import split_calls
+
 MAX_EVENT_BYTES = 6 * 1024 * 1024
 _FRAME_BYTES = len('{"Records":[]}')
 
@@ -13,14 +15,9 @@ def split_by_payload(
     records: Sequence[dict[str, Any]], max_bytes: int = MAX_EVENT_BYTES
 ) -> Iterator[list[dict[str, Any]]]:
     """Split records into batches of at most `max_bytes`; a larger record is alone in its batch."""
-    batch: list[dict[str, Any]] = []
-    event_bytes = _FRAME_BYTES
-    for record in records:
-        record_bytes = len(msgspec.json.encode(record)) + 1
-        if batch and event_bytes + record_bytes > max_bytes:
-            yield batch
-            batch, event_bytes = [], _FRAME_BYTES
-        batch.append(record)
-        event_bytes += record_bytes
-    if batch:
-        yield batch
+    return split_calls(
+        records,
+        lambda record: len(msgspec.json.encode(record)) + 1,
+        max_entries=len(records),
+        max_bytes=max_bytes - _FRAME_BYTES,
+    )

@@ -3,18 +3,17 @@
 import sys
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 from app import app
 from chalicelib.aws import Aws
 from chalicelib.aws.topic import Topic
 from chalicelib.observability import logger
-from infra.local.config import HOST, REGION, STAGE, LocalConfig, local_config
+from infra.local.config import HOST, REGION, ROOT, STAGE, LocalConfig, local_config
 from infra.local.environment import aws_settings
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.health import LocalHealth
+from infra.local.gateway.local_pages import LocalPages
 from infra.local.gateway.mailbox import Mailbox, list_recipients, look_up_later
-from infra.local.gateway.mailbox_site import MailboxSite
 from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server, serve_until_signalled
 from infra.local.gateway.tokens import Keys, Verifier
@@ -25,7 +24,7 @@ from infra.local.system import outputs as outputs_file
 from infra.local.system.disk import DiskStorage
 
 STOP_BUDGET_S = 2.0
-FRONTEND = Path(__file__).parents[3] / "frontend"
+CONSOLE = ROOT / "frontend" / "dist"  # what `make console` builds; its sources are never served
 
 _log = logger(__name__)
 
@@ -60,7 +59,7 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             [outputs["ApiKey"]], local_plan(config, local_resources()), setting="SEARCHES_PER_DAY"
         ),
         stage=STAGE,
-        pages=Pages(_choose_pages(), page_config(outputs, REGION)),
+        pages=Pages(CONSOLE, page_config(outputs, REGION)),
         health=LocalHealth(
             keys_url=keys_url,
             events_pid_file=config.pid_file("events"),
@@ -69,7 +68,7 @@ def build_gateway(config: LocalConfig, outputs: Mapping[str, str]) -> Gateway:
             sandbox_pid_file=config.pid_file("sandbox"),
             sandbox_port_file=config.sandbox_port_file,
         ),
-        mailbox=MailboxSite(build_mailbox(config, outputs[ORDERS_TOPIC])),
+        local_pages=LocalPages(build_mailbox(config, outputs[ORDERS_TOPIC]), outputs),
         storage=DiskStorage(config),
     )
 
@@ -80,12 +79,6 @@ def build_mailbox(config: LocalConfig, topic_arn: str) -> Mailbox:
     queue = look_up_later(aws.client("sqs"), lambda sqs: mailbox_queue(sqs, config.endpoint_url))
     recipients = partial(list_recipients, Topic(aws.client("sns"), topic_arn))
     return Mailbox(config.state_dir / "mailbox.json", queue, recipients)
-
-
-def _choose_pages() -> Path:
-    """The folder of the built console if there is one, else of the plain page."""
-    built = FRONTEND / "dist"
-    return built if built.is_dir() else FRONTEND
 
 
 if __name__ == "__main__":

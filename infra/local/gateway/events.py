@@ -40,12 +40,7 @@ def build_event(  # noqa: PLR0913 the parts of a request
     """
     if not _TRACE.fullmatch(headers.get(TRACE_HEADER, "")):
         headers = {**headers, TRACE_HEADER: _make_trace_id()}
-    content: bytes | str | None = body
     is_binary = body is not None and _read_media_type(headers) in binary_types
-    if is_binary and body is not None:
-        content = base64.b64encode(body).decode()
-        if len(content) > FUNCTION_BODY_BYTES:
-            raise TooLarge("the body is too large for the function")
     return {
         "resource": match.pattern,
         "path": path,
@@ -68,9 +63,23 @@ def build_event(  # noqa: PLR0913 the parts of a request
             "resourcePath": match.pattern,
             "stage": stage,
         },
-        "body": content,
+        "body": _encode(body) if body is not None and is_binary else body,
         "isBase64Encoded": is_binary,
     }
+
+
+def _encode(body: bytes) -> str:
+    """Raises TooLarge."""
+    content = base64.b64encode(body).decode()
+    if len(content) > FUNCTION_BODY_BYTES:
+        raise TooLarge("the body is too large for the function")
+    return content
+
+
+def drop_condition(event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a request that asks for the whole response, whatever its client has."""
+    headers = {name: text for name, text in event["headers"].items() if name != "if-none-match"}
+    return {**event, "headers": headers}
 
 
 def _read_media_type(headers: dict[str, str]) -> str:

@@ -41,11 +41,11 @@ class HealthProvider(Protocol):
 class PageProvider(Protocol):
     """What CloudFront serves beside the API."""
 
-    def page(self, path: str) -> Result | None:
-        """The page or asset at `path`; None if there is none."""
+    def page(self, path: str, headers: Mapping[str, str]) -> Result | None:
+        """The page or asset at `path` for a request's headers; None if there is none."""
 
 
-class MailboxProvider(Protocol):
+class LocalPagesProvider(Protocol):
     """The pages below /_local/, for this machine only."""
 
     def page(self, path: str, host: str) -> Result | None:
@@ -71,7 +71,7 @@ class Gateway(LocalGateway):
         stage: str,
         pages: PageProvider | None = None,
         health: HealthProvider | None = None,
-        mailbox: MailboxProvider | None = None,
+        local_pages: LocalPagesProvider | None = None,
         storage: Storage | None = None,
     ) -> None:
         make_per_thread(app)
@@ -83,7 +83,7 @@ class Gateway(LocalGateway):
         self._stage = stage
         self._pages = pages
         self._health = health
-        self._mailbox = mailbox
+        self._local_pages = local_pages
         self._storage = storage
         self.cors = _read_cors_headers(app)
         self._preflights = {
@@ -148,9 +148,9 @@ class Gateway(LocalGateway):
     def _find_page(self, method: str, path: str, headers: Mapping[str, str]) -> Result | None:
         if method not in ("GET", "HEAD"):
             return None
-        if path.startswith(ONLY_HERE) and self._mailbox is not None:
-            return self._mailbox.page(path, headers.get("host", ""))
-        return None if self._pages is None else self._pages.page(path)
+        if path.startswith(ONLY_HERE) and self._local_pages is not None:
+            return self._local_pages.page(path, headers.get("host", ""))
+        return None if self._pages is None else self._pages.page(path, headers)
 
     def _answer_preflight(self, method: str, match: Match) -> Result:
         """The response to a CORS preflight, which browsers send without token or key.
@@ -192,7 +192,8 @@ class Gateway(LocalGateway):
             down = Unavailable("a part of the system is down")
             result = responses.make_problem(down, request_id, self.cors)
         else:
-            result = self._app_object(event, self._make_context(request_id))
+            result = self._app_object(events.drop_condition(event), self._make_context(request_id))
+        result["headers"].pop("ETag", None)  # of the function's health alone
         result["body"] = json.dumps({**json.loads(result["body"]), "parts": parts})
         return result
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib import errors, strict_json
 from chalicelib.web import api
+from chalicelib.web.headers import CACHE_CONTROL, NEVER_STORE
 from chalicelib.web.responses import Problem
 from infra.local.gateway.wire import HeadTooLarge, TimedOut
 
@@ -41,7 +42,7 @@ def make_problem(error: errors.OmniError, request_id: str, cors: Mapping[str, st
     429 and 503 carry Retry-After, in seconds.
     """
     body = Problem(message=str(error), code=error.code, request_id=request_id)
-    headers = {"Content-Type": api.JSON, **cors}
+    headers = {"Content-Type": api.JSON, CACHE_CONTROL: NEVER_STORE, **cors}
     if isinstance(error, errors.Unavailable | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.Unauthenticated):
@@ -52,7 +53,7 @@ def make_problem(error: errors.OmniError, request_id: str, cors: Mapping[str, st
 def make_internal_error(request_id: str, cors: Mapping[str, str]) -> Result:
     """The response to an error of the gateway itself; details are logged."""
     body = Problem("something went wrong on our side", "internal_error", request_id)
-    headers = {"Content-Type": api.JSON, "Retry-After": "1", **cors}
+    headers = {"Content-Type": api.JSON, CACHE_CONTROL: NEVER_STORE, "Retry-After": "1", **cors}
     return make_result(500, headers, strict_json.encode(body))
 
 

@@ -27,17 +27,8 @@ def ensure_table(client: Any, table: Table) -> str | None:
 
     Raises OtherKeys when it exists with a different key schema.
     """
-    schema = _key_schema(table)
-    try:
-        found = client.describe_table(TableName=table.name)["Table"]
-    except client.exceptions.ResourceNotFoundException:
-        found = client.create_table(
-            TableName=table.name,
-            KeySchema=schema,
-            AttributeDefinitions=_definitions(schema),
-            BillingMode="PAY_PER_REQUEST",
-        )["TableDescription"]
-    if found["KeySchema"] != schema:
+    found = _find_or_create(client, table)
+    if found["KeySchema"] != _key_schema(table):
         raise OtherKeys(f"table {table.name} is kept with other keys than declared")
     _ensure_indexes(client, table, found)
     _ensure_stream(client, table, found)
@@ -53,19 +44,12 @@ def ensure_queue(client: Any, queue: Queue, endpoint_url: str) -> str:
     dead_letters = _queue_url(client, queue.dead_letter_name)
     client.set_queue_attributes(QueueUrl=dead_letters, Attributes=retention)
     asked = client.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
-    redrive = {
-        "deadLetterTargetArn": asked["Attributes"]["QueueArn"],
-        "maxReceiveCount": queue.max_receive_count,
-    }
+    to = asked["Attributes"]["QueueArn"]
+    redrive = {"deadLetterTargetArn": to, "maxReceiveCount": queue.max_receive_count}
+    timeout = {"VisibilityTimeout": str(queue.visibility_timeout_s)}
+    attributes = {**retention, **timeout, "RedrivePolicy": json.dumps(redrive)}
     url = _queue_url(client, queue.name)
-    client.set_queue_attributes(
-        QueueUrl=url,
-        Attributes={
-            **retention,
-            "VisibilityTimeout": str(queue.visibility_timeout_s),
-            "RedrivePolicy": json.dumps(redrive),
-        },
-    )
+    client.set_queue_attributes(QueueUrl=url, Attributes=attributes)
     # An emulator may name the host and port that it was first started with.
     return endpoint_url + urlsplit(url).path
 
@@ -128,6 +112,20 @@ def ensure_secret(client: Any, secret: Secret, value: str) -> None:
         client.create_secret(Name=secret.name, SecretString=value)
 
 
+def _find_or_create(client: Any, table: Table) -> Any:
+    """The table's description."""
+    try:
+        return client.describe_table(TableName=table.name)["Table"]
+    except client.exceptions.ResourceNotFoundException:
+        schema = _key_schema(table)
+        return client.create_table(
+            TableName=table.name,
+            KeySchema=schema,
+            AttributeDefinitions=_definitions(schema),
+            BillingMode="PAY_PER_REQUEST",
+        )["TableDescription"]
+
+
 def _key_schema(keys: Table | Index) -> list[dict[str, str]]:
     schema = [{"AttributeName": keys.partition_key, "KeyType": "HASH"}]
     if keys.sort_key is not None:
@@ -145,12 +143,8 @@ def _ensure_indexes(client: Any, table: Table, found: Mapping[str, Any]) -> None
     for index in table.indexes:
         if index.name in present:
             continue
-        schema = _key_schema(index)
-        create = {
-            "IndexName": index.name,
-            "KeySchema": schema,
-            "Projection": {"ProjectionType": index.projection},
-        }
+        schema, projection = _key_schema(index), {"ProjectionType": index.projection}
+        create = {"IndexName": index.name, "KeySchema": schema, "Projection": projection}
         client.update_table(
             TableName=table.name,
             AttributeDefinitions=_definitions([*_key_schema(table), *schema]),

@@ -14,6 +14,7 @@ from infra.local.provision import declared_resources as declared
 from infra.local.provision import generated_values
 from infra.local.provision.api_keys import ensure_api_key
 from infra.local.provision.demo_tenant import ensure_demo_tenant
+from infra.local.provision.log_counts import ensure_count_begin
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_url
 from infra.local.provision.sign_in import DEMO_USER, ensure_sign_in
 
@@ -111,9 +112,10 @@ def _create_secrets(
 
 
 def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[str, str]:
-    """What a rehearsal of another stage has no use for: mailbox, demo tenant, address of intake."""
+    """What a rehearsal of another stage has no use for, such as the mailbox and the demo tenant."""
     ensure_mailbox(client("sqs"), client("sns"), made[ORDERS_TOPIC])
     ensure_demo_tenant(client("dynamodb"), made["StateTable"])
+    ensure_count_begin(client("dynamodb"), made["LogsTable"], made["StateTable"])
     return {
         "MailboxUrl": mailbox_url(config),
         "api_endpoint": f"{config.console_url}{INGEST}",

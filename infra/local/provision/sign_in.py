@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.declared.kinds import UserPool
-from infra.local.config import HOST, LocalConfig
+from infra.local.config import DEV_PORT, HOST, LocalConfig
 from infra.local.provision.users import Users, WantedUser
 
 DEMO_USER = "demo@example.com"
@@ -101,6 +101,7 @@ def _client_settings(pool_id: str, name: str, port: int) -> dict[str, Any]:
     It may not write `custom:tenant_id`, or a user could move to another tenant.
     """
     addresses = [f"http://{host}:{port}/" for host in (HOST, "localhost")]
+    addresses.append(f"http://{HOST}:{DEV_PORT}/")
     return {
         "UserPoolId": pool_id,
         "ClientName": name,

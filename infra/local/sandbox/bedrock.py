@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.local.sandbox import aws_errors
 from infra.local.sandbox.aws_errors import make_error
-from infra.local.sandbox.calls import Answer, Call, Check, Failures, Route, make_json, require_all
+from infra.local.sandbox.calls import Call, Check, Failures, Response, Route, make_json, require_all
 
 CHANNEL = "bedrock"
 CHARS_A_TOKEN = 4
@@ -48,7 +48,7 @@ def _is_number(value: Any, low: float, high: float) -> bool:
     return isinstance(value, int | float) and low <= value <= high
 
 
-def _refuse(message: str) -> Answer:
+def _refuse(message: str) -> Response:
     return make_error(400, "ValidationException", message)
 
 
@@ -86,6 +86,7 @@ FAILURES = Failures(
         429, "ThrottlingException", "Too many requests, please wait before trying again."
     ),
     error_500=lambda _: make_error(500, "InternalServerException", "Internal server error"),
+    refused=lambda _: make_error(400, "ValidationException", "The request is not valid."),
     expired_token=aws_errors.make_expired,
 )
 
@@ -108,7 +109,7 @@ def adapt(prompt: str, text: str) -> str:
     return TONES[named[min(named)]].format(text=text) if named else text
 
 
-def _converse(call: Call) -> Answer:
+def _converse(call: Call) -> Response:
     require_all(CALL_CHECKS, call)
     body = call.read_json()
     request: Request = body if isinstance(body, dict) else {}

@@ -36,7 +36,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """One response; its Content-Type is JSON unless `headers` have another."""
 
     status: int
@@ -62,19 +62,20 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Refusal(Exception):
     """A request that a platform refuses. `external_id` is an earlier post that it repeats."""
 
-    def __init__(self, answer: Answer, external_id: str | None = None) -> None:
-        super().__init__(answer.body.decode(errors="replace"))
-        self.answer = answer
+    def __init__(self, response: Response, external_id: str | None = None) -> None:
+        super().__init__(response.body.decode(errors="replace"))
+        self.response = response
         self.external_id = external_id
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How a platform says that it limits, fails, or that the caller's token has expired."""
+    """How a platform limits and fails, refuses for good, and calls a token expired."""
 
-    rate_limit: Callable[[Call, int], Answer]
-    error_500: Callable[[Call], Answer]
-    expired_token: Callable[[Call], Answer]
+    rate_limit: Callable[[Call, int], Response]
+    error_500: Callable[[Call], Response]
+    refused: Callable[[Call], Response]
+    expired_token: Callable[[Call], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Route:
     method: str
     pattern: str
     channel: str
-    handle: Callable[[Call], Answer]
+    handle: Callable[[Call], Response]
     failures: Failures
     read_draft: Callable[[Call], Draft | None] = lambda _: None
 
@@ -101,7 +102,7 @@ class Check(Generic[Checked]):
     """One rule of a platform: what breaks it, and the response to that."""
 
     is_broken: Callable[[Checked], bool]
-    refuse: Callable[[Checked], Answer]
+    refuse: Callable[[Checked], Response]
 
 
 def require_all(checks: Iterable[Check[Checked]], value: Checked) -> None:
@@ -111,6 +112,6 @@ def require_all(checks: Iterable[Check[Checked]], value: Checked) -> None:
             raise Refusal(check.refuse(value))
 
 
-def make_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:
+def make_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """A response whose body is JSON."""
-    return Answer(status, json.dumps(value).encode(), dict(headers or {}))
+    return Response(status, json.dumps(value).encode(), dict(headers or {}))

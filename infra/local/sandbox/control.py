@@ -2,7 +2,7 @@
 
 import msgspec
 
-from infra.local.sandbox.calls import Answer, Call, make_json
+from infra.local.sandbox.calls import Call, Response, make_json
 from infra.local.sandbox.faults import CHANNELS, HAS_CONTAINERS, Faults, FaultSet
 from infra.local.sandbox.origins import CONTROL
 
@@ -13,7 +13,7 @@ class Control:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
-    def answer(self, call: Call) -> Answer | None:
+    def respond(self, call: Call) -> Response | None:
         """The response to a call of these routes; None for any other path."""
         if call.path == CONTROL:
             return self._show_all(call)
@@ -22,27 +22,27 @@ class Control:
             return None
         if channel not in CHANNELS:
             return _refuse(404, "not_found", f"a channel is one of {', '.join(CHANNELS)}")
-        return self._answer_for(channel, call)
+        return self._respond_for(channel, call)
 
-    def _show_all(self, call: Call) -> Answer:
+    def _show_all(self, call: Call) -> Response:
         if call.method not in ("GET", "HEAD"):
             return _refuse(405, "method_not_allowed", "only GET is served here")
-        return Answer(200, msgspec.json.encode(self._faults.list_all()))
+        return Response(200, msgspec.json.encode(self._faults.list_all()))
 
-    def _answer_for(self, channel: str, call: Call) -> Answer:
+    def _respond_for(self, channel: str, call: Call) -> Response:
         if call.method == "PUT":
             return self._put(channel, call)
         if call.method == "DELETE":
             self._faults.clear(channel)
-            return Answer(204)
+            return Response(204)
         if call.method not in ("GET", "HEAD"):
             return _refuse(405, "method_not_allowed", "GET, PUT and DELETE are served here")
         return self._show(channel)
 
-    def _show(self, channel: str) -> Answer:
-        return Answer(200, msgspec.json.encode(self._faults.list_all()[channel]))
+    def _show(self, channel: str) -> Response:
+        return Response(200, msgspec.json.encode(self._faults.list_all()[channel]))
 
-    def _put(self, channel: str, call: Call) -> Answer:
+    def _put(self, channel: str, call: Call) -> Response:
         try:
             faults = msgspec.json.decode(call.body, type=FaultSet)
         except msgspec.DecodeError as error:
@@ -53,5 +53,5 @@ class Control:
         return self._show(channel)
 
 
-def _refuse(status: int, code: str, message: str) -> Answer:
+def _refuse(status: int, code: str, message: str) -> Response:
     return make_json(status, {"message": message, "code": code})

@@ -6,10 +6,10 @@ from typing import Any
 from infra.local.sandbox import facebook_rules as rules
 from infra.local.sandbox import graph
 from infra.local.sandbox.calls import (
-    Answer,
     Call,
     Draft,
     Refusal,
+    Response,
     Route,
     make_json,
     require_all,
@@ -41,12 +41,12 @@ class Facebook:
             Route("GET", post_id, CHANNEL, self._read_post, failures),
         )
 
-    def _post(self, call: Call) -> Answer:
+    def _post(self, call: Call) -> Response:
         require_all(graph.CHECKS, call)
         require_all(rules.CHECKS, self._read_feed(call))
         return make_json(200, {"id": self._publish(self._read_feed_draft(call))})
 
-    def _add(self, call: Call) -> Answer:
+    def _add(self, call: Call) -> Response:
         """Add a photo, and publish it unless `published` is false."""
         require_all(graph.CHECKS, call)
         fields = graph.read_fields(call)
@@ -61,7 +61,7 @@ class Facebook:
         self._photos.put(number, photo)
         return make_json(200, {"id": number})
 
-    def _read_post(self, call: Call) -> Answer:
+    def _read_post(self, call: Call) -> Response:
         require_all(graph.CHECKS, call)
         post = self._outbox.find(call.parts["node"])
         if post is None or post.external_id is None:

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from infra.local.sandbox import graph
-from infra.local.sandbox.calls import Answer, Check
+from infra.local.sandbox.calls import Check, Response
 from infra.local.sandbox.images import JPEG, PNG, Image
 
 MAX_MESSAGE_CHARS = 63_206
@@ -69,7 +69,7 @@ IMAGE_CHECKS: tuple[Check[Image], ...] = (
 )
 
 
-def make_duplicate() -> Answer:
+def make_duplicate() -> Response:
     """The response to a post that is identical to the page's latest one."""
     return graph.make_error(
         506,

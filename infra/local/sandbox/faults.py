@@ -47,14 +47,15 @@ class InProgress(Fault, kw_only=True):
 class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The faults of a channel.
 
-    `lost_answer` accepts a post and closes the connection without a response.
+    `lost_response` accepts a post and closes the connection without a response.
     """
 
     slow: Slow | None = None
     expired_token: Fault | None = None
     rate_limit: RateLimit | None = None
     error_500: Fault | None = None
-    lost_answer: Fault | None = None
+    refused: Fault | None = None
+    lost_response: Fault | None = None
     in_progress: InProgress | None = None
 
 

@@ -10,7 +10,7 @@ import msgspec
 from chalicelib import errors
 from chalicelib.observability import logger
 from infra.local.gateway.responses import STATUS, Result, make_result
-from infra.local.sandbox.calls import JSON, Answer, Call, Refusal, Route, make_json
+from infra.local.sandbox.calls import JSON, Call, Refusal, Response, Route, make_json
 from infra.local.sandbox.control import Control
 from infra.local.sandbox.faults import RateLimit, Slow
 from infra.local.sandbox.origins import CONTROL, VISITED, Origins
@@ -23,7 +23,7 @@ _log = logger(__name__)
 
 
 class Front:
-    """Answers each request of the server; `pause` waits some seconds."""
+    """Responds to each request of the server; `pause` waits some seconds."""
 
     def __init__(
         self,
@@ -53,58 +53,58 @@ class Front:
             body=body or b"",
         )
         try:
-            answer = self._answer(call)
+            response = self._respond(call)
         except Exception:  # noqa: BLE001 the outermost frame: any other error is a 500
             _log.exception("sandbox failed")
-            answer = make_json(500, {"message": "the sandbox failed", "code": "internal_error"})
-        return None if answer is None else _make_result(answer)
+            response = make_json(500, {"message": "the sandbox failed", "code": "internal_error"})
+        return None if response is None else _make_result(response)
 
     def refuse_request(self, error: errors.OmniError) -> Result:
         """The response to a request that cannot be read."""
         body = {"message": str(error), "code": error.code}
         return _make_result(make_json(STATUS[type(error)], body))
 
-    def _answer(self, call: Call) -> Answer | None:
+    def _respond(self, call: Call) -> Response | None:
         reason = self._origins.find_reason_to_refuse(call)
         if reason is not None:
             return make_json(403, {"message": reason, "code": "forbidden"})
-        own = self._answer_own(call)
+        own = self._respond_itself(call)
         if own is None:
-            return self._answer_platform(call)
+            return self._respond_as_platform(call)
         return msgspec.structs.replace(own, headers={**own.headers, **self._origins.allow(call)})
 
-    def _answer_own(self, call: Call) -> Answer | None:
+    def _respond_itself(self, call: Call) -> Response | None:
         """The response of the page, its data and the control; None for another path."""
         if call.method == "OPTIONS" and call.path.startswith(CONTROL):
-            return Answer(204)
+            return Response(204)
         if call.method in ("GET", "HEAD") and call.path == PAGE:
             return self._page.show(self._outbox.list_all())
         if call.method in ("GET", "HEAD") and call.path == POSTS:
             headers = {"Cache-Control": "no-store"}
-            return Answer(200, msgspec.json.encode(self._outbox.list_all()), headers)
-        return self._page.read_picture(call.path) or self._control.answer(call)
+            return Response(200, msgspec.json.encode(self._outbox.list_all()), headers)
+        return self._page.read_picture(call.path) or self._control.respond(call)
 
-    def _answer_platform(self, call: Call) -> Answer | None:
+    def _respond_as_platform(self, call: Call) -> Response | None:
         for route in self._routes:
             parts = route.match(call.method, call.path)
             if parts is not None:
                 return self._serve(route, msgspec.structs.replace(call, parts=parts))
         return make_json(404, {"message": "the sandbox has no such route", "code": "not_found"})
 
-    def _serve(self, route: Route, call: Call) -> Answer | None:
+    def _serve(self, route: Route, call: Call) -> Response | None:
         """The platform's response. Only an accepted post can lose its response."""
         draft = route.read_draft(call)
         publishes = draft is not None
         try:
             self._strike(route, call, publishes=publishes)
-            answer = route.handle(call)
+            response = route.handle(call)
         except Refusal as refusal:
             if draft is not None:
                 self._outbox.refuse(draft, refusal)
-            return refusal.answer
-        if publishes and self._faults.take(route.channel, "lost_answer", publishes=True):
+            return refusal.response
+        if publishes and self._faults.take(route.channel, "lost_response", publishes=True):
             return None
-        return answer
+        return response
 
     def _strike(self, route: Route, call: Call, *, publishes: bool) -> None:
         """Wait and raise Refusal as the channel's faults say."""
@@ -119,8 +119,10 @@ class Front:
             raise Refusal(failures.rate_limit(call, cast("RateLimit", limit).retry_after_s))
         if self._faults.take(channel, "error_500", publishes=publishes):
             raise Refusal(failures.error_500(call))
+        if self._faults.take(channel, "refused", publishes=publishes):
+            raise Refusal(failures.refused(call))
 
 
-def _make_result(answer: Answer) -> Result:
-    headers = {"Content-Type": JSON, **answer.headers}
-    return make_result(answer.status, headers, answer.body or None)
+def _make_result(response: Response) -> Result:
+    headers = {"Content-Type": JSON, **response.headers}
+    return make_result(response.status, headers, response.body or None)

@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from infra.local.sandbox.calls import Answer, Call, Check, Failures, Refusal, make_json
+from infra.local.sandbox.calls import Call, Check, Failures, Refusal, Response, make_json
 
 # The versions that Meta served when this was written; a version lives for about two years.
 OLDEST_VERSION, NEWEST_VERSION = (21, 0), (26, 0)
@@ -27,7 +27,7 @@ def make_error(  # noqa: PLR0913 the fields of Graph's error
     status: int = 400,
     is_transient: bool = False,
     headers: dict[str, str] | None = None,
-) -> Answer:
+) -> Response:
     """An error as Graph words it; a field that is None is left out."""
     error = {
         "message": message,
@@ -76,7 +76,7 @@ def select(call: Call, known: dict[str, Any]) -> dict[str, Any]:
     return {name: known[name] for name in dict.fromkeys((*names, "id"))}
 
 
-def make_missing(call: Call) -> Answer:
+def make_missing(call: Call) -> Response:
     """The response for an object that does not exist."""
     node = call.parts["node"]
     message = (
@@ -104,7 +104,7 @@ def _read_token(call: Call) -> str:
     return str(read_fields(call).get("access_token") or bearer)
 
 
-def _make_deprecated(_: Call) -> Answer:
+def _make_deprecated(_: Call) -> Response:
     newest = ".".join(map(str, NEWEST_VERSION))
     message = (
         "(#2635) You are calling a deprecated version of the Ads API. "
@@ -113,14 +113,14 @@ def _make_deprecated(_: Call) -> Answer:
     return make_error(2635, message)
 
 
-def _make_expired(_: Call) -> Answer:
+def _make_expired(_: Call) -> Response:
     message = (
         "Error validating access token: Session has expired on Friday, 27-Nov-26 08:00:00 PST."
     )
     return make_error(190, message, subcode=463, headers=_authenticate("invalid_token"))
 
 
-def _make_unparsable(_: Call) -> Answer:
+def _make_unparsable(_: Call) -> Response:
     message = "Invalid OAuth access token - Cannot parse access token"
     return make_error(190, message, headers=_authenticate("invalid_token"))
 
@@ -156,7 +156,7 @@ CHECKS: tuple[Check[Call], ...] = (
 def make_failures(channel: str) -> Failures:
     """How Graph fails for that channel."""
 
-    def limit_rate(call: Call, retry_after_s: int) -> Answer:
+    def limit_rate(call: Call, retry_after_s: int) -> Response:
         usage = {
             "type": _RATE_TYPES[channel],
             "call_count": 100,
@@ -173,9 +173,14 @@ def make_failures(channel: str) -> Failures:
             headers={"X-Business-Use-Case-Usage": json.dumps({node: [usage]})},
         )
 
-    return Failures(limit_rate, _fail, _make_expired)
+    return Failures(limit_rate, _fail, _refuse, _make_expired)
 
 
-def _fail(_: Call) -> Answer:
+def _fail(_: Call) -> Response:
     message = "An unexpected error has occurred. Please retry your request later."
     return make_error(2, message, status=500, is_transient=True)
+
+
+def _refuse(_: Call) -> Response:
+    message = "The action attempted has been deemed abusive or is otherwise disallowed"
+    return make_error(368, f"(#368) {message}")

@@ -70,7 +70,7 @@ def _get(connection: http.client.HTTPConnection, target: str) -> bytes:
         connection.request("GET", target)
         response = connection.getresponse()
         if response.status != http.HTTPStatus.OK:
-            raise NotFetchable(f"the address answers {response.status}")
+            raise NotFetchable(f"the address responds with {response.status}")
         return response.read(MAX_BYTES + 1)
     finally:
         connection.close()

@@ -6,7 +6,7 @@ import msgspec
 
 from infra.local.sandbox import graph
 from infra.local.sandbox import instagram_rules as rules
-from infra.local.sandbox.calls import Answer, Call, Draft, Refusal, Route, make_json, require_all
+from infra.local.sandbox.calls import Call, Draft, Refusal, Response, Route, make_json, require_all
 from infra.local.sandbox.faults import InProgress
 from infra.local.sandbox.images import NotFetchable
 from infra.local.sandbox.instagram_containers import Container, NewContainer, find_status
@@ -40,7 +40,7 @@ class Instagram:
             Route("GET", node, CHANNEL, self._read, failures),
         )
 
-    def _create(self, call: Call) -> Answer:
+    def _create(self, call: Call) -> Response:
         require_all(graph.CHECKS, call)
         new = self._read_new(call)
         require_all(rules.CAROUSEL_CHECKS if new.is_carousel else rules.CHECKS, new)
@@ -59,7 +59,7 @@ class Instagram:
         self._containers.put(number, container)
         return make_json(200, {"id": number})
 
-    def _publish(self, call: Call) -> Answer:
+    def _publish(self, call: Call) -> Response:
         require_all(graph.CHECKS, call)
         creation_id = self._read_creation_id(call)
         account = call.parts["node"]
@@ -79,9 +79,9 @@ class Instagram:
         try:
             require_all(rules.PUBLISH_CHECKS, (container, self._state.clock()))
         except Refusal as refusal:
-            raise Refusal(refusal.answer, container.media_id) from refusal
+            raise Refusal(refusal.response, container.media_id) from refusal
 
-    def _read(self, call: Call) -> Answer:
+    def _read(self, call: Call) -> Response:
         """A container's status, each read of which counts as a poll, or a medium's permalink."""
         require_all(graph.CHECKS, call)
         node = call.parts["node"]
@@ -100,7 +100,7 @@ class Instagram:
             self._put(number, container, polls=container.polls - 1)
         return {"id": number, "status_code": code, "status": f"{code.title()}: {status}"}
 
-    def _read_quota(self, call: Call) -> Answer:
+    def _read_quota(self, call: Call) -> Response:
         require_all(graph.CHECKS, call)
         known = {
             "quota_usage": self._count_quota(call.parts["node"]),

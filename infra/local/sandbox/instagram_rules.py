@@ -1,7 +1,7 @@
 """Instagram's rules: of images, captions, carousels, and of what may be published when."""
 
 from infra.local.sandbox import graph
-from infra.local.sandbox.calls import Answer, Check
+from infra.local.sandbox.calls import Check, Response
 from infra.local.sandbox.images import JPEG, MAX_BYTES, Image
 from infra.local.sandbox.instagram_containers import IMAGE, Container, NewContainer, find_status
 
@@ -10,7 +10,7 @@ MIN_RATIO, MAX_RATIO = 0.8, 1.91
 MIN_ITEMS, MAX_ITEMS = 2, 10
 
 
-def make_not_fetchable(url: str) -> Answer:
+def make_not_fetchable(url: str) -> Response:
     """The response when there is no image at `url`."""
     return graph.make_error(
         9004,
@@ -21,7 +21,7 @@ def make_not_fetchable(url: str) -> Answer:
     )
 
 
-def make_unknown_container(creation_id: str) -> Answer:
+def make_unknown_container(creation_id: str) -> Response:
     """The response for a container that the account does not have."""
     return graph.make_error(
         24,
@@ -32,7 +32,7 @@ def make_unknown_container(creation_id: str) -> Answer:
     )
 
 
-def make_quota_used() -> Answer:
+def make_quota_used() -> Response:
     """The response when the account has published as much as it may in a day."""
     return graph.make_error(
         9,
@@ -44,7 +44,7 @@ def make_quota_used() -> Answer:
     )
 
 
-def _make_not_ready() -> Answer:
+def _make_not_ready() -> Response:
     return graph.make_error(
         9007,
         "Media ID is not available",
@@ -54,7 +54,7 @@ def _make_not_ready() -> Answer:
     )
 
 
-def _make_expired() -> Answer:
+def _make_expired() -> Response:
     return graph.make_error(
         -2,
         "Media builder expired",

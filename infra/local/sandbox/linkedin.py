@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from infra.local.sandbox import linkedin_rules as rules
-from infra.local.sandbox.calls import Answer, Call, Draft, Refusal, Route, make_json, require_all
+from infra.local.sandbox.calls import Call, Draft, Refusal, Response, Route, make_json, require_all
 from infra.local.sandbox.images import read_image
 from infra.local.sandbox.journal import Collection
 from infra.local.sandbox.linkedin_errors import FAILURES, make_duplicate, make_error
@@ -37,7 +37,7 @@ class LinkedIn:
             Route("PUT", upload, CHANNEL, self._upload, failures),
         )
 
-    def _post(self, call: Call) -> Answer:
+    def _post(self, call: Call) -> Response:
         require_all(rules.CHECKS, call)
         require_all(rules.POST_CHECKS, self._read_post(call))
         draft = self._read_draft(call)
@@ -47,9 +47,9 @@ class LinkedIn:
                     raise Refusal(make_duplicate(post.external_id), post.external_id)
             urn = f"urn:li:share:{self._outbox.take_number()}"
             self._outbox.accept(draft, urn)
-        return Answer(201, b"", {"x-restli-id": urn, "x-linkedin-id": urn})
+        return Response(201, b"", {"x-restli-id": urn, "x-linkedin-id": urn})
 
-    def _begin_upload(self, call: Call) -> Answer:
+    def _begin_upload(self, call: Call) -> Response:
         require_all(rules.CHECKS, call)
         require_all(rules.UPLOAD_CHECKS, call)
         owner = rules.read_owner(call)
@@ -63,7 +63,7 @@ class LinkedIn:
         }
         return make_json(200, {"value": value})
 
-    def _upload(self, call: Call) -> Answer:
+    def _upload(self, call: Call) -> Response:
         """Take an image's bytes; the address alone permits it."""
         urn = f"urn:li:image:{call.parts['number']}"
         image = self._images.get(urn)
@@ -74,7 +74,7 @@ class LinkedIn:
             raise Refusal(make_error(400, "ILLEGAL_ARGUMENT", "the body is no image"))
         self._state.pictures.keep(urn, read, call.body)
         self._images.put(urn, msgspec.structs.replace(image, digest=read.digest))
-        return Answer(201)
+        return Response(201)
 
     def _read_post(self, call: Call) -> NewPost:
         given = call.read_json()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from infra.local.sandbox.calls import Answer, Call, Check
+from infra.local.sandbox.calls import Call, Check, Response
 from infra.local.sandbox.linkedin_errors import make_error, make_expired, make_input_error
 
 # The versions that LinkedIn served when this was written; a version lives for about a year.
@@ -111,7 +111,7 @@ UPLOAD_CHECKS: tuple[Check[Call], ...] = (
 )
 
 
-def _require_field(name: str) -> Answer:
+def _require_field(name: str) -> Response:
     message = f"ERROR :: /{name} :: field is required but not found and has no default value"
     return make_error(422, "INVALID_REQUEST_BODY", message)
 

@@ -7,7 +7,7 @@ without any error.
 import re
 
 _TOKEN = re.compile(
-    r"https?://[^\s<>()]+"
+    r"https?://[^\s<>()\\]+"
     r"|@\[(?P<mention>[^\]\n]+)\]\(urn:li:\w+:[\w-]+\)"
     r"|\{hashtag\|\\?#\|(?P<template>[^}\n]+)\}"
     r"|(?<!\w)#\w+"

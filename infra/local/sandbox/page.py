@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from infra.local.sandbox.calls import Answer
+from infra.local.sandbox.calls import Response
 from infra.local.sandbox.outbox import Post
 from infra.local.sandbox.pictures import Pictures
 
@@ -29,7 +29,7 @@ class Page:
         self._template = Template(text)
         self._headers = _make_headers(text)
 
-    def show(self, posts: list[Post]) -> Answer:
+    def show(self, posts: list[Post]) -> Response:
         """The newest of `posts`, which are oldest first."""
         newest = posts[-SHOWN_POSTS:][::-1]
         sections = {
@@ -41,15 +41,15 @@ class Page:
         page = self._template.substitute(
             sections, email=mails, sms=messages, count=_count(len(posts))
         )
-        return Answer(200, page.encode(), self._headers)
+        return Response(200, page.encode(), self._headers)
 
-    def read_picture(self, path: str) -> Answer | None:
+    def read_picture(self, path: str) -> Response | None:
         """The image at a path of the page; None if there is none."""
         name = path.removeprefix(MEDIA)
         content = self._pictures.read(name) if path.startswith(MEDIA) else None
         if content is None:
             return None
-        return Answer(200, content, {**self._headers, "Content-Type": TYPES[Path(name).suffix]})
+        return Response(200, content, {**self._headers, "Content-Type": TYPES[Path(name).suffix]})
 
     def _make_card(self, post: Post) -> str:
         images = "".join(f"<li>{self._make_image(media)}</li>" for media in post.media)

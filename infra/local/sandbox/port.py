@@ -26,7 +26,7 @@ def read_port(config: LocalConfig) -> int:
 
 
 def make_url(port: int) -> str:
-    """Where the sandbox responses, without a slash at the end."""
+    """Where the sandbox responds, without a slash at the end."""
     return f"http://{HOST}:{port}"
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from infra.local.sandbox import aws_errors
 from infra.local.sandbox.aws_errors import make_error
 from infra.local.sandbox.calls import (
-    Answer,
     Call,
     Check,
     Draft,
     Failures,
+    Response,
     Route,
     make_json,
     require_all,
@@ -69,7 +69,7 @@ def _is_verified(sender: str) -> bool:
     return f".{domain}".endswith(f".{VERIFIED_DOMAIN}")
 
 
-def _refuse(message: str) -> Answer:
+def _refuse(message: str) -> Response:
     return make_error(400, "BadRequestException", message)
 
 
@@ -131,6 +131,7 @@ FAILURES = Failures(
         429, "TooManyRequestsException", "Maximum sending rate exceeded."
     ),
     error_500=lambda _: make_error(500, "InternalFailure", "Internal failure"),
+    refused=lambda _: make_error(400, "MessageRejected", "The message's content is rejected."),
     expired_token=aws_errors.make_expired,
 )
 SIGNED: tuple[Check[Call], ...] = (
@@ -149,7 +150,7 @@ class Ses:
         path = "/v2/email/outbound-emails"
         return (Route("POST", path, CHANNEL, self._send, FAILURES, _read_draft),)
 
-    def _send(self, call: Call) -> Answer:
+    def _send(self, call: Call) -> Response:
         require_all(SIGNED, call)
         require_all(CHECKS, _read_mail(call))
         message_id = f"0100{uuid.uuid4().hex[:12]}-{uuid.uuid4()}-000000"

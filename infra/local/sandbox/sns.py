@@ -5,7 +5,7 @@ import uuid
 from xml.sax.saxutils import escape
 
 from infra.local.sandbox import aws_errors
-from infra.local.sandbox.calls import Answer, Call, Check, Draft, Failures, Route, require_all
+from infra.local.sandbox.calls import Call, Check, Draft, Failures, Response, Route, require_all
 from infra.local.sandbox.outbox import Outbox
 
 CHANNEL = "sms"
@@ -23,7 +23,7 @@ _ATTRIBUTES = {
 Form = dict[str, str]
 
 
-def make_error(status: int, code: str, message: str) -> Answer:
+def make_error(status: int, code: str, message: str) -> Response:
     """An error of the query protocol."""
     kind = "Receiver" if status >= 500 else "Sender"  # noqa: PLR2004 HTTP's own border
     return _make_xml(
@@ -44,7 +44,7 @@ def read_attributes(form: Form) -> dict[str, str]:
     return {name: form.get(f"{entry}.Value.StringValue", "") for entry, name in names.items()}
 
 
-def _refuse(parameter: str, reason: str) -> Answer:
+def _refuse(parameter: str, reason: str) -> Response:
     return make_error(400, "InvalidParameter", f"Invalid parameter: {parameter} Reason: {reason}")
 
 
@@ -102,6 +102,7 @@ SIGNED: tuple[Check[Call], ...] = (
 FAILURES = Failures(
     rate_limit=lambda _call, _retry_after_s: make_error(429, "Throttled", "Rate exceeded"),
     error_500=lambda _: make_error(500, "InternalError", "Internal failure"),
+    refused=lambda _: make_error(400, "OptedOut", "The phone number has opted out."),
     expired_token=lambda _: make_error(
         403, "ExpiredToken", "The security token included in the request is expired"
     ),
@@ -118,7 +119,7 @@ class Sns:
         """Publish."""
         return (Route("POST", "/", CHANNEL, self._publish, FAILURES, _read_draft),)
 
-    def _publish(self, call: Call) -> Answer:
+    def _publish(self, call: Call) -> Response:
         require_all(SIGNED, call)
         require_all(CHECKS, call.read_form())
         message_id = str(uuid.uuid4())
@@ -131,8 +132,8 @@ class Sns:
         )
 
 
-def _make_xml(status: int, body: str) -> Answer:
-    return Answer(status, body.encode(), _XML)
+def _make_xml(status: int, body: str) -> Response:
+    return Response(status, body.encode(), _XML)
 
 
 def _read_draft(call: Call) -> Draft:

@@ -19,10 +19,14 @@ def check(config: LocalConfig) -> None:
             f"a run with this state was left behind ({', '.join(left)}); "
             f"stop it with `{config.make('stop')}`"
         )
+    if config.external_endpoint is None and not launcher.is_installed():
+        raise CannotRun("the emulator ministack is not installed; `make venv` installs it")
+    _require_free_ports(config)
+
+
+def _require_free_ports(config: LocalConfig) -> None:
     ports = {"PORT": config.port}
     if config.external_endpoint is None:
-        if not launcher.is_installed():
-            raise CannotRun("the emulator ministack is not installed; `make venv` installs it")
         ports["AWS_PORT"] = config.aws_port
     if len(set(ports.values())) < len(ports):
         raise CannotRun(f"PORT and AWS_PORT are both {config.port}; give them different values")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from infra.local.system.failures import last_error_in
 from infra.local.system.pids import PidFile
@@ -64,15 +65,7 @@ class Child:
         command.log_file.parent.mkdir(parents=True, exist_ok=True)
         with command.log_file.open("ab") as log:
             self._log_start = log.tell()
-            self._process = subprocess.Popen(  # noqa: S603 our own modules
-                command.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=command.environment,
-                cwd=command.directory,
-                start_new_session=True,
-            )
+            self._process = _spawn(command, log)
         self._start_error = None
         self._pid_file.put(self._process.pid)
 
@@ -155,3 +148,15 @@ class Child:
         pause_s = self.count_failure()
         self._start_at = self._clock() + pause_s
         return pause_s
+
+
+def _spawn(command: Command, log: BinaryIO) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 our own modules
+        command.argv,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=command.environment,
+        cwd=command.directory,
+        start_new_session=True,
+    )

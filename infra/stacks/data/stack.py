@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.declared.kinds import Bucket, Resources
 from infra.declared.stages import STATE_BUCKET, Stage
 from infra.stacks.data.queues import SEND_ACTIONS, QueueWithDeadLetters, add_failure_queue

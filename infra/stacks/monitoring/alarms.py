@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.declared.kinds import FailureQueue, Queue
 from infra.stacks.monitoring.metrics import (
     FIVE_MINUTES,

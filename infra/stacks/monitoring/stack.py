@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.declared.kinds import FailureQueue, Queue
 from infra.declared.stages import APP, Stage
 from infra.stacks.monitoring.alarm_topic import add_alarm_topic

@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.deploy_rights import list_deploy_permissions
 from infra.stacks.shared.base import accept

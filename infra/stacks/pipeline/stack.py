@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.declared.functions import Function
+from infra.declared.function_kinds import Function
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.builds import Builds, grant_objects
 from infra.stacks.shared.base import LOG_RETENTION_DAYS, StageStack

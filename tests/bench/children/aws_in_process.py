@@ -41,11 +41,11 @@ class Stub:
         with self._lock:
             self.requests[operation or request.method] += 1
         if not operation:
-            _wait(self._s3_s)
-            return _response(request, b"", {"ETag": '"d41d8cd98f00b204e9800998ecf8427e"'})
+            wait(self._s3_s)
+            return respond(request, b"", {"ETag": '"d41d8cd98f00b204e9800998ecf8427e"'})
         handle = getattr(self, f"_{operation}", lambda _parameters: {})
-        _wait(self._sqs_s)
-        return _response(request, json.dumps(handle(json.loads(request.body))).encode(), {})
+        wait(self._sqs_s)
+        return respond(request, json.dumps(handle(json.loads(request.body))).encode(), {})
 
     def _ReceiveMessage(self, parameters):  # noqa: N802 the operation's name
         with self._lock:
@@ -93,7 +93,7 @@ def figures(stub, messages, work):
     }
 
 
-def _wait(seconds):
+def wait(seconds):
     if seconds:
         time.sleep(seconds)
 
@@ -118,6 +118,6 @@ class _Raw:
         yield self._body
 
 
-def _response(request, body, headers):
+def respond(request, body, headers, status=200):
     answered = {"Content-Type": "application/x-amz-json-1.0", **headers}
-    return AWSResponse(request.url, 200, answered, _Raw(body))
+    return AWSResponse(request.url, status, answered, _Raw(body))

@@ -86,7 +86,7 @@ class World:
         def deaths(found):
             return [self.deaths.get(letter.message_id, UNKNOWN) for letter in found]
 
-        self.letters = DeadLetterService({"orders": letters}, {"orders": deaths})
+        self.letters = DeadLetterService({"orders": letters}, {"orders": deaths}, None)
 
     def pipeline(self):
         return self.watch.look()

@@ -32,9 +32,13 @@ def read(body):
     return message.read(received(body if isinstance(body, str) else json.dumps(body)), NOW)
 
 
-def queued(order):
+def queued(order, message_id=None):
     return Queued(
-        orderID="o-1", placed_by="u-1", queued_at="2026-02-01T09:30:00.000000Z", order=order
+        orderID="o-1",
+        placed_by="u-1",
+        queued_at="2026-02-01T09:30:00.000000Z",
+        order=order,
+        message_id=message_id,
     )
 
 
@@ -47,8 +51,10 @@ def queued(order):
         {"odd": "\ufffe and \uffff", "\uffff": 1},
     ],
 )
-def test_an_order_comes_out_as_it_went_in(order):
-    assert message.read(received(message.write(queued(order))), NOW) == queued(order)
+def test_an_order_comes_out_as_it_went_in_and_knows_its_message(order):
+    sent = received(message.write(queued(order)))
+    assert message.read(sent, NOW) == queued(order, MESSAGE_ID)
+    assert "message_id" not in json.loads(sent.body)
 
 
 def test_an_order_as_deep_as_the_table_holds_comes_out_as_it_went_in():
@@ -105,6 +111,7 @@ def test_a_text_is_an_order_as_in_the_seed(body):
         placed_by="queue",
         queued_at="2026-02-02T02:40:00.123000Z",
         order=body,
+        message_id=MESSAGE_ID,
     )
 
 

@@ -1,6 +1,7 @@
 """E-mail and SMS: what is sent, and what the services' failures mean."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
 from chalicelib.publisher.channels.addressed import send_once
@@ -65,6 +66,10 @@ def failing(error):
                 "MailFromDomainNotVerifiedException",
                 "AccessDeniedException",
                 "AuthorizationError",
+                "ExpiredToken",
+                "ExpiredTokenException",
+                "InvalidClientTokenId",
+                "UnrecognizedClientException",
             )
         ],
         *[
@@ -84,3 +89,22 @@ def test_a_failure_has_its_class(error, error_class, code):
     )
     assert rejection.setting == ("MAIL_FROM" if error_class == "hold" else None)
     assert not rejection.credentials_expired
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "error_class"),
+    [
+        ("LimitExceededException", "Too many", "hold"),
+        ("TooManyRequestsException", "Daily message quota exceeded.", "hold"),
+        ("ThrottlingException", "Daily sending quota exceeded", "hold"),
+        ("TooManyRequestsException", "Maximum sending rate exceeded.", "transient"),
+    ],
+)
+def test_a_quota_that_is_used_up_holds_the_channel_and_a_rate_does_not(code, message, error_class):
+    error = Unavailable("later")
+    error.__cause__ = ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+    with pytest.raises(Rejection) as caught:
+        send_once(failing(error), "MAIL_FROM")
+    assert caught.value.error_class == error_class
+    is_held = error_class == "hold"
+    assert caught.value.setting == ("the sending quota of the account" if is_held else None)

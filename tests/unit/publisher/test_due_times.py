@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.errors import InvalidInput
-from chalicelib.publisher import due_times
+from chalicelib.publisher import due_times, keys
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ def no_zone(name):
     ],
 )
 def test_a_time_is_read_as_it_is_meant(zones, value, zone, expected):
-    assert due_times.read(value, zone, NOW) == (at(expected), None)
+    assert due_times.read(value, zone) == (at(expected), None)
 
 
 @pytest.mark.parametrize(
@@ -58,24 +58,20 @@ def test_a_time_is_read_as_it_is_meant(zones, value, zone, expected):
     ],
 )
 def test_an_hour_that_the_zone_skips_moves_forward_and_says_so(zones, value, zone, expected, moved):
-    assert due_times.read(value, zone, NOW) == (
+    assert due_times.read(value, zone) == (
         at(expected),
         f"{value} does not exist in {zone}; moved to {moved}",
     )
 
 
 def test_of_an_hour_that_comes_twice_the_first_is_meant(zones):
-    found = due_times.read("2027-10-31T02:30:00", "Europe/Berlin", NOW)
+    found = due_times.read("2027-10-31T02:30:00", "Europe/Berlin")
     assert found == (at("2027-10-31T00:30:00"), None)
 
 
 @pytest.mark.parametrize(
     ("value", "zone", "message"),
     [
-        ("2026-11-28T10:00:00Z", None, "scheduled_at 2026-11-28T10:00:00Z is past"),
-        ("2026-11-28T11:59:59+02:00", None, "is past"),
-        ("2026-11-28T10:30:00", "Europe/Berlin", "is past"),
-        ("2031-12-31T00:00:00Z", None, "more than five years ahead"),
         ("2027-02-30T09:00:00Z", None, "a time that exists"),
         ("2027-13-01T09:00:00Z", None, "a time that exists"),
         ("2027-01-01T25:00:00Z", None, "a time that exists"),
@@ -97,6 +93,24 @@ def test_of_an_hour_that_comes_twice_the_first_is_meant(zones):
         ("9999-12-31T23:59:59", "America/New_York", "a time that exists"),
     ],
 )
-def test_what_is_no_time_to_come_is_refused(zones, value, zone, message):
+def test_what_is_no_time_is_refused(zones, value, zone, message):
     with pytest.raises(InvalidInput, match=message):
-        due_times.read(value, zone, NOW)
+        due_times.read(value, zone)
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "message"),
+    [
+        ("2026-11-28T10:00:00Z", None, "scheduled_at 2026-11-28T10:00:00Z is past"),
+        ("2026-11-28T11:59:59+02:00", None, "is past"),
+        ("2026-11-28T10:30:00", "Europe/Berlin", "is past"),
+        ("2031-12-31T00:00:00Z", None, "more than five years ahead"),
+    ],
+)
+def test_what_is_past_or_far_ahead_is_refused(zones, value, zone, message):
+    with pytest.raises(InvalidInput, match=message):
+        due_times.require_ahead(due_times.read(value, zone).at, NOW)
+
+
+def test_any_year_has_twenty_characters_as_a_sort_key():
+    assert keys.due_time(datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)) == "0001-02-03T04:05:06Z"

@@ -60,7 +60,8 @@ def test_a_call_has_the_version_the_token_and_json(platform, api):
         (error(190, status=401), "hold", "190"),
         (error(102), "hold", "102"),
         *[(error(code, status=403), "hold", str(code)) for code in (10, 200, 299)],
-        *[(error(code), "permanent", str(code)) for code in (100, 368, 300, 0)],
+        (error(9, 2207042), "hold", "9/2207042"),
+        *[(error(code), "permanent", str(code)) for code in (9, 100, 368, 300, 0)],
         (error(506), "permanent", "506"),
         (error(9004, 2207052), "permanent", "9004/2207052"),
         (error(36001, 2207005), "permanent", "36001/2207005"),
@@ -125,6 +126,17 @@ def test_a_rate_limit_ends_when_meta_says_so(refused, header, seconds):
     headers = {} if header is None else {"X-Business-Use-Case-Usage": header}
     rejection = refused(error(32, headers=headers), publishes=True)
     assert (rejection.error_class, rejection.retry_after_s) == ("rate", seconds)
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("17", 17), ("soon", None), ("-1", None)])
+def test_a_429_waits_as_its_header_says_whatever_its_code(refused, given, seconds):
+    rejection = refused(error(99, status=429, headers={"retry-after": given}))
+    assert (rejection.error_class, rejection.retry_after_s) == ("rate", seconds)
+
+
+def test_a_duplicate_is_told_apart_though_its_post_is_not_named(refused):
+    assert refused(error(506, 1455006)).external_id == ""
+    assert refused(error(100)).external_id is None
 
 
 @pytest.mark.parametrize(("publishes", "error_class"), [(True, "unknown"), (False, "transient")])

@@ -1,5 +1,7 @@
 """LinkedIn's Posts API: headers, bodies, uploads, and what its errors mean."""
 
+from dataclasses import replace
+
 import pytest
 from support.platforms import Answer
 
@@ -108,6 +110,12 @@ def test_an_error_has_its_class(platform, linkedin, attempt, *, answer, error_cl
     assert rejection.setting == setting
     assert rejection.credentials_expired == (code == "EXPIRED_ACCESS_TOKEN")
     assert rejection.retry_after_s is None
+
+
+def test_a_rate_limit_waits_as_long_as_it_says(platform, linkedin, attempt):
+    limited = problem(429, "TOO_MANY_REQUESTS")
+    platform.will("/rest/posts", replace(limited, headers={"Retry-After": "90"}))
+    assert refused(linkedin, attempt).retry_after_s == 90
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ def test_a_reserved_character_is_escaped(char):
         ("@[a\nb](urn:li:person:1)", "\\@\\[a\nb\\]\\(urn:li:person:1\\)"),
         ("see https://example.com/a_b?x=~1#part*2 now", None),
         ("(https://example.com/a_b)", r"\(https://example.com/a_b\)"),
+        ("https://example.com/a_(b)", r"https://example.com/a_\(b\)"),
+        (r"https://example.com/a\b", r"https://example.com/a\\b"),
         ("<https://example.com>", r"\<https://example.com\>"),
         ("", None),
     ],

@@ -24,8 +24,9 @@ class FakeWriter:
         self.calls = 0
         self._fates = results
 
-    def write(self, records):
+    def write(self, records, repeated):
         self.calls += 1
+        self.repeated = [records[n].log_id for n in sorted(repeated)]
         results = [self._fates.get(entry.log_id, WriteResult.STORED) for entry in records]
         for entry, result in zip(records, results, strict=True):
             if result is WriteResult.STORED:
@@ -80,6 +81,13 @@ def test_the_records_of_all_messages_are_written_at_once():
     assert shop.process(body_of(record("1"), record("2")), body_of(record("3", "beta"))) == []
     assert shop.stored() == ["1", "2", "3"]
     assert shop.writer.calls == 1
+
+
+def test_the_writer_is_told_which_records_were_delivered_before():
+    shop = Shop()
+    again = received(body_of(record("2"), record("3")), "m-2", receives=2)
+    shop.processing.process([received(body_of(record("1")), "m-1"), again])
+    assert shop.writer.repeated == ["2", "3"]
 
 
 @pytest.mark.parametrize(

@@ -40,14 +40,36 @@ def test_a_query_has_defaults():
     assert query(limit="7") == RecordList(limit=7)
 
 
+def test_a_group_of_parameters_is_taken_by_the_rest_of_their_names():
+    asked = query(LogQuery, **{"attr.http.method": "GET", "attr..": "", "limit": "7"})
+    assert asked == LogQuery(attr={"http.method": "GET", ".": ""}, limit=7)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {f"attr.{n}": "x" for n in range(9)},
+        {"attr." + "k" * 257: "x"},
+        {"attr.k": "x" * 257},
+    ],
+)
+def test_a_group_has_its_limits(parameters):
+    with pytest.raises(InvalidInput, match="attr"):
+        query(LogQuery, **parameters)
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "message"),
     [
         (LogQuery, "sevrity", "unknown parameter 'sevrity'; did you mean 'severity'?"),
+        (LogQuery, "atr.host", "unknown parameter 'atr.host'; did you mean 'attr.<key>'?"),
+        (LogQuery, "attr", "unknown parameter 'attr'; did you mean 'attr.<key>'?"),
+        (LogQuery, "attr.", "unknown parameter 'attr.'; did you mean 'attr.<key>'?"),
+        (LogQuery, "text.x", "unknown parameter 'text.x'; did you mean 'text'?"),
         (LogQuery, "Since", "unknown parameter 'Since'; did you mean 'since'?"),
         (SearchesQuery, "form", "unknown parameter 'form'; did you mean 'from'?"),
         (SearchesQuery, "from_", "unknown parameter 'from_'; did you mean 'from'?"),
-        (RecordList, "zzz", "unknown parameter 'zzz'; this route takes limit, cursor"),
+        (RecordList, "zzz", "unknown parameter 'zzz'; this route takes prefix, limit, cursor"),
         (None, "limit", "unknown parameter 'limit'; this route takes none"),
     ],
 )

@@ -13,14 +13,24 @@ def holds_at_1(name, text):
 
 
 @pytest.mark.parametrize(
-    "text", ['"1"', ' "1" ', "*", '"1", "2"', '"2","1"', 'W/"1", "1"', '"x", "1"']
+    "text",
+    [
+        *('"1"', ' "1" ', "*", '"1", "2"', '"2","1"', 'W/"1", "1"', '"x", "1"'),
+        '"1-0123456789abcdef"',  # as it was sent: a version and a digest
+    ],
 )
 def test_a_version_is_matched_by_its_tag_among_others_or_by_any(text):
     assert holds_at_1(IF_MATCH, text)
     assert not holds_at_1(IF_NONE_MATCH, text)
 
 
-@pytest.mark.parametrize("text", ['"2"', '"2", "3"', '""', '"01"', '"1.0"', '"-1"', '"*"', '"x"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"2"', '"2", "3"', '""', '"01"', '"1.0"', '"-1"', '"*"', '"x"', '"1-"', '"1-x"'),
+        '"2-0123456789abcdef"',
+    ],
+)
 def test_any_other_tag_matches_no_version(text):
     assert not holds_at_1(IF_MATCH, text)
     assert holds_at_1(IF_NONE_MATCH, text)

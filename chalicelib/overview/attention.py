@@ -1,0 +1,151 @@
+"""What somebody should look at: each place a question of its own, and what it found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from chalicelib import times
+from chalicelib.aws.attributes import Item
+from chalicelib.aws.queue import Queue
+from chalicelib.aws.state import State
+from chalicelib.aws.topic import Topic
+from chalicelib.overview.model import AttentionItem, AttentionKind, AttentionLevel
+from chalicelib.publisher.holds import Holds
+from chalicelib.web.access import OPERATORS, PUBLISHERS
+from chalicelib.web.principal import Principal
+
+SILENT = timedelta(seconds=60)  # the worker beats every 15 s
+SUBSCRIBERS = 100  # one page of SNS
+WORKER, RUNNING = "worker#", "running"
+LOST, UNKNOWN = "lost.", "unknown."
+
+Question = Callable[[], list[AttentionItem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The places; `letters` are the dead-letter queues by the labels that operators use."""
+
+    letters: Mapping[str, Queue]
+    state: State
+    holds: Holds
+    _: KW_ONLY
+    topic: Callable[[], Topic]
+    now: Callable[[], datetime]
+
+    def list_questions(self, caller: Principal) -> dict[str, Question]:
+        """What may be asked for this person, by name."""
+        questions: dict[str, Question] = {}
+        if OPERATORS.allows(caller):
+            for label, queue in self.letters.items():
+                questions[f"dead_letters.{label}"] = partial(_count_letters, label, queue)
+            questions |= {
+                "worker": self._ask_worker,
+                "subscriptions": self._ask_subscriptions,
+                "losses": self._ask_losses,
+            }
+        if OPERATORS.allows(caller) or PUBLISHERS.allows(caller):
+            questions["channels"] = self._ask_channels
+        return questions
+
+    def _ask_worker(self) -> list[AttentionItem]:
+        """Whether the worker that was heard last still runs, by its word, and is silent.
+
+        One that was killed says so for a day; another one may have taken over.
+        """
+        beats = self.state.heartbeats()
+        workers = [(who, facts) for who, facts in beats.items() if who.startswith(WORKER)]
+        if not workers:
+            return []
+        who, facts = max(workers, key=lambda worker: str(worker[1].get("at", "")))
+        return [_silent(who, facts)] if self._is_silent(facts) else []
+
+    def _is_silent(self, facts: Item) -> bool:
+        if facts.get("status") != RUNNING:
+            return False
+        return self.now() - times.parse(str(facts["at"]), "at") > SILENT
+
+    def _ask_subscriptions(self) -> list[AttentionItem]:
+        listed = islice(self.topic().subscribers(), SUBSCRIBERS)
+        pending = sum(not subscriber.is_confirmed for subscriber in listed)
+        if not pending:
+            return []
+        return [
+            AttentionItem(
+                kind=AttentionKind.SUBSCRIPTIONS_PENDING,
+                level=AttentionLevel.WARNING,
+                subject="orders",
+                count=pending,
+                message=f"{pending} of those to be told of orders have not confirmed it",
+                href="/api/v1/orders/subscriptions",
+            )
+        ]
+
+    def _ask_losses(self) -> list[AttentionItem]:
+        lost, unknown = self.state.sum_counters(LOST), self.state.sum_counters(UNKNOWN)
+        return [
+            *(_loss(name, count, AttentionLevel.WARNING) for name, count in lost.items()),
+            *(_loss(name, count, AttentionLevel.NOTICE) for name, count in unknown.items()),
+        ]
+
+    def _ask_channels(self) -> list[AttentionItem]:
+        return [
+            AttentionItem(
+                kind=AttentionKind.CHANNEL_HELD,
+                level=AttentionLevel.ERROR,
+                subject=channel,
+                since=hold.since,
+                message=f"{channel} is held: {hold.message}",
+                href="/api/v1/channels",
+            )
+            for channel, hold in self.holds.list_held().items()
+        ]
+
+
+def sort_items(found: Sequence[AttentionItem]) -> list[AttentionItem]:
+    """What matters most first, else in the order of the places."""
+    levels = list(AttentionLevel)
+    return sorted(found, key=lambda item: levels.index(item.level))
+
+
+def _count_letters(label: str, queue: Queue) -> list[AttentionItem]:
+    count = queue.total()
+    if not count:
+        return []
+    letters = "dead letter" if count == 1 else "dead letters"
+    return [
+        AttentionItem(
+            kind=AttentionKind.DEAD_LETTERS,
+            level=AttentionLevel.ERROR,
+            subject=label,
+            count=count,
+            message=f"{count} {letters} in {label}",
+            href=f"/api/v1/dead-letters/{label}",
+        )
+    ]
+
+
+def _silent(who: str, facts: Item) -> AttentionItem:
+    return AttentionItem(
+        kind=AttentionKind.WORKER_SILENT,
+        level=AttentionLevel.ERROR,
+        subject=who,
+        since=facts["at"],
+        message="the archive worker has not reported since; searches are answered, not yet counted",
+        href="/api/v1/pipeline",
+    )
+
+
+def _loss(name: str, count: int, level: AttentionLevel) -> AttentionItem:
+    what = "were lost" if name.startswith(LOST) else "may have been lost"
+    words = name.partition(".")[2].replace("_", " ")
+    return AttentionItem(
+        kind=AttentionKind.LOSSES,
+        level=level,
+        subject=name,
+        count=count,
+        message=f"{count} {words} {what}, counted since ever",
+        href="/api/v1/pipeline",
+    )

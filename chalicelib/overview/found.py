@@ -1,0 +1,82 @@
+"""What was found, as a look-up shows it: its kind, its route, when it was made, and its status."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from chalicelib import times
+from chalicelib.operations.model import DeadLetter, Job
+from chalicelib.orders.model import Order
+from chalicelib.overview.model import FoundThing, LookupKind
+from chalicelib.publisher.model import OutboundMessage
+from chalicelib.records.model import Record
+from chalicelib.tenant_logs.search.queries import LogEntry
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def show_record(record: Record) -> FoundThing:
+    """A record, since its last change."""
+    return FoundThing(
+        kind=LookupKind.RECORD,
+        id=record.user_id,
+        href=f"/api/v1/records/{record.user_id}",
+        at=record.updated_at or None,
+        status=None,
+    )
+
+
+def show_order(order: Order) -> FoundThing:
+    """An order, since its last step."""
+    return FoundThing(
+        kind=LookupKind.ORDER,
+        id=order.orderID,
+        href=f"/orders/{order.orderID}",
+        at=order.timeline[-1].at if order.timeline else None,
+        status=order.status,
+    )
+
+
+def show_message(message: OutboundMessage) -> FoundThing:
+    """A message, since its last change."""
+    return FoundThing(
+        kind=LookupKind.MESSAGE,
+        id=message.id,
+        href=f"/api/v1/messages/{message.id}",
+        at=message.updated_at,
+        status=message.status,
+    )
+
+
+def show_log(record: LogEntry) -> FoundThing:
+    """A log record with its severity; it is among those of its microsecond."""
+    ends = times.parse(record.ts, "ts") + _MICROSECOND
+    span = urlencode({"since": record.ts, "until": times.text(ends)}, safe=":")
+    return FoundThing(
+        kind=LookupKind.LOG,
+        id=record.log_id,
+        href=f"/api/v1/logs?{span}",
+        at=record.ts,
+        status=record.severity,
+    )
+
+
+def show_job(job: Job) -> FoundThing:
+    """A redrive, since its last step."""
+    return FoundThing(
+        kind=LookupKind.JOB,
+        id=job.job_id,
+        href=f"/api/v1/jobs/{job.job_id}",
+        at=job.updated_at,
+        status=job.status,
+    )
+
+
+def show_dead_letter(queue: str, letter: DeadLetter) -> FoundThing:
+    """A dead letter, since it died, with the code of its reason."""
+    return FoundThing(
+        kind=LookupKind.DEAD_LETTER,
+        id=letter.id,
+        href=f"/api/v1/dead-letters/{queue}/{letter.id}",
+        at=letter.died_at or letter.sent_at,
+        status=letter.reason.code,
+    )

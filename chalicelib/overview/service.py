@@ -1,0 +1,120 @@
+"""How everything is, in one response whose parts are asked at once and may fail by themselves."""
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from chalicelib import times
+from chalicelib.orders.model import Order
+from chalicelib.orders.recent import RecentOrders
+from chalicelib.overview import ranges
+from chalicelib.overview.attention import Attention, sort_items
+from chalicelib.overview.flow import WorkloadFlow, show_activities
+from chalicelib.overview.model import (
+    AttentionCheck,
+    Overview,
+    OverviewQuery,
+    OverviewScope,
+    RecentThing,
+    RecentThings,
+    RecentWork,
+)
+from chalicelib.overview.ranges import Grid
+from chalicelib.parts import PartAnswer, PartRunner
+from chalicelib.publisher.store import Loaded, MessageStore
+from chalicelib.web.access import PUBLISHERS
+from chalicelib.web.call import Call
+
+RECENT = 5
+ORDERS, MESSAGES = "recent.orders", "recent.messages"
+
+Questions = dict[str, Callable[[], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewService:
+    """Asks every workload; no part reads more for there being more."""
+
+    runner: PartRunner
+    attention: Attention
+    flow: WorkloadFlow
+    orders: RecentOrders
+    messages: MessageStore
+    _: KW_ONLY
+    now: Callable[[], datetime]
+
+    def look(self, query: OverviewQuery, call: Call) -> Overview:
+        """The overview that this person may see; what failed says so in its own part."""
+        caller, now = call.principal, self.now()
+        grid = ranges.make_grid(query.range, now)
+        checks = self.attention.list_questions(caller)
+        series, recent = self.flow.list_questions(caller, grid), self._ask_recent(call, grid)
+        answers = self.runner.ask({**checks, **series, **recent})
+        found = [item for name in checks for item in answers[name].value or ()]
+        return Overview(
+            range=query.range,
+            scope=OverviewScope.ALL if caller.is_operator else OverviewScope.OWN,
+            as_of=times.text(now),
+            complete=all(answer.state.complete for answer in answers.values()),
+            attention=sort_items(found),
+            checks=[AttentionCheck(name=name, **_state(answers[name])) for name in checks],
+            workloads=show_activities(answers, grid),
+            recent=_show_recent(answers),
+        )
+
+    def _ask_recent(self, call: Call, grid: Grid) -> Questions:
+        questions: Questions = {
+            ORDERS: lambda: [
+                _show_order(order) for order in self.orders.list_newest(grid.since, RECENT, call)
+            ]
+        }
+        if PUBLISHERS.allows(call.principal):
+            questions[MESSAGES] = partial(self._list_messages, call.principal.id, grid)
+        return questions
+
+    def _list_messages(self, author: str, grid: Grid) -> list[RecentThing]:
+        newest = self.messages.list_newest(author, RECENT, None).messages
+        shown = [_show_message(loaded) for loaded in newest]
+        return [
+            thing
+            for thing in shown
+            if thing.at is not None and times.parse(thing.at, "at") >= grid.since
+        ]
+
+
+def _show_recent(answers: dict[str, PartAnswer]) -> RecentWork:
+    orders, messages = answers[ORDERS], answers.get(MESSAGES)
+    return RecentWork(
+        orders=_show_things(orders), messages=None if messages is None else _show_things(messages)
+    )
+
+
+def _show_things(answer: PartAnswer) -> RecentThings:
+    return RecentThings(items=answer.value or [], **_state(answer))
+
+
+def _show_order(order: Order) -> RecentThing:
+    return RecentThing(
+        id=order.orderID,
+        at=order.timeline[0].at if order.timeline else None,
+        status=order.status,
+        href=f"/orders/{order.orderID}",
+    )
+
+
+def _show_message(loaded: Loaded) -> RecentThing:
+    message = loaded.message
+    return RecentThing(
+        id=message.id,
+        at=message.created_at,
+        status=message.status,
+        href=f"/api/v1/messages/{message.id}",
+    )
+
+
+def _state(answer: PartAnswer) -> dict[str, Any]:
+    return msgspec.structs.asdict(answer.state)

@@ -1,0 +1,66 @@
+"""Certificates: the shapes of their requests and responses; pure."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.ids import Id
+
+URL_PATTERN = r"^https?://[^\s<>\"]+$"
+
+
+class CertificationStatus(StrEnum):
+    """Whether a certificate is valid; `expiring` within 60 days."""
+
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+class NewCertification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A certificate of the caller's; `badge_media` is the id of a confirmed upload.
+
+    Dates are YYYY-MM-DD; without `expires_on` it never expires.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    issuer: Annotated[str, Meta(min_length=1, max_length=200)]
+    issued_on: dt.date
+    expires_on: dt.date | None = None
+    credential_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    verify_url: Annotated[str, Meta(pattern=URL_PATTERN, max_length=2000)] | None = None
+    badge_media: Id | None = None
+
+
+class Certification(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate. `rev` counts its changes from 1 and is its entity tag."""
+
+    id: str
+    status: CertificationStatus
+    name: str
+    issuer: str
+    issued_on: dt.date
+    expires_on: dt.date | None
+    credential_id: str | None
+    verify_url: str | None
+    badge_media: str | None
+    created_at: str
+    updated_at: str
+    rev: int
+
+
+class CertificationList(msgspec.Struct, frozen=True):
+    """Which page of the caller's certificates to list, newest first."""
+
+    limit: Annotated[int, Meta(ge=1, le=100)] = 25
+    cursor: str | None = None
+
+
+class CertificationPage(msgspec.Struct, frozen=True):
+    """Some certificates, and the cursor of the next page, null at the end."""
+
+    certifications: list[Certification]
+    next_cursor: str | None

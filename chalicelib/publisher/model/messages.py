@@ -1,0 +1,57 @@
+"""Messages and deliveries as their authors see them; pure."""
+
+import msgspec
+
+from chalicelib.publisher.model.requests import Override, Recipients
+from chalicelib.publisher.model.statuses import (
+    Channel,
+    DeliveryError,
+    DeliveryStatus,
+    MessageStatus,
+)
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A message on one channel, to one recipient. Times are UTC texts."""
+
+    channel: Channel
+    target: str | None
+    status: DeliveryStatus
+    text: str | None = None
+    attempts: int = 0
+    next_attempt_at: str | None = None
+    external_id: str | None = None
+    permalink: str | None = None
+    error: DeliveryError | None = None
+    sent_at: str | None = None
+
+
+class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message with its deliveries. `rev` counts its changes from 1 and is its entity tag.
+
+    `notes` say what was changed on the way in, such as an hour that the time zone skips.
+    """
+
+    id: str
+    status: MessageStatus
+    content: str
+    subject: str | None
+    channels: list[Delivery]
+    media: list[str]
+    overrides: dict[Channel, Override]
+    recipients: Recipients | None
+    scheduled_at: str | None
+    time_zone: str | None
+    created_by: str
+    created_at: str
+    updated_at: str
+    rev: int
+    request_id: str
+    notes: list[str] = []
+
+
+class MessagePage(msgspec.Struct, frozen=True):
+    """Some messages, and the cursor of the next page, null at the end."""
+
+    messages: list[OutboundMessage]
+    next_cursor: str | None

@@ -1,0 +1,104 @@
+"""What authors send: messages, changes, times, and what became of a delivery; pure."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.ids import Id
+from chalicelib.publisher.model.statuses import Channel, MessageStatus
+
+MAX_RECIPIENTS = 40  # of one kind: message, deliveries and marker are one transaction of 100 items
+MAX_MEDIA = 20
+MAX_CONTENT = 100_000
+
+Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
+# One line; `(?!\n)$` as in ids.
+Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+(?!\n)$")]
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one channel says instead."""
+
+    content: Content | None = None
+    subject: Subject | None = None
+
+
+class Recipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """E-mail addresses, and phone numbers as +4915112345678 (E.164)."""
+
+    email: Annotated[list[str], Meta(max_length=MAX_RECIPIENTS)] = []
+    sms: Annotated[list[str], Meta(max_length=MAX_RECIPIENTS)] = []
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message to publish: now, at `scheduled_at`, or as a `draft` later.
+
+    `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`; past for a draft alone,
+    which then needs another one to be scheduled. `media` are ids of
+    confirmed uploads. Without `recipients`, e-mail and SMS go to the stage's default recipients.
+    """
+
+    content: Content
+    channels: Annotated[list[Channel], Meta(min_length=1, max_length=len(Channel))]
+    subject: Subject | None = None
+    scheduled_at: str | None = None
+    time_zone: str | None = None
+    media: Annotated[list[Id], Meta(max_length=MAX_MEDIA)] = []
+    overrides: dict[Channel, Override] = {}
+    recipients: Recipients | None = None
+    draft: bool = False
+
+
+class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The fields of a draft or scheduled message to replace; what is missing stays."""
+
+    content: Content | msgspec.UnsetType = msgspec.UNSET
+    channels: (
+        Annotated[list[Channel], Meta(min_length=1, max_length=len(Channel))] | msgspec.UnsetType
+    ) = msgspec.UNSET
+    subject: Subject | msgspec.UnsetType | None = msgspec.UNSET
+    scheduled_at: str | msgspec.UnsetType | None = msgspec.UNSET
+    time_zone: str | msgspec.UnsetType | None = msgspec.UNSET
+    media: Annotated[list[Id], Meta(max_length=MAX_MEDIA)] | msgspec.UnsetType = msgspec.UNSET
+    overrides: dict[Channel, Override] | msgspec.UnsetType = msgspec.UNSET
+    recipients: Recipients | msgspec.UnsetType | None = msgspec.UNSET
+    draft: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The new time of a scheduled message."""
+
+    scheduled_at: str
+    time_zone: str | None = None
+
+
+class Outcome(StrEnum):
+    """What an author found out about an unconfirmed delivery."""
+
+    LIVE = "live"
+    POST_AGAIN = "post_again"
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of an unconfirmed delivery; `target` names the recipient where there are more."""
+
+    channel: Channel
+    outcome: Outcome
+    target: str | None = None
+
+
+class MessageList(msgspec.Struct, frozen=True):
+    """Which messages of the caller to list, newest first.
+
+    With `from` or `to` it is the calendar: those due in [`from`, `to`), earliest first, of at
+    most 62 days.
+    """
+
+    status: MessageStatus | None = None
+    channel: Channel | None = None
+    from_: str | None = msgspec.field(name="from", default=None)
+    to: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 25
+    cursor: str | None = None

@@ -1,0 +1,42 @@
+"""Records as they are exported, and the response that holds a part of them; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from chalicelib import strict_json
+from chalicelib.records.model import Record, RecordExport, RecordFormat
+from chalicelib.web import files
+from chalicelib.web.payload import CSV, NDJSON, Payload
+
+COLUMNS = ("user_id", "version", "created_at", "updated_at", "created_by", "content")
+TYPES: Mapping[RecordFormat, str] = MappingProxyType(
+    {RecordFormat.NDJSON: NDJSON, RecordFormat.CSV: CSV}
+)
+
+
+def render_ndjson(record: Record) -> str:
+    """The content alone, as it was posted."""
+    return f"{strict_json.encode(record.content)}\n"
+
+
+def render_csv(record: Record) -> str:
+    """The bookkeeping, and the content as one cell of JSON."""
+    cells = [getattr(record, name) for name in COLUMNS[:-1]]
+    return files.write_row([*cells, strict_json.encode(record.content)])
+
+
+RENDER: Mapping[RecordFormat, Callable[[Record], str]] = MappingProxyType(
+    {RecordFormat.NDJSON: render_ndjson, RecordFormat.CSV: render_csv}
+)
+
+
+def build_payload(query: RecordExport, lines: Sequence[str], next_cursor: str | None) -> Payload:
+    """A part of the file; all parts in a row are one file, so the first alone has CSV's header."""
+    needs_header = query.format is RecordFormat.CSV and query.cursor is None
+    head = [files.write_row(COLUMNS)] if needs_header else []
+    asked = {"prefix": query.prefix, "format": query.format.value, "limit": query.limit}
+    return Payload(
+        media_type=TYPES[query.format],
+        data="".join([*head, *lines]).encode(),
+        headers=files.lead_on(asked, next_cursor),
+    )

@@ -1,0 +1,131 @@
+"""Adds many records at once: each by itself, so that a bad row does not spoil the others."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.aws.state import State
+from chalicelib.errors import Conflict, OmniError, Unavailable
+from chalicelib.fingerprint import fingerprint
+from chalicelib.records import model, rows
+from chalicelib.records.model import Content, ImportResult, RefusedRow
+from chalicelib.records.rows import Row
+from chalicelib.records.store import RecordStore
+from chalicelib.web.call import Call
+from chalicelib.web.payload import Payload
+from chalicelib.web.principal import Principal
+
+WRITERS = 8
+# No write begins after so long: API Gateway gives up at 29 s, and one may take five.
+TIME_S = 15.0
+_MAX_MESSAGE = 200
+
+_SCOPE = "import"
+_TAKEN = "this user_id is taken by a record with other content"
+
+
+class TimeUp(Unavailable):
+    """The time was up before all rows were written; the same request again goes on."""
+
+    is_fault = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordImport:
+    """Imports; `clock` gives monotonic seconds."""
+
+    store: RecordStore
+    state: State
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
+
+    def add(self, body: Payload, call: Call) -> ImportResult:
+        """Add the records of a body that are not there.
+
+        A repeat adds nothing twice: what is stored as it was sent counts as added, and under the
+        same Idempotency-Key the first result is returned without a look at the rows. Raises
+        InvalidInput and TooLarge for the body as a whole, Conflict for a key that was used with
+        another one, and Unavailable where not all rows were tried: the same request goes on.
+        """
+        found, by, key = rows.read(body), call.principal, call.idempotency_key
+        if key is None:
+            return self._add_all(found, by)
+        digest = hashlib.sha256(body.media_type.encode() + body.data).hexdigest()
+        kept = self.state.begin(by.id, _SCOPE, key, digest)
+        if kept is not None:
+            return msgspec.json.decode(kept, type=ImportResult)
+        result = self._add_all(found, by)
+        text = msgspec.json.encode(result).decode()
+        self.state.keep_result(by.id, _SCOPE, key, digest, result=text)
+        return result
+
+    def _add_all(self, found: Sequence[Row], by: Principal) -> ImportResult:
+        checked = [_check(row) for row in found]
+        firsts = _list_firsts(checked)
+        outcomes = self._write([row for row in firsts.values() if row.error is None], by)
+        refused = [
+            _refuse(row.number, error)
+            for row in checked
+            if (error := row.error or _judge(row, firsts, outcomes)) is not None
+        ]
+        return ImportResult(len(found) - len(refused), len(refused), refused)
+
+    def _write(self, wanted: Sequence[Row], by: Principal) -> dict[int, OmniError | None]:
+        """Why each row was not written, by its number, in waves so that trouble ends it soon."""
+        until_s = self.clock() + TIME_S
+        outcomes: dict[int, OmniError | None] = {}
+        with ThreadPoolExecutor(WRITERS) as pool:
+            for start in range(0, len(wanted), WRITERS):
+                if self.clock() >= until_s:
+                    raise TimeUp(f"{start} of {len(wanted)} rows are done; send it again to go on")
+                wave = wanted[start : start + WRITERS]
+                contents = [row.content for row in wave]
+                errors = pool.map(lambda content: self._write_one(content, by), contents)
+                outcomes |= dict(zip([row.number for row in wave], errors, strict=True))
+        return outcomes
+
+    def _write_one(self, content: Content, by: Principal) -> OmniError | None:
+        """Why the record was not written; None also for one that is stored as it is sent."""
+        existing = self.store.create(model.first_version(content, by, self.now()), None)
+        if existing is None or fingerprint(existing.content) == fingerprint(content):
+            return None
+        return Conflict(_TAKEN)
+
+
+def _check(row: Row) -> Row:
+    if row.error is not None:
+        return row
+    try:
+        model.check_content(row.content)
+    except OmniError as error:
+        return row._replace(error=error)
+    return row
+
+
+def _list_firsts(checked: Iterable[Row]) -> dict[str, Row]:
+    """The first good row of each `user_id`."""
+    firsts: dict[str, Row] = {}
+    for row in checked:
+        if row.error is None:
+            firsts.setdefault(row.content["user_id"], row)
+    return firsts
+
+
+def _judge(
+    row: Row, firsts: dict[str, Row], outcomes: dict[int, OmniError | None]
+) -> OmniError | None:
+    """Why a good row was not added; one that repeats an earlier row shares its outcome."""
+    first = firsts[row.content["user_id"]]
+    if first is row or fingerprint(first.content) == fingerprint(row.content):
+        return outcomes[first.number]
+    return Conflict(f"row {first.number} has the same user_id and other content")
+
+
+def _refuse(number: int, error: OmniError) -> RefusedRow:
+    return RefusedRow(number, error.code, str(error)[:_MAX_MESSAGE])

@@ -1,0 +1,60 @@
+"""What the publisher reads."""
+
+import msgspec
+
+from chalicelib.settings.environment import Environment
+
+# On stage `local` no process reaches a platform: `make run` gives its parts the sandbox's address,
+# and at this one nothing listens.
+NO_PLATFORM = "http://127.0.0.1:9"
+
+
+class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the publisher reads: its resources, the platforms, and the stage's recipients.
+
+    `due_shards` may only grow: messages stay in the partition that they were written to.
+    """
+
+    messages_table: str
+    messages_stream: str
+    media_bucket: str
+    due_shards: int
+    meta_base_url: str
+    meta_version: str
+    meta_secret: str
+    linkedin_base_url: str
+    linkedin_version: str
+    linkedin_secret: str
+    ses_endpoint_url: str | None
+    sms_endpoint_url: str | None
+    mail_from: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+def publisher_settings(env: Environment) -> PublisherSettings:
+    """Settings of the publisher.
+
+    Raises MissingSetting.
+    """
+    return PublisherSettings(
+        messages_table=env.require("MESSAGES_TABLE"),
+        messages_stream=env.require("MESSAGES_STREAM"),
+        media_bucket=env.require("MEDIA_BUCKET"),
+        due_shards=int(env.number("DUE_SHARDS", 1, at_least=1, at_most=100)),
+        meta_base_url=_read_platform(env, "META_BASE_URL", "https://graph.facebook.com"),
+        meta_version=env.optional("META_VERSION", "v26.0"),
+        meta_secret=env.require("META_SECRET"),
+        linkedin_base_url=_read_platform(env, "LINKEDIN_BASE_URL", "https://api.linkedin.com"),
+        linkedin_version=env.optional("LINKEDIN_VERSION", "202610"),
+        linkedin_secret=env.require("LINKEDIN_SECRET"),
+        ses_endpoint_url=env.optional("SES_ENDPOINT_URL", "") or None,
+        sms_endpoint_url=env.optional("SMS_ENDPOINT_URL", "") or None,
+        mail_from=env.optional("MAIL_FROM", "omnidata@example.com" if env.is_local else ""),
+        emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
+        phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
+    )
+
+
+def _read_platform(env: Environment, name: str, url: str) -> str:
+    return env.optional(name, NO_PLATFORM if env.is_local else url)

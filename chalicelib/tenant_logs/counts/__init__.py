@@ -1,0 +1,1 @@
+"""How many records happened in which minute: counted while they are stored, read by histograms."""

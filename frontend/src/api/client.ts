@@ -1,0 +1,120 @@
+import createClient, { type Client, type Middleware } from "openapi-fetch";
+import type { Session } from "../auth/session";
+import { apiBase, type Config } from "../config";
+import { describeAsCurl } from "./curl";
+import { formatJson, LosslessResponse } from "./json";
+import { ApiProblem, readProblem } from "./problem";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
+export type Api = Client<paths>;
+
+/** What is known of a request that succeeded, beside its data. */
+export interface Receipt {
+  requestId: string | null;
+  tookMs: number;
+  at: Date;
+  etag: string | null;
+  nextCursor: string | null;
+  curl: string;
+}
+
+export interface Reply<T> extends Receipt {
+  data: T;
+}
+
+const receipts = new WeakMap<Response, Receipt>();
+
+/** The API of this stage: requests carry the session's token, and failures throw ApiProblem. */
+export function createApi(config: Config, session: Session): Api {
+  const client = createClient<paths>({
+    baseUrl: apiBase(config),
+    // `attr` is an object whose names are parameters of their own: attr.<key>=<value>.
+    querySerializer: { object: { style: "form", explode: true } },
+    bodySerializer: (body) => (typeof body === "string" ? body : formatJson(body, 0)),
+  });
+  client.use(authorize(session), keepReceipts(config, session));
+  return client;
+}
+
+/**
+ * The data of a request and its receipt.
+ *
+ * @throws ApiProblem
+ */
+export async function read<T>(
+  request: Promise<{ data?: T; response: Response }>,
+): Promise<Reply<T>> {
+  const { data, response } = await request;
+  const receipt = receipts.get(response);
+  if (!receipt) throw new Error("The response did not come from this client.");
+  return { ...receipt, data: data as T };
+}
+
+function authorize(session: Session): Middleware {
+  return {
+    async onRequest({ request }) {
+      if (request.headers.has("authorization")) return undefined;
+      if (session.getState().status === "ended") throw endedSession();
+      const token = await session.token();
+      if (token) request.headers.set("Authorization", token);
+      return request;
+    },
+  };
+}
+
+function keepReceipts(config: Config, session: Session): Middleware {
+  const sent = new Map<string, { startedMs: number; curl: string }>();
+  const take = (id: string) => {
+    const known = sent.get(id) ?? { startedMs: performance.now(), curl: "" };
+    sent.delete(id);
+    return known;
+  };
+  return {
+    async onRequest({ request, id }) {
+      sent.set(id, {
+        startedMs: performance.now(),
+        curl: await describeAsCurl(request, config.stage),
+      });
+    },
+    onError({ error, id }) {
+      const { curl } = take(id);
+      if (error instanceof DOMException && error.name === "AbortError") return error;
+      return error instanceof ApiProblem ? error : noResponse(curl);
+    },
+    async onResponse({ response, id }) {
+      const { startedMs, curl } = take(id);
+      if (response.status === 401) session.end();
+      if (!response.ok) throw await readProblem(response, curl);
+      const text = response.status === 204 ? null : await response.text();
+      const kept = new LosslessResponse(text, {
+        status: response.status,
+        headers: withLength(response.headers, text),
+      });
+      receipts.set(kept, {
+        requestId: response.headers.get("x-amzn-RequestId"),
+        tookMs: performance.now() - startedMs,
+        at: new Date(),
+        etag: response.headers.get("ETag"),
+        nextCursor: response.headers.get("X-Next-Cursor"),
+        curl,
+      });
+      return kept;
+    },
+  };
+}
+
+/** openapi-fetch calls `json()` only where it knows that there is a body. */
+function withLength(headers: Headers, text: string | null): Headers {
+  const known = new Headers(headers);
+  if (text) known.set("Content-Length", String(text.length));
+  return known;
+}
+
+function endedSession(): ApiProblem {
+  return new ApiProblem(401, "session_ended", "Your session has ended.");
+}
+
+function noResponse(curl: string): ApiProblem {
+  return new ApiProblem(0, "no_response", "The API did not respond.", null, null, curl);
+}

@@ -1,0 +1,102 @@
+import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+import { read, type Schemas } from "../api/client";
+import { useConsole } from "./context";
+import { pageOf } from "../ui/pageOf";
+import { PLACES } from "./pages";
+import { setPreferences } from "./preferences";
+
+type Found = Schemas["FoundThing"];
+
+/** An id of anything has at least so many characters. */
+const ID_RULE = /^[A-Za-z0-9_.@+-]{3,128}$/;
+const TYPED_AFTER_MS = 300;
+const ACTIONS: { value: string; label: string; path?: string; act?: () => void }[] = [
+  { value: "new-order", label: "New order", path: "/console/orders?place=1" },
+  { value: "new-record", label: "New record", path: "/console/records?add=1" },
+  { value: "new-message", label: "New message", path: "/console/publisher/new" },
+  { value: "dark", label: "Dark theme", act: () => setPreferences({ theme: "dark" }) },
+  { value: "light", label: "Light theme", act: () => setPreferences({ theme: "light" }) },
+  { value: "utc", label: "Times in UTC", act: () => setPreferences({ zone: "utc" }) },
+];
+
+/** Goes to pages, does actions, and finds any id. */
+export function Palette({ onClose }: { onClose: () => void }) {
+  const { me } = useConsole();
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const lookup = useLookup(text.trim());
+  const found = lookup.data?.data.found ?? [];
+  const pages = PLACES.filter(
+    ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
+  );
+  const go = (value: string) => {
+    const action = ACTIONS.find((known) => known.value === value);
+    action?.act?.();
+    const path = action ? action.path : value;
+    if (path?.startsWith("/console")) void navigate(path);
+    onClose();
+  };
+  const options: AutosuggestProps.Options = [
+    ...groupByKind(found),
+    { label: "Pages", options: pages.map(({ path, title }) => ({ value: path, label: title })) },
+    { label: "Actions", options: ACTIONS.map(({ value, label }) => ({ value, label })) },
+  ];
+  return (
+    <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
+      <SpaceBetween size="s">
+        <Autosuggest
+          autoFocus
+          value={text}
+          options={options}
+          ariaLabel="Page, action or any id"
+          placeholder="Page, action or any id"
+          enteredTextLabel={(value) => `Look up “${value}”`}
+          statusType={lookup.isFetching ? "loading" : "finished"}
+          loadingText="Looking the id up"
+          onChange={({ detail }) => setText(detail.value)}
+          onSelect={({ detail }) => go(detail.value)}
+        />
+        {lookup.data && found.length === 0 && (
+          <p role="status">
+            Nothing knows this id. Looked at:{" "}
+            {lookup.data.data.looked.map(({ kind }) => kind.replace("_", " ")).join(", ")}.
+          </p>
+        )}
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+/** What an id is of, once it is typed. */
+function useLookup(text: string) {
+  const { api } = useConsole();
+  const [id, setId] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setId(ID_RULE.test(text) ? text : ""), TYPED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return useQuery({
+    queryKey: ["lookup", id],
+    enabled: id !== "",
+    queryFn: ({ signal }) => read(api.GET("/api/v1/lookup", { params: { query: { id } }, signal })),
+  });
+}
+
+function groupByKind(found: readonly Found[]): AutosuggestProps.OptionGroup[] {
+  const kinds = [...new Set(found.map(({ kind }) => kind))];
+  return kinds.map((kind) => ({
+    label: kind.replace("_", " "),
+    options: found
+      .filter((thing) => thing.kind === kind)
+      .map(({ id, href, status }) => ({
+        value: pageOf(href),
+        label: id,
+        ...(status ? { labelTag: status } : {}),
+      })),
+  }));
+}

@@ -1,0 +1,116 @@
+import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
+import SideNavigation, {
+  type SideNavigationProps,
+} from "@cloudscape-design/components/side-navigation";
+import { Suspense, useState, useSyncExternalStore } from "react";
+import { Route, Routes, useLocation, useNavigate } from "react-router";
+import { useConsole } from "./context";
+import { NoSuchPage } from "./NoSuchPage";
+import { Notices } from "./notices";
+import { PLACES, type Place } from "./pages";
+import { Palette } from "./Palette";
+import { RouteAnnouncer } from "./RouteAnnouncer";
+import { RequirePermission } from "./RequirePermission";
+import { SessionEnded } from "./SessionEnded";
+import { useShortcuts } from "./shortcuts";
+import { TopBar } from "./TopBar";
+
+const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
+
+export function Shell() {
+  const [isOpen, setOpen] = useState(window.innerWidth > NARROW_PX);
+  const { session } = useConsole();
+  const { status } = useSyncExternalStore(session.subscribe, session.getState);
+  const [isSearching, setSearching] = useState(false);
+  useShortcuts(() => setSearching(true));
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        Skip to content
+      </a>
+      <TopBar onSearch={() => setSearching(true)} />
+      {isSearching && <Palette onClose={() => setSearching(false)} />}
+      {status === "ended" && <SessionEnded />}
+      <AppLayoutToolbar
+        headerSelector="#top-bar"
+        toolsHide
+        navigation={<Navigation onLeave={() => window.innerWidth <= NARROW_PX && setOpen(false)} />}
+        navigationOpen={isOpen}
+        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        notifications={<Notices />}
+        ariaLabels={{
+          navigation: "Pages",
+          navigationClose: "Close the pages' list",
+          navigationToggle: "Open the pages' list",
+          notifications: "Notices",
+        }}
+        content={
+          <div id="content" tabIndex={-1}>
+            <RouteAnnouncer />
+            <Suspense fallback={<p className="starting">Loading the page …</p>}>
+              <Routes>
+                {PLACES.map((place) => (
+                  <Route
+                    key={place.path}
+                    path={place.path}
+                    element={
+                      <RequirePermission needs={place.needs}>
+                        <place.Page />
+                      </RequirePermission>
+                    }
+                  />
+                ))}
+                <Route path="*" element={<NoSuchPage />} />
+              </Routes>
+            </Suspense>
+          </div>
+        }
+      />
+    </>
+  );
+}
+
+function Navigation({ onLeave }: { onLeave: () => void }) {
+  const { me } = useConsole();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const shown = PLACES.filter(
+    ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
+  );
+  const link = ({ title, path }: Place): SideNavigationProps.Item => ({
+    type: "link",
+    text: title,
+    href: path,
+  });
+  const section = (name: "Publish" | "Operate"): SideNavigationProps.Item[] => {
+    const items = shown.filter(({ menu }) => menu === name).map(link);
+    return items.length ? [{ type: "section", text: name, items }] : [];
+  };
+  return (
+    <SideNavigation
+      activeHref={pickActive(shown, pathname)}
+      items={[
+        ...shown.filter(({ menu, path }) => menu === "" && path !== "/console/settings").map(link),
+        ...section("Publish"),
+        ...section("Operate"),
+        { type: "divider" },
+        { type: "link", text: "Settings", href: "/console/settings" },
+        { type: "link", text: "API reference", href: "/api-docs/index.html", external: true },
+      ]}
+      onFollow={(event) => {
+        if (event.detail.external) return;
+        event.preventDefault();
+        void navigate(event.detail.href);
+        onLeave();
+      }}
+    />
+  );
+}
+
+/** The page of a list is active also while one of its things is shown. */
+function pickActive(places: Place[], pathname: string): string {
+  const above = places
+    .map(({ path }) => path)
+    .filter((path) => pathname === path || pathname.startsWith(`${path}/`));
+  return above.sort((a, b) => b.length - a.length)[0] ?? "";
+}

@@ -1,0 +1,144 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { Verb } from "./context";
+
+type Page = LazyExoticComponent<ComponentType>;
+
+export interface Place {
+  path: string;
+  title: string;
+  Page: Page;
+  /** Where the side navigation shows it; absent for the page of one thing. */
+  menu?: "" | "Publish" | "Operate";
+  /** What `/api/v1/me` must tell in `may`; absent for everybody. */
+  needs?: Verb;
+  /** The second letter of its shortcut, after `g`. */
+  key?: string;
+}
+
+/** Every page, in the order of the side navigation. */
+export const PLACES: Place[] = [
+  {
+    path: "/console",
+    title: "Overview",
+    Page: lazy(() => import("../features/overview/Overview")),
+    menu: "",
+    key: "h",
+  },
+  {
+    path: "/console/records",
+    title: "Records",
+    Page: lazy(() => import("../features/records/Records")),
+    menu: "",
+    key: "r",
+  },
+  {
+    path: "/console/records/:userId",
+    title: "Record",
+    Page: lazy(() => import("../features/records/RecordPage")),
+  },
+  {
+    path: "/console/orders",
+    title: "Orders",
+    Page: lazy(() => import("../features/orders/Orders")),
+    menu: "",
+    key: "o",
+  },
+  {
+    path: "/console/orders/:orderId",
+    title: "Order",
+    Page: lazy(() => import("../features/orders/OrderPage")),
+  },
+  {
+    path: "/console/logs",
+    title: "Logs",
+    Page: lazy(() => import("../features/tenant_logs/Logs")),
+    menu: "",
+    key: "l",
+  },
+  {
+    path: "/console/publisher",
+    title: "Messages",
+    Page: lazy(() => import("../features/publisher/Messages")),
+    menu: "Publish",
+    needs: "messages.read",
+    key: "m",
+  },
+  {
+    path: "/console/publisher/new",
+    title: "New message",
+    Page: lazy(() => import("../features/publisher/Composer")),
+    needs: "messages.write",
+  },
+  {
+    path: "/console/publisher/calendar",
+    title: "Calendar",
+    Page: lazy(() => import("../features/publisher/Calendar")),
+    menu: "Publish",
+    needs: "messages.read",
+    key: "c",
+  },
+  {
+    path: "/console/publisher/:id",
+    title: "Message",
+    Page: lazy(() => import("../features/publisher/MessagePage")),
+    needs: "messages.read",
+  },
+  {
+    path: "/console/channels",
+    title: "Channels",
+    Page: lazy(() => import("../features/publisher/Channels")),
+    menu: "Publish",
+    needs: "messages.read",
+  },
+  {
+    path: "/console/analytics",
+    title: "Analytics",
+    Page: lazy(() => import("../features/analytics/Analytics")),
+    menu: "",
+    needs: "searches.count",
+    key: "a",
+  },
+  {
+    path: "/console/pipeline",
+    title: "Pipeline",
+    Page: lazy(() => import("../features/operations/Pipeline")),
+    menu: "Operate",
+    needs: "pipeline.read",
+    key: "p",
+  },
+  {
+    path: "/console/dead-letters",
+    title: "Dead letters",
+    Page: lazy(() => import("../features/operations/DeadLetters")),
+    menu: "Operate",
+    needs: "dead_letters.read",
+    key: "d",
+  },
+  {
+    path: "/console/dead-letters/:queue",
+    title: "Dead letters of a queue",
+    Page: lazy(() => import("../features/operations/DeadLetters")),
+    needs: "dead_letters.read",
+  },
+  {
+    path: "/console/tenants",
+    title: "Tenants",
+    Page: lazy(() => import("../features/tenants/Tenants")),
+    menu: "Operate",
+    needs: "tenants.manage",
+    key: "t",
+  },
+  {
+    path: "/console/tenants/:tenantId",
+    title: "Tenant",
+    Page: lazy(() => import("../features/tenants/TenantPage")),
+    needs: "tenants.manage",
+  },
+  {
+    path: "/console/settings",
+    title: "Settings",
+    Page: lazy(() => import("../features/settings/Settings")),
+    menu: "",
+    key: "s",
+  },
+];

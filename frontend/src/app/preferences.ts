@@ -1,0 +1,55 @@
+import { applyDensity, applyMode, Density, Mode } from "@cloudscape-design/global-styles";
+import { useSyncExternalStore } from "react";
+
+export interface Preferences {
+  theme: "system" | "light" | "dark";
+  zone: "local" | "utc";
+  density: "comfortable" | "compact";
+  /** Whether single letters are shortcuts (WCAG 2.2, 2.1.4 asks that they can be switched off). */
+  shortcuts: boolean;
+}
+
+const KEY = "omnidata-preferences";
+const DEFAULTS: Preferences = {
+  theme: "system",
+  zone: "local",
+  density: "comfortable",
+  shortcuts: true,
+};
+const listeners = new Set<() => void>();
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let current = load();
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+export function setPreferences(change: Partial<Preferences>): void {
+  current = { ...current, ...change };
+  localStorage.setItem(KEY, JSON.stringify(current));
+  applyPreferences();
+  for (const listener of listeners) listener();
+}
+
+/** Show the page as it is preferred, and follow the system's theme while that is the choice. */
+export function applyPreferences(): void {
+  const isDark = current.theme === "dark" || (current.theme === "system" && dark.matches);
+  applyMode(isDark ? Mode.Dark : Mode.Light);
+  applyDensity(current.density === "compact" ? Density.Compact : Density.Comfortable);
+  document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+}
+
+dark.addEventListener("change", applyPreferences);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function load(): Preferences {
+  try {
+    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEY) ?? "{}") as object) };
+  } catch {
+    return DEFAULTS; // somebody else's text under our key
+  }
+}

@@ -1,0 +1,31 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { useConsole } from "./context";
+
+interface Poll<T> {
+  key: readonly unknown[];
+  read: (signal: AbortSignal) => Promise<T>;
+  /** How long to wait after a response; false ends the polling, as of an order that is done. */
+  everyMs: number | false | ((data: T | undefined) => number | false);
+  enabled?: boolean;
+}
+
+/**
+ * Read again and again while the page is looked at: none while it is hidden, at once when it is
+ * shown again, and none after the session ended.
+ */
+export function usePoll<T>({ key, read, everyMs, enabled = true }: Poll<T>): UseQueryResult<T> {
+  const { session } = useConsole();
+  const { status } = useSyncExternalStore(session.subscribe, session.getState);
+  const isLive = status === "signed-in";
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => read(signal),
+    enabled: enabled && isLive,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: "always",
+    refetchIntervalInBackground: false,
+    refetchInterval: (query) =>
+      isLive && (typeof everyMs === "function" ? everyMs(query.state.data) : everyMs),
+  });
+}

@@ -1,0 +1,161 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import type { Schemas } from "../../api/client";
+import { AnswerLine } from "../../ui/AnswerLine";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
+import { LiveDot } from "../../ui/LiveDot";
+import { Time } from "../../ui/Time";
+import { Title } from "../../ui/Title";
+import { Flows } from "./Flows";
+import { formatDuration, LOSSES } from "./model";
+import { usePipeline } from "./queries";
+
+type State = Schemas["Pipeline"];
+
+/** What runs between the requests and the results: queues, streams, workers. */
+export default function Pipeline() {
+  const pipeline = usePipeline();
+  const data = pipeline.data?.data;
+  return (
+    <SpaceBetween size="l">
+      <Title info={<LiveDot at={pipeline.data?.at} isLive={!pipeline.error} />}>Pipeline</Title>
+      {pipeline.error && (
+        <ErrorAlert
+          error={pipeline.error}
+          what="The pipeline could not be read; what is below is older"
+          onRetry={() => void pipeline.refetch()}
+        />
+      )}
+      {data && pipeline.data && (
+        <SpaceBetween size="l">
+          <Flows state={data} />
+          <Queues state={data} />
+          <Streams state={data} />
+          <Heartbeats state={data} now={pipeline.data.at} />
+          <Losses state={data} />
+        </SpaceBetween>
+      )}
+      {pipeline.data && (
+        <AnswerLine
+          shown={data?.queues.length ?? 0}
+          what="queues"
+          complete
+          receipt={pipeline.data}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Queues({ state }: { state: State }) {
+  return (
+    <Table
+      header={<Header variant="h2">Queues</Header>}
+      items={state.queues}
+      columnDefinitions={[
+        { id: "name", header: "Queue", isRowHeader: true, cell: ({ name }) => name },
+        { id: "waiting", header: "Waiting", cell: ({ waiting }) => waiting },
+        { id: "flight", header: "In flight", cell: ({ in_flight }) => in_flight },
+        { id: "delayed", header: "Delayed", cell: ({ delayed }) => delayed },
+        {
+          id: "dead",
+          header: "Dead letters",
+          cell: ({ name, dead_letters }) =>
+            dead_letters ? (
+              <InternalLink to={`/console/dead-letters/${encodeURIComponent(name)}`}>
+                {String(dead_letters)}
+              </InternalLink>
+            ) : (
+              0
+            ),
+        },
+        {
+          id: "age",
+          header: "Oldest",
+          cell: ({ oldest_age_s }) => formatDuration(oldest_age_s),
+        },
+      ]}
+    />
+  );
+}
+
+function Streams({ state }: { state: State }) {
+  return (
+    <Table
+      header={<Header variant="h2">Streams</Header>}
+      items={state.streams}
+      empty="No stream reports."
+      columnDefinitions={[
+        { id: "name", header: "Stream", isRowHeader: true, cell: ({ name }) => name },
+        {
+          id: "lag",
+          header: "Behind",
+          cell: ({ lag_ms }) => (lag_ms === null ? "–" : formatDuration(lag_ms / 1000)),
+        },
+        { id: "failures", header: "Failed records", cell: ({ failures }) => failures },
+      ]}
+    />
+  );
+}
+
+const SILENT_AFTER_S = 60;
+
+function Heartbeats({ state, now }: { state: State; now: Date }) {
+  return (
+    <Container header={<Header variant="h2">Workers</Header>}>
+      <SpaceBetween size="xs">
+        {state.heartbeats.map(({ who, at }) => {
+          const ageS = at ? (now.getTime() - new Date(at).getTime()) / 1000 : null;
+          const isSilent = ageS === null || ageS > SILENT_AFTER_S;
+          return (
+            <SpaceBetween key={who} direction="horizontal" size="xs">
+              <StatusIndicator type={isSilent ? "warning" : "success"}>
+                {who}: {ageS === null ? "never reported" : `reported ${formatDuration(ageS)} ago`}
+              </StatusIndicator>
+              {at && <Time at={at} />}
+              {isSilent && <Box>Searches are answered; their counts will come later.</Box>}
+            </SpaceBetween>
+          );
+        })}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Losses({ state }: { state: State }) {
+  const rows = [
+    ...Object.entries(state.losses).map(([name, count]) => ({ name, count, kind: "lost" })),
+    ...Object.entries(state.unknown).map(([name, count]) => ({ name, count, kind: "unknown" })),
+  ];
+  const total = rows.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <SpaceBetween size="s">
+      {total > 0 && <Alert type="warning">Something was lost: see below.</Alert>}
+      <Table
+        header={<Header variant="h2">Losses</Header>}
+        items={rows}
+        empty="Nothing was lost."
+        columnDefinitions={[
+          {
+            id: "name",
+            header: "What",
+            isRowHeader: true,
+            cell: ({ name }) => LOSSES[name] ?? name,
+          },
+          { id: "count", header: "How many", cell: ({ count }) => count },
+          {
+            id: "kind",
+            header: "Outcome",
+            cell: ({ kind }) => (kind === "lost" ? "lost" : "unknown: perhaps counted"),
+          },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import {
+  exportLetters,
+  filterLetters,
+  formatDuration,
+  groupByReason,
+  type DeadLetter,
+} from "./model";
+
+const letter = (id: string, code: string): DeadLetter => ({
+  id,
+  body: `{"orderID": "${id}"}`,
+  reason: { code, message: "no orderID" },
+  function: "store_orders",
+  died_at: null,
+  attempts: 5,
+  truncated: false,
+  redriven: null,
+  sent_at: "2026-11-28T14:01:02Z",
+});
+const LETTERS = [letter("a", "Timeout"), letter("b", "ValueError"), letter("c", "ValueError")];
+
+describe("dead letters", () => {
+  it("are grouped by reason, the most frequent first", () => {
+    expect(groupByReason(LETTERS)).toEqual([
+      { reason: "ValueError: no orderID", count: 2 },
+      { reason: "Timeout: no orderID", count: 1 },
+    ]);
+  });
+
+  it("are filtered by reason and by id or body in any case", () => {
+    const ids = (reason: string, text: string) =>
+      filterLetters(LETTERS, { reason, text }).map(({ id }) => id);
+    expect(ids("ValueError: no orderID", "")).toEqual(["b", "c"]);
+    expect(ids("", '"ORDERID": "A"')).toEqual(["a"]);
+  });
+
+  it("are kept as a line of JSON each", () => {
+    const lines = exportLetters(LETTERS).trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as DeadLetter).id)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("a duration", () => {
+  it.each([
+    [null, "–"],
+    [14.2, "14 s"],
+    [840, "14 min"],
+    [5400, "1.5 h"],
+  ])("of %s s is %s", (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+});

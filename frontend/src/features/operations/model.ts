@@ -1,0 +1,56 @@
+import type { Schemas } from "../../api/client";
+
+export type DeadLetter = Schemas["DeadLetter"];
+
+export interface ReasonGroup {
+  /** The reason as a filter of the address. */
+  reason: string;
+  count: number;
+}
+
+export function describeReason(letter: DeadLetter): string {
+  return `${letter.reason.code}: ${letter.reason.message}`;
+}
+
+/** Letters by their reason, the most frequent first. */
+export function groupByReason(letters: readonly DeadLetter[]): ReasonGroup[] {
+  const counts = new Map<string, number>();
+  for (const letter of letters) {
+    const reason = describeReason(letter);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([reason, count]) => ({ reason, count }))
+    .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
+}
+
+/** The letters that a filter leaves. */
+export function filterLetters(
+  letters: readonly DeadLetter[],
+  { reason, text }: { reason: string; text: string },
+): DeadLetter[] {
+  const wanted = text.toLowerCase();
+  return letters.filter(
+    (letter) =>
+      (!reason || describeReason(letter) === reason) &&
+      (!wanted || `${letter.id} ${letter.body}`.toLowerCase().includes(wanted)),
+  );
+}
+
+/** Letters as NDJSON, to keep before they are deleted. */
+export function exportLetters(letters: readonly DeadLetter[]): string {
+  return letters.map((letter) => `${JSON.stringify(letter)}\n`).join("");
+}
+
+/** "3 min", from seconds. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return "–";
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** What each loss means, for a person; a name without a sentence is shown as it is. */
+export const LOSSES: Record<string, string> = {
+  search_events: "Searches that were answered and not counted, since the queue refused them",
+};

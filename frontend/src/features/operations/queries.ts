@@ -1,0 +1,98 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read, type Schemas } from "../../api/client";
+import { useConsole } from "../../app/context";
+import { usePoll } from "../../app/usePoll";
+
+const PIPELINE_MS = 5000;
+const JOB_MS = 1000;
+/** As many letters as the API looks at. */
+export const WINDOW = 500;
+
+export function usePipeline() {
+  const { api } = useConsole();
+  return usePoll({
+    key: ["pipeline"],
+    read: (signal) => read(api.GET("/api/v1/pipeline", { signal })),
+    everyMs: PIPELINE_MS,
+  });
+}
+
+export function useDeadLetters(queue: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["dead-letters", queue],
+    enabled: queue !== "",
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/dead-letters/{queue}", {
+          params: { path: { queue }, query: { limit: WINDOW } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** Redrive or delete the chosen letters. */
+export function useLetterAction(queue: string, action: "redrive" | "delete") {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) => {
+      const init = { params: { path: { queue } }, body: { ids } };
+      return read(
+        action === "redrive"
+          ? api.POST("/api/v1/dead-letters/{queue}/redrive", init)
+          : api.POST("/api/v1/dead-letters/{queue}/delete", init),
+      );
+    },
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["dead-letters", queue] }),
+        queries.invalidateQueries({ queryKey: ["pipeline"] }),
+      ]),
+  });
+}
+
+export function useStartJob(queue: string) {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (perSecond: number) =>
+      read(
+        api.POST("/api/v1/dead-letters/{queue}/jobs", {
+          params: { path: { queue } },
+          body: { per_second: perSecond },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}
+
+type Job = Schemas["Job"];
+
+/** The latest redrives of whole queues; read again while one runs. */
+export function useJobs() {
+  const { api } = useConsole();
+  return usePoll({
+    key: ["jobs"],
+    read: (signal) => read(api.GET("/api/v1/jobs", { params: { query: { limit: 20 } }, signal })),
+    everyMs: (reply) =>
+      reply?.data.jobs.some((job: Job) => job.status === "running") ? JOB_MS : false,
+  });
+}
+
+export function useJobAction() {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, action }: { id: string; action: "stop" | "resume" }) => {
+      const init = { params: { path: { job_id: id } } };
+      return read(
+        action === "stop"
+          ? api.POST("/api/v1/jobs/{job_id}/stop", init)
+          : api.POST("/api/v1/jobs/{job_id}/resume", init),
+      );
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}

@@ -1,0 +1,133 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { useParams } from "react-router";
+import { ApiProblem } from "../../api/problem";
+import { useConsole } from "../../app/context";
+import { AnswerLine } from "../../ui/AnswerLine";
+import { CopyText } from "../../ui/CopyText";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
+import { JsonText } from "../../ui/JsonText";
+import { LiveDot } from "../../ui/LiveDot";
+import { Title } from "../../ui/Title";
+import { describeLateness, digits, listLines, type Order } from "./model";
+import { OrderStatusText } from "./OrderStatusText";
+import { useOrder } from "./queries";
+import { Timeline } from "./Timeline";
+
+/** One order from the queue to the mail. */
+export default function OrderPage() {
+  const { orderId = "" } = useParams();
+  const order = useOrder(orderId);
+  const isMissing = order.error instanceof ApiProblem && order.error.status === 404;
+  const data = order.data?.data;
+  return (
+    <SpaceBetween size="l">
+      <Title
+        info={data && data.status !== "notified" && <LiveDot at={order.data?.at} isLive />}
+        description={data && <OrderStatusText status={data.status} />}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <CopyText text={orderId} label="Copy id" />
+            <Button iconName="file" onClick={() => window.print()}>
+              Print
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        {`Order ${orderId}`}
+      </Title>
+      {isMissing && (
+        <Alert>
+          There is no such order, or it is somebody else’s.{" "}
+          <InternalLink to="/console/orders">Go to all orders</InternalLink>
+        </Alert>
+      )}
+      {order.error && !isMissing && (
+        <ErrorAlert
+          error={order.error}
+          what="The order could not be read"
+          onRetry={() => void order.refetch()}
+        />
+      )}
+      {data && <Opened order={data} />}
+      {order.data && <AnswerLine shown={1} what="order" complete receipt={order.data} />}
+    </SpaceBetween>
+  );
+}
+
+function Opened({ order }: { order: Order }) {
+  const late = describeLateness(order, new Date());
+  return (
+    <SpaceBetween size="l">
+      {late && (
+        <Alert type="warning">
+          {late} <InternalLink to="/console/pipeline">Look at the pipeline</InternalLink>
+        </Alert>
+      )}
+      <Container header={<Header variant="h2">Timeline</Header>}>
+        <Timeline order={order} />
+      </Container>
+      <ColumnLayout columns={2}>
+        <Lines order={order} />
+        <Trace order={order} />
+      </ColumnLayout>
+      <Container header={<Header variant="h2">As posted</Header>}>
+        {order.order === null ? (
+          <Box>It is shown once it is stored.</Box>
+        ) : (
+          <JsonText value={order.order} />
+        )}
+      </Container>
+    </SpaceBetween>
+  );
+}
+
+function Lines({ order }: { order: Order }) {
+  const lines = listLines(order);
+  return (
+    <Table
+      variant="container"
+      header={<Header variant="h2">Lines</Header>}
+      items={lines}
+      empty={order.order === null ? "Not stored yet." : "This order has no lines."}
+      columnDefinitions={[
+        { id: "sku", header: "What", isRowHeader: true, cell: ({ sku }) => <bdi>{sku}</bdi> },
+        { id: "quantity", header: "Quantity", cell: ({ quantity }) => quantity },
+        { id: "price", header: "Unit price", cell: ({ unitPrice }) => unitPrice },
+      ]}
+      footer={<Box textAlign="right">Total {digits(order.total)}</Box>}
+    />
+  );
+}
+
+function Trace({ order }: { order: Order }) {
+  const { config } = useConsole();
+  return (
+    <Container header={<Header variant="h2">Trace</Header>}>
+      <KeyValuePairs
+        items={[
+          { label: "Placed by", value: <bdi>{order.placed_by}</bdi> },
+          {
+            label: "Mail",
+            value:
+              config.stage === "local" ? (
+                <a href="/_local/mailbox" target="_blank" rel="noopener">
+                  Open the mailbox
+                </a>
+              ) : (
+                "by the topic's subscriptions"
+              ),
+          },
+        ]}
+      />
+    </Container>
+  );
+}

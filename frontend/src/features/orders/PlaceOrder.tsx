@@ -1,0 +1,171 @@
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Tabs from "@cloudscape-design/components/tabs";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { formatJson, parseJson } from "../../api/json";
+import { addNotice } from "../../app/notices";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
+import { JsonEditor } from "../../ui/JsonEditor";
+import { checkObject } from "../../ui/json";
+import { useDraft } from "../../ui/useDraft";
+import { buildOrder, checkLine, type DraftLine } from "./model";
+import { usePlaceOrder } from "./queries";
+
+const EMPTY: DraftLine = { sku: "", quantity: "1", unitPrice: "" };
+const EXAMPLE = formatJson({
+  customer: "c-1",
+  items: [{ sku: "mop", quantity: 2, unit_price: 9.75 }],
+});
+
+/** One order an opened form: its Idempotency-Key is made when it opens. */
+export function PlaceOrder({ onClose }: { onClose: () => void }) {
+  const [key] = useState(() => crypto.randomUUID());
+  const [tab, setTab] = useState("form");
+  const [customer, setCustomer] = useState("");
+  const [lines, setLines] = useState([EMPTY]);
+  const [text, setText, clearText] = useDraft("order", EXAMPLE);
+  const [isChecked, setChecked] = useState(false);
+  const navigate = useNavigate();
+  const place = usePlaceOrder();
+  const problem = tab === "json" ? checkObject(text) : (lines.map(checkLine).find(Boolean) ?? null);
+
+  const submit = async () => {
+    setChecked(true);
+    if (problem) return;
+    const order = tab === "json" ? (parseJson(text) as object) : buildOrder(customer, lines);
+    const { data } = await place.mutateAsync({ order, key });
+    clearText();
+    const path = `/console/orders/${encodeURIComponent(data.orderID)}`;
+    addNotice({
+      type: "success",
+      content: (
+        <>
+          Order <InternalLink to={path}>{data.orderID}</InternalLink> is queued.
+        </>
+      ),
+    });
+    void navigate(path);
+  };
+
+  return (
+    <form
+      aria-label="Place an order"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!place.isPending) void submit().catch(() => undefined); // shown from place.error
+      }}
+    >
+      <Container header={<Header variant="h2">Place an order</Header>}>
+        <SpaceBetween size="m">
+          {place.error && <ErrorAlert error={place.error} what="The order was not placed" />}
+          <Tabs
+            activeTabId={tab}
+            onChange={({ detail }) => setTab(detail.activeTabId)}
+            tabs={[
+              {
+                id: "form",
+                label: "Form",
+                content: (
+                  <LinesForm
+                    customer={customer}
+                    lines={lines}
+                    isChecked={isChecked}
+                    onCustomer={setCustomer}
+                    onLines={setLines}
+                  />
+                ),
+              },
+              {
+                id: "json",
+                label: "JSON",
+                content: (
+                  <JsonEditor
+                    label="The order as it is posted"
+                    text={text}
+                    onChange={setText}
+                    problem={checkObject(text)}
+                  />
+                ),
+              },
+            ]}
+          />
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="primary" loading={place.isPending}>
+              Place order
+            </Button>
+            <Button formAction="none" variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+          </SpaceBetween>
+        </SpaceBetween>
+      </Container>
+    </form>
+  );
+}
+
+interface LinesProps {
+  customer: string;
+  lines: DraftLine[];
+  isChecked: boolean;
+  onCustomer: (customer: string) => void;
+  onLines: (lines: DraftLine[]) => void;
+}
+
+function LinesForm({ customer, lines, isChecked, onCustomer, onLines }: LinesProps) {
+  const change = (index: number, part: Partial<DraftLine>) =>
+    onLines(lines.map((line, at) => (at === index ? { ...line, ...part } : line)));
+  return (
+    <SpaceBetween size="m">
+      <FormField label="Customer (optional)">
+        <Input value={customer} onChange={({ detail }) => onCustomer(detail.value)} />
+      </FormField>
+      {lines.map((line, index) => (
+        <FormField
+          key={index}
+          label={`Line ${index + 1}`}
+          errorText={isChecked ? checkLine(line) : null}
+        >
+          <SpaceBetween direction="horizontal" size="xs">
+            <Input
+              ariaLabel={`Line ${index + 1}: what`}
+              placeholder="What"
+              value={line.sku}
+              onChange={({ detail }) => change(index, { sku: detail.value })}
+            />
+            <Input
+              ariaLabel={`Line ${index + 1}: quantity`}
+              inputMode="decimal"
+              value={line.quantity}
+              onChange={({ detail }) => change(index, { quantity: detail.value })}
+            />
+            <Input
+              ariaLabel={`Line ${index + 1}: unit price`}
+              placeholder="Unit price"
+              inputMode="decimal"
+              value={line.unitPrice}
+              onChange={({ detail }) => change(index, { unitPrice: detail.value })}
+            />
+            {lines.length > 1 && (
+              <Button
+                formAction="none"
+                iconName="remove"
+                variant="icon"
+                ariaLabel={`Remove line ${index + 1}`}
+                onClick={() => onLines(lines.filter((_, at) => at !== index))}
+              />
+            )}
+          </SpaceBetween>
+        </FormField>
+      ))}
+      <Button formAction="none" iconName="add-plus" onClick={() => onLines([...lines, EMPTY])}>
+        Add a line
+      </Button>
+    </SpaceBetween>
+  );
+}

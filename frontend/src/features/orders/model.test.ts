@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { formatJson, parseJson } from "../../api/json";
+import { buildOrder, checkLine, describeLateness, listLines, listSteps, type Order } from "./model";
+
+const QUEUED_AT = "2026-11-28T19:01:42.000Z";
+const STORED_AT = "2026-11-28T19:01:42.080Z";
+
+function order(...steps: [string, string][]): Order {
+  return {
+    orderID: "o-1",
+    status: steps.at(-1)?.[0],
+    timeline: steps.map(([status, at]) => ({ status, at })),
+    order: null,
+    total: null,
+    placed_by: "u-1",
+  } as Order;
+}
+
+describe("the timeline of an order", () => {
+  it("has every step, with the time since the one before", () => {
+    const steps = listSteps(order(["queued", QUEUED_AT], ["stored", STORED_AT]));
+    expect(steps.map(({ status, tookS }) => [status, tookS])).toEqual([
+      ["queued", null],
+      ["stored", 0.08],
+      ["notified", null],
+    ]);
+  });
+
+  it("says what is late, and nothing of an order that is done or young", () => {
+    const stored = order(["queued", QUEUED_AT], ["stored", STORED_AT]);
+    expect(describeLateness(stored, new Date("2026-11-28T19:01:54.080Z"))).toBe(
+      "Stored 12 s ago, not announced yet.",
+    );
+    expect(describeLateness(stored, new Date("2026-11-28T19:01:44.080Z"))).toBeNull();
+    const done = order(["queued", QUEUED_AT], ["stored", STORED_AT], ["notified", STORED_AT]);
+    expect(describeLateness(done, new Date("2027-01-01T00:00:00Z"))).toBeNull();
+  });
+});
+
+describe("an order to place", () => {
+  it("keeps the digits of a price as they were typed", () => {
+    const made = buildOrder("c-1", [{ sku: "mop", quantity: "2", unitPrice: "9.750" }]);
+    expect(formatJson(made, 0)).toBe(
+      '{"customer":"c-1","items":[{"sku":"mop","quantity":2,"unit_price":9.750}]}',
+    );
+  });
+
+  it.each([
+    [{ sku: "", quantity: "1", unitPrice: "1" }, "Name what is ordered."],
+    [{ sku: "a", quantity: "0", unitPrice: "1" }, "The quantity is a number above 0."],
+    [{ sku: "a", quantity: "1", unitPrice: "x" }, "The price is a number of 0 or more."],
+    [{ sku: "a", quantity: "1", unitPrice: "0" }, null],
+  ])("%j is judged line by line", (line, problem) => {
+    expect(checkLine(line)).toBe(problem);
+  });
+});
+
+describe("the lines of a stored order", () => {
+  it("are shown with all digits", () => {
+    const posted = parseJson(
+      '{"items": [{"sku": "a", "quantity": 1, "unit_price": 0.12345678901234567890}]}',
+    );
+    expect(listLines({ ...order(["queued", QUEUED_AT]), order: posted } as Order)).toEqual([
+      { sku: "a", quantity: "1", unitPrice: "0.12345678901234567890" },
+    ]);
+  });
+
+  it("are none for an order that is text or still queued", () => {
+    expect(listLines({ ...order(["queued", QUEUED_AT]), order: "a mop" } as Order)).toEqual([]);
+    expect(listLines(order(["queued", QUEUED_AT]))).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { read } from "../../api/client";
+import { useConsole } from "../../app/context";
+import { usePoll } from "../../app/usePoll";
+import { usePages } from "../../ui/usePages";
+import { pollMs, type OrderStatus } from "./model";
+
+const PAGE = 50;
+
+export interface OrderFilter {
+  status: OrderStatus | "";
+  placedBy: string;
+  prefix: string;
+  since: string;
+}
+
+/** Orders by time, newest first, for operators. */
+export function useOrders(filter: OrderFilter, enabled: boolean) {
+  const { api } = useConsole();
+  return usePages({
+    key: ["orders", filter],
+    enabled,
+    read: (cursor, signal) =>
+      read(
+        api.GET("/orders", {
+          params: {
+            query: { limit: PAGE, cursor, ...(filter.since && { since: filter.since }) },
+          },
+          signal,
+        }),
+      ),
+    cursorOf: (page) => page.next_cursor,
+  });
+}
+
+/** One order, read again until it is done. */
+export function useOrder(orderId: string) {
+  const { api } = useConsole();
+  return usePoll({
+    key: ["order", orderId],
+    read: (signal) =>
+      read(api.GET("/orders/{orderID}", { params: { path: { orderID: orderId } }, signal })),
+    everyMs: (reply) => pollMs(reply?.data),
+  });
+}
+
+/** Place an order; the same key again gets the same order. */
+export function usePlaceOrder() {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ order, key }: { order: object; key: string }) =>
+      read(
+        api.POST("/orders", {
+          params: { header: { "Idempotency-Key": key } },
+          body: order as never, // of any names: the API stores what it is given
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }),
+  });
+}

@@ -1,0 +1,66 @@
+import Box from "@cloudscape-design/components/box";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { InternalLink } from "../../ui/InternalLink";
+import { scale, type Activity, type Overview } from "./model";
+import "./overview.css";
+
+const BAR = 4;
+const HEIGHT = 32;
+
+/** How much came to each workload. */
+export function Activities({ overview: { workloads, range } }: { overview: Overview }) {
+  const logs = `/console/logs?range=${range}`;
+  const tiles: { name: string; to: string; activity: Activity | null }[] = [
+    { name: "Records added", to: "/console/records", activity: workloads.records },
+    { name: "Orders", to: "/console/orders", activity: workloads.orders },
+    { name: "Log records", to: logs, activity: workloads.logs },
+    { name: "Messages", to: "/console/publisher", activity: workloads.messages },
+  ];
+  return (
+    <ColumnLayout columns={4} minColumnWidth={170}>
+      {tiles.map(
+        ({ name, to, activity }) =>
+          activity && (
+            <Container key={name}>
+              <InternalLink to={to}>{name}</InternalLink>
+              {activity.total === null ? (
+                <StatusIndicator type="warning">
+                  {activity.problem?.message ?? "not known"}
+                </StatusIndicator>
+              ) : (
+                <Box variant="awsui-value-large">
+                  {activity.approximate && activity.total > 0 ? "about " : ""}
+                  {activity.total.toLocaleString("en")}
+                </Box>
+              )}
+              <Sparkline activity={activity} />
+            </Container>
+          ),
+      )}
+    </ColumnLayout>
+  );
+}
+
+function Sparkline({ activity }: { activity: Activity }) {
+  const heights = scale(activity);
+  return (
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${heights.length * BAR} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {heights.map((height, index) => (
+        <rect
+          key={index}
+          x={index * BAR}
+          y={HEIGHT - height * HEIGHT}
+          width={BAR - 1}
+          height={height * HEIGHT}
+        />
+      ))}
+    </svg>
+  );
+}

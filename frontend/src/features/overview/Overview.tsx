@@ -1,0 +1,66 @@
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { read } from "../../api/client";
+import { useConsole } from "../../app/context";
+import { usePoll } from "../../app/usePoll";
+import { AnswerLine } from "../../ui/AnswerLine";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { LiveDot } from "../../ui/LiveDot";
+import { Title } from "../../ui/Title";
+import { useUrlState } from "../../ui/useUrlState";
+import { Activities } from "./Activities";
+import { Attention } from "./Attention";
+import { GetStarted } from "./GetStarted";
+import { isFresh, RANGES, type Range } from "./model";
+import { Recent } from "./Recent";
+
+const EVERY_MS = 5000;
+
+/** How everything is, and what needs somebody. */
+export default function OverviewPage() {
+  const { api } = useConsole();
+  const [state, setState] = useUrlState();
+  const range: Range = RANGES.find((known) => known === state.range) ?? "1h";
+  const overview = usePoll({
+    key: ["overview", range],
+    read: (signal) => read(api.GET("/api/v1/overview", { params: { query: { range } }, signal })),
+    everyMs: EVERY_MS,
+  });
+  const data = overview.data?.data;
+  return (
+    <SpaceBetween size="l">
+      <Title
+        info={<LiveDot at={overview.data?.at} isLive={!overview.error} />}
+        actions={
+          <SegmentedControl
+            label="Range"
+            selectedId={range}
+            options={RANGES.map((id) => ({ id, text: id }))}
+            onChange={({ detail }) => setState({ range: detail.selectedId })}
+          />
+        }
+      >
+        Overview
+      </Title>
+      {overview.error && (
+        <ErrorAlert
+          error={overview.error}
+          what="The overview could not be read; what is below is older"
+          onRetry={() => void overview.refetch()}
+        />
+      )}
+      {data && <Attention overview={data} />}
+      {data && <GetStarted isFresh={isFresh(data)} />}
+      {data && <Activities overview={data} />}
+      {data && <Recent overview={data} />}
+      {overview.data && (
+        <AnswerLine
+          shown={overview.data.data.checks.length}
+          what="checks"
+          complete={overview.data.data.complete}
+          receipt={overview.data}
+        />
+      )}
+    </SpaceBetween>
+  );
+}

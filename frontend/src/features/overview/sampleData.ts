@@ -1,0 +1,117 @@
+import { read } from "../../api/client";
+import type { Console } from "../../app/context";
+
+export type SampleKind = "records" | "orders" | "logs" | "messages";
+
+export const SAMPLE_SIZES: Record<SampleKind, number> = {
+  records: 50,
+  orders: 20,
+  logs: 5000,
+  messages: 12,
+};
+const LINES_A_REQUEST = 500;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+type OnProgress = (kind: SampleKind, done: number) => void;
+
+/**
+ * Make some of everything by the public API. Each thing has an id or an Idempotency-Key of its own,
+ * so that a second run adds nothing.
+ *
+ * @throws ApiProblem
+ */
+export async function makeSampleData(
+  console: Console,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { may } = console.me;
+  const steps = [
+    may.includes("records.write") && makeRecords,
+    may.includes("orders.place") && makeOrders,
+    console.config.stage === "local" && console.me.tenant && sendLogs,
+    may.includes("messages.write") && makeMessages,
+  ];
+  await Promise.all(
+    steps.filter((step) => !!step).map((step) => step(console, onProgress, signal)),
+  );
+}
+
+type Step = (console: Console, onProgress: OnProgress, signal: AbortSignal) => Promise<void>;
+
+const makeRecords: Step = async ({ api }, onProgress, signal) => {
+  for (let n = 1; n <= SAMPLE_SIZES.records; n += 1) {
+    const body = { user_id: `sample-${n}`, name: NAMES[n % NAMES.length], city: CITIES[n % 4] };
+    await read(api.POST("/stream", { body: body as never, signal }));
+    onProgress("records", n);
+  }
+};
+
+const makeOrders: Step = async ({ api }, onProgress, signal) => {
+  for (let n = 1; n <= SAMPLE_SIZES.orders; n += 1) {
+    const body = {
+      customer: `sample-${n}`,
+      items: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
+    };
+    const header = { "Idempotency-Key": `sample-order-${n}` };
+    await read(api.POST("/orders", { params: { header }, body: body as never, signal }));
+    onProgress("orders", n);
+  }
+};
+
+/** Without an Authorization header: open intake takes the tenant that each record names. */
+const sendLogs: Step = async ({ config, me }, onProgress, signal) => {
+  const now = Date.now();
+  for (let first = 1; first <= SAMPLE_SIZES.logs; first += LINES_A_REQUEST) {
+    const lines = Array.from({ length: LINES_A_REQUEST }, (_, index) =>
+      JSON.stringify(buildLine(first + index, me.tenant ?? "", now)),
+    );
+    const response = await fetch(`${import.meta.env.DEV ? "" : config.apiBase}/ingest`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-ndjson" },
+      body: lines.join("\n"),
+      signal,
+    });
+    if (!response.ok) throw new Error(`Log intake: status ${response.status}.`);
+    onProgress("logs", first + LINES_A_REQUEST - 1);
+  }
+};
+
+function buildLine(n: number, tenant: string, now: number): object {
+  const severity = n % 97 === 0 ? "ERROR" : n % 23 === 0 ? "WARN" : n % 5 === 0 ? "DEBUG" : "INFO";
+  return {
+    tenant_id: tenant,
+    log_id: `sample-${n}`,
+    ts: new Date(now - ((n * 7919) % HOUR_MS)).toISOString(),
+    severity,
+    text: `request ${n} took ${(n * 31) % 480} ms`,
+    source: n % 3 ? "web" : "api",
+    attrs: { http: { method: n % 4 ? "GET" : "POST" }, path: `/items/${n % 40}` },
+  };
+}
+
+const makeMessages: Step = async ({ api }, onProgress, signal) => {
+  for (let n = 1; n <= SAMPLE_SIZES.messages; n += 1) {
+    const isScheduled = n <= 3;
+    const body = {
+      content: `Sample ${n}: ${HEADLINES[n % HEADLINES.length]}`,
+      channels: n % 2 ? (["facebook", "linkedin"] as const) : (["email", "sms"] as const),
+      ...(isScheduled && { scheduled_at: new Date(Date.now() + n * DAY_MS).toISOString() }),
+    };
+    // A scheduled time differs by the day, and the same key with another body would be refused.
+    const day = isScheduled ? `-${new Date().toISOString().slice(0, 16)}` : "";
+    const header = { "Idempotency-Key": `sample-message-${n}${day}` };
+    await read(api.POST("/api/v1/messages", { params: { header }, body: body as never, signal }));
+    onProgress("messages", n);
+  }
+};
+
+const NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Jackson", "Katherine Johnson"];
+const CITIES = ["London", "New York", "Berlin", "Tokyo"];
+const WARES = ["mop", "soap", "bucket", "towel", "brush"];
+const HEADLINES = [
+  "our new shop opens on Monday",
+  "thank you for ten thousand orders",
+  "meet the team",
+];

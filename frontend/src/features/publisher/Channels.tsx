@@ -1,0 +1,94 @@
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import type { Schemas } from "../../api/client";
+import { AnswerLine } from "../../ui/AnswerLine";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { Time } from "../../ui/Time";
+import { Title } from "../../ui/Title";
+import { CHANNEL_NAMES } from "./model";
+import { useChannels } from "./queries";
+
+type State = Schemas["ChannelState"];
+
+/** How each channel is connected, what it takes, and how it does. */
+export default function Channels() {
+  const channels = useChannels();
+  return (
+    <SpaceBetween size="l">
+      <Title>Channels</Title>
+      {channels.error && (
+        <ErrorAlert
+          error={channels.error}
+          what="The channels could not be read"
+          onRetry={() => void channels.refetch()}
+        />
+      )}
+      <Table<State>
+        header={<Header variant="h2">Connections and limits</Header>}
+        items={channels.data?.data.channels ?? []}
+        loading={channels.isLoading}
+        loadingText="Loading the channels"
+        wrapLines
+        columnDefinitions={[
+          {
+            id: "channel",
+            header: "Channel",
+            isRowHeader: true,
+            cell: ({ channel }) => CHANNEL_NAMES[channel],
+          },
+          { id: "as", header: "Connected as", cell: ({ connected_as }) => connected_as ?? "–" },
+          { id: "state", header: "State", cell: (state) => <Hold state={state} /> },
+          { id: "text", header: "Characters", cell: ({ text_limit }) => text_limit },
+          {
+            id: "media",
+            header: "Images",
+            cell: ({ media_limit, media_required }) =>
+              `up to ${media_limit}${media_required ? ", at least 1" : ""}`,
+          },
+          {
+            id: "success",
+            header: "Last success",
+            cell: ({ last_success_at }) => <Time at={last_success_at} />,
+          },
+          {
+            id: "failure",
+            header: "Last failure",
+            cell: ({ last_failure, last_failure_at }) =>
+              last_failure ? (
+                <>
+                  <Time at={last_failure_at} /> <bdi>{last_failure.message}</bdi>
+                </>
+              ) : (
+                "–"
+              ),
+          },
+        ]}
+      />
+      {channels.data && (
+        <AnswerLine
+          shown={channels.data.data.channels.length}
+          what="channels"
+          complete
+          receipt={channels.data}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Hold({ state }: { state: State }) {
+  if (!state.hold) return <StatusIndicator>sends</StatusIndicator>;
+  return (
+    <>
+      <StatusIndicator type="error">
+        held since <Time at={state.hold.since} />
+      </StatusIndicator>
+      <div>
+        <bdi>{state.hold.message}</bdi> Look at <code>{state.hold.setting}</code>; the next attempt
+        is at <Time at={state.hold.next_attempt_at} />.
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Grid from "@cloudscape-design/components/grid";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { addNotice } from "../../app/notices";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
+import { Time } from "../../ui/Time";
+import { Title } from "../../ui/Title";
+import { useUrlState } from "../../ui/useUrlState";
+import { MediaField } from "./MediaField";
+import { buildMessage, describeSend, type Draft } from "./model";
+import { Previews } from "./Previews";
+import { useCreateMessage, useMessage, useValidation } from "./queries";
+import { copyOf, useDraftMessage } from "./useDraftMessage";
+import { useSettled } from "./useSettled";
+import { WhenField } from "./WhenField";
+import { WordsFields } from "./WordsFields";
+
+const CHECK_AFTER_MS = 400;
+
+/** Writes a message, with what the server says of it while it is written. */
+export default function Composer() {
+  const [state] = useUrlState();
+  const source = useMessage(state.from ?? "");
+  if (state.from && source.isLoading) return <Title>New message</Title>;
+  if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
+  return <Form initial={source.data ? copyOf(source.data.data) : null} />;
+}
+
+function Form({ initial }: { initial: Draft | null }) {
+  const [key] = useState(() => crypto.randomUUID());
+  const { draft, change, changeMedia, savedAt, forget } = useDraftMessage(initial);
+  const navigate = useNavigate();
+  const create = useCreateMessage();
+  const message = buildMessage(draft);
+  const settled = useSettled(message, CHECK_AFTER_MS);
+  const check = useValidation(settled ?? { content: "", channels: [] }, settled !== null);
+  const result = check.data?.data;
+
+  const submit = async (asDraft: boolean) => {
+    if (!message || create.isPending) return;
+    const made = await create.mutateAsync({
+      message: asDraft ? { ...message, draft: true } : message,
+      key: asDraft ? `${key}-draft` : key,
+    });
+    forget();
+    const path = `/console/publisher/${made.data.id}`;
+    addNotice({
+      type: "success",
+      content: (
+        <>
+          <InternalLink to={path}>The message</InternalLink> is {made.data.status}.
+        </>
+      ),
+    });
+    void navigate(path);
+  };
+
+  return (
+    <form
+      aria-label="New message"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(false).catch(() => undefined); // shown from create.error
+      }}
+    >
+      <SpaceBetween size="l">
+        <Title
+          info={
+            savedAt && (
+              <Box color="text-body-secondary" fontSize="body-s">
+                Kept in this tab at <Time at={savedAt} />
+              </Box>
+            )
+          }
+        >
+          New message
+        </Title>
+        {create.error && <ErrorAlert error={create.error} what="Nothing was published" />}
+        {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
+        <Grid
+          gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}
+        >
+          <SpaceBetween size="m">
+            <WordsFields draft={draft} onChange={change} />
+            <MediaField onChange={changeMedia} />
+            <WhenField draft={draft} onChange={change} />
+          </SpaceBetween>
+          <Previews
+            draft={draft}
+            checks={result?.channels ?? []}
+            isChecking={check.isFetching}
+            onChange={change}
+          />
+        </Grid>
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button
+            variant="primary"
+            loading={create.isPending}
+            disabled={!message || result?.ok === false}
+          >
+            {describeSend(draft)}
+          </Button>
+          <Button
+            formAction="none"
+            disabled={!message}
+            onClick={() => void submit(true).catch(() => undefined)}
+          >
+            Save as a draft
+          </Button>
+        </SpaceBetween>
+      </SpaceBetween>
+    </form>
+  );
+}

@@ -1,0 +1,100 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Textarea from "@cloudscape-design/components/textarea";
+import type { Schemas } from "../../api/client";
+import { CHANNEL_NAMES, type Draft } from "./model";
+
+type Check = Schemas["ChannelCheck"];
+
+interface Props {
+  draft: Draft;
+  checks: readonly Check[];
+  isChecking: boolean;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+/** The message as it will be on each channel, by the server's own checks. */
+export function Previews({ draft, checks, isChecking, onChange }: Props) {
+  const shown = checks.filter(({ channel }) => draft.channels.includes(channel));
+  return (
+    <div aria-live="polite" aria-busy={isChecking}>
+      <SpaceBetween size="s">
+        {shown.length === 0 && (
+          <Box color="text-body-secondary">
+            Write something: here is how it will look on each channel.
+          </Box>
+        )}
+        {shown.map((check) => (
+          <Preview key={check.channel} check={check} draft={draft} onChange={onChange} />
+        ))}
+      </SpaceBetween>
+    </div>
+  );
+}
+
+interface PreviewProps {
+  check: Check;
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+function Preview({ check, draft, onChange }: PreviewProps) {
+  const { channel, problems } = check;
+  const name = CHANNEL_NAMES[channel];
+  const other = draft.overrides[channel];
+  const write = (text: string | undefined) =>
+    onChange({ overrides: { ...draft.overrides, [channel]: text } });
+  return (
+    <Container
+      header={
+        <Header
+          variant="h3"
+          description={<Counted check={check} />}
+          actions={
+            other === undefined ? (
+              <Button formAction="none" variant="inline-link" onClick={() => write(draft.content)}>
+                Write another text for {name}
+              </Button>
+            ) : (
+              <Button formAction="none" variant="inline-link" onClick={() => write(undefined)}>
+                Use the common text
+              </Button>
+            )
+          }
+        >
+          {name}
+        </Header>
+      }
+    >
+      <SpaceBetween size="xs">
+        {problems.map(({ code, message }) => (
+          <StatusIndicator key={code} type="error">
+            {message}
+          </StatusIndicator>
+        ))}
+        {other === undefined ? (
+          <bdi className="json-text">{check.text}</bdi>
+        ) : (
+          <FormField label={`Text for ${name}`} stretch>
+            <Textarea value={other} rows={4} onChange={({ detail }) => write(detail.value)} />
+          </FormField>
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Counted({ check: { length, limit, segments, problems } }: { check: Check }) {
+  const parts =
+    segments === null ? "" : `, ${segments === 1 ? "1 segment" : `${segments} segments`}`;
+  return (
+    <StatusIndicator type={problems.length ? "error" : "success"}>
+      {length} of {limit} characters{parts}
+    </StatusIndicator>
+  );
+}

@@ -1,0 +1,72 @@
+import DatePicker from "@cloudscape-design/components/date-picker";
+import FormField from "@cloudscape-design/components/form-field";
+import RadioGroup from "@cloudscape-design/components/radio-group";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import TimeInput from "@cloudscape-design/components/time-input";
+import type { Draft } from "./model";
+
+const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")].map(
+  (value) => ({ value, label: value }),
+);
+const DEFAULT_TIME = "09:00";
+
+interface Props {
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+/** Now, or at a local time of a zone. */
+export function WhenField({ draft, onChange }: Props) {
+  const [date = "", time = ""] = draft.localTime.split("T");
+  const set = (nextDate: string, nextTime: string) =>
+    onChange({ localTime: nextDate ? `${nextDate}T${nextTime || DEFAULT_TIME}` : "" });
+  return (
+    <SpaceBetween size="s">
+      <FormField label="When">
+        <RadioGroup
+          value={draft.when}
+          items={[
+            { value: "now", label: "Now" },
+            { value: "later", label: "At a time" },
+          ]}
+          onChange={({ detail }) => onChange({ when: detail.value as Draft["when"] })}
+        />
+      </FormField>
+      {draft.when === "later" && (
+        <SpaceBetween direction="horizontal" size="s">
+          <FormField label="Day">
+            <DatePicker
+              value={date}
+              placeholder="YYYY/MM/DD"
+              todayAriaLabel="Today"
+              openCalendarAriaLabel={(chosen) => `Choose the day${chosen ? `, now ${chosen}` : ""}`}
+              nextMonthAriaLabel="Next month"
+              previousMonthAriaLabel="Previous month"
+              onChange={({ detail }) => set(detail.value, time)}
+            />
+          </FormField>
+          <FormField label="Time">
+            <TimeInput
+              value={time}
+              format="hh:mm"
+              placeholder="hh:mm"
+              onChange={({ detail }) => set(date, detail.value)}
+            />
+          </FormField>
+          <FormField label="Time zone">
+            <Select
+              filteringType="auto"
+              virtualScroll
+              selectedOption={{ value: draft.timeZone, label: draft.timeZone }}
+              options={ZONES}
+              onChange={({ detail }) =>
+                onChange({ timeZone: detail.selectedOption.value ?? "UTC" })
+              }
+            />
+          </FormField>
+        </SpaceBetween>
+      )}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  buildMessage,
+  describeSend,
+  inZone,
+  isFinal,
+  listWeeks,
+  moveMonth,
+  type Draft,
+  type Message,
+} from "./model";
+
+const DRAFT: Draft = {
+  content: "Launch",
+  subject: "",
+  channels: ["facebook", "sms"],
+  overrides: { sms: "short", linkedin: "not chosen" },
+  media: [],
+  when: "later",
+  localTime: "2026-12-01T09:00",
+  timeZone: "America/New_York",
+};
+
+describe("a message that is written", () => {
+  it("has the other text of chosen channels alone, and its time with its zone", () => {
+    expect(buildMessage(DRAFT)).toEqual({
+      content: "Launch",
+      channels: ["facebook", "sms"],
+      overrides: { sms: { content: "short" } },
+      scheduled_at: "2026-12-01T09:00",
+      time_zone: "America/New_York",
+    });
+  });
+
+  it("is none without content, channels or its time", () => {
+    expect(buildMessage({ ...DRAFT, content: " " })).toBeNull();
+    expect(buildMessage({ ...DRAFT, channels: [] })).toBeNull();
+    expect(buildMessage({ ...DRAFT, localTime: "" })).toBeNull();
+  });
+
+  it("says what its button does", () => {
+    expect(describeSend(DRAFT)).toBe("Schedule for 09:00 in New York, 2 channels");
+    expect(describeSend({ ...DRAFT, when: "now", channels: ["sms"] })).toBe(
+      "Publish now, 1 channel",
+    );
+  });
+});
+
+describe("a message that goes out", () => {
+  const message = (status: string, ...channels: string[]) =>
+    ({ status, channels: channels.map((state) => ({ status: state })) }) as Message;
+
+  it("is looked at again while something is under way", () => {
+    expect(isFinal(message("sending", "sending"))).toBe(false);
+    expect(isFinal(message("partial", "sent", "retry"))).toBe(false);
+    expect(isFinal(message("partial", "sent", "failed"))).toBe(true);
+    expect(isFinal(message("sent", "sent"))).toBe(true);
+  });
+});
+
+describe("the calendar", () => {
+  it("has whole weeks from Monday on", () => {
+    const weeks = listWeeks("2026-12");
+    expect([weeks[0]?.[0]?.date, weeks.at(-1)?.[6]?.date]).toEqual(["2026-11-30", "2027-01-03"]);
+    expect(weeks.every((week) => week.length === 7)).toBe(true);
+  });
+
+  it("moves over the year", () => {
+    expect([moveMonth("2026-12", 1), moveMonth("2026-01", -1)]).toEqual(["2027-01", "2025-12"]);
+  });
+
+  it("shows a moment in the chosen zone", () => {
+    expect(inZone("2026-12-01T14:00:00Z", "America/New_York")).toEqual(["2026-12-01", "09:00"]);
+    expect(inZone("2026-12-01T23:30:00Z", "Asia/Tokyo")).toEqual(["2026-12-02", "08:30"]);
+  });
+});

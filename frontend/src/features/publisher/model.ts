@@ -1,0 +1,130 @@
+import type { Schemas } from "../../api/client";
+
+export type Message = Schemas["OutboundMessage"];
+export type Delivery = Schemas["Delivery"];
+export type Channel = Schemas["Channel"];
+export type MessageStatus = Message["status"];
+export type NewMessage = Schemas["NewMessage"];
+
+export const CHANNELS: Channel[] = ["facebook", "instagram", "linkedin", "email", "sms"];
+export const CHANNEL_NAMES: Record<Channel, string> = {
+  facebook: "Facebook",
+  instagram: "Instagram",
+  linkedin: "LinkedIn",
+  email: "E-mail",
+  sms: "SMS",
+};
+export const STATUSES: MessageStatus[] = [
+  "draft",
+  "scheduled",
+  "queued",
+  "sending",
+  "sent",
+  "partial",
+  "unconfirmed",
+  "failed",
+  "cancelled",
+];
+const FINAL = new Set<MessageStatus>(["draft", "sent", "failed", "cancelled", "unconfirmed"]);
+const UNDER_WAY = new Set<Delivery["status"]>(["pending", "sending", "processing", "retry"]);
+
+/** Whether nothing more happens to a message by itself soon. */
+export function isFinal(message: Message): boolean {
+  if (message.status === "partial") {
+    return !message.channels.some(({ status }) => UNDER_WAY.has(status));
+  }
+  return FINAL.has(message.status);
+}
+
+/** What is being written. */
+export interface Draft {
+  content: string;
+  subject: string;
+  channels: Channel[];
+  /** Another text for a channel. */
+  overrides: Partial<Record<Channel, string>>;
+  media: string[];
+  when: "now" | "later";
+  /** `2026-12-01T09:00`, as the date and time fields have it. */
+  localTime: string;
+  timeZone: string;
+}
+
+/** The message to post; null while it cannot be one yet. */
+export function buildMessage(draft: Draft): NewMessage | null {
+  if (!draft.content.trim() || !draft.channels.length) return null;
+  if (draft.when === "later" && !draft.localTime) return null;
+  const overrides = Object.fromEntries(
+    Object.entries(draft.overrides)
+      .filter(([channel, text]) => text && draft.channels.includes(channel as Channel))
+      .map(([channel, content]) => [channel, { content }]),
+  );
+  return {
+    content: draft.content,
+    channels: draft.channels,
+    ...(draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
+    ...(draft.media.length ? { media: draft.media } : {}),
+    ...(Object.keys(overrides).length ? { overrides } : {}),
+    ...(draft.when === "later" ? { scheduled_at: draft.localTime, time_zone: draft.timeZone } : {}),
+  };
+}
+
+/** What the button of the composer will do. */
+export function describeSend(draft: Draft): string {
+  const count = draft.channels.length;
+  const channels = count === 1 ? "1 channel" : `${count} channels`;
+  if (draft.when === "now") return `Publish now, ${channels}`;
+  const city = draft.timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? draft.timeZone;
+  return `Schedule for ${draft.localTime.slice(11)} in ${city}, ${channels}`;
+}
+
+export interface Day {
+  /** `2026-12-01`. */
+  date: string;
+  inMonth: boolean;
+}
+
+/** The weeks that show a month, each from Monday to Sunday. `month` is `2026-12`. */
+export function listWeeks(month: string): Day[][] {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  const first = new Date(Date.UTC(year, number - 1, 1));
+  const beginsAt = first.getTime() - ((first.getUTCDay() + 6) % 7) * DAY_MS;
+  const weeks: Day[][] = [];
+  for (let at = beginsAt; weeks.length === 0 || isoDay(at).startsWith(month); at += 7 * DAY_MS) {
+    weeks.push(
+      Array.from({ length: 7 }, (_, index) => {
+        const date = isoDay(at + index * DAY_MS);
+        return { date, inMonth: date.startsWith(month) };
+      }),
+    );
+  }
+  return weeks;
+}
+
+const DAY_MS = 86_400_000;
+
+function isoDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** `2026-12` moved by some months. */
+export function moveMonth(month: string, by: number): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
+}
+
+/** Date and time of a moment in a zone, as `["2026-12-01", "09:00"]`. */
+export function inZone(at: string, zone: string): [string, string] {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "short",
+  }).format(new Date(at));
+  const [date = "", time = ""] = parts.split(" ");
+  return [date, time];
+}
+
+/** When a message goes or went out: its time, else when it was written. */
+export function timeOf(message: Message): string {
+  return message.scheduled_at ?? message.created_at;
+}

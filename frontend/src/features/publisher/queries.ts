@@ -1,0 +1,122 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read, type Reply, type Schemas } from "../../api/client";
+import { useConsole } from "../../app/context";
+import { usePoll } from "../../app/usePoll";
+import { usePages } from "../../ui/usePages";
+import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
+
+const PAGE = 50;
+
+export interface MessageFilter {
+  status: MessageStatus | "";
+  channel: Channel | "";
+  from?: string;
+  to?: string;
+}
+
+/** Own messages, newest first; a range is the calendar's. */
+export function useMessages(filter: MessageFilter) {
+  const { api } = useConsole();
+  return usePages({
+    key: ["messages", filter],
+    read: (cursor, signal) =>
+      read(
+        api.GET("/api/v1/messages", {
+          params: {
+            query: {
+              limit: PAGE,
+              cursor,
+              ...(filter.status && { status: filter.status }),
+              ...(filter.channel && { channel: filter.channel }),
+              ...(filter.from && { from: filter.from }),
+              ...(filter.to && { to: filter.to }),
+            },
+          },
+          signal,
+        }),
+      ),
+    cursorOf: (page) => page.next_cursor,
+  });
+}
+
+/** One message, read again until nothing more happens to it. */
+export function useMessage(id: string) {
+  const { api } = useConsole();
+  return usePoll({
+    key: ["message", id],
+    enabled: id !== "",
+    read: (signal) =>
+      read(
+        api.GET("/api/v1/messages/{message_id}", { params: { path: { message_id: id } }, signal }),
+      ),
+    everyMs: (reply) => (reply && isFinal(reply.data) ? false : 1000),
+  });
+}
+
+export function useChannels() {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["channels"],
+    queryFn: ({ signal }) => read(api.GET("/api/v1/channels", { signal })),
+  });
+}
+
+/** What the server has to say of a message that is being written; it writes nothing. */
+export function useValidation(message: Schemas["NewMessage"], enabled: boolean) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["validation", message],
+    enabled,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read(api.POST("/api/v1/messages/validate", { body: message, signal })),
+  });
+}
+
+export function useCreateMessage() {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ message, key }: { message: Schemas["NewMessage"]; key: string }) =>
+      read(
+        api.POST("/api/v1/messages", {
+          params: { header: { "Idempotency-Key": key } },
+          body: message,
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["messages"] }),
+  });
+}
+
+export type MessageAction =
+  | { kind: "cancel" | "retry" }
+  | { kind: "reschedule"; to: Schemas["NewTime"] }
+  | { kind: "resolve"; resolution: Schemas["Resolution"] };
+
+export function useMessageAction(id: string) {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  const params = { path: { message_id: id } };
+  return useMutation({
+    mutationFn: (action: MessageAction): Promise<Reply<Message>> => {
+      switch (action.kind) {
+        case "cancel":
+          return read(api.POST("/api/v1/messages/{message_id}/cancel", { params }));
+        case "retry":
+          return read(api.POST("/api/v1/messages/{message_id}/retry", { params }));
+        case "reschedule":
+          return read(
+            api.POST("/api/v1/messages/{message_id}/reschedule", { params, body: action.to }),
+          );
+        case "resolve":
+          return read(
+            api.POST("/api/v1/messages/{message_id}/resolve", { params, body: action.resolution }),
+          );
+      }
+    },
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["message", id] }),
+        queries.invalidateQueries({ queryKey: ["messages"] }),
+      ]),
+  });
+}

@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+import { CHANNELS, type Draft, type Message } from "./model";
+
+const KEY = "draft-message";
+
+const EMPTY: Draft = {
+  content: "",
+  subject: "",
+  channels: CHANNELS.filter((channel) => channel !== "instagram"),
+  overrides: {},
+  media: [],
+  when: "now",
+  localTime: "",
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+/** What is written, kept for this tab until it is sent, also over the end of a session. */
+export function useDraftMessage(initial: Draft | null) {
+  const [draft, setDraft] = useState<Draft>(() => initial ?? load() ?? EMPTY);
+  const [savedAt, setSavedAt] = useState<Date | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      sessionStorage.setItem(KEY, JSON.stringify(draft));
+      setSavedAt(new Date());
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const changeMedia = (update: (ids: string[]) => string[]) =>
+    setDraft((before) => ({ ...before, media: update(before.media) }));
+  const forget = () => sessionStorage.removeItem(KEY);
+  return { draft, change, changeMedia, savedAt, forget };
+}
+
+/** Another message like one that exists; its time is not taken over. */
+export function copyOf(message: Message): Draft {
+  const overrides = Object.entries(message.overrides).map(([channel, { content }]) => [
+    channel,
+    content ?? "",
+  ]);
+  return {
+    ...EMPTY,
+    content: message.content,
+    subject: message.subject ?? "",
+    channels: [...new Set(message.channels.map(({ channel }) => channel))],
+    overrides: Object.fromEntries(overrides) as Draft["overrides"],
+    media: [...message.media],
+  };
+}
+
+function load(): Draft | null {
+  try {
+    const stored = sessionStorage.getItem(KEY);
+    return stored ? { ...EMPTY, ...(JSON.parse(stored) as Draft) } : null;
+  } catch {
+    return null; // somebody else's text under our key
+  }
+}

@@ -1,0 +1,102 @@
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import Form from "@cloudscape-design/components/form";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { ApiProblem } from "../../api/problem";
+import { addNotice } from "../../app/notices";
+import { CopyText } from "../../ui/CopyText";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
+import { JsonEditor } from "../../ui/JsonEditor";
+import { useDraft } from "../../ui/useDraft";
+import { checkObject } from "../../ui/json";
+import { checkId } from "./model";
+import { useAddRecord } from "./queries";
+
+const EXAMPLE = '{\n  "name": "Ada Lovelace"\n}';
+
+export function AddRecord({ initialId, onClose }: { initialId: string; onClose: () => void }) {
+  const [userId, setUserId] = useState(initialId);
+  const [text, setText, clearText] = useDraft("record", EXAMPLE);
+  const [isChecked, setChecked] = useState(false);
+  const add = useAddRecord();
+  const [idProblem, textProblem] = [checkId(userId), checkObject(text)];
+  const exists = add.error instanceof ApiProblem && add.error.status === 409;
+  const path = `/console/records/${encodeURIComponent(userId)}`;
+
+  const submit = async () => {
+    setChecked(true);
+    if (idProblem || textProblem) return;
+    await add.mutateAsync({ userId, text });
+    clearText();
+    addNotice({
+      type: "success",
+      content: (
+        <>
+          Record <InternalLink to={path}>{userId}</InternalLink> is added.
+        </>
+      ),
+    });
+    onClose();
+  };
+
+  return (
+    <form
+      aria-label="Add a record"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit().catch(() => undefined); // shown from add.error
+      }}
+    >
+      <Form
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            {add.data && <CopyText text={add.data.curl} label="Copy as curl" />}
+            <Button formAction="none" variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={add.isPending}>
+              Add record
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <Container header={<Header variant="h2">Add a record</Header>}>
+          <SpaceBetween size="m">
+            {exists && (
+              <ErrorAlert
+                error={new Error(`A record ${userId} exists with other content.`)}
+                what="Nothing was added"
+              />
+            )}
+            {exists && <InternalLink to={path}>Open {userId} to change it</InternalLink>}
+            {add.error && !exists && <ErrorAlert error={add.error} what="Nothing was added" />}
+            <FormField
+              label="User ID"
+              constraintText="1 to 128 letters, digits and _ . @ + -"
+              errorText={isChecked ? idProblem : null}
+            >
+              <Input
+                value={userId}
+                autoFocus
+                spellcheck={false}
+                onChange={({ detail }) => setUserId(detail.value)}
+              />
+            </FormField>
+            <JsonEditor
+              label="Attributes (a JSON object)"
+              text={text}
+              onChange={setText}
+              problem={textProblem}
+              rows={8}
+            />
+          </SpaceBetween>
+        </Container>
+      </Form>
+    </form>
+  );
+}

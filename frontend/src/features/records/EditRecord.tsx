@@ -1,0 +1,130 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { formatJson } from "../../api/json";
+import { ApiProblem } from "../../api/problem";
+import { addNotice } from "../../app/notices";
+import { CopyText } from "../../ui/CopyText";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { JsonEditor } from "../../ui/JsonEditor";
+import { useDraft } from "../../ui/useDraft";
+import { checkObject, layOut } from "../../ui/json";
+import { compareLines } from "./model";
+import { useRecord, useReplaceRecord } from "./queries";
+
+interface Props {
+  userId: string;
+  before: string;
+  etag: string | null;
+  onClose: () => void;
+}
+
+/** Changes the whole content, after a look at what will differ. */
+export function EditRecord({ userId, before, etag, onClose }: Props) {
+  const [text, setText, clearText] = useDraft(`record-${userId}`, before);
+  const [isCompared, setCompared] = useState(false);
+  const replace = useReplaceRecord(userId);
+  const problem = checkObject(text);
+  const save = (over: string | null) =>
+    replace.mutate(
+      { text, etag: over },
+      {
+        onSuccess: () => {
+          clearText();
+          addNotice({ type: "success", content: `Record ${userId} is changed.` });
+          onClose();
+        },
+      },
+    );
+  const isStale = replace.error instanceof ApiProblem && replace.error.status === 412;
+  return (
+    <Container header={<Header variant="h2">Change the content</Header>}>
+      <SpaceBetween size="m">
+        {isStale && <Stale userId={userId} mine={text} onOverwrite={save} />}
+        {replace.error && !isStale && (
+          <ErrorAlert error={replace.error} what="Nothing was changed" />
+        )}
+        {isCompared && !problem ? (
+          <Comparison before={before} after={layOut(text)} />
+        ) : (
+          <JsonEditor label="Content" text={text} onChange={setText} problem={problem} rows={16} />
+        )}
+        <SpaceBetween direction="horizontal" size="xs">
+          {isCompared ? (
+            <>
+              <Button variant="primary" loading={replace.isPending} onClick={() => save(etag)}>
+                Save
+              </Button>
+              <Button onClick={() => setCompared(false)}>Go on editing</Button>
+            </>
+          ) : (
+            <Button variant="primary" disabled={!!problem} onClick={() => setCompared(true)}>
+              Compare and save
+            </Button>
+          )}
+          <Button
+            variant="link"
+            onClick={() => {
+              clearText();
+              onClose();
+            }}
+          >
+            Cancel
+          </Button>
+        </SpaceBetween>
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Comparison({ before, after }: { before: string; after: string }) {
+  const lines = compareLines(before, after);
+  if (lines.every(({ kind }) => kind === "same")) return <Alert>Nothing differs.</Alert>;
+  const marks = { same: " ", removed: "−", added: "+" };
+  return (
+    <pre className="json-text diff" aria-label="What will differ">
+      {lines.map(({ kind, text }, number) => (
+        <div key={number} className={`diff-${kind}`}>
+          {marks[kind]} {text}
+        </div>
+      ))}
+    </pre>
+  );
+}
+
+interface StaleProps {
+  userId: string;
+  mine: string;
+  onOverwrite: (etag: string | null) => void;
+}
+
+/** Somebody else changed the record since it was opened. */
+function Stale({ userId, mine, onOverwrite }: StaleProps) {
+  const theirs = useRecord(userId);
+  const [isShown, setShown] = useState(false);
+  return (
+    <Alert type="warning" header="Somebody changed this record after you opened it">
+      <SpaceBetween size="s">
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button onClick={() => void theirs.refetch().then(() => setShown(true))}>
+            See theirs
+          </Button>
+          <Button
+            onClick={() =>
+              void theirs.refetch().then(({ data }) => onOverwrite(data?.etag ?? null))
+            }
+          >
+            Put mine over theirs
+          </Button>
+          <CopyText text={mine} label="Copy mine" />
+        </SpaceBetween>
+        {isShown && theirs.data && (
+          <Comparison before={formatJson(theirs.data.data.content)} after={layOut(mine)} />
+        )}
+      </SpaceBetween>
+    </Alert>
+  );
+}

@@ -1,0 +1,131 @@
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import TokenGroup from "@cloudscape-design/components/token-group";
+import { useEffect, useRef, useState } from "react";
+import { useConsole } from "../../app/context";
+import { DEFAULT_RANGE, RANGES, SEVERITIES, type LogFilter } from "./model";
+
+const TYPED_AFTER_MS = 300;
+const RANGE_LABELS: Record<string, string> = {
+  "15m": "Last 15 minutes",
+  "1h": "Last hour",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+};
+
+interface Props {
+  filter: LogFilter;
+  state: Record<string, string>;
+  onChange: (change: Record<string, string | null>, options?: { typing?: boolean }) => void;
+}
+
+export function Filters({ filter, state, onChange }: Props) {
+  const { me } = useConsole();
+  const isAbsolute = Boolean(state.from);
+  const ranges = [
+    ...(isAbsolute ? [{ value: "", label: `${state.from} to ${state.to ?? "now"}` }] : []),
+    ...RANGES.map((value) => ({ value: value as string, label: RANGE_LABELS[value] ?? value })),
+  ];
+  const severities = ["", ...SEVERITIES].map((value) => ({ value, label: value || "any" }));
+  const tokens = [
+    ...(filter.source ? [{ name: "source", value: filter.source }] : []),
+    ...Object.entries(filter.attributes).map(([name, value]) => ({ name, value })),
+  ];
+  return (
+    <SpaceBetween size="xs">
+      <SpaceBetween direction="horizontal" size="s">
+        <FormField label="Range">
+          <Select
+            selectedOption={
+              ranges.find(({ value }) =>
+                isAbsolute ? value === "" : value === (state.range ?? DEFAULT_RANGE),
+              ) ?? null
+            }
+            options={ranges}
+            onChange={({ detail }) =>
+              onChange({ range: detail.selectedOption.value ?? null, from: null, to: null })
+            }
+          />
+        </FormField>
+        <FormField label="Severity">
+          <Select
+            selectedOption={severities.find(({ value }) => value === filter.severity) ?? null}
+            options={severities}
+            onChange={({ detail }) => onChange({ severity: detail.selectedOption.value ?? null })}
+          />
+        </FormField>
+        <TextField value={filter.text} onChange={(text) => onChange({ text }, { typing: true })} />
+        {me.may.includes("logs.read_any") && (
+          <FormField label="Tenant">
+            <Input
+              value={filter.tenant}
+              placeholder={me.tenant ?? "name one"}
+              spellcheck={false}
+              onChange={({ detail }) => onChange({ tenant: detail.value }, { typing: true })}
+            />
+          </FormField>
+        )}
+      </SpaceBetween>
+      {tokens.length > 0 && (
+        <TokenGroup
+          items={tokens.map(({ name, value }) => ({
+            label: `${name} = ${value}`,
+            dismissLabel: `Remove the filter ${name}`,
+          }))}
+          onDismiss={({ detail }) => onChange({ [tokens[detail.itemIndex]?.name ?? ""]: null })}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+/** `/` goes to it. What is typed is looked for after a moment. */
+function TextField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value); // a change from elsewhere, such as Back
+  const field = useRef<{ focus: () => void }>(null);
+  if (value !== known) {
+    setKnown(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), TYPED_AFTER_MS);
+    return () => clearTimeout(timer);
+    // `onChange` is another function at each render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [text, value]);
+  useEffect(() => {
+    const onKey = (event: Event) => {
+      event.preventDefault();
+      field.current?.focus();
+    };
+    window.addEventListener("omnidata:filter", onKey);
+    return () => window.removeEventListener("omnidata:filter", onKey);
+  }, []);
+  return (
+    <FormField
+      label="Text or attributes have"
+      secondaryControl={
+        text && (
+          <Button
+            variant="icon"
+            iconName="close"
+            ariaLabel="Clear the text"
+            onClick={() => setText("")}
+          />
+        )
+      }
+    >
+      <Input
+        ref={field as never}
+        type="search"
+        value={text}
+        onChange={({ detail }) => setText(detail.value)}
+      />
+    </FormField>
+  );
+}

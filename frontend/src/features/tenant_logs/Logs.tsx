@@ -1,0 +1,198 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Toggle from "@cloudscape-design/components/toggle";
+import { useEffect, useMemo, useState } from "react";
+import { useConsole } from "../../app/context";
+import { AnswerLine } from "../../ui/AnswerLine";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { LiveDot } from "../../ui/LiveDot";
+import { Title } from "../../ui/Title";
+import { useUrlState } from "../../ui/useUrlState";
+import { ExportLogs } from "./ExportLogs";
+import { Facets } from "./Facets";
+import { Filters } from "./Filters";
+import { HistogramChart } from "./HistogramChart";
+import { countFilters, MOST_ROWS, mergeRows, readFilter, type LogEntry } from "./model";
+import { RecordPanel } from "./RecordPanel";
+import { Rows } from "./Rows";
+import { SenderHelp } from "./SenderHelp";
+import { useHistogram, useLogs } from "./queries";
+import { usePaused } from "./usePaused";
+import { useTail } from "./useTail";
+import "./logs.css";
+
+const AROUND_MS = 30_000;
+
+/** A tenant's logs: searched, counted over time, and followed as they arrive. */
+export default function Logs() {
+  const { me } = useConsole();
+  const [state, setState] = useUrlState();
+  const filter = useMemo(() => readFilter(state), [state]);
+  const tenant = filter.tenant || me.tenant || "";
+  const isLive = state.live === "1";
+  const logs = useLogs(filter, tenant !== "");
+  const histogram = useHistogram(filter, isLive, tenant !== "");
+  const tail = useTail(filter, isLive && tenant !== "");
+  const [isAtNewest, setAtNewest] = useState(true);
+  const paused = usePaused(tail.records, isLive && (!isAtNewest || !!state.sel));
+  const read = useMemo(() => logs.data.flatMap((page) => page.logs), [logs.data]);
+  const rows = useMemo(() => mergeRows(read, paused.shown), [read, paused.shown]);
+  const selected = rows.find(({ record }) => record.log_id === state.sel)?.record;
+  const last = logs.data.at(-1);
+  const total = histogram.data?.data.total ?? null;
+  const addFilter = (name: string, value: string) => setState({ [name]: value });
+  const around = (record: LogEntry) => {
+    const at = Date.parse(record.ts);
+    setState({
+      from: new Date(at - AROUND_MS).toISOString(),
+      to: new Date(at + AROUND_MS).toISOString(),
+      range: null,
+      text: null,
+      severity: null,
+      live: null,
+      sel: record.log_id,
+    });
+  };
+  useToggleKey(() => setState({ live: isLive ? null : "1" }));
+
+  return (
+    <SpaceBetween size="s">
+      <Title
+        counter={tenant ? `(${tenant})` : undefined}
+        info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused && !tail.error} />}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+            <Toggle
+              checked={isLive}
+              onChange={({ detail }) => setState({ live: detail.checked ? "1" : null })}
+            >
+              Live
+            </Toggle>
+            <ExportLogs filter={filter} />
+            <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
+          </SpaceBetween>
+        }
+      >
+        Logs
+      </Title>
+      <Filters filter={filter} state={state} onChange={setState} />
+      {!tenant && <Alert type="info">Name the tenant whose logs you want to read.</Alert>}
+      {logs.pages.error && (
+        <ErrorAlert
+          error={logs.pages.error}
+          what="The logs could not be read"
+          onRetry={logs.pages.reload}
+        />
+      )}
+      {tail.error && <ErrorAlert error={tail.error} what="What arrives could not be read" />}
+      {histogram.error && <ErrorAlert error={histogram.error} what="They could not be counted" />}
+      {histogram.data && (
+        <HistogramChart
+          histogram={histogram.data.data}
+          onNarrow={(from, to) => setState({ from, to, range: null, live: null })}
+        />
+      )}
+      <Facets filter={filter} onFilter={addFilter} />
+      {rows.length === 0 && !logs.pages.isLoading && tenant && !logs.pages.error ? (
+        <Nothing
+          filters={countFilters(filter)}
+          tenant={tenant}
+          isLive={isLive}
+          onClear={() =>
+            setState({
+              severity: null,
+              text: null,
+              source: null,
+              ...Object.fromEntries(Object.keys(filter.attributes).map((name) => [name, null])),
+            })
+          }
+        />
+      ) : (
+        <div className={selected ? "log-split" : undefined}>
+          <div className="log-pane">
+            {paused.isPaused && paused.waiting > 0 && (
+              <div className="log-paused" role="status">
+                Paused: {paused.waiting} new.{" "}
+                <Button onClick={() => paused.goOn(() => setState({ sel: null }))}>Go on</Button>
+              </div>
+            )}
+            <Rows
+              key={paused.round}
+              rows={rows}
+              selected={state.sel ?? ""}
+              onSelect={(logId) => setState({ sel: logId }, { typing: true })}
+              onAtNewest={setAtNewest}
+            />
+          </div>
+          {selected && (
+            <RecordPanel
+              record={selected}
+              link={linkTo(selected)}
+              onFilter={addFilter}
+              onAround={() => around(selected)}
+              onClose={() => setState({ sel: null })}
+            />
+          )}
+        </div>
+      )}
+      {rows.length >= MOST_ROWS && (
+        <Alert>Older rows left the screen; they are still stored.</Alert>
+      )}
+      {logs.pages.hasMore && rows.length < MOST_ROWS && (
+        <Button loading={logs.pages.isLoadingMore} onClick={logs.pages.loadMore}>
+          Load more
+        </Button>
+      )}
+      {logs.pages.receipt && (
+        <AnswerLine
+          shown={rows.length}
+          what="records"
+          total={total}
+          complete={!logs.pages.hasMore && (last?.read.complete ?? false)}
+          scanned={logs.data.reduce((sum, page) => sum + page.read.scanned, 0)}
+          receipt={logs.pages.receipt}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface NothingProps {
+  filters: number;
+  tenant: string;
+  isLive: boolean;
+  onClear: () => void;
+}
+
+function Nothing({ filters, tenant, isLive, onClear }: NothingProps) {
+  if (filters === 0) return <SenderHelp tenant={tenant} isLive={isLive} />;
+  return (
+    <Alert action={<Button onClick={onClear}>Clear them</Button>}>
+      Nothing matches. {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
+    </Alert>
+  );
+}
+
+/** The address that opens what was around a record, with the record chosen. */
+function linkTo(record: LogEntry): string {
+  const at = Date.parse(record.ts);
+  const query = new URLSearchParams({
+    from: new Date(at - AROUND_MS).toISOString(),
+    to: new Date(at + AROUND_MS).toISOString(),
+    sel: record.log_id,
+  });
+  return `${location.origin}/console/logs?${query}`;
+}
+
+/** `t` turns live on and off. */
+function useToggleKey(toggle: () => void): void {
+  useEffect(() => {
+    const onKey = (event: Event) => {
+      event.preventDefault();
+      toggle();
+    };
+    window.addEventListener("omnidata:live", onKey);
+    return () => window.removeEventListener("omnidata:live", onKey);
+  }, [toggle]);
+}

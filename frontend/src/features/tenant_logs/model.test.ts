@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import {
+  buildBars,
+  buildQuery,
+  countFilters,
+  flatten,
+  mergeRows,
+  readFilter,
+  type Histogram,
+  type LogEntry,
+} from "./model";
+
+const entry = (log_id: string, ts: string): LogEntry => ({
+  log_id,
+  ts,
+  received_at: ts,
+  severity: "INFO",
+  text: log_id,
+  attrs: {},
+  source: "",
+});
+
+describe("the address of the logs", () => {
+  it("holds the whole filter, attributes by their names", () => {
+    const filter = readFilter({
+      range: "24h",
+      severity: "ERROR",
+      "attr.http.method": "GET",
+      sel: "x",
+    });
+    expect(buildQuery(filter)).toEqual({
+      since: "24h",
+      severity: "ERROR",
+      attr: { "attr.http.method": "GET" },
+    });
+    expect(countFilters(filter)).toBe(2);
+  });
+
+  it("means the last hour when it says nothing, and absolute times when it has them", () => {
+    expect(buildQuery(readFilter({}))).toEqual({ since: "1h" });
+    const asked = { range: "1h", from: "2026-11-28T14:00:00Z", to: "2026-11-28T15:00:00Z" };
+    expect(buildQuery(readFilter(asked))).toEqual({ since: asked.from, until: asked.to });
+  });
+});
+
+describe("rows", () => {
+  it("have each record once, newest first, and mark what came late", () => {
+    const rows = mergeRows(
+      [entry("b", "2026-11-28T14:00:30Z"), entry("a", "2026-11-28T14:00:00Z")],
+      [
+        entry("b", "2026-11-28T14:00:30Z"),
+        entry("c", "2026-11-28T14:00:40Z"),
+        entry("late", "2026-11-28T14:00:20Z"),
+      ],
+    );
+    expect(rows.map(({ record, isLate }) => [record.log_id, isLate])).toEqual([
+      ["c", false],
+      ["b", false],
+      ["late", true],
+      ["a", false],
+    ]);
+  });
+});
+
+describe("the histogram", () => {
+  it("has a bar for each bucket, with its warnings and errors", () => {
+    const counts = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4, FATAL: 5 };
+    const bars = buildBars({ buckets: [{ at: "t", counts }] } as Histogram);
+    expect(bars).toEqual([{ at: "t", total: 15, errors: 9, warnings: 3 }]);
+  });
+});
+
+describe("attributes", () => {
+  it("have the names that a filter takes", () => {
+    expect(flatten({ http: { method: "GET" }, n: 1, tags: ["a"] })).toEqual([
+      ["http.method", "GET"],
+      ["n", "1"],
+      ["tags", '["a"]'],
+    ]);
+  });
+});

@@ -1,0 +1,114 @@
+import type { Schemas } from "../../api/client";
+
+export type LogEntry = Schemas["LogEntry"];
+export type Severity = Schemas["Severity"];
+export type Histogram = Schemas["LogHistogram"];
+
+export const SEVERITIES: Severity[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+export const RANGES = ["15m", "1h", "24h", "7d"] as const;
+export const DEFAULT_RANGE = "1h";
+/** More rows than these are not kept on the screen. */
+export const MOST_ROWS = 5000;
+/** A record whose time is this much older than what was newest when it arrived came late. */
+const LATE_MS = 5000;
+const ATTRIBUTE = "attr.";
+
+/** What the page asks for, as its address has it. */
+export interface LogFilter {
+  since: string;
+  until: string;
+  severity: Severity | "";
+  text: string;
+  source: string;
+  tenant: string;
+  /** By `attr.<key>`. */
+  attributes: Record<string, string>;
+}
+
+/** The filter that an address holds: absolute times win over a relative range. */
+export function readFilter(state: Record<string, string>): LogFilter {
+  const attributes = Object.entries(state).filter(([name]) => name.startsWith(ATTRIBUTE));
+  return {
+    since: state.from ?? state.range ?? DEFAULT_RANGE,
+    until: state.to ?? "",
+    severity: SEVERITIES.find((known) => known === state.severity) ?? "",
+    text: state.text ?? "",
+    source: state.source ?? "",
+    tenant: state.tenant ?? "",
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+/** How many filters are set beside the range. */
+export function countFilters(filter: LogFilter): number {
+  const single = [filter.severity, filter.text, filter.source].filter(Boolean).length;
+  return single + Object.keys(filter.attributes).length;
+}
+
+/** The query of the API for a filter. */
+export function buildQuery(filter: LogFilter) {
+  return {
+    since: filter.since,
+    ...(filter.until && { until: filter.until }),
+    ...(filter.severity && { severity: filter.severity }),
+    ...(filter.text && { text: filter.text }),
+    ...(filter.source && { source: filter.source }),
+    ...(filter.tenant && { tenant_id: filter.tenant }),
+    ...(Object.keys(filter.attributes).length && { attr: filter.attributes }),
+  };
+}
+
+export interface Row {
+  record: LogEntry;
+  /** It came after younger ones were shown. */
+  isLate: boolean;
+}
+
+/** Every record once, newest first; those that came late are marked. */
+export function mergeRows(read: readonly LogEntry[], tailed: readonly LogEntry[]): Row[] {
+  const rows = new Map<string, Row>(
+    read.map((record) => [record.log_id, { record, isLate: false }]),
+  );
+  let newest = Math.max(0, ...read.slice(0, 1).map(({ ts }) => Date.parse(ts)));
+  for (const record of tailed) {
+    const at = Date.parse(record.ts);
+    if (!rows.has(record.log_id)) {
+      rows.set(record.log_id, { record, isLate: newest > 0 && at < newest - LATE_MS });
+    }
+    newest = Math.max(newest, at);
+  }
+  return [...rows.values()].sort(byTime).slice(0, MOST_ROWS);
+}
+
+function byTime({ record: a }: Row, { record: b }: Row): number {
+  return a.ts === b.ts ? b.log_id.localeCompare(a.log_id) : a.ts < b.ts ? 1 : -1;
+}
+
+export interface Bar {
+  at: string;
+  total: number;
+  /** Errors and worse. */
+  errors: number;
+  warnings: number;
+}
+
+/** The bars of a histogram. */
+export function buildBars(histogram: Histogram): Bar[] {
+  return histogram.buckets.map(({ at, counts }) => ({
+    at,
+    total: SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0),
+    errors: counts.ERROR + counts.FATAL,
+    warnings: counts.WARN,
+  }));
+}
+
+/** The attributes of a record by their joined names, as filters take them. */
+export function flatten(attrs: object, prefix = ""): [string, string][] {
+  return Object.entries(attrs).flatMap(([name, value]): [string, string][] => {
+    const key = `${prefix}${name}`;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return flatten(value as object, `${key}.`);
+    }
+    return [[key, typeof value === "string" ? value : JSON.stringify(value)]];
+  });
+}

@@ -1,0 +1,84 @@
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { useState } from "react";
+import { useConsole } from "../../app/context";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { ErrorAlert } from "../../ui/ErrorAlert";
+import { Time } from "../../ui/Time";
+import { NewKeyDialog } from "./NewKeyDialog";
+import { useAddKey, useRevokeKey, useRotateKey, type Tenant } from "./queries";
+
+const GRACE_S = 24 * 3600;
+
+/** The keys that let a tenant's senders in. A key itself is shown once, when it is made. */
+export function Keys({ tenant }: { tenant: Tenant }) {
+  const { config } = useConsole();
+  const [made, setMade] = useState<string | null>(null);
+  const [revoking, setRevoking] = useState<string | null>(null);
+  const add = useAddKey(tenant.tenant_id);
+  const rotate = useRotateKey(tenant.tenant_id);
+  const revoke = useRevokeKey(tenant.tenant_id);
+  const show = { onSuccess: ({ data }: { data: { key: string } }) => setMade(data.key) };
+  const error = add.error ?? rotate.error;
+  return (
+    <SpaceBetween size="s">
+      {error && <ErrorAlert error={error} what="No key was made" />}
+      <Table
+        header={
+          <Header
+            variant="h2"
+            actions={
+              <Button loading={add.isPending} onClick={() => add.mutate(undefined, show)}>
+                Add a key
+              </Button>
+            }
+          >
+            Keys
+          </Header>
+        }
+        items={tenant.keys}
+        empty="No keys: its senders are not let in, unless intake is open."
+        columnDefinitions={[
+          { id: "id", header: "Key ID", isRowHeader: true, cell: ({ key_id }) => key_id },
+          { id: "made", header: "Made", cell: ({ created_at }) => <Time at={created_at} /> },
+          { id: "ends", header: "Ends", cell: ({ ends_at }) => <Time at={ends_at} /> },
+          {
+            id: "act",
+            header: "Actions",
+            cell: ({ key_id: keyId }) => (
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button
+                  ariaLabel={`Rotate ${keyId}`}
+                  onClick={() => rotate.mutate({ keyId, graceS: GRACE_S }, show)}
+                >
+                  Rotate
+                </Button>
+                <Button ariaLabel={`Revoke ${keyId}`} onClick={() => setRevoking(keyId)}>
+                  Revoke
+                </Button>
+              </SpaceBetween>
+            ),
+          },
+        ]}
+      />
+      {made && (
+        <NewKeyDialog value={made} tenantId={tenant.tenant_id} onClose={() => setMade(null)} />
+      )}
+      {revoking && (
+        <ConfirmDialog
+          action="Revoke 1 key"
+          count={1}
+          stage={config.stage}
+          isBusy={revoke.isPending}
+          error={revoke.error && <ErrorAlert error={revoke.error} what="Nothing was revoked" />}
+          onConfirm={() => revoke.mutate(revoking, { onSuccess: () => setRevoking(null) })}
+          onCancel={() => setRevoking(null)}
+        >
+          Senders with the key {revoking} are let in no longer, at the latest after a minute.
+        </ConfirmDialog>
+      )}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Receipt } from "../api/client";
+import { CopyText } from "./CopyText";
+import { Time } from "./Time";
+
+interface Props {
+  shown: number;
+  /** What the things are called, in the plural. */
+  what: string;
+  /** How many there are; null when it is not known. */
+  total?: number | null;
+  /** Whether nothing more matches: a page with a cursor is never complete. */
+  complete: boolean;
+  /** What was read to find them. */
+  scanned?: number | undefined;
+  receipt: Receipt;
+}
+
+/** The foot of a list: how much is shown of what, when it was read, and by which request. */
+export function AnswerLine({ shown, what, total, complete, scanned, receipt }: Props) {
+  const of = complete ? "" : ` of ${total?.toLocaleString("en") ?? "more"}`;
+  const read = scanned === undefined ? "" : ` · read ${scanned.toLocaleString("en")}`;
+  return (
+    <div className="answer-line" role="status">
+      Shown {shown.toLocaleString("en")}
+      {of} {what}
+      {read} in {(receipt.tookMs / 1000).toFixed(1)} s · as of <Time at={receipt.at} />
+      {receipt.requestId && (
+        <>
+          {" "}
+          · request <CopyText text={receipt.requestId} />
+        </>
+      )}{" "}
+      <CopyText text={receipt.curl} label="Copy as curl" />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useEffect, useState } from "react";
+import { advise, ApiProblem } from "../api/problem";
+import { CopyText } from "./CopyText";
+
+interface Props {
+  error: unknown;
+  /** What was to be done, such as "The order was not placed". */
+  what?: string;
+  onRetry?: () => void;
+}
+
+/** What happened, what to do, and what to tell whoever is asked for help. */
+export function ErrorAlert({ error, what, onRetry }: Props) {
+  const problem = error instanceof ApiProblem ? error : null;
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    <Alert
+      type="error"
+      header={what ?? message}
+      action={onRetry && <Retry afterS={problem?.retryAfterS ?? 0} onRetry={onRetry} />}
+    >
+      <SpaceBetween size="xxs">
+        {what && <bdi>{message}</bdi>}
+        {problem && <span>{advise(problem)}</span>}
+        {problem?.requestId && (
+          <Box fontSize="body-s">
+            Request id <CopyText text={problem.requestId} />
+          </Box>
+        )}
+        {problem?.curl && <CopyText text={problem.curl} label="Copy as curl" />}
+      </SpaceBetween>
+    </Alert>
+  );
+}
+
+/** Counts down what the API asked to wait. */
+function Retry({ afterS, onRetry }: { afterS: number; onRetry: () => void }) {
+  const [leftS, setLeftS] = useState(afterS);
+  useEffect(() => {
+    if (leftS <= 0) return;
+    const timer = setTimeout(() => setLeftS(leftS - 1), 1000);
+    return () => clearTimeout(timer);
+  }, [leftS]);
+  return (
+    <Button onClick={onRetry} disabled={leftS > 0}>
+      {leftS > 0 ? `Retry in ${leftS} s` : "Retry"}
+    </Button>
+  );
+}

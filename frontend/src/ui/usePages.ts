@@ -1,0 +1,50 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import type { Receipt, Reply } from "../api/client";
+
+/** What a list shows of its reading, beside its items. */
+export interface Pages {
+  isLoading: boolean;
+  isLoadingMore: boolean;
+  hasMore: boolean;
+  loadMore: () => void;
+  reload: () => void;
+  error: Error | null;
+  /** Of the latest page. */
+  receipt: Receipt | null;
+}
+
+interface Options<T> {
+  key: readonly unknown[];
+  /** Read the page that `cursor` names; the first without one. */
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Reply<T>>;
+  cursorOf: (data: T) => string | null | undefined;
+  enabled?: boolean;
+}
+
+/** A list that is read page by page; `data` are the pages so far. */
+export function usePages<T>({ key, read, cursorOf, enabled = true }: Options<T>): {
+  data: T[];
+  pages: Pages;
+} {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ data }) => cursorOf(data) ?? undefined,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+  const replies = query.data?.pages ?? [];
+  return {
+    data: replies.map((reply) => reply.data),
+    pages: {
+      isLoading: query.isFetching,
+      isLoadingMore: query.isFetchingNextPage,
+      hasMore: query.hasNextPage,
+      loadMore: () => void query.fetchNextPage(),
+      reload: () => void query.refetch(),
+      error: query.error,
+      receipt: replies.at(-1) ?? null,
+    },
+  };
+}
