@@ -12,6 +12,8 @@ ORDER_READS = 2  # the check whether it is stored, and the item before its annou
 # the index.
 LOG_WRITES = 4
 LOG_READS = 1  # the tenant's settings, cached for a second
+KEYS = 10
+KEY_USES = KEYS * prices.SECONDS_A_MONTH / 3600  # a write an hour says when a key was used
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
 DIGEST = 25
 KEY_CACHED_S = 60
@@ -51,7 +53,8 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_invocations(name, keys_checked, key, parts.BILLED_MS)
     yield parts.bill_queue_calls(name, count)
     reads = LOG_READS * count + keys_checked
-    yield from parts.bill_table_calls(name, writes=LOG_WRITES * count, reads=reads)
+    writes = LOG_WRITES * count + min(KEY_USES, count)
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, process, PROCESS_MS)
     yield parts.bill_logs(name, count + keys_checked)
