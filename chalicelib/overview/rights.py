@@ -51,6 +51,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "create_tenant",
                 "list_tenants",
                 "get_tenant",
+                "show_tenant_usage",
                 "change_tenant",
                 "add_tenant_key",
                 "rotate_tenant_key",
