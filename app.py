@@ -531,7 +531,7 @@ def show_log_histogram(query: HistogramQuery, call: Call) -> LogHistogram:
 def list_log_facets(query: FacetQuery, call: Call) -> LogFacets:
     """List the most frequent values of severity, source and attributes of log records.
 
-    They are of the newest 11,000 records of the range at most, which is 31 days at most.
+    They are of the newest 5,000 records of the range at most, which is 31 days at most.
     """
     return wiring.logs.facets.find(query, call)
 

@@ -16,7 +16,7 @@ LOG_COUNT_WRITES = 2  # a batch adds to the counts of its hour, an item of up to
 LOG_READS = 1  # the tenant's settings, cached for a second
 # People look into logs so often a month: at a page, at a histogram of a day, and at facets.
 LOG_LOOKS = 3_000
-LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 3, 700  # 100 KB, 24 KB, 5.5 MB
+LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 6, 313  # 100 KB, 48 KB, 2.5 MB
 KEYS = 10
 KEY_USES = KEYS * prices.SECONDS_A_MONTH / 3600  # a write an hour says when a key was used
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
