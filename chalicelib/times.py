@@ -24,6 +24,8 @@ AskedTime = Annotated[
         extra_json_schema={"pattern": rf"^({_RFC_3339}|{AGE_PATTERN})(?!\n)$"},
     ),
 ]
+# A time as it is asked for where ages are not taken, which `parse_exact_query` reads.
+ExactTime = Annotated[str, Meta(extra_json_schema={"pattern": rf"^{_RFC_3339}(?!\n)$"})]
 # The most that a range may span: 31 days, and the hour that a clock change adds to them.
 MAX_RANGE = timedelta(days=31, hours=1)
 
@@ -59,6 +61,14 @@ def parse(value: str, name: str) -> datetime:
         raise InvalidInput(f"{name} must be a time such as 2026-01-31T09:30:00Z") from error
 
 
+def parse_exact_query(value: str, name: str) -> datetime:
+    """A time of a query, whose plus may have been lost on the way.
+
+    Raises InvalidInput as `parse` does.
+    """
+    return parse(_LOST_PLUS.sub("+", value), name)
+
+
 def parse_query(value: str, name: str, now: datetime) -> datetime:
     """A time as queries give it: RFC 3339, or how long before `now`, such as `1h`.
 
@@ -67,7 +77,7 @@ def parse_query(value: str, name: str, now: datetime) -> datetime:
     age = _AGE.fullmatch(value)
     try:
         if age is None:
-            return parse(_LOST_PLUS.sub("+", value), name)
+            return parse_exact_query(value, name)
         return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
     except OverflowError as error:
         raise InvalidInput(f"{name} is too long ago") from error

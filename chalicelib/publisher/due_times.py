@@ -1,5 +1,6 @@
 """When a message is due: RFC 3339 times, and local ones in a time zone; pure."""
 
+import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,6 +9,11 @@ from chalicelib import times
 from chalicelib.errors import InvalidInput
 
 NAME = "scheduled_at"
+# RFC 3339, or without an offset; browsers leave out the seconds.
+PATTERN = (
+    r"^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})?(?!\n)$"
+)
 MAX_AHEAD = timedelta(days=5 * 366)
 _DAY, _NONE = timedelta(days=1), timedelta()
 
@@ -51,6 +57,8 @@ def has_offset(value: str) -> bool:
 
 
 def _parse(value: str) -> datetime:
+    if not re.match(PATTERN, value):
+        raise _no_time()
     try:
         return datetime.fromisoformat(value)
     except (ValueError, OverflowError) as error:

@@ -66,8 +66,8 @@ class MessageLookup:
         """The calendar's range; the side that is missing is the longest range away."""
         if query.from_ is None and query.to is None:
             return None
-        since = None if query.from_ is None else times.parse(query.from_, "from")
-        until = None if query.to is None else times.parse(query.to, "to")
+        since = None if query.from_ is None else times.parse_exact_query(query.from_, "from")
+        until = None if query.to is None else times.parse_exact_query(query.to, "to")
         since = since or (until or self.now()) - MAX_RANGE
         until = until or since + MAX_RANGE
         if not timedelta(0) < until - since <= MAX_RANGE:

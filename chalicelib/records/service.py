@@ -123,9 +123,10 @@ class Records:
         PreconditionFailed when another version is stored than is asked for, Conflict when it
         changed meanwhile.
         """
+        body.setdefault("user_id", user_id)
+        content = model.check_content(body)
         current = self._changeable(user_id, call.principal, call.precondition)
-        body.setdefault("user_id", current.user_id)
-        return self._write(model.next_version(current, model.check_content(body), self.now()), call)
+        return self._write(model.next_version(current, content, self.now()), call)
 
     def delete(self, user_id: str, call: Call) -> None:
         """Delete the record.

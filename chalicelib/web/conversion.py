@@ -40,7 +40,13 @@ def convert_query(given: Mapping[str, str], kind: Any) -> Any:
             values[name] = value
         else:
             raise InvalidInput(_unknown(name, shown))
-    return None if kind is None else convert(values, kind, strict=False)
+    if kind is None:
+        return None
+    converted = convert(values, kind, strict=False)
+    for field in fields:  # msgspec takes the text for None where a field has no text of its own
+        if field.encode_name in values and getattr(converted, field.name) is None:
+            raise InvalidInput(f"{field.encode_name} cannot be null; leave it out")
+    return converted
 
 
 def is_group(kind: Any) -> bool:

@@ -107,6 +107,50 @@ def test_if_match_is_documented_as_it_is_read(callers, tag, is_taken, status):
         assert user.send("DELETE", "/api/v1/records/ada", If_Match=tag)[0] == status
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_taken"),
+    [
+        ({}, True),
+        ({"scheduled_at": "2030-01-31T09:00:00Z"}, True),
+        ({"scheduled_at": "2030-01-31T09:00", "time_zone": "Europe/Berlin"}, True),
+        ({"scheduled_at": "2030-01-31 09:00:00Z"}, False),
+        ({"scheduled_at": "2030-W05-4T09:00:00Z"}, False),
+        ({"scheduled_at": "20300131T090000Z"}, False),
+        ({"scheduled_at": "2030-01-31T09:00:00Z\n"}, False),
+        ({"channels": ["sms", "sms"]}, False),
+        ({"media": ["a", "a"]}, False),
+        ({"overrides": {"sms": {"content": "y"}}}, True),
+        ({"overrides": {"fax": {"content": "y"}}}, False),
+    ],
+)
+def test_a_message_is_taken_where_its_schema_holds(callers, fields, is_taken):
+    body = {"content": "x", "channels": ["sms", "email"], "draft": True, **fields}
+    assert body_schema("/api/v1/messages").is_valid(body) == is_taken
+    publisher = callers.user(**{"cognito:groups": "publisher"})
+    assert publisher.send("POST", "/api/v1/messages", body)[0] == (201 if is_taken else 400)
+
+
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("2026-01-31T09:00:00+01:00", 200), ("2026-01-31T09:00:00%2B01:00", 200), ("1h", 400)],
+)
+def test_the_calendar_is_asked_for_by_times(callers, name, asked, status):
+    publisher = callers.user(**{"cognito:groups": "publisher"})
+    path = f"/api/v1/messages?{name}={asked}"
+    assert publisher.send("GET", path)[0] == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/logs?severity=null", "/api/v1/messages?status=NULL", "/orders?status=null"]
+)
+def test_the_text_null_is_no_value_of_a_parameter(callers, path):
+    person = callers.user(**{"cognito:groups": "operator,publisher", "custom:tenant_id": "acme"})
+    status, problem = person.send("GET", path)
+    assert (status, problem["code"]) == (400, "invalid_input")
+    assert problem["message"].endswith("cannot be null; leave it out")
+
+
 def test_path_parameters_have_their_patterns():
     assert parameters("/api/v1/tenants/{tenant_id}", "get")["tenant_id"]["pattern"] == (
         r"^[a-z0-9_-]{1,64}(?!\n)$"

@@ -138,6 +138,11 @@ def test_a_replacement_may_name_the_user_but_no_other(callers):
     assert user.send("PUT", RECORD, {"user_id": None})[0] == 400
 
 
+def test_a_replacement_is_checked_before_what_is_stored(callers):
+    sent = callers.user().send("PUT", "/api/v1/records/none", {"user_id": {}}, If_Match='"1"')
+    assert sent[0] == 400
+
+
 def test_a_deleted_record_is_gone_and_its_user_id_free(callers, aws):
     user = callers.user()
     user.send("POST", "/stream", {"user_id": "a", "x": 1})

@@ -20,6 +20,12 @@ SPANS = {
     "export_logs": ("since", "until"),
     "show_log_histogram": ("since", "until"),
     "list_log_facets": ("since", "until"),
+    "list_audit_records": ("since", "until"),
+    "list_messages": ("from", "to"),
+}
+_TOMORROW = {
+    "scheduled_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+    "time_zone": None,
 }
 _ENOUGH = Context(prec=1000)
 
@@ -38,7 +44,7 @@ schemathesis.openapi.media_type(
 
 
 @schemathesis.hook
-def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
+def before_call(_context: Any, case: Any, kwargs: Any) -> None:
     """Change nothing in a request that is meant to be refused."""
     if not case.meta.generation.mode.is_positive:
         return
@@ -57,7 +63,7 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Parameters may contradict each other, and a cursor is what the API made."""
     query.pop("cursor", None)
     if query.get("tail") in (True, "true"):
-        query["order"] = "oldest"
+        query["order"] = "arrival"
     first, last = SPANS.get(operation_id, ("", ""))
     now = datetime.now(UTC)
     if first in query:
@@ -68,12 +74,39 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> dict[str, Any]:
-    if operation_id == "replace_record" and "user_id" in body:
-        return {**body, "user_id": path["user_id"]}
-    if operation_id == "place_order" and not _can_be_added(body.get("lines", [])):
-        simple = {"quantity": 1, "unit_price": 2}
-        return {**body, "lines": [{**line, **simple} for line in body["lines"]]}
+    match operation_id:
+        case "replace_record" if "user_id" in body:
+            return {**body, "user_id": path["user_id"]}
+        case "place_order" if not _can_be_added(body.get("lines", [])):
+            simple = {"quantity": 1, "unit_price": 2}
+            return {**body, "lines": [{**line, **simple} for line in body["lines"]]}
+        case "create_message" | "validate_message" | "change_message":
+            return _fit_message(body)
+        case "reschedule_message":
+            return {**body, **_TOMORROW}
+        case "create_certification" | "replace_certification":
+            return {**body, "badge_media": None, "expires_on": None}
     return body
+
+
+def _fit_message(body: dict[str, Any]) -> dict[str, Any]:
+    """A draft, which need not be fit to go, of one who has uploaded nothing."""
+    done = {**body, "draft": True}
+    overrides = body.get("overrides", {}) if "channels" in body else {}
+    if overrides or "channels" in body:
+        named = {name: text for name, text in overrides.items() if name in body["channels"]}
+        done["overrides"] = {name: _fit_text(text) for name, text in named.items()}
+    if "media" in body:
+        done["media"] = []
+    if "scheduled_at" in body or "time_zone" in body:
+        done |= _TOMORROW
+    return _fit_text(done)
+
+
+def _fit_text(body: dict[str, Any]) -> dict[str, Any]:
+    """Blanks alone are no text."""
+    content = body.get("content")
+    return {**body, "content": "x"} if content is not None and not content.strip() else body
 
 
 def _can_be_added(lines: Iterable[dict[str, Any]]) -> bool:

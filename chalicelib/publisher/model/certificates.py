@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.ids import Id
+from chalicelib.web.cursors import Cursor
 
 URL_PATTERN = r"^https?://[^\s<>\"]+$"
 
@@ -56,7 +57,7 @@ class CertificationList(msgspec.Struct, frozen=True):
     """Which page of the caller's certificates to list, newest first."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 25
-    cursor: str | None = None
+    cursor: Cursor | None = None
 
 
 class CertificationPage(msgspec.Struct, frozen=True):

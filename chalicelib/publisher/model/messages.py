@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chalicelib.publisher.model.requests import Override, Recipients
+from chalicelib.publisher.model.requests import Overrides, Recipients
 from chalicelib.publisher.model.statuses import (
     Channel,
     DeliveryError,
@@ -38,7 +38,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None
     channels: list[Delivery]
     media: list[str]
-    overrides: dict[Channel, Override]
+    overrides: Overrides
     recipients: Recipients | None
     scheduled_at: str | None
     time_zone: str | None

@@ -7,7 +7,10 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.ids import Id
+from chalicelib.publisher import due_times
 from chalicelib.publisher.model.statuses import Channel, MessageStatus
+from chalicelib.times import ExactTime
+from chalicelib.web.cursors import Cursor
 
 MAX_RECIPIENTS = 40  # of one kind: message, deliveries and marker are one transaction of 100 items
 MAX_MEDIA = 20
@@ -23,6 +26,18 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     content: Content | None = None
     subject: Subject | None = None
+
+
+Channels = Annotated[
+    list[Channel],
+    Meta(min_length=1, max_length=len(Channel), extra_json_schema={"uniqueItems": True}),
+]
+MediaIds = Annotated[list[Id], Meta(max_length=MAX_MEDIA, extra_json_schema={"uniqueItems": True})]
+Overrides = Annotated[
+    dict[Channel, Override],
+    Meta(extra_json_schema={"propertyNames": {"enum": [str(channel) for channel in Channel]}}),
+]
+ScheduledAt = Annotated[str, Meta(extra_json_schema={"pattern": due_times.PATTERN})]
 
 
 class Recipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,12 +56,12 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     content: Content
-    channels: Annotated[list[Channel], Meta(min_length=1, max_length=len(Channel))]
+    channels: Channels
     subject: Subject | None = None
-    scheduled_at: str | None = None
+    scheduled_at: ScheduledAt | None = None
     time_zone: str | None = None
-    media: Annotated[list[Id], Meta(max_length=MAX_MEDIA)] = []
-    overrides: dict[Channel, Override] = {}
+    media: MediaIds = []
+    overrides: Overrides = {}
     recipients: Recipients | None = None
     draft: bool = False
 
@@ -55,14 +70,12 @@ class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """The fields of a draft or scheduled message to replace; what is missing stays."""
 
     content: Content | msgspec.UnsetType = msgspec.UNSET
-    channels: (
-        Annotated[list[Channel], Meta(min_length=1, max_length=len(Channel))] | msgspec.UnsetType
-    ) = msgspec.UNSET
+    channels: Channels | msgspec.UnsetType = msgspec.UNSET
     subject: Subject | msgspec.UnsetType | None = msgspec.UNSET
-    scheduled_at: str | msgspec.UnsetType | None = msgspec.UNSET
+    scheduled_at: ScheduledAt | msgspec.UnsetType | None = msgspec.UNSET
     time_zone: str | msgspec.UnsetType | None = msgspec.UNSET
-    media: Annotated[list[Id], Meta(max_length=MAX_MEDIA)] | msgspec.UnsetType = msgspec.UNSET
-    overrides: dict[Channel, Override] | msgspec.UnsetType = msgspec.UNSET
+    media: MediaIds | msgspec.UnsetType = msgspec.UNSET
+    overrides: Overrides | msgspec.UnsetType = msgspec.UNSET
     recipients: Recipients | msgspec.UnsetType | None = msgspec.UNSET
     draft: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -70,7 +83,7 @@ class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The new time of a scheduled message."""
 
-    scheduled_at: str
+    scheduled_at: ScheduledAt
     time_zone: str | None = None
 
 
@@ -98,7 +111,7 @@ class MessageList(msgspec.Struct, frozen=True):
 
     status: MessageStatus | None = None
     channel: Channel | None = None
-    from_: str | None = msgspec.field(name="from", default=None)
-    to: str | None = None
+    from_: ExactTime | None = msgspec.field(name="from", default=None)
+    to: ExactTime | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 25
-    cursor: str | None = None
+    cursor: Cursor | None = None
