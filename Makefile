@@ -11,6 +11,8 @@ VENV := .venv/bin
 INSTALL := -m infra.deploy.installing
 # Tests keep their byte code: to compile every test anew takes each process four seconds.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest
+# Three on two cores, since tests of processes and queues mostly wait: for a start, a flush, a lease.
+PROCESSES ?= 3
 REQUIREMENTS := constraints.txt requirements.txt requirements-dev.txt requirements-tracing.txt \
 	worker/requirements.txt
 
@@ -37,11 +39,10 @@ run: venv console-if-possible ## Run the whole system on this machine, until Ctr
 	@exec $(VENV)/python -m infra.local
 
 test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) $(CONSOLE) browser ## Run every test
-	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/aws tests/api tests/infra
-	@$(PYTEST) -n 2 --dist loadfile tests/worker tests/faults tests/local tests/senders tests/browser
+	@$(PYTEST) -n $(PROCESSES) --dist loadgroup tests
 
 test-fast: venv ## Units, stores and routes: under a minute
-	@$(PYTEST) -q -n 2 --dist loadfile -m 'not generated and not thorough' tests/unit tests/aws tests/api
+	@$(PYTEST) -q -n 2 --dist loadgroup -m 'not generated and not thorough' tests/unit tests/aws tests/api
 
 check: venv .venv-infra/installed $(CONSOLE_MODULES) ## Format, lint, types, layers, OpenAPI drift, forgotten lists: what CI runs first
 	@$(VENV)/ruff format --check .

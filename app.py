@@ -97,6 +97,8 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantList,
     TenantPage,
     TenantSettings,
+    TenantUsage,
+    UsageQuery,
 )
 from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
@@ -529,7 +531,7 @@ def show_log_histogram(query: HistogramQuery, call: Call) -> LogHistogram:
 def list_log_facets(query: FacetQuery, call: Call) -> LogFacets:
     """List the most frequent values of severity, source and attributes of log records.
 
-    They are of the newest 11,000 records of the range at most, which is 31 days at most.
+    They are of the newest 5,000 records of the range at most, which is 31 days at most.
     """
     return wiring.logs.facets.find(query, call)
 
@@ -573,6 +575,17 @@ def list_tenants(query: TenantList, call: Call) -> TenantPage:
 def get_tenant(tenant_id: TenantId) -> Tenant:
     """Get a tenant with its settings and keys."""
     return wiring.logs.tenants.get(tenant_id)
+
+
+@app.get(
+    "/api/v1/tenants/{tenant_id}/usage",
+    query=UsageQuery,
+    access=OPERATORS,
+    failures=(NotFound,),
+)
+def show_tenant_usage(query: UsageQuery, tenant_id: TenantId) -> TenantUsage:
+    """Show what a tenant sent on each of the last days: records, bytes, and rejects by reason."""
+    return wiring.logs.tenants.usage(tenant_id, query)
 
 
 @app.put("/api/v1/tenants/{tenant_id}", body=TenantSettings, access=OPERATORS, failures=(NotFound,))

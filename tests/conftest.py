@@ -29,7 +29,7 @@ from support.moto_backends import (
     remember_names,
 )
 from support.people import Callers
-from support.scheduling import FilesAndGroups, group_by_shared_fixtures
+from support.scheduling import FilesAndGroups, group_by_shared_fixtures, put_small_files_last
 from support.shared_clients import give_back_clients, read_models_once
 from support.wirings import running_on, wiring_on
 
@@ -135,6 +135,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAndGrou
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
+    put_small_files_last(items)
     group_by_shared_fixtures(items)
     for item in items:
         if "ministack" in getattr(item, "fixturenames", ()):

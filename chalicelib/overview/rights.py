@@ -30,7 +30,7 @@ def _may_read_any_logs(caller: Principal) -> bool:
     return caller.is_operator
 
 
-_LOG_READS = ("find_logs", "export_logs")
+_LOG_READS = ("find_logs", "show_log_histogram", "list_log_facets", "export_logs")
 RULES: Mapping[Verb, VerbRule] = MappingProxyType(
     {
         Verb.RECORDS_READ: VerbRule(("find_record", "get_record")),
@@ -51,6 +51,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "create_tenant",
                 "list_tenants",
                 "get_tenant",
+                "show_tenant_usage",
                 "change_tenant",
                 "add_tenant_key",
                 "rotate_tenant_key",

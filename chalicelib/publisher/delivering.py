@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib import observability
-from chalicelib.publisher import keys, outcomes, rules, transitions
+from chalicelib.aws.attributes import Item
+from chalicelib.publisher import keys, outcomes, rules, stored, transitions
 from chalicelib.publisher.channels.base import (
     Adapter,
     Attempt,
@@ -57,12 +58,13 @@ class Delivering:
     now: Callable[[], datetime]
     new_owner: Callable[[], str]
 
-    def deliver(self, ref: DeliveryRef, message: StoredMessage | None) -> None:
+    def deliver(self, ref: DeliveryRef, item: Item | None) -> None:
         """Deliver, unless somebody else does or did, or the message was cancelled.
 
-        `message` may have been read a while ago: once it is queued, what it says does not change.
+        `item` is the message's; it may be a while old: once queued, a message says the same.
         Raises Unavailable when the delivery could not be stored: then it comes again.
         """
+        message = None if item is None else stored.to_message(item)
         if message is None or ref.name not in message.deliveries:
             _log.info("a delivery is gone", extra={"delivery": ref.text})
             return

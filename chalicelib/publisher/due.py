@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib import observability
-from chalicelib.publisher import dispatching, keys, transitions
+from chalicelib.aws.attributes import Item
+from chalicelib.publisher import dispatching, keys, stored, transitions
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.leases import DeliveryRef, Leases
@@ -90,11 +91,11 @@ class Tick:
             if self.clock() >= deadline:
                 return
         for entries in self.due.list_due(keys.QUEUED, at, pool.map):
-            messages = self.store.get_messages(entry.message_id for entry in entries)
+            items = self.store.get_items(entry.message_id for entry in entries)
             yield from [
-                handle(message_id, partial(self._look_again, messages[message_id], seen))
+                handle(message_id, partial(self._look_again, items[message_id], seen))
                 for message_id, seen in entries
-                if message_id in messages
+                if message_id in items
             ]
             if self.clock() >= deadline:
                 return
@@ -108,7 +109,8 @@ class Tick:
             return []
         return [DeliveryRef(message_id, name) for name in message.deliveries]
 
-    def _look_again(self, message: StoredMessage, seen: str) -> list[DeliveryRef]:
+    def _look_again(self, item: Item, seen: str) -> list[DeliveryRef]:
+        message = stored.to_message(item)
         pause = timedelta(seconds=transitions.look_again_s(message.looks))
         if self.due.postpone(message.id, seen, keys.due_time(self.now() + pause)) is None:
             return []

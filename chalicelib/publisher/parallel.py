@@ -7,13 +7,13 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 
 from chalicelib import observability
+from chalicelib.aws.attributes import Item
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.stream import StreamRecord
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import dispatching
 from chalicelib.publisher.dispatching import Dispatch
 from chalicelib.publisher.leases import DeliveryRef
-from chalicelib.publisher.stored import StoredMessage
 
 THREADS = 10
 BUDGET_S = 230.0  # of the function's 300, so that a delivery that began may take 60
@@ -23,13 +23,13 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ParallelDelivery:
-    """Runs `deliver` for many deliveries; `load` reads their messages, all at once.
+    """Runs `deliver` for many deliveries; `load` gets their messages' items, all at once.
 
     `clock` gives monotonic seconds.
     """
 
-    load: Callable[[Iterable[str]], Mapping[str, StoredMessage]]
-    deliver: Callable[[DeliveryRef, StoredMessage | None], None]
+    load: Callable[[Iterable[str]], Mapping[str, Item]]
+    deliver: Callable[[DeliveryRef, Item | None], None]
     _: KW_ONLY
     tracing: str = "active"
     clock: Callable[[], float] = time.monotonic
@@ -57,22 +57,20 @@ class ParallelDelivery:
         `causes` are the trace headers of the requests that caused deliveries.
         """
         try:
-            messages = self.load(ref.message_id for ref in refs)
+            items = self.load(ref.message_id for ref in refs)
         except AWS_ERRORS as error:
             fields = {"deliveries": len(refs), "cause": reason(error)}
             _log.warning("messages could not be read", extra=fields)
             return set(refs)
 
         def try_one(ref: DeliveryRef) -> bool:
-            return self._try(ref, messages.get(ref.message_id), deadline, causes.get(ref))
+            return self._try(ref, items.get(ref.message_id), deadline, causes.get(ref))
 
         with ThreadPoolExecutor(THREADS) as pool:
             done = pool.map(try_one, refs)
         return {ref for ref, is_done in zip(refs, done, strict=True) if not is_done}
 
-    def _try(
-        self, ref: DeliveryRef, message: StoredMessage | None, deadline: float, cause: str | None
-    ) -> bool:
+    def _try(self, ref: DeliveryRef, item: Item | None, deadline: float, cause: str | None) -> bool:
         """Whether nothing has to be repeated by the stream."""
         if self.clock() >= deadline:
             return False
@@ -81,7 +79,7 @@ class ParallelDelivery:
             observability.trace_part(self.tracing, "deliver", cause),
         ):
             try:
-                self.deliver(ref, message)
+                self.deliver(ref, item)
             except AWS_ERRORS as error:
                 _log.warning("a delivery could not be stored", extra={"cause": reason(error)})
                 return False

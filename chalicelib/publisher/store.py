@@ -77,11 +77,14 @@ class MessageStore:
         names = [keys.delivery(message_id, name)["SK"] for name in message.deliveries]
         return Loaded(message, [stored.to_delivery(items[name]) for name in names if name in items])
 
-    def get_messages(self, message_ids: Iterable[str]) -> dict[str, StoredMessage]:
-        """Those of the messages that there are, by id, without their deliveries."""
+    def get_items(self, message_ids: Iterable[str]) -> dict[str, Item]:
+        """The items of the messages that there are, by id, without their deliveries'.
+
+        They are not read yet: one that cannot be read fails by itself.
+        """
         wanted = [keys.message(message_id) for message_id in dict.fromkeys(message_ids)]
-        found = [stored.to_message(item) for item in self.bulk.get_all(wanted) if item is not None]
-        return {message.id: message for message in found}
+        found = [item for item in self.bulk.get_all(wanted) if item is not None]
+        return {keys.message_id(item): item for item in found}
 
     def list_newest(self, user: str, limit: int, start: Item | None) -> MessagePart:
         """A user's messages, newest first."""

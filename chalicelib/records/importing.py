@@ -9,6 +9,8 @@ from datetime import datetime
 
 import msgspec
 
+from chalicelib.aws.activity import Workload
+from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, OmniError, Unavailable
 from chalicelib.fingerprint import fingerprint
@@ -41,6 +43,7 @@ class RecordImport:
 
     store: RecordStore
     state: State
+    activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -93,9 +96,10 @@ class RecordImport:
     def _write_one(self, content: Content, by: Principal) -> OmniError | None:
         """Why the record was not written; None also for one that is stored as it is sent."""
         existing = self.store.create(model.first_version(content, by, self.now()), None)
-        if existing is None or fingerprint(existing.content) == fingerprint(content):
+        if existing is None:
+            self.activity.count(Workload.RECORDS, by.id)
             return None
-        return Conflict(_TAKEN)
+        return None if fingerprint(existing.content) == fingerprint(content) else Conflict(_TAKEN)
 
 
 def _check(row: Row) -> Row:

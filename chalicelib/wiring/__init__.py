@@ -195,13 +195,13 @@ class Wiring:
     @cached_property
     def own_counts(self) -> "OwnCounts":
         """The counts that are kept until they are confirmed."""
-        from chalicelib.aws.own_counts import OwnCounts, run_in_background
+        from chalicelib.aws.own_counts import OwnCounts
 
         return OwnCounts(
             fast=lambda: self.state(FAST),
             patient=lambda: self.state(API),
             process_id=self.new_id(),
-            in_background=self._in_background or run_in_background,
+            in_background=self.in_background,
             pause=self.pause,
         )
 
@@ -231,13 +231,19 @@ class Wiring:
     def activity_counts(self) -> "ActivityCounts":
         """What counts that."""
         from chalicelib.aws.activity_counts import ActivityCounts
-        from chalicelib.aws.own_counts import run_in_background
 
         return ActivityCounts(
             lambda: self.activity,
-            in_background=self._in_background or run_in_background,
+            in_background=self.in_background,
             every_s=self._activity_every_s,
         )
+
+    @property
+    def in_background(self) -> "InBackground":
+        """What runs work beside and after a request."""
+        from chalicelib.aws.own_counts import run_in_background
+
+        return self._in_background or run_in_background
 
     def state_table(self, timeouts: Timeouts) -> "Table":
         """The table of the side state."""

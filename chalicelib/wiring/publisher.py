@@ -149,7 +149,7 @@ class PublisherWiring:
             new_owner=self._wiring.new_id,
         )
         return ParallelDelivery(
-            self._store.get_messages,
+            self._store.get_items,
             delivering.deliver,
             tracing=self._wiring.settings.tracing,
         )

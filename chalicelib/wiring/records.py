@@ -37,7 +37,10 @@ class RecordSetsWiring:
     @cached_property
     def importing(self) -> RecordImport:
         """What adds many at once."""
-        return RecordImport(_build_store(self._wiring), self._wiring.state(API), now=times.now)
+        wiring = self._wiring
+        return RecordImport(
+            _build_store(wiring), wiring.state(API), wiring.activity_counts, now=times.now
+        )
 
 
 def build(wiring: "Wiring") -> Records:

@@ -33,8 +33,11 @@ from chalicelib.tenant_logs.storage.writer import LogWriter
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.administration import Tenants
 from chalicelib.tenant_logs.tenants.admission import Admission
+from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
 from chalicelib.tenant_logs.tenants.store import TenantStore
+from chalicelib.tenant_logs.tenants.usage import UsageStore
+from chalicelib.tenant_logs.tenants.view import TenantView
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
@@ -55,7 +58,8 @@ class LogsWiring:
         settings = self._wiring.settings
         queue = Queue(self._wiring.aws.client("sqs"), settings.logs_queue_url)
         outbox = Outbox(queue, self._claims, message_bytes=settings.log_message_bytes)
-        rejections = Rejections(self._wiring.state(API).count)
+        usage = self._usage_store()
+        rejections = Rejections(self._wiring.state(API).count, usage.count_rejected)
         counts = self._wiring.activity_counts
         return Intake(self.admission, outbox, rejections, counts, now=times.now)
 
@@ -104,6 +108,7 @@ class LogsWiring:
         return Tenants(
             self._tenant_store(),
             self._wiring.cursors,
+            TenantView(self._key_uses, self._usage_store()),
             now=times.now,
             new_secret=lambda: secrets.token_urlsafe(keys.SECRET_BYTES),
         )
@@ -114,6 +119,7 @@ class LogsWiring:
         return Admission(
             self._tenant_store(),
             TenantLimits(self._wiring.state_table(API), times.now),
+            self._key_uses,
             open_intake=self._wiring.settings.open_intake,
             now=times.now,
         )
@@ -136,6 +142,14 @@ class LogsWiring:
             now=times.now,
             new_id=wiring.new_id,
         )
+
+    @cached_property
+    def _key_uses(self) -> KeyUses:
+        table = self._wiring.state_table(API)
+        return KeyUses(table, in_background=self._wiring.in_background, now=times.now)
+
+    def _usage_store(self) -> UsageStore:
+        return UsageStore(self._wiring.state_table(API), now=times.now)
 
     def _writer(self) -> LogWriter:
         logs = Bulk(

@@ -16,7 +16,9 @@ LOG_COUNT_WRITES = 2  # a batch adds to the counts of its hour, an item of up to
 LOG_READS = 1  # the tenant's settings, cached for a second
 # People look into logs so often a month: at a page, at a histogram of a day, and at facets.
 LOG_LOOKS = 3_000
-LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 3, 700  # 100 KB, 24 KB, 5.5 MB
+LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 6, 313  # 100 KB, 48 KB, 2.5 MB
+KEYS = 10
+KEY_USES = KEYS * prices.SECONDS_A_MONTH / 3600  # a write an hour says when a key was used
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
 DIGEST = 25
 KEY_CACHED_S = 60
@@ -59,7 +61,7 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
     reads = LOG_READS * count + keys_checked + looks
     counted = LOG_COUNT_WRITES * count + parts.count_activity_writes(count, owned=False)
-    writes = LOG_WRITES * count + counted
+    writes = LOG_WRITES * count + counted + min(KEY_USES, count)
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     yield parts.bill_storage(name)
     yield from parts.bill_invocations(name, count, process, PROCESS_MS)

@@ -52,7 +52,7 @@ STRING = st.one_of(TEXT, ODD_TEXT).map(quoted)
 _SCALAR = st.one_of(st.sampled_from(["null", "true", "false"]), NUMBER, STRING)
 
 
-def _listed(values: list[str]) -> str:
+def _array(values: list[str]) -> str:
     return f"[{','.join(values)}]"
 
 
@@ -63,7 +63,7 @@ def _object(members: list[tuple[str, str]]) -> str:
 _VALUE = st.recursive(
     _SCALAR,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(_listed),
+        st.lists(inner, max_size=3).map(_array),
         st.lists(st.tuples(STRING, inner), max_size=3).map(_object),
     ),
     max_leaves=12,
@@ -125,7 +125,7 @@ BODIES = st.one_of(
 INTEGER = st.one_of(st.integers(-2, 600), st.integers()).map(str)
 
 
-def _fields(**values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def fields(**values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """An object with some of these, each mostly of the kind that it should be."""
     members = {name: st.one_of(value, value, value, _VALUE) for name, value in values.items()}
     optional = {f'"{name}"': value for name, value in members.items()}
@@ -134,24 +134,23 @@ def _fields(**values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-def _some(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.lists(values, max_size=3).map(_listed)
+def listed(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """An array of at most three."""
+    return st.lists(values, max_size=3).map(_array)
 
 
 _FLAG = st.sampled_from(["true", "false"])
-_SETTINGS = _fields(
-    retention_days=INTEGER, masks=_FLAG, rate_per_s=INTEGER, records_per_day=INTEGER
-)
+_SETTINGS = fields(retention_days=INTEGER, masks=_FLAG, rate_per_s=INTEGER, records_per_day=INTEGER)
 DECLARED = st.one_of(
-    _fields(ids=_some(STRING)),
-    _fields(per_second=INTEGER),
-    _fields(grace_s=INTEGER),
-    _fields(tenant_id=st.one_of(STRING, USER_ID.map(quoted)), settings=_SETTINGS),
+    fields(ids=listed(STRING)),
+    fields(per_second=INTEGER),
+    fields(grace_s=INTEGER),
+    fields(tenant_id=st.one_of(STRING, USER_ID.map(quoted)), settings=_SETTINGS),
     _SETTINGS,
 )
-_LINE = _fields(sku=STRING, quantity=NUMBER, unit_price=NUMBER, note=STRING)
-ORDER = _fields(lines=_some(_LINE), customer=_VALUE, total=NUMBER)
-_LOG = _fields(
+_LINE = fields(sku=STRING, quantity=NUMBER, unit_price=NUMBER, note=STRING)
+ORDER = fields(lines=listed(_LINE), customer=_VALUE, total=NUMBER)
+_LOG = fields(
     text=STRING,
     message=STRING,
     log_id=st.one_of(STRING, USER_ID.map(quoted)),
@@ -160,18 +159,18 @@ _LOG = _fields(
     attrs=st.one_of(_VALUE, st.just("{}")),
     source=STRING,
 )
-LOGS = st.one_of(_LOG, _some(_LOG), st.lists(_LOG, min_size=1, max_size=4).map("\n".join))
+LOGS = st.one_of(_LOG, listed(_LOG), st.lists(_LOG, min_size=1, max_size=4).map("\n".join))
 _ANY_VALUE = st.one_of(
-    _fields(stringValue=STRING),
-    _fields(intValue=st.one_of(INTEGER, INTEGER.map(quoted))),
-    _fields(doubleValue=NUMBER),
-    _fields(boolValue=_FLAG),
-    _fields(bytesValue=STRING),
+    fields(stringValue=STRING),
+    fields(intValue=st.one_of(INTEGER, INTEGER.map(quoted))),
+    fields(doubleValue=NUMBER),
+    fields(boolValue=_FLAG),
+    fields(bytesValue=STRING),
     st.just('{"arrayValue":{"values":[{"intValue":"1"},{}]}}'),
     st.just('{"kvlistValue":{"values":[{"key":"","value":{}},{"key":"a"}]}}'),
 )
-_ATTRIBUTES = _some(_fields(key=STRING, value=_ANY_VALUE))
-_OTLP_RECORD = _fields(
+_ATTRIBUTES = listed(fields(key=STRING, value=_ANY_VALUE))
+_OTLP_RECORD = fields(
     timeUnixNano=st.one_of(INTEGER, INTEGER.map(quoted)),
     observedTimeUnixNano=INTEGER.map(quoted),
     severityNumber=INTEGER,
@@ -181,11 +180,11 @@ _OTLP_RECORD = _fields(
     traceId=STRING,
     spanId=STRING,
 )
-EXPORT = _fields(
-    resourceLogs=_some(
-        _fields(
-            resource=_fields(attributes=_ATTRIBUTES),
-            scopeLogs=_some(_fields(scope=_fields(name=STRING), logRecords=_some(_OTLP_RECORD))),
+EXPORT = fields(
+    resourceLogs=listed(
+        fields(
+            resource=fields(attributes=_ATTRIBUTES),
+            scopeLogs=listed(fields(scope=fields(name=STRING), logRecords=listed(_OTLP_RECORD))),
         )
     )
 )

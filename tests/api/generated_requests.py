@@ -1,9 +1,10 @@
 """Strategies for requests: honest, odd and hostile ones, to every route."""
 
 import gzip
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from generated_json import (
@@ -21,14 +22,12 @@ from generated_json import (
 from hypothesis import strategies as st
 
 RECORD = "/api/v1/records/{user_id}"
-_LETTER_ACTS = ["redrive", "delete", "jobs"]
-_JOB_ACTS = ["stop", "resume"]
 QUEUES = ["searches", "orders", "announcements", "logs", "jobs", "deliveries"]
 JSON, NDJSON, PROTOBUF = "application/json", "application/x-ndjson", "application/x-protobuf"
 
 
 class Request(NamedTuple):
-    """One request; `who` is `user`, `operator`, `nobody` or, with a tenant's key, `sender`."""
+    """One request; `who` is `user`, `operator`, `nobody`, an author or `sender`, with a key."""
 
     who: str
     method: str
@@ -37,28 +36,28 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-_HEADER = st.one_of(
+HEADER = st.one_of(
     st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=12),
     st.sampled_from(['"1"', '"2"', "*", 'W/"1"', "1", "k", "k-1", "a#b", '"' + "9" * 30 + '"']),
 )
 _CONTENT_TYPE = st.integers(0, 15).flatmap(
     lambda choice: {
-        7: _HEADER,
+        7: HEADER,
         8: st.sampled_from(["text/plain", "*/*", "a;application/json", ";"]),
         9: st.just("application/json; charset=utf-8"),
     }.get(choice, st.just("application/json"))
 )
-_WHO = st.sampled_from(["user", "user", "operator", "operator", "nobody"])
+_WHO = st.sampled_from(["user", "operator", "user", "operator", "author", "nobody"])
 
 
-def _encoded(text: str) -> str:
+def _encode(text: str) -> str:
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
-_PART = st.one_of(
-    USER_ID.map(_encoded),
-    TEXT.map(_encoded),
-    ODD_TEXT.map(_encoded),
+PART = st.one_of(
+    USER_ID.map(_encode),
+    TEXT.map(_encode),
+    ODD_TEXT.map(_encode),
     st.binary(max_size=6).map(quote),
     st.text("abcdef0123456789%+.-_~", max_size=8),
 ).map(lambda part: part.replace("/", "%2F"))
@@ -75,10 +74,17 @@ _TIME = st.one_of(
         st.sampled_from(["Z", "", "+14:00", "-14:00", "+24:00", "z"]),
     ),
     st.builds("{}".format, st.integers()),
-).map(_encoded)
+).map(_encode)
 
 
-def _typed(content_type: str, **more: str) -> dict[str, str]:
+SEGMENT = PART.filter(bool)
+_QUEUE = st.one_of(SEGMENT, st.sampled_from(QUEUES))
+_WORDS = ["acme", "INFO", "oldest", "true", "draft", "sms"]
+_VALUE = st.one_of(PART, PART, INTEGER, _TIME, st.sampled_from(_WORDS))
+
+
+def typed(content_type: str, **more: str) -> dict[str, str]:
+    """Headers with a content type."""
     return {"Content_Type": content_type, **more}
 
 
@@ -103,88 +109,64 @@ def body_requests() -> st.SearchStrategy[Request]:
     )
 
 
-def _query(names: list[str], value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    pair = st.builds("{}={}".format, st.sampled_from([*names, "x", "%00"]), value)
+def query(names: list[str], value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """A query of some of these names, and of others."""
+    known = st.sampled_from([*names, "x", "%00", "attr.a", "attr."])
+    pair = st.builds("{}={}".format, known, value)
     return st.lists(pair, max_size=4).map("&".join)
 
 
 def intake_requests() -> st.SearchStrategy[Request]:
     """Bodies for the routes that queue what they take."""
     orders = st.builds(
-        lambda body: Request("user", "POST", "/orders", body, _typed(JSON)),
+        lambda body: Request("user", "POST", "/orders", body, typed(JSON)),
         st.one_of(BODIES, ORDER.map(str.encode)),
     )
     kinds = st.sampled_from([JSON, JSON, NDJSON, NDJSON, "text/plain", "text/x"])
     logs = st.builds(
-        lambda body, kind: Request("sender", "POST", "/ingest", body, _typed(kind)),
+        lambda body, kind: Request("sender", "POST", "/ingest", body, typed(kind)),
         st.one_of(BODIES, LOGS.map(str.encode)),
         kinds,
     )
     exports = st.builds(
-        lambda body, kind: Request("sender", "POST", "/v1/logs", body, _typed(kind)),
+        lambda body, kind: Request("sender", "POST", "/v1/logs", body, typed(kind)),
         st.one_of(BODIES, EXPORT.map(str.encode), st.binary(max_size=60)),
         st.sampled_from([JSON, JSON, PROTOBUF]),
     )
     return st.one_of(orders, logs, exports).flatmap(_maybe_packed)
 
 
-def other_requests() -> st.SearchStrategy[Request]:
-    """Paths, queries and headers for every route, some with a body."""
-    lists = _query(["limit", "cursor"], st.one_of(_PART, INTEGER))
-    times = _query(["from", "to"], st.one_of(_TIME, _PART))
-    spans = _query(["since", "until", "limit", "cursor"], st.one_of(_TIME, _PART, INTEGER))
-    logs = _query(
-        [
-            *("since", "until", "severity", "text", "order", "tail", "limit", "cursor"),
-            *("tenant_id", "source", "log_id", "attr.host", "attr.", "format", "buckets", "top"),
-        ],
-        st.one_of(_TIME, _PART, INTEGER, st.sampled_from(["acme", "INFO", "oldest", "true"])),
-    )
-    part = _PART.filter(bool)
-    queue = st.one_of(part, *[st.just(name) for name in QUEUES])
-    letters = "/api/v1/dead-letters/{}"
-    tenant = "/api/v1/tenants/{}"
-    targets = st.one_of(
-        _target("GET", st.builds("/get-user?{}".format, _query(["user_id"], _PART))),
-        _target("GET", st.builds("/api/v1/records?{}".format, lists)),
-        _target("GET", st.builds("/api/v1/analytics/searches?{}".format, times)),
-        _target("GET PUT DELETE", part.map("/api/v1/records/{}".format)),
-        _target("GET", st.just("/health")),
-        _target("POST", st.just("/stream")),
-        _target("GET", st.builds("/orders?{}".format, spans)),
-        _target("GET", part.map("/orders/{}".format)),
-        _target("GET", st.just("/api/v1/orders/subscriptions")),
-        _target("GET", st.builds("/api/v1/logs?{}".format, logs)),
-        _target("GET", st.builds("/api/v1/logs/export?{}".format, logs)),
-        _target("GET", st.builds("/api/v1/logs/histogram?{}".format, logs)),
-        _target("GET", st.builds("/api/v1/logs/facets?{}".format, logs)),
-        _target("GET", st.builds("/api/v1/tenants?{}".format, lists)),
-        _target("GET PUT", part.map(tenant.format)),
-        _target("POST", part.map(f"{tenant}/keys".format)),
-        _target("DELETE", st.builds(f"{tenant}/keys/{{}}".format, part, part)),
-        _target("POST", st.builds(f"{tenant}/keys/{{}}/rotate".format, part, part)),
-        _target("POST", st.just("/api/v1/tenants")),
-        _target("GET", st.just("/api/v1/pipeline")),
-        _target("GET", st.builds(f"{letters}?limit={{}}".format, queue, INTEGER)),
-        _target("POST", st.builds(f"{letters}/{{}}".format, queue, st.sampled_from(_LETTER_ACTS))),
-        _target("GET", part.map("/api/v1/jobs/{}".format)),
-        _target("POST", st.builds("/api/v1/jobs/{}/{}".format, part, st.sampled_from(_JOB_ACTS))),
-    )
+def other_requests(document: dict[str, Any]) -> st.SearchStrategy[Request]:
+    """Paths, queries and headers for every path of the OpenAPI document, some with a body."""
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
     headers = st.fixed_dictionaries(
         {},
-        optional={"Idempotency_Key": _HEADER, "If_Match": _HEADER, "Content_Encoding": _HEADER},
+        optional={
+            name.replace("-", "_"): HEADER
+            for name in ("Content-Encoding", *_names(operations, "header"))
+        },
     )
     bodies = st.one_of(st.none(), record_text().map(str.encode), DECLARED.map(str.encode))
     return st.builds(
         lambda who, target, body, sent: Request(who, *target, body, sent),
         _WHO,
-        targets,
+        st.one_of([_target(path, item) for path, item in document["paths"].items()]),
         bodies,
         headers,
     )
 
 
-def _target(methods: str, paths: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, str]]:
-    """One of the path's own methods, or now and then another."""
-    own = st.sampled_from(methods.split() * 3)
-    return st.tuples(st.one_of(own, own, st.sampled_from(["PATCH", "PUT", "GET", "POST"])), paths)
+def _target(template: str, item: dict[str, Any]) -> st.SearchStrategy[tuple[str, str]]:
+    """A path with a query, and one of its own methods, or now and then another."""
+    parts = [_QUEUE if name == "queue" else SEGMENT for name in re.findall(r"{(\w+)}", template)]
+    path = st.builds(re.sub(r"{\w+}", "{}", template).format, *parts)
+    names = _names(item.values(), "query")
+    asked = st.builds("{}?{}".format, path, query(names, _VALUE)) if names else path
+    own = st.sampled_from([method.upper() for method in item] * 3)
+    return st.tuples(st.one_of(own, own, st.sampled_from(["PATCH", "PUT", "GET", "POST"])), asked)
+
+
+def _names(operations: Iterable[dict[str, Any]], where: str) -> list[str]:
+    """The parameters of operations that are there, such as in the query."""
+    parameters = [one for operation in operations for one in operation.get("parameters", ())]
+    return sorted({one["name"] for one in parameters if one["in"] == where})

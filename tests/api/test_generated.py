@@ -7,70 +7,19 @@ import json
 from decimal import Decimal
 
 import pytest
-from effects import SENT, Effects
+from generated_publishing import MESSAGES, author_requests
 from generated_requests import Request, body_requests, intake_requests, other_requests
+from generated_world import Publishing, World, is_author
 from hypothesis import HealthCheck, given, settings
-from support.clouds import ACCOUNT, REGION, STAGE
-from tenant_kit import made_tenant
+from publisher_kit import stage_of
 
-from chalicelib.aws.queue import Queue
+import chalicelib
 from chalicelib.operations import dead_letter_queue
 
 pytestmark = pytest.mark.thorough
 
 FEW = 200
 EVERYTHING = [pytest.mark.generated, pytest.mark.timeout(1800)]
-QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/POC-Queue-{STAGE}"
-
-
-class World:
-    """The app with everything that a request might do counted."""
-
-    def __init__(self, callers, aws, logged) -> None:
-        operator = callers.operator()
-        self.callers = {
-            "user": callers.user(**{"custom:tenant_id": "acme"}),
-            "operator": operator,
-            "nobody": callers.nobody(),
-            "sender": callers.sender(made_tenant(operator, "acme", rate_per_s=1000)),
-        }
-        self.logged = logged
-        self.writes, self.sent = Effects(aws), Effects(aws, SENT)
-        self.orders = Queue(aws.client("sqs"), QUEUE)
-        self.quiet()
-
-    def quiet(self) -> bool:
-        """Whether nothing went wrong since the last time; what operators did is told."""
-        lines = self.logged.getvalue().splitlines()
-        self.logged.seek(0)
-        self.logged.truncate()
-        return all(json.loads(line)["level"] == "info" for line in lines)
-
-    def answer(self, request: Request) -> int:
-        """Send it; Caller holds the answer against the contract."""
-        # A sender's refused records count against its tenant's quota.
-        effects = self.sent if request.who == "sender" else self.writes
-        before = effects.count
-        caller = self.callers[request.who]
-        status, _ = caller.send(request.method, request.path, request.body, **request.headers)
-        assert status < 500
-        assert self.quiet()
-        tells_of_searches = request.path.startswith("/get-user")
-        if (status >= 400 or request.method == "GET") and not tells_of_searches:
-            assert effects.count == before
-        return status
-
-    def queued(self):
-        """The order that was queued last, to the last digit."""
-        (message,) = self.orders.receive(wait_s=0, visibility_timeout_s=60)
-        self.orders.delete_all([message.receipt_handle])
-        return json.loads(message.body, parse_float=Decimal)["order"]
-
-    def stored(self, user_id: str):
-        """What a search finds, to the last digit."""
-        caller = self.callers["user"]
-        assert caller.send("GET", f"/get-user?user_id={user_id.replace('+', '%2B')}")[0] == 200
-        return json.loads(caller.raw, parse_float=Decimal)
 
 
 @pytest.fixture
@@ -119,7 +68,27 @@ def test_whatever_is_sent_to_an_intake_is_queued_as_sent_or_refused(world, examp
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(7_000, marks=EVERYTHING)])
 def test_whatever_path_query_and_headers_come_the_answer_is_documented(world, examples):
+    from app import app
+
     def check(request: Request) -> None:
         world.answer(request)
 
-    run(other_requests(), check, examples)
+    run(other_requests(app.openapi(chalicelib.__version__)), check, examples)
+
+
+@pytest.mark.parametrize("examples", [FEW, pytest.param(7_000, marks=EVERYTHING)])
+def test_whatever_authors_send_only_they_get_and_find_as_they_sent_it(world, aws, run_on, examples):
+    run_on(aws, **stage_of("http://127.0.0.1:9"))
+    publishing = Publishing(world, aws)
+
+    def check(unfilled: Request) -> None:
+        request = publishing.fill(unfilled)
+        status = publishing.answer(request)
+        if not is_author(request):
+            assert status in (401, 403, 405)
+        if request.who == "other" and "$" in unfilled.path:
+            assert status >= 400
+        if status in (200, 201) and request.body and request.path != f"{MESSAGES}/validate":
+            assert publishing.differences(request) == {}
+
+    run(author_requests(), check, examples)

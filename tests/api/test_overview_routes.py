@@ -201,6 +201,16 @@ def test_what_is_accepted_is_counted_once_for_everybody_and_for_its_owner(caller
     }
 
 
+def test_imported_records_are_counted_where_they_are_new(operator):
+    operator.send("POST", "/stream", {"user_id": "a"})
+    body = b'{"user_id": "a"}\n{"user_id": "b"}\n{"user_id": "c"}\n{}'
+    status, result = operator.send(
+        "POST", "/api/v1/records:import", body, Content_Type="application/x-ndjson"
+    )
+    assert (status, result["added"]) == (200, 3)
+    assert totals(look(operator))["records"] == 3
+
+
 def count_logs(state_table, minutes_ago, records):
     at = times.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes_ago)
     hour = HourKey("acme", at.strftime("%Y-%m-%dT%H"), "2099-01-01")

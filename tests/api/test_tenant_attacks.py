@@ -50,6 +50,7 @@ OF_OPERATORS = [
     ("GET", TENANTS, None),
     ("POST", TENANTS, {"tenant_id": "beta"}),
     ("GET", f"{TENANTS}/{{tenant_id}}", None),
+    ("GET", f"{TENANTS}/{{tenant_id}}/usage", None),
     ("PUT", f"{TENANTS}/{{tenant_id}}", {"masks": False}),
     ("POST", f"{TENANTS}/{{tenant_id}}/keys", None),
     ("POST", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}/rotate", {}),

@@ -1,8 +1,11 @@
 """Operators' routes: tenants, their settings and their keys."""
 
+from collections import Counter
+
 import pytest
 from tenant_kit import TENANTS, added_key, ingest, made_tenant
 
+from chalicelib import times
 from chalicelib.tenant_logs.tenants.keys import digest, key_id
 
 DEFAULTS = {
@@ -92,7 +95,12 @@ def test_a_key_is_shown_once_and_named_by_its_hash(operator):
     assert made["key_id"] == key_id(digest(made["key"]))
     _, tenant = operator.send("GET", ACME)
     assert tenant["keys"] == [
-        {"key_id": made["key_id"], "created_at": made["created_at"], "ends_at": None}
+        {
+            "key_id": made["key_id"],
+            "created_at": made["created_at"],
+            "ends_at": None,
+            "last_used_at": None,
+        }
     ]
     for path in (ACME, TENANTS):
         operator.send("GET", path)
@@ -179,3 +187,48 @@ def test_too_many_requests_name_the_tenant_and_when_to_come_back(operator, clien
     assert refused.status == 429
     assert b"tenant acme exceeds its quota of 1 records a day" in refused.body
     assert 1 <= int(refused.headers["Retry-After"]) <= 86_400
+
+
+# --- Usage -----------------------------------------------------------------------------------
+
+
+def test_a_tenants_usage_is_what_it_sent_and_what_was_refused_of_it(operator, client):
+    key = made_tenant(operator, "acme", records_per_day=1000)
+    one, two = b'{"text": "one"}', b'{"text": "two"}'
+    assert ingest(client, key, body=one).status == 202
+    assert ingest(client, key, body=b"[%s, {}, {}]" % two).status == 202
+    assert ingest(client, key, body=b"[%s]" % b",".join([b"{}"] * 1001)).status == 413
+    status, usage = operator.send("GET", f"{ACME}/usage?days=2")
+    assert (status, usage["tenant_id"], usage["records_per_day"]) == (200, "acme", 1000)
+    days = usage["days"]  # a midnight may be between them
+    assert sum(day["records"] for day in days) == 2
+    assert sum(day["bytes"] for day in days) == len(one + two)
+    rejected = Counter()
+    for day in days:
+        rejected.update(day["rejected"])
+    assert rejected == {"no_text": 2, "request_too_large": 1}
+
+
+@pytest.mark.parametrize("days", ["0", "91", "x", ""])
+def test_a_usage_is_of_1_to_90_days(operator, days):
+    operator.send("POST", TENANTS, {"tenant_id": "acme"})
+    assert operator.send("GET", f"{ACME}/usage?days={days}")[0] == 400
+    assert len(operator.send("GET", f"{ACME}/usage")[1]["days"]) == 30
+
+
+def test_there_is_no_usage_of_a_tenant_that_does_not_exist(operator):
+    assert operator.send("GET", f"{ACME}/usage")[0] == 404
+
+
+def test_a_key_says_when_it_was_used(operator, client, run_on, aws):
+    used, unused = made_tenant(operator, "acme"), added_key(operator, "acme")
+    wiring = run_on(aws)
+    wiring._in_background = lambda work, at_exit: work()  # a request does not wait for it
+    before = times.sortable_text(times.now())
+    assert ingest(client, used).status == 202
+    for _, shown in (operator.send("GET", ACME), operator.send("GET", TENANTS)):
+        tenant = shown["tenants"][0] if "tenants" in shown else shown
+        found = {key["key_id"]: key["last_used_at"] for key in tenant["keys"]}
+        assert found.pop(unused["key_id"]) is None
+        (last,) = found.values()
+        assert before <= last <= times.sortable_text(times.now())

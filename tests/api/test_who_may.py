@@ -37,6 +37,7 @@ OPERATORS = [
     ("POST", "/api/v1/tenants", {"tenant_id": "a"}),
     ("GET", "/api/v1/tenants", None),
     ("GET", "/api/v1/tenants/a", None),
+    ("GET", "/api/v1/tenants/a/usage", None),
     ("PUT", "/api/v1/tenants/a", {}),
     ("POST", "/api/v1/tenants/a/keys", None),
     ("POST", "/api/v1/tenants/a/keys/b/rotate", {}),

@@ -216,14 +216,15 @@ def test_a_lost_answer_counts_too_much_rather_than_too_little(aws, limits, table
     assert table.get(KEY)["records"] == 21
 
 
-def test_a_counter_goes_by_ttl_two_days_after_its_own(limits, table):
-    limits.take("acme", 3, SETTINGS)
+def test_a_counter_goes_by_ttl_once_nobody_can_ask_for_its_day(limits, table):
+    limits.take("acme", 3, SETTINGS, size_bytes=70)
     assert table.get(KEY) == {
         **KEY,
         "second": int(NOON.timestamp()),
         "requests": 1,
         "records": 3,
-        "expires_at": int(datetime(2026, 2, 3, tzinfo=UTC).timestamp()),
+        "bytes": 70,
+        "expires_at": int(datetime(2026, 5, 2, tzinfo=UTC).timestamp()),
     }
 
 

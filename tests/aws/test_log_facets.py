@@ -82,6 +82,7 @@ def test_the_most_frequent_values_and_attributes_are_shown(table):
     (all_of_them, n) = facets.facets[1:3]
     assert (all_of_them.field, all_of_them.values) == ("attr.all", [FacetValue("x", 60)])
     assert (n.field, n.distinct, [value.count for value in n.values]) == ("attr.n", 30, [2, 2, 2])
+    assert [value.value for value in n.values] == ["0", "1", "10"], "in order where as frequent"
     assert len(facets.facets) == 1 + 50
 
 
@@ -103,8 +104,8 @@ def test_many_records_are_a_sample_and_say_so(table, monkeypatch):
     monkeypatch.setattr(scanning, "AT_ONCE", 2)
     store(table, *[{"n": number} for number in range(40)])
     facets = ask(table)
-    assert facets.read == LogsRead(22, 22, complete=False)
-    assert facets.since == "2026-01-31T11:58:39Z"
+    assert facets.read == LogsRead(10, 10, complete=False)
+    assert facets.since == "2026-01-31T11:58:51Z"
 
 
 def test_facets_are_of_the_callers_tenant_alone(table):

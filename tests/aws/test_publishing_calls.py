@@ -3,7 +3,9 @@
 import pytest
 from support.publishing import Publisher, call_of, count_calls
 
+from chalicelib.aws.table import Condition
 from chalicelib.errors import Unavailable
+from chalicelib.publisher import keys
 from chalicelib.publisher.leases import DeliveryRef
 from chalicelib.publisher.model import MessageStatus, NewMessage
 
@@ -37,6 +39,16 @@ def test_a_batch_reads_its_messages_by_one_call(publisher, aws):
     assert publisher.parallel.deliver_all(refs, publisher.parallel.clock() + 60) == set()
     assert (calls["BatchGetItem"], calls["GetItem"]) == (1, 1)
     assert len(publisher.channels["sms"].live) == 12
+
+
+def test_a_message_that_cannot_be_read_keeps_back_no_other_of_its_batch(publisher):
+    broken, *others = make(publisher, 3)
+    publisher.table.update(
+        keys.message(broken), Condition("SET looks = :text", values={":text": "x"})
+    )
+    refs = [DeliveryRef(message_id, "sms") for message_id in (broken, *others)]
+    assert publisher.parallel.deliver_all(refs, publisher.parallel.clock() + 60) == set()
+    assert publisher.count_live() == {f"{message_id}#sms": 1 for message_id in others}
 
 
 def test_messages_that_cannot_be_read_come_again(publisher, monkeypatch):

@@ -12,6 +12,7 @@ from support.failpoints import failpoint, lost_answer, server_error
 from chalicelib.aws.table import Table
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chalicelib.tenant_logs.tenants.administration import Tenants
+from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.keys import digest
 from chalicelib.tenant_logs.tenants.model import NewTenant, Rotation, TenantList, TenantSettings
 from chalicelib.tenant_logs.tenants.store import (
@@ -20,6 +21,8 @@ from chalicelib.tenant_logs.tenants.store import (
     TenantStore,
     VersionConflict,
 )
+from chalicelib.tenant_logs.tenants.usage import UsageStore
+from chalicelib.tenant_logs.tenants.view import TenantView
 from chalicelib.web.cursors import Cursors
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -50,11 +53,18 @@ def store(aws, table):
     return TenantStore(aws.client("dynamodb"), table)
 
 
+def view(table, clock):
+    """Keys whose uses are written at once, and what was sent."""
+    uses = KeyUses(table, in_background=lambda work, at_exit: work(), now=clock)
+    return TenantView(uses, UsageStore(table, now=clock))
+
+
 @pytest.fixture
-def tenants(store, clock):
+def tenants(store, table, clock):
     numbers = count(1)
     cursors = Cursors(lambda: "a key")
-    return Tenants(store, cursors, now=clock, new_secret=lambda: f"{next(numbers):043}")
+    seen = view(table, clock)
+    return Tenants(store, cursors, seen, now=clock, new_secret=lambda: f"{next(numbers):043}")
 
 
 @pytest.fixture
@@ -303,7 +313,8 @@ def test_who_did_what_is_logged_and_no_key_is(tenants, acme, logged):
 def test_the_emulator_keeps_tenants_alike(on_emulator, clock):
     client = on_emulator.client("dynamodb")
     store = TenantStore(client, Table(client, "OmniState-test"))
-    tenants = Tenants(store, Cursors(lambda: "k"), now=clock, new_secret=lambda: "x" * 43)
+    seen = view(store.table, clock)
+    tenants = Tenants(store, Cursors(lambda: "k"), seen, now=clock, new_secret=lambda: "x" * 43)
     tenants.create(NewTenant(tenant_id="acme"), OPERATOR)
     new = tenants.add_key("acme", OPERATOR)
     assert live(store, new, clock)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from chalicelib import times
-from chalicelib.aws import Aws
+from chalicelib.aws import Aws, Timeouts
 from chalicelib.aws.activity import Activity, Series, Workload
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
@@ -35,6 +35,7 @@ from tests.bench import filling
 from tests.bench.declared import REGION
 
 OVER = timedelta(days=7)
+PATIENT = Timeouts(connect_s=5, read_s=60, attempts=3)  # of what fills the tables
 EXPIRES_AT = 4_102_444_800  # in 2100
 ADA, TENANT = "u-1", "acme"
 PEOPLE = {
@@ -86,7 +87,7 @@ class Stage:
         return self._begin + number * OVER / self.size
 
     def _fill(self, declared: Resources) -> None:
-        client = self._wiring.aws.client("dynamodb")
+        client = self._wiring.aws.client("dynamodb", PATIENT)
         tables = {table.output: table.name for table in declared.tables}
         state = self._state_items(tables["StateTable"])
         messages = MessageStore(client, Table(client, tables["MessagesTable"]), _UNUSED, 1)

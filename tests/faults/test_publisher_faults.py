@@ -142,12 +142,14 @@ def test_after_ten_minutes_without_a_tick_the_next_one_makes_up_for_all(publishe
     assert set(publisher.count_live().values()) == {1}
 
 
-def test_a_message_that_cannot_be_handled_keeps_back_no_other(publisher):
-    broken, *others = [post(publisher, Channel.SMS, scheduled_at=SOON) for _ in range(3)]
+@pytest.mark.parametrize("at", [{}, {"scheduled_at": SOON}])
+def test_a_message_that_cannot_be_handled_keeps_back_no_other(publisher, at):
+    broken, *others = [post(publisher, Channel.SMS, **at) for _ in range(3)]
+    publisher.stream = []
     publisher.table.update(
-        keys.delivery(broken, "sms"), Condition("SET attempts = :text", values={":text": "x"})
+        keys.message(broken), Condition("SET looks = :text", values={":text": "x"})
     )
-    publisher.clock.turn(60)
+    publisher.clock.turn(61)
     with pytest.raises(msgspec.ValidationError):
         publisher.tick.run()
     publisher.deliver_stream()

@@ -128,6 +128,7 @@ class Everything:
         _, page = operator.send("GET", "/api/v1/tenants?limit=1")
         operator.send("GET", f"/api/v1/tenants?limit=1&cursor={page['next_cursor']}")
         operator.send("GET", tenant)
+        operator.send("GET", f"{tenant}/usage?days=2")
         operator.send("PUT", tenant, {"retention_days": 7})
         _, first = operator.send("POST", f"{tenant}/keys")
         _, second = operator.send("POST", f"{tenant}/keys/{first['key_id']}/rotate", {})

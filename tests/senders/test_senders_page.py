@@ -116,11 +116,11 @@ def test_the_lines_that_split_a_large_file(logs, sender, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_lines_that_read_what_was_sent(logs, sender):
+def test_the_lines_that_read_what_was_sent(logs, sender, tmp_path):
     def read(heading):
         lines = at_this_system(block(heading), logs, sender)
         lines = lines.replace("$(make -s token)", f"'{logs.token}'")
-        return run(["bash", "-ec", lines.replace("shop", sender.tenant_id)])
+        return run(["bash", "-ec", lines.replace("shop", sender.tenant_id)], cwd=tmp_path)
 
     records = [{"text": "a cart", "severity": "error", "ts": "2020-01-01T00:00:00Z"}]
     records += [{"text": "the CART is old", "severity": "warn"}, {"text": "a login"}]
@@ -131,5 +131,13 @@ def test_the_lines_that_read_what_was_sent(logs, sender):
     assert shown.count("a login") == 2  # in the first page and the export
     assert "the CART is old" in shown
     assert f'"tenant_id":"{sender.tenant_id}"' in shown  # of the audit
+    read("Export")
+    exported = (tmp_path / "logs.ndjson").read_text().splitlines()
+    assert [json.loads(line)["severity"] for line in exported] == ["WARN"]
+    histogram, facets = (
+        json.loads(line) for line in read("Count").replace("}{", "}\n{").split("\n")
+    )
+    assert (histogram["total"], histogram["complete"]) == (0, True)
+    assert facets["read"]["matched"] == 2
     followed = read("Follow")
     assert [entry["text"] for entry in json.loads(followed)["logs"]] == []

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +76,7 @@ class FakeAdmission:
     def __init__(self, *, masks: bool = True, over: Sequence[str] = (), key: str | None = None):
         self.settings_of: dict[str, TenantSettings] = {}
         self.taken: dict[str, int] = {}
+        self.taken_bytes: dict[str, int] = {}
         self._masks = masks
         self._over = over
         self._key = key
@@ -87,13 +88,15 @@ class FakeAdmission:
     def settings(self, tenant_id: str) -> TenantSettings:
         return self.settings_of.get(tenant_id, TenantSettings(masks=self._masks))
 
-    def take(self, tenant_id: str, records: int) -> None:
+    def take(self, tenant_id: str, records: int, size_bytes: int) -> None:
         if tenant_id in self._over:
             raise TooManyRequests(f"tenant {tenant_id} exceeds its rate", retry_after_s=1)
         self.taken[tenant_id] = self.taken.get(tenant_id, 0) + records
+        self.taken_bytes[tenant_id] = self.taken_bytes.get(tenant_id, 0) + size_bytes
 
-    def give_back(self, tenant_id: str, records: int) -> None:
+    def give_back(self, tenant_id: str, records: int, size_bytes: int) -> None:
         self.taken[tenant_id] -= records
+        self.taken_bytes[tenant_id] -= size_bytes
 
 
 class FakeQueue:
@@ -157,9 +160,15 @@ class Desk:
         )
         outbox = Outbox(self.queue, claims, message_bytes=message_bytes)
         self.rejected: Counter[str] = Counter()
-        rejections = Rejections(lambda name, amount: self.rejected.update({name: amount}))
+        self.rejected_today: dict[str, Counter[str]] = {}
+        rejections = Rejections(
+            lambda name, amount: self.rejected.update({name: amount}), self._count_day
+        )
         self.activity: Any = FakeActivityCounts()
         self.intake = Intake(self.admission, outbox, rejections, self.activity, now=now)
+
+    def _count_day(self, tenant_id: str, codes: Mapping[str, int]) -> None:
+        self.rejected_today.setdefault(tenant_id, Counter()).update(codes)
 
     def ingest(self, data: Any, media_type: str = JSON, named: str | None = None) -> Any:
         """Send a body; `named` is X-Tenant-ID."""

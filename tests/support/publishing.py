@@ -200,7 +200,7 @@ class Publisher:
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )
-        self.parallel = ParallelDelivery(self.store.get_messages, self.delivering.deliver)
+        self.parallel = ParallelDelivery(self.store.get_items, self.delivering.deliver)
         self.tick = Tick(
             self.store,
             DueStore(table, shards),
@@ -220,7 +220,7 @@ class Publisher:
 
     def deliver(self, ref: DeliveryRef) -> None:
         """Deliver one, in this thread."""
-        self.delivering.deliver(ref, self.store.get_messages([ref.message_id]).get(ref.message_id))
+        self.delivering.deliver(ref, self.store.get_items([ref.message_id]).get(ref.message_id))
 
     def count_live(self) -> Counter:
         """How often each delivery is live, on all channels."""

@@ -7,6 +7,13 @@ from xdist.scheduler import LoadGroupScheduling
 # Fixtures of a session that take seconds to make: a system, which then takes a tenth of a core even
 # while nobody asks it for anything, and the templates of all stages.
 SHARED = ("system", "synthesis")
+# Folders of many small files, which fill what the long ones leave of the time of each process.
+LAST = ("tests/aws/", "tests/api/", "tests/unit/")
+
+
+def put_small_files_last(items: list[pytest.Item]) -> None:
+    """A file that takes minutes, begun as the last one, would keep one process of several busy."""
+    items.sort(key=lambda item: item.nodeid.startswith(LAST))
 
 
 def group_by_shared_fixtures(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.errors import InvalidInput, Unavailable
 from chalicelib.tenant_logs.model import (
@@ -72,6 +72,25 @@ def result(records: Sequence[LogRecord | Refusal]) -> IngestResult:
     ]
     rejected = sum(isinstance(record, Refusal) for record in records)
     return IngestResult(len(results) - rejected, rejected, results)
+
+
+class Amount(NamedTuple):
+    """So many records, and their bytes of JSON as they were sent."""
+
+    records: int = 0
+    size_bytes: int = 0
+
+
+def amounts_by_tenant(
+    records: Iterable[LogRecord | Refusal], sizes: Iterable[int]
+) -> dict[str, Amount]:
+    """How much each tenant sent; refused records count for nothing."""
+    found: dict[str, Amount] = {}
+    for record, size_bytes in zip(records, sizes, strict=True):
+        if not isinstance(record, Refusal):
+            before = found.get(record.tenant_id, Amount())
+            found[record.tenant_id] = Amount(before.records + 1, before.size_bytes + size_bytes)
+    return found
 
 
 def by_tenant(records: Iterable[LogRecord | Refusal]) -> Counter[str]:

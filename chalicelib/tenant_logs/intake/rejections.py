@@ -23,11 +23,18 @@ MAX_TENANTS = 100  # that one process counts by name: with open intake senders m
 _log = observability.logger(__name__)
 
 
-class Rejections:
-    """Counts by `count`, which adds an amount to the counter of a name."""
+CountDay = Callable[[str, Mapping[str, int]], None]
 
-    def __init__(self, count: Callable[[str, int], None]) -> None:
+
+class Rejections:
+    """Counts by `count`, which adds an amount to the counter of a name.
+
+    `count_day` adds to what was rejected of a tenant today, by code.
+    """
+
+    def __init__(self, count: Callable[[str, int], None], count_day: CountDay) -> None:
         self._count = count
+        self._count_day = count_day
         self._named: set[str] = set()
 
     def count(self, tenant_id: str | None, records: Iterable[LogRecord | Refusal]) -> None:
@@ -40,15 +47,14 @@ class Rejections:
             for record in records
             if isinstance(record, Refusal) and not record.again
         )
-        name = self._name(tenant_id)
-        self._add({f"{name}.{code}": amount for code, amount in codes.items()})
+        self._add(self._name(tenant_id), codes)
 
     def count_request(self, tenant_id: str | None, error: OmniError) -> None:
         """Count a request that was refused as a whole; never fails.
 
         `tenant_id` is that of its key; None where it has none.
         """
-        self._add({f"{self._name(tenant_id)}.{REQUEST}_{error.code}": 1})
+        self._add(self._name(tenant_id), {f"{REQUEST}_{error.code}": 1})
 
     @contextmanager
     def counting_requests(self, tenant_id: str | None) -> Iterator[None]:
@@ -61,16 +67,18 @@ class Rejections:
             self.count_request(tenant_id, error)
             raise
 
-    def _add(self, amounts: Mapping[str, int]) -> None:
-        counts = {f"{COUNTED}.{name}": amount for name, amount in amounts.items()}
-        for number, (name, amount) in enumerate(counts.items()):
-            try:
-                self._count(name, amount)
-            except AWS_ERRORS as error:  # the others would only wait for the same
-                left = dict(list(counts.items())[number:])
-                fields = {"counts": left, "cause": reason(error)}
-                _log.warning("counts were not confirmed", extra=fields)
-                return
+    def _add(self, name: str, codes: Mapping[str, int]) -> None:
+        left = {f"{COUNTED}.{name}.{code}": amount for code, amount in codes.items()}
+        try:
+            if codes and name not in (NO_TENANT, OTHER_TENANTS):
+                self._count_day(name, codes)
+            for code, amount in codes.items():
+                counter = f"{COUNTED}.{name}.{code}"
+                self._count(counter, amount)
+                del left[counter]
+        except AWS_ERRORS as error:  # the others would only wait for the same
+            fields = {"counts": left, "cause": reason(error)}
+            _log.warning("counts were not confirmed", extra=fields)
 
     def _name(self, tenant_id: str | None) -> str:
         if tenant_id is None:

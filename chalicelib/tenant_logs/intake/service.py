@@ -101,25 +101,27 @@ class Intake:
         """Every step of the way; raises as soon as nothing is left."""
         envelopes = Envelopes(self._admission.settings, self._now(), request_id)
         records = envelopes.of(sent, tenant_id)
-        admitted = self._admit(records)
+        sizes = [0 if isinstance(record, Refusal) else record.json_bytes for record in sent]
+        admitted = self._admit(records, sizes)
         self._rejections.count(tenant_id, records)
         outcomes.require_some(admitted)
-        sizes = [0 if isinstance(record, Refusal) else record.json_bytes for record in sent]
         done = self._send(admitted, sizes, trace_header)
         outcomes.require_some(done)
         # A tenant's own are counted where they are stored, by their own times.
         self._activity.count(Workload.LOGS, None, sum(outcomes.by_tenant(done).values()))
         return done
 
-    def _admit(self, records: Sequence[LogRecord | Refusal]) -> list[LogRecord | Refusal]:
+    def _admit(
+        self, records: Sequence[LogRecord | Refusal], sizes: Sequence[int]
+    ) -> list[LogRecord | Refusal]:
         """What the tenants' rates and quotas allow: all of a tenant's records or none.
 
         Raises TooManyRequests when nothing is left.
         """
         over: dict[str, TooManyRequests] = {}
-        for tenant_id, count in outcomes.by_tenant(records).items():
+        for tenant_id, amount in outcomes.amounts_by_tenant(records, sizes).items():
             try:
-                self._admission.take(tenant_id, count)
+                self._admission.take(tenant_id, *amount)
             except TooManyRequests as error:
                 over[tenant_id] = error
         left = [
@@ -143,11 +145,11 @@ class Intake:
         try:
             messages = packing.group_records(self._encode(records, sizes, firsts))
         except TooLarge:
-            self._give_back(records)
+            self._give_back(records, sizes)
             raise
         unsent = set(self._outbox.send(messages, trace_header))
         lost = unsent | {n for n, first in firsts.items() if first in unsent}
-        self._give_back([records[n] for n in lost])
+        self._give_back([records[n] for n in lost], [sizes[n] for n in lost])
         return [outcomes.NOT_QUEUED if n in lost else record for n, record in enumerate(records)]
 
     def _encode(
@@ -159,9 +161,9 @@ class Intake:
             if isinstance(record, LogRecord) and n not in repeated:
                 yield n, writer.write(record, sizes[n])
 
-    def _give_back(self, taken: Sequence[LogRecord | Refusal]) -> None:
-        for tenant_id, count in outcomes.by_tenant(taken).items():
-            self._admission.give_back(tenant_id, count)
+    def _give_back(self, taken: Sequence[LogRecord | Refusal], sizes: Sequence[int]) -> None:
+        for tenant_id, amount in outcomes.amounts_by_tenant(taken, sizes).items():
+            self._admission.give_back(tenant_id, *amount)
 
 
 def _has_key(sender: Sender) -> bool:

@@ -17,6 +17,7 @@ from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.web.call import Call
 
 MAX_ATTRIBUTES = 50
+MAX_CALLS = 5  # 5,000 records tell what is frequent, and a person waits for them
 SEVERITY, SOURCE, ATTRIBUTE = "severity", "source", "attr."
 
 Values = dict[str, Counter[str]]
@@ -40,7 +41,7 @@ class LogFacetFinder:
         period = read_period(query, now)
         tenant_id = self.access.open(query, call)
         wanted = Wanted.of(query, tenant_id, period.position, now)
-        sample = read_sample(self.scan, wanted, period)
+        sample = read_sample(self.scan, wanted, period, MAX_CALLS)
         return LogFacets(
             since=times.text(sample.period.since),
             until=times.text(sample.period.until),
@@ -58,16 +59,21 @@ def _list_facets(entries: Iterable[LogEntry], top: int) -> Iterator[LogFacet]:
         records.update({field for field, _ in fields})
         for field, value in fields:
             values[field][value] += 1
-    attributes = (field for field, _ in records.most_common() if field.startswith(ATTRIBUTE))
-    chosen = [field for field, _ in zip(attributes, range(MAX_ATTRIBUTES), strict=False)]
-    for field in (SEVERITY, SOURCE, *chosen):
+    attributes = Counter({name: n for name, n in records.items() if name.startswith(ATTRIBUTE)})
+    chosen = _list_most_frequent(attributes, MAX_ATTRIBUTES)
+    for field in (SEVERITY, SOURCE, *(name for name, _ in chosen)):
         if records[field]:
             yield LogFacet(
                 field=field,
                 records=records[field],
                 distinct=len(values[field]),
-                values=[FacetValue(*found) for found in values[field].most_common(top)],
+                values=[FacetValue(*found) for found in _list_most_frequent(values[field], top)],
             )
+
+
+def _list_most_frequent(counts: Counter[str], at_most: int) -> list[tuple[str, int]]:
+    """Names with their counts, in the order of names where counts are the same."""
+    return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))[:at_most]
 
 
 def _list_values(entry: LogEntry) -> Iterator[tuple[str, str]]:

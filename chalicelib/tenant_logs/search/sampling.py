@@ -6,7 +6,7 @@ from chalicelib import times
 from chalicelib.tenant_logs.search.log_reader import Wanted
 from chalicelib.tenant_logs.search.periods import LogPeriod
 from chalicelib.tenant_logs.search.queries import LogEntry, LogsRead
-from chalicelib.tenant_logs.search.scanning import LogScan
+from chalicelib.tenant_logs.search.scanning import MAX_CALLS, LogScan
 
 
 class Sample(NamedTuple):
@@ -17,14 +17,16 @@ class Sample(NamedTuple):
     read: LogsRead
 
 
-def read_sample(scan: LogScan, wanted: Wanted, period: LogPeriod) -> Sample:
+def read_sample(
+    scan: LogScan, wanted: Wanted, period: LogPeriod, max_calls: int = MAX_CALLS
+) -> Sample:
     """Read a range from its end until its begin, or until enough was read.
 
     Raises Unavailable.
     """
     entries: list[LogEntry] = []
     scanned, last_key = 0, None
-    for part in scan.parts(wanted):
+    for part in scan.parts(wanted, max_calls=max_calls):
         entries += [entry for _, entry in part.entries]
         scanned += part.scanned
         last_key = part.last_key

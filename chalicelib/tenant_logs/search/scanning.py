@@ -29,13 +29,14 @@ class LogScan:
         wanted: Wanted,
         after: Key | None = None,
         count_items: Callable[[], int] = read_most,
+        max_calls: int = MAX_CALLS,
     ) -> Iterator[Part]:
         """What is wanted behind a key, `count_items()` items a part; the last one may have a key.
 
         Raises Unavailable.
         """
         until_s = self.clock() + MAX_S
-        for call in range(MAX_CALLS):
+        for call in range(max_calls):
             if call and self.clock() >= until_s:
                 return
             part = self.reader.part(wanted, at_most=count_items(), after=after)

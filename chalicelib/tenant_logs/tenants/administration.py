@@ -19,10 +19,11 @@ from chalicelib.tenant_logs.tenants.model import (
     Origin,
     Rotation,
     Tenant,
-    TenantKey,
     TenantList,
     TenantPage,
     TenantSettings,
+    TenantUsage,
+    UsageQuery,
 )
 from chalicelib.tenant_logs.tenants.store import (
     StoredKey,
@@ -30,6 +31,7 @@ from chalicelib.tenant_logs.tenants.store import (
     TenantStore,
     VersionConflict,
 )
+from chalicelib.tenant_logs.tenants.view import TenantView
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
@@ -49,6 +51,7 @@ class Tenants:
 
     store: TenantStore
     cursors: Cursors
+    view: TenantView
     _: KW_ONLY
     now: Callable[[], datetime]
     new_secret: Callable[[], str]
@@ -67,7 +70,7 @@ class Tenants:
         if not self.store.create(tenant):
             self._adopt(tenant)
         _tell("a tenant was created", tenant.tenant_id, call)
-        return _to_tenant(tenant)
+        return self.view.show(tenant)
 
     def page(self, query: TenantList, call: Call) -> TenantPage:
         """A page of tenants.
@@ -78,14 +81,21 @@ class Tenants:
         start = self.cursors.open(query.cursor, owner=by.id, query=_LIST)
         tenants, last_key = self.store.page(query.limit, start)
         cursor = self.cursors.seal(last_key, owner=by.id, query=_LIST)
-        return TenantPage([_to_tenant(tenant) for tenant in tenants], cursor)
+        return TenantPage(self.view.show_all(tenants), cursor)
 
     def get(self, tenant_id: str) -> Tenant:
         """One tenant.
 
         Raises NotFound.
         """
-        return _to_tenant(self._existing(tenant_id))
+        return self.view.show(self._existing(tenant_id))
+
+    def usage(self, tenant_id: str, query: UsageQuery) -> TenantUsage:
+        """What a tenant sent, day by day.
+
+        Raises NotFound.
+        """
+        return self.view.show_usage(self._existing(tenant_id), query.days)
 
     def change(self, tenant_id: str, settings: TenantSettings, call: Call) -> Tenant:
         """Replace a tenant's settings; what is left out gets its default.
@@ -96,7 +106,7 @@ class Tenants:
             tenant_id, lambda tenant: msgspec.structs.replace(tenant, settings=settings)
         )
         _tell("a tenant was changed", tenant_id, call)
-        return _to_tenant(changed)
+        return self.view.show(changed)
 
     def add_key(self, tenant_id: str, call: Call) -> NewKey:
         """Give a tenant one more key.
@@ -211,19 +221,6 @@ def _lasting(tenant: StoredTenant, key_id: str) -> StoredKey:
 def _end_key(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[StoredKey, ...]:
     ended = msgspec.structs.replace(key, ends_at=times.text(at))
     return tuple(ended if other == key else other for other in tenant.keys)
-
-
-def _to_tenant(tenant: StoredTenant) -> Tenant:
-    return Tenant(
-        tenant_id=tenant.tenant_id,
-        created_at=tenant.created_at,
-        origin=tenant.origin,
-        settings=tenant.settings,
-        keys=[
-            TenantKey(key_id=key.key_id, created_at=key.created_at, ends_at=key.ends_at)
-            for key in tenant.keys
-        ],
-    )
 
 
 def _once(key: str, new: StoredKey) -> NewKey:

@@ -11,6 +11,7 @@ from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
+from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
 from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
@@ -33,10 +34,11 @@ class _Seen(NamedTuple):
 class Admission:
     """Decides for each request of a sender. `clock` gives monotonic seconds, `now` gives UTC."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 its clocks are a test's to set
         self,
         store: TenantStore,
         limits: TenantLimits,
+        key_uses: KeyUses,
         *,
         open_intake: bool,
         now: Callable[[], datetime],
@@ -44,6 +46,7 @@ class Admission:
     ) -> None:
         self._store = store
         self._limits = limits
+        self._key_uses = key_uses
         self._open_intake = open_intake
         self._now = now
         self._clock = clock
@@ -74,18 +77,18 @@ class Admission:
         tenant = self._tenant(tenant_id)
         return TenantSettings() if tenant is None else tenant.settings
 
-    def take(self, tenant_id: str, records: int) -> None:
+    def take(self, tenant_id: str, records: int, size_bytes: int) -> None:
         """Count a request of `records` records against the tenant's rate and quota.
 
         Raises TooManyRequests; Unavailable when it cannot be counted.
         """
-        self._limits.take(tenant_id, records, self.settings(tenant_id))
+        self._limits.take(tenant_id, records, self.settings(tenant_id), size_bytes)
         if self._open_intake and self._tenant(tenant_id) is None:
             self._list(tenant_id)
 
-    def give_back(self, tenant_id: str, records: int) -> None:
+    def give_back(self, tenant_id: str, records: int, size_bytes: int) -> None:
         """Uncount records that the queue did not take; never fails."""
-        self._limits.give_back(tenant_id, records)
+        self._limits.give_back(tenant_id, records, size_bytes)
 
     def _list(self, tenant_id: str) -> None:
         """Store a tenant that nobody created, for operators to find; never fails."""
@@ -103,16 +106,19 @@ class Admission:
 
     def _by_key(self, sender: Sender) -> str | None:
         if sender.tenant is not None:
-            self._require_live(sender.tenant, sender.key_id)
+            self._key_uses.note(
+                sender.tenant, self._require_live(sender.tenant, sender.key_id).key_id
+            )
             return sender.tenant
         if self._open_intake and sender.authorization is None:
             return None
         bearer = self.bearer(sender.authorization)
         if bearer is None:
             raise Unauthenticated(_NO_KEY)
+        self._key_uses.note(bearer.tenant_id, bearer.key.key_id)
         return bearer.tenant_id
 
-    def _require_live(self, tenant_id: str, key_id: str | None) -> None:
+    def _require_live(self, tenant_id: str, key_id: str | None) -> StoredKey:
         """API Gateway remembers for a minute whom it let in: a key that ended since is refused.
 
         A key that is newer than what is remembered of its tenant here is looked up: senders drop
@@ -121,6 +127,7 @@ class Admission:
         key = _key(self._tenant(tenant_id), key_id) or _key(self._read(tenant_id), key_id)
         if key is None or not key.is_live(self._now()):
             raise Unauthenticated(_NO_KEY)
+        return key
 
     def _tenant(self, tenant_id: str) -> StoredTenant | None:
         seen = self._seen.get(tenant_id)

@@ -1,8 +1,9 @@
 """How much each tenant may send: requests a second and records a day, over all processes.
 
 One item of `OmniState` counts a tenant's day: `pk`=`USAGE#<tenant>`, `sk`=`YYYY-MM-DD`, with the
-day's `records` and the `requests` of the latest `second`. One conditional write counts a request,
-or refuses it. A retry after a lost response may count it twice, so a tenant never gets too much.
+day's `records`, their `bytes`, and the `requests` of the latest `second`. One conditional write
+counts a request, or refuses it. A retry after a lost response may count it twice, so a tenant never
+gets too much. The item is kept for the usage that operators look at.
 """
 
 from collections.abc import Callable
@@ -14,16 +15,15 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import TooManyRequests, Unavailable
-from chalicelib.ids import join_key
 from chalicelib.tenant_logs.recent import Recent
+from chalicelib.tenant_logs.tenants import usage
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 AHEAD_S = 2  # another process's clock may be ahead of ours: its second is then the latest
 ATTEMPTS = 4
-KEPT_DAYS = 2
 
 _NEVER = 0
-_COUNTED = {"#requests": "requests", "#records": "records"}
+_COUNTED = {"#requests": "requests", "#records": "records", "#bytes": "bytes"}
 _SECOND = {"#second": "second"}
 _log = observability.logger(__name__)
 
@@ -35,6 +35,7 @@ class Ask(NamedTuple):
     records: int
     settings: TenantSettings
     at: datetime
+    size_bytes: int = 0
 
     @property
     def second(self) -> int:
@@ -61,25 +62,31 @@ class TenantLimits:
         self._counted: Recent[int] = Recent()  # the second in which this process counted last
         self._full: Recent[tuple[Ask, Item]] = Recent()  # what was refused last, and why
 
-    def take(self, tenant_id: str, records: int, settings: TenantSettings) -> None:
+    def take(
+        self, tenant_id: str, records: int, settings: TenantSettings, size_bytes: int = 0
+    ) -> None:
         """Count a request of `records` records, whole or not at all.
 
         Raises TooManyRequests, which names the tenant and the limit, and Unavailable when it
         could not be counted: what is not counted is not taken.
         """
         for _ in range(ATTEMPTS):
-            ask = Ask(tenant_id, records, settings, self._now())
+            ask = Ask(tenant_id, records, settings, self._now(), size_bytes)
             self._refuse_unasked(ask)
             if self._is_counted(ask):
                 return
         raise Unavailable("the usage could not be counted; try again")
 
-    def give_back(self, tenant_id: str, records: int) -> None:
+    def give_back(self, tenant_id: str, records: int, size_bytes: int = 0) -> None:
         """Uncount records that were not queued after all; at best, since nothing depends on it."""
-        change = Condition("ADD #records :n", {"#records": "records"}, {":n": -records})
+        change = Condition(
+            "ADD #records :n, #bytes :b",
+            {"#records": "records", "#bytes": "bytes"},
+            {":n": -records, ":b": -size_bytes},
+        )
         try:
             self._table.update(
-                _key(tenant_id, self._now()), change, Condition("attribute_exists(pk)")
+                usage.key(tenant_id, self._now()), change, Condition("attribute_exists(pk)")
             )
         except ConditionFailed:
             return  # a new day began meanwhile
@@ -99,7 +106,8 @@ class TenantLimits:
         """Count in the table; False when that is at another second than this process thought."""
         began = self._counted.get(ask.tenant_id) == ask.second
         try:
-            self._table.update(_key(ask.tenant_id, ask.at), *(_further if began else _first)(ask))
+            change, condition = (_further if began else _first)(ask)
+            self._table.update(usage.key(ask.tenant_id, ask.at), change, condition)
         except ConditionFailed as failed:
             self._counted.put(ask.tenant_id, _NEVER if began else ask.second)
             self._judge(ask, failed.existing)
@@ -144,12 +152,14 @@ def _judge(ask: Ask, counter: Item) -> None:
 def _first(ask: Ask) -> tuple[Condition, Condition]:
     """The first request of a second begins its count; so does one whose clock is far behind."""
     change = Condition(
-        "SET #second = :second, #requests = :one, expires_at = :expires_at ADD #records :n",
+        "SET #second = :second, #requests = :one, expires_at = :expires_at"
+        " ADD #records :n, #bytes :b",
         {**_SECOND, **_COUNTED},
         {
             ":one": 1,
             ":n": ask.records,
-            ":expires_at": int((ask.midnight + timedelta(days=KEPT_DAYS)).timestamp()),
+            ":b": ask.size_bytes,
+            ":expires_at": usage.expires_at(ask.at),
             **_latest(ask),
         },
     )
@@ -162,7 +172,11 @@ def _first(ask: Ask) -> tuple[Condition, Condition]:
 
 def _further(ask: Ask) -> tuple[Condition, Condition]:
     """Any further request counts into the second that is the latest."""
-    change = Condition("ADD #requests :one, #records :n", _COUNTED, {":one": 1, ":n": ask.records})
+    change = Condition(
+        "ADD #requests :one, #records :n, #bytes :b",
+        _COUNTED,
+        {":one": 1, ":n": ask.records, ":b": ask.size_bytes},
+    )
     return change, Condition(
         "#second BETWEEN :second AND :ahead AND #requests < :rate AND #records <= :room",
         _SECOND,
@@ -172,7 +186,3 @@ def _further(ask: Ask) -> tuple[Condition, Condition]:
 
 def _latest(ask: Ask) -> dict[str, int]:
     return {":second": ask.second, ":ahead": ask.second + AHEAD_S}
-
-
-def _key(tenant_id: str, at: datetime) -> dict[str, str]:
-    return {"pk": join_key("USAGE", tenant_id), "sk": at.date().isoformat()}

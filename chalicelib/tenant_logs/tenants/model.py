@@ -12,6 +12,7 @@ from chalicelib.web.cursors import Cursor
 
 MAX_LIVE_KEYS = 10
 KEPT_ENDED_KEYS = 40
+MAX_USAGE_DAYS = 90
 
 KeyId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{16}$"})]
 
@@ -47,12 +48,14 @@ class NewTenant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class TenantKey(msgspec.Struct, frozen=True, kw_only=True):
     """A key without its secret. Times are UTC texts; `ends_at` is null until rotated or revoked.
 
-    `key_id` is how the key's SHA-256 begins.
+    `key_id` is how the key's SHA-256 begins. `last_used_at` is up to an hour behind, and null for
+    a key that was not used in 400 days.
     """
 
     key_id: KeyId
     created_at: Time
     ends_at: Time | None
+    last_used_at: Time | None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,3 +94,32 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long, in seconds, the old key still works beside the new one."""
 
     grace_s: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 0
+
+
+class UsageQuery(msgspec.Struct, frozen=True):
+    """Of how many days to show the usage: the last UTC days, with today."""
+
+    days: Annotated[int, Meta(ge=1, le=MAX_USAGE_DAYS)] = 30
+
+
+class UsageDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tenant sent on one UTC day, by its arrival.
+
+    `records` were taken, with so many `bytes` of JSON as they were sent, null where they were not
+    counted; a retry after a lost response counts twice. `rejected` counts by reason what was
+    refused for good: the codes of records, and `request_...` for whole requests. What is over a
+    limit may come again and is not in it.
+    """
+
+    day: Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-11-28"])]
+    records: Annotated[int, Meta(examples=[5012])]
+    bytes: Annotated[int, Meta(examples=[1048576])] | None
+    rejected: Annotated[dict[str, int], Meta(examples=[{"no_text": 3, "request_too_large": 1}])]
+
+
+class TenantUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant's usage day by day, oldest first, and its quota of records a day."""
+
+    tenant_id: TenantId
+    records_per_day: int
+    days: list[UsageDay]

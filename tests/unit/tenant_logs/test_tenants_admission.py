@@ -56,8 +56,18 @@ class Limits:
     def __init__(self):
         self.taken = []
 
-    def take(self, tenant_id, records, settings):
-        self.taken.append((tenant_id, records, settings))
+    def take(self, tenant_id, records, settings, size_bytes):
+        self.taken.append((tenant_id, records, settings, size_bytes))
+
+
+class Uses:
+    """Which keys were used."""
+
+    def __init__(self):
+        self.noted = []
+
+    def note(self, tenant_id, key_id):
+        self.noted.append((tenant_id, key_id))
 
 
 class Clocks:
@@ -85,10 +95,15 @@ def store():
 
 
 @pytest.fixture
-def admission(store, clocks):
+def uses():
+    return Uses()
+
+
+@pytest.fixture
+def admission(store, clocks, uses):
     def made(*, open_intake=False):
         return Admission(
-            store, Limits(), open_intake=open_intake, now=clocks.now, clock=clocks.clock
+            store, Limits(), uses, open_intake=open_intake, now=clocks.now, clock=clocks.clock
         )
 
     return made
@@ -186,6 +201,27 @@ def test_the_authorizers_word_is_not_taken_for_another_tenants_key(admission):
         admission().tenant(sender(ACME_KEY, tenant="acme", key_id=None))
 
 
+def test_a_key_that_lets_in_is_used(admission, uses):
+    closed, opened = admission(), admission(open_intake=True)
+    closed.tenant(sender(ACME_KEY))
+    closed.tenant(let_in("acme", ACME_KEY))
+    opened.tenant(sender(BETA_KEY))
+    assert uses.noted == [
+        ("acme", keys.key_id(keys.digest(ACME_KEY))),
+        ("acme", keys.key_id(keys.digest(ACME_KEY))),
+        ("beta", keys.key_id(keys.digest(BETA_KEY))),
+    ]
+
+
+def test_who_is_refused_or_has_no_key_uses_none(admission, uses):
+    opened = admission(open_intake=True)
+    opened.tenant(sender(named="acme"))
+    for refused in (sender("omk_none"), let_in("acme", BETA_KEY)):
+        with pytest.raises(Unauthenticated):
+            opened.tenant(refused)
+    assert uses.noted == []
+
+
 def test_settings_are_read_once_a_second(admission, store, clocks):
     admission = admission()
     for _ in range(50):
@@ -219,19 +255,19 @@ def test_without_its_settings_no_request_is_taken(admission, store):
 
     store.get = broken
     with pytest.raises(Unavailable):
-        admission(open_intake=True).take("acme", 1)
+        admission(open_intake=True).take("acme", 1, 70)
 
 
 def test_a_request_is_counted_by_the_tenants_settings(admission):
     admission = admission()
-    admission.take("acme", 7)
-    assert admission._limits.taken == [("acme", 7, MASKLESS)]
+    admission.take("acme", 7, 70)
+    assert admission._limits.taken == [("acme", 7, MASKLESS, 70)]
 
 
 def test_open_intake_lists_a_tenant_that_nobody_created_once_it_sends(admission, store):
     admission = admission(open_intake=True)
     for _ in range(3):
-        admission.take("new", 1)
+        admission.take("new", 1, 70)
     listed = store.tenants["new"]
     assert (listed.origin, listed.settings, listed.keys) == ("open_intake", TenantSettings(), ())
     assert store.tenants["acme"].origin == "operator"
@@ -241,7 +277,7 @@ def test_a_process_lists_a_bounded_number_of_tenants(admission, store, monkeypat
     monkeypatch.setattr(admission_module, "MAX_NEW_TENANTS", 3)
     admission = admission(open_intake=True)
     for number in range(10):
-        admission.take(f"t-{number}", 1)
+        admission.take(f"t-{number}", 1, 70)
     assert sorted(store.tenants) == ["acme", "beta", "t-0", "t-1", "t-2"]
 
 
@@ -250,9 +286,9 @@ def test_a_tenant_that_cannot_be_listed_may_send_all_the_same(admission, store, 
         raise Unavailable("the database is not available; try again")
 
     monkeypatch.setattr(store, "create", fails)
-    admission(open_intake=True).take("new", 1)
+    admission(open_intake=True).take("new", 1, 70)
 
 
 def test_without_open_intake_no_tenant_is_listed(admission, store):
-    admission().take("new", 1)
+    admission().take("new", 1, 70)
     assert "new" not in store.tenants
