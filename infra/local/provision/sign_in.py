@@ -12,6 +12,15 @@ DEMO_USER = "demo@example.com"
 DEMO_TENANT = "acme"
 DOMAIN = "omnidata-local"
 TOKEN_FLOW = "ADMIN_USER_PASSWORD_AUTH"  # noqa: S105 the name of a flow
+_PUBLIC_CLIENT = {
+    "ExplicitAuthFlows": [f"ALLOW_{TOKEN_FLOW}", "ALLOW_REFRESH_TOKEN_AUTH"],
+    "SupportedIdentityProviders": ["COGNITO"],
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid", "email", "profile"],
+    "WriteAttributes": ["email"],
+    "PreventUserExistenceErrors": "ENABLED",
+}
 
 
 @dataclass(frozen=True)
@@ -105,15 +114,9 @@ def _client_settings(pool_id: str, name: str, port: int) -> dict[str, Any]:
     return {
         "UserPoolId": pool_id,
         "ClientName": name,
-        "ExplicitAuthFlows": [f"ALLOW_{TOKEN_FLOW}", "ALLOW_REFRESH_TOKEN_AUTH"],
-        "SupportedIdentityProviders": ["COGNITO"],
         "CallbackURLs": addresses,
         "LogoutURLs": addresses,
-        "AllowedOAuthFlowsUserPoolClient": True,
-        "AllowedOAuthFlows": ["code"],
-        "AllowedOAuthScopes": ["openid", "email", "profile"],
-        "WriteAttributes": ["email"],
-        "PreventUserExistenceErrors": "ENABLED",
+        **_PUBLIC_CLIENT,
     }
 
 
