@@ -58,6 +58,8 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
     query.pop("cursor", None)
     if query.get("tail") in (True, "true"):
         query["order"] = "oldest"
+    if query.get("interval") == "minute":  # for up to two hours
+        del query["interval"]
     first, last = SPANS.get(operation_id, ("", ""))
     now = datetime.now(UTC)
     if first in query:
@@ -68,7 +70,7 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> dict[str, Any]:
-    if operation_id == "replace_record" and "user_id" in body:
+    if operation_id in ("replace_record", "patch_record") and "user_id" in body:
         return {**body, "user_id": path["user_id"]}
     if operation_id == "place_order" and not _can_be_added(body.get("lines", [])):
         simple = {"quantity": 1, "unit_price": 2}
