@@ -13,11 +13,12 @@ import msgspec
 
 from chalicelib.web.headers import ANY, TAG_DIGITS
 
-# What tells of the reading and not of what was read: when, how long ago, over which range (an
-# absolute one is in the URL), and how much was looked at.
-OF_THE_READING = frozenset({"as_of", "from", "lag_ms", "read", "since", "to", "until"})
+# What tells of the reading and not of what was read: when, how long ago, how much was looked at,
+# and of the whole result the ends of its range, of which absolute ones are in the URL.
+OF_THE_READING = frozenset({"as_of", "lag_ms", "read"})
+ENDS = frozenset({"from", "since", "to", "until"})
 AGE = "age_s"
-_MARKS = tuple(f'"{name}":' for name in OF_THE_READING)
+_MARKS = tuple(f'"{name}":' for name in OF_THE_READING | ENDS)
 
 # DynamoDB gives the members of a map in any order.
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
@@ -27,7 +28,7 @@ Tags = frozenset[str]
 
 def make(value: Any, body: str, version: Any = None) -> str:
     """The tag of a result, without its quotes; `body` is the result as JSON."""
-    digest = digest_of(_SORTED.encode(_steady(value) if _tells_of_reading(body) else value))
+    digest = digest_of(_SORTED.encode(_steady(value, ENDS) if _tells_of_reading(body) else value))
     return digest if version is None else f"{version}-{digest}"
 
 
@@ -53,14 +54,15 @@ def _tells_of_reading(body: str) -> bool:
     return f'{AGE}":' in body or any(mark in body for mark in _MARKS)
 
 
-def _steady(value: Any) -> Any:
+def _steady(value: Any, ends: frozenset[str] = frozenset()) -> Any:
     """The value without what tells of the reading; free-form objects keep all their names."""
     if isinstance(value, msgspec.Struct):
         named = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        left_out = OF_THE_READING | ends
         return {
             shown: _steady(member)
             for shown, name in named
-            if shown not in OF_THE_READING
+            if shown not in left_out
             and not shown.endswith(AGE)
             and (member := getattr(value, name)) is not msgspec.UNSET
         }

@@ -39,8 +39,10 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     upload = made(author, MEDIA, {"content_type": "image/png", "size_bytes": 1})
     queue(aws, "orders", dead=True).send("{}")
     _, job = reader.send("POST", "/api/v1/dead-letters/orders/jobs", {})
+    _, letters = reader.send("GET", "/api/v1/dead-letters/orders")
     ids = {
         "{user_id}": "a",
+        "{letter_id}": letters["letters"][0]["id"],
         "{orderID}": order["orderID"],
         "{tenant_id}": "acme",
         "{message_id}": message["id"],
@@ -56,6 +58,8 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     until = times.text(times.now() - timedelta(days=1))
     return found | {
         "/get-user": "/get-user?user_id=a",
+        "/api/v1/lookup": "/api/v1/lookup?id=a",
+        "/api/v1/overview": "/api/v1/overview?range=7d",  # its parts take three hours
         histogram: f"{histogram}?since={since}&until={until}",  # its minutes go on by themselves
     }
 

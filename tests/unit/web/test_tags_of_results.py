@@ -21,6 +21,7 @@ class Row(msgspec.Struct):
     name: str
     oldest_age_s: float | None
     content: dict
+    since: str = ""
 
 
 class Table(msgspec.Struct):
@@ -37,8 +38,8 @@ def tag(value, version=None):
     return entity_tags.make(value, strict_json.encode(value), version)
 
 
-def table(name="a", age=1.0, as_of="09:30", scanned=1, from_="", **content):
-    return Table([Row(name, age, content)], as_of, Looked(scanned), from_)
+def table(name="a", age=1.0, as_of="09:30", *, scanned=1, from_="", row_since="", **content):
+    return Table([Row(name, age, content, row_since)], as_of, Looked(scanned), from_)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,10 @@ def test_what_tells_of_the_reading_changes_nothing(other):
     assert tag(table()) == tag(table(**other))
 
 
-@pytest.mark.parametrize("other", [{"name": "b"}, {"read": 1}, {"as": "b"}, {"x": Decimal("1.10")}])
+@pytest.mark.parametrize(
+    "other",
+    [{"name": "b"}, {"row_since": "09:00"}, {"read": 1}, {"as": "b"}, {"x": Decimal("1.10")}],
+)
 def test_anything_else_does(other):
     assert tag(table()) != tag(table(**other))
 
