@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib import times
+from chalicelib import struct_types, times
 from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
@@ -137,7 +137,8 @@ class PublisherWiring:
 
     @cached_property
     def delivery(self) -> ParallelDelivery:
-        """What delivers the records of the stream."""
+        """What delivers the records of the stream, in threads."""
+        struct_types.build("chalicelib.publisher")
         delivering = Delivering(
             self._leases,
             self._settling,

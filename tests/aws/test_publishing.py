@@ -2,11 +2,15 @@
 
 import json
 import random
+import sys
+import types
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from support.publishing import ALL, AT_1, FakeChannel, Publisher, call_of, raising, rejection
+from support.wirings import wiring_on
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed, Unavailable
 from chalicelib.publisher import keys
@@ -620,3 +624,16 @@ def test_an_old_conditional_write_of_a_lease_is_too_late(publisher):
     now = "2026-11-28T10:02:02Z"
     assert publisher.leases.arm(ref, held, text="x", prepared={}, now=now) is None
     assert publisher.leases.finish(ref, held, DeliveryStatus.SENT, {}) is None
+
+
+def test_its_structs_are_built_before_threads_use_them(aws, monkeypatch):
+    module = types.ModuleType("chalicelib.publisher.of_a_test")
+    module.built = []
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    members = {
+        "__module__": module.__name__,
+        "__annotations__": {"one": "built.append('one') or int"},
+    }
+    kind = type(msgspec.Struct)("OfATest", (msgspec.Struct,), members)
+    assert wiring_on(aws).publisher.delivery
+    assert (kind.__struct_fields__, module.built) == (("one",), ["one"])

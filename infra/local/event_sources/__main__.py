@@ -17,6 +17,7 @@ from infra.local.event_sources.mapping_settings import build_stream_settings, li
 from infra.local.event_sources.registry import build_all_pollers
 from infra.local.event_sources.runner import Runner
 from infra.local.event_sources.source import SourceDependencies, UnknownEventSource
+from infra.local.preload import preload
 
 DRAIN_BUDGET_S = 1.0  # of the ten seconds that the whole system has to stop
 
@@ -29,6 +30,7 @@ def main() -> int:
     stop_signals = {signal.SIGINT, signal.SIGTERM}
     signals = {*stop_signals, signal.SIGUSR1}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    preload()
     try:
         runner = Runner(build_all_pollers(app, build_dependencies()))
     except UnknownEventSource as error:

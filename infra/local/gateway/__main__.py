@@ -18,6 +18,7 @@ from infra.local.gateway.pages import Pages, issuer, page_config
 from infra.local.gateway.server import Server, serve_until_signalled
 from infra.local.gateway.tokens import Keys, Verifier
 from infra.local.gateway.usage import Usage
+from infra.local.preload import preload
 from infra.local.provision.mailbox import mailbox_queue
 from infra.local.provision.provision import ORDERS_TOPIC, local_plan, local_resources
 from infra.local.system import outputs as outputs_file
@@ -31,6 +32,7 @@ _log = logger(__name__)
 
 def main() -> int:
     """Exit 0 after an orderly stop, 1 if the port is in use."""
+    preload()
     config = local_config()
     gateway = build_gateway(config, outputs_file.read(config.outputs_file))
     try:
