@@ -13,7 +13,7 @@ ANSWERS = {
     b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
     b'"updated_at":{"S":"2026-01-01T00:00:00Z"},"version":{"N":"1"}}}}}',
     "PutItem": b"{}",
-    "UpdateItem": b"{}",
+    "UpdateItem": b'{"Attributes":{}}',
     "BatchWriteItem": b'{"UnprocessedItems":{}}',
     "": b'{"id":"1_2"}',  # no operation of AWS's, but a post to a Facebook page
     "SendMessage": b'{"MessageId":"0a1b2c3d-0000-4000-8000-000000000000",'

@@ -20,5 +20,8 @@ class Client:
     def put_item(self, **_parameters):
         return {}
 
+    def update_item(self, **_parameters):
+        return {"Attributes": {}, "ResponseMetadata": {"RetryAttempts": 0}}
+
     def send_message(self, **_parameters):
-        return {}
+        return {"MessageId": "0a1b2c3d-0000-4000-8000-000000000000"}
