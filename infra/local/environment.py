@@ -113,6 +113,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
         "CONSOLE_PORT": str(config.port),
         "GUARDED": "1",
         "MEDIA_BUCKET": _find_media_bucket(),
+        "GENERATED_FILE": str(config.generated_file),
         "SERVICES": ",".join(EMULATED),
         "LAMBDA_STRICT": "1",
         "IOT_MTLS_ENABLED": "0",
