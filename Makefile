@@ -52,7 +52,9 @@ check: venv .venv-infra/installed $(CONSOLE_MODULES) ## Format, lint, types, lay
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m infra.checks.openapi --check
 	@$(VENV)/python -m infra.checks.workloads
+	@npm --prefix frontend run --silent types >/dev/null
 	@npm --prefix frontend run --silent check
+	@npm --prefix frontend run --silent test
 
 format: venv ## Format and mend what the linter can
 	@$(VENV)/ruff format .

@@ -104,7 +104,7 @@ from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
 from chalicelib.web.operation import SharedOptions
-from chalicelib.web.payload import Payload, Upload
+from chalicelib.web.payload import CSV, Payload, Upload
 from chalicelib.wiring import Wiring
 
 settings = api_settings()
@@ -356,9 +356,14 @@ def delete_record(user_id: Id, call: Call) -> None:
 # --- Analytics -------------------------------------------------------------------------------
 
 
-@app.get("/api/v1/analytics/searches", query=SearchesQuery)
-def count_searches(query: SearchesQuery, call: Call) -> SearchReport:
-    """Count the searches of a time range: over time, found and missed.
+@app.get(
+    "/api/v1/analytics/searches",
+    query=SearchesQuery,
+    sends=("X-Complete",),
+    content={CSV: str},
+)
+def count_searches(query: SearchesQuery, call: Call) -> SearchReport | Payload:
+    """Count the searches of a time range: over time, found and missed; as CSV the series alone.
 
     Operators get the searches of everybody, with the users who were searched for most; anyone else
     gets the searches that they made.

@@ -103,8 +103,7 @@ def trace(mode: str, name: str, header: str | None) -> Iterator[None]:
 def trace_part(mode: str, name: str, header: str | None) -> Iterator[None]:
     """Record a part `name` of the function's own segment, when `mode` is `sdk`.
 
-    Lambda lets no function continue another trace. That of `header`, whose request caused the
-    work, is the part's annotation `caused_by`, by which X-Ray finds it.
+    Lambda continues no other trace: that of `header`, the cause, is its annotation `caused_by`.
     """
     if mode != _SDK:
         yield

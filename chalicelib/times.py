@@ -115,11 +115,16 @@ def parse_span(
         since = until - default if given[0] is None else parse_query(given[0], first, now)
     except OverflowError as error:
         raise InvalidInput(f"{last} is too early") from error
+    _require_span(since, until, names)
+    return since, until
+
+
+def _require_span(since: datetime, until: datetime, names: tuple[str, str]) -> None:
+    first, last = names
     if since >= until:
         raise InvalidInput(f"{first} must be before {last}")
     if until - since > MAX_RANGE:
         raise InvalidInput(f"{first} and {last} may be {MAX_RANGE.days} days apart at most")
-    return since, until
 
 
 def now() -> datetime:

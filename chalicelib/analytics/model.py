@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib import search_event, times
 from chalicelib.errors import InvalidInput
@@ -13,7 +14,7 @@ from chalicelib.times import AskedTime
 
 DEFAULT_RANGE = timedelta(hours=24)
 BY_MINUTE_UP_TO = timedelta(hours=2)
-INTERVAL_S = {"minute": 60, "hour": 3600}
+MAX_USER_LENGTH = 1024  # as the event's, see `chalicelib.search_event`
 
 
 class ArchivedSearch(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,14 +61,55 @@ def parse_message(
     )
 
 
-class SearchesQuery(msgspec.Struct, frozen=True):
-    """The range [from, to), by default the last 24 hours; at most 31 days.
+class SearchInterval(StrEnum):
+    """The width of a point in time, in UTC."""
 
-    Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`.
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+
+    @property
+    def width(self) -> timedelta:
+        """How long one is."""
+        return _WIDTHS[self]
+
+    def floor(self, at: datetime) -> datetime:
+        """When the one that holds `at` begins."""
+        begin = at.replace(second=0, microsecond=0)
+        if self is SearchInterval.MINUTE:
+            return begin
+        begin = begin.replace(minute=0)
+        return begin if self is SearchInterval.HOUR else begin.replace(hour=0)
+
+
+_WIDTHS = {
+    SearchInterval.MINUTE: timedelta(minutes=1),
+    SearchInterval.HOUR: timedelta(hours=1),
+    SearchInterval.DAY: timedelta(days=1),
+}
+
+
+class ReportFormat(StrEnum):
+    """The whole report, or its series as a table."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+class SearchesQuery(msgspec.Struct, frozen=True):
+    """The range [from, to), by default the last 24 hours, at most 31 days, and which searches.
+
+    Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`. `interval` is by default `minute`
+    for up to two hours, which is the most for it, and else `hour`. `user` was searched for; `found`
+    says whether anything was found. Without `format` the header `Accept` decides.
     """
 
     from_: AskedTime | None = msgspec.field(default=None, name="from")
     to: AskedTime | None = None
+    interval: SearchInterval | None = None
+    user: Annotated[str, Meta(min_length=1, max_length=MAX_USER_LENGTH)] | None = None
+    found: bool | None = None
+    format: ReportFormat | None = None
 
 
 class Period(NamedTuple):
@@ -77,9 +119,10 @@ class Period(NamedTuple):
     end: datetime
 
     @property
-    def interval(self) -> str:
-        """The width of a point in time: `minute` for up to two hours, else `hour`."""
-        return "minute" if self.end - self.start <= BY_MINUTE_UP_TO else "hour"
+    def interval(self) -> SearchInterval:
+        """The usual width of a point in time: a minute for up to two hours, else an hour."""
+        is_short = self.end - self.start <= BY_MINUTE_UP_TO
+        return SearchInterval.MINUTE if is_short else SearchInterval.HOUR
 
 
 def period(query: SearchesQuery, now: datetime) -> Period:
@@ -89,6 +132,17 @@ def period(query: SearchesQuery, now: datetime) -> Period:
     """
     given = (query.from_, query.to)
     return Period(*times.parse_span(given, ("from", "to"), now, DEFAULT_RANGE))
+
+
+def choose_interval(query: SearchesQuery, asked: Period) -> SearchInterval:
+    """The width of the points that `query` asks for.
+
+    Raises InvalidInput for minutes of more than two hours.
+    """
+    chosen = query.interval or asked.interval
+    if chosen is SearchInterval.MINUTE and asked.interval is not SearchInterval.MINUTE:
+        raise InvalidInput("interval=minute goes with a range of up to two hours")
+    return chosen
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -105,6 +159,8 @@ class UserSearches(msgspec.Struct, frozen=True):
 
     user: str
     searches: int
+    found: int
+    missed: int
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +198,7 @@ class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
     from_: Moment = msgspec.field(name="from")
     to: Moment
     scope: Scope
-    interval: str
+    interval: SearchInterval
     total: int
     found: int
     missed: int

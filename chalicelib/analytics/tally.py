@@ -1,15 +1,15 @@
 """Counts the events of a period, each once, into a report; pure."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
 
 from chalicelib.analytics.model import (
-    INTERVAL_S,
     ArchivedSearch,
     Period,
     Point,
     Read,
     Scope,
+    SearchInterval,
     SearchReport,
     UserSearches,
 )
@@ -22,21 +22,28 @@ TOP_USERS = 10
 class Tally:
     """What was counted so far. The worker archives at least once, so ids tell the repeats.
 
-    With `by` only the searches of that person are counted.
+    `counts` says of an event whether it is one of those that are asked for; `scope` what they are.
     """
 
-    def __init__(self, period: Period, by: str | None = None) -> None:
+    def __init__(
+        self,
+        period: Period,
+        interval: SearchInterval,
+        scope: Scope,
+        counts: Callable[[ArchivedSearch], bool],
+    ) -> None:
         self._period = period
-        self._by = by
-        self._step = timedelta(seconds=INTERVAL_S[period.interval])
-        self._first = period.start.replace(second=0, microsecond=0)
-        if period.interval == "hour":
-            self._first = self._first.replace(minute=0)
-        points = -((self._first - period.end) // self._step)
+        self._interval = interval
+        self._scope = scope
+        self._counts = counts
+        self._first = interval.floor(period.start)
+        points = -((self._first - period.end) // interval.width)
         self._searches = [0] * points
         self._found = [0] * points
         self._missed = [0] * points
         self._users: Counter[str] = Counter()
+        self._users_found: Counter[str] = Counter()
+        self._users_missed: Counter[str] = Counter()
         self._seen: set[str] = set()
 
     def add(self, content: Content) -> None:
@@ -52,8 +59,8 @@ class Tally:
         return SearchReport(
             from_=self._period.start,
             to=self._period.end,
-            scope=Scope.ALL if self._by is None else Scope.OWN,
-            interval=self._period.interval,
+            scope=self._scope,
+            interval=self._interval,
             total=total,
             found=found,
             missed=missed,
@@ -61,32 +68,38 @@ class Tally:
             series=self._list_points(),
             top_users=self._top_users(),
             complete=read.complete,
-            read=read if self._by is None else None,
+            read=read if self._scope is Scope.ALL else None,
         )
 
     def _list_points(self) -> list[Point]:
         counted = zip(self._searches, self._found, self._missed, strict=True)
         return [
-            Point(self._first + index * self._step, *counts) for index, counts in enumerate(counted)
+            Point(self._first + index * self._interval.width, *counts)
+            for index, counts in enumerate(counted)
         ]
 
     def _top_users(self) -> list[UserSearches]:
-        if self._by is not None:
+        if self._scope is Scope.OWN:
             return []
         top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
-        return [UserSearches(user, searches) for user, searches in top]
+        return [
+            UserSearches(user, searches, self._users_found[user], self._users_missed[user])
+            for user, searches in top
+        ]
 
     def _is_new(self, event: ArchivedSearch) -> bool:
         return (
             event.action == SEARCH
-            and self._by in (None, event.searched_by)
             and self._period.start <= event.at < self._period.end
             and event.event_id not in self._seen
+            and self._counts(event)
         )
 
     def _count(self, event: ArchivedSearch) -> None:
-        index = (event.at - self._first) // self._step
+        index = (event.at - self._first) // self._interval.width
         self._searches[index] += 1
         self._found[index] += event.found is True
         self._missed[index] += event.found is False
         self._users[event.user] += 1
+        self._users_found[event.user] += event.found is True
+        self._users_missed[event.user] += event.found is False

@@ -109,12 +109,8 @@ class Watch:
         """The counts of every queue by its URL."""
         deadline = self.clock() + BUDGET_S
         counts: dict[str, Counts] = {}
-        watched = [
-            queue
-            for watched_queue in self.queues
-            for queue in (watched_queue.queue, watched_queue.dead)
-        ]
-        for queue in [*watched, *(stream.failures for stream in self.streams)]:
+        pairs = [queue for watched in self.queues for queue in (watched.queue, watched.dead)]
+        for queue in [*pairs, *(stream.failures for stream in self.streams)]:
             if self.clock() >= deadline:
                 raise Unavailable("the queues respond too slowly; try again")
             try:

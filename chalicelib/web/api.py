@@ -34,7 +34,14 @@ ALLOWED_HEADERS = [
     "X-Tenant-ID",
     "X-Tenant-Strict",
 ]
-EXPOSED_HEADERS = ["ETag", "Link", "Retry-After", "X-Next-Cursor", "x-amzn-RequestId"]
+EXPOSED_HEADERS = [
+    "ETag",
+    "Link",
+    "Retry-After",
+    "X-Complete",
+    "X-Next-Cursor",
+    "x-amzn-RequestId",
+]
 
 _log = observability.logger(__name__)
 

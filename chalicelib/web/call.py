@@ -12,7 +12,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     `caller` is None where no person has to sign in. `idempotency_key` and `precondition` are
     read on the routes that declare their headers, and say nothing on others.
-    `trace_header` is the X-Ray header to send along with what the call causes.
+    `trace_header` is the X-Ray header to send along with what the call causes, `accept` the
+    header `Accept`.
     """
 
     request_id: str
@@ -21,6 +22,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str | None = None
     precondition: Precondition = Precondition()
     trace_header: str | None = None
+    accept: str | None = None
 
     @property
     def principal(self) -> Principal:

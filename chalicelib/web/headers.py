@@ -13,6 +13,7 @@ TENANT_ID, TENANT_STRICT = "X-Tenant-ID", "X-Tenant-Strict"
 ETAG, RETRY_AFTER, REQUEST_ID = "ETag", "Retry-After", "x-amzn-RequestId"
 CACHE_CONTROL = "Cache-Control"
 AUTHENTICATE, NEXT_CURSOR, LINK = "WWW-Authenticate", "X-Next-Cursor", "Link"
+COMPLETE = "X-Complete"
 
 # A version, which fits 64 bits, where there is one; then a digest.
 TAG_DIGITS = 16
@@ -76,6 +77,13 @@ SENT: Mapping[str, Any] = MappingProxyType(
             str, Meta(description="API Gateway renames it where a function sends it.")
         ],
         NEXT_CURSOR: Annotated[str, Meta(description="Leads on, for as long as there is more.")],
+        COMPLETE: Annotated[
+            str,
+            Meta(
+                description="Of a table: `false` where a part of what it is made from is left out.",
+                extra_json_schema={"enum": ["true", "false"]},
+            ),
+        ],
         LINK: Annotated[
             str,
             Meta(
@@ -85,8 +93,5 @@ SENT: Mapping[str, Any] = MappingProxyType(
         ],
     }
 )
-NOT_ALWAYS = (
-    AUTHENTICATE,
-    NEXT_CURSOR,
-    LINK,
-)  # where they are documented, the others are always sent
+# Where they are documented, the others are always sent.
+NOT_ALWAYS = (AUTHENTICATE, COMPLETE, LINK, NEXT_CURSOR)

@@ -81,6 +81,7 @@ def call(request: Any, asked: Operation) -> Call:
         idempotency_key=None if key is None else read_idempotency_key(key),
         precondition=read_precondition(headers, asked.headers),
         trace_header=observability.trace_header(headers.get("x-amzn-trace-id")),
+        accept=headers.get("accept"),
     )
 
 

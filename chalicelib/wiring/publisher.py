@@ -148,11 +148,8 @@ class PublisherWiring:
             now=times.now,
             new_owner=self._wiring.new_id,
         )
-        return ParallelDelivery(
-            self._store.get_items,
-            delivering.deliver,
-            tracing=self._wiring.settings.tracing,
-        )
+        mode = self._wiring.settings.tracing
+        return ParallelDelivery(self._store.get_items, delivering.deliver, tracing=mode)
 
     @cached_property
     def tick(self) -> Tick:

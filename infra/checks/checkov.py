@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
+OPTIONS = ("--skip-download", "--quiet", "--compact", "--framework", "cloudformation")
 TEMPLATES = ROOT / "cdk.out"
 
 _KEY = "A customer managed key costs US$ 1 a month; AWS's own keys encrypt as well"
@@ -61,16 +62,8 @@ def judge(findings: Iterable[Finding]) -> ReviewResult:
 
 def run_checkov(folder: Path) -> list[Finding]:
     """The failed checks for the templates in `folder`; nothing is downloaded."""
-    command = [
-        str(CHECKOV),
-        "--skip-download",
-        "--quiet",
-        "--compact",
-        "--framework",
-        "cloudformation",
-    ]
     ran = subprocess.run(  # noqa: S603 our own installation
-        [*command, "--directory", folder, "--output", "json"],
+        [str(CHECKOV), *OPTIONS, "--directory", folder, "--output", "json"],
         capture_output=True,
         text=True,
         check=False,

@@ -28,7 +28,7 @@ IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _READABLE = 0o100644 << 16
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
-_OURS = ("app.py", "chalicelib/")
+_WITH_SOURCE = "app.py"  # which Chalice's commands and people look for
 # Parts of requirements that our code never loads, 350 kB of the 2 MB limit: only OTLP logs are
 # read, protobuf only in its binary form by the native decoder; TRACING=sdk patches botocore alone,
 # and wrapt, which it loads, works without its native module.
@@ -97,15 +97,16 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
 
 
 def _join(sources: Files, byte_code: Files) -> Files:
-    """Our modules with source and byte code, for tracebacks; others' as byte code alone.
+    """Modules as byte code alone, but for the entry point.
 
-    Python loads `module.pyc` without a source from where the source would be.
+    Python loads `module.pyc` without a source from where the source would be. A traceback names
+    file and line all the same.
     """
     files = dict(sources)
     for name, code in byte_code.items():
         folder, _, module = name.partition("__pycache__/")
         source = f"{folder}{module.split('.')[0]}.py"
-        if source.startswith(_OURS):
+        if source == _WITH_SOURCE:
             files[name] = code
         else:
             del files[source]

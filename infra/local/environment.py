@@ -26,6 +26,29 @@ EMULATED = (
     "sqs",
     "sts",
 )
+# In place of the caller's AWS configuration.
+OURS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": CREDENTIALS[0],
+    "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
+    "NO_PROXY": f"{HOST},localhost",
+    "no_proxy": f"{HOST},localhost",
+}
+# What ministack serves, and that it keeps its state.
+SWITCHES = {
+    "GUARDED": "1",
+    "SERVICES": ",".join(EMULATED),
+    "LAMBDA_STRICT": "1",
+    "IOT_MTLS_ENABLED": "0",
+    "SFTP_ENABLED": "0",
+    "LOG_LEVEL": "WARNING",
+    "PERSIST_STATE": "1",
+    "S3_PERSIST": "1",
+}
 # For rehearsals and tests with an emulator of their own: every service, and administration.
 UNGUARDED = {"GUARDED": "0", "SERVICES": "", "LAMBDA_STRICT": "0"}
 
@@ -38,18 +61,7 @@ def isolate(env: MutableMapping[str, str] = os.environ) -> None:
     """
     for name in [name for name in env if name.startswith("AWS_")]:
         del env[name]
-    ours = {
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": CREDENTIALS[0],
-        "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
-        "NO_PROXY": f"{HOST},localhost",
-        "no_proxy": f"{HOST},localhost",
-    }
-    env.update(ours)
+    env.update(OURS)
 
 
 def aws_settings(endpoint_url: str) -> AwsSettings:
@@ -107,20 +119,12 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
     The missing socket keeps it off the Docker daemon, whose containers it would tidy up.
     """
     home = config.emulator_dir
-    return {
+    return SWITCHES | {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(config.aws_port),
         "CONSOLE_PORT": str(config.port),
-        "GUARDED": "1",
         "MEDIA_BUCKET": _find_media_bucket(),
         "GENERATED_FILE": str(config.generated_file),
-        "SERVICES": ",".join(EMULATED),
-        "LAMBDA_STRICT": "1",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-        "PERSIST_STATE": "1",
-        "S3_PERSIST": "1",
         "STATE_DIR": str(config.emulator_state_dir),
         "S3_DATA_DIR": str(home / "s3"),
         "DOCKER_HOST": f"unix://{home}/no-docker.sock",

@@ -328,6 +328,34 @@ def test_only_what_failed_is_retried_and_once(author, platform):
     assert author.send("POST", f"{path}/cancel")[0] == 409
 
 
+def test_what_waits_says_why_until_when_and_what_to_do(author, platform):
+    platform.will("/feed", meta_error(613))
+    message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
+    deliver(message)
+    _, waiting = author.send("GET", f"{MESSAGES}/{message['id']}")
+    assert statuses(waiting) == {"facebook": "retry", "sms": "sent"}
+    delivery = waiting["channels"][0]
+    assert delivery["next_attempt_at"] > message["created_at"]
+    error = delivery["error"]
+    assert (error["class"], error["code"], error["message"]) == ("rate", "613", "said so")
+    assert error["advice"]
+
+
+def test_a_persons_token_for_a_page_asks_to_reconnect_and_lets_the_others_go_out(author, platform):
+    platform.will("/feed", meta_error(200, 403))
+    message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
+    deliver(message)
+    _, found = author.send("GET", f"{MESSAGES}/{message['id']}")
+    assert statuses(found) == {"facebook": "retry", "sms": "sent"}
+    error = found["channels"][0]["error"]
+    assert (error["class"], error["code"]) == ("hold", "200")
+    assert "a token of the page, not of a person" in error["advice"]
+    _, channels = author.send("GET", "/api/v1/channels")
+    holds = {state["channel"]: state["hold"] for state in channels["channels"]}
+    assert (holds["facebook"]["code"], holds["facebook"]["setting"]) == ("200", "META_SECRET")
+    assert holds["sms"] is None
+
+
 @pytest.mark.parametrize(("outcome", "posts"), [("live", 1), ("post_again", 2)])
 def test_what_is_unconfirmed_is_resolved_by_its_author(author, platform, outcome, posts):
     platform.will("/feed", Answer(lost=True))

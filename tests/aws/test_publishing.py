@@ -3,6 +3,7 @@
 import json
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from support.publishing import ALL, AT_1, FakeChannel, Publisher, call_of, raising, rejection
@@ -391,6 +392,39 @@ def test_local_times_keep_their_hour_and_a_skipped_one_moves_and_says_so(publish
     assert skipped.notes == [
         "2027-03-14T02:30:00 does not exist in America/New_York; moved to 2027-03-14T03:30:00"
     ]
+
+
+def test_an_hour_that_the_zone_skips_is_sent_once_at_the_time_that_it_moved_to(publisher):
+    publisher.clock.at = datetime(2027, 3, 14, 6, 0, tzinfo=UTC)
+    message = publisher.creating.create(
+        new(
+            channels=["sms"],
+            scheduled_at="2027-03-14T02:30:00",
+            time_zone="America/New_York",
+        ),
+        call_of(),
+    )
+    for _ in range(3 * 60):
+        publisher.clock.turn(60)
+        publisher.tick.run()
+        is_early = publisher.clock.now() < datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
+        assert (publisher.stream == [] and publisher.count_live() == {}) or not is_early
+        publisher.deliver_stream()
+    assert publisher.lookup.get(message.id, call_of()).status is MessageStatus.SENT
+    assert publisher.count_live() == {f"{message.id}#sms": 1}
+
+
+def test_a_new_time_is_judged_by_itself_and_not_by_the_one_that_is_stored(publisher):
+    at = "2026-11-28T11:00:00Z"
+    ids = [publisher.creating.create(new(scheduled_at=at), call_of()).id for _ in range(2)]
+    publisher.clock.turn(2 * 3600)  # and no tick came by
+    later = MessageChange(scheduled_at="2026-11-28T13:00:00Z")
+    changed = publisher.editing.change(ids[0], later, call_of())
+    assert (changed.status, changed.scheduled_at) == ("scheduled", "2026-11-28T13:00:00Z")
+    with pytest.raises(InvalidInput, match="10:30:00Z is past"):
+        publisher.editing.reschedule(ids[0], NewTime("2026-11-28T10:30:00Z"), call_of())
+    moved = publisher.editing.reschedule(ids[1], NewTime("2026-11-28T12:30:00Z"), call_of())
+    assert moved.scheduled_at == "2026-11-28T12:30:00Z"
 
 
 def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):

@@ -1,8 +1,4 @@
-"""Every page of the console, for people who see, type or scroll in other ways; and its weight."""
-
-import gzip
-import re
-from pathlib import Path
+"""Every page of the console, for people who see or type in other ways."""
 
 import pytest
 from browsers import in_chromium
@@ -25,12 +21,9 @@ PAGES = [
     "/console/tenants/acme",
     "/console/settings",
 ]
-DIST = Path(__file__).parents[2] / "frontend" / "dist"
-KIB = 1024
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
-    "narrow": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
 
 
@@ -58,47 +51,3 @@ def test_the_first_tab_stop_skips_to_the_content(console):
     tab.keyboard.press("Tab")
     expect(tab.locator(":focus")).to_have_text("Skip to content")
     tab.close()
-
-
-def list_scripts(name: str) -> set[Path]:
-    """A script and all that it needs before it runs."""
-    pending, seen = [name], set()
-    while pending:
-        path = DIST / "assets" / pending.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        text = path.read_text()
-        static = re.findall(r'(?:^|[;}])import[^("]*"\./([^"]+\.js)"', text)
-        pending += static
-    return seen
-
-
-def weigh(scripts: set[Path]) -> float:
-    """KiB, as gzip sends them."""
-    return sum(len(gzip.compress(script.read_bytes(), 6)) for script in scripts) / KIB
-
-
-@in_chromium
-def test_the_signed_out_page_is_light_and_every_page_bearable(browser, system, console):
-    sizes: dict[str, float] = {}
-    entry = re.search(r'src="/assets/([^"]+\.js)"', (DIST / "index.html").read_text())
-    assert entry is not None
-    assert weigh(list_scripts(entry[1])) <= 115
-    for path in PAGES:
-        loaded: set[Path] = set()
-        tab = console.context.new_page()
-        tab.on(
-            "response",
-            lambda response, into=loaded: (
-                into.add(DIST / "assets" / response.url.rsplit("/", 1)[1])
-                if response.url.endswith(".js")
-                else None
-            ),
-        )
-        tab.goto(console.address(path))
-        expect(tab.locator("h1")).to_be_visible()
-        tab.wait_for_load_state("networkidle")
-        sizes[path] = weigh(loaded)
-        tab.close()
-    assert {path: size for path, size in sizes.items() if size > 370} == {}

@@ -6,14 +6,14 @@ from threading import Barrier
 import msgspec
 import pytest
 from support.clouds import RESOURCES, cloud_at
-from support.failpoints import closed_port
+from support.failpoints import closed_port, failpoints, lost_answer, timed_out_after_commit
 from support.publishing import Publisher, call_of, raising, rejection
 
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Condition
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import Channel, ErrorClass, MessageStatus, NewMessage
+from chalicelib.publisher.model import Channel, ErrorClass, MessageList, MessageStatus, NewMessage
 from chalicelib.publisher.transitions import MAX_ATTEMPTS
 
 STREAM = next(stream.name for stream in RESOURCES.streams if stream.variable == "MESSAGES_STREAM")
@@ -46,6 +46,29 @@ def at_once(count, do):
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(begin, range(count)))
+
+
+@pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+@pytest.mark.parametrize("times", [1, 2, 10])
+def test_a_request_without_a_response_sent_again_is_the_same_message(publisher, fault, times):
+    """With few lost responses the first request already finds its own message."""
+    new, call = NewMessage(content="Hello", channels=["sms"]), call_of(idempotency_key="k")
+    with failpoints(publisher.table.client, "TransactWriteItems", [fault] * times):
+        try:
+            first = publisher.creating.create(new, call).id
+        except Unavailable:
+            first = None
+    again = publisher.creating.create(new, call).id
+    assert first in (None, again)
+    other = NewMessage(content="Other", channels=["sms"])
+    with pytest.raises(Conflict):
+        publisher.creating.create(other, call)
+    for _ in range(3):
+        publisher.clock.turn(61)
+        publisher.tick.run()
+        publisher.deliver_stream()
+    assert publisher.count_live() == {f"{again}#sms": 1}
+    assert len(publisher.lookup.page(MessageList(), call_of()).messages) == 1
 
 
 def test_ten_clicks_on_retry_at_once_after_an_outage_post_once(publisher):

@@ -64,6 +64,8 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
     query.pop("cursor", None)
     if query.get("tail") in (True, "true"):
         query["order"] = "arrival"
+    if query.get("interval") == "minute":  # for up to two hours
+        del query["interval"]
     first, last = SPANS.get(operation_id, ("", ""))
     now = datetime.now(UTC)
     if first in query:
@@ -75,7 +77,7 @@ def _fit_query(operation_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> dict[str, Any]:
     match operation_id:
-        case "replace_record" if "user_id" in body:
+        case "replace_record" | "patch_record" if "user_id" in body:
             return {**body, "user_id": path["user_id"]}
         case "place_order" if not _can_be_added(body.get("lines", [])):
             simple = {"quantity": 1, "unit_price": 2}

@@ -14,6 +14,16 @@ from chalicelib.publisher.model import ErrorClass
 SECRET, VERSION = "LINKEDIN_SECRET", "LINKEDIN_VERSION"
 _IMAGE = "image_"
 _DUPLICATE = "DUPLICATE_POST"
+_PUBLIC = {
+    "visibility": "PUBLIC",
+    "distribution": {
+        "feedDistribution": "MAIN_FEED",
+        "targetEntities": [],
+        "thirdPartyDistributionChannels": [],
+    },
+    "lifecycleState": "PUBLISHED",
+    "isReshareDisabledByAuthor": False,
+}
 _URN = re.compile(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+")
 
 
@@ -35,19 +45,8 @@ class LinkedIn(Adapter):
     def publish(self, attempt: Attempt) -> Published:
         """Post; the text is escaped already."""
         urns = [attempt.prepared[f"{_IMAGE}{image.media_id}"] for image in attempt.outgoing.media]
-        post = {
-            "author": attempt.credentials.get("author", ""),
-            "commentary": attempt.outgoing.text,
-            "visibility": "PUBLIC",
-            "distribution": {
-                "feedDistribution": "MAIN_FEED",
-                "targetEntities": [],
-                "thirdPartyDistributionChannels": [],
-            },
-            "lifecycleState": "PUBLISHED",
-            "isReshareDisabledByAuthor": False,
-            **_build_content(urns),
-        }
+        author, text = attempt.credentials.get("author", ""), attempt.outgoing.text
+        post = {"author": author, "commentary": text, **_PUBLIC, **_build_content(urns)}
         reply = self._call("/rest/posts", post, attempt.credentials, publishes=True)
         urn = reply.headers.get("x-restli-id", "")
         link = f"https://www.linkedin.com/feed/update/{quote(urn, safe=':')}"

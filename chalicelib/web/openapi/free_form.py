@@ -9,6 +9,11 @@ from chalicelib.strict_json import BEYOND, LEAST, MAX_NAME_BYTES, NO_NUL
 from chalicelib.web.operation import Free
 
 NAME = "JsonValue"
+_NUMBERS = [
+    {"type": "number", "const": 0},
+    {"type": "number", "minimum": LEAST, "exclusiveMaximum": BEYOND},
+    {"type": "number", "maximum": -LEAST, "exclusiveMinimum": -BEYOND},
+]
 VALUE = {"$ref": f"#/components/schemas/{NAME}"}
 
 
@@ -25,13 +30,7 @@ def build_value() -> dict[str, Any]:
         "anyOf": [
             {"type": ["null", "boolean"]},
             {"type": "string", "pattern": f"^{NO_NUL}*$"},
-            {
-                "anyOf": [
-                    {"type": "number", "const": 0},
-                    {"type": "number", "minimum": LEAST, "exclusiveMaximum": BEYOND},
-                    {"type": "number", "maximum": -LEAST, "exclusiveMinimum": -BEYOND},
-                ],
-            },
+            {"anyOf": _NUMBERS},
             {"type": "array", "items": VALUE},
             {"type": "object", **_build_rest("")},
         ],

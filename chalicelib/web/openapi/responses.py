@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from chalicelib.web import headers
 from chalicelib.web.openapi.schemas import Schemas, build_content
@@ -48,10 +48,19 @@ def _build_results(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def _build_result(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     done = _describe(operation.status, _list_headers(operation))
-    kinds = operation.content if operation.result is Payload else {JSON: operation.result}
     if operation.result is not None:
-        done["content"] = build_content(kinds, schemas)
+        done["content"] = build_content(_list_kinds(operation), schemas)
     return done
+
+
+def _list_kinds(operation: Operation) -> Mapping[str, Any]:
+    """What a view returns, by media type: a Payload is one of those that the route declares."""
+    kinds = [kind for kind in get_args(operation.result) if kind is not Payload]
+    if operation.result is Payload:
+        return operation.content
+    if Payload in get_args(operation.result):
+        return {JSON: kinds[0], **operation.content}
+    return {JSON: operation.result}
 
 
 def _list_headers(operation: Operation) -> tuple[str, ...]:

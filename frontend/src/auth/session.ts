@@ -1,6 +1,6 @@
 import { User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { tokenBase, type Config } from "../config";
-import { endForAllTabs, offerSession, requestSession } from "./handover";
+import { endForAllTabs, offerSession, requestSession, withdrawSession } from "./handover";
 import { refreshTokens } from "./renewal";
 
 export type SessionStatus = "signed-out" | "signed-in" | "ended";
@@ -90,6 +90,7 @@ export class Session {
   /** The session is over: the API said so, or it cannot be renewed. */
   end = (): void => {
     if (this.state.status !== "signed-in") return;
+    withdrawSession();
     void this.manager.removeUser();
     this.change({ status: "ended", user: this.state.user });
   };

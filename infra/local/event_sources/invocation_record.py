@@ -35,15 +35,12 @@ def build_invocation_record(
 
     It has the position of the records and not their content.
     """
+    batch = {**_describe_batch(records), "shardId": shard_id, "streamArn": stream_arn}
     return {
         **_describe_invocations(failure),
         "version": "1.0",
         "timestamp": _format_time(datetime.now(UTC).timestamp(), "milliseconds"),
-        get_batch_info_name(records[0]): {
-            **_describe_batch(records),
-            "shardId": shard_id,
-            "streamArn": stream_arn,
-        },
+        get_batch_info_name(records[0]): batch,
     }
 
 

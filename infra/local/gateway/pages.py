@@ -29,6 +29,13 @@ TYPES = {
 TEXTS = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"})
 INSTEAD = Path(__file__).parent / "no_console.html"
 HASHED = "/assets/"  # the names of these files contain a hash of the content
+_EVERY_PAGE = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 _NO_STORE = "no-store"
 _REVALIDATE = "no-cache"
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -143,14 +150,7 @@ def security_headers(config: Mapping[str, str]) -> dict[str, str]:
         f"img-src {images}; connect-src {allowed}; "
         "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
     )
-    return {
-        "Content-Security-Policy": policy,
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
+    return {"Content-Security-Policy": policy, **_EVERY_PAGE}
 
 
 def _resolve(root: Path, path: str) -> Path | None:

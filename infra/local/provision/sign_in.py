@@ -11,6 +11,15 @@ from infra.local.provision.users import Users, WantedUser
 DEMO_TENANT = "acme"
 DOMAIN = "omnidata-local"
 TOKEN_FLOW = "ADMIN_USER_PASSWORD_AUTH"  # noqa: S105 the name of a flow
+_PUBLIC_CLIENT = {
+    "ExplicitAuthFlows": [f"ALLOW_{TOKEN_FLOW}", "ALLOW_REFRESH_TOKEN_AUTH"],
+    "SupportedIdentityProviders": ["COGNITO"],
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid", "email", "profile"],
+    "WriteAttributes": ["email"],
+    "PreventUserExistenceErrors": "ENABLED",
+}
 
 
 @dataclass(frozen=True)
@@ -104,15 +113,9 @@ def _client_settings(pool_id: str, name: str, port: int) -> dict[str, Any]:
     return {
         "UserPoolId": pool_id,
         "ClientName": name,
-        "ExplicitAuthFlows": [f"ALLOW_{TOKEN_FLOW}", "ALLOW_REFRESH_TOKEN_AUTH"],
-        "SupportedIdentityProviders": ["COGNITO"],
         "CallbackURLs": addresses,
         "LogoutURLs": addresses,
-        "AllowedOAuthFlowsUserPoolClient": True,
-        "AllowedOAuthFlows": ["code"],
-        "AllowedOAuthScopes": ["openid", "email", "profile"],
-        "WriteAttributes": ["email"],
-        "PreventUserExistenceErrors": "ENABLED",
+        **_PUBLIC_CLIENT,
     }
 
 

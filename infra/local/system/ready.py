@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
-from infra.local.config import HOST, LocalConfig
+from infra.local.config import HOST, ROOT, LocalConfig
 from infra.local.emulator.recovery import Recovery
 from infra.local.provision.sign_in import DEMO_TENANT
 
 _ASK_TIMEOUT_S = 3.0
+INDEX = ROOT / "frontend" / "dist" / "index.html"
+NOT_BUILT = "  (not built: make console builds it, with Node 20.19 or newer)"
 
 
 def parts_down(port: int) -> list[str]:
@@ -36,7 +38,7 @@ def ready_block(
     return f"""
 OmniData is ready.{restored}
 
-  Console   {outputs["ConsoleUrl"]}
+  Console   {outputs["ConsoleUrl"]}{"" if INDEX.exists() else NOT_BUILT}
   Sign in   {outputs["DemoUser"]}  {outputs["DemoPassword"]}
             an operator, and of tenant {DEMO_TENANT}; {config.make("user")} EMAIL=... makes others
   API key   {outputs["ApiKey"]}

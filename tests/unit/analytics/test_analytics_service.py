@@ -2,7 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.analytics.model import ArchivedSearch, Point, SearchesQuery, UserSearches
+from chalicelib.analytics.model import (
+    ArchivedSearch,
+    Point,
+    SearchesQuery,
+    SearchInterval,
+    UserSearches,
+)
 from chalicelib.analytics.part import Content
 from chalicelib.analytics.reading import READERS, ReadLimits
 from chalicelib.analytics.service import LIMITS, Analytics
@@ -123,9 +129,9 @@ def test_the_ten_users_searched_for_most_come_first_by_count_then_name():
     report = _report(_content(*events))
 
     assert report.top_users[:3] == [
-        UserSearches("user-10", 5),
-        UserSearches("user-11", 5),
-        UserSearches("user-08", 4),
+        UserSearches("user-10", 5, 5, 0),
+        UserSearches("user-11", 5, 5, 0),
+        UserSearches("user-08", 4, 4, 0),
     ]
     assert len(report.top_users) == 10
 
@@ -199,7 +205,7 @@ def test_an_operator_gets_the_searches_of_everybody():
     report = _report(_content(_event("1", by="u-1"), _event("2", by="op-1"), _event("3")))
 
     assert (report.scope, report.total, report.complete) == ("all", 3, True)
-    assert report.top_users == [UserSearches("ann", 3)]
+    assert report.top_users == [UserSearches("ann", 3, 3, 0)]
     assert report.read.rows == 3
 
 
@@ -220,6 +226,68 @@ def test_who_searched_nothing_gets_zeros_and_is_told_what_was_left_out():
     report = _report(*contents, limits=ReadLimits(objects=1), call=_call("u-1"))
 
     assert (report.total, report.complete) == (0, False)
+
+
+def test_the_searches_for_one_user_or_with_one_outcome_are_counted_alone():
+    events = _content(
+        _event("1"),
+        _event("2", found=False),
+        _event("3", found=None),
+        _event("4", user="eve", found=False),
+    )
+    ann = SearchesQuery(TWO_MINUTES.from_, TWO_MINUTES.to, user="ann")
+    missed = SearchesQuery(TWO_MINUTES.from_, TWO_MINUTES.to, found=False)
+
+    report = _report(events, query=ann)
+    assert (report.total, report.found, report.missed, report.unknown) == (3, 1, 1, 1)
+    assert report.top_users == [UserSearches("ann", 3, 1, 1)]
+    report = _report(events, query=missed)
+    assert (report.total, report.found, report.missed) == (2, 0, 2)
+    assert report.top_users == [UserSearches("ann", 1, 0, 1), UserSearches("eve", 1, 0, 1)]
+
+
+def test_who_is_no_operator_asks_for_a_user_among_their_own_searches():
+    events = _content(_event("1", by="u-1"), _event("2", by="u-2"), _event("3", user="eve"))
+    query = SearchesQuery(TWO_MINUTES.from_, TWO_MINUTES.to, user="ann")
+
+    report = _report(events, query=query, call=_call("u-1"))
+
+    assert (report.scope, report.total, report.top_users, report.read) == ("own", 1, [], None)
+
+
+def test_days_are_counted_from_midnight_to_midnight():
+    query = SearchesQuery(
+        "2026-01-01T12:00:00Z", "2026-01-03T00:00:00Z", interval=SearchInterval.DAY
+    )
+
+    report = _report(_content(_event("1"), _event("2", 3600)), query=query)
+
+    assert report.interval == "day"
+    assert report.series == [
+        Point(datetime(2026, 1, 1, tzinfo=UTC), 0, 0, 0),
+        Point(datetime(2026, 1, 2, tzinfo=UTC), 2, 2, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("interval", "points"), [(None, 3), ("minute", 3), ("hour", 1), ("day", 1)]
+)
+def test_a_short_range_has_any_interval(interval, points):
+    chosen = interval and SearchInterval(interval)
+    query = SearchesQuery(TWO_MINUTES.from_, TWO_MINUTES.to, interval=chosen)
+
+    report = _report(_content(_event("1")), query=query)
+
+    assert (report.interval, len(report.series)) == (interval or "minute", points)
+    assert report.total == 1
+
+
+def test_minutes_of_a_long_range_are_refused():
+    query = SearchesQuery(
+        "2026-01-01T00:00:00Z", "2026-01-01T02:00:01Z", interval=SearchInterval.MINUTE
+    )
+    with pytest.raises(InvalidInput, match="two hours"):
+        _report(query=query)
 
 
 def test_a_bad_range_is_refused():

@@ -67,7 +67,7 @@ def test_a_group_has_its_limits(parameters):
         (LogQuery, "attr.", "unknown parameter 'attr.'; did you mean 'attr.<key>'?"),
         (LogQuery, "text.x", "unknown parameter 'text.x'; did you mean 'text'?"),
         (LogQuery, "Since", "unknown parameter 'Since'; did you mean 'since'?"),
-        (SearchesQuery, "form", "unknown parameter 'form'; did you mean 'from'?"),
+        (SearchesQuery, "frm", "unknown parameter 'frm'; did you mean 'from'?"),
         (SearchesQuery, "from_", "unknown parameter 'from_'; did you mean 'from'?"),
         (RecordList, "zzz", "unknown parameter 'zzz'; this route takes prefix, limit, cursor"),
         (None, "limit", "unknown parameter 'limit'; this route takes none"),
