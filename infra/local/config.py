@@ -15,6 +15,7 @@ STAGE = LOCAL_STAGE
 REGION = DEFAULT_REGION
 ACCOUNT = LOCAL_ACCOUNT
 DEFAULT_STATE_DIR = ".local"
+DEMO_USER = "demo@example.com"
 DEV_PORT = 5173  # where `make dev` serves the console with hot reload
 DEFAULT_MIN_FREE_MB = 64
 DEFAULT_SEARCHES_PER_DAY = 100_000  # on AWS the usage plan has 500, which a day's work uses up

@@ -124,6 +124,7 @@ def emulator_variables(config: LocalConfig) -> dict[str, str]:
         "GATEWAY_PORT": str(config.aws_port),
         "CONSOLE_PORT": str(config.port),
         "MEDIA_BUCKET": _find_media_bucket(),
+        "GENERATED_FILE": str(config.generated_file),
         "STATE_DIR": str(config.emulator_state_dir),
         "S3_DATA_DIR": str(home / "s3"),
         "DOCKER_HOST": f"unix://{home}/no-docker.sock",

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from infra.local.emulator.guard import Guard
@@ -18,7 +19,7 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415 the parent has no use for a web server
     from ministack import app as ministack  # type: ignore[import-untyped]  # noqa: PLC0415 as above
 
-    from infra.local.emulator import queries, saving  # noqa: PLC0415 as above
+    from infra.local.emulator import queries, saving, sign_in_page  # noqa: PLC0415 as above
 
     Config.graceful_timeout = GRACE_S
     _stream_inserts()
@@ -30,6 +31,7 @@ def main() -> None:
         ministack.app = Guard(
             ministack.app, port=port, console_port=console_port, media_bucket=bucket
         )
+        sign_in_page.install(Path(os.environ["GENERATED_FILE"]))
     ministack.main()
     _leave()
 

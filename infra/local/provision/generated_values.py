@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+DEMO_PASSWORD = "demo-password"  # noqa: S105 the name of the demo user's
+
 
 class Damaged(Exception):
     """The file does not hold what was written to it."""

@@ -4,8 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.local.config import LocalConfig
-from infra.local.provision.sign_in import DEMO_USER
+from infra.local.config import DEMO_USER, LocalConfig
 
 QUEUE = "omnidata-mailbox"
 RETENTION_S = 14 * 24 * 3600

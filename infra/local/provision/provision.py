@@ -8,7 +8,7 @@ from chalicelib.aws import Aws, Timeouts
 from infra.declared.kinds import Resources, Secret, Table, UsagePlan
 from infra.declared.resources import resources
 from infra.declared.variables import stage_variables
-from infra.local.config import ACCOUNT, REGION, STAGE, LocalConfig
+from infra.local.config import ACCOUNT, DEMO_USER, REGION, STAGE, LocalConfig
 from infra.local.environment import aws_settings
 from infra.local.provision import declared_resources as declared
 from infra.local.provision import generated_values
@@ -16,7 +16,7 @@ from infra.local.provision.api_keys import ensure_api_key
 from infra.local.provision.demo_tenant import ensure_demo_tenant
 from infra.local.provision.log_counts import ensure_count_begin
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_url
-from infra.local.provision.sign_in import DEMO_USER, ensure_sign_in
+from infra.local.provision.sign_in import ensure_sign_in
 
 # One attempt: what a lost answer created would be in the second one's way.
 PROVISION = Timeouts(connect_s=1, read_s=10, attempts=1)
@@ -125,7 +125,7 @@ def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[s
 def _sign_in(
     client: Any, config: LocalConfig, wanted: Resources, kept: generated_values.GeneratedValues
 ) -> Provisioned:
-    password = kept.get("demo-password", generated_values.password)
+    password = kept.get(generated_values.DEMO_PASSWORD, generated_values.password)
     sign_in = ensure_sign_in(client("cognito-idp"), config, wanted.user_pool, password)
     key = kept.get("api-key", generated_values.api_key)
     plan = local_plan(config, wanted) if wanted.stage == STAGE else wanted.usage_plan

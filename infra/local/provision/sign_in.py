@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.declared.kinds import UserPool
-from infra.local.config import DEV_PORT, HOST, LocalConfig
+from infra.local.config import DEMO_USER, DEV_PORT, HOST, LocalConfig
 from infra.local.provision.users import Users, WantedUser
 
-DEMO_USER = "demo@example.com"
 DEMO_TENANT = "acme"
 DOMAIN = "omnidata-local"
 TOKEN_FLOW = "ADMIN_USER_PASSWORD_AUTH"  # noqa: S105 the name of a flow

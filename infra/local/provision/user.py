@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from chalicelib.aws import Aws, Timeouts
-from infra.local.config import LocalConfig
+from infra.local.config import DEMO_USER, LocalConfig
 from infra.local.environment import aws_settings
 from infra.local.provision.command import print_result
 from infra.local.provision.generated_values import GeneratedValues, password
 from infra.local.provision.provision import local_resources
-from infra.local.provision.sign_in import DEMO_TENANT, DEMO_USER
+from infra.local.provision.sign_in import DEMO_TENANT
 from infra.local.provision.users import (
     BadUser,
     PoolUser,
