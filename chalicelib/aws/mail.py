@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.aws.once import call_once, one_shot_client
+from chalicelib.aws.once import call_once
 from chalicelib.aws.session import Aws
 
 MAX_HEADERS = 15  # of one's own; a name has at most 126 characters and a value 995, printable ASCII
@@ -33,9 +33,10 @@ class Mailer:
 
         Raises as `once.call_once` does.
         """
-        client = one_shot_client(self._aws, "sesv2")
         request = self._build_request(email)
-        response = call_once("the mail service", lambda: client.send_email(**request))
+        response = call_once(
+            self._aws, "sesv2", "the mail service", lambda client: client.send_email(**request)
+        )
         return str(response["MessageId"])
 
     def _build_request(self, email: Email) -> dict[str, Any]:

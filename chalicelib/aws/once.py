@@ -1,11 +1,12 @@
 """Calls that send something to a person: repeated they would send it twice.
 
 botocore sends an e-mail twice when the response to its first attempt is lost. So such a call has
-one attempt, on a connection that no call has used before: an idle one may be closed by the other
-side at the moment of the call. Only a failure to connect is tried again.
+one attempt, on a connection that no call has used before: the other side may close an idle one at
+the moment of the call. Only a failure to connect is tried again.
 """
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -29,25 +30,15 @@ _NOT_SENT = (ConnectTimeoutError, EndpointConnectionError)
 _DEFECTS = (NoCredentialsError, ParamValidationError)  # of ours; nothing was sent either
 
 
-def one_shot_client(aws: Aws, service: str) -> Any:
-    """A client for `call_once`: one attempt, and a new connection for each call."""
-    client = aws.client(service, SEND)
-    name = client.meta.service_model.service_id.hyphenize()
-    # With a unique id a second registration replaces the first.
-    client.meta.events.register(
-        f"before-send.{name}", _close_after_response, unique_id="one-connection-a-call"
-    )
-    return client
-
-
-def call_once(what: str, call: Callable[[], Any]) -> Any:
-    """The response of one call, which is not repeated once it may have been sent.
+def call_once(aws: Aws, service: str, what: str, call: Callable[[Any], Any]) -> Any:
+    """The response of `call(client)`, which is not repeated once it may have been sent.
 
     Raises Unavailable when it was certainly not accepted and may be tried again, Refused when it
     never will be, and OutcomeUnknown otherwise.
     """
     try:
-        return _connect_and_call(call)
+        with aws.lend_client(service, SEND) as client:
+            return _connect_and_call(partial(call, client))
     except (BotoCoreError, ClientError, ResponseParserError) as error:
         if is_outcome_unknown(error):
             raise OutcomeUnknown(f"{what} did not say whether it accepted this") from error
@@ -72,8 +63,3 @@ def _translate(what: str, error: ClientError) -> Exception:
     if is_transient(error) or status == HTTPStatus.TOO_MANY_REQUESTS:
         return Unavailable(f"{what} takes no more at the moment; try again")
     return Refused(f"{what} refused this: {error_code(error)}", reason=error_code(error))
-
-
-def _close_after_response(request: Any, **_: Any) -> None:
-    # After the signature, which does not cover it: it is between this client and the next hop.
-    request.headers["Connection"] = "close"

@@ -1,6 +1,8 @@
 """One botocore session a process and its clients, made at first use and shared by threads."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 import botocore
@@ -54,6 +56,7 @@ class Aws:
         self.session = botocore.session.get_session()
         self._settings = settings
         self._clients: dict[tuple[str, Timeouts], Any] = {}
+        self._idle: dict[tuple[str, Timeouts], list[Any]] = {}
         self._lock = threading.Lock()
         if settings.credentials is not None:
             self.session.set_credentials(*settings.credentials)
@@ -67,6 +70,24 @@ class Aws:
                 client = self._clients.get(key) or self._create(service, timeouts, connections)
                 self._clients[key] = client
         return client
+
+    @contextmanager
+    def lend_client(self, service: str, timeouts: Timeouts) -> Iterator[Any]:
+        """A client that nothing else uses meanwhile, without an open connection before and after.
+
+        Clients are kept: there are as many as calls ran at once.
+        """
+        idle = self._idle.setdefault((service, timeouts), [])
+        try:
+            client = idle.pop()
+        except IndexError:
+            with self._lock:
+                client = self._create(service, timeouts, connections=1)
+        try:
+            yield client
+        finally:
+            client.close()
+            idle.append(client)
 
     def client_as(self, credentials: tuple[str, str, str], service: str) -> Any:
         """A client of its own with the key id, secret and token of a session."""

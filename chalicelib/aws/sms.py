@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from chalicelib.aws.once import call_once, one_shot_client
+from chalicelib.aws.once import call_once
 from chalicelib.aws.session import Aws
 from chalicelib.aws.topic import build_attributes
 
@@ -24,10 +24,11 @@ class Sms:
 
         Raises as `once.call_once` does.
         """
-        client = one_shot_client(self._aws, "sns")
         response = call_once(
+            self._aws,
+            "sns",
             "the text message service",
-            lambda: client.publish(
+            lambda client: client.publish(
                 PhoneNumber=number,
                 Message=text,
                 MessageAttributes=build_attributes(attributes or {}),

@@ -24,7 +24,7 @@ from support.failpoints import (
 )
 
 from chalicelib.aws.mail import Email, Mailer
-from chalicelib.aws.once import one_shot_client
+from chalicelib.aws.session import SEND
 from chalicelib.aws.sms import Sms
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
 
@@ -38,6 +38,12 @@ EMAIL = Email(
 )
 
 
+def idle_client(aws, service):
+    """The client of the next call."""
+    with aws.lend_client(service, SEND) as client:
+        return client
+
+
 @pytest.fixture
 def mailer(aws):
     aws.client("sesv2").create_email_identity(EmailIdentity="messages@example.com")
@@ -46,7 +52,7 @@ def mailer(aws):
 
 @pytest.fixture
 def ses(aws):
-    return one_shot_client(aws, "sesv2")
+    return idle_client(aws, "sesv2")
 
 
 def sent():
@@ -119,7 +125,7 @@ def test_a_call_of_the_wrong_types_is_a_defect(aws):
 
 
 def test_a_text_message_goes_to_a_number_with_its_attributes(aws):
-    client = one_shot_client(aws, "sns")
+    client = idle_client(aws, "sns")
     asked = []
     client.meta.events.register(
         "provide-client-params.sns", lambda params, **_: asked.append(params)
@@ -137,7 +143,7 @@ def test_a_text_message_goes_to_a_number_with_its_attributes(aws):
 
 @pytest.mark.parametrize("fault", [timed_out, server_error, garbled])
 def test_a_text_message_with_a_lost_response_is_never_sent_again(aws, fault):
-    client = one_shot_client(aws, "sns")
+    client = idle_client(aws, "sns")
     with failpoint(client, "Publish", fault) as point, pytest.raises(OutcomeUnknown):
         Sms(aws).send("+15555550100", "Hello")
     assert point.attempts == 1

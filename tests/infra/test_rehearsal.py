@@ -22,6 +22,7 @@ GREEN = [
     "omnidata-dev: limits its role",
     "omnidata-dev: announces an order",
     "omnidata-dev: stores a tenants logs",
+    "omnidata-dev: publishes a message",
     "omnidata-dev: does not change",
     "omnidata-dev: destroyed, and nothing is left",
     "rehearsal-prod: deployed",

@@ -95,6 +95,7 @@ def variables(tmp_path):
         "UserPoolClientId": "client-1",
         "ApiKey": "key-1",
         "DemoUser": "demo@example.com",
+        "DemoPassword": "secret-1",
         "OrdersTopicArn": "arn:aws:sns:us-east-1:000000000000:POC-Topic",
     }
     outputs.write(tmp_path / "outputs.json", written)

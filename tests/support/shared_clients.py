@@ -63,7 +63,7 @@ class SharedAws(Aws):
 
     def __init__(self, settings: AwsSettings) -> None:
         self._settings = settings
-        self._clients = {}
+        self._clients, self._idle = {}, {}
         self._lock = threading.Lock()
 
     @cached_property
