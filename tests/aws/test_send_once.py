@@ -194,6 +194,13 @@ def test_each_call_has_a_connection_of_its_own():
     assert len(set(ports)) == 3
 
 
+def test_calls_at_once_have_clients_of_their_own_which_are_used_again(aws):
+    with aws.lend_client("sns", SEND) as one, aws.lend_client("sns", SEND) as other:
+        assert one is not other
+    with aws.lend_client("sns", SEND) as again, aws.lend_client("sns", SEND) as too:
+        assert {again, too} == {one, other}
+
+
 def test_a_connection_that_closes_without_a_response_means_one_call_of_unknown_outcome():
     with service(hang_up) as (url, ports):
         with pytest.raises(OutcomeUnknown):
