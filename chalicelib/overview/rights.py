@@ -82,6 +82,18 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "delete_certification",
             )
         ),
+        Verb.WEBHOOKS_MANAGE: VerbRule(
+            (
+                "create_webhook",
+                "list_webhooks",
+                "get_webhook",
+                "change_webhook",
+                "delete_webhook",
+                "rotate_webhook_secret",
+                "try_webhook",
+                "list_webhook_deliveries",
+            )
+        ),
         Verb.PIPELINE_READ: VerbRule(("show_pipeline",)),
         Verb.DEAD_LETTERS_READ: VerbRule(
             (

@@ -79,6 +79,8 @@ def test_the_outputs_name_everything_that_exists(first):
         "OrdersQueueUrl",
         "LogsQueueUrl",
         "JobsQueueUrl",
+        "WebhooksQueueUrl",
+        "WebhooksTable",
         "AnnounceFailuresUrl",
         "DeliverFailuresUrl",
         "MessagesTable",
