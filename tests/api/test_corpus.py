@@ -48,6 +48,7 @@ STRICT = {
     "key_id": "k",
     "message_id": "m",
     "certification_id": "c",
+    "webhook_id": "h",
 }
 # What brings records; other exports are good and empty.
 WITH_RECORDS = {

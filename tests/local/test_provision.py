@@ -123,6 +123,8 @@ def test_provisioning_again_makes_nothing_twice(first):
         "OmniDeliver-Failures",
         "OmniJobs",
         "OmniJobs-dlq",
+        "OmniWebhooks",
+        "OmniWebhooks-dlq",
         "OmniLogQueue",
         "OmniLogQueue-dlq",
         "OmniQueue",
