@@ -12,10 +12,10 @@ from chalicelib.operations.dead_letters import sent_at
 from chalicelib.operations.deaths import Deaths
 from chalicelib.operations.model import (
     AllLettersQuery,
+    DeadLetterReasonCount,
     DeadLetterSummaries,
     DeadLetterSummary,
     Death,
-    ReasonCount,
 )
 from chalicelib.parts import PartAnswer, PartRunner
 
@@ -71,14 +71,14 @@ def _summarize(queue: str, answer: PartAnswer) -> DeadLetterSummary:
     )
 
 
-def _group(deaths: Iterable[Death]) -> list[ReasonCount]:
+def _group(deaths: Iterable[Death]) -> list[DeadLetterReasonCount]:
     """By reason and function, the most frequent first."""
     groups: dict[tuple[str, str, str], list[Death]] = {}
     for death in deaths:
         place = (death.reason.code, death.reason.message, death.function)
         groups.setdefault(place, []).append(death)
     counted = [
-        ReasonCount(
+        DeadLetterReasonCount(
             reason=group[0].reason,
             function=group[0].function,
             died_at=max((death.died_at for death in group if death.died_at), default=None),

@@ -19,8 +19,8 @@ from chalicelib.overview.model import (
     Overview,
     OverviewQuery,
     OverviewScope,
-    RecentThing,
-    RecentThings,
+    RecentItem,
+    RecentItems,
     RecentWork,
 )
 from chalicelib.overview.ranges import Grid
@@ -76,7 +76,7 @@ class OverviewService:
             questions[MESSAGES] = partial(self._list_messages, call.principal.id, grid)
         return questions
 
-    def _list_messages(self, author: str, grid: Grid) -> list[RecentThing]:
+    def _list_messages(self, author: str, grid: Grid) -> list[RecentItem]:
         newest = self.messages.list_newest(author, RECENT, None).messages
         shown = [_show_message(loaded) for loaded in newest]
         return [
@@ -93,12 +93,12 @@ def _show_recent(answers: dict[str, PartAnswer]) -> RecentWork:
     )
 
 
-def _show_things(answer: PartAnswer) -> RecentThings:
-    return RecentThings(items=answer.value or [], **_state(answer))
+def _show_things(answer: PartAnswer) -> RecentItems:
+    return RecentItems(items=answer.value or [], **_state(answer))
 
 
-def _show_order(order: Order) -> RecentThing:
-    return RecentThing(
+def _show_order(order: Order) -> RecentItem:
+    return RecentItem(
         id=order.orderID,
         at=order.timeline[0].at if order.timeline else None,
         status=order.status,
@@ -106,9 +106,9 @@ def _show_order(order: Order) -> RecentThing:
     )
 
 
-def _show_message(loaded: Loaded) -> RecentThing:
+def _show_message(loaded: Loaded) -> RecentItem:
     message = loaded.message
-    return RecentThing(
+    return RecentItem(
         id=message.id,
         at=message.created_at,
         status=message.status,

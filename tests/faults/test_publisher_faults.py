@@ -13,7 +13,13 @@ from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Condition
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import Channel, ErrorClass, MessageList, MessageStatus, NewMessage
+from chalicelib.publisher.model import (
+    Channel,
+    DeliveryErrorClass,
+    MessageList,
+    MessageStatus,
+    NewMessage,
+)
 from chalicelib.publisher.transitions import MAX_ATTEMPTS
 
 STREAM = next(stream.name for stream in RESOURCES.streams if stream.variable == "MESSAGES_STREAM")
@@ -73,7 +79,7 @@ def test_a_request_without_a_response_sent_again_is_the_same_message(publisher, 
 
 def test_ten_clicks_on_retry_at_once_after_an_outage_post_once(publisher):
     linkedin = publisher.channels[Channel.LINKEDIN]
-    linkedin.before = raising(rejection(ErrorClass.TRANSIENT, code="down"))
+    linkedin.before = raising(rejection(DeliveryErrorClass.TRANSIENT, code="down"))
     message_id = post(publisher, Channel.LINKEDIN, Channel.SMS)
     for _ in range(MAX_ATTEMPTS):
         publisher.deliver_stream()
