@@ -32,7 +32,7 @@ class LogToIngest(msgspec.Struct, frozen=True, kw_only=True):
 class OtlpScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
     """The records of one instrumentation scope."""
 
-    log_records: list[otlp_json.OtlpLogRecord]
+    log_records: list[otlp_json.OtlpLogRecord] | UnsetType = UNSET
     scope: otlp_json.OtlpInstrumentationScope | UnsetType = UNSET
     schema_url: str | UnsetType = UNSET
 
@@ -40,15 +40,15 @@ class OtlpScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
 class OtlpResourceLogs(msgspec.Struct, frozen=True, rename="camel"):
     """The records of one resource."""
 
-    scope_logs: list[OtlpScopeLogs]
+    scope_logs: list[OtlpScopeLogs] | UnsetType = UNSET
     resource: otlp_json.OtlpResource | UnsetType = UNSET
     schema_url: str | UnsetType = UNSET
 
 
 class ExportLogsServiceRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """An OTLP export of logs."""
+    """An OTLP export of logs; as in any protobuf message, a list that is absent is empty."""
 
-    resource_logs: list[OtlpResourceLogs]
+    resource_logs: list[OtlpResourceLogs] | UnsetType = UNSET
 
 
 Lines = Annotated[str, Meta(description=f"One record a line, at most {MAX_RECORDS}.")]

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from chalicelib.web import headers
+from chalicelib.web.openapi.examples import RESULTS
 from chalicelib.web.openapi.schemas import Schemas, build_content
 from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Payload
@@ -49,7 +50,8 @@ def _build_results(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 def _build_result(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     done = _describe(operation.status, _list_headers(operation))
     if operation.result is not None:
-        done["content"] = build_content(_list_kinds(operation), schemas)
+        examples = RESULTS.get(operation.name, {})
+        done["content"] = build_content(_list_kinds(operation), schemas, examples)
     return done
 
 

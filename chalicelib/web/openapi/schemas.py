@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import EnumType
+from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -82,10 +83,20 @@ class Schemas:
 
 
 def build_content(
-    kinds: Mapping[str, Any], schemas: Schemas, *, is_open: bool = False
+    kinds: Mapping[str, Any],
+    schemas: Schemas,
+    examples: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    is_open: bool = False,
 ) -> dict[str, Any]:
-    """Bodies by media type."""
-    return {name: {"schema": schemas.build(kind, is_open=is_open)} for name, kind in kinds.items()}
+    """Bodies by media type, with the examples that there are."""
+    return {
+        name: {
+            "schema": schemas.build(kind, is_open=is_open),
+            **({"example": examples[name]} if name in examples else {}),
+        }
+        for name, kind in kinds.items()
+    }
 
 
 def _free(kind: Any) -> Free | None:
