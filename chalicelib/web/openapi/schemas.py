@@ -13,6 +13,7 @@ from chalicelib.web.responses import Problem
 
 REFERENCE = "#/components/schemas/{name}"
 _DECIMAL = {"type": "string", "format": "decimal"}
+_OBJECT = {"type": "object"}
 
 Schema = dict[str, Any]
 
@@ -117,13 +118,15 @@ def _complete(schema: Schema, kind: Any, *, is_open: bool) -> Schema:
 
 
 def _normalise(schema: Any) -> Any:
-    """Decimals are numbers here; an enum says its type."""
+    """Decimals are numbers here; an enum says its type; an object of any members says that."""
     if isinstance(schema, list):
         return [_normalise(member) for member in schema]
     if not isinstance(schema, dict):
         return schema
     if schema == _DECIMAL:
         return {"type": "number"}
+    if schema == _OBJECT:  # for generators of clients, which take it for one without members
+        return {**_OBJECT, "additionalProperties": True}
     done = {name: _normalise(member) for name, member in schema.items()}
     if "enum" in done and all(isinstance(value, str) for value in done["enum"]):
         return {"type": "string", **done}
