@@ -135,7 +135,7 @@ def show_overview(query: OverviewQuery, call: Call) -> Overview:
     """Show how everything is: what needs attention, how much came when, and what is recent.
 
     Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
-    has no answer within four seconds, says so; the rest is served.
+    returns nothing within four seconds, says so; the rest is served.
     """
     return wiring.overview.look(query, call)
 
@@ -276,7 +276,7 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 def list_records(query: RecordList, call: Call) -> RecordPage:
     """List all records, or those whose id begins with `prefix`, page by page.
 
-    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    For a prefix up to 5,000 records are read for a response: a page may be short, even empty,
     and not the last one.
     """
     return wiring.record_sets.listing.page(query, call)
@@ -396,7 +396,7 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 def list_orders(query: OrderList, call: Call) -> OrderPage:
     """List stored orders by time, newest first, or some of them by status, placer or id.
 
-    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    For those up to 5,000 orders of the time are read for a response: a page may be short, even
     empty, and not the last one.
     """
     return wiring.orders.listing.page(query, call)
@@ -511,7 +511,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     """Find log records of a tenant by time and filters, or follow what arrives.
 
     A page may be short and not the last one: go on while there is a cursor; until then `read` is
-    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    not complete. Filters look at 11,000 records a response at most. With `order=arrival&tail=true`
     each record is shown once, in the order of arrival and whatever its `ts`, so also one that
     comes late; ask again with the cursor for what came since. A record is missed only if it can be
     read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.

@@ -43,13 +43,13 @@ class QueueDeaths:
     def _death(self, failure: LastFailure | None) -> Death:
         if failure is None:
             return Death(reason=NO_ANSWER, function=self.function, died_at=None, attempts=None)
-        answered = failure.attempts >= self.max_receives
+        responded = failure.attempts >= self.max_receives
         return Death(
             reason=DeadLetterReason(failure.code, failure.message)
-            if answered
+            if responded
             else _no_answer_after(failure),
             function=failure.function,
-            died_at=failure.last_at if answered else None,
+            died_at=failure.last_at if responded else None,
             attempts=max(failure.attempts, self.max_receives),
         )
 

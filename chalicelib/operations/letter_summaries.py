@@ -17,7 +17,7 @@ from chalicelib.operations.model import (
     DeadLetterSummary,
     Death,
 )
-from chalicelib.parts import PartAnswer, PartRunner
+from chalicelib.parts import PartResult, PartRunner
 
 MOST_REASONS = 20
 
@@ -41,10 +41,10 @@ class DeadLetterSummarizer:
 
     def look(self, query: AllLettersQuery) -> DeadLetterSummaries:
         """Every queue's letters by reason; all of them stay where they are."""
-        answers = self.runner.ask(
+        results = self.runner.ask(
             {queue: partial(self._look, queue, query.limit) for queue in self.letters}
         )
-        summaries = [_summarize(queue, answer) for queue, answer in answers.items()]
+        summaries = [_summarize(queue, result) for queue, result in results.items()]
         return DeadLetterSummaries(
             complete=all(summary.complete for summary in summaries), queues=summaries
         )
@@ -55,8 +55,8 @@ class DeadLetterSummarizer:
         return DeadLetterWindow(total, letters, self.deaths[queue](letters))
 
 
-def _summarize(queue: str, answer: PartAnswer) -> DeadLetterSummary:
-    window: DeadLetterWindow | None = answer.value
+def _summarize(queue: str, result: PartResult) -> DeadLetterSummary:
+    window: DeadLetterWindow | None = result.value
     letters = [] if window is None else window.letters
     reasons = _group([] if window is None else window.deaths)
     return DeadLetterSummary(
@@ -67,7 +67,7 @@ def _summarize(queue: str, answer: PartAnswer) -> DeadLetterSummary:
         oldest_sent_at=sent_at(letters[0]) if letters else None,
         reasons=reasons[:MOST_REASONS],
         other_reasons=sum(reason.count for reason in reasons[MOST_REASONS:]),
-        **msgspec.structs.asdict(answer.state),
+        **msgspec.structs.asdict(result.state),
     )
 
 

@@ -89,7 +89,7 @@ class StoredOrderStatus(StrEnum):
 
 
 class OrderFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a queued order was not stored, by its message's last attempt that ended with an answer.
+    """Why a queued order was not stored, by its message's last attempt that returned a response.
 
     `code` is the error's class or the service's code. `is_final` says that the queue gave the
     message up: it is among the dead letters, unless it was redriven since.

@@ -50,7 +50,7 @@ class IdLookup:
         Raises InvalidInput for what cannot be an id.
         """
         wanted = require_id(query.id, "id")
-        answers = self.runner.ask(
+        results = self.runner.ask(
             {
                 kind: partial(_unless_missing, finder, wanted, call)
                 for kind, finder in self._list_finders(call).items()
@@ -58,11 +58,11 @@ class IdLookup:
         )
         return LookupResult(
             id=wanted,
-            complete=all(answer.state.complete for answer in answers.values()),
-            found=[thing for answer in answers.values() for thing in answer.value or ()],
+            complete=all(result.state.complete for result in results.values()),
+            found=[thing for result in results.values() for thing in result.value or ()],
             looked=[
-                LookupCheck(kind=LookupKind(kind), **msgspec.structs.asdict(answer.state))
-                for kind, answer in answers.items()
+                LookupCheck(kind=LookupKind(kind), **msgspec.structs.asdict(result.state))
+                for kind, result in results.items()
             ],
         )
 

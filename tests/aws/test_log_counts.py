@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.clouds import RESOURCES
-from support.failpoints import access_denied, always, failpoint, failpoints, lost_answer, timed_out
+from support.failpoints import (
+    access_denied,
+    always,
+    failpoint,
+    failpoints,
+    lost_response,
+    timed_out,
+)
 from support.log_counts import count_keeper, count_store, stored_counts
 from support.logs import record
 
@@ -179,7 +186,7 @@ def test_without_the_right_to_count_nothing_is_done(writing, logged):
 
 
 def test_a_lost_response_is_marked_by_whoever_tried_again(writing):
-    with failpoint(writing.client, "UpdateItem", lost_answer):
+    with failpoint(writing.client, "UpdateItem", lost_response):
         assert writing.write(at("2026-01-31T09:07:00Z")) == [STORED]
     assert writing.counts() == {MARCH_2: {"07I": 2, "maybe_twice": 1}}
 

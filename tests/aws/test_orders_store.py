@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from support.failpoints import failpoint, lost_answer
+from support.failpoints import failpoint, lost_response
 from support.orders import line
 
 from chalicelib.aws.bulk import Bulk, Outcome
@@ -153,7 +153,7 @@ def test_the_first_mark_stays(plain):
 def test_a_mark_whose_answer_was_lost_is_there(aws, plain):
     store, table = plain
     table.put({"orderID": "a"})
-    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_answer) as point:
+    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_response) as point:
         store.mark_notified("a", "1")
     assert point.attempts == 2
     assert table.get({"orderID": "a"})["notified_at"] == "1"

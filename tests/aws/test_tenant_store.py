@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from support.calls import call_by
-from support.failpoints import failpoint, lost_answer, server_error
+from support.failpoints import failpoint, lost_response, server_error
 
 from chalicelib.aws.table import Table
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -105,7 +105,7 @@ def test_a_tenant_is_created_once(tenants, acme, clock):
 
 
 def test_a_tenant_whose_creation_had_no_answer_is_created(aws, tenants, pauses):
-    with failpoint(aws.client("dynamodb"), "PutItem", lost_answer):
+    with failpoint(aws.client("dynamodb"), "PutItem", lost_response):
         assert tenants.create(NewTenant(tenant_id="acme"), OPERATOR).tenant_id == "acme"
 
 
@@ -251,7 +251,7 @@ def test_an_older_version_is_not_written_over_a_newer_one(store, acme):
     assert store.get("acme").settings == TenantSettings(masks=False)
 
 
-@pytest.mark.parametrize("fault", [lost_answer, server_error])
+@pytest.mark.parametrize("fault", [lost_response, server_error])
 def test_a_change_whose_answer_was_lost_is_made_once(
     aws, tenants, store, clock, *, acme, fault, pauses
 ):

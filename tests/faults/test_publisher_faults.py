@@ -6,7 +6,7 @@ from threading import Barrier
 import msgspec
 import pytest
 from support.clouds import RESOURCES, cloud_at
-from support.failpoints import closed_port, failpoints, lost_answer, timed_out_after_commit
+from support.failpoints import closed_port, failpoints, lost_response, timed_out_after_commit
 from support.publishing import Publisher, call_of, raising, rejection
 
 from chalicelib.aws.stream import Entry, Stream
@@ -54,7 +54,7 @@ def at_once(count, do):
         return list(pool.map(begin, range(count)))
 
 
-@pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+@pytest.mark.parametrize("fault", [lost_response, timed_out_after_commit], ids=["500", "none"])
 @pytest.mark.parametrize("times", [1, 2, 10])
 def test_a_request_without_a_response_sent_again_is_the_same_message(publisher, fault, times):
     """With few lost responses the first request already finds its own message."""

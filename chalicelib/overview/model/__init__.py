@@ -1,4 +1,4 @@
-"""What the console is told of a person, of all workloads, and of an id; pure."""
+"""Responses about a person, all workloads, and an id; pure."""
 
 from chalicelib.overview.model.lookup import (
     LookupCheck,

@@ -127,7 +127,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """How everything is. Each part may fail by itself and then says so; the rest is served.
 
     `attention` has what the `checks` found, what matters most first: with no entry and all checks
-    complete, all is well. Everybody but operators is told of their own things alone.
+    complete, all is well. Callers who are not operators get their own things alone.
     """
 
     range: OverviewRange

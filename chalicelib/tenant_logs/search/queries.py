@@ -56,7 +56,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogsRead(msgspec.Struct, frozen=True):
-    """How many stored records were read for an answer, and how many of them it is made of.
+    """How many stored records were read for a response, and how many of them it contains.
 
     `complete` says that nothing of the range is left to read.
     """

@@ -13,7 +13,7 @@ from chalicelib.web.payload import JSON, Payload
 from chalicelib.web.responses import NOT_MODIFIED, Problem, failure_statuses
 
 HEADERS = "#/components/headers/{name}"
-# By the status of a failure, whoever answers it: a function or API Gateway.
+# By the status of a failure, whoever returns it: a function or API Gateway.
 WITH_FAILURES: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {401: (headers.AUTHENTICATE,), 429: (headers.RETRY_AFTER,), 503: (headers.RETRY_AFTER,)}
 )
