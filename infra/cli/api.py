@@ -1,6 +1,5 @@
 """The API's client: sends a request with a token, tries again where that is safe."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -70,6 +69,11 @@ class Response:
     body: bytes
 
 
+def open_pool() -> urllib3.PoolManager:
+    """Connections that leave retries to `Api`."""
+    return urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """The API at `url`, which has no slash at its end. `say` prints that it tries again."""
@@ -77,10 +81,8 @@ class Api:
     url: str
     session: Session
     say: Callable[[str], None]
-    sleep: Callable[[float], None] = time.sleep
-    pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
-    )
+    sleep: Callable[[float], None]
+    pool: urllib3.PoolManager
 
     def get(self, path: str, query: Mapping[str, str | None] | None = None) -> Response:
         """GET with those parameters that have a value."""

@@ -3,11 +3,14 @@
 import io
 import os
 import sys
+import time
 import uuid
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from infra.cli.api import Api
+from urllib3 import PoolManager
+
+from infra.cli.api import Api, open_pool
 from infra.cli.arguments import Context, build_parser, parse
 from infra.cli.commands import dead_letters, logs, messages, orders, people, record_files, records
 from infra.cli.failures import CliFailure, ExitCode
@@ -31,13 +34,13 @@ COMMANDS = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command of the command line; returns the exit code."""
+def main(arguments: Sequence[str] | None = None, pool: PoolManager | None = None) -> int:
+    """Run one command of the command line, by the connections of `pool`; returns the exit code."""
     given = parse(build_parser(GROUPS, COMMANDS), arguments)
     _choose_encoding()
     screen = open_screen(sys.stdout, sys.stderr)
     try:
-        code = _run(given, screen, os.environ)
+        code = _run(given, screen, os.environ, pool or open_pool())
         screen.flush()
     except CliFailure as failure:
         screen.say(str(failure))
@@ -56,9 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(given: Namespace, screen: Screen, environment: Mapping[str, str]) -> ExitCode:
+def _run(
+    given: Namespace, screen: Screen, environment: Mapping[str, str], pool: PoolManager
+) -> ExitCode:
     caller = Caller(given.stage, given.url, given.user, environment)
-    api = Api(caller.find_url(), caller.open_session(), screen.say)
+    api = Api(caller.find_url(), caller.open_session(), screen.say, time.sleep, pool)
     key = getattr(given, "idempotency_key", None) or str(uuid.uuid4())
     context = Context(api, screen, caller, given.json, key)
     code: ExitCode = given.command.run(context, given)

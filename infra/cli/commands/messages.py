@@ -131,8 +131,8 @@ COMMANDS = (
             IDEMPOTENCY,
         ),
         (
-            "omni messages send 'We passed' --channel linkedin --channel email --subject News",
-            "omni messages send @post.txt --channel facebook --media m-1 --draft --idempotency-key post-7",
+            "omni messages send 'We passed' --channel email --subject News --idempotency-key news",
+            "omni messages send @post.txt --channel facebook --media m-1 --draft",
             "omni messages send Hi --channel sms --at 2030-12-24T18:00 --time-zone Europe/Berlin",
         ),
     ),

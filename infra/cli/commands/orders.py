@@ -110,6 +110,9 @@ COMMANDS = (
             argument("--q", metavar="TEXT", help="the beginning of the order's id"),
             limit(50, "how many at most, 50 unless told"),
         ),
-        ("omni orders list --since 1d --status stored", "omni orders list --q 0249 --json"),
+        (
+            "omni orders list --since 1d --status stored",
+            "omni orders list --placed-by ada --until 2026-11-28T12:00:00Z --q 0249 --limit 9",
+        ),
     ),
 )
