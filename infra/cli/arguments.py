@@ -74,7 +74,7 @@ def read_body(given: str) -> bytes:
     if given == "-":
         return sys.stdin.buffer.read()
     if not given.startswith("@"):
-        return given.encode()
+        return given.encode(errors="surrogateescape")  # the API says what is wrong
     return read_file(given[1:])
 
 

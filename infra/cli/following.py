@@ -48,6 +48,7 @@ def _follow(
             if printed == limit:
                 return ExitCode.DONE
         context.screen.flush()
+        context.screen.require_reader()
         if len(page.items) == PAGE_SIZE:
             continue  # there is more already
         pause_s = SHORTEST_PAUSE_S if page.items else min(pause_s * 1.2, LONGEST_PAUSE_S)

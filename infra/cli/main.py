@@ -40,30 +40,38 @@ def main(arguments: Sequence[str] | None = None, pool: PoolManager | None = None
     _choose_encoding()
     screen = open_screen(sys.stdout, sys.stderr)
     try:
-        code = _run(given, screen, os.environ, pool or open_pool())
-        screen.flush()
-    except CliFailure as failure:
-        screen.say(str(failure))
-        return failure.exit_code
+        try:
+            return _run(given, screen, os.environ, pool or open_pool())
+        finally:
+            screen.flush()  # also what was printed before a failure
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         _forget_output()
         return ExitCode.DONE
-    except OSError as error:  # the cache or standard output
-        screen.say(str(error))
-        return ExitCode.REFUSED
     except Exception as error:  # noqa: BLE001 the last resort of a program for people
-        screen.say(f"an error of omni itself, please report it: {error!r}")
-        return ExitCode.REFUSED
-    return code
+        return _fail(error, screen)
+
+
+def _fail(error: Exception, screen: Screen) -> ExitCode:
+    """Say what happened; returns the exit code."""
+    match error:
+        case CliFailure():
+            screen.say(str(error))
+            return error.exit_code
+        case OSError():  # standard output, on a full disk
+            screen.say(str(error))
+            _forget_output()
+        case _:
+            screen.say(f"an error of omni itself, please report it: {error!r}")
+    return ExitCode.REFUSED
 
 
 def _run(
     given: Namespace, screen: Screen, environment: Mapping[str, str], pool: PoolManager
 ) -> ExitCode:
     caller = Caller(given.stage, given.url, given.user, environment)
-    api = Api(caller.find_url(), caller.open_session(), screen.say, time.sleep, pool)
+    api = Api(caller.find_url(), caller.open_session(screen.say), screen.say, time.sleep, pool)
     key = getattr(given, "idempotency_key", None) or str(uuid.uuid4())
     context = Context(api, screen, caller, given.json, key)
     code: ExitCode = given.command.run(context, given)

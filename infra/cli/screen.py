@@ -1,6 +1,8 @@
 """What a command prints: tables and fields for people, the API's own documents for programs."""
 
+import select
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -15,11 +17,15 @@ _MIN_WIDTH = 6  # narrower columns say nothing
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Standard output and standard error. `width` is the terminal's; None: it is no terminal."""
+    """Standard output and standard error.
+
+    `width` is the terminal's; None: it is no terminal. `out_number` is the descriptor of a pipe.
+    """
 
     out: TextIO
     err: TextIO
     width: int | None = None
+    out_number: int | None = None
 
     def put_table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print aligned columns; in a terminal the widest ones are cut to its width."""
@@ -62,6 +68,14 @@ class Screen:
         """Show what was printed now, also through a pipe."""
         self.out.flush()
 
+    def require_reader(self) -> None:
+        """Raise BrokenPipeError if nobody reads any more, though there was nothing to print."""
+        if self.out_number is not None:
+            pipe = select.poll()
+            pipe.register(self.out_number, 0)
+            if any(events & select.POLLERR for _, events in pipe.poll(0)):
+                raise BrokenPipeError
+
     def say(self, sentence: str) -> None:
         """Print a line on standard error."""
         self.err.write(f"omni: {escape(sentence)}\n")
@@ -73,7 +87,9 @@ class Screen:
 
 def open_screen(out: TextIO, err: TextIO) -> Screen:
     """The screen of this process."""
-    return Screen(out, err, shutil.get_terminal_size().columns if out.isatty() else None)
+    if out.isatty():
+        return Screen(out, err, shutil.get_terminal_size().columns)
+    return Screen(out, err, out_number=out.fileno() if out is sys.__stdout__ else None)
 
 
 def shrink(widths: Sequence[int], total: int) -> list[int]:

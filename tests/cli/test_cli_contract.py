@@ -11,7 +11,8 @@ import pytest
 from cli_kit import ANSWERS, AT, URL, Answer, Pool
 from support.contract import Contract
 
-from infra.cli.main import COMMANDS, main
+from infra.cli.arguments import build_parser, parse
+from infra.cli.main import COMMANDS, GROUPS, main
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = json.loads((ROOT / "openapi.json").read_text())
@@ -158,3 +159,26 @@ def test_the_canned_answers_are_documented_ones():
 def test_times_are_shown_to_the_second_in_utc(capsys):
     main(["orders", "list", "--url", URL], Pool(find=answer))
     assert f"{AT[:10]} {AT[11:19]}Z" in capsys.readouterr().out
+
+
+def list_commands(page):
+    """The command lines in a page's fenced blocks, without what a shell does with them."""
+    fences = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
+    lines = "\n".join(fences).splitlines()
+    return [found[1] for line in lines if (found := re.match(r"(?:\$ )?(?:\S*/)?omni (.*)", line))]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/command-line.md"])
+def test_the_commands_of_the_documentation_are_commands(page):
+    parser = build_parser(GROUPS, COMMANDS)
+    commands = list_commands(page)
+    assert len(commands) >= 3
+    for line in commands:
+        parse(parser, shlex.split(re.split(r" [>|] ", line)[0]))
+
+
+def test_the_documentation_names_every_command():
+    named = (ROOT / "docs/command-line.md").read_text()
+    assert [
+        word for command in COMMANDS for word in command.name.split() if word not in named
+    ] == []

@@ -42,7 +42,7 @@ class Flow:
 
 
 def session(cache, flow):
-    return CachedSession(cache, flow.sign_in, flow.refresh, lambda: NOW)
+    return CachedSession(cache, flow.sign_in, flow.refresh, lambda: NOW, flow.done.append)
 
 
 @pytest.fixture
@@ -95,6 +95,13 @@ def test_a_damaged_cache_is_written_again(cache, content):
     assert cache.read() is not None
 
 
+def test_without_a_place_for_it_the_token_is_used_all_the_same(tmp_path):
+    (tmp_path / "file").write_text("")
+    flow = Flow()
+    assert session(TokenCache(tmp_path / "file" / "t.json"), flow).token()
+    assert [flow.done[0], flow.done[1][:21]] == ["sign_in", "the token is not kept"]
+
+
 def test_a_file_that_others_can_read_is_not_trusted(cache):
     cache.write(Tokens(jwt(3600)))
     os.chmod(cache.path, 0o644)  # noqa: PTH101 as somebody else might
@@ -111,7 +118,7 @@ def caller(tmp_path, stage="dev", user=None, **environment):
 
 
 def test_a_token_of_the_environment_is_sent_as_it_is(tmp_path):
-    opened = caller(tmp_path, OMNI_TOKEN="given").open_session()
+    opened = caller(tmp_path, OMNI_TOKEN="given").open_session(print)
     assert [opened.token(), opened.renew()] == ["given", None]
 
 
@@ -162,7 +169,7 @@ def test_each_user_and_stage_has_a_cache_of_its_own(deployed, tmp_path):
         caller(tmp_path, user="bob@example.com"),
         caller(tmp_path, "prod", user="ada@example.com"),
     ]
-    paths = [one.open_session().cache.path for one in callers]
+    paths = [one.open_session(print).cache.path for one in callers]
     assert paths[0] == paths[1]
     assert len(set(paths)) == 3
     assert {path.parent for path in paths} == {tmp_path / "omnidata"}
@@ -170,13 +177,13 @@ def test_each_user_and_stage_has_a_cache_of_its_own(deployed, tmp_path):
 
 def test_a_deployed_stage_asks_who_signs_in(deployed, tmp_path):
     with pytest.raises(CannotSignIn, match="needs --user, or a token in OMNI_TOKEN"):
-        caller(tmp_path).open_session()
+        caller(tmp_path).open_session(print)
 
 
 def test_without_a_terminal_nobody_is_asked_for_a_password(deployed, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: PTH123, SIM115 no terminal
     with pytest.raises(CannotSignIn, match="set OMNI_PASSWORD or OMNI_TOKEN"):
-        caller(tmp_path, user="ada@example.com").open_session().token()
+        caller(tmp_path, user="ada@example.com").open_session(print).token()
 
 
 def test_a_search_on_a_stage_needs_a_key(deployed, tmp_path):
@@ -233,6 +240,25 @@ def test_the_password_is_never_sent():
         )
     assert len(pool.requests) == 2
     assert all(b"hunter2" not in body for _, _, body, _ in pool.requests)
+
+
+def test_a_proof_is_the_one_that_other_clients_of_cognito_make():
+    """As pycognito 2024.5.1 has it for the same secret; the day of the month is not padded."""
+    challenge = {
+        "USER_ID_FOR_SRP": "7f0a0000-0000-4000-8000-000000000001",
+        "SALT": "f1" + "23" * 15,
+        "SRP_B": "9" + "ab" * 383 + "c",
+        "SECRET_BLOCK": "c2VjcmV0IGJsb2Nr",
+    }
+    proof = Proof("eu-central-1_AbCdEfGhI", int("5" * 255, 16))
+    assert proof.public.startswith("6db4f940651e0ec1fdb4ef32bd240a3006addff6")
+    at = datetime(2026, 11, 8, 3, 4, 5, tzinfo=UTC)
+    assert proof.answer(challenge, "Correct-Horse-1", at) == {
+        "USERNAME": "7f0a0000-0000-4000-8000-000000000001",
+        "PASSWORD_CLAIM_SECRET_BLOCK": "c2VjcmV0IGJsb2Nr",
+        "PASSWORD_CLAIM_SIGNATURE": "rarENoO3s1cdnuPSqm6Z11QoCY3QdCZh4j1+3vkZaxI=",
+        "TIMESTAMP": "Sun Nov 8 03:04:05 UTC 2026",
+    }
 
 
 @pytest.mark.parametrize("number", [0, PRIME, 2 * PRIME], ids=["zero", "prime", "twice"])

@@ -180,13 +180,27 @@ def test_what_a_reader_no_longer_wants_ends_silently(terminal):
     )
     try:
         assert piped.stdout.readline().endswith(b"first\n")
-        until(lambda: send(terminal.system, "cli-pipe", "more") or piped.poll() is not None)
+        until(lambda: piped.poll() is not None, what="the end, without another record")
     finally:
         with suppress(ProcessLookupError):
             os.killpg(piped.pid, signal.SIGKILL)
         piped.wait()
         piped.stdout.close()
     assert (piped.returncode, terminal.printed("err")) == (0, [])
+
+
+def test_a_full_disk_is_a_sentence(terminal):
+    with Path("/dev/full").open("w") as full:
+        failed = subprocess.run(  # noqa: S603 our own launcher
+            [OMNI, "whoami"],
+            env=terminal.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (failed.returncode, failed.stderr) == (1, "omni: [Errno 28] No space left on device\n")
 
 
 def test_a_table_fits_into_a_narrow_terminal(terminal):

@@ -48,8 +48,8 @@ class Caller:
             raise CannotSignIn(f"a search on stage {self.stage} needs OMNI_API_KEY")
         return key
 
-    def open_session(self) -> Session:
-        """Who calls: the token of the environment, or a user that signs in.
+    def open_session(self, say: Callable[[str], None]) -> Session:
+        """Who calls: the token of the environment, or a user that signs in; `say` prints warnings.
 
         Raises CannotSignIn without a user, and as `read_outputs`.
         """
@@ -61,7 +61,7 @@ class Caller:
         if not user:
             raise CannotSignIn(f"stage {self.stage} needs --user, or a token in OMNI_TOKEN")
         return CachedSession(
-            self._find_cache(user, outputs), *self._choose_flow(user, outputs), time.time
+            self._find_cache(user, outputs), *self._choose_flow(user, outputs), time.time, say
         )
 
     def read_outputs(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ class TokenCache:
                 if state.st_uid != os.geteuid() or state.st_mode & 0o077:
                     return None
                 return msgspec.json.decode(file.read(), type=Tokens)
-        except (FileNotFoundError, msgspec.DecodeError):  # it is written again
+        except (OSError, msgspec.DecodeError):  # a cache: a sign-in takes its place
             return None
 
     def write(self, tokens: Tokens) -> None:
@@ -66,10 +66,6 @@ class TokenCache:
             file.write(msgspec.json.encode(tokens))
         Path(draft).replace(self.path)
 
-    def forget(self) -> None:
-        """Remove the file."""
-        self.path.unlink(missing_ok=True)
-
 
 @dataclass(slots=True)
 class CachedSession:
@@ -79,6 +75,7 @@ class CachedSession:
     sign_in: Callable[[], Tokens]
     refresh: Callable[[str], Tokens | None]  # None: the refresh token is not good any more
     epoch_s: Callable[[], float]
+    say: Callable[[str], None]
     _tokens: Tokens | None = field(default=None, init=False)
 
     def token(self) -> str:
@@ -97,7 +94,10 @@ class CachedSession:
         self._tokens = None
         refreshed = self.refresh(old.refresh_token) if old and old.refresh_token else None
         self._tokens = refreshed or self.sign_in()
-        self.cache.write(self._tokens)
+        try:
+            self.cache.write(self._tokens)
+        except OSError as error:  # it works without
+            self.say(f"the token is not kept for the next command: {error}")
         return self._tokens.id_token
 
 
