@@ -17,9 +17,22 @@ from support.local_system import ROOT, aws_of, kept_environment
 from support.waiting import stays_for, until
 
 from infra.cli.failures import CannotSignIn
+from infra.cli.main import main
 from infra.cli.signing_in.cognito import Cognito
 
 OMNI = ROOT / "infra" / "cli" / "omni"
+_CLIENT_SETTINGS = (
+    "ClientName",
+    "CallbackURLs",
+    "LogoutURLs",
+    "ExplicitAuthFlows",
+    "SupportedIdentityProviders",
+    "AllowedOAuthFlowsUserPoolClient",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "WriteAttributes",
+    "PreventUserExistenceErrors",
+)
 LINE = {"sku": "mop", "quantity": 2, "unit_price": 9.75}
 
 
@@ -246,18 +259,16 @@ def test_a_follower_survives_a_restart_of_the_gateway(spare_system, tmp_path):
 
 @pytest.fixture
 def web_client(system):
-    """A client of the pool as the stacks make it for a stage: SRP and refresh, no password."""
+    """The console's client with the flows that it has on AWS: SRP and refresh, no password."""
     client = aws_of(system.config).client("cognito-idp")
-    pool_id = system.outputs["UserPoolId"]
-    made = client.create_user_pool_client(
-        UserPoolId=pool_id,
-        ClientName="as-on-aws",
-        ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        PreventUserExistenceErrors="ENABLED",
-    )
-    client_id = made["UserPoolClient"]["ClientId"]
+    pool_id, client_id = system.outputs["UserPoolId"], system.outputs["UserPoolClientId"]
+    names = {"UserPoolId": pool_id, "ClientId": client_id}
+    before = client.describe_user_pool_client(**names)["UserPoolClient"]
+    kept = {name: before[name] for name in _CLIENT_SETTINGS if name in before}
+    flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client.update_user_pool_client(**names, **kept | {"ExplicitAuthFlows": flows})
     yield Cognito(system.config.endpoint_url, pool_id, client_id, system.base_url)
-    client.delete_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
+    client.update_user_pool_client(**names, **kept)
 
 
 def test_a_password_is_proved_by_srp_and_the_session_refreshed(system, web_client):
@@ -272,3 +283,22 @@ def test_a_wrong_password_and_an_unknown_user_are_refused_alike(system, web_clie
     for user in (system.outputs["DemoUser"], "nobody@example.com"):
         with pytest.raises(CannotSignIn, match="Incorrect username or password"):
             web_client.sign_in(user, "wrong", str)
+
+
+def test_a_user_of_a_deployed_stage_is_signed_in_by_password(
+    system, web_client, monkeypatch, tmp_path, capsys
+):
+    outputs = {"UserPoolId": web_client.pool_id, "UserPoolClientId": web_client.client_id}
+    monkeypatch.setattr("infra.deploy.project.Project.outputs", lambda *_: outputs)
+    monkeypatch.setattr("infra.cli.signing_in.opening.build_cognito", lambda _: web_client)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("OMNI_TOKEN", raising=False)
+    common = ["--stage", "dev", "--user", system.outputs["DemoUser"], "--url", system.base_url]
+    monkeypatch.setenv("OMNI_PASSWORD", "wrong")
+    assert main([*common, "whoami"]) == 4
+    assert "Incorrect username or password" in capsys.readouterr().err
+    monkeypatch.setenv("OMNI_PASSWORD", system.outputs["DemoPassword"])
+    assert main([*common, "whoami", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["email"] == system.outputs["DemoUser"]
+    monkeypatch.delenv("OMNI_PASSWORD")
+    assert main([*common, "whoami"]) == 0  # by the token that was kept
