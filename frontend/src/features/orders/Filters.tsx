@@ -1,6 +1,5 @@
-import FormField from "@cloudscape-design/components/form-field";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Choice } from "../../ui/Choice";
 import { SearchField } from "../../ui/SearchField";
 import { checkPrefix, LISTED, RANGES, type OrderFilter } from "./model";
 
@@ -17,13 +16,13 @@ export function Filters({ filter, onChange }: Props) {
     <SpaceBetween direction="horizontal" size="s">
       <Choice
         label="Status"
-        labels={STATUSES}
+        texts={STATUSES}
         value={filter.status}
         onChange={(status) => onChange({ status })}
       />
       <Choice
         label="Placed within"
-        labels={{ ...RANGES, [filter.since]: RANGES[filter.since] ?? filter.since }}
+        texts={{ ...RANGES, [filter.since]: RANGES[filter.since] ?? filter.since }}
         value={filter.since}
         onChange={(since) => onChange({ since })}
       />
@@ -31,35 +30,14 @@ export function Filters({ filter, onChange }: Props) {
         label="ID begins with"
         value={filter.prefix}
         problem={checkPrefix(filter.prefix)}
-        onChange={(q) => onChange({ q }, { typing: true })}
+        onChange={(q) => onChange({ q: q.trim() }, { typing: true })}
       />
       <SearchField
         label="Placed by (user id)"
         value={filter.placedBy}
         problem={checkPrefix(filter.placedBy)}
-        onChange={(id) => onChange({ placed_by: id }, { typing: true })}
+        onChange={(id) => onChange({ placed_by: id.trim() }, { typing: true })}
       />
     </SpaceBetween>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  /** By value; "" is none. */
-  labels: Record<string, string>;
-  value: string;
-  onChange: (value: string | null) => void;
-}
-
-function Choice({ label, labels, value, onChange }: ChoiceProps) {
-  const options = Object.entries(labels).map(([known, text]) => ({ value: known, label: text }));
-  return (
-    <FormField label={label}>
-      <Select
-        selectedOption={options.find((option) => option.value === value) ?? null}
-        options={options}
-        onChange={({ detail }) => onChange(detail.selectedOption.value ?? null)}
-      />
-    </FormField>
   );
 }

@@ -47,7 +47,7 @@ export function AllRecords() {
           label="User ID begins with"
           value={prefix}
           problem={problem}
-          onChange={(value) => setState({ prefix: value }, { typing: true })}
+          onChange={(value) => setState({ prefix: value.trim() }, { typing: true })}
         />
       }
       columns={[
