@@ -14,12 +14,14 @@ PAGES = [
     "/console/publisher/new",
     "/console/publisher/calendar",
     "/console/channels",
+    "/console/certifications?add=1",
     "/console/analytics",
     "/console/pipeline",
     "/console/dead-letters",
     "/console/tenants",
     "/console/tenants/acme",
     "/console/settings",
+    "/console/api?op=import_records",
 ]
 LOOKS = {
     "light": {"color_scheme": "light"},

@@ -91,15 +91,13 @@ function Navigation({ onLeave }: { onLeave: () => void }) {
     <SideNavigation
       activeHref={pickActive(shown, pathname)}
       items={[
-        ...shown.filter(({ menu, path }) => menu === "" && path !== "/console/settings").map(link),
+        ...shown.filter(({ menu }) => menu === "").map(link),
         ...section("Publish"),
         ...section("Operate"),
         { type: "divider" },
-        { type: "link", text: "Settings", href: "/console/settings" },
-        { type: "link", text: "API reference", href: "/api-docs/index.html", external: true },
+        ...shown.filter(({ menu }) => menu === "Help").map(link),
       ]}
       onFollow={(event) => {
-        if (event.detail.external) return;
         event.preventDefault();
         void navigate(event.detail.href);
         onLeave();

@@ -37,11 +37,3 @@ export function buildSeries(report: SearchReport): BarChartProps<string>["series
     },
   ];
 }
-
-/** The series as CSV; times are UTC. */
-export function formatCsv(report: SearchReport): string {
-  const rows = report.series.map(({ at, searches, found, missed }) =>
-    [at, searches, found, missed].join(","),
-  );
-  return ["at,searches,found,missed", ...rows, ""].join("\r\n");
-}

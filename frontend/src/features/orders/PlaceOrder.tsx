@@ -20,7 +20,7 @@ import { usePlaceOrder } from "./queries";
 const EMPTY: DraftLine = { sku: "", quantity: "1", unitPrice: "" };
 const EXAMPLE = formatJson({
   customer: "c-1",
-  items: [{ sku: "mop", quantity: 2, unit_price: 9.75 }],
+  lines: [{ sku: "mop", quantity: 2, unit_price: 9.75 }],
 });
 
 /** One order an opened form: its Idempotency-Key is made when it opens. */

@@ -52,7 +52,7 @@ const makeOrders: Step = async ({ api }, onProgress, signal) => {
   for (let n = 1; n <= SAMPLE_SIZES.orders; n += 1) {
     const body = {
       customer: `sample-${n}`,
-      items: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
+      lines: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
     };
     const header = { "Idempotency-Key": `sample-order-${n}` };
     await read(api.POST("/orders", { params: { header }, body: body as never, signal }));

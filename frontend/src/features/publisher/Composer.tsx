@@ -15,7 +15,7 @@ import { buildMessage, describeSend, type Draft } from "./model";
 import { Previews } from "./Previews";
 import { useCreateMessage, useMessage, useValidation } from "./queries";
 import { copyOf, useDraftMessage } from "./useDraftMessage";
-import { useSettled } from "./useSettled";
+import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
 import { WordsFields } from "./WordsFields";
 

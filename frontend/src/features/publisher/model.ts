@@ -128,3 +128,13 @@ export function inZone(at: string, zone: string): [string, string] {
 export function timeOf(message: Message): string {
   return message.scheduled_at ?? message.created_at;
 }
+
+/** Those that can still be cancelled. */
+export function pickCancellable(messages: readonly Message[]): Message[] {
+  return messages.filter(({ status }) => status === "draft" || status === "scheduled");
+}
+
+/** Those with a delivery that has failed. */
+export function pickRetryable(messages: readonly Message[]): Message[] {
+  return messages.filter(({ channels }) => channels.some(({ status }) => status === "failed"));
+}

@@ -120,3 +120,20 @@ export function useMessageAction(id: string) {
       ]),
   });
 }
+
+export type BulkAction = "cancel" | "retry";
+
+/** Cancel or retry one message of several. */
+export function useBulkAction() {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  const act = (action: BulkAction, id: string, signal: AbortSignal) => {
+    const init = { params: { path: { message_id: id } }, signal };
+    return read(
+      action === "cancel"
+        ? api.POST("/api/v1/messages/{message_id}/cancel", init)
+        : api.POST("/api/v1/messages/{message_id}/retry", init),
+    );
+  };
+  return { act, refresh: () => queries.invalidateQueries({ queryKey: ["messages"] }) };
+}

@@ -38,13 +38,16 @@ export default function RecordPage() {
           onRetry={() => void record.refetch()}
         />
       )}
-      {record.data && <Opened key={record.data.etag} reply={record.data} />}
+      {record.data && <Opened reply={record.data} />}
     </SpaceBetween>
   );
 }
 
-function Opened({ reply }: { reply: NonNullable<ReturnType<typeof useRecord>["data"]> }) {
-  const [isEditing, setEditing] = useState(false);
+type Opened = NonNullable<ReturnType<typeof useRecord>["data"]>;
+
+function Opened({ reply }: { reply: Opened }) {
+  // What is edited stays as it was opened, also when the record is read again.
+  const [edited, setEdited] = useState<Opened | null>(null);
   const { data } = reply;
   return (
     <SpaceBetween size="l">
@@ -59,17 +62,17 @@ function Opened({ reply }: { reply: NonNullable<ReturnType<typeof useRecord>["da
           ]}
         />
       </Container>
-      {isEditing ? (
+      {edited ? (
         <EditRecord
           userId={data.user_id}
-          before={formatJson(data.content)}
-          etag={reply.etag}
-          onClose={() => setEditing(false)}
+          before={formatJson(edited.data.content)}
+          etag={edited.etag}
+          onClose={() => setEdited(null)}
         />
       ) : (
         <Container
           header={
-            <Header variant="h2" actions={<Button onClick={() => setEditing(true)}>Edit</Button>}>
+            <Header variant="h2" actions={<Button onClick={() => setEdited(reply)}>Edit</Button>}>
               Content
             </Header>
           }
