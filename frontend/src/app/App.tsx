@@ -9,6 +9,7 @@ import { ErrorAlert } from "../ui/ErrorAlert";
 import { ConsoleContext } from "./context";
 import { applyPreferences } from "./preferences";
 import { createQueryClient } from "./queryClient";
+import { SessionEnded } from "./SessionEnded";
 import { Shell } from "./Shell";
 import "./app.css";
 
@@ -48,6 +49,7 @@ function Loaded({ config, session, api }: Props & { api: Api }) {
       </ConsoleContext>
     );
   }
+  if (me.error && session.getState().status === "ended") return <SessionEnded session={session} />;
   if (me.error) return <ErrorAlert error={me.error} onRetry={() => void me.refetch()} />;
   return <p className="starting">Loading the console …</p>;
 }

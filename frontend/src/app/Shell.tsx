@@ -2,7 +2,7 @@ import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
-import { Suspense, useState, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
@@ -15,6 +15,7 @@ import { SessionEnded } from "./SessionEnded";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 
+const TOUCHES = ["pointerdown", "keydown"];
 const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
 
 export function Shell() {
@@ -22,6 +23,7 @@ export function Shell() {
   const { session } = useConsole();
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
   const [isSearching, setSearching] = useState(false);
+  const isTouched = useTouched();
   useShortcuts(() => setSearching(true));
   return (
     <>
@@ -30,13 +32,13 @@ export function Shell() {
       </a>
       <TopBar onSearch={() => setSearching(true)} />
       {isSearching && <Palette onClose={() => setSearching(false)} />}
-      {status === "ended" && <SessionEnded />}
+      {status === "ended" && <SessionEnded session={session} />}
       <AppLayoutToolbar
         headerSelector="#top-bar"
         toolsHide
         navigation={<Navigation onLeave={() => window.innerWidth <= NARROW_PX && setOpen(false)} />}
         navigationOpen={isOpen}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        onNavigationChange={({ detail }) => (detail.open || isTouched()) && setOpen(detail.open)}
         notifications={<Notices />}
         ariaLabels={{
           navigation: "Pages",
@@ -69,6 +71,22 @@ export function Shell() {
       />
     </>
   );
+}
+
+/**
+ * Whether somebody did something yet. The layout closes the navigation by itself where it has not
+ * measured its own width in time, as on a busy machine.
+ */
+function useTouched(): () => boolean {
+  const touched = useRef(false);
+  useEffect(() => {
+    const note = () => (touched.current = true);
+    for (const name of TOUCHES) window.addEventListener(name, note, { capture: true, once: true });
+    return () => {
+      for (const name of TOUCHES) window.removeEventListener(name, note, { capture: true });
+    };
+  }, []);
+  return () => touched.current;
 }
 
 function Navigation({ onLeave }: { onLeave: () => void }) {

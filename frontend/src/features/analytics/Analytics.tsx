@@ -1,5 +1,4 @@
 import Alert from "@cloudscape-design/components/alert";
-import BarChart from "@cloudscape-design/components/bar-chart";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -15,9 +14,10 @@ import { AnswerLine } from "../../ui/AnswerLine";
 import { download } from "../../ui/download";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
+import { StackedBars } from "../../ui/StackedBars";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
-import { buildSeries, formatCsv, RANGES, startOf, type SearchReport } from "./model";
+import { buildBars, formatCsv, PARTS, RANGES, startOf, type SearchReport } from "./model";
 
 /** How often records were searched for: over time, found and missed, and by whom. */
 export default function Analytics() {
@@ -104,18 +104,22 @@ function Report({ report }: { report: SearchReport }) {
           ]}
         />
       </Container>
-      <Container header={<Header variant="h2">Over time</Header>}>
-        <BarChart
-          stackedBars
-          hideFilter
-          height={220}
-          xScaleType="categorical"
-          xTitle={`By ${report.interval}, UTC`}
-          yTitle="Searches"
-          ariaLabel="Searches over time, found and missed"
-          series={buildSeries(report)}
-          empty={<Box>Nobody searched in this range.</Box>}
-        />
+      <Container
+        header={
+          <Header variant="h2" description={`By ${report.interval}, UTC`}>
+            Over time
+          </Header>
+        }
+      >
+        {report.total === 0 ? (
+          <Box>Nobody searched in this range.</Box>
+        ) : (
+          <StackedBars
+            name={`Searches by ${report.interval}, UTC`}
+            parts={PARTS}
+            bars={buildBars(report)}
+          />
+        )}
       </Container>
       <Table
         header={<Header variant="h2">Searched for most</Header>}

@@ -41,7 +41,7 @@ describe("an order to place", () => {
   it("keeps the digits of a price as they were typed", () => {
     const made = buildOrder("c-1", [{ sku: "mop", quantity: "2", unitPrice: "9.750" }]);
     expect(formatJson(made, 0)).toBe(
-      '{"customer":"c-1","items":[{"sku":"mop","quantity":2,"unit_price":9.750}]}',
+      '{"customer":"c-1","lines":[{"sku":"mop","quantity":2,"unit_price":9.750}]}',
     );
   });
 
@@ -58,7 +58,7 @@ describe("an order to place", () => {
 describe("the lines of a stored order", () => {
   it("are shown with all digits", () => {
     const posted = parseJson(
-      '{"items": [{"sku": "a", "quantity": 1, "unit_price": 0.12345678901234567890}]}',
+      '{"lines": [{"sku": "a", "quantity": 1, "unit_price": 0.12345678901234567890}]}',
     );
     expect(listLines({ ...order(["queued", QUEUED_AT]), order: posted } as Order)).toEqual([
       { sku: "a", quantity: "1", unitPrice: "0.12345678901234567890" },

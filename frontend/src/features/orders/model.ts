@@ -70,7 +70,7 @@ export function checkLine(line: DraftLine): string | null {
 export function buildOrder(customer: string, lines: DraftLine[]): object {
   return {
     ...(customer.trim() ? { customer: customer.trim() } : {}),
-    items: lines.map(({ sku, quantity, unitPrice }) => ({
+    lines: lines.map(({ sku, quantity, unitPrice }) => ({
       sku: sku.trim(),
       quantity: new LosslessNumber(quantity),
       unit_price: new LosslessNumber(unitPrice),
@@ -82,14 +82,14 @@ export function buildOrder(customer: string, lines: DraftLine[]): object {
 export function listLines(order: Order): { sku: string; quantity: string; unitPrice: string }[] {
   const posted = order.order;
   if (typeof posted !== "object" || posted === null) return [];
-  const items = (posted as { items?: unknown }).items;
-  if (!Array.isArray(items)) return [];
-  return items
-    .filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null)
-    .map((item) => ({
-      sku: String(item.sku ?? ""),
-      quantity: digits(item.quantity),
-      unitPrice: digits(item.unit_price),
+  const { lines } = posted as { lines?: unknown };
+  if (!Array.isArray(lines)) return [];
+  return lines
+    .filter((line): line is Record<string, unknown> => typeof line === "object" && line !== null)
+    .map((line) => ({
+      sku: String(line.sku ?? ""),
+      quantity: digits(line.quantity),
+      unitPrice: digits(line.unit_price),
     }));
 }
 

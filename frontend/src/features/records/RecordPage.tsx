@@ -17,6 +17,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { hasDraft } from "../../ui/useDraft";
 import { EditRecord } from "./EditRecord";
 import { useDeleteRecord, useRecord } from "./queries";
 
@@ -44,8 +45,8 @@ export default function RecordPage() {
 }
 
 function Opened({ reply }: { reply: NonNullable<ReturnType<typeof useRecord>["data"]> }) {
-  const [isEditing, setEditing] = useState(false);
   const { data } = reply;
+  const [isEditing, setEditing] = useState(() => hasDraft(`record-${data.user_id}`));
   return (
     <SpaceBetween size="l">
       <Container>
