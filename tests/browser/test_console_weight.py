@@ -68,6 +68,5 @@ def test_every_page_is_bearable(browser, system):
             tab.wait_for_load_state("networkidle")
             sizes[path] = sum(map(weigh, scripts))
             tab.close()
-    print(sizes)
     assert sizes["/console"] <= OVERVIEW, sizes
     assert max(sizes.values()) <= ANY_PAGE, sizes

@@ -1,6 +1,6 @@
 import "@cloudscape-design/global-styles/index.css";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { BrowserRouter } from "react-router";
 import { createApi, read, type Api } from "../api/client";
 import type { Session } from "../auth/session";
@@ -33,6 +33,7 @@ export default function App({ config, session }: Props) {
 }
 
 function Loaded({ config, session, api }: Props & { api: Api }) {
+  const { status } = useSyncExternalStore(session.subscribe, session.getState);
   const me = useQuery({
     queryKey: ["me"],
     queryFn: ({ signal }) => read(api.GET("/api/v1/me", { signal })),
@@ -49,7 +50,7 @@ function Loaded({ config, session, api }: Props & { api: Api }) {
       </ConsoleContext>
     );
   }
-  if (me.error && session.getState().status === "ended") return <SessionEnded session={session} />;
+  if (status === "ended") return <SessionEnded session={session} />;
   if (me.error) return <ErrorAlert error={me.error} onRetry={() => void me.refetch()} />;
   return <p className="starting">Loading the console …</p>;
 }

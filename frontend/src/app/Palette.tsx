@@ -24,7 +24,7 @@ const ACTIONS: { value: string; label: string; path?: string; act?: () => void }
 ];
 
 /** Goes to pages, does actions, and finds any id. */
-export function Palette({ onClose }: { onClose: () => void }) {
+export default function Palette({ onClose }: { onClose: () => void }) {
   const { me } = useConsole();
   const navigate = useNavigate();
   const [text, setText] = useState("");

@@ -2,19 +2,19 @@ import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
-import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
 import { PLACES, type Place } from "./pages";
-import { Palette } from "./Palette";
 import { RouteAnnouncer } from "./RouteAnnouncer";
 import { RequirePermission } from "./RequirePermission";
 import { SessionEnded } from "./SessionEnded";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 
+const Palette = lazy(() => import("./Palette")); // its parts are a tenth of a page's weight
 const TOUCHES = ["pointerdown", "keydown"];
 const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
 
@@ -31,7 +31,11 @@ export function Shell() {
         Skip to content
       </a>
       <TopBar onSearch={() => setSearching(true)} />
-      {isSearching && <Palette onClose={() => setSearching(false)} />}
+      {isSearching && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       {status === "ended" && <SessionEnded session={session} />}
       <AppLayoutToolbar
         headerSelector="#top-bar"

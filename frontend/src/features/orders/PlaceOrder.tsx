@@ -73,6 +73,10 @@ export function PlaceOrder({ onClose }: { onClose: () => void }) {
         <SpaceBetween size="m">
           {place.error && <ErrorAlert error={place.error} what="The order was not placed" />}
           <Tabs
+            i18nStrings={{
+              scrollLeftAriaLabel: "Earlier tabs",
+              scrollRightAriaLabel: "Later tabs",
+            }}
             activeTabId={tab}
             onChange={({ detail }) => setTab(detail.activeTabId)}
             tabs={[
