@@ -178,7 +178,7 @@ def test_a_copied_command_gives_the_same_record_in_a_shell(console, system):
     console.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab = console.open(f"/console/records/{user_id}")
     tab.get_by_role("button", name="Copy as curl").click()
-    expect(tab.get_by_text("Copied")).to_be_visible()
+    expect(tab.get_by_text("Copied", exact=True)).to_be_visible()
     first, command = tab.evaluate("navigator.clipboard.readText()").split("\n", 1)
     assert first.startswith("TOKEN=$(make -s token")
     said = subprocess.run(  # noqa: S602 what a person pastes

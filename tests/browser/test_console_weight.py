@@ -5,7 +5,6 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import pytest
 from browsers import in_chromium
 from playwright.sync_api import Page, Response, expect
 from support.console import console_of

@@ -57,7 +57,7 @@ def _take(
         for shot in shots:
             name = shot.name if look == "light" else f"{shot.name}-{look}"
             size = save(_picture(console, shot), folder / f"{name}.png")
-            print(f"{name}.png {size / 1000:.0f} kB", flush=True)
+            sys.stdout.write(f"{name}.png {size / 1000:.0f} kB\n")
 
 
 def _picture(console: Console, shot: Shot) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
+
 from tests.screenshots.sample import Things
 
 
@@ -55,7 +56,7 @@ def _open_record(tab: Page) -> None:
 def _write(tab: Page) -> None:
     form = tab.get_by_role("form", name="New message")
     form.get_by_label("Text", exact=True).fill(
-        "Our new shop opens on Monday at nine – come by, the first hundred get a mop. ☀"
+        "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
     )
     form.get_by_text("of 3000 characters").wait_for()
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, expect
+
 from tests.support.console import console_of
 from tests.support.local_system import LocalSystem, aws_of
 from tests.support.waiting import until
@@ -24,13 +25,13 @@ class Things:
 def make_sample(browser: Browser, system: LocalSystem) -> Things:
     """Make it, and wait until the orders are announced and the messages sent."""
     _add_tenant(system)
-    _search(system)
     _leave_dead_letters(system)
     with console_of(browser, system) as console:
         tab = console.first
         tab.get_by_role("button", name="Make sample data").click()
         made = tab.get_by_text("Made again it changes nothing")
         expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
+    _search(system)
     until(lambda: _count(system, "/orders?status=notified", "orders") >= 20, MADE_WITHIN_S)
     return Things(
         _first(system, "/orders", "orders")["orderID"],

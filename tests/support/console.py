@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
 from tests.support.local_system import LocalSystem
 
 WAIT_MS = 20_000

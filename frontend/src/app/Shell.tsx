@@ -3,7 +3,9 @@ import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
+import { Time } from "../ui/Time";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
@@ -36,6 +38,7 @@ export function Shell() {
           <Palette onClose={() => setSearching(false)} />
         </Suspense>
       )}
+      <PrintedBy />
       {status === "ended" && <SessionEnded session={session} />}
       <AppLayoutToolbar
         headerSelector="#top-bar"
@@ -91,6 +94,22 @@ function useTouched(): () => boolean {
     };
   }, []);
   return () => touched.current;
+}
+
+/** The head of a printed page: which system, for whom and when. */
+function PrintedBy() {
+  const { config, me } = useConsole();
+  const [at, setAt] = useState(() => new Date());
+  useEffect(() => {
+    const note = () => flushSync(() => setAt(new Date()));
+    window.addEventListener("beforeprint", note);
+    return () => window.removeEventListener("beforeprint", note);
+  }, []);
+  return (
+    <p className="print-only">
+      OmniData · {config.stage} · {me.email} · <Time at={at} /> · {location.pathname}
+    </p>
+  );
 }
 
 function Navigation({ onLeave }: { onLeave: () => void }) {
