@@ -36,7 +36,7 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("analytics", "/console/analytics"),
         Shot("messages", "/console/publisher"),
         Shot("composer", "/console/publisher/new", ("light", "narrow"), _write),
-        Shot("calendar", "/console/publisher/calendar", ("light", "narrow")),
+        Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("channels", "/console/channels"),
         Shot("pipeline", "/console/pipeline", ("light", "dark")),

@@ -116,11 +116,8 @@ function rangeOf(weeks: Day[][]): { from: string; to: string } {
 
 /** Shown where the days are a list. */
 function nameDay(date: string): string {
-  return new Date(`${date}T00:00:00Z`).toLocaleDateString("en", {
-    weekday: "short",
-    month: "short",
-    timeZone: "UTC",
-  });
+  const day = new Date(`${date}T00:00:00Z`);
+  return day.toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
 }
 
 function shorten(text: string): string {
