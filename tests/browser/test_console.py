@@ -253,6 +253,23 @@ def test_the_policy_stops_a_script_that_got_into_the_page(console):
     console.complaints.clear()
 
 
+def test_a_printed_page_has_a_head_of_its_own_and_no_navigation(console, system):
+    tab = console.open("/console/settings")
+    link = tab.get_by_role("link", name="Dead letters")
+    expect(link).to_be_visible()
+    tab.emulate_media(media="print")
+    expect(link).to_be_hidden()
+    expect(tab.locator("#top-bar")).to_be_hidden()
+    expect(tab.locator(".print-only")).to_contain_text(f"local · {system.outputs['DemoUser']}")
+
+
+def test_a_page_that_is_gone_to_has_the_focus_at_its_heading(console):
+    tab = console.open("/console/settings")
+    tab.get_by_role("link", name="Orders").click()
+    expect(tab.locator("h1")).to_have_text("Orders")
+    expect(tab.locator("h1")).to_be_focused()
+
+
 def test_a_page_that_does_not_exist_says_so(console):
     tab = console.open("/console/nothing")
     expect(tab.locator("h1")).to_have_text("No such page")
