@@ -129,7 +129,7 @@ clean-state: stop ## Forget all local data
 	if [ ! -e "$$dir/lock" ]; then echo "$$dir holds no state of OmniData; nothing is deleted." >&2; exit 1; fi; \
 	rm -rf "$$dir"
 
-venv: .venv/installed .chalice/config.json ## Install without starting anything
+venv: .venv/installed .venv/bin/omni .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -c '' 2>/dev/null || { echo "$(NOT_YOURS)" >&2; exit 1; }
 
 .venv/installed: $(REQUIREMENTS)
@@ -143,6 +143,10 @@ venv: .venv/installed .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -m infra.deploy.wheels
 	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
+
+.venv/bin/omni: infra/cli/omni | .venv/installed
+	@if [ ! -w $(VENV) ]; then echo "$(NOT_YOURS)" >&2; exit 1; fi
+	@install -m 755 $< $@
 
 # Generated from what is declared: an older one lacks a variable, and `import app` says which.
 .chalice/config.json: .chalice/config.template.json $(wildcard infra/declared/*.py) | .venv/installed

@@ -9,7 +9,7 @@ import { pageOf } from "../ui/pageOf";
 import { PLACES } from "./pages";
 import { setPreferences } from "./preferences";
 
-type Found = Schemas["FoundThing"];
+type Found = Schemas["LookupMatch"];
 
 /** An id of anything has at least so many characters. */
 const ID_RULE = /^[A-Za-z0-9_.@+-]{3,128}$/;

@@ -5,7 +5,7 @@ import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
 import { useJobAction, useJobs } from "./queries";
 
-type Job = Schemas["Job"];
+type Job = Schemas["RedriveJob"];
 
 export function Jobs() {
   const jobs = useJobs();

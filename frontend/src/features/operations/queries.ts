@@ -68,7 +68,7 @@ export function useStartJob(queue: string) {
   });
 }
 
-type Job = Schemas["Job"];
+type Job = Schemas["RedriveJob"];
 
 /** The latest redrives of whole queues; read again while one runs. */
 export function useJobs() {

@@ -2,7 +2,7 @@ import { isLosslessNumber, LosslessNumber } from "lossless-json";
 import type { Schemas } from "../../api/client";
 
 export type Order = Schemas["Order"];
-export type OrderStatus = Schemas["Status"];
+export type OrderStatus = Schemas["OrderStatus"];
 
 /** The steps of every order, in their order. */
 export const STEPS: OrderStatus[] = ["queued", "stored", "notified"];

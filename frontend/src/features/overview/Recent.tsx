@@ -7,7 +7,7 @@ import { pageOf } from "../../ui/pageOf";
 import { Time } from "../../ui/Time";
 import { type Overview } from "./model";
 
-type Things = Schemas["RecentThings"];
+type Things = Schemas["RecentItems"];
 
 /** The newest orders and messages. */
 export function Recent({ overview: { recent } }: { overview: Overview }) {

@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client";
 
 export type Message = Schemas["OutboundMessage"];
-export type Delivery = Schemas["Delivery"];
+export type Delivery = Schemas["MessageDelivery"];
 export type Channel = Schemas["Channel"];
 export type MessageStatus = Message["status"];
 export type NewMessage = Schemas["NewMessage"];

@@ -89,8 +89,8 @@ export function useCreateMessage() {
 
 export type MessageAction =
   | { kind: "cancel" | "retry" }
-  | { kind: "reschedule"; to: Schemas["NewTime"] }
-  | { kind: "resolve"; resolution: Schemas["Resolution"] };
+  | { kind: "reschedule"; to: Schemas["NewMessageTime"] }
+  | { kind: "resolve"; resolution: Schemas["DeliveryResolution"] };
 
 export function useMessageAction(id: string) {
   const { api } = useConsole();
