@@ -28,7 +28,7 @@ CONSOLE_SOURCES := openapi.json $(shell find frontend -name node_modules -prune 
 NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)'
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench token user venv browser stop clean-state \
+.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -75,6 +75,9 @@ kills: venv ## SIGKILLs under load, then the publisher's storm: what is lost or 
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
+
+screenshots: venv $(CONSOLE) browser ## Picture every page of the console with sample data: docs/screenshots (some minutes)
+	@$(VENV)/python -m tests.screenshots
 
 synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev) under cdk.out
 	@rm -rf cdk.out && .venv-infra/bin/python -m infra

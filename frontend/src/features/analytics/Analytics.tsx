@@ -1,5 +1,4 @@
 import Alert from "@cloudscape-design/components/alert";
-import BarChart from "@cloudscape-design/components/bar-chart";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
@@ -13,12 +12,13 @@ import { useConsole } from "../../app/context";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
+import { StackedBars } from "../../ui/StackedBars";
 import { Title } from "../../ui/Title";
 import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
 import { DownloadCsv } from "./DownloadCsv";
 import { buildQuery, readFilter } from "./filter";
-import { buildSeries, RANGES, type SearchReport } from "./model";
+import { buildBars, PARTS, RANGES, type SearchReport } from "./model";
 import { SearchFilters } from "./SearchFilters";
 
 const SETTLES_AFTER_MS = 300;
@@ -104,18 +104,22 @@ function Report({ report }: { report: SearchReport }) {
           ]}
         />
       </Container>
-      <Container header={<Header variant="h2">Over time</Header>}>
-        <BarChart
-          stackedBars
-          hideFilter
-          height={220}
-          xScaleType="categorical"
-          xTitle={`By ${report.interval}, UTC`}
-          yTitle="Searches"
-          ariaLabel="Searches over time, found and missed"
-          series={buildSeries(report)}
-          empty={<Box>Nobody searched in this range.</Box>}
-        />
+      <Container
+        header={
+          <Header variant="h2" description={`By ${report.interval}, UTC`}>
+            Over time
+          </Header>
+        }
+      >
+        {report.total === 0 ? (
+          <Box>Nobody searched in this range.</Box>
+        ) : (
+          <StackedBars
+            name={`Searches by ${report.interval}, UTC`}
+            parts={PARTS}
+            bars={buildBars(report)}
+          />
+        )}
       </Container>
       <Table
         header={<Header variant="h2">Searched for most</Header>}

@@ -17,6 +17,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { hasDraft } from "../../ui/useDraft";
 import { EditRecord } from "./EditRecord";
 import { useDeleteRecord, useRecord } from "./queries";
 
@@ -47,7 +48,9 @@ type Opened = NonNullable<ReturnType<typeof useRecord>["data"]>;
 
 function Opened({ reply }: { reply: Opened }) {
   // What is edited stays as it was opened, also when the record is read again.
-  const [edited, setEdited] = useState<Opened | null>(null);
+  const [edited, setEdited] = useState<Opened | null>(() =>
+    hasDraft(`record-${reply.data.user_id}`) ? reply : null,
+  );
   const { data } = reply;
   return (
     <SpaceBetween size="l">
