@@ -20,17 +20,17 @@ from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
     AllLettersQuery,
     DeadLetter,
+    DeadLetterResult,
     DeadLetters,
+    DeadLetterSelection,
     DeadLetterSummaries,
     Health,
-    Job,
-    JobList,
-    JobPage,
     LetterList,
-    LetterResult,
-    NewJob,
+    NewRedriveJob,
     Pipeline,
-    Selection,
+    RedriveJob,
+    RedriveJobList,
+    RedriveJobPage,
 )
 from chalicelib.orders.model import (
     NewOrder,
@@ -38,7 +38,7 @@ from chalicelib.orders.model import (
     OrderAccepted,
     OrderList,
     OrderPage,
-    Subscriptions,
+    OrderSubscriptions,
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
@@ -47,34 +47,34 @@ from chalicelib.publisher.model import (
     CertificationList,
     CertificationPage,
     ChannelStates,
+    DeliveryResolution,
     ImageUpload,
     Media,
     MessageChange,
     MessageList,
     MessagePage,
+    MessageValidation,
     NewCertification,
+    NewImageUpload,
     NewMessage,
-    NewTime,
-    NewUpload,
+    NewMessageTime,
     OutboundMessage,
-    Resolution,
-    Validation,
 )
 from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
-    ImportResult,
-    Message,
     NewContent,
     OtherContent,
     Record,
+    RecordAdded,
     RecordExport,
+    RecordImportResult,
     RecordList,
     RecordPage,
     RecordSearch,
 )
 from chalicelib.settings import LOCAL_STAGE, api_settings, queue_name
 from chalicelib.tenant_logs.intake import media_types, otlp
-from chalicelib.tenant_logs.model import IngestResult
+from chalicelib.tenant_logs.model import LogIngestResult
 from chalicelib.tenant_logs.search.queries import (
     AuditList,
     AuditPage,
@@ -90,10 +90,10 @@ from chalicelib.tenant_logs.search.summaries import (
 )
 from chalicelib.tenant_logs.tenants.model import (
     KeyId,
-    NewKey,
     NewTenant,
-    Rotation,
+    NewTenantKey,
     Tenant,
+    TenantKeyRotation,
     TenantList,
     TenantPage,
     TenantSettings,
@@ -145,7 +145,7 @@ def show_overview(query: OverviewQuery, call: Call) -> Overview:
     """Show how everything is: what needs attention, how much came when, and what is recent.
 
     Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
-    has no answer within four seconds, says so; the rest is served.
+    returns nothing within four seconds, says so; the rest is served.
     """
     return wiring.overview.look(query, call)
 
@@ -194,47 +194,55 @@ def get_dead_letter(queue: str, letter_id: Id) -> DeadLetter:
 
 
 @app.post(
-    "/api/v1/dead-letters/{queue}/redrive", body=Selection, access=OPERATORS, failures=(NotFound,)
+    "/api/v1/dead-letters/{queue}/redrive",
+    body=DeadLetterSelection,
+    access=OPERATORS,
+    failures=(NotFound,),
 )
-def redrive_dead_letters(selection: Selection, queue: str, call: Call) -> LetterResult:
+def redrive_dead_letters(
+    selection: DeadLetterSelection, queue: str, call: Call
+) -> DeadLetterResult:
     """Give the chosen dead letters to their queue again."""
     return wiring.operations.dead_letters.redrive(queue, selection, call)
 
 
 @app.post(
-    "/api/v1/dead-letters/{queue}/delete", body=Selection, access=OPERATORS, failures=(NotFound,)
+    "/api/v1/dead-letters/{queue}/delete",
+    body=DeadLetterSelection,
+    access=OPERATORS,
+    failures=(NotFound,),
 )
-def delete_dead_letters(selection: Selection, queue: str, call: Call) -> LetterResult:
+def delete_dead_letters(selection: DeadLetterSelection, queue: str, call: Call) -> DeadLetterResult:
     """Delete the chosen dead letters for good."""
     return wiring.operations.dead_letters.delete(queue, selection, call)
 
 
 @app.post(
     "/api/v1/dead-letters/{queue}/jobs",
-    body=NewJob,
+    body=NewRedriveJob,
     status=202,
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
+def redrive_all_dead_letters(new: NewRedriveJob, queue: str, call: Call) -> RedriveJob:
     """Begin to redrive all dead letters of a queue at a set velocity."""
     return wiring.operations.jobs.start(queue, new, call)
 
 
-@app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
-def list_jobs(query: JobList, call: Call) -> JobPage:
+@app.get("/api/v1/jobs", query=RedriveJobList, access=OPERATORS)
+def list_jobs(query: RedriveJobList, call: Call) -> RedriveJobPage:
     """List redrives of whole queues, newest first, also those of one status."""
     return wiring.operations.jobs.page(query, call)
 
 
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))
-def get_job(job_id: Id) -> Job:
+def get_job(job_id: Id) -> RedriveJob:
     """Show how far a redrive is."""
     return wiring.operations.jobs.get(job_id)
 
 
 @app.post("/api/v1/jobs/{job_id}/stop", access=OPERATORS, failures=(NotFound,))
-def stop_job(job_id: Id) -> Job:
+def stop_job(job_id: Id) -> RedriveJob:
     """Stop a redrive after its current step."""
     return wiring.operations.jobs.stop(job_id)
 
@@ -242,7 +250,7 @@ def stop_job(job_id: Id) -> Job:
 @app.post(
     "/api/v1/jobs/{job_id}/resume", status=202, access=OPERATORS, failures=(NotFound, Conflict)
 )
-def resume_job(job_id: Id, call: Call) -> Job:
+def resume_job(job_id: Id, call: Call) -> RedriveJob:
     """Go on with a redrive that was stopped, or whose messages were lost."""
     return wiring.operations.jobs.resume(job_id, call)
 
@@ -259,7 +267,7 @@ def run_jobs(event: SQSEvent) -> batch.Response:
 
 
 @app.post("/stream", body=NewContent, headers=("Idempotency-Key",), failures=(Conflict,))
-def add_record(item: NewContent, call: Call) -> Message:
+def add_record(item: NewContent, call: Call) -> RecordAdded:
     """Add the record of a `user_id`, with any other attributes.
 
     The same content, or the same Idempotency-Key, again returns the first response; other content
@@ -278,7 +286,7 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 def list_records(query: RecordList, call: Call) -> RecordPage:
     """List all records, or those whose id begins with `prefix`, page by page.
 
-    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    For a prefix up to 5,000 records are read for a response: a page may be short, even empty,
     and not the last one.
     """
     return wiring.record_sets.listing.page(query, call)
@@ -290,7 +298,7 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
     access=OPERATORS,
     headers=("Idempotency-Key",),
 )
-def import_records(body: Payload, call: Call) -> ImportResult:
+def import_records(body: Payload, call: Call) -> RecordImportResult:
     """Add up to 1,000 records of 5 MB, as NDJSON or CSV; a bad row does not spoil the others.
 
     Each is added as by `POST /stream`, so that a repeat adds nothing twice: what is stored as it
@@ -398,7 +406,7 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 def list_orders(query: OrderList, call: Call) -> OrderPage:
     """List stored orders by time, newest first, or some of them by status, placer or id.
 
-    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    For those up to 5,000 orders of the time are read for a response: a page may be short, even
     empty, and not the last one.
     """
     return wiring.orders.listing.page(query, call)
@@ -411,7 +419,7 @@ def get_order(orderID: Id, call: Call) -> Order:  # noqa: N803 its spelling on t
 
 
 @app.get("/api/v1/orders/subscriptions", access=OPERATORS)
-def list_subscriptions() -> Subscriptions:
+def list_subscriptions() -> OrderSubscriptions:
     """List who is notified of orders, and who has yet to confirm it."""
     return wiring.orders.lookup.subscriptions()
 
@@ -473,7 +481,7 @@ def count_refused_body(error: OmniError, call: Call) -> None:
     failures=(TooManyRequests,),
     rejected=count_refused_body,
 )
-def ingest(body: Payload, call: Call) -> IngestResult:
+def ingest(body: Payload, call: Call) -> LogIngestResult:
     """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
 
     At most 1,000 records, plain, gzip or deflate. A record is an object with `text` and, as
@@ -513,7 +521,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     """Find log records of a tenant by time and filters, or follow what arrives.
 
     A page may be short and not the last one: go on while there is a cursor; until then `read` is
-    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    not complete. Filters look at 11,000 records a response at most. With `order=arrival&tail=true`
     each record is shown once, in the order of arrival and whatever its `ts`, so also one that
     comes late; ask again with the cursor for what came since. A record is missed only if it can be
     read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.
@@ -615,19 +623,21 @@ def change_tenant(changed: TenantSettings, tenant_id: TenantId, call: Call) -> T
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def add_tenant_key(tenant_id: TenantId, call: Call) -> NewKey:
+def add_tenant_key(tenant_id: TenantId, call: Call) -> NewTenantKey:
     """Give a tenant one more key, shown this once."""
     return wiring.logs.tenants.add_key(tenant_id, call)
 
 
 @app.post(
     "/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate",
-    body=Rotation,
+    body=TenantKeyRotation,
     status=201,
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def rotate_tenant_key(rotation: Rotation, tenant_id: TenantId, key_id: KeyId, call: Call) -> NewKey:
+def rotate_tenant_key(
+    rotation: TenantKeyRotation, tenant_id: TenantId, key_id: KeyId, call: Call
+) -> NewTenantKey:
     """Replace a key; the old one ends after the grace that is given."""
     return wiring.logs.tenants.rotate_key(tenant_id, key_id, rotation, call)
 
@@ -677,7 +687,7 @@ def create_message(new: NewMessage, call: Call) -> OutboundMessage:
 
 
 @app.post("/api/v1/messages/validate", body=NewMessage, access=PUBLISHERS)
-def validate_message(new: NewMessage, call: Call) -> Validation:
+def validate_message(new: NewMessage, call: Call) -> MessageValidation:
     """Show a message's text, length and problems on every channel; nothing is written."""
     return wiring.publisher.creating.validate(new, call)
 
@@ -702,11 +712,11 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
 
 @app.post(
     "/api/v1/messages/{message_id}/reschedule",
-    body=NewTime,
+    body=NewMessageTime,
     headers=("If-Match",),
     **OWN,
 )
-def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
+def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
@@ -723,8 +733,8 @@ def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     return wiring.publisher.resolving.retry(message_id, call)
 
 
-@app.post("/api/v1/messages/{message_id}/resolve", body=Resolution, **DECISION)
-def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
+@app.post("/api/v1/messages/{message_id}/resolve", body=DeliveryResolution, **DECISION)
+def resolve_delivery(resolution: DeliveryResolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
 
@@ -735,8 +745,8 @@ def list_channels() -> ChannelStates:
     return wiring.publisher.channels.list_all()
 
 
-@app.post("/api/v1/media", body=NewUpload, status=201, access=PUBLISHERS)
-def begin_upload(new: NewUpload, call: Call) -> ImageUpload:
+@app.post("/api/v1/media", body=NewImageUpload, status=201, access=PUBLISHERS)
+def begin_upload(new: NewImageUpload, call: Call) -> ImageUpload:
     """Get a form by which a browser uploads one image, straight to the bucket."""
     return wiring.publisher.uploads.begin(new, call)
 

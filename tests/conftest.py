@@ -26,6 +26,7 @@ from support.moto_backends import (
     create_in_moto,
     moto_alone,
     one_request_at_a_time,
+    read_values_directly,
     remember_names,
 )
 from support.people import Callers
@@ -43,6 +44,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 read_models_once()
 one_request_at_a_time()
 remember_names()
+read_values_directly()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import Unavailable
 from chalicelib.orders import events
-from chalicelib.orders.model import Order, Status
+from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.orders.notice import notices
 from chalicelib.orders.store import OrderStore
 from chalicelib.webhook_event import Emit
@@ -95,7 +95,7 @@ class Announcer:
     def _notify(self, order_ids: Sequence[str]) -> set[str]:
         """Announce those that exist and are not marked as notified; returns the ids that failed."""
         orders = self._store.get_all(order_ids)
-        due = [order for order in orders if order.status != Status.NOTIFIED]
+        due = [order for order in orders if order.status != OrderStatus.NOTIFIED]
         failed: set[str] = set()
         for start in range(0, len(due), self._digest_orders):
             group = due[start : start + self._digest_orders]

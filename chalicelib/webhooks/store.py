@@ -1,6 +1,6 @@
 """Webhooks in their table: one small partition of all of them, `pk` = `HOOKS`.
 
-They hold their secrets, so only the routes and `deliver_webhooks` may read the table (ADR 0035).
+They hold their secrets, so only the routes and `deliver_webhooks` may read the table (ADR 0036).
 """
 
 from collections.abc import Sequence

@@ -91,6 +91,11 @@ EDITS = (
         '        "create_$name": ["Idempotency-Key"],\n',
     ),
     Edit(
+        "chalicelib/web/openapi/examples.py",
+        '        "delete_dead_letters": {JSON: _LETTERS},',
+        '        "create_$name": {JSON: {"text": "The orders page is slow."}},\n',
+    ),
+    Edit(
         "tests/infra/every_call.py",
         '            self._user.send("GET", "/api/v1/analytics/searches")',
         '            _, $name = self._user.send("POST", "/$name", {"text": "x"})\n'

@@ -2,7 +2,7 @@
 
 import pytest
 from standardwebhooks import Webhook
-from support.failpoints import failpoint, lost_answer
+from support.failpoints import failpoint, lost_response
 from support.receivers import Receiver
 
 PATH = "/api/v1/webhooks"
@@ -153,7 +153,7 @@ def test_there_are_ten_webhooks_of_a_person_and_fifty_of_all(callers):
 
 
 def test_a_create_whose_answer_is_lost_is_one_webhook(aws, author, pauses):
-    with failpoint(aws.client("dynamodb"), "TransactWriteItems", lost_answer):
+    with failpoint(aws.client("dynamodb"), "TransactWriteItems", lost_response):
         create(author)
     assert len(author.send("GET", PATH)[1]["webhooks"]) == 1
 

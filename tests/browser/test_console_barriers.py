@@ -14,16 +14,19 @@ PAGES = [
     "/console/publisher/new",
     "/console/publisher/calendar",
     "/console/channels",
+    "/console/certifications?add=1",
     "/console/analytics",
     "/console/pipeline",
     "/console/dead-letters",
     "/console/tenants",
     "/console/tenants/acme",
     "/console/settings",
+    "/console/api?op=import_records",
 ]
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
+    "narrow": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
 
 

@@ -14,9 +14,9 @@ from chalicelib.aws.changes import Change
 from chalicelib.aws.queue import Received
 from chalicelib.errors import Unavailable
 from chalicelib.orders.announcing import Announcer
-from chalicelib.orders.model import Order, Status
+from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.orders.storing import Storing
-from chalicelib.publisher.model import Channel, ErrorClass, MessageStatus, NewMessage
+from chalicelib.publisher.model import Channel, DeliveryErrorClass, MessageStatus, NewMessage
 from chalicelib.publisher.settling import Settling
 from chalicelib.webhook_event import EventType
 
@@ -69,7 +69,7 @@ class Orders:
         return [
             Order(
                 orderID=order_id,
-                status=Status.STORED,
+                status=OrderStatus.STORED,
                 placed_by="u-1",
                 order={},
                 total=None,
@@ -182,8 +182,8 @@ def test_a_message_is_told_of_once_with_its_deliveries(publisher):
 @pytest.mark.parametrize(
     ("error_class", "expected"),
     [
-        (ErrorClass.PERMANENT, EventType.MESSAGE_FAILED),
-        (ErrorClass.UNKNOWN, EventType.MESSAGE_UNCONFIRMED),
+        (DeliveryErrorClass.PERMANENT, EventType.MESSAGE_FAILED),
+        (DeliveryErrorClass.UNKNOWN, EventType.MESSAGE_UNCONFIRMED),
     ],
 )
 def test_what_does_not_arrive_is_told_of_too(publisher, error_class, expected):
@@ -194,7 +194,7 @@ def test_what_does_not_arrive_is_told_of_too(publisher, error_class, expected):
 
 
 def test_a_message_of_which_a_part_arrives_is_told_of_when_all_have_ended(publisher):
-    publisher.channels[Channel.SMS].before = raising(rejection(ErrorClass.PERMANENT))
+    publisher.channels[Channel.SMS].before = raising(rejection(DeliveryErrorClass.PERMANENT))
     post(publisher, Channel.SMS, Channel.LINKEDIN)
     publisher.deliver_stream()
     assert types(publisher) == [EventType.MESSAGE_PARTIAL]

@@ -32,7 +32,7 @@ from chalicelib.publisher.editing import Editing
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
 from chalicelib.publisher.rules import Audience
@@ -103,7 +103,7 @@ def count_calls(client) -> Counter:
     return calls
 
 
-def rejection(error_class: ErrorClass, **more) -> Rejection:
+def rejection(error_class: DeliveryErrorClass, **more) -> Rejection:
     """A platform's refusal."""
     fields = {"code": "1", "message": "refused", "advice": "wait", **more}
     return Rejection(error_class=error_class, **fields)

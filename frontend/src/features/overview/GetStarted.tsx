@@ -21,14 +21,14 @@ const NAMES: Record<SampleKind, string> = {
 };
 
 /** Where to begin, while nothing is there; never on stage prod. */
-export function GetStarted({ isFresh }: { isFresh: boolean }) {
+export default function GetStarted() {
   const console = useConsole();
   const queries = useQueryClient();
   const [progress, setProgress] = useState<Progress | null>(null);
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const stop = useRef<AbortController | null>(null);
-  if (console.config.stage === "prod" || (!isFresh && progress === null)) return null;
+  if (console.config.stage === "prod") return null;
   const begin = async () => {
     stop.current = new AbortController();
     setError(null);

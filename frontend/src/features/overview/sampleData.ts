@@ -52,7 +52,7 @@ const makeOrders: Step = async ({ api }, onProgress, signal) => {
   for (let n = 1; n <= SAMPLE_SIZES.orders; n += 1) {
     const body = {
       customer: `sample-${n}`,
-      items: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
+      lines: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
     };
     const header = { "Idempotency-Key": `sample-order-${n}` };
     await read(api.POST("/orders", { params: { header }, body: body as never, signal }));
@@ -97,15 +97,20 @@ const makeMessages: Step = async ({ api }, onProgress, signal) => {
     const body = {
       content: `Sample ${n}: ${HEADLINES[n % HEADLINES.length]}`,
       channels: n % 2 ? (["facebook", "linkedin"] as const) : (["email", "sms"] as const),
-      ...(isScheduled && { scheduled_at: new Date(Date.now() + n * DAY_MS).toISOString() }),
+      ...(isScheduled && { scheduled_at: `${dayIn(n)}T09:00:00Z` }),
     };
     // A scheduled time differs by the day, and the same key with another body would be refused.
-    const day = isScheduled ? `-${new Date().toISOString().slice(0, 16)}` : "";
+    const day = isScheduled ? `-${dayIn(0)}` : "";
     const header = { "Idempotency-Key": `sample-message-${n}${day}` };
     await read(api.POST("/api/v1/messages", { params: { header }, body: body as never, signal }));
     onProgress("messages", n);
   }
 };
+
+/** The day so many days from now, in UTC. */
+function dayIn(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+}
 
 const NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Jackson", "Katherine Johnson"];
 const CITIES = ["London", "New York", "Berlin", "Tokyo"];

@@ -3,7 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useQuery } from "@tanstack/react-query";
@@ -32,29 +32,30 @@ function Appearance() {
     <Container header={<Header variant="h2">Appearance</Header>}>
       <SpaceBetween size="m">
         <FormField label="Theme">
-          <SegmentedControl
-            label="Theme"
-            selectedId={theme}
-            options={[
-              { id: "system", text: "System" },
-              { id: "light", text: "Light" },
-              { id: "dark", text: "Dark" },
+          <RadioGroup
+            value={theme}
+            items={[
+              { value: "system", label: "System" },
+              { value: "light", label: "Light" },
+              { value: "dark", label: "Dark" },
             ]}
             onChange={({ detail }) => {
-              setPreferences({ theme: detail.selectedId as Preferences["theme"] });
+              setPreferences({ theme: detail.value as Preferences["theme"] });
             }}
           />
         </FormField>
         <FormField label="Time zone" description="Exports are always in UTC.">
-          <SegmentedControl
-            label="Time zone"
-            selectedId={zone}
-            options={[
-              { id: "local", text: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})` },
-              { id: "utc", text: "UTC" },
+          <RadioGroup
+            value={zone}
+            items={[
+              {
+                value: "local",
+                label: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})`,
+              },
+              { value: "utc", label: "UTC" },
             ]}
             onChange={({ detail }) => {
-              setPreferences({ zone: detail.selectedId as Preferences["zone"] });
+              setPreferences({ zone: detail.value as Preferences["zone"] });
             }}
           />
         </FormField>

@@ -29,6 +29,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         header={
           <Header
             variant="h2"
+            description="After a rotation the old key still works for 24 hours. When one was last used is up to an hour behind."
             actions={
               <Button loading={add.isPending} onClick={() => add.mutate(undefined, show)}>
                 Add a key
@@ -43,6 +44,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         columnDefinitions={[
           { id: "id", header: "Key ID", isRowHeader: true, cell: ({ key_id }) => key_id },
           { id: "made", header: "Made", cell: ({ created_at }) => <Time at={created_at} /> },
+          { id: "used", header: "Last used", cell: (key) => <LastUsed at={key.last_used_at} /> },
           { id: "ends", header: "Ends", cell: ({ ends_at }) => <Time at={ends_at} /> },
           {
             id: "act",
@@ -81,4 +83,8 @@ export function Keys({ tenant }: { tenant: Tenant }) {
       )}
     </SpaceBetween>
   );
+}
+
+function LastUsed({ at }: { at: string | null }) {
+  return at ? <Time at={at} /> : <>never, or over 400 days ago</>;
 }
