@@ -107,13 +107,13 @@ from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import CSV, Payload, Upload
 from chalicelib.webhooks.model import (
     DeliveriesQuery,
-    EventDeliveries,
     NewWebhook,
-    TrialResult,
     Webhook,
     WebhookChange,
+    WebhookDeliveries,
     WebhookList,
     WebhookSecret,
+    WebhookTestResult,
 )
 from chalicelib.wiring import Wiring
 
@@ -883,13 +883,15 @@ def rotate_webhook_secret(webhook_id: Id, call: Call) -> WebhookSecret:
 
 
 @app.post("/api/v1/webhooks/{webhook_id}/test", **OF_WEBHOOK)
-def try_webhook(webhook_id: Id, call: Call) -> TrialResult:
+def try_webhook(webhook_id: Id, call: Call) -> WebhookTestResult:
     """Send a `webhook.test` event at once, and show what the receiver responded."""
     return wiring.webhooks.service.try_out(webhook_id, call)
 
 
 @app.get("/api/v1/webhooks/{webhook_id}/deliveries", query=DeliveriesQuery, **OF_WEBHOOK)
-def list_webhook_deliveries(query: DeliveriesQuery, webhook_id: Id, call: Call) -> EventDeliveries:
+def list_webhook_deliveries(
+    query: DeliveriesQuery, webhook_id: Id, call: Call
+) -> WebhookDeliveries:
     """List the newest events for a webhook, with attempts and errors; kept for 15 days."""
     return wiring.webhooks.service.list_deliveries(query, webhook_id, call)
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 
-class EventType(StrEnum):
+class WebhookEventType(StrEnum):
     """What may happen to an order or a message that receivers can be told of."""
 
     ORDER_STORED = "order.stored"
@@ -30,7 +30,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    type: EventType
+    type: WebhookEventType
     timestamp: str
     owner: str
     data: dict[str, Any]
@@ -39,6 +39,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 Emit = Callable[[Sequence[Event]], None]  # raises Unavailable unless the queue took all of them
 
 
-def make_id(event_type: EventType, *parts: str) -> str:
+def make_id(event_type: WebhookEventType, *parts: str) -> str:
     """The id of an event: the same for the same change of the same thing."""
     return hashlib.sha256("\n".join([event_type, *parts]).encode()).hexdigest()[:32]

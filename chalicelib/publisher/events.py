@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
-from chalicelib.webhook_event import Event, EventType, make_id
+from chalicelib.webhook_event import Event, WebhookEventType, make_id
 
 _TYPES = {
-    MessageStatus.SENT: EventType.MESSAGE_SENT,
-    MessageStatus.PARTIAL: EventType.MESSAGE_PARTIAL,
-    MessageStatus.FAILED: EventType.MESSAGE_FAILED,
-    MessageStatus.UNCONFIRMED: EventType.MESSAGE_UNCONFIRMED,
+    MessageStatus.SENT: WebhookEventType.MESSAGE_SENT,
+    MessageStatus.PARTIAL: WebhookEventType.MESSAGE_PARTIAL,
+    MessageStatus.FAILED: WebhookEventType.MESSAGE_FAILED,
+    MessageStatus.UNCONFIRMED: WebhookEventType.MESSAGE_UNCONFIRMED,
 }
 
 

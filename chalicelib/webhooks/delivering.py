@@ -17,7 +17,12 @@ from chalicelib.webhook_event import Event
 from chalicelib.webhooks import message, schedule, signing
 from chalicelib.webhooks.delivery_store import DeliveryStore
 from chalicelib.webhooks.message import Attempt
-from chalicelib.webhooks.model import EventDelivery, EventOutcome, LastEventAttempt, PausedBecause
+from chalicelib.webhooks.model import (
+    LastWebhookAttempt,
+    PausedBecause,
+    WebhookDelivery,
+    WebhookOutcome,
+)
 from chalicelib.webhooks.sending import Post, Response
 from chalicelib.webhooks.store import WebhookStore
 from chalicelib.webhooks.stored import StoredWebhook
@@ -31,7 +36,7 @@ class Result(NamedTuple):
 
     event: Event
     attempt: Attempt
-    outcome: EventOutcome
+    outcome: WebhookOutcome
     response: Response
     at: datetime
     delay_s: int | None = None
@@ -74,11 +79,11 @@ class Delivering:
             return
         kept = self.deliveries.find(webhook.id, event.id)
         if kept is not None and (
-            kept.outcome is not EventOutcome.RETRYING or kept.attempts >= attempt.number
+            kept.outcome is not WebhookOutcome.RETRYING or kept.attempts >= attempt.number
         ):
             return
         if webhook.is_paused:
-            self._keep(Result(event, attempt, EventOutcome.SKIPPED, _NOTHING, self.now()))
+            self._keep(Result(event, attempt, WebhookOutcome.SKIPPED, _NOTHING, self.now()))
             return
         response = self._send(webhook, event)
         result = self._judge(event, attempt, response)
@@ -95,11 +100,11 @@ class Delivering:
     def _judge(self, event: Event, attempt: Attempt, response: Response) -> Result:
         now, delay_s = self.now(), None
         if response.is_success:
-            return Result(event, attempt, EventOutcome.DELIVERED, response, now)
+            return Result(event, attempt, WebhookOutcome.DELIVERED, response, now)
         if response.status != HTTPStatus.GONE:
             begun_at = times.parse(attempt.begun_at, "begun_at")
             delay_s = schedule.next_delay_s(attempt.number, begun_at, now)
-        outcome = EventOutcome.FAILED if delay_s is None else EventOutcome.RETRYING
+        outcome = WebhookOutcome.FAILED if delay_s is None else WebhookOutcome.RETRYING
         return Result(event, attempt, outcome, response, now, delay_s)
 
     def _keep(self, result: Result) -> None:
@@ -119,10 +124,10 @@ class Delivering:
         """Keep how the receiver does, and pause a webhook whose receiver is gone or given up."""
         at = times.sortable_text(result.at)
         status = result.response.status
-        last = LastEventAttempt(
+        last = LastWebhookAttempt(
             at=at, event=result.event.type, outcome=result.outcome, status=status
         )
-        if result.outcome is EventOutcome.DELIVERED:
+        if result.outcome is WebhookOutcome.DELIVERED:
             self.webhooks.note_success(webhook.id, last)
             return
         counted: StoredWebhook | None = webhook
@@ -146,11 +151,11 @@ def send(
     return post(webhook.url, headers, body)
 
 
-def _to_delivery(result: Result) -> EventDelivery:
+def _to_delivery(result: Result) -> WebhookDelivery:
     following = None
     if result.delay_s is not None:
         following = times.sortable_text(result.at + timedelta(seconds=result.delay_s))
-    return EventDelivery(
+    return WebhookDelivery(
         webhook_id=message.make_webhook_id(result.event.id, result.attempt.webhook),
         event=result.event.type,
         at=result.attempt.begun_at,

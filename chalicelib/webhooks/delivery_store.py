@@ -13,7 +13,7 @@ import msgspec
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.ids import join_key
-from chalicelib.webhooks.model import EventDelivery, EventOutcome
+from chalicelib.webhooks.model import WebhookDelivery, WebhookOutcome
 
 INDEX = "by-time"
 KEPT = timedelta(days=15)  # longer than the queue keeps a message
@@ -27,26 +27,26 @@ class DeliveryStore:
     _: KW_ONLY
     now: Callable[[], datetime]
 
-    def find(self, webhook: str, event: str) -> EventDelivery | None:
+    def find(self, webhook: str, event: str) -> WebhookDelivery | None:
         """What became of an event so far; None before its first attempt."""
         item = self.table.get(_key(webhook, event))
         return None if item is None else _from_item(item)
 
-    def put(self, webhook: str, event: str, made: EventDelivery) -> None:
+    def put(self, webhook: str, event: str, made: WebhookDelivery) -> None:
         """Keep an attempt, unless one that was delivered, or a later one, is kept already."""
         expires_at = int((self.now() + KEPT).timestamp())
         item = {**_key(webhook, event), "expires_at": expires_at, **_to_attributes(made)}
-        values = {":delivered": EventOutcome.DELIVERED, ":n": made.attempts}
+        values = {":delivered": WebhookOutcome.DELIVERED, ":n": made.attempts}
         later = "outcome <> :delivered AND attempts < :n"
-        if made.outcome is EventOutcome.DELIVERED:
-            later, values = "outcome <> :delivered", {":delivered": EventOutcome.DELIVERED}
+        if made.outcome is WebhookOutcome.DELIVERED:
+            later, values = "outcome <> :delivered", {":delivered": WebhookOutcome.DELIVERED}
         try:
             condition = Condition(f"attribute_not_exists(pk) OR ({later})", values=values)
             self.table.put(item, condition)
         except ConditionFailed:
             return
 
-    def list_newest(self, webhook: str, limit: int) -> list[EventDelivery]:
+    def list_newest(self, webhook: str, limit: int) -> list[WebhookDelivery]:
         """The newest of a webhook, newest first; some seconds behind."""
         partition = Condition("pk = :pk", values={":pk": join_key("HOOK", webhook)})
         page = self.table.query_page(partition, index=INDEX, limit=limit, forward=False)
@@ -57,10 +57,10 @@ def _key(webhook: str, event: str) -> dict[str, str]:
     return {"pk": join_key("HOOK", webhook), "sk": join_key("EVENT", event)}
 
 
-def _to_attributes(made: EventDelivery) -> Item:
+def _to_attributes(made: WebhookDelivery) -> Item:
     fields = msgspec.to_builtins(made)
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _from_item(item: Item) -> EventDelivery:
-    return msgspec.convert(item, EventDelivery, strict=False)
+def _from_item(item: Item) -> WebhookDelivery:
+    return msgspec.convert(item, WebhookDelivery, strict=False)

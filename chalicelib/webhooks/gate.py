@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.aws.table import Condition, Table
 from chalicelib.aws.transactions import Put
-from chalicelib.webhook_event import EventType
+from chalicelib.webhook_event import WebhookEventType
 
 KEY = {"pk": "WEBHOOKS", "sk": "GATE"}
 
@@ -21,7 +21,7 @@ class Gate(msgspec.Struct, frozen=True):
     """The event types that some webhook wants; `rev` is 0 before the first webhook."""
 
     rev: int = 0
-    events: frozenset[EventType] = frozenset()
+    events: frozenset[WebhookEventType] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class GateStore:
         item = self.table.get(KEY)
         return Gate() if item is None else msgspec.convert(item, Gate, strict=False)
 
-    def next_put(self, seen: Gate, wanted: Iterable[EventType]) -> Put:
+    def next_put(self, seen: Gate, wanted: Iterable[WebhookEventType]) -> Put:
         """The gate's part of a transaction, which is refused once `seen` is past."""
         item = {**KEY, "rev": seen.rev + 1, "events": sorted(set(wanted))}
         if seen.rev == 0:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.times import Time
-from chalicelib.webhook_event import EventType
+from chalicelib.webhook_event import WebhookEventType
 from chalicelib.webhooks.addresses import MAX_URL
 
 MAX_WEBHOOKS, MAX_OWN = 50, 10  # of a stage, and of one person
@@ -23,10 +23,10 @@ Url = Annotated[
     ),
 ]
 EventTypes = Annotated[
-    list[EventType],
+    list[WebhookEventType],
     Meta(
         min_length=1,
-        max_length=len(EventType),
+        max_length=len(WebhookEventType),
         extra_json_schema={"uniqueItems": True},
         examples=[["message.sent", "message.failed"]],
     ),
@@ -49,7 +49,7 @@ class PausedBecause(StrEnum):
     FAILING = "failing"
 
 
-class EventOutcome(StrEnum):
+class WebhookOutcome(StrEnum):
     """What became of an event for a webhook; `skipped` is one that came while it was paused."""
 
     DELIVERED = "delivered"
@@ -75,12 +75,12 @@ class WebhookChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     paused: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class LastEventAttempt(msgspec.Struct, frozen=True, kw_only=True):
+class LastWebhookAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """The last attempt at a receiver. `status` is null where it did not respond."""
 
     at: Time
-    event: EventType
-    outcome: EventOutcome
+    event: WebhookEventType
+    outcome: WebhookOutcome
     status: int | None = None
 
 
@@ -93,7 +93,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     url: str
-    events: list[EventType]
+    events: list[WebhookEventType]
     description: str
     state: WebhookState
     paused_because: PausedBecause | None
@@ -103,7 +103,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     rev: int
     failures: int
     failing_since: Time | None
-    last_attempt: LastEventAttempt | None
+    last_attempt: LastWebhookAttempt | None
     old_secret_until: Time | None
 
 
@@ -126,16 +126,16 @@ class DeliveriesQuery(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MAX_DELIVERIES)] = 25
 
 
-class EventDelivery(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
     """One event for one webhook. `webhook_id` is the header of that name, the same each attempt.
 
     `status` and `error` are of the last attempt; `status` is null where nobody responded.
     """
 
     webhook_id: str
-    event: EventType
+    event: WebhookEventType
     at: Time
-    outcome: EventOutcome
+    outcome: WebhookOutcome
     attempts: int
     status: int | None = None
     error: str | None = None
@@ -143,13 +143,13 @@ class EventDelivery(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: Time | None = None
 
 
-class EventDeliveries(msgspec.Struct, frozen=True):
+class WebhookDeliveries(msgspec.Struct, frozen=True):
     """The newest events of a webhook of the last fifteen days, newest first."""
 
-    deliveries: list[EventDelivery]
+    deliveries: list[WebhookDelivery]
 
 
-class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookTestResult(msgspec.Struct, frozen=True, kw_only=True):
     """What the receiver responded to a `webhook.test` event, within `ms` milliseconds."""
 
     delivered: bool

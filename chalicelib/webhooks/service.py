@@ -12,7 +12,7 @@ from chalicelib import times
 from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Unavailable
 from chalicelib.ids import require_id
 from chalicelib.web.call import Call
-from chalicelib.webhook_event import OF_EVERYBODY, EventType
+from chalicelib.webhook_event import OF_EVERYBODY, WebhookEventType
 from chalicelib.webhooks import addresses, message, signing, stored
 from chalicelib.webhooks.delivering import send
 from chalicelib.webhooks.delivery_store import DeliveryStore
@@ -21,14 +21,14 @@ from chalicelib.webhooks.model import (
     MAX_OWN,
     MAX_WEBHOOKS,
     DeliveriesQuery,
-    EventDeliveries,
     NewWebhook,
     PausedBecause,
-    TrialResult,
     Webhook,
     WebhookChange,
+    WebhookDeliveries,
     WebhookList,
     WebhookSecret,
+    WebhookTestResult,
 )
 from chalicelib.webhooks.sending import Post
 from chalicelib.webhooks.store import WebhookStore
@@ -115,13 +115,13 @@ class Webhooks:
 
         self._commit(delete_seen)
 
-    def try_out(self, webhook_id: str, call: Call) -> TrialResult:
+    def try_out(self, webhook_id: str, call: Call) -> WebhookTestResult:
         """Send a `webhook.test` event now, once, also to a paused webhook; nothing is counted."""
         webhook, now = self._find(webhook_id, call), self.now()
         body = message.encode_payload(TRIAL, times.text(now), {"webhook": webhook.id})
         sent_as = message.make_webhook_id(self.new_id(), webhook.id)
         response = send(self.post, webhook, now, sent_as, body)
-        return TrialResult(
+        return WebhookTestResult(
             delivered=response.is_success,
             status=response.status,
             error=response.error,
@@ -130,10 +130,10 @@ class Webhooks:
 
     def list_deliveries(
         self, query: DeliveriesQuery, webhook_id: str, call: Call
-    ) -> EventDeliveries:
+    ) -> WebhookDeliveries:
         """What became of the newest events of a webhook."""
         webhook = self._find(webhook_id, call)
-        return EventDeliveries(self.deliveries.list_newest(webhook.id, query.limit))
+        return WebhookDeliveries(self.deliveries.list_newest(webhook.id, query.limit))
 
     def _create(self, made: StoredWebhook, others: Sequence[StoredWebhook], gate: Gate) -> bool:
         if any(webhook.id == made.id for webhook in others):  # ours, whose response was lost
@@ -199,6 +199,6 @@ def _without(webhooks: Sequence[StoredWebhook], webhook_id: str) -> list[StoredW
     return [webhook for webhook in webhooks if webhook.id != webhook_id]
 
 
-def _require_own_events(events: Sequence[EventType], *, of_everybody: bool) -> None:
+def _require_own_events(events: Sequence[WebhookEventType], *, of_everybody: bool) -> None:
     if not of_everybody and any(kind.startswith(OF_EVERYBODY) for kind in events):
         raise Forbidden("only operators' webhooks may be told of orders")

@@ -13,7 +13,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Action, Delete, Put, transact
 from chalicelib.webhooks.gate import Gate, GateStore
-from chalicelib.webhooks.model import LastEventAttempt, PausedBecause
+from chalicelib.webhooks.model import LastWebhookAttempt, PausedBecause
 from chalicelib.webhooks.stored import StoredWebhook
 
 PARTITION = "HOOKS"
@@ -54,16 +54,16 @@ class WebhookStore:
         """Delete this revision; False if it or `gate` are past."""
         return self._commit(Delete(self.table.name, _key(seen.id), _at_rev(seen.rev)), others, gate)
 
-    def note(self, webhook: str, attempt: LastEventAttempt) -> None:
+    def note(self, webhook: str, attempt: LastWebhookAttempt) -> None:
         """Keep the last attempt; a webhook that was deleted stays so."""
         self._update(webhook, "SET last_attempt = :last", {":last": _builtins(attempt)})
 
-    def note_success(self, webhook: str, attempt: LastEventAttempt) -> None:
+    def note_success(self, webhook: str, attempt: LastWebhookAttempt) -> None:
         """As `note`, and no failure is counted any more."""
         change = "SET last_attempt = :last REMOVE failures, failing_since"
         self._update(webhook, change, {":last": _builtins(attempt)})
 
-    def note_failure(self, webhook: str, attempt: LastEventAttempt) -> StoredWebhook | None:
+    def note_failure(self, webhook: str, attempt: LastWebhookAttempt) -> StoredWebhook | None:
         """As `note`, and count one more failed event; returns the webhook, None if deleted."""
         change = (
             "SET last_attempt = :last, failing_since = if_not_exists(failing_since, :at)"

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib import times
-from chalicelib.webhook_event import Event, EventType
-from chalicelib.webhooks.model import LastEventAttempt, PausedBecause, Webhook, WebhookState
+from chalicelib.webhook_event import Event, WebhookEventType
+from chalicelib.webhooks.model import LastWebhookAttempt, PausedBecause, Webhook, WebhookState
 
 OLD_SECRET_LIFE = timedelta(hours=24)
 
@@ -21,7 +21,7 @@ class StoredWebhook(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     of_everybody: bool
     url: str
-    events: list[EventType]
+    events: list[WebhookEventType]
     secret: str
     created_at: str
     updated_at: str
@@ -32,7 +32,7 @@ class StoredWebhook(msgspec.Struct, frozen=True, kw_only=True):
     rev: int = 1
     failures: int = 0
     failing_since: str | None = None
-    last_attempt: LastEventAttempt | None = None
+    last_attempt: LastWebhookAttempt | None = None
 
     @property
     def is_paused(self) -> bool:

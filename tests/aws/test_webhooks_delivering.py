@@ -9,8 +9,8 @@ from support.hooks import Hooks, make_event, make_webhook
 
 from chalicelib.aws.queue import Received
 from chalicelib.errors import InvalidInput, Unavailable
-from chalicelib.webhook_event import EventType
-from chalicelib.webhooks.model import EventOutcome, PausedBecause
+from chalicelib.webhook_event import WebhookEventType
+from chalicelib.webhooks.model import PausedBecause, WebhookOutcome
 from chalicelib.webhooks.stored import rotate
 
 EVENT = make_event()
@@ -38,7 +38,7 @@ def kept(hooks, event=EVENT, webhook="h-1"):
 
 def test_what_nobody_wants_is_not_queued(hooks):
     hooks.emitter().emit([EVENT])
-    hooks.add(make_webhook(events=[EventType.MESSAGE_FAILED]))
+    hooks.add(make_webhook(events=[WebhookEventType.MESSAGE_FAILED]))
     hooks.emitter().emit([EVENT])
     hooks.emitter().emit([])
     assert hooks.take() == []
@@ -68,7 +68,7 @@ def test_an_event_goes_to_each_webhook_that_wants_it(hooks):
         make_webhook("h-1"),
         make_webhook("h-2", owner="u-2"),
         make_webhook("h-3", owner="op-1", of_everybody=True),
-        make_webhook("h-4", events=[EventType.MESSAGE_FAILED]),
+        make_webhook("h-4", events=[WebhookEventType.MESSAGE_FAILED]),
         make_webhook("h-5", paused_because=PausedBecause.ASKED),
     )
     hooks.emitter().emit([EVENT])
@@ -91,7 +91,7 @@ def test_an_event_is_delivered_signed_and_once(hooks, begun):
     signature = Webhook(make_webhook().secret).sign(headers["webhook-id"], hooks.at, body.decode())
     assert headers["webhook-signature"] == signature
     found = kept(hooks)
-    assert (found.outcome, found.attempts, found.status) == (EventOutcome.DELIVERED, 1, 200)
+    assert (found.outcome, found.attempts, found.status) == (WebhookOutcome.DELIVERED, 1, 200)
     assert hooks.take() == []
 
 
@@ -123,14 +123,14 @@ def test_what_fails_is_tried_again_under_the_same_id(hooks, begun, status):
     hooks.responses = [status, 200]
     hooks.handle(begun)
     found = kept(hooks)
-    assert (found.outcome, found.attempts, found.status) == (EventOutcome.RETRYING, 1, status)
+    assert (found.outcome, found.attempts, found.status) == (WebhookOutcome.RETRYING, 1, status)
     assert found.next_attempt_at == "2026-03-01T12:00:05.000000Z"
 
     [again] = hooks.take()
     assert (again.attempt.number, hooks.patient.delays) == (2, [5])
     hooks.later(seconds=5)
     hooks.handle(again)
-    assert (kept(hooks).outcome, kept(hooks).attempts) == (EventOutcome.DELIVERED, 2)
+    assert (kept(hooks).outcome, kept(hooks).attempts) == (WebhookOutcome.DELIVERED, 2)
     first, second = (headers for _, headers, _ in hooks.posts)
     assert first["webhook-id"] == second["webhook-id"]
     assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 5
@@ -140,14 +140,14 @@ def test_half_a_day_later_an_event_is_given_up(hooks, begun):
     hooks.responses = [500]
     hooks.later(hours=12)
     hooks.handle(begun)
-    assert (kept(hooks).outcome, kept(hooks).next_attempt_at) == (EventOutcome.FAILED, None)
+    assert (kept(hooks).outcome, kept(hooks).next_attempt_at) == (WebhookOutcome.FAILED, None)
     assert hooks.take() == []
 
 
 def test_a_receiver_that_is_gone_pauses_its_webhook_at_once(hooks, begun):
     hooks.responses = [410]
     hooks.handle(begun)
-    assert kept(hooks).outcome == EventOutcome.FAILED
+    assert kept(hooks).outcome == WebhookOutcome.FAILED
     assert hooks.store.get("h-1").paused_because == PausedBecause.GONE
     assert hooks.take() == []
 
@@ -155,7 +155,7 @@ def test_a_receiver_that_is_gone_pauses_its_webhook_at_once(hooks, begun):
 def test_what_waits_for_a_paused_webhook_is_skipped(hooks, begun):
     hooks.store.pause("h-1", PausedBecause.ASKED, "2026-03-01T12:00:00Z")
     hooks.handle(begun)
-    assert (hooks.posts, kept(hooks).outcome) == ([], EventOutcome.SKIPPED)
+    assert (hooks.posts, kept(hooks).outcome) == ([], WebhookOutcome.SKIPPED)
 
 
 def test_what_waits_for_a_deleted_webhook_is_dropped(hooks, begun):
@@ -228,7 +228,7 @@ def test_if_the_next_attempt_cannot_be_queued_this_one_comes_again(hooks, begun)
         hooks.handle(begun)
     assert kept(hooks) is None
     hooks.handle(begun)
-    assert kept(hooks).outcome == EventOutcome.DELIVERED
+    assert kept(hooks).outcome == WebhookOutcome.DELIVERED
 
 
 def test_what_is_none_of_ours_is_refused(hooks):

@@ -3,13 +3,18 @@
 import pytest
 from support.hooks import AT, Hooks, make_event, make_webhook
 
-from chalicelib.webhook_event import EventType
+from chalicelib.webhook_event import WebhookEventType
 from chalicelib.webhooks.gate import Gate
-from chalicelib.webhooks.model import EventDelivery, EventOutcome, LastEventAttempt, PausedBecause
+from chalicelib.webhooks.model import (
+    LastWebhookAttempt,
+    PausedBecause,
+    WebhookDelivery,
+    WebhookOutcome,
+)
 from chalicelib.webhooks.stored import rotate
 
-LAST = LastEventAttempt(
-    at=AT, event=EventType.MESSAGE_SENT, outcome=EventOutcome.RETRYING, status=500
+LAST = LastWebhookAttempt(
+    at=AT, event=WebhookEventType.MESSAGE_SENT, outcome=WebhookOutcome.RETRYING, status=500
 )
 
 
@@ -18,9 +23,9 @@ def hooks(aws, pauses):
     return Hooks(aws)
 
 
-def delivery(outcome=EventOutcome.RETRYING, attempts=1, at=AT, **fields):
-    made = {"webhook_id": "msg_1", "event": EventType.MESSAGE_SENT, "at": at}
-    return EventDelivery(**made, outcome=outcome, attempts=attempts, **fields)
+def delivery(outcome=WebhookOutcome.RETRYING, attempts=1, at=AT, **fields):
+    made = {"webhook_id": "msg_1", "event": WebhookEventType.MESSAGE_SENT, "at": at}
+    return WebhookDelivery(**made, outcome=outcome, attempts=attempts, **fields)
 
 
 def test_a_webhook_is_found_as_it_was_created(hooks):
@@ -40,9 +45,9 @@ def test_two_creates_at_once_do_not_pass_the_same_limit(hooks):
 
 def test_the_gate_has_what_any_active_webhook_wants(hooks):
     assert hooks.gates.read() == Gate()
-    failed = make_webhook("h-2", events=[EventType.MESSAGE_FAILED])
+    failed = make_webhook("h-2", events=[WebhookEventType.MESSAGE_FAILED])
     asleep = make_webhook(
-        "h-3", events=[EventType.ORDER_STORED], paused_because=PausedBecause.ASKED
+        "h-3", events=[WebhookEventType.ORDER_STORED], paused_because=PausedBecause.ASKED
     )
     hooks.add(make_webhook("h-1"), failed, asleep)
     assert hooks.gates.read() == Gate(3, frozenset({"message.sent", "message.failed"}))
@@ -110,9 +115,9 @@ def test_the_newest_deliveries_of_one_webhook_are_listed(hooks):
 @pytest.mark.parametrize(
     ("kept", "late"),
     [
-        (delivery(EventOutcome.DELIVERED, 1), delivery(EventOutcome.RETRYING, 2)),
-        (delivery(EventOutcome.RETRYING, 3), delivery(EventOutcome.RETRYING, 2)),
-        (delivery(EventOutcome.RETRYING, 2), delivery(EventOutcome.RETRYING, 2, error="late")),
+        (delivery(WebhookOutcome.DELIVERED, 1), delivery(WebhookOutcome.RETRYING, 2)),
+        (delivery(WebhookOutcome.RETRYING, 3), delivery(WebhookOutcome.RETRYING, 2)),
+        (delivery(WebhookOutcome.RETRYING, 2), delivery(WebhookOutcome.RETRYING, 2, error="late")),
     ],
 )
 def test_what_comes_late_changes_nothing(hooks, kept, late):
@@ -123,6 +128,6 @@ def test_what_comes_late_changes_nothing(hooks, kept, late):
 
 
 def test_a_success_is_kept_over_a_failure_of_the_same_attempt(hooks):
-    hooks.deliveries.put("h-1", "e-1", delivery(EventOutcome.RETRYING, 2))
-    hooks.deliveries.put("h-1", "e-1", delivery(EventOutcome.DELIVERED, 1))
-    assert hooks.deliveries.find("h-1", "e-1").outcome == EventOutcome.DELIVERED
+    hooks.deliveries.put("h-1", "e-1", delivery(WebhookOutcome.RETRYING, 2))
+    hooks.deliveries.put("h-1", "e-1", delivery(WebhookOutcome.DELIVERED, 1))
+    assert hooks.deliveries.find("h-1", "e-1").outcome == WebhookOutcome.DELIVERED

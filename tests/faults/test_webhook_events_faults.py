@@ -18,7 +18,7 @@ from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.orders.storing import Storing
 from chalicelib.publisher.model import Channel, DeliveryErrorClass, MessageStatus, NewMessage
 from chalicelib.publisher.settling import Settling
-from chalicelib.webhook_event import EventType
+from chalicelib.webhook_event import WebhookEventType
 
 
 def now():
@@ -108,7 +108,7 @@ def test_what_was_stored_is_told_of_and_what_was_not_is_not():
     failed = Storing(orders, emit=events.emit, now=now).store(messages("good", "bad"))
     assert list(failed) == ["m-1"]
     [event] = events.emitted
-    assert event.type == EventType.ORDER_STORED
+    assert event.type == WebhookEventType.ORDER_STORED
     assert event.data["orderID"] == "m-0"
 
 
@@ -173,7 +173,7 @@ def test_a_message_is_told_of_once_with_its_deliveries(publisher):
     publisher.deliver_stream()
     publisher.settling.settle(message_id)
     [event] = publisher.emitted
-    assert (event.type, event.owner) == (EventType.MESSAGE_SENT, call_of().principal.id)
+    assert (event.type, event.owner) == (WebhookEventType.MESSAGE_SENT, call_of().principal.id)
     assert event.data["id"] == message_id
     assert [made["status"] for made in event.data["deliveries"]] == ["sent"]
     assert "Hello" not in str(event.data)
@@ -182,8 +182,8 @@ def test_a_message_is_told_of_once_with_its_deliveries(publisher):
 @pytest.mark.parametrize(
     ("error_class", "expected"),
     [
-        (DeliveryErrorClass.PERMANENT, EventType.MESSAGE_FAILED),
-        (DeliveryErrorClass.UNKNOWN, EventType.MESSAGE_UNCONFIRMED),
+        (DeliveryErrorClass.PERMANENT, WebhookEventType.MESSAGE_FAILED),
+        (DeliveryErrorClass.UNKNOWN, WebhookEventType.MESSAGE_UNCONFIRMED),
     ],
 )
 def test_what_does_not_arrive_is_told_of_too(publisher, error_class, expected):
@@ -197,7 +197,7 @@ def test_a_message_of_which_a_part_arrives_is_told_of_when_all_have_ended(publis
     publisher.channels[Channel.SMS].before = raising(rejection(DeliveryErrorClass.PERMANENT))
     post(publisher, Channel.SMS, Channel.LINKEDIN)
     publisher.deliver_stream()
-    assert types(publisher) == [EventType.MESSAGE_PARTIAL]
+    assert types(publisher) == [WebhookEventType.MESSAGE_PARTIAL]
 
 
 def test_killed_between_event_and_settlement_the_next_one_tells_again_under_the_same_id(publisher):
@@ -214,7 +214,7 @@ def test_killed_between_event_and_settlement_the_next_one_tells_again_under_the_
 
     publisher.settling.settle(message_id)  # as the tick does
     assert publisher.lookup.get(message_id, call_of()).status is MessageStatus.SENT
-    assert types(publisher) == [EventType.MESSAGE_SENT] * 2
+    assert types(publisher) == [WebhookEventType.MESSAGE_SENT] * 2
     assert len({event.id for event in publisher.emitted}) == 1
 
 
@@ -225,7 +225,7 @@ def test_a_message_whose_event_was_not_queued_is_not_settled(publisher):
     with pytest.raises(Unavailable):
         publisher.deliver_stream()
     settling.settle(message_id)
-    assert [event.type for event in events.emitted] == [EventType.MESSAGE_SENT]
+    assert [event.type for event in events.emitted] == [WebhookEventType.MESSAGE_SENT]
     assert publisher.count_live().total() == 1
 
 

@@ -27,7 +27,7 @@ from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
 from chalicelib.publisher import holds
 from chalicelib.tenant_logs.intake.envelopes import id_time
-from chalicelib.webhook_event import EventType
+from chalicelib.webhook_event import WebhookEventType
 from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
@@ -279,7 +279,10 @@ class Everything:
 
     def _webhooks(self) -> None:
         """Nobody has the name of the receiver, so that each attempt fails."""
-        operator, new = self._operator, {"url": "https://a.invalid/", "events": list(EventType)}
+        operator, new = (
+            self._operator,
+            {"url": "https://a.invalid/", "events": list(WebhookEventType)},
+        )
         _, made = operator.send("POST", WEBHOOKS, new)
         path = f"{WEBHOOKS}/{made['webhook']['id']}"
         operator.send("GET", WEBHOOKS)

@@ -8,7 +8,7 @@ from support.clouds import RESOURCES
 
 from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import Table
-from chalicelib.webhook_event import Event, EventType, make_id
+from chalicelib.webhook_event import Event, WebhookEventType, make_id
 from chalicelib.webhooks import message
 from chalicelib.webhooks.delivering import Delivering
 from chalicelib.webhooks.delivery_store import DeliveryStore
@@ -24,7 +24,9 @@ NAMES = {resource.variable: resource.name for resource in (*RESOURCES.tables, *R
 
 
 def make_event(
-    event_type: EventType = EventType.MESSAGE_SENT, key: str = "m-1", owner: str = "u-1"
+    event_type: WebhookEventType = WebhookEventType.MESSAGE_SENT,
+    key: str = "m-1",
+    owner: str = "u-1",
 ) -> Event:
     """An event; equal arguments are the same one."""
     event_id = make_id(event_type, key)
@@ -36,7 +38,7 @@ def make_webhook(webhook: str = "h-1", owner: str = "u-1", **fields: Any) -> Sto
     usual: dict[str, Any] = {
         "of_everybody": False,
         "url": f"https://{webhook}.example/",
-        "events": [EventType.MESSAGE_SENT],
+        "events": [WebhookEventType.MESSAGE_SENT],
         "secret": "whsec_" + "a2" * 16,
         "created_at": AT,
         "updated_at": AT,

@@ -1,13 +1,13 @@
 import pytest
 
 from chalicelib.errors import InvalidInput
-from chalicelib.webhook_event import Event, EventType, make_id
+from chalicelib.webhook_event import Event, WebhookEventType, make_id
 from chalicelib.webhooks import message
 from chalicelib.webhooks.message import Attempt
 
 EVENT = Event(
-    id=make_id(EventType.ORDER_STORED, "a"),
-    type=EventType.ORDER_STORED,
+    id=make_id(WebhookEventType.ORDER_STORED, "a"),
+    type=WebhookEventType.ORDER_STORED,
     timestamp="2026-03-01T12:00:00Z",
     owner="u-1",
     data={"orderID": "a", "note": None},
@@ -39,7 +39,7 @@ def test_an_event_has_an_id_of_its_own_for_each_webhook():
 
     assert first == message.make_webhook_id(EVENT.id, "h-1")
     assert first != message.make_webhook_id(EVENT.id, "h-2")
-    assert first != message.make_webhook_id(make_id(EventType.ORDER_NOTIFIED, "a"), "h-1")
+    assert first != message.make_webhook_id(make_id(WebhookEventType.ORDER_NOTIFIED, "a"), "h-1")
     assert "." not in first  # it separates what is signed
 
 
