@@ -885,7 +885,7 @@ def rotate_webhook_secret(webhook_id: Id, call: Call) -> WebhookSecret:
 @app.post("/api/v1/webhooks/{webhook_id}/test", **OF_WEBHOOK)
 def try_webhook(webhook_id: Id, call: Call) -> WebhookTestResult:
     """Send a `webhook.test` event at once, and show what the receiver responded."""
-    return wiring.webhooks.service.try_out(webhook_id, call)
+    return wiring.webhooks.trial.try_out(webhook_id, call)
 
 
 @app.get("/api/v1/webhooks/{webhook_id}/deliveries", query=DeliveriesQuery, **OF_WEBHOOK)

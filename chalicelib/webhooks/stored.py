@@ -1,14 +1,12 @@
 """What the table keeps of a webhook, its secrets included, and what its owner sees of it; pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from chalicelib import times
 from chalicelib.webhook_event import Event, WebhookEventType
 from chalicelib.webhooks.model import LastWebhookAttempt, PausedBecause, Webhook, WebhookState
-
-OLD_SECRET_LIFE = timedelta(hours=24)
 
 
 class StoredWebhook(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,18 +48,6 @@ class StoredWebhook(msgspec.Struct, frozen=True, kw_only=True):
         if self.old_secret is None or until is None or until <= times.sortable_text(now):
             return [self.secret]
         return [self.secret, self.old_secret]
-
-
-def rotate(seen: StoredWebhook, secret: str, now: datetime) -> StoredWebhook:
-    """The next revision with another secret; the last one is used for a day beside it."""
-    return msgspec.structs.replace(
-        seen,
-        secret=secret,
-        old_secret=seen.secret,
-        old_secret_until=times.sortable_text(now + OLD_SECRET_LIFE),
-        updated_at=times.sortable_text(now),
-        rev=seen.rev + 1,
-    )
 
 
 def show(stored: StoredWebhook) -> Webhook:

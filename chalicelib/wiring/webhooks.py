@@ -14,9 +14,11 @@ from chalicelib.webhooks.gate import GateStore
 if TYPE_CHECKING:
     from chalicelib.webhooks.delivering import Delivering
     from chalicelib.webhooks.delivery_store import DeliveryStore
+    from chalicelib.webhooks.finding import WebhookFinder
     from chalicelib.webhooks.sending import HttpSender
     from chalicelib.webhooks.service import Webhooks
     from chalicelib.webhooks.store import WebhookStore
+    from chalicelib.webhooks.trying import WebhookTrial
     from chalicelib.wiring import Wiring
 
 # ruff: noqa: PLC0415 who emits needs no HTTP client
@@ -38,15 +40,32 @@ class WebhooksWiring:
         """What people do with webhooks."""
         from chalicelib.webhooks.service import Webhooks
         from chalicelib.webhooks.signing import SECRET_BYTES
+        from chalicelib.webhooks.writing import WebhookWriter
 
         return Webhooks(
-            self._store,
+            self.finder,
+            WebhookWriter(self._store, self.finder),
             self._deliveries,
-            self._sender.post,
             loopback=self._wiring.settings.webhook_loopback,
             now=times.now,
             new_id=self._wiring.new_id,
             new_secret=lambda: secrets.token_bytes(SECRET_BYTES),
+        )
+
+    @cached_property
+    def finder(self) -> "WebhookFinder":
+        """What finds the webhooks that a person may see."""
+        from chalicelib.webhooks.finding import WebhookFinder
+
+        return WebhookFinder(self._store)
+
+    @cached_property
+    def trial(self) -> "WebhookTrial":
+        """What sends test events."""
+        from chalicelib.webhooks.trying import WebhookTrial
+
+        return WebhookTrial(
+            self.finder, self._sender.post, now=times.now, new_id=self._wiring.new_id
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from letters_kit import queue
@@ -65,28 +65,43 @@ class Stage:
         raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         return caller.send(sent.method, path, raw, Content_Type=sent.media_type)
 
-    def _prepare(self, sent: Sent) -> tuple[Any, str]:  # noqa: C901 a branch for each kind of id
+    def _prepare(self, sent: Sent) -> tuple[Any, str]:
         """Who sends it, and where to, once what it is about is there."""
         if sent.name in ("ingest", "export_otlp"):
             return self._callers.sender(made_tenant(self.person, "acme")), sent.path
-        path = sent.path.replace("{user_id}", "ada").replace("{queue}", "orders")
-        if "{user_id}" in sent.path:
-            self.person.send("POST", "/stream", {"user_id": "ada", "name": "Ada", "scores": [1]})
-        if "{queue}" in sent.path:
-            queue(self._aws, "orders", dead=True).send("{}")
-        if "{tenant_id}" in sent.path:
-            made_tenant(self.person, "acme")
-            path = path.replace("{tenant_id}", "acme")
-        if "{key_id}" in sent.path:
-            path = path.replace("{key_id}", added_key(self.person, "acme")["key_id"])
-        if "{certification_id}" in sent.path:
-            new = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
-            path = path.replace("{certification_id}", made(self.person, CERTIFICATES, new)["id"])
-        if "{webhook_id}" in sent.path:
-            path = path.replace("{webhook_id}", self._make_webhook())
-        if "{message_id}" in sent.path:
-            path = path.replace("{message_id}", self._make_message(sent.name))
+        path = sent.path
+        for parameter, make in self._list_makers().items():
+            if f"{{{parameter}}}" in path:
+                path = path.replace(f"{{{parameter}}}", make(sent))
         return self.person, path
+
+    def _list_makers(self) -> dict[str, Callable[[Sent], str]]:
+        """What makes the thing that a path's parameter names, and returns its id; in order."""
+        return {
+            "user_id": lambda _: self._make_record(),
+            "queue": lambda _: self._leave_letter(),
+            "tenant_id": lambda _: self._make_tenant(),
+            "key_id": lambda _: str(added_key(self.person, "acme")["key_id"]),
+            "certification_id": lambda _: self._make_certification(),
+            "webhook_id": lambda _: self._make_webhook(),
+            "message_id": lambda sent: self._make_message(sent.name),
+        }
+
+    def _make_record(self) -> str:
+        self.person.send("POST", "/stream", {"user_id": "ada", "name": "Ada", "scores": [1]})
+        return "ada"
+
+    def _leave_letter(self) -> str:
+        queue(self._aws, "orders", dead=True).send("{}")
+        return "orders"
+
+    def _make_tenant(self) -> str:
+        made_tenant(self.person, "acme")
+        return "acme"
+
+    def _make_certification(self) -> str:
+        new = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
+        return str(made(self.person, CERTIFICATES, new)["id"])
 
     def _make_webhook(self) -> str:
         new = {"url": "https://a.example/", "events": ["message.sent"]}

@@ -10,8 +10,8 @@ from support.hooks import Hooks, make_event, make_webhook
 from chalicelib.aws.queue import Received
 from chalicelib.errors import InvalidInput, Unavailable
 from chalicelib.webhook_event import WebhookEventType
+from chalicelib.webhooks.changes import rotate
 from chalicelib.webhooks.model import PausedBecause, WebhookOutcome
-from chalicelib.webhooks.stored import rotate
 
 EVENT = make_event()
 

@@ -4,6 +4,7 @@ import pytest
 from support.hooks import AT, Hooks, make_event, make_webhook
 
 from chalicelib.webhook_event import WebhookEventType
+from chalicelib.webhooks.changes import rotate
 from chalicelib.webhooks.gate import Gate
 from chalicelib.webhooks.model import (
     LastWebhookAttempt,
@@ -11,7 +12,6 @@ from chalicelib.webhooks.model import (
     WebhookDelivery,
     WebhookOutcome,
 )
-from chalicelib.webhooks.stored import rotate
 
 LAST = LastWebhookAttempt(
     at=AT, event=WebhookEventType.MESSAGE_SENT, outcome=WebhookOutcome.RETRYING, status=500
