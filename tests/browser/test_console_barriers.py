@@ -15,6 +15,7 @@ PAGES = [
     "/console/publisher/calendar",
     "/console/channels",
     "/console/certifications?add=1",
+    "/console/webhooks?add=1",
     "/console/analytics",
     "/console/pipeline",
     "/console/dead-letters",

@@ -39,6 +39,7 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("channels", "/console/channels"),
+        Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
         Shot("pipeline", "/console/pipeline", ("light", "dark")),
         Shot("dead-letters", "/console/dead-letters/orders"),
         Shot("tenants", "/console/tenants"),
@@ -59,6 +60,11 @@ def _write(tab: Page) -> None:
         "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
     )
     form.get_by_text("of 3000 characters").wait_for()
+
+
+def _test(tab: Page) -> None:
+    tab.get_by_role("button", name="Send a test event").click()
+    tab.get_by_text("The receiver: ").wait_for()
 
 
 def _search(found: str) -> Callable[[Page], None]:

@@ -20,12 +20,14 @@ class Things:
 
     order_id: str
     message_id: str
+    webhook_id: str
 
 
 def make_sample(browser: Browser, system: LocalSystem) -> Things:
     """Make it, and wait until the orders are announced and the messages sent."""
     _add_tenant(system)
     _leave_dead_letters(system)
+    _add_webhook(system)
     with console_of(browser, system) as console:
         tab = console.first
         tab.get_by_role("button", name="Make sample data").click()
@@ -36,6 +38,7 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
     return Things(
         _first(system, "/orders", "orders")["orderID"],
         _first(system, "/api/v1/messages?status=sent", "messages")["id"],
+        _first(system, "/api/v1/webhooks", "webhooks")["id"],
     )
 
 
@@ -43,6 +46,12 @@ def _add_tenant(system: LocalSystem) -> None:
     settings = {"tenant_id": "shop", "settings": {"retention_days": 7}}
     _post(system, "/api/v1/tenants", settings)
     _post(system, "/api/v1/tenants/shop/keys", None)
+
+
+def _add_webhook(system: LocalSystem) -> None:
+    """To a receiver that is not there: nothing listens on the port of `discard`."""
+    new = {"url": "http://127.0.0.1:9/omnidata", "events": ["message.sent", "message.failed"]}
+    _post(system, "/api/v1/webhooks", {**new, "description": "Our CRM"})
 
 
 def _search(system: LocalSystem) -> None:

@@ -37,6 +37,7 @@ class AttentionKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
     WORKER_SILENT = "worker_silent"
     CHANNEL_HELD = "channel_held"
+    WEBHOOK_PAUSED = "webhook_paused"
     SUBSCRIPTIONS_PENDING = "subscriptions_pending"
     LOSSES = "losses"
 
@@ -50,7 +51,7 @@ class AttentionLevel(StrEnum):
 
 
 class AttentionItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to look at: of which queue, worker, channel or counter, how many, and since when.
+    """Something to look at: of which queue, worker, channel, webhook or counter, and since when.
 
     `count` and `since` are null where there is no such thing, or it is not known. `href` leads to
     the route that says more.

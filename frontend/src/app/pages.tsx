@@ -99,6 +99,14 @@ export const PLACES: Place[] = [
     key: "e",
   },
   {
+    path: "/console/webhooks",
+    title: "Webhooks",
+    Page: lazy(() => import("../features/webhooks/Webhooks")),
+    menu: "Publish",
+    needs: "webhooks.manage",
+    key: "w",
+  },
+  {
     path: "/console/analytics",
     title: "Analytics",
     Page: lazy(() => import("../features/analytics/Analytics")),

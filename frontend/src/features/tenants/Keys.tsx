@@ -6,8 +6,8 @@ import { useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { SecretDialog } from "../../ui/SecretDialog";
 import { Time } from "../../ui/Time";
-import { NewKeyDialog } from "./NewKeyDialog";
 import { useAddKey, useRevokeKey, useRotateKey, type Tenant } from "./queries";
 
 const GRACE_S = 24 * 3600;
@@ -66,7 +66,12 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         ]}
       />
       {made && (
-        <NewKeyDialog value={made} tenantId={tenant.tenant_id} onClose={() => setMade(null)} />
+        <SecretDialog
+          header={`A new key of ${tenant.tenant_id}`}
+          warning="This key is shown once. Nobody can read it later."
+          value={made}
+          onClose={() => setMade(null)}
+        />
       )}
       {revoking && (
         <ConfirmDialog
