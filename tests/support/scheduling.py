@@ -1,12 +1,14 @@
 """Which tests run in one process, so that what they share is made once: `--dist loadgroup`."""
 
 import pytest
+from _pytest.nodeid import NodeId
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
 # Fixtures of a session that take seconds to make: a system, which then takes a tenth of a core even
-# while nobody asks it for anything, and the templates of all stages.
-SHARED = ("system", "synthesis")
+# while nobody asks it for anything, and the templates of all stages. Tests in a browser have a
+# system of their own: with all others on it, their process would be the last one to end.
+SHARED = ("browser", "system", "synthesis")
 # Folders of many small files, which fill what the long ones leave of the time of each process.
 LAST = ("tests/aws/", "tests/api/", "tests/unit/")
 
@@ -17,11 +19,15 @@ def put_small_files_last(items: list[pytest.Item]) -> None:
 
 
 def group_by_shared_fixtures(items: list[pytest.Item]) -> None:
-    """Give all tests that use such a fixture to one process: each more would make its own."""
+    """Give all tests that use such a fixture to one process: each more would make its own.
+
+    A group is what follows the last `@` of a test's id. xdist 3.8 would write it there for marked
+    tests, but sets an attribute that pytest 9.2 no longer reads.
+    """
     for item in items:
-        for name in SHARED:
-            if name in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(name))
+        used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
+        if used:
+            item._id = NodeId.parse(f"{item.nodeid}@{used[0]}")
 
 
 class FilesAndGroups(LoadGroupScheduling):
