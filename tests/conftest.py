@@ -139,12 +139,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAndGrou
     return FilesAndGroups(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts an emulator as thorough, so that `make test-fast` leaves it out."""
     put_small_files_last(items)
-    if getattr(config.option, "loadgroup", False):  # in a process of xdist's
-        group_by_shared_fixtures(items)
+    group_by_shared_fixtures(items)
     for item in items:
         if "ministack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.thorough)

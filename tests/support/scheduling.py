@@ -1,7 +1,6 @@
 """Which tests run in one process, so that what they share is made once: `--dist loadgroup`."""
 
 import pytest
-from _pytest.nodeid import NodeId
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
@@ -19,15 +18,11 @@ def put_small_files_last(items: list[pytest.Item]) -> None:
 
 
 def group_by_shared_fixtures(items: list[pytest.Item]) -> None:
-    """Give all tests that use such a fixture to one process: each more would make its own.
-
-    A group is what follows the last `@` of a test's id. xdist 3.8 would write it there for marked
-    tests, but sets an attribute that pytest 9.2 no longer reads.
-    """
+    """Give all tests that use such a fixture to one process: each more would make its own."""
     for item in items:
         used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
         if used:
-            item._id = NodeId.parse(f"{item.nodeid}@{used[0]}")
+            item.add_marker(pytest.mark.xdist_group(used[0]))
 
 
 def check_groups(items: list[pytest.Item]) -> None:

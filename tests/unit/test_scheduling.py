@@ -6,13 +6,11 @@ import pytest
 from support.scheduling import FilesAndGroups, group_by_shared_fixtures
 
 
-def test_the_id_of_a_test_names_its_group_where_the_scheduler_reads_it(request, monkeypatch):
+def test_a_test_in_a_browser_is_of_that_group_alone(request, monkeypatch):
     item = request.node
-    monkeypatch.setattr(item, "_id", item._id)  # put back afterwards
     monkeypatch.setattr(item, "fixturenames", ["tmp_path", "system", "browser"])
     group_by_shared_fixtures([item])
-    assert item.nodeid.endswith("@browser")
-    assert FilesAndGroups._split_scope(object.__new__(FilesAndGroups), item.nodeid) == "browser"
+    assert [mark.args for mark in item.iter_markers("xdist_group")] == [("browser",)]
 
 
 @pytest.mark.parametrize("fixtures", [[], ["tmp_path"]])
