@@ -4,20 +4,13 @@ import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
 from standardwebhooks import Webhook
-from support.console import console_of, list_barriers
+from support.console import list_barriers
 from support.receivers import Receiver
 
 pytestmark = in_chromium
 
 PAGE = "/console/webhooks"
-
-
-@pytest.fixture(scope="module", params=[1280, 390], ids=["wide", "narrow"])
-def console(browser, system, request):
-    """A signed-in profile, whose pages must end without an error of a script."""
-    with console_of(browser, system, viewport={"width": request.param, "height": 844}) as found:
-        yield found
-    assert found.complaints == []
+SIZES = [{"width": 1280, "height": 900}, {"width": 390, "height": 844}]
 
 
 @pytest.fixture
@@ -36,9 +29,9 @@ def keep_secret(tab):
     return secret
 
 
-def create(console, url):
+def create(console, url, size):
     """Create by the form; returns the tab and the secret."""
-    tab = console.open(f"{PAGE}?add=1")
+    tab = console.open(f"{PAGE}?add=1", size)
     form = tab.get_by_role("form", name="Create a webhook")
     form.get_by_role("button", name="Create", exact=True).click()
     expect(form.get_by_text("An address that begins with https://")).to_be_visible()
@@ -49,8 +42,9 @@ def create(console, url):
     return tab, keep_secret(tab)
 
 
-def test_a_webhook_is_created_tested_paused_rotated_and_deleted(console, receiver):
-    tab, secret = create(console, receiver.url)
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
+def test_a_webhook_is_created_tested_paused_rotated_and_deleted(console, receiver, size):
+    tab, secret = create(console, receiver.url, size)
     tab.get_by_role("button", name="Send a test event").click()
     expect(tab.get_by_text("The receiver: status 204 in ")).to_be_visible()
     (event,) = receiver.got
@@ -69,4 +63,3 @@ def test_a_webhook_is_created_tested_paused_rotated_and_deleted(console, receive
     tab.get_by_role("button", name="Delete", exact=True).click()
     tab.get_by_role("button", name="Delete 1 webhook").click()
     expect(row).to_have_count(0)
-    tab.close()
