@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
 from infra.declared.variables import MissingOutput
-from infra.deploy import chalice_cli, console, deployment_state, finishing
+from infra.deploy import chalice_cli, console, deployment_state, finishing, preflight
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
@@ -68,7 +68,7 @@ class Flow:
             raise DeployRefused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
         if unit is None:
             console.require_built()
-        self._download_state()
+        self._prepare()
         if unit in (*BEFORE, *ON_REQUEST):
             self._deploy_stacks((unit,))
             return
@@ -137,6 +137,11 @@ class Flow:
             chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
         finally:
             self._upload_state()
+
+    def _prepare(self) -> None:
+        self._download_state()
+        if preflight.ensure_ecs_role(self.cloud.client("iam")):
+            self.say(f"the account has ECS's role {preflight.ECS_ROLE} now")
 
     def _download_state(self) -> None:
         deployment_state.download(

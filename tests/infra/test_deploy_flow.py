@@ -84,12 +84,17 @@ class Rig:
         replace(
             "console", SimpleNamespace(publish=self._publish, require_built=self._require_built)
         )
+        replace(
+            "preflight",
+            SimpleNamespace(ensure_ecs_role=lambda iam: self.lacks_ecs_role, ECS_ROLE="ECSRole"),
+        )
         replace("empty_stores", lambda cloud, name: [])
         replace(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
         self.recalled, self.remembered, self.is_built = 0, [], True
+        self.lacks_ecs_role = False
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -164,6 +169,12 @@ def test_where_logs_are_sent_is_said_and_kept_under_the_seeds_name(rig):
     endpoint = "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest"
     assert rig.said[-1] == f"api_endpoint = {endpoint}"
     assert rig.project.outputs("dev")["api_endpoint"] == endpoint
+
+
+def test_the_role_that_the_first_service_of_an_account_needs_is_made_before_the_stacks(rig):
+    rig.lacks_ecs_role = True
+    rig.flow.deploy("worker")
+    assert rig.said[0] == "the account has ECS's role ECSRole now"
 
 
 def test_deployed_again_it_takes_the_same_steps(rig):

@@ -253,3 +253,11 @@ def test_the_execution_role_pulls_the_image_and_writes_the_log(dev):
     assert token == {"Action": "ecr:GetAuthorizationToken", "Effect": "Allow", "Resource": "*"}
     assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert logs["Resource"].startswith("${Logs")
+
+
+def test_the_service_is_deleted_before_its_clusters_capacity_providers(dev):
+    worker = dev["worker"]
+    (service,) = worker.policies("ECS::Service").values()
+    (providers,) = worker.all("ECS::ClusterCapacityProviderAssociations")
+
+    assert providers in service["DependsOn"]
