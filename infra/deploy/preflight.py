@@ -4,8 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-ECS = "ecs.amazonaws.com"
-ECS_ROLE = "AWSServiceRoleForECS"
+from infra.declared.access import ECS, ECS_ROLE
 
 
 def ensure_ecs_role(iam: Any) -> bool:

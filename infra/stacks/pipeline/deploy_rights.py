@@ -6,9 +6,9 @@ from typing import NamedTuple
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from infra.declared.access import ECS, ECS_ROLE
 from infra.declared.function_kinds import Function
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, STATE_BUCKET, Stage
-from infra.deploy.preflight import ECS, ECS_ROLE
 from infra.stacks.shared.base import format_as_in_findings
 
 FUNCTION_ACTIONS = (
