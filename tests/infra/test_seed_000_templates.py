@@ -236,12 +236,14 @@ def test_the_task_role_may_do_what_the_worker_does_and_no_more(dev):
     assert heartbeat["Action"] == "dynamodb:PutItem"
     assert "TablesStateTable" in heartbeat["Resource"]
     assert heartbeat["Condition"] == {
-        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["HEARTBEAT"]}
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["HEARTBEAT"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
     }
     assert failures["Action"] == "dynamodb:UpdateItem"
     assert failures["Resource"] == heartbeat["Resource"]
     assert failures["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["FAILURE#searches#*"]}
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["FAILURE#searches#*"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
     }
 
 
