@@ -28,7 +28,8 @@ STAR_REASONS = {
     "ses:SendEmail": "the address is a setting, whose identity the account's owner verifies",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
 }
-_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+# Without CreateLogGroup: the last lines after a destroy would make a group that nothing deletes.
+_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _POLLS = {  # what Lambda asks of a function's role in order to poll its event source
     QUEUE: ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
@@ -105,7 +106,10 @@ def _calls(calls: Calls, number: int, arns: Mapping[str, str], place: Place) -> 
     if calls.variable == PHONE_NUMBERS:
         return _allow_phone_numbers(f"PhoneNumbers{number}", calls.actions, place)
     sid = calls.variable.title().replace("_", "")
-    return _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
+    statement = _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
+    if calls.prefix is None:
+        return statement
+    return statement | {"Condition": {"StringLike": {"s3:prefix": calls.prefix}}}
 
 
 def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
