@@ -17,14 +17,12 @@ class Calls:
     """The actions on one resource; `within` continues its ARN: objects, an index, `-dlq`.
 
     `variable` is a declared resource's, the output of an ARN that AWS chooses,
-    such as `OrdersTableStreamArn`, ANYTHING or PHONE_NUMBERS. `prefix` limits what keys of a bucket
-    may be listed; where s3:ListBucket is only to make S3 answer 404, there is none to limit.
+    such as `OrdersTableStreamArn`, ANYTHING or PHONE_NUMBERS.
     """
 
     variable: str
     actions: tuple[str, ...]
     within: str = ""
-    prefix: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,7 @@ API = (
     *SENDS,
     *DEAD_LETTERS,
     Calls(ANYTHING, ("cloudwatch:GetMetricData",)),
-    Calls("ANALYTICS_BUCKET", ("s3:ListBucket",), prefix="searches/*"),
+    Calls("ANALYTICS_BUCKET", ("s3:ListBucket",)),
     Calls("ANALYTICS_BUCKET", ("s3:GetObject",), within="/searches/*"),
     Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls(

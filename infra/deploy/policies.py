@@ -106,10 +106,7 @@ def _calls(calls: Calls, number: int, arns: Mapping[str, str], place: Place) -> 
     if calls.variable == PHONE_NUMBERS:
         return _allow_phone_numbers(f"PhoneNumbers{number}", calls.actions, place)
     sid = calls.variable.title().replace("_", "")
-    statement = _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
-    if calls.prefix is None:
-        return statement
-    return statement | {"Condition": {"StringLike": {"s3:prefix": calls.prefix}}}
+    return _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
 
 
 def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
