@@ -6,7 +6,6 @@ from support.clouds import RESOURCES, environment
 from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV
 from infra.deploy import chalice_cli
-from infra.deploy.adoption import adopt
 from infra.deploy.chalice_cli import ChaliceFailed
 from infra.deploy.finishing import build_log_group_name
 from infra.deploy.policies import Place
@@ -77,13 +76,6 @@ def test_deployed_deployed_again_and_deleted(running):
     chalice_cli.deploy(running.cloud, project, "dev", HOST)
     assert take_inventory(running) == first
     assert methods(running, rest_api_id) == routes | options
-
-    # Killed before Chalice recorded anything: nothing is made twice.
-    project.deployed_path("dev").unlink()
-    adopted = adopt(running.cloud.client, project, "dev", prefix, "omnidata")
-    assert len(adopted) == len(mapped(running)) + 1
-    chalice_cli.deploy(running.cloud, project, "dev", HOST)
-    assert take_inventory(running) == first
 
     chalice_cli.delete(running.cloud, project, "dev")
     after = take_inventory(running)
