@@ -83,6 +83,14 @@ def no_store(response: HttpResponse) -> HttpResponse:
     return response._replace(headers={CACHE_CONTROL: NEVER_STORE, **response.headers})
 
 
+def takes_bytes(accept: str) -> bool:
+    """Whether API Gateway decodes a binary body for the client, which else gets base64 text.
+
+    It looks at the first type of the client's `Accept` alone.
+    """
+    return accept.partition(",")[0].partition(";")[0].strip().lower() in BINARY_TYPES
+
+
 def failure(
     error: errors.OmniError, operation: Operation, media_type: str, request_id: str
 ) -> HttpResponse:
