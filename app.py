@@ -100,11 +100,21 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantUsage,
     UsageQuery,
 )
-from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
+from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS, WEBHOOK_OWNERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
 from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import CSV, Payload, Upload
+from chalicelib.webhooks.model import (
+    DeliveriesQuery,
+    EventDeliveries,
+    NewWebhook,
+    TrialResult,
+    Webhook,
+    WebhookChange,
+    WebhookList,
+    WebhookSecret,
+)
 from chalicelib.wiring import Wiring
 
 settings = api_settings()
@@ -820,3 +830,77 @@ def deliver_messages(event: KinesisEvent) -> batch.Response:
 def publish_due(_: CloudWatchEvent) -> None:
     """Dispatch the messages that are due, and look again at what was dropped."""
     wiring.publisher.tick.run()
+
+
+# --- Webhooks --------------------------------------------------------------------------------
+
+OWN_WEBHOOK = SharedOptions(access=WEBHOOK_OWNERS, failures=(NotFound,), etag="rev")
+OF_WEBHOOK = SharedOptions(access=WEBHOOK_OWNERS, failures=(NotFound,))
+
+
+@app.post(
+    "/api/v1/webhooks", body=NewWebhook, status=201, access=WEBHOOK_OWNERS, failures=(Conflict,)
+)
+def create_webhook(new: NewWebhook, call: Call) -> WebhookSecret:
+    """Create a webhook, which tells a URL of events; its secret is shown this once.
+
+    Publishers' webhooks are told of their own messages; operators' of all messages and orders.
+    There may be 10 of a person and 50 of all.
+    """
+    return wiring.webhooks.service.create(new, call)
+
+
+@app.get("/api/v1/webhooks", access=WEBHOOK_OWNERS)
+def list_webhooks(call: Call) -> WebhookList:
+    """List the caller's webhooks with how they do; operators see all."""
+    return wiring.webhooks.service.list_all(call)
+
+
+@app.get("/api/v1/webhooks/{webhook_id}", **OWN_WEBHOOK)
+def get_webhook(webhook_id: Id, call: Call) -> Webhook:
+    """Get a webhook; another's is not found, but by operators."""
+    return wiring.webhooks.service.get(webhook_id, call)
+
+
+@app.patch(
+    "/api/v1/webhooks/{webhook_id}", body=WebhookChange, headers=("If-Match",), **OWN_WEBHOOK
+)
+def change_webhook(change: WebhookChange, webhook_id: Id, call: Call) -> Webhook:
+    """Change where a webhook sends what, pause it, or let it go on."""
+    return wiring.webhooks.service.change(webhook_id, change, call)
+
+
+@app.delete("/api/v1/webhooks/{webhook_id}", status=204, headers=("If-Match",), **OF_WEBHOOK)
+def delete_webhook(webhook_id: Id, call: Call) -> None:
+    """Delete a webhook; what waits to be sent to it is not sent."""
+    wiring.webhooks.service.delete(webhook_id, call)
+
+
+@app.post("/api/v1/webhooks/{webhook_id}/rotate", headers=("If-Match",), **OF_WEBHOOK)
+def rotate_webhook_secret(webhook_id: Id, call: Call) -> WebhookSecret:
+    """Give a webhook another secret; for 24 hours the last one signs beside it."""
+    return wiring.webhooks.service.rotate(webhook_id, call)
+
+
+@app.post("/api/v1/webhooks/{webhook_id}/test", **OF_WEBHOOK)
+def try_webhook(webhook_id: Id, call: Call) -> TrialResult:
+    """Send a `webhook.test` event at once, and show what the receiver responded."""
+    return wiring.webhooks.service.try_out(webhook_id, call)
+
+
+@app.get("/api/v1/webhooks/{webhook_id}/deliveries", query=DeliveriesQuery, **OF_WEBHOOK)
+def list_webhook_deliveries(query: DeliveriesQuery, webhook_id: Id, call: Call) -> EventDeliveries:
+    """List the newest events for a webhook, with attempts and errors; kept for 15 days."""
+    return wiring.webhooks.service.list_deliveries(query, webhook_id, call)
+
+
+@app.on_sqs_message(
+    queue=queue_name(settings.webhooks_queue_url),
+    batch_size=10,
+    name="deliver_webhooks",
+    maximum_concurrency=5,
+)
+def deliver_webhooks(event: SQSEvent) -> batch.Response:
+    """Send queued events to the webhooks that want them."""
+    work = batch.handle_in_threads(wiring.webhooks.delivery.handle)
+    return batch.sqs(event, work, wiring.webhooks_mapping)

@@ -1,4 +1,4 @@
-"""Announces stored orders on the topic, each at least once: publish, then mark it as notified."""
+"""Announces stored orders on the topic, each at least once: publish, emit, mark as notified."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,9 +9,11 @@ from chalicelib.aws.changes import INSERT, Change
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import Unavailable
+from chalicelib.orders import events
 from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.orders.notice import notices
 from chalicelib.orders.store import OrderStore
+from chalicelib.webhook_event import Emit
 
 PENDING_BUDGET_S = 10.0  # API Gateway gives up at 29 s, with a page under way
 
@@ -37,18 +39,20 @@ class Announcer:
     process that lives keeps a list, and when its record comes again it only marks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what it runs on, by name
         self,
         store: OrderStore,
         topic: Topic,
         *,
         digest_orders: int,
+        emit: Emit,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._topic = topic
         self._digest_orders = digest_orders
+        self._emit = emit
         self._now = now
         self._clock = clock
         self._notified_at: dict[str, str] = {}  # orders that are yet to be marked, and when
@@ -108,22 +112,25 @@ class Announcer:
         return failed
 
     def _announce(self, group: Sequence[Order]) -> None:
-        for order in group:
-            if order.orderID in self._notified_at:
-                self._mark(order.orderID)
-                group = [other for other in group if other is not order]
-        for notice in notices(group):
+        known = [order for order in group if order.orderID in self._notified_at]
+        self._mark(known)
+        fresh = {order.orderID: order for order in group if order not in known}
+        for notice in notices(list(fresh.values())):
             self._topic.publish(notice.subject, notice.variants, notice.attributes)
             self._notified_at |= dict.fromkeys(notice.order_ids, times.sortable_text(self._now()))
-            for order_id in notice.order_ids:
-                self._mark(order_id)
+            self._mark([fresh[order_id] for order_id in notice.order_ids])
 
-    def _mark(self, order_id: str) -> None:
+    def _mark(self, orders: Sequence[Order]) -> None:
+        """Tell webhooks, then mark: who is killed in between tells them again."""
         try:
-            self._store.mark_notified(order_id, self._notified_at[order_id])
+            self._emit(
+                [events.notified(order, self._notified_at[order.orderID]) for order in orders]
+            )
+            for order in orders:
+                self._store.mark_notified(order.orderID, self._notified_at[order.orderID])
+                del self._notified_at[order.orderID]
         except AWS_ERRORS as error:  # a missing right too: without marks nothing more is announced
             raise Unavailable("an order could not be marked as notified") from error
-        del self._notified_at[order_id]
 
 
 def _ids(orders: Sequence[Order]) -> set[str]:

@@ -82,6 +82,18 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "delete_certification",
             )
         ),
+        PermittedVerb.WEBHOOKS_MANAGE: VerbRule(
+            (
+                "create_webhook",
+                "list_webhooks",
+                "get_webhook",
+                "change_webhook",
+                "delete_webhook",
+                "rotate_webhook_secret",
+                "try_webhook",
+                "list_webhook_deliveries",
+            )
+        ),
         PermittedVerb.PIPELINE_READ: VerbRule(("show_pipeline",)),
         PermittedVerb.DEAD_LETTERS_READ: VerbRule(
             (

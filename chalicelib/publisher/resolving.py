@@ -65,6 +65,7 @@ class Resolving:
         else:
             resolved = self.leases.post_again(ref)
         if resolved is None:
+            self.settling.settle(message_id)  # for a call before this one that failed after it
             raise Conflict(f"{given.channel} is {delivery.status}, and not unconfirmed")
         if given.outcome is ResolutionOutcome.POST_AGAIN:
             return self._release(message_id, [delivery], call)

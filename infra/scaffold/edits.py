@@ -20,7 +20,7 @@ EDITS = (
     ),
     Edit(
         "chalicelib/wiring/__init__.py",
-        "    from chalicelib.web.cursors import Cursors\n    from chalicelib.wiring.operations",
+        "    from chalicelib.wiring.operations import OperationsWiring\n    from",
         "    from chalicelib.$name.service import ${Name}Service\n",
     ),
     Edit(

@@ -65,7 +65,7 @@ class Stage:
         raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         return caller.send(sent.method, path, raw, Content_Type=sent.media_type)
 
-    def _prepare(self, sent: Sent) -> tuple[Any, str]:
+    def _prepare(self, sent: Sent) -> tuple[Any, str]:  # noqa: C901 a branch for each kind of id
         """Who sends it, and where to, once what it is about is there."""
         if sent.name in ("ingest", "export_otlp"):
             return self._callers.sender(made_tenant(self.person, "acme")), sent.path
@@ -82,9 +82,15 @@ class Stage:
         if "{certification_id}" in sent.path:
             new = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
             path = path.replace("{certification_id}", made(self.person, CERTIFICATES, new)["id"])
+        if "{webhook_id}" in sent.path:
+            path = path.replace("{webhook_id}", self._make_webhook())
         if "{message_id}" in sent.path:
             path = path.replace("{message_id}", self._make_message(sent.name))
         return self.person, path
+
+    def _make_webhook(self) -> str:
+        new = {"url": "https://a.example/", "events": ["message.sent"]}
+        return str(made(self.person, "/api/v1/webhooks", new)["webhook"]["id"])
 
     def _make_message(self, name: str) -> str:
         """A scheduled message, or one whose mail is unconfirmed; returns its id."""

@@ -18,7 +18,7 @@ from chalicelib.tenant_logs.counts.store import CountStore
 OVERVIEW = "/api/v1/overview"
 ACME = {"custom:tenant_id": "acme"}
 PUBLISHER = {"cognito:groups": "publisher"}
-LETTERS = ["searches", "orders", "logs", "jobs", "announcements", "deliveries"]
+LETTERS = ["searches", "orders", "logs", "jobs", "webhooks", "announcements", "deliveries"]
 OPERATORS_CHECKS = [
     *(f"dead_letters.{label}" for label in LETTERS),
     "worker",

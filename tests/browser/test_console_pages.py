@@ -7,30 +7,12 @@ from pathlib import Path
 import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
-from support.console import console_of
 from support.pictures import make_png
 
 DIGITS = "12345678901234567890123456789012345678"
 SEEN_WITHIN_MS = 30_000
 
 pytestmark = in_chromium
-
-
-@pytest.fixture(scope="module")
-def profile(browser, system):
-    with console_of(browser, system) as found:
-        yield found
-
-
-@pytest.fixture
-def console(profile):
-    """A signed-in profile; a test must end without an error of a script or against the policy."""
-    profile.complaints.clear()
-    before = len(profile.context.pages)
-    yield profile
-    for tab in profile.context.pages[before:]:
-        tab.close()
-    assert profile.complaints == []
 
 
 @pytest.fixture(scope="module")

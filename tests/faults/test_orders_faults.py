@@ -251,7 +251,7 @@ def test_throttled_statements_are_tried_again_after_a_pause_and_the_table_is_exa
     client = Throttling(orders.dynamodb, 0.2, seed)
     bulk = Bulk(client, "orders-test", ("orderID",), pause=waited.append)
     throttled_store = OrderStore(Table(orders.dynamodb, "orders-test"), bulk)
-    storing = Storing(throttled_store, now=times.now)
+    storing = Storing(throttled_store, emit=list, now=times.now)
     for start in range(0, 100, 10):
         records = [sqs_record(f"order {n}", f"m-{n}") for n in range(start, start + 10)]
         assert store(*records, storing=storing) == []

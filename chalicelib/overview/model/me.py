@@ -27,6 +27,7 @@ class PermittedVerb(StrEnum):
     MESSAGES_READ = "messages.read"
     MESSAGES_WRITE = "messages.write"
     CERTIFICATIONS_MANAGE = "certifications.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
     PIPELINE_READ = "pipeline.read"
     DEAD_LETTERS_READ = "dead_letters.read"
     DEAD_LETTERS_REDRIVE = "dead_letters.redrive"

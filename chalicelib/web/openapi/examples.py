@@ -52,6 +52,11 @@ _MESSAGE = {
     "overrides": {"email": {"content": "We are open on Sunday from 10 to 16."}},
     "recipients": {"email": ["team@example.com"], "sms": []},
 }
+_WEBHOOK = {
+    "url": "https://hooks.example.com/omnidata",
+    "events": ["message.sent", "message.failed"],
+    "description": "Our CRM",
+}
 _CERTIFICATION = {
     "name": "Solutions Architect",
     "issuer": "Example Institute",
@@ -72,6 +77,8 @@ REQUESTS: Examples = MappingProxyType(
         "change_tenant": {JSON: _SETTINGS},
         "create_certification": {JSON: _CERTIFICATION},
         "create_message": {JSON: _MESSAGE},
+        "change_webhook": {JSON: {**_WEBHOOK, "paused": False}},
+        "create_webhook": {JSON: _WEBHOOK},
         "create_tenant": {JSON: {"tenant_id": "acme", "settings": _SETTINGS}},
         "delete_dead_letters": {JSON: _LETTERS},
         "export_otlp": {JSON: _EXPORT},

@@ -59,11 +59,12 @@ def order(order_id, status=OrderStatus.STORED):
     return Order(orderID=order_id, status=status, placed_by="", order={}, total=None, timeline=[])
 
 
-def announcer(store, topic, digest_orders=1, clock=lambda: 0.0):
+def announcer(store, topic, digest_orders=1, clock=lambda: 0.0, emit=list):
     return Announcer(
         store,
         topic,
         digest_orders=digest_orders,
+        emit=emit,
         now=lambda: datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         clock=clock,
     )
