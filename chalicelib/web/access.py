@@ -15,13 +15,14 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     `signed_in` asks for a person's ID token, and for membership of `group` where one is named, or
     of `or_group`;
     `tenant_key` asks for a tenant's key; with `optional_tenant_key` it is checked where it is sent.
-    Where the setting `open_intake` is on,
-    `with_open_intake` holds instead, if given.
+    With `optional_sign_in` the person is known where the gateway passes the claims of a token.
+    Where the setting `open_intake` is on, `with_open_intake` holds instead, if given.
     """
 
     signed_in: bool = False
     tenant_key: bool = False
     optional_tenant_key: bool = False
+    optional_sign_in: bool = False
     group: str | None = None
     or_group: str | None = None
     failures: tuple[type[OmniError], ...] = ()
@@ -32,12 +33,12 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         return (open_intake and self.with_open_intake) or self
 
     def admit(self, claims: Mapping[str, Any] | None) -> Principal | None:
-        """The caller by an authorizer's claims; None where no person has to sign in.
+        """The caller by an authorizer's claims; None where nobody has to sign in and did.
 
         Raises Unauthenticated without the claims of an ID token, and Forbidden outside of the
         group.
         """
-        if not self.signed_in:
+        if not self.signed_in and not (self.optional_sign_in and claims):
             return None
         caller = from_claims(claims)
         if not self.allows(caller):
@@ -62,10 +63,14 @@ OPEN = Access()
 SIGNED_IN = Access(signed_in=True, failures=(Unauthenticated,))
 OPERATORS = Access(signed_in=True, group=OPERATOR, failures=(Unauthenticated, Forbidden))
 PUBLISHERS = Access(signed_in=True, group=PUBLISHER, failures=(Unauthenticated, Forbidden))
+ORDERERS = Access(
+    signed_in=True,
+    failures=(Unauthenticated,),
+    with_open_intake=Access(optional_sign_in=True, failures=(Unauthenticated,)),
+)
 WEBHOOK_OWNERS = Access(
     signed_in=True, group=PUBLISHER, or_group=OPERATOR, failures=(Unauthenticated, Forbidden)
 )
-ORDERERS = Access(signed_in=True, failures=(Unauthenticated,), with_open_intake=OPEN)
 SENDERS = Access(
     tenant_key=True,
     failures=(Unauthenticated, Forbidden),

@@ -195,17 +195,15 @@ def printed_on_stage_local(script):
     ).stdout
 
 
-def test_with_open_intake_orders_and_logs_need_nothing():
+def test_with_open_intake_orders_and_logs_need_no_credentials():
     script = "import json; from app import app; print(json.dumps(app.openapi('1')['paths']))"
     security = {
         (method, path): operation["security"]
         for path, item in json.loads(printed_on_stage_local(script)).items()
         for method, operation in item.items()
     }
-    assert {route for route, needed in security.items() if not needed} == {
-        ("get", "/health"),
-        ("post", "/orders"),
-    }
+    assert {route for route, needed in security.items() if not needed} == {("get", "/health")}
+    assert security["post", "/orders"] == [{}, {"idToken": []}]
     optional_key = [{}, {"tenantKey": []}]  # checked where it is sent
     assert {route for route, needed in security.items() if needed == optional_key} == {
         ("post", "/ingest"),

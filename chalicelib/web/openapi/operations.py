@@ -66,6 +66,8 @@ def list_security(operation: Operation) -> list[dict[str, Any]]:
     """The credentials that are asked for, as alternatives; an empty one asks for none."""
     if operation.access.optional_tenant_key:
         return [{}, {"tenantKey": []}]
+    if operation.access.optional_sign_in:
+        return [{}, {"idToken": []}]
     needed: dict[str, Any] = {}
     if operation.access.signed_in:
         needed["idToken"] = []

@@ -72,6 +72,12 @@ def test_open_intake_opens_what_senders_and_orderers_call_and_nothing_else():
         assert access.on_stage(open_intake=False) is access
 
 
+def test_open_intake_knows_whom_the_gateway_names_and_asks_nobody():
+    access = ORDERERS.on_stage(open_intake=True)
+    assert access.admit(None) is None
+    assert access.admit({"token_use": "id", "sub": "u-1"}).id == "u-1"
+
+
 def test_each_access_has_its_sentence_and_its_failures():
     assert [item.note for item in (OPERATORS, PUBLISHERS)] == ["For operators.", "For publishers."]
     assert WEBHOOK_OWNERS.note == "For publishers and operators."

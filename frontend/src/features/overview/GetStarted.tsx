@@ -9,6 +9,7 @@ import { useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
+import { RemoveSampleRecords } from "../../ui/RemoveSampleRecords";
 import { makeSampleData, SAMPLE_SIZES, type SampleKind } from "./sampleData";
 
 type Progress = Partial<Record<SampleKind, number>>;
@@ -85,7 +86,10 @@ export default function GetStarted() {
             />
           ))}
         {progress && !isRunning && (
-          <Box>Made again it changes nothing: each has an id of its own.</Box>
+          <>
+            <Box>Made again it changes nothing: each has an id of its own.</Box>
+            <RemoveSampleRecords />
+          </>
         )}
       </SpaceBetween>
     </Container>

@@ -11,6 +11,7 @@ import Table from "@cloudscape-design/components/table";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { useDraft } from "../../ui/useDraft";
 import { guessFormat, readText, splitRows, type ImportFormat } from "./importing";
 import { useImport, type Progress } from "./useImport";
 
@@ -22,7 +23,9 @@ const SHOWN_CHARACTERS = 200_000; // a text area gets slow with more
 
 /** Adds many records, from a file or as they are pasted. Bad rows are named, the others added. */
 export default function ImportRecords({ onClose }: { onClose: () => void }) {
-  const [text, setText] = useState("");
+  const [kept, setText, forget] = useDraft("import");
+  const [large, setLarge] = useState<string | null>(null); // more than a tab's storage takes
+  const text = large ?? kept;
   const [fileName, setFileName] = useState("");
   const [chosen, setChosen] = useState<ImportFormat | null>(null);
   const [fault, setFault] = useState<string | null>(null);
@@ -34,12 +37,19 @@ export default function ImportRecords({ onClose }: { onClose: () => void }) {
     setFault(null);
     if (!file) return;
     try {
-      setText(await readText(file));
+      const content = await readText(file);
+      const isKept = content.length <= SHOWN_CHARACTERS;
+      setLarge(isKept ? null : content);
+      setText(isKept ? content : "");
       setFileName(file.name);
       setChosen(null);
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
     }
+  };
+  const close = () => {
+    forget();
+    onClose();
   };
   const submit = () => {
     const isEmpty = !splitRows(text, format).length;
@@ -111,7 +121,7 @@ export default function ImportRecords({ onClose }: { onClose: () => void }) {
             ) : (
               <Button variant="primary">{isBroken(progress) ? "Go on" : "Import"}</Button>
             )}
-            <Button formAction="none" variant="link" onClick={onClose}>
+            <Button formAction="none" variant="link" onClick={close}>
               Close
             </Button>
           </SpaceBetween>

@@ -13,6 +13,7 @@ import { setPreferences, usePreferences, type Preferences } from "../../app/pref
 import { JsonText } from "../../ui/JsonText";
 import { Title } from "../../ui/Title";
 import { useApiKey } from "../../ui/useApiKey";
+import { RemoveSampleRecords } from "../../ui/RemoveSampleRecords";
 
 /** How the console looks and what it knows of this session; kept in this browser alone. */
 export default function Settings() {
@@ -21,6 +22,7 @@ export default function Settings() {
       <Title>Settings</Title>
       <Appearance />
       <ApiKey />
+      <SampleData />
       <Session />
     </SpaceBetween>
   );
@@ -88,6 +90,16 @@ function ApiKey() {
       >
         <Input type="password" value={apiKey} onChange={({ detail }) => setApiKey(detail.value)} />
       </FormField>
+    </Container>
+  );
+}
+
+function SampleData() {
+  const { config, me } = useConsole();
+  if (config.stage === "prod" || !me.may.includes("records.write")) return null;
+  return (
+    <Container header={<Header variant="h2">Sample data</Header>}>
+      <RemoveSampleRecords />
     </Container>
   );
 }

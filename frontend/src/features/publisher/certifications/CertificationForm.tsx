@@ -9,6 +9,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { addNotice } from "../../../app/notices";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { useDraft } from "../../../ui/useDraft";
 import { BadgeField } from "./BadgeField";
 import {
   buildCertification,
@@ -39,12 +40,21 @@ interface Props {
 }
 
 export function CertificationForm({ before, onClose }: Props) {
-  const [fields, setFields] = useState(() => (before ? readFields(before) : NO_FIELDS));
+  const [text, setText, forget] = useDraft(
+    `certification-${before?.id ?? "new"}`,
+    JSON.stringify(before ? readFields(before) : NO_FIELDS),
+  );
+  const fields = JSON.parse(text) as Fields;
   const [isChecked, setChecked] = useState(false);
   const [key] = useState(() => crypto.randomUUID());
   const save = useSaveCertification();
   const problems = checkFields(fields);
-  const change = (name: Name) => (value: string) => setFields((old) => ({ ...old, [name]: value }));
+  const change = (name: Name) => (value: string) =>
+    setText(JSON.stringify({ ...fields, [name]: value }));
+  const close = () => {
+    forget();
+    onClose();
+  };
   const submit = () => {
     setChecked(true);
     if (Object.keys(problems).length || save.isPending) return;
@@ -56,7 +66,7 @@ export function CertificationForm({ before, onClose }: Props) {
             type: "success",
             content: `${data.name} is ${before ? "changed" : "added"}.`,
           });
-          onClose();
+          close();
         },
       },
     );
@@ -119,7 +129,7 @@ export function CertificationForm({ before, onClose }: Props) {
             <Button variant="primary" loading={save.isPending}>
               {before ? "Save" : "Add certificate"}
             </Button>
-            <Button formAction="none" variant="link" onClick={onClose}>
+            <Button formAction="none" variant="link" onClick={close}>
               Cancel
             </Button>
           </SpaceBetween>
