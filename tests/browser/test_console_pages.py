@@ -178,3 +178,20 @@ def test_chosen_messages_are_cancelled_together(console, system, token):
     tab.get_by_role("button", name="Cancel 2 messages").click()
     expect(tab.get_by_text("2 of 2 cancelled")).to_be_visible()
     expect(boxes).to_have_count(0)
+
+
+def test_what_is_typed_for_a_tenant_is_kept_until_it_is_sent(console):
+    tenant = new_id("draft")
+    tab = console.open("/console/tenants")
+    name = tab.get_by_label("New tenant")
+    name.fill(tenant)
+    tab.reload()
+    expect(name).to_have_value(tenant)
+    name.press("Enter")
+    rate = tab.get_by_label("Records a second")
+    rate.fill("77")
+    tab.reload()
+    expect(rate).to_have_value("77")
+    tab.get_by_role("button", name="Save the limits").click()
+    expect(tab.get_by_text("The limits are changed.")).to_be_visible()
+    assert tab.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft-'))") == []

@@ -32,7 +32,7 @@ export default function TenantPage() {
           onRetry={() => void tenant.refetch()}
         />
       )}
-      {data && <Limits key={JSON.stringify(data.settings)} tenant={data} />}
+      {data && <Limits tenant={data} />}
       {data && <Keys tenant={data} />}
       {data && <Usage tenantId={tenantId} />}
       {tenant.data && <AnswerLine shown={1} what="tenant" complete receipt={tenant.data} />}
