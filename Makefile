@@ -28,7 +28,7 @@ CONSOLE_SOURCES := openapi.json $(shell find frontend -name node_modules -prune 
 NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)'
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench token user venv browser stop clean-state \
+.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user venv browser stop clean-state \
 	synth checkov cost deploy destroy plan package rehearse
 STAGE ?= dev
 
@@ -75,6 +75,9 @@ kills: venv ## SIGKILLs under load, then the publisher's storm: what is lost or 
 
 bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one run
 	@$(VENV)/python -m tests.bench
+
+screenshots: venv $(CONSOLE) browser ## Picture every page of the console with sample data: docs/screenshots (some minutes)
+	@$(VENV)/python -m tests.screenshots
 
 synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev) under cdk.out
 	@rm -rf cdk.out && .venv-infra/bin/python -m infra
@@ -126,7 +129,7 @@ clean-state: stop ## Forget all local data
 	if [ ! -e "$$dir/lock" ]; then echo "$$dir holds no state of OmniData; nothing is deleted." >&2; exit 1; fi; \
 	rm -rf "$$dir"
 
-venv: .venv/installed .chalice/config.json ## Install without starting anything
+venv: .venv/installed .venv/bin/omni .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -c '' 2>/dev/null || { echo "$(NOT_YOURS)" >&2; exit 1; }
 
 .venv/installed: $(REQUIREMENTS)
@@ -140,6 +143,10 @@ venv: .venv/installed .chalice/config.json ## Install without starting anything
 	@$(VENV)/python -m infra.deploy.wheels
 	@$(VENV)/python -m infra.deploy.project >/dev/null
 	@touch $@
+
+.venv/bin/omni: infra/cli/omni | .venv/installed
+	@if [ ! -w $(VENV) ]; then echo "$(NOT_YOURS)" >&2; exit 1; fi
+	@install -m 755 $< $@
 
 # Generated from what is declared: an older one lacks a variable, and `import app` says which.
 .chalice/config.json: .chalice/config.template.json $(wildcard infra/declared/*.py) | .venv/installed

@@ -20,17 +20,17 @@ from chalicelib.ids import Id, TenantId
 from chalicelib.operations.model import (
     AllLettersQuery,
     DeadLetter,
+    DeadLetterResult,
     DeadLetters,
+    DeadLetterSelection,
     DeadLetterSummaries,
     Health,
-    Job,
-    JobList,
-    JobPage,
     LetterList,
-    LetterResult,
-    NewJob,
+    NewRedriveJob,
     Pipeline,
-    Selection,
+    RedriveJob,
+    RedriveJobList,
+    RedriveJobPage,
 )
 from chalicelib.orders.model import (
     NewOrder,
@@ -38,7 +38,7 @@ from chalicelib.orders.model import (
     OrderAccepted,
     OrderList,
     OrderPage,
-    Subscriptions,
+    OrderSubscriptions,
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
@@ -47,34 +47,34 @@ from chalicelib.publisher.model import (
     CertificationList,
     CertificationPage,
     ChannelStates,
+    DeliveryResolution,
     ImageUpload,
     Media,
     MessageChange,
     MessageList,
     MessagePage,
+    MessageValidation,
     NewCertification,
+    NewImageUpload,
     NewMessage,
-    NewTime,
-    NewUpload,
+    NewMessageTime,
     OutboundMessage,
-    Resolution,
-    Validation,
 )
 from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
-    ImportResult,
-    Message,
     NewContent,
     OtherContent,
     Record,
+    RecordAdded,
     RecordExport,
+    RecordImportResult,
     RecordList,
     RecordPage,
     RecordSearch,
 )
 from chalicelib.settings import LOCAL_STAGE, api_settings, queue_name
 from chalicelib.tenant_logs.intake import media_types, otlp
-from chalicelib.tenant_logs.model import IngestResult
+from chalicelib.tenant_logs.model import LogIngestResult
 from chalicelib.tenant_logs.search.queries import (
     AuditList,
     AuditPage,
@@ -90,21 +90,31 @@ from chalicelib.tenant_logs.search.summaries import (
 )
 from chalicelib.tenant_logs.tenants.model import (
     KeyId,
-    NewKey,
     NewTenant,
-    Rotation,
+    NewTenantKey,
     Tenant,
+    TenantKeyRotation,
     TenantList,
     TenantPage,
     TenantSettings,
     TenantUsage,
     UsageQuery,
 )
-from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS
+from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS, WEBHOOK_OWNERS
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
 from chalicelib.web.operation import SharedOptions
 from chalicelib.web.payload import CSV, Payload, Upload
+from chalicelib.webhooks.model import (
+    DeliveriesQuery,
+    NewWebhook,
+    Webhook,
+    WebhookChange,
+    WebhookDeliveries,
+    WebhookList,
+    WebhookSecret,
+    WebhookTestResult,
+)
 from chalicelib.wiring import Wiring
 
 settings = api_settings()
@@ -135,7 +145,7 @@ def show_overview(query: OverviewQuery, call: Call) -> Overview:
     """Show how everything is: what needs attention, how much came when, and what is recent.
 
     Operators see everybody's; anyone else their own, and their tenant's logs. A part that fails, or
-    has no answer within four seconds, says so; the rest is served.
+    returns nothing within four seconds, says so; the rest is served.
     """
     return wiring.overview.look(query, call)
 
@@ -184,47 +194,55 @@ def get_dead_letter(queue: str, letter_id: Id) -> DeadLetter:
 
 
 @app.post(
-    "/api/v1/dead-letters/{queue}/redrive", body=Selection, access=OPERATORS, failures=(NotFound,)
+    "/api/v1/dead-letters/{queue}/redrive",
+    body=DeadLetterSelection,
+    access=OPERATORS,
+    failures=(NotFound,),
 )
-def redrive_dead_letters(selection: Selection, queue: str, call: Call) -> LetterResult:
+def redrive_dead_letters(
+    selection: DeadLetterSelection, queue: str, call: Call
+) -> DeadLetterResult:
     """Give the chosen dead letters to their queue again."""
     return wiring.operations.dead_letters.redrive(queue, selection, call)
 
 
 @app.post(
-    "/api/v1/dead-letters/{queue}/delete", body=Selection, access=OPERATORS, failures=(NotFound,)
+    "/api/v1/dead-letters/{queue}/delete",
+    body=DeadLetterSelection,
+    access=OPERATORS,
+    failures=(NotFound,),
 )
-def delete_dead_letters(selection: Selection, queue: str, call: Call) -> LetterResult:
+def delete_dead_letters(selection: DeadLetterSelection, queue: str, call: Call) -> DeadLetterResult:
     """Delete the chosen dead letters for good."""
     return wiring.operations.dead_letters.delete(queue, selection, call)
 
 
 @app.post(
     "/api/v1/dead-letters/{queue}/jobs",
-    body=NewJob,
+    body=NewRedriveJob,
     status=202,
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def redrive_all_dead_letters(new: NewJob, queue: str, call: Call) -> Job:
+def redrive_all_dead_letters(new: NewRedriveJob, queue: str, call: Call) -> RedriveJob:
     """Begin to redrive all dead letters of a queue at a set velocity."""
     return wiring.operations.jobs.start(queue, new, call)
 
 
-@app.get("/api/v1/jobs", query=JobList, access=OPERATORS)
-def list_jobs(query: JobList, call: Call) -> JobPage:
+@app.get("/api/v1/jobs", query=RedriveJobList, access=OPERATORS)
+def list_jobs(query: RedriveJobList, call: Call) -> RedriveJobPage:
     """List redrives of whole queues, newest first, also those of one status."""
     return wiring.operations.jobs.page(query, call)
 
 
 @app.get("/api/v1/jobs/{job_id}", access=OPERATORS, failures=(NotFound,))
-def get_job(job_id: Id) -> Job:
+def get_job(job_id: Id) -> RedriveJob:
     """Show how far a redrive is."""
     return wiring.operations.jobs.get(job_id)
 
 
 @app.post("/api/v1/jobs/{job_id}/stop", access=OPERATORS, failures=(NotFound,))
-def stop_job(job_id: Id) -> Job:
+def stop_job(job_id: Id) -> RedriveJob:
     """Stop a redrive after its current step."""
     return wiring.operations.jobs.stop(job_id)
 
@@ -232,7 +250,7 @@ def stop_job(job_id: Id) -> Job:
 @app.post(
     "/api/v1/jobs/{job_id}/resume", status=202, access=OPERATORS, failures=(NotFound, Conflict)
 )
-def resume_job(job_id: Id, call: Call) -> Job:
+def resume_job(job_id: Id, call: Call) -> RedriveJob:
     """Go on with a redrive that was stopped, or whose messages were lost."""
     return wiring.operations.jobs.resume(job_id, call)
 
@@ -249,7 +267,7 @@ def run_jobs(event: SQSEvent) -> batch.Response:
 
 
 @app.post("/stream", body=NewContent, headers=("Idempotency-Key",), failures=(Conflict,))
-def add_record(item: NewContent, call: Call) -> Message:
+def add_record(item: NewContent, call: Call) -> RecordAdded:
     """Add the record of a `user_id`, with any other attributes.
 
     The same content, or the same Idempotency-Key, again returns the first response; other content
@@ -268,7 +286,7 @@ def find_record(query: RecordSearch, call: Call) -> dict[str, Any]:
 def list_records(query: RecordList, call: Call) -> RecordPage:
     """List all records, or those whose id begins with `prefix`, page by page.
 
-    For a prefix up to 5,000 records are looked through an answer: a page may be short, even empty,
+    For a prefix up to 5,000 records are read for a response: a page may be short, even empty,
     and not the last one.
     """
     return wiring.record_sets.listing.page(query, call)
@@ -280,7 +298,7 @@ def list_records(query: RecordList, call: Call) -> RecordPage:
     access=OPERATORS,
     headers=("Idempotency-Key",),
 )
-def import_records(body: Payload, call: Call) -> ImportResult:
+def import_records(body: Payload, call: Call) -> RecordImportResult:
     """Add up to 1,000 records of 5 MB, as NDJSON or CSV; a bad row does not spoil the others.
 
     Each is added as by `POST /stream`, so that a repeat adds nothing twice: what is stored as it
@@ -388,7 +406,7 @@ def place_order(order: NewOrder, call: Call) -> OrderAccepted:
 def list_orders(query: OrderList, call: Call) -> OrderPage:
     """List stored orders by time, newest first, or some of them by status, placer or id.
 
-    For those up to 5,000 orders of the time are looked through an answer: a page may be short, even
+    For those up to 5,000 orders of the time are read for a response: a page may be short, even
     empty, and not the last one.
     """
     return wiring.orders.listing.page(query, call)
@@ -401,7 +419,7 @@ def get_order(orderID: Id, call: Call) -> Order:  # noqa: N803 its spelling on t
 
 
 @app.get("/api/v1/orders/subscriptions", access=OPERATORS)
-def list_subscriptions() -> Subscriptions:
+def list_subscriptions() -> OrderSubscriptions:
     """List who is notified of orders, and who has yet to confirm it."""
     return wiring.orders.lookup.subscriptions()
 
@@ -463,7 +481,7 @@ def count_refused_body(error: OmniError, call: Call) -> None:
     failures=(TooManyRequests,),
     rejected=count_refused_body,
 )
-def ingest(body: Payload, call: Call) -> IngestResult:
+def ingest(body: Payload, call: Call) -> LogIngestResult:
     """Queue log records: one or an array as JSON, one a line as NDJSON, or one text.
 
     At most 1,000 records, plain, gzip or deflate. A record is an object with `text` and, as
@@ -503,7 +521,7 @@ def find_logs(query: LogQuery, call: Call) -> LogPage:
     """Find log records of a tenant by time and filters, or follow what arrives.
 
     A page may be short and not the last one: go on while there is a cursor; until then `read` is
-    not complete. Filters look at 11,000 records an answer at most. With `order=arrival&tail=true`
+    not complete. Filters look at 11,000 records a response at most. With `order=arrival&tail=true`
     each record is shown once, in the order of arrival and whatever its `ts`, so also one that
     comes late; ask again with the cursor for what came since. A record is missed only if it can be
     read later than 10 s after it arrived; of the last 10 s at most 128 are shown at once.
@@ -605,19 +623,21 @@ def change_tenant(changed: TenantSettings, tenant_id: TenantId, call: Call) -> T
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def add_tenant_key(tenant_id: TenantId, call: Call) -> NewKey:
+def add_tenant_key(tenant_id: TenantId, call: Call) -> NewTenantKey:
     """Give a tenant one more key, shown this once."""
     return wiring.logs.tenants.add_key(tenant_id, call)
 
 
 @app.post(
     "/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate",
-    body=Rotation,
+    body=TenantKeyRotation,
     status=201,
     access=OPERATORS,
     failures=(NotFound, Conflict),
 )
-def rotate_tenant_key(rotation: Rotation, tenant_id: TenantId, key_id: KeyId, call: Call) -> NewKey:
+def rotate_tenant_key(
+    rotation: TenantKeyRotation, tenant_id: TenantId, key_id: KeyId, call: Call
+) -> NewTenantKey:
     """Replace a key; the old one ends after the grace that is given."""
     return wiring.logs.tenants.rotate_key(tenant_id, key_id, rotation, call)
 
@@ -667,7 +687,7 @@ def create_message(new: NewMessage, call: Call) -> OutboundMessage:
 
 
 @app.post("/api/v1/messages/validate", body=NewMessage, access=PUBLISHERS)
-def validate_message(new: NewMessage, call: Call) -> Validation:
+def validate_message(new: NewMessage, call: Call) -> MessageValidation:
     """Show a message's text, length and problems on every channel; nothing is written."""
     return wiring.publisher.creating.validate(new, call)
 
@@ -692,11 +712,11 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
 
 @app.post(
     "/api/v1/messages/{message_id}/reschedule",
-    body=NewTime,
+    body=NewMessageTime,
     headers=("If-Match",),
     **OWN,
 )
-def reschedule_message(new: NewTime, message_id: Id, call: Call) -> OutboundMessage:
+def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> OutboundMessage:
     """Give a draft or scheduled message another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
@@ -713,8 +733,8 @@ def retry_message(message_id: Id, call: Call) -> OutboundMessage:
     return wiring.publisher.resolving.retry(message_id, call)
 
 
-@app.post("/api/v1/messages/{message_id}/resolve", body=Resolution, **DECISION)
-def resolve_delivery(resolution: Resolution, message_id: Id, call: Call) -> OutboundMessage:
+@app.post("/api/v1/messages/{message_id}/resolve", body=DeliveryResolution, **DECISION)
+def resolve_delivery(resolution: DeliveryResolution, message_id: Id, call: Call) -> OutboundMessage:
     """Say what became of an unconfirmed delivery: it is live, or to be posted again."""
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
 
@@ -725,8 +745,8 @@ def list_channels() -> ChannelStates:
     return wiring.publisher.channels.list_all()
 
 
-@app.post("/api/v1/media", body=NewUpload, status=201, access=PUBLISHERS)
-def begin_upload(new: NewUpload, call: Call) -> ImageUpload:
+@app.post("/api/v1/media", body=NewImageUpload, status=201, access=PUBLISHERS)
+def begin_upload(new: NewImageUpload, call: Call) -> ImageUpload:
     """Get a form by which a browser uploads one image, straight to the bucket."""
     return wiring.publisher.uploads.begin(new, call)
 
@@ -810,3 +830,79 @@ def deliver_messages(event: KinesisEvent) -> batch.Response:
 def publish_due(_: CloudWatchEvent) -> None:
     """Dispatch the messages that are due, and look again at what was dropped."""
     wiring.publisher.tick.run()
+
+
+# --- Webhooks --------------------------------------------------------------------------------
+
+OWN_WEBHOOK = SharedOptions(access=WEBHOOK_OWNERS, failures=(NotFound,), etag="rev")
+OF_WEBHOOK = SharedOptions(access=WEBHOOK_OWNERS, failures=(NotFound,))
+
+
+@app.post(
+    "/api/v1/webhooks", body=NewWebhook, status=201, access=WEBHOOK_OWNERS, failures=(Conflict,)
+)
+def create_webhook(new: NewWebhook, call: Call) -> WebhookSecret:
+    """Create a webhook, which tells a URL of events; its secret is shown this once.
+
+    Publishers' webhooks are told of their own messages; operators' of all messages and orders.
+    There may be 10 of a person and 50 of all.
+    """
+    return wiring.webhooks.service.create(new, call)
+
+
+@app.get("/api/v1/webhooks", access=WEBHOOK_OWNERS)
+def list_webhooks(call: Call) -> WebhookList:
+    """List the caller's webhooks with how they do; operators see all."""
+    return wiring.webhooks.service.list_all(call)
+
+
+@app.get("/api/v1/webhooks/{webhook_id}", **OWN_WEBHOOK)
+def get_webhook(webhook_id: Id, call: Call) -> Webhook:
+    """Get a webhook; another's is not found, but by operators."""
+    return wiring.webhooks.service.get(webhook_id, call)
+
+
+@app.patch(
+    "/api/v1/webhooks/{webhook_id}", body=WebhookChange, headers=("If-Match",), **OWN_WEBHOOK
+)
+def change_webhook(change: WebhookChange, webhook_id: Id, call: Call) -> Webhook:
+    """Change where a webhook sends what, pause it, or let it go on."""
+    return wiring.webhooks.service.change(webhook_id, change, call)
+
+
+@app.delete("/api/v1/webhooks/{webhook_id}", status=204, headers=("If-Match",), **OF_WEBHOOK)
+def delete_webhook(webhook_id: Id, call: Call) -> None:
+    """Delete a webhook; what waits to be sent to it is not sent."""
+    wiring.webhooks.service.delete(webhook_id, call)
+
+
+@app.post("/api/v1/webhooks/{webhook_id}/rotate", headers=("If-Match",), **OF_WEBHOOK)
+def rotate_webhook_secret(webhook_id: Id, call: Call) -> WebhookSecret:
+    """Give a webhook another secret; for 24 hours the last one signs beside it."""
+    return wiring.webhooks.service.rotate(webhook_id, call)
+
+
+@app.post("/api/v1/webhooks/{webhook_id}/test", **OF_WEBHOOK)
+def try_webhook(webhook_id: Id, call: Call) -> WebhookTestResult:
+    """Send a `webhook.test` event at once, and show what the receiver responded."""
+    return wiring.webhooks.trial.try_out(webhook_id, call)
+
+
+@app.get("/api/v1/webhooks/{webhook_id}/deliveries", query=DeliveriesQuery, **OF_WEBHOOK)
+def list_webhook_deliveries(
+    query: DeliveriesQuery, webhook_id: Id, call: Call
+) -> WebhookDeliveries:
+    """List the newest events for a webhook, with attempts and errors; kept for 15 days."""
+    return wiring.webhooks.service.list_deliveries(query, webhook_id, call)
+
+
+@app.on_sqs_message(
+    queue=queue_name(settings.webhooks_queue_url),
+    batch_size=10,
+    name="deliver_webhooks",
+    maximum_concurrency=5,
+)
+def deliver_webhooks(event: SQSEvent) -> batch.Response:
+    """Send queued events to the webhooks that want them."""
+    work = batch.handle_in_threads(wiring.webhooks.delivery.handle)
+    return batch.sqs(event, work, wiring.webhooks_mapping)

@@ -6,7 +6,7 @@ only when the stage says that the flag is on; otherwise the successes are delete
 invocation fails, which makes SQS deliver just the rest again.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import DynamoDBEvent, KinesisEvent, SQSEvent
@@ -29,20 +29,38 @@ _log = observability.logger(__name__)
 
 
 def handle_each(handle: Callable[[Received], None]) -> Work:
-    """Work that handles one message at a time; the one place that catches whatever it raises."""
+    """Work that handles one message at a time; whatever it raises is caught here."""
+    return lambda messages: _collect(messages, (_try(handle, message) for message in messages))
+
+
+def handle_in_threads(handle: Callable[[Received], None]) -> Work:
+    """As `handle_each`, all messages of a batch at once: for what waits on others."""
 
     def work(messages: Sequence[Received]) -> dict[str, Exception]:
-        failed: dict[str, Exception] = {}
-        for message in messages:
-            with observability.request(message.message_id):
-                try:
-                    handle(message)
-                except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
-                    _log_failure(error, message)
-                    failed[message.message_id] = error
-        return failed
+        # A module that only some functions need costs every cold start otherwise.
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 as above
+
+        with ThreadPoolExecutor(len(messages)) as pool:
+            return _collect(messages, pool.map(lambda message: _try(handle, message), messages))
 
     return work
+
+
+def _try(handle: Callable[[Received], None], message: Received) -> Exception | None:
+    with observability.request(message.message_id):
+        try:
+            handle(message)
+        except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
+            _log_failure(error, message)
+            return error
+    return None
+
+
+def _collect(
+    messages: Sequence[Received], errors: Iterable[Exception | None]
+) -> dict[str, Exception]:
+    tried = zip(messages, errors, strict=True)
+    return {message.message_id: error for message, error in tried if error is not None}
 
 
 def sqs(event: SQSEvent, work: Work, mapping: SqsMapping) -> Response:

@@ -19,7 +19,7 @@ _log = observability.logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class PartAnswer:
+class PartResult:
     """What one question came to; `value` is None where `state` has a problem."""
 
     state: PartState
@@ -35,8 +35,8 @@ class PartRunner:
     budget_s: float
     now: Callable[[], datetime] = times.now
 
-    def ask(self, questions: Mapping[str, Callable[[], Any]]) -> dict[str, PartAnswer]:
-        """An answer to each; a question that has no answer in time is given up."""
+    def ask(self, questions: Mapping[str, Callable[[], Any]]) -> dict[str, PartResult]:
+        """Return the result of each; a question without a result in time is given up."""
         futures = {
             name: self.pool.submit(contextvars.copy_context().run, self._try, name, question)
             for name, question in questions.items()
@@ -44,14 +44,14 @@ class PartRunner:
         wait(futures.values(), timeout=self.budget_s)
         return {name: self._collect(name, future) for name, future in futures.items()}
 
-    def _collect(self, name: str, future: Future[PartAnswer]) -> PartAnswer:
+    def _collect(self, name: str, future: Future[PartResult]) -> PartResult:
         if future.done():
             return future.result()
         future.cancel()
         _log.warning("a part took too long", extra={"part": name})
         return self._missing(TIMED_OUT, f"no answer within {self.budget_s:g} s; try again")
 
-    def _try(self, name: str, question: Callable[[], Any]) -> PartAnswer:
+    def _try(self, name: str, question: Callable[[], Any]) -> PartResult:
         try:
             value = question()
         except AWS_ERRORS as error:
@@ -60,10 +60,10 @@ class PartRunner:
         except Exception:  # noqa: BLE001 whatever it is, this part alone fails
             _log.exception("a part failed", extra={"part": name})
             return self._missing(FAILED, "something went wrong on our side")
-        return PartAnswer(self._state(None), value)
+        return PartResult(self._state(None), value)
 
-    def _missing(self, code: str, message: str) -> PartAnswer:
-        return PartAnswer(self._state(PartProblem(code, message)), None)
+    def _missing(self, code: str, message: str) -> PartResult:
+        return PartResult(self._state(PartProblem(code, message)), None)
 
     def _state(self, problem: PartProblem | None) -> PartState:
         return PartState(as_of=times.text(self.now()), complete=problem is None, problem=problem)

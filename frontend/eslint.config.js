@@ -13,6 +13,7 @@ const features = [
   "operations",
   "tenants",
   "settings",
+  "api_reference",
 ];
 
 export default tseslint.config(

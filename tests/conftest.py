@@ -26,10 +26,16 @@ from support.moto_backends import (
     create_in_moto,
     moto_alone,
     one_request_at_a_time,
+    read_values_directly,
     remember_names,
 )
 from support.people import Callers
-from support.scheduling import FilesAndGroups, group_by_shared_fixtures, put_small_files_last
+from support.scheduling import (
+    FilesAndGroups,
+    check_groups,
+    group_by_shared_fixtures,
+    put_small_files_last,
+)
 from support.shared_clients import give_back_clients, read_models_once
 from support.wirings import running_on, wiring_on
 
@@ -43,6 +49,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 read_models_once()
 one_request_at_a_time()
 remember_names()
+read_values_directly()
 
 
 @pytest.fixture
@@ -142,8 +149,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.thorough)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Take what lives as long as the tests out of the collector's sight: a third of the time."""
+    if getattr(session.config.option, "loadgroup", False):  # a process of several
+        check_groups(session.items)
     for service in ("dynamodb", "sqs", "s3", "secretsmanager"):
         shared_cloud().client(service)
     give_back_clients()

@@ -89,7 +89,7 @@ _WIDTHS = {
 }
 
 
-class ReportFormat(StrEnum):
+class SearchReportFormat(StrEnum):
     """The whole report, or its series as a table."""
 
     JSON = "json"
@@ -109,7 +109,7 @@ class SearchesQuery(msgspec.Struct, frozen=True):
     interval: SearchInterval | None = None
     user: Annotated[str, Meta(min_length=1, max_length=MAX_USER_LENGTH)] | None = None
     found: bool | None = None
-    format: ReportFormat | None = None
+    format: SearchReportFormat | None = None
 
 
 class Period(NamedTuple):
@@ -145,7 +145,7 @@ def choose_interval(query: SearchesQuery, asked: Period) -> SearchInterval:
     return chosen
 
 
-class Point(msgspec.Struct, frozen=True):
+class SearchPoint(msgspec.Struct, frozen=True):
     """The searches of one interval, which begins at `at`."""
 
     at: Moment
@@ -163,7 +163,7 @@ class UserSearches(msgspec.Struct, frozen=True):
     missed: int
 
 
-class Read(msgspec.Struct, frozen=True, kw_only=True):
+class SearchArchiveRead(msgspec.Struct, frozen=True, kw_only=True):
     """What the report was made from, and what it left out to stay within its bounds.
 
     `bytes` are compressed. `damaged_objects` could be read in part or not at all. `complete` is
@@ -180,7 +180,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     left_out_bytes: int
 
 
-class Scope(StrEnum):
+class SearchScope(StrEnum):
     """Whose searches a report counts: everybody's for operators, else those of the caller."""
 
     ALL = "all"
@@ -197,13 +197,13 @@ class SearchReport(msgspec.Struct, frozen=True, kw_only=True):
 
     from_: Moment = msgspec.field(name="from")
     to: Moment
-    scope: Scope
+    scope: SearchScope
     interval: SearchInterval
     total: int
     found: int
     missed: int
     unknown: int
-    series: list[Point]
+    series: list[SearchPoint]
     top_users: list[UserSearches]
     complete: bool
-    read: Read | None
+    read: SearchArchiveRead | None

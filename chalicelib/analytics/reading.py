@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from chalicelib.analytics.model import Period, Read
+from chalicelib.analytics.model import Period, SearchArchiveRead
 from chalicelib.analytics.part import Content
 from chalicelib.analytics.store import Archive
 from chalicelib.aws.bucket import StoredObject
@@ -39,7 +39,7 @@ class ArchiveReader:
         self._read: list[StoredObject] = []
         self._rows = self._malformed_rows = self._damaged = self._unpacked_bytes = 0
 
-    def each(self, take: Callable[[Content], None]) -> Read:
+    def each(self, take: Callable[[Content], None]) -> SearchArchiveRead:
         """Hand the content of every part within the limits to `take`; returns what was read.
 
         Raises Unavailable when the archive cannot be read.
@@ -78,9 +78,9 @@ class ArchiveReader:
         self._unpacked_bytes += content.unpacked_bytes
         self._damaged += content.is_damaged
 
-    def _account(self, parts: Sequence[StoredObject], *, all_listed: bool) -> Read:
+    def _account(self, parts: Sequence[StoredObject], *, all_listed: bool) -> SearchArchiveRead:
         left_out_objects = len(parts) - len(self._read)
-        return Read(
+        return SearchArchiveRead(
             objects=len(self._read),
             bytes=_bytes(self._read),
             rows=self._rows,

@@ -8,10 +8,10 @@ from datetime import datetime
 from chalicelib.analytics import model, table
 from chalicelib.analytics.model import (
     ArchivedSearch,
-    ReportFormat,
-    Scope,
     SearchesQuery,
     SearchReport,
+    SearchReportFormat,
+    SearchScope,
 )
 from chalicelib.analytics.reading import ArchiveReader, ReadLimits
 from chalicelib.analytics.store import Archive
@@ -43,7 +43,7 @@ class Analytics:
         report = self.report(query, call)
         if query.format is None:
             return table.render(report) if prefers(call.accept, CSV, over=JSON) else report
-        return table.render(report) if query.format is ReportFormat.CSV else report
+        return table.render(report) if query.format is SearchReportFormat.CSV else report
 
     def report(self, query: SearchesQuery, call: Call) -> SearchReport:
         """The report; raises as `searches` does."""
@@ -58,6 +58,6 @@ class Analytics:
                 and query.found in (None, event.found)
             )
 
-        tally = Tally(period, interval, Scope.ALL if by is None else Scope.OWN, counts)
+        tally = Tally(period, interval, SearchScope.ALL if by is None else SearchScope.OWN, counts)
         reading = ArchiveReader(self.archive, period, self.limits, self.clock)
         return tally.report(reading.each(tally.add))

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from chalicelib.analytics.model import (
     ArchivedSearch,
     Period,
-    Point,
-    Read,
-    Scope,
+    SearchArchiveRead,
     SearchInterval,
+    SearchPoint,
     SearchReport,
+    SearchScope,
     UserSearches,
 )
 from chalicelib.analytics.part import Content
@@ -29,7 +29,7 @@ class Tally:
         self,
         period: Period,
         interval: SearchInterval,
-        scope: Scope,
+        scope: SearchScope,
         counts: Callable[[ArchivedSearch], bool],
     ) -> None:
         self._period = period
@@ -53,7 +53,7 @@ class Tally:
                 self._seen.add(event.event_id)
                 self._count(event)
 
-    def report(self, read: Read) -> SearchReport:
+    def report(self, read: SearchArchiveRead) -> SearchReport:
         """The report over what was counted."""
         total, found, missed = sum(self._searches), sum(self._found), sum(self._missed)
         return SearchReport(
@@ -68,18 +68,18 @@ class Tally:
             series=self._list_points(),
             top_users=self._top_users(),
             complete=read.complete,
-            read=read if self._scope is Scope.ALL else None,
+            read=read if self._scope is SearchScope.ALL else None,
         )
 
-    def _list_points(self) -> list[Point]:
+    def _list_points(self) -> list[SearchPoint]:
         counted = zip(self._searches, self._found, self._missed, strict=True)
         return [
-            Point(self._first + index * self._interval.width, *counts)
+            SearchPoint(self._first + index * self._interval.width, *counts)
             for index, counts in enumerate(counted)
         ]
 
     def _top_users(self) -> list[UserSearches]:
-        if self._scope is Scope.OWN:
+        if self._scope is SearchScope.OWN:
             return []
         top = sorted(self._users.items(), key=lambda entry: (-entry[1], entry[0]))[:TOP_USERS]
         return [

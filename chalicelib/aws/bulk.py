@@ -158,8 +158,8 @@ class Bulk:
         items = self.stamp([*batch.values()])
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items]
         with translate_errors("the database"):
-            answer = self.client.batch_write_item(RequestItems={self.table_name: puts})
-        unprocessed = answer.get("UnprocessedItems", {}).get(self.table_name, [])
+            response = self.client.batch_write_item(RequestItems={self.table_name: puts})
+        unprocessed = response.get("UnprocessedItems", {}).get(self.table_name, [])
         left = {
             self._ident(from_attributes(request["PutRequest"]["Item"])) for request in unprocessed
         }

@@ -24,7 +24,7 @@ _FAILURE = "FAILURE"
 class LastFailure(msgspec.Struct, frozen=True, kw_only=True):
     """A message's last failure, by `function`; times are UTC texts.
 
-    `attempts` is the receive count of that delivery: those that ended without an answer count.
+    `attempts` is the receive count of that delivery: those that ended without a response count.
     """
 
     code: str

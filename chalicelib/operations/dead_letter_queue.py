@@ -13,7 +13,7 @@ from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import BATCH, Queue, Received, Refused
 from chalicelib.errors import Unavailable
-from chalicelib.operations.model import WINDOW, LetterResult
+from chalicelib.operations.model import WINDOW, DeadLetterResult
 
 HOLD_S = 30  # how long a letter stays hidden when whoever held it was killed
 BUDGET_S = 10.0  # for one request or step; API Gateway gives up at 29 s, with calls under way
@@ -64,14 +64,14 @@ class DeadLetterQueue:
             self._gather(held, limit, lambda: message_id in held)
             return held.get(message_id)
 
-    def redrive(self, ids: Collection[str]) -> LetterResult:
+    def redrive(self, ids: Collection[str]) -> DeadLetterResult:
         """Send the letters to their queue, and delete those here whose send was confirmed.
 
         A crash in between leaves a letter in both: the queues' handlers are idempotent.
         """
         return self._settle_by_ids(ids, self._redrive)
 
-    def delete(self, ids: Collection[str]) -> LetterResult:
+    def delete(self, ids: Collection[str]) -> DeadLetterResult:
         """Delete the letters for good."""
         return self._settle_by_ids(ids, self._delete)
 
@@ -97,14 +97,14 @@ class DeadLetterQueue:
 
     def _settle_by_ids(
         self, ids: Collection[str], settle: Callable[[Sequence[Received], Held], list[str]]
-    ) -> LetterResult:
+    ) -> DeadLetterResult:
         wanted, deadline = set(ids), self.clock() + BUDGET_S
         with self._holding() as held:
             self._gather(held, WINDOW, lambda: wanted <= held.keys())
             found = [held[message_id] for message_id in sorted(wanted & held.keys())]
             done = self._in_tens(found, deadline, lambda ten: settle(ten, held))
         chosen = {letter.message_id for letter in found}
-        return LetterResult(
+        return DeadLetterResult(
             done=done, missing=sorted(wanted - chosen), failed=sorted(chosen - set(done))
         )
 

@@ -18,12 +18,12 @@ from chalicelib.operations.model import (
     SHOWN_BYTES,
     WINDOW,
     DeadLetter,
+    DeadLetterRedrives,
+    DeadLetterResult,
     DeadLetters,
+    DeadLetterSelection,
     Death,
     LetterList,
-    LetterResult,
-    Selection,
-    TimesRedriven,
     beginning,
     preview_bytes,
 )
@@ -86,7 +86,7 @@ class DeadLetterService:
                 return queue, letter
         return None
 
-    def redrive(self, queue: str, selection: Selection, call: Call) -> LetterResult:
+    def redrive(self, queue: str, selection: DeadLetterSelection, call: Call) -> DeadLetterResult:
         """Give dead letters to their queue again.
 
         Raises NotFound for an unknown queue, and Unavailable when nothing was done.
@@ -95,7 +95,7 @@ class DeadLetterService:
         _log.info("dead letters were redriven", extra=_audit(queue, call, result))
         return result
 
-    def delete(self, queue: str, selection: Selection, call: Call) -> LetterResult:
+    def delete(self, queue: str, selection: DeadLetterSelection, call: Call) -> DeadLetterResult:
         """Delete dead letters for good; raises as `redrive` does."""
         result = letters_of(self.letters, queue).delete(selection.ids)
         _log.info("dead letters were deleted", extra=_audit(queue, call, result))
@@ -133,12 +133,12 @@ def sent_at(letter: Received) -> str:
     return times.text(datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC))
 
 
-def _to_times_redriven(letter: Received) -> TimesRedriven | None:
+def _to_times_redriven(letter: Received) -> DeadLetterRedrives | None:
     before = letter.redriven
-    return None if before is None else TimesRedriven(before.count, before.last_at)
+    return None if before is None else DeadLetterRedrives(before.count, before.last_at)
 
 
-def _audit(queue: str, call: Call, result: LetterResult) -> dict[str, object]:
+def _audit(queue: str, call: Call, result: DeadLetterResult) -> dict[str, object]:
     return {
         "queue": queue,
         "by": call.principal.id,

@@ -10,9 +10,9 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.changes import Failure, failure_in
 from chalicelib.aws.last_failures import LastFailure, key
 from chalicelib.aws.queue import Received
-from chalicelib.operations.model import Death, Reason
+from chalicelib.operations.model import DeadLetterReason, Death
 
-NO_ANSWER = Reason("no_answer", "the function ended without an answer")
+NO_ANSWER = DeadLetterReason("no_answer", "the function ended without an answer")
 
 Deaths = Callable[[Sequence[Received]], list[Death]]  # by position
 
@@ -43,11 +43,13 @@ class QueueDeaths:
     def _death(self, failure: LastFailure | None) -> Death:
         if failure is None:
             return Death(reason=NO_ANSWER, function=self.function, died_at=None, attempts=None)
-        answered = failure.attempts >= self.max_receives
+        responded = failure.attempts >= self.max_receives
         return Death(
-            reason=Reason(failure.code, failure.message) if answered else _no_answer_after(failure),
+            reason=DeadLetterReason(failure.code, failure.message)
+            if responded
+            else _no_answer_after(failure),
             function=failure.function,
-            died_at=failure.last_at if answered else None,
+            died_at=failure.last_at if responded else None,
             attempts=max(failure.attempts, self.max_receives),
         )
 
@@ -69,14 +71,14 @@ class StreamDeaths:
         size = failure.DDBStreamBatchInfo.batchSize
         text = f"records of the stream were given up: {size}; the log of {self.handler} says why"
         return Death(
-            reason=Reason(invoked.condition, text),
+            reason=DeadLetterReason(invoked.condition, text),
             function=self.handler,
             died_at=None if failure.timestamp is None else times.text(failure.timestamp),
             attempts=invoked.approximateInvokeCount,
         )
 
 
-def _no_answer_after(failure: LastFailure) -> Reason:
+def _no_answer_after(failure: LastFailure) -> DeadLetterReason:
     """Of a message whose later deliveries left nothing."""
     before = f"attempt {failure.attempts} failed: {failure.code}"
-    return Reason(NO_ANSWER.code, f"{NO_ANSWER.message}; {before}: {failure.message}")
+    return DeadLetterReason(NO_ANSWER.code, f"{NO_ANSWER.message}; {before}: {failure.message}")

@@ -23,12 +23,12 @@ from chalicelib.ids import require_id
 from chalicelib.operations.dead_letter_queue import HOLD_S, DeadLetterQueue
 from chalicelib.operations.dead_letters import letters_of
 from chalicelib.operations.model import (
-    Job,
-    JobList,
-    JobPage,
-    JobStatus,
-    NewJob,
+    NewRedriveJob,
     Redrive,
+    RedriveJob,
+    RedriveJobList,
+    RedriveJobPage,
+    RedriveJobStatus,
     RedriveStep,
 )
 from chalicelib.operations.outcomes import ENDED, Left, finish
@@ -61,7 +61,7 @@ class Jobs:
     new_id: Callable[[], str]
     clock: Callable[[], float] = time.monotonic
 
-    def start(self, queue: str, new: NewJob, call: Call) -> Job:
+    def start(self, queue: str, new: NewRedriveJob, call: Call) -> RedriveJob:
         """Begin to redrive what the queue's dead letters are now.
 
         Raises NotFound for an unknown queue, Conflict while another job redrives it, and
@@ -72,7 +72,7 @@ class Jobs:
         job = Redrive(
             job_id=self.new_id(),
             queue=queue,
-            status=JobStatus.RUNNING,
+            status=RedriveJobStatus.RUNNING,
             per_second=new.per_second,
             total=letters.total(),
             moved=0,
@@ -83,14 +83,14 @@ class Jobs:
         )
         return self._begin(job, call)
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> RedriveJob:
         """How far it is.
 
         Raises InvalidInput for what cannot be an id, and NotFound.
         """
         return self._existing(job_id).to_job()
 
-    def page(self, query: JobList, call: Call) -> JobPage:
+    def page(self, query: RedriveJobList, call: Call) -> RedriveJobPage:
         """The jobs of the last 14 days, newest first; a page of one status may be short.
 
         Raises InvalidInput for a foreign cursor, and Unavailable.
@@ -103,16 +103,16 @@ class Jobs:
         if len(found) > query.limit:
             found, last_key = found[: query.limit], list_key(found[query.limit - 1])
         following = self.cursors.seal(last_key, owner=owner, query=asked)
-        return JobPage([job.to_job() for job in found], following)
+        return RedriveJobPage([job.to_job() for job in found], following)
 
-    def stop(self, job_id: str) -> Job:
+    def stop(self, job_id: str) -> RedriveJob:
         """Stop it after its current step; one that is not running stays as it is.
 
         Raises as `get` does.
         """
         return _require(self.store.change(require_id(job_id, "job_id"), self._stop)).to_job()
 
-    def resume(self, job_id: str, call: Call) -> Job:
+    def resume(self, job_id: str, call: Call) -> RedriveJob:
         """Go on where it stopped, or where its messages were lost.
 
         Raises as `get` does, and Conflict when it is done or another job redrives its queue.
@@ -121,7 +121,9 @@ class Jobs:
         if job.status in ENDED:
             raise Conflict("this job is done; start another")
         # A message that may be left of it has the same number: whichever comes second is outdated.
-        return self._begin(self._change(job, status=JobStatus.RUNNING, idle=0, outcome=None), call)
+        return self._begin(
+            self._change(job, status=RedriveJobStatus.RUNNING, idle=0, outcome=None), call
+        )
 
     def run(self, message: Received) -> None:
         """One step of a job, which queues the next; an outdated one does nothing.
@@ -130,13 +132,13 @@ class Jobs:
         """
         step = msgspec.json.decode(message.body, type=RedriveStep)
         job = self.store.find(step.job_id)
-        if job is None or job.status is not JobStatus.RUNNING or step.number < job.step:
+        if job is None or job.status is not RedriveJobStatus.RUNNING or step.number < job.step:
             _log.info("a step is out of date", extra={"job_id": step.job_id, "step": step.number})
             return
         self._claim(job, step)
         self._take(job, step)
 
-    def _begin(self, job: Redrive, call: Call) -> Job:
+    def _begin(self, job: Redrive, call: Call) -> RedriveJob:
         self.store.begin(job)
         fields = {
             "job_id": job.job_id,
@@ -193,10 +195,10 @@ class Jobs:
         return _require(self.store.find(require_id(job_id, "job_id")))
 
     def _stop(self, job: Redrive) -> Redrive:
-        if job.status is not JobStatus.RUNNING:
+        if job.status is not RedriveJobStatus.RUNNING:
             return job
         outcome = "stopped before its end: resume it to go on"
-        return self._change(job, status=JobStatus.STOPPED, outcome=outcome)
+        return self._change(job, status=RedriveJobStatus.STOPPED, outcome=outcome)
 
     def _change(self, job: Redrive, **changes: object) -> Redrive:
         return msgspec.structs.replace(job, updated_at=times.text(self.now()), **changes)

@@ -12,12 +12,12 @@ from chalicelib.operations.dead_letters import sent_at
 from chalicelib.operations.deaths import Deaths
 from chalicelib.operations.model import (
     AllLettersQuery,
+    DeadLetterReasonCount,
     DeadLetterSummaries,
     DeadLetterSummary,
     Death,
-    ReasonCount,
 )
-from chalicelib.parts import PartAnswer, PartRunner
+from chalicelib.parts import PartResult, PartRunner
 
 MOST_REASONS = 20
 
@@ -41,10 +41,10 @@ class DeadLetterSummarizer:
 
     def look(self, query: AllLettersQuery) -> DeadLetterSummaries:
         """Every queue's letters by reason; all of them stay where they are."""
-        answers = self.runner.ask(
+        results = self.runner.ask(
             {queue: partial(self._look, queue, query.limit) for queue in self.letters}
         )
-        summaries = [_summarize(queue, answer) for queue, answer in answers.items()]
+        summaries = [_summarize(queue, result) for queue, result in results.items()]
         return DeadLetterSummaries(
             complete=all(summary.complete for summary in summaries), queues=summaries
         )
@@ -55,8 +55,8 @@ class DeadLetterSummarizer:
         return DeadLetterWindow(total, letters, self.deaths[queue](letters))
 
 
-def _summarize(queue: str, answer: PartAnswer) -> DeadLetterSummary:
-    window: DeadLetterWindow | None = answer.value
+def _summarize(queue: str, result: PartResult) -> DeadLetterSummary:
+    window: DeadLetterWindow | None = result.value
     letters = [] if window is None else window.letters
     reasons = _group([] if window is None else window.deaths)
     return DeadLetterSummary(
@@ -67,18 +67,18 @@ def _summarize(queue: str, answer: PartAnswer) -> DeadLetterSummary:
         oldest_sent_at=sent_at(letters[0]) if letters else None,
         reasons=reasons[:MOST_REASONS],
         other_reasons=sum(reason.count for reason in reasons[MOST_REASONS:]),
-        **msgspec.structs.asdict(answer.state),
+        **msgspec.structs.asdict(result.state),
     )
 
 
-def _group(deaths: Iterable[Death]) -> list[ReasonCount]:
+def _group(deaths: Iterable[Death]) -> list[DeadLetterReasonCount]:
     """By reason and function, the most frequent first."""
     groups: dict[tuple[str, str, str], list[Death]] = {}
     for death in deaths:
         place = (death.reason.code, death.reason.message, death.function)
         groups.setdefault(place, []).append(death)
     counted = [
-        ReasonCount(
+        DeadLetterReasonCount(
             reason=group[0].reason,
             function=group[0].function,
             died_at=max((death.died_at for death in group if death.died_at), default=None),

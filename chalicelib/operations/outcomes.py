@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from chalicelib.operations.model import JobStatus, Redrive
+from chalicelib.operations.model import Redrive, RedriveJobStatus
 
-ENDED = (JobStatus.DONE, JobStatus.NOTHING_TO_MOVE)
+ENDED = (RedriveJobStatus.DONE, RedriveJobStatus.NOTHING_TO_MOVE)
 
 
 class Left(NamedTuple):
@@ -18,7 +18,7 @@ class Left(NamedTuple):
 
 def finish(job: Redrive, left: Left) -> Redrive:
     """The job at its end. One that moved nothing is not called done: it may have come too early."""
-    status = JobStatus.DONE if job.moved else JobStatus.NOTHING_TO_MOVE
+    status = RedriveJobStatus.DONE if job.moved else RedriveJobStatus.NOTHING_TO_MOVE
     first = f"{job.moved} letters were moved" if job.moved else "no letter was there to be moved"
     seen = [
         f"about {left.letters} are there now" if left.letters else "",

@@ -12,7 +12,7 @@ from chalicelib.aws.metrics import Metric, Metrics, MetricValue
 from chalicelib.aws.queue import Counts, Queue
 from chalicelib.aws.state import State
 from chalicelib.errors import InvalidInput, Unavailable
-from chalicelib.operations.model import Heartbeat, Pipeline, QueueState, StreamState
+from chalicelib.operations.model import Pipeline, PipelineHeartbeat, QueueState, StreamState
 
 BUDGET_S = 10.0  # for the queues' counts; API Gateway gives up at 29 s
 FRESH = timedelta(minutes=2)  # what a reader said before that tells nothing of its lag now
@@ -146,9 +146,9 @@ def _queue_state(
     )
 
 
-def _heartbeat(who: str, facts: Item) -> Heartbeat:
+def _heartbeat(who: str, facts: Item) -> PipelineHeartbeat:
     others = {name: value for name, value in facts.items() if name != "at"}
-    return Heartbeat(who=who, at=facts.get("at"), facts=others)
+    return PipelineHeartbeat(who=who, at=facts.get("at"), facts=others)
 
 
 def _time(text: str | None) -> datetime | None:

@@ -12,7 +12,7 @@ from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.errors import Conflict
 from chalicelib.ids import join_key
-from chalicelib.operations.model import JobStatus, Redrive
+from chalicelib.operations.model import Redrive, RedriveJobStatus
 
 KEPT_S = 14 * 24 * 3600  # as long as dead letters
 _JOB = "JOB"
@@ -40,7 +40,7 @@ class JobStore:
         latest = self._latest(job.queue)
         if latest and latest != job.job_id:
             other = self.find(latest)
-            if other is not None and other.status is JobStatus.RUNNING:
+            if other is not None and other.status is RedriveJobStatus.RUNNING:
                 raise _running(latest)
         lock = {"pk": _JOB, "sk": job.queue, "job_id": job.job_id}
         unchanged = Condition(

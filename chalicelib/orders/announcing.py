@@ -1,7 +1,8 @@
-"""Announces stored orders on the topic, each at least once: publish, then mark it as notified."""
+"""Announces stored orders on the topic, each at least once: publish, emit, mark as notified."""
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 
 from chalicelib import observability, times
@@ -9,9 +10,11 @@ from chalicelib.aws.changes import INSERT, Change
 from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.topic import Topic
 from chalicelib.errors import Unavailable
-from chalicelib.orders.model import Order, Status
+from chalicelib.orders import events
+from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.orders.notice import notices
 from chalicelib.orders.store import OrderStore
+from chalicelib.webhook_event import Emit
 
 PENDING_BUDGET_S = 10.0  # API Gateway gives up at 29 s, with a page under way
 
@@ -28,6 +31,7 @@ class MoreWait(Unavailable):
         self.announced = announced
 
 
+@dataclass(frozen=True, slots=True)
 class Announcer:
     """Notifications of orders; `digest_orders` of them may share one message.
 
@@ -37,21 +41,15 @@ class Announcer:
     process that lives keeps a list, and when its record comes again it only marks.
     """
 
-    def __init__(
-        self,
-        store: OrderStore,
-        topic: Topic,
-        *,
-        digest_orders: int,
-        now: Callable[[], datetime],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._store = store
-        self._topic = topic
-        self._digest_orders = digest_orders
-        self._now = now
-        self._clock = clock
-        self._notified_at: dict[str, str] = {}  # orders that are yet to be marked, and when
+    store: OrderStore
+    topic: Topic
+    _: KW_ONLY
+    digest_orders: int
+    emit: Emit
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
+    # The orders that are yet to be marked, and when they were announced.
+    _notified_at: dict[str, str] = field(default_factory=dict, init=False)
 
     def announce(self, changes: Sequence[Change]) -> list[str]:
         """Announce inserted orders; returns the sequence numbers of those that failed.
@@ -73,14 +71,14 @@ class Announcer:
         when the time was up: the others were, and another call goes on with the rest.
         """
         announced, failed, start = 0, 0, None
-        deadline = self._clock() + PENDING_BUDGET_S
+        deadline = self.clock() + PENDING_BUDGET_S
         while True:
-            waiting, start = self._store.pending(start, stored_by)
+            waiting, start = self.store.pending(start, stored_by)
             left = self._notify(waiting)
             announced, failed = announced + len(waiting) - len(left), failed + len(left)
             if start is None:
                 break
-            if self._clock() >= deadline:
+            if self.clock() >= deadline:
                 break
         if failed:
             raise Unavailable(f"{failed} orders could not be announced; try again")
@@ -90,11 +88,11 @@ class Announcer:
 
     def _notify(self, order_ids: Sequence[str]) -> set[str]:
         """Announce those that exist and are not marked as notified; returns the ids that failed."""
-        orders = self._store.get_all(order_ids)
-        due = [order for order in orders if order.status != Status.NOTIFIED]
+        orders = self.store.get_all(order_ids)
+        due = [order for order in orders if order.status != OrderStatus.NOTIFIED]
         failed: set[str] = set()
-        for start in range(0, len(due), self._digest_orders):
-            group = due[start : start + self._digest_orders]
+        for start in range(0, len(due), self.digest_orders):
+            group = due[start : start + self.digest_orders]
             try:
                 self._announce(group)
             except Unavailable as error:
@@ -108,22 +106,26 @@ class Announcer:
         return failed
 
     def _announce(self, group: Sequence[Order]) -> None:
-        for order in group:
-            if order.orderID in self._notified_at:
-                self._mark(order.orderID)
-                group = [other for other in group if other is not order]
-        for notice in notices(group):
-            self._topic.publish(notice.subject, notice.variants, notice.attributes)
-            self._notified_at |= dict.fromkeys(notice.order_ids, times.sortable_text(self._now()))
-            for order_id in notice.order_ids:
-                self._mark(order_id)
+        known = [order for order in group if order.orderID in self._notified_at]
+        self._mark(known)
+        fresh = {order.orderID: order for order in group if order not in known}
+        for notice in notices(list(fresh.values())):
+            self.topic.publish(notice.subject, notice.variants, notice.attributes)
+            at = times.sortable_text(self.now())
+            self._notified_at.update(dict.fromkeys(notice.order_ids, at))
+            self._mark([fresh[order_id] for order_id in notice.order_ids])
 
-    def _mark(self, order_id: str) -> None:
+    def _mark(self, orders: Sequence[Order]) -> None:
+        """Tell webhooks, then mark: who is killed in between tells them again."""
         try:
-            self._store.mark_notified(order_id, self._notified_at[order_id])
+            self.emit(
+                [events.notified(order, self._notified_at[order.orderID]) for order in orders]
+            )
+            for order in orders:
+                self.store.mark_notified(order.orderID, self._notified_at[order.orderID])
+                del self._notified_at[order.orderID]
         except AWS_ERRORS as error:  # a missing right too: without marks nothing more is announced
             raise Unavailable("an order could not be marked as notified") from error
-        del self._notified_at[order_id]
 
 
 def _ids(orders: Sequence[Order]) -> set[str]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.errors import InvalidInput
-from chalicelib.orders.model import Line, Order
+from chalicelib.orders.model import Order, OrderLine
 from chalicelib.orders.rules import amount_of, lines_of, total_of
 
 _HEAD = ("SKU", "Quantity", "Unit price", "Amount", "Note")
@@ -55,7 +55,7 @@ def fields(order: Order) -> Iterator[tuple[str, str]]:
             yield from _flat(name, value)
 
 
-def _lines(order: Order) -> list[Line]:
+def _lines(order: Order) -> list[OrderLine]:
     """What came past the API may give `lines` that are none."""
     content = order.order
     try:
@@ -66,7 +66,7 @@ def _lines(order: Order) -> list[Line]:
         return []
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def _row(line: OrderLine) -> tuple[str, ...]:
     cells = (
         line.sku,
         plain_number(line.quantity),

@@ -11,11 +11,11 @@ from chalicelib.ids import require_id
 from chalicelib.orders.failures import OrderFailures
 from chalicelib.orders.model import (
     Order,
-    Status,
-    Step,
-    Subscription,
-    Subscriptions,
-    SubscriptionState,
+    OrderStatus,
+    OrderStep,
+    OrderSubscription,
+    OrderSubscriptions,
+    OrderSubscriptionState,
 )
 from chalicelib.orders.store import OrderStore, Receipts
 from chalicelib.web.call import Call
@@ -43,16 +43,16 @@ class OrderLookup:
         order = self.store.get(require_id(order_id, "orderID")) or self._find_queued(order_id)
         if order is None or not (by.is_operator or by.id == order.placed_by):
             raise NotFound("Order not found")
-        if order.status is not Status.QUEUED or order.message_id is None:
+        if order.status is not OrderStatus.QUEUED or order.message_id is None:
             return order
         failure = self.failures.find(order.message_id)
         return msgspec.structs.replace(order, failure=failure)
 
-    def subscriptions(self) -> Subscriptions:
+    def subscriptions(self) -> OrderSubscriptions:
         """Who is notified of orders."""
-        return Subscriptions(
+        return OrderSubscriptions(
             [
-                Subscription(
+                OrderSubscription(
                     subscriber.endpoint,
                     subscriber.protocol,
                     _state(confirmed=subscriber.is_confirmed),
@@ -67,15 +67,15 @@ class OrderLookup:
             return None
         return Order(
             orderID=order_id,
-            status=Status.QUEUED,
+            status=OrderStatus.QUEUED,
             placed_by=receipt.placed_by,
             order=None,
             total=None,
-            timeline=[Step(Status.QUEUED, receipt.queued_at)],
+            timeline=[OrderStep(OrderStatus.QUEUED, receipt.queued_at)],
             request_id=receipt.request_id,
             message_id=receipt.message_id,
         )
 
 
-def _state(*, confirmed: bool) -> SubscriptionState:
-    return SubscriptionState.CONFIRMED if confirmed else SubscriptionState.PENDING
+def _state(*, confirmed: bool) -> OrderSubscriptionState:
+    return OrderSubscriptionState.CONFIRMED if confirmed else OrderSubscriptionState.PENDING

@@ -18,7 +18,7 @@ ANONYMOUS = "anonymous"  # who places orders with open intake
 DIRECT = "queue"  # who places what was sent to the queue and not to the API
 
 Content = dict[str, Any]
-# `Line` checks the limits: msgspec has them for floats alone.
+# `OrderLine` checks the limits: msgspec has them for floats alone.
 Quantity = Annotated[
     int | Decimal, Meta(extra_json_schema={"minimum": LEAST, "exclusiveMaximum": BEYOND})
 ]
@@ -34,7 +34,7 @@ Price = Annotated[
 ]
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of an order, where it gives `lines`; `unit_price` in the order's own currency."""
 
     sku: Annotated[Text, Meta(min_length=1, max_length=128)]
@@ -53,13 +53,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class OrderFields(msgspec.Struct, frozen=True):
     """What is known of an order."""
 
-    lines: list[Line] | UnsetType = UNSET
+    lines: list[OrderLine] | UnsetType = UNSET
 
 
 NewOrder = Annotated[Content, Free(OrderFields)]
 
 
-class Status(StrEnum):
+class OrderStatus(StrEnum):
     """How far an order has come."""
 
     QUEUED = "queued"
@@ -71,17 +71,17 @@ class OrderAccepted(msgspec.Struct, frozen=True):
     """That an order is in the queue, and its id."""
 
     orderID: Id  # noqa: N815 the seed's spelling on the wire
-    status: Status = Status.QUEUED
+    status: OrderStatus = OrderStatus.QUEUED
 
 
-class Step(msgspec.Struct, frozen=True):
+class OrderStep(msgspec.Struct, frozen=True):
     """When an order came to a status."""
 
-    status: Status
+    status: OrderStatus
     at: Time
 
 
-class StoredStatus(StrEnum):
+class StoredOrderStatus(StrEnum):
     """How far a stored order has come; a queued one is in no list until it is stored."""
 
     STORED = "stored"
@@ -89,7 +89,7 @@ class StoredStatus(StrEnum):
 
 
 class OrderFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a queued order was not stored, by its message's last attempt that ended with an answer.
+    """Why a queued order was not stored, by its message's last attempt that returned a response.
 
     `code` is the error's class or the service's code. `is_final` says that the queue gave the
     message up: it is among the dead letters, unless it was redriven since.
@@ -114,11 +114,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     orderID: Id  # noqa: N815 the seed's spelling on the wire
-    status: Status
+    status: OrderStatus
     placed_by: str
     order: Content | str | None
     total: Decimal | None
-    timeline: list[Step]
+    timeline: list[OrderStep]
     request_id: str | None = None
     message_id: str | None = None
     failure: OrderFailure | None = None
@@ -142,29 +142,29 @@ class OrderList(msgspec.Struct, frozen=True):
 
     since: AskedTime | None = None
     until: AskedTime | None = None
-    status: StoredStatus | None = None
+    status: StoredOrderStatus | None = None
     placed_by: Id | None = None
     q: IdPrefix | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: Cursor | None = None
 
 
-class SubscriptionState(StrEnum):
+class OrderSubscriptionState(StrEnum):
     """Whether the receiver has agreed."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
 
 
-class Subscription(msgspec.Struct, frozen=True):
+class OrderSubscription(msgspec.Struct, frozen=True):
     """Who is notified of orders, by which protocol, and whether they confirmed it."""
 
     endpoint: str
     protocol: str
-    state: SubscriptionState
+    state: OrderSubscriptionState
 
 
-class Subscriptions(msgspec.Struct, frozen=True):
+class OrderSubscriptions(msgspec.Struct, frozen=True):
     """Every subscription of the topic."""
 
-    subscriptions: list[Subscription]
+    subscriptions: list[OrderSubscription]

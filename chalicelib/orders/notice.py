@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import strict_json
 from chalicelib.orders import lines
-from chalicelib.orders.model import Order, Status
+from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.sns_message import MAX_MESSAGE_BYTES, MAX_SUBJECT, encode_variants
 
 SUBJECT = "New Order Notification"
@@ -100,8 +100,8 @@ def _summarize(order: Order, *, whole: bool) -> dict[str, Any]:
         "orderID": order.orderID,
         "status": order.status,
         "placed_by": order.placed_by,
-        "queued_at": _at(order, Status.QUEUED),
-        "stored_at": _at(order, Status.STORED),
+        "queued_at": _at(order, OrderStatus.QUEUED),
+        "stored_at": _at(order, OrderStatus.STORED),
         "total": order.total,
         "order": order.order if whole else None,
     }
@@ -132,11 +132,11 @@ def _digest(orders: Sequence[Order]) -> Iterator[str]:
 
 
 def _when(order: Order) -> str:
-    at = _at(order, Status.QUEUED) or _at(order, Status.STORED)
+    at = _at(order, OrderStatus.QUEUED) or _at(order, OrderStatus.STORED)
     return "unknown" if at is None else f"{at[:19].replace('T', ' ')} UTC"
 
 
-def _at(order: Order, status: Status) -> str | None:
+def _at(order: Order, status: OrderStatus) -> str | None:
     return next((step.at for step in order.timeline if step.status == status), None)
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from chalicelib import times
 from chalicelib.errors import InvalidInput, TooLarge
-from chalicelib.orders.model import Content, Line, OrderList
+from chalicelib.orders.model import Content, OrderLine, OrderList
 from chalicelib.strict_json import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -61,7 +61,7 @@ def check_nesting(body: Content) -> Content:
     return body
 
 
-def lines_of(order: Content) -> list[Line]:
+def lines_of(order: Content) -> list[OrderLine]:
     """The order's lines; none where it gives no `lines`.
 
     Raises InvalidInput, which names the path of what is wrong.
@@ -93,7 +93,7 @@ def total_of(order: Content) -> Decimal | None:
     return total
 
 
-def amount_of(line: Line) -> Decimal:
+def amount_of(line: OrderLine) -> Decimal:
     """Quantity times unit price, exactly.
 
     Raises DecimalException where 38 digits do not hold it.
@@ -131,7 +131,7 @@ def bounds(times_asked: Span) -> tuple[str, str]:
 
 
 class _WithLines(msgspec.Struct, frozen=True):
-    lines: list[Line]
+    lines: list[OrderLine]
 
 
 # What DynamoDB holds, and not a digit less: a sum is exact or refused.

@@ -23,7 +23,7 @@ from chalicelib.errors import InvalidInput
 from chalicelib.ids import join_key
 from chalicelib.orders import rules
 from chalicelib.orders.message import Queued
-from chalicelib.orders.model import Order, Status, Step
+from chalicelib.orders.model import Order, OrderStatus, OrderStep
 from chalicelib.orders.rules import Span
 
 BY_DAY, BY_ANNOUNCEMENT = "by-day", "by-announcement"
@@ -69,7 +69,7 @@ class OrderStore:
         change = Condition(
             "SET #s = :notified, notified_at = :at REMOVE announcement",
             {"#s": "status"},
-            {":notified": Status.NOTIFIED, ":at": at},
+            {":notified": OrderStatus.NOTIFIED, ":at": at},
         )
         unmarked = Condition("attribute_exists(orderID) AND attribute_not_exists(notified_at)")
         try:
@@ -192,7 +192,7 @@ def _item(queued: Queued, stored_at: str) -> Item:
         "day": queued.queued_at[:10],
         "queued_at": queued.queued_at,
         "stored_at": stored_at,
-        "status": Status.STORED,
+        "status": OrderStatus.STORED,
         "announcement": PENDING,
     }
     if queued.request_id is not None:
@@ -214,17 +214,17 @@ def _total(order: Any) -> Decimal | None:
 def _order(item: Item) -> Order:
     """An item as it may be: seed 003's own have nothing but `orderID` and `order`."""
     times_of = {
-        Status.QUEUED: item.get("queued_at"),
-        Status.STORED: item.get("stored_at"),
-        Status.NOTIFIED: item.get("notified_at"),
+        OrderStatus.QUEUED: item.get("queued_at"),
+        OrderStatus.STORED: item.get("stored_at"),
+        OrderStatus.NOTIFIED: item.get("notified_at"),
     }
     return Order(
         orderID=item["orderID"],
-        status=Status.NOTIFIED if "notified_at" in item else Status.STORED,
+        status=OrderStatus.NOTIFIED if "notified_at" in item else OrderStatus.STORED,
         placed_by=str(item.get("placed_by", "")),
         order=item.get("order"),
         total=item["total"] if isinstance(item.get("total"), int | Decimal) else None,
-        timeline=[Step(status, at) for status, at in times_of.items() if isinstance(at, str)],
+        timeline=[OrderStep(status, at) for status, at in times_of.items() if isinstance(at, str)],
         request_id=item.get("request_id"),
         message_id=item.get("message_id"),
     )

@@ -1,16 +1,18 @@
 """Writes queued orders to their table: a batch of messages at once, each failing by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from chalicelib import observability, times
 from chalicelib.aws.bulk import Outcome
+from chalicelib.aws.failures import AWS_ERRORS, reason
 from chalicelib.aws.queue import Received
 from chalicelib.errors import Unavailable
-from chalicelib.orders import message
+from chalicelib.orders import events, message
 from chalicelib.orders.message import Queued
 from chalicelib.orders.store import OrderStore
+from chalicelib.webhook_event import Emit
 
 _log = observability.logger(__name__)
 
@@ -21,6 +23,7 @@ class Storing:
 
     orders: OrderStore
     _: KW_ONLY
+    emit: Emit
     now: Callable[[], datetime]
 
     def store(self, messages: Sequence[Received]) -> dict[str, Exception]:
@@ -35,8 +38,25 @@ class Storing:
                 except Exception as error:  # noqa: BLE001 whatever it is, this message alone fails
                     _log.exception("a message failed", extra={"receives": received.receive_count})
                     failed[received.message_id] = error
-        outcomes = self.orders.insert_all(list(orders.values()), times.sortable_text(now))
-        for message_id, outcome in zip(orders, outcomes, strict=True):
+        stored_at = times.sortable_text(now)
+        outcomes = self.orders.insert_all(list(orders.values()), stored_at)
+        for message_id, outcome in zip(list(orders), outcomes, strict=True):
             if outcome is Outcome.FAILED:
                 failed[message_id] = Unavailable("the database did not take the order")
-        return failed
+                del orders[message_id]
+        return failed | self._tell(orders, stored_at)
+
+    def _tell(self, stored: Mapping[str, Queued], at: str) -> dict[str, Exception]:
+        """Emit that orders are stored; what fails comes again, and is not stored twice.
+
+        An order that was stored before is told of too: who stored it may have been killed since.
+        """
+        try:
+            self.emit(
+                [events.stored(order.orderID, order.placed_by, at) for order in stored.values()]
+            )
+        except AWS_ERRORS as error:
+            fields = {"orders": len(stored), "cause": reason(error)}
+            _log.warning("events of orders were not queued", extra=fields)
+            return dict.fromkeys(stored, error)
+        return {}

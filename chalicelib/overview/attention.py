@@ -5,6 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from chalicelib import times
 from chalicelib.aws.attributes import Item
@@ -13,13 +15,23 @@ from chalicelib.aws.state import State
 from chalicelib.aws.topic import Topic
 from chalicelib.overview.model import AttentionItem, AttentionKind, AttentionLevel
 from chalicelib.publisher.holds import Holds
-from chalicelib.web.access import OPERATORS, PUBLISHERS
+from chalicelib.web.access import OPERATORS, PUBLISHERS, WEBHOOK_OWNERS
 from chalicelib.web.principal import Principal
+from chalicelib.webhooks.finding import WebhookFinder
+from chalicelib.webhooks.model import PausedBecause
+from chalicelib.webhooks.stored import StoredWebhook
 
 SILENT = timedelta(seconds=60)  # the worker beats every 15 s
 SUBSCRIBERS = 100  # one page of SNS
 WORKER, RUNNING = "worker#", "running"
 LOST, UNKNOWN = "lost.", "unknown."
+_PAUSES: Mapping[PausedBecause, str] = MappingProxyType(
+    {
+        PausedBecause.ASKED: "somebody paused it",
+        PausedBecause.GONE: "its receiver responded 410 Gone",
+        PausedBecause.FAILING: "ten events in a row failed",
+    }
+)
 
 Question = Callable[[], list[AttentionItem]]
 
@@ -31,6 +43,7 @@ class Attention:
     letters: Mapping[str, Queue]
     state: State
     holds: Holds
+    webhooks: WebhookFinder
     _: KW_ONLY
     topic: Callable[[], Topic]
     now: Callable[[], datetime]
@@ -48,6 +61,8 @@ class Attention:
             }
         if OPERATORS.allows(caller) or PUBLISHERS.allows(caller):
             questions["channels"] = self._ask_channels
+        if WEBHOOK_OWNERS.allows(caller):
+            questions["webhooks"] = partial(self._ask_webhooks, caller)
         return questions
 
     def _ask_worker(self) -> list[AttentionItem]:
@@ -103,6 +118,11 @@ class Attention:
             for channel, hold in self.holds.list_held().items()
         ]
 
+    def _ask_webhooks(self, caller: Principal) -> list[AttentionItem]:
+        """The paused ones of this person, and for operators of everybody."""
+        seen = self.webhooks.list_visible(caller)
+        return [_paused(webhook, why) for webhook in seen if (why := webhook.paused_because)]
+
 
 def sort_items(found: Sequence[AttentionItem]) -> list[AttentionItem]:
     """What matters most first, else in the order of the places."""
@@ -135,6 +155,18 @@ def _silent(who: str, facts: Item) -> AttentionItem:
         since=facts["at"],
         message="the archive worker has not reported since; searches are answered, not yet counted",
         href="/api/v1/pipeline",
+    )
+
+
+def _paused(webhook: StoredWebhook, because: PausedBecause) -> AttentionItem:
+    """Without the whole URL, whose path or query may be a secret of the receiver."""
+    is_wanted = because is PausedBecause.ASKED
+    return AttentionItem(
+        kind=AttentionKind.WEBHOOK_PAUSED,
+        level=AttentionLevel.NOTICE if is_wanted else AttentionLevel.WARNING,
+        subject=webhook.id,
+        message=f"the webhook to {urlsplit(webhook.url).hostname} is paused: {_PAUSES[because]}",
+        href=f"/api/v1/webhooks/{webhook.id}",
     )
 
 

@@ -13,7 +13,7 @@ from chalicelib.ids import is_tenant_id
 from chalicelib.overview import ranges
 from chalicelib.overview.model import WorkloadActivities, WorkloadActivity
 from chalicelib.overview.ranges import Grid
-from chalicelib.parts import PartAnswer
+from chalicelib.parts import PartResult
 from chalicelib.tenant_logs.counts.model import Grain
 from chalicelib.tenant_logs.counts.store import CountStore
 from chalicelib.web.principal import Principal
@@ -56,25 +56,25 @@ class WorkloadFlow:
         return counts
 
 
-def show_activities(answers: Mapping[str, PartAnswer], grid: Grid) -> WorkloadActivities:
+def show_activities(results: Mapping[str, PartResult], grid: Grid) -> WorkloadActivities:
     """What the questions came to."""
-    logs = answers.get(_name(Workload.LOGS))
+    logs = results.get(_name(Workload.LOGS))
     return WorkloadActivities(
-        records=_show_activity(answers[_name(Workload.RECORDS)], grid),
-        orders=_show_activity(answers[_name(Workload.ORDERS)], grid),
+        records=_show_activity(results[_name(Workload.RECORDS)], grid),
+        orders=_show_activity(results[_name(Workload.ORDERS)], grid),
         logs=None if logs is None else _show_activity(logs, grid),
-        messages=_show_activity(answers[_name(Workload.MESSAGES)], grid),
+        messages=_show_activity(results[_name(Workload.MESSAGES)], grid),
     )
 
 
-def _show_activity(answer: PartAnswer, grid: Grid) -> WorkloadActivity:
-    counts: Counts | None = answer.value
+def _show_activity(result: PartResult, grid: Grid) -> WorkloadActivity:
+    counts: Counts | None = result.value
     return WorkloadActivity(
         total=None if counts is None else sum(counts.values()),
         approximate=True,
         interval_s=int(grid.interval.total_seconds()),
         series=[] if counts is None else ranges.make_series(counts, grid),
-        **msgspec.structs.asdict(answer.state),
+        **msgspec.structs.asdict(result.state),
     )
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from chalicelib import times
-from chalicelib.operations.model import DeadLetter, Job
+from chalicelib.operations.model import DeadLetter, RedriveJob
 from chalicelib.orders.model import Order
-from chalicelib.overview.model import FoundThing, LookupKind
+from chalicelib.overview.model import LookupKind, LookupMatch
 from chalicelib.publisher.model import OutboundMessage
 from chalicelib.records.model import Record
 from chalicelib.tenant_logs.search.queries import LogEntry
@@ -14,9 +14,9 @@ from chalicelib.tenant_logs.search.queries import LogEntry
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def show_record(record: Record) -> FoundThing:
+def show_record(record: Record) -> LookupMatch:
     """A record, since its last change."""
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.RECORD,
         id=record.user_id,
         href=f"/api/v1/records/{record.user_id}",
@@ -25,9 +25,9 @@ def show_record(record: Record) -> FoundThing:
     )
 
 
-def show_order(order: Order) -> FoundThing:
+def show_order(order: Order) -> LookupMatch:
     """An order, since its last step."""
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.ORDER,
         id=order.orderID,
         href=f"/orders/{order.orderID}",
@@ -36,9 +36,9 @@ def show_order(order: Order) -> FoundThing:
     )
 
 
-def show_message(message: OutboundMessage) -> FoundThing:
+def show_message(message: OutboundMessage) -> LookupMatch:
     """A message, since its last change."""
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.MESSAGE,
         id=message.id,
         href=f"/api/v1/messages/{message.id}",
@@ -47,11 +47,11 @@ def show_message(message: OutboundMessage) -> FoundThing:
     )
 
 
-def show_log(record: LogEntry) -> FoundThing:
+def show_log(record: LogEntry) -> LookupMatch:
     """A log record with its severity; it is among those of its microsecond."""
     ends = times.parse(record.ts, "ts") + _MICROSECOND
     span = urlencode({"since": record.ts, "until": times.text(ends)}, safe=":")
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.LOG,
         id=record.log_id,
         href=f"/api/v1/logs?{span}",
@@ -60,9 +60,9 @@ def show_log(record: LogEntry) -> FoundThing:
     )
 
 
-def show_job(job: Job) -> FoundThing:
+def show_job(job: RedriveJob) -> LookupMatch:
     """A redrive, since its last step."""
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.JOB,
         id=job.job_id,
         href=f"/api/v1/jobs/{job.job_id}",
@@ -71,9 +71,9 @@ def show_job(job: Job) -> FoundThing:
     )
 
 
-def show_dead_letter(queue: str, letter: DeadLetter) -> FoundThing:
+def show_dead_letter(queue: str, letter: DeadLetter) -> LookupMatch:
     """A dead letter, since it died, with the code of its reason."""
-    return FoundThing(
+    return LookupMatch(
         kind=LookupKind.DEAD_LETTER,
         id=letter.id,
         href=f"/api/v1/dead-letters/{queue}/{letter.id}",

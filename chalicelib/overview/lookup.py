@@ -14,9 +14,9 @@ from chalicelib.operations.jobs import Jobs
 from chalicelib.orders.lookup import OrderLookup
 from chalicelib.overview import found
 from chalicelib.overview.model import (
-    FoundThing,
-    LookedKind,
+    LookupCheck,
     LookupKind,
+    LookupMatch,
     LookupQuery,
     LookupResult,
 )
@@ -27,7 +27,7 @@ from chalicelib.tenant_logs.search.finding import LogFinder
 from chalicelib.web.access import OPERATORS, PUBLISHERS
 from chalicelib.web.call import Call
 
-Finder = Callable[[str, Call], list[FoundThing]]
+Finder = Callable[[str, Call], list[LookupMatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class IdLookup:
         Raises InvalidInput for what cannot be an id.
         """
         wanted = require_id(query.id, "id")
-        answers = self.runner.ask(
+        results = self.runner.ask(
             {
                 kind: partial(_unless_missing, finder, wanted, call)
                 for kind, finder in self._list_finders(call).items()
@@ -58,11 +58,11 @@ class IdLookup:
         )
         return LookupResult(
             id=wanted,
-            complete=all(answer.state.complete for answer in answers.values()),
-            found=[thing for answer in answers.values() for thing in answer.value or ()],
+            complete=all(result.state.complete for result in results.values()),
+            found=[thing for result in results.values() for thing in result.value or ()],
             looked=[
-                LookedKind(kind=LookupKind(kind), **msgspec.structs.asdict(answer.state))
-                for kind, answer in answers.items()
+                LookupCheck(kind=LookupKind(kind), **msgspec.structs.asdict(result.state))
+                for kind, result in results.items()
             ],
         )
 
@@ -82,27 +82,27 @@ class IdLookup:
             finders[LookupKind.DEAD_LETTER] = self._find_dead_letter
         return {**finders, LookupKind.REQUEST: self._find_made}
 
-    def _find_record(self, wanted: str, call: Call) -> list[FoundThing]:
+    def _find_record(self, wanted: str, call: Call) -> list[LookupMatch]:
         return [found.show_record(self.records.get(wanted, call))]
 
-    def _find_order(self, wanted: str, call: Call) -> list[FoundThing]:
+    def _find_order(self, wanted: str, call: Call) -> list[LookupMatch]:
         return [found.show_order(self.orders.get(wanted, call))]
 
-    def _find_message(self, wanted: str, call: Call) -> list[FoundThing]:
+    def _find_message(self, wanted: str, call: Call) -> list[LookupMatch]:
         return [found.show_message(self.messages.get(wanted, call))]
 
-    def _find_log(self, wanted: str, call: Call) -> list[FoundThing]:
+    def _find_log(self, wanted: str, call: Call) -> list[LookupMatch]:
         record = self.logs.find(call.principal.require_tenant(), wanted)
         return [] if record is None else [found.show_log(record)]
 
-    def _find_job(self, wanted: str, _: Call) -> list[FoundThing]:
+    def _find_job(self, wanted: str, _: Call) -> list[LookupMatch]:
         return [found.show_job(self.jobs.get(wanted))]
 
-    def _find_dead_letter(self, wanted: str, _: Call) -> list[FoundThing]:
+    def _find_dead_letter(self, wanted: str, _: Call) -> list[LookupMatch]:
         located = self.dead_letters.locate(wanted)
         return [] if located is None else [found.show_dead_letter(*located)]
 
-    def _find_made(self, wanted: str, call: Call) -> list[FoundThing]:
+    def _find_made(self, wanted: str, call: Call) -> list[LookupMatch]:
         """What the request of that id made, as its own kind's look-up shows it to the caller."""
         finders = self._list_finders(call)
         return [
@@ -112,12 +112,12 @@ class IdLookup:
         ]
 
 
-def _find_ref(finders: dict[LookupKind, Finder], ref: RequestRef, call: Call) -> list[FoundThing]:
+def _find_ref(finders: dict[LookupKind, Finder], ref: RequestRef, call: Call) -> list[LookupMatch]:
     finder = finders.get(LookupKind(ref.kind))
     return [] if finder is None else _unless_missing(finder, ref.id, call)
 
 
-def _unless_missing(finder: Finder, wanted: str, call: Call) -> list[FoundThing]:
+def _unless_missing(finder: Finder, wanted: str, call: Call) -> list[LookupMatch]:
     try:
         return finder(wanted, call)
     except NotFound:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.overview.model import Me, Verb
+from chalicelib.overview.model import Me, PermittedVerb
 from chalicelib.web.call import Call
 from chalicelib.web.operation import Operation
 from chalicelib.web.principal import Principal
@@ -31,22 +31,22 @@ def _may_read_any_logs(caller: Principal) -> bool:
 
 
 _LOG_READS = ("find_logs", "show_log_histogram", "list_log_facets", "export_logs")
-RULES: Mapping[Verb, VerbRule] = MappingProxyType(
+RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
     {
-        Verb.RECORDS_READ: VerbRule(("find_record", "get_record")),
-        Verb.RECORDS_WRITE: VerbRule(
+        PermittedVerb.RECORDS_READ: VerbRule(("find_record", "get_record")),
+        PermittedVerb.RECORDS_WRITE: VerbRule(
             ("add_record", "replace_record", "patch_record", "delete_record")
         ),
-        Verb.RECORDS_LIST: VerbRule(("list_records", "export_records")),
-        Verb.RECORDS_IMPORT: VerbRule(("import_records",)),
-        Verb.SEARCHES_COUNT: VerbRule(("count_searches",)),
-        Verb.ORDERS_PLACE: VerbRule(("place_order",)),
-        Verb.ORDERS_READ: VerbRule(("get_order",)),
-        Verb.ORDERS_LIST: VerbRule(("list_orders", "list_subscriptions")),
-        Verb.LOGS_READ: VerbRule(_LOG_READS, also=_may_read_logs),
-        Verb.LOGS_READ_ANY: VerbRule(_LOG_READS, also=_may_read_any_logs),
-        Verb.AUDIT_READ: VerbRule(("list_audit_records",)),
-        Verb.TENANTS_MANAGE: VerbRule(
+        PermittedVerb.RECORDS_LIST: VerbRule(("list_records", "export_records")),
+        PermittedVerb.RECORDS_IMPORT: VerbRule(("import_records",)),
+        PermittedVerb.SEARCHES_COUNT: VerbRule(("count_searches",)),
+        PermittedVerb.ORDERS_PLACE: VerbRule(("place_order",)),
+        PermittedVerb.ORDERS_READ: VerbRule(("get_order",)),
+        PermittedVerb.ORDERS_LIST: VerbRule(("list_orders", "list_subscriptions")),
+        PermittedVerb.LOGS_READ: VerbRule(_LOG_READS, also=_may_read_logs),
+        PermittedVerb.LOGS_READ_ANY: VerbRule(_LOG_READS, also=_may_read_any_logs),
+        PermittedVerb.AUDIT_READ: VerbRule(("list_audit_records",)),
+        PermittedVerb.TENANTS_MANAGE: VerbRule(
             (
                 "create_tenant",
                 "list_tenants",
@@ -58,8 +58,8 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "revoke_tenant_key",
             )
         ),
-        Verb.MESSAGES_READ: VerbRule(("list_messages", "get_message", "list_channels")),
-        Verb.MESSAGES_WRITE: VerbRule(
+        PermittedVerb.MESSAGES_READ: VerbRule(("list_messages", "get_message", "list_channels")),
+        PermittedVerb.MESSAGES_WRITE: VerbRule(
             (
                 "create_message",
                 "validate_message",
@@ -73,7 +73,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "get_media",
             )
         ),
-        Verb.CERTIFICATIONS_MANAGE: VerbRule(
+        PermittedVerb.CERTIFICATIONS_MANAGE: VerbRule(
             (
                 "create_certification",
                 "list_certifications",
@@ -82,8 +82,20 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "delete_certification",
             )
         ),
-        Verb.PIPELINE_READ: VerbRule(("show_pipeline",)),
-        Verb.DEAD_LETTERS_READ: VerbRule(
+        PermittedVerb.WEBHOOKS_MANAGE: VerbRule(
+            (
+                "create_webhook",
+                "list_webhooks",
+                "get_webhook",
+                "change_webhook",
+                "delete_webhook",
+                "rotate_webhook_secret",
+                "try_webhook",
+                "list_webhook_deliveries",
+            )
+        ),
+        PermittedVerb.PIPELINE_READ: VerbRule(("show_pipeline",)),
+        PermittedVerb.DEAD_LETTERS_READ: VerbRule(
             (
                 "summarize_dead_letters",
                 "list_dead_letters",
@@ -92,10 +104,10 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
                 "get_job",
             )
         ),
-        Verb.DEAD_LETTERS_REDRIVE: VerbRule(
+        PermittedVerb.DEAD_LETTERS_REDRIVE: VerbRule(
             ("redrive_dead_letters", "redrive_all_dead_letters", "stop_job", "resume_job")
         ),
-        Verb.DEAD_LETTERS_DELETE: VerbRule(("delete_dead_letters",)),
+        PermittedVerb.DEAD_LETTERS_DELETE: VerbRule(("delete_dead_letters",)),
     }
 )
 
@@ -113,7 +125,7 @@ def describe(call: Call, stage: str, operations: Iterable[Operation]) -> Me:
     )
 
 
-def list_verbs(caller: Principal, operations: Iterable[Operation]) -> list[Verb]:
+def list_verbs(caller: Principal, operations: Iterable[Operation]) -> list[PermittedVerb]:
     """The verbs whose every operation admits the caller."""
     allowed = {operation.name for operation in operations if operation.access.allows(caller)}
     return [

@@ -19,12 +19,12 @@ from chalicelib.overview.model import (
     Overview,
     OverviewQuery,
     OverviewScope,
-    RecentThing,
-    RecentThings,
+    RecentItem,
+    RecentItems,
     RecentWork,
 )
 from chalicelib.overview.ranges import Grid
-from chalicelib.parts import PartAnswer, PartRunner
+from chalicelib.parts import PartResult, PartRunner
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.web.access import PUBLISHERS
 from chalicelib.web.call import Call
@@ -53,17 +53,17 @@ class OverviewService:
         grid = ranges.make_grid(query.range, now)
         checks = self.attention.list_questions(caller)
         series, recent = self.flow.list_questions(caller, grid), self._ask_recent(call, grid)
-        answers = self.runner.ask({**checks, **series, **recent})
-        found = [item for name in checks for item in answers[name].value or ()]
+        results = self.runner.ask({**checks, **series, **recent})
+        found = [item for name in checks for item in results[name].value or ()]
         return Overview(
             range=query.range,
             scope=OverviewScope.ALL if caller.is_operator else OverviewScope.OWN,
             as_of=times.text(now),
-            complete=all(answer.state.complete for answer in answers.values()),
+            complete=all(result.state.complete for result in results.values()),
             attention=sort_items(found),
-            checks=[AttentionCheck(name=name, **_state(answers[name])) for name in checks],
-            workloads=show_activities(answers, grid),
-            recent=_show_recent(answers),
+            checks=[AttentionCheck(name=name, **_state(results[name])) for name in checks],
+            workloads=show_activities(results, grid),
+            recent=_show_recent(results),
         )
 
     def _ask_recent(self, call: Call, grid: Grid) -> Questions:
@@ -76,7 +76,7 @@ class OverviewService:
             questions[MESSAGES] = partial(self._list_messages, call.principal.id, grid)
         return questions
 
-    def _list_messages(self, author: str, grid: Grid) -> list[RecentThing]:
+    def _list_messages(self, author: str, grid: Grid) -> list[RecentItem]:
         newest = self.messages.list_newest(author, RECENT, None).messages
         shown = [_show_message(loaded) for loaded in newest]
         return [
@@ -86,19 +86,19 @@ class OverviewService:
         ]
 
 
-def _show_recent(answers: dict[str, PartAnswer]) -> RecentWork:
-    orders, messages = answers[ORDERS], answers.get(MESSAGES)
+def _show_recent(results: dict[str, PartResult]) -> RecentWork:
+    orders, messages = results[ORDERS], results.get(MESSAGES)
     return RecentWork(
         orders=_show_things(orders), messages=None if messages is None else _show_things(messages)
     )
 
 
-def _show_things(answer: PartAnswer) -> RecentThings:
-    return RecentThings(items=answer.value or [], **_state(answer))
+def _show_things(result: PartResult) -> RecentItems:
+    return RecentItems(items=result.value or [], **_state(result))
 
 
-def _show_order(order: Order) -> RecentThing:
-    return RecentThing(
+def _show_order(order: Order) -> RecentItem:
+    return RecentItem(
         id=order.orderID,
         at=order.timeline[0].at if order.timeline else None,
         status=order.status,
@@ -106,9 +106,9 @@ def _show_order(order: Order) -> RecentThing:
     )
 
 
-def _show_message(loaded: Loaded) -> RecentThing:
+def _show_message(loaded: Loaded) -> RecentItem:
     message = loaded.message
-    return RecentThing(
+    return RecentItem(
         id=message.id,
         at=message.created_at,
         status=message.status,
@@ -116,5 +116,5 @@ def _show_message(loaded: Loaded) -> RecentThing:
     )
 
 
-def _state(answer: PartAnswer) -> dict[str, Any]:
-    return msgspec.structs.asdict(answer.state)
+def _state(result: PartResult) -> dict[str, Any]:
+    return msgspec.structs.asdict(result.state)

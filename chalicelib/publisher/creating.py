@@ -14,7 +14,7 @@ from chalicelib.aws.transactions import Put
 from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
-from chalicelib.publisher.model import MessageStatus, NewMessage, OutboundMessage, Validation
+from chalicelib.publisher.model import MessageStatus, MessageValidation, NewMessage, OutboundMessage
 from chalicelib.publisher.rules import Audience, Media
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.web.call import Call
@@ -72,7 +72,7 @@ class Creating:
         self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
         return stored.show(*loaded)
 
-    def validate(self, new: NewMessage, call: Call) -> Validation:
+    def validate(self, new: NewMessage, call: Call) -> MessageValidation:
         """Judge a message for every channel as `create` would; nothing is written.
 
         Raises InvalidInput for what no channel can mend, such as a time that is past.

@@ -24,7 +24,7 @@ from chalicelib.publisher.channels.base import (
 )
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import DeliveryRef, Leases
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 from chalicelib.publisher.outcomes import AttemptResult
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
@@ -137,7 +137,7 @@ class Delivering:
         try:
             published = adapter.publish(Attempt(outgoing, prepared, credentials))
         except Rejection as rejection:
-            if rejection.error_class is not ErrorClass.UNKNOWN:
+            if rejection.error_class is not DeliveryErrorClass.UNKNOWN:
                 raise
             return self._reconcile(outgoing, armed)
         return outcomes.sent(published, self.now())

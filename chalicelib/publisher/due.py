@@ -17,7 +17,7 @@ from chalicelib.publisher import dispatching, keys, stored, transitions
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.leases import DeliveryRef, Leases
-from chalicelib.publisher.model import DeliveryError, ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass, MessageDeliveryError
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.stored import StoredMessage
@@ -27,8 +27,8 @@ FIRST_LOOK = timedelta(seconds=60)
 BATCH = 500  # deliveries between two calls of the stream, which takes as many
 THREADS = 10  # as many as the client has connections
 
-_MISSED = DeliveryError(
-    class_=ErrorClass.MISSED,
+_MISSED = MessageDeliveryError(
+    class_=DeliveryErrorClass.MISSED,
     code="missed",
     message="it could not be sent within 24 hours of its time",
     advice="Retry the channel to send it now, or cancel the message.",

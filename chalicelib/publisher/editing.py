@@ -10,7 +10,7 @@ from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
-from chalicelib.publisher.model import MessageChange, MessageStatus, NewTime, OutboundMessage
+from chalicelib.publisher.model import MessageChange, MessageStatus, NewMessageTime, OutboundMessage
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.web.call import Call
@@ -43,7 +43,7 @@ class Editing:
         self.dispatcher.send_queued(changed, keys.due_time(self.now()), call.trace_header)
         return stored.show(*changed)
 
-    def reschedule(self, message_id: str, new: NewTime, call: Call) -> OutboundMessage:
+    def reschedule(self, message_id: str, new: NewMessageTime, call: Call) -> OutboundMessage:
         """Give a draft or scheduled message another time; a draft is scheduled by it.
 
         Raises as `change` does.

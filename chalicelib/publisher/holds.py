@@ -18,9 +18,9 @@ from chalicelib.publisher import keys
 from chalicelib.publisher.model import (
     Channel,
     ChannelHold,
-    DeliveryError,
-    DeliveryStatus,
-    ErrorClass,
+    DeliveryErrorClass,
+    MessageDeliveryError,
+    MessageDeliveryStatus,
 )
 from chalicelib.publisher.outcomes import HOLD_S, AttemptResult
 
@@ -32,7 +32,7 @@ SUCCESS_LIFE = timedelta(seconds=60)  # in which one success of a channel is as 
 class Hold(NamedTuple):
     """Why a channel waits, and until when."""
 
-    error: DeliveryError
+    error: MessageDeliveryError
     until: str
 
 
@@ -41,7 +41,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     hold: ChannelHold | None = None
     last_success_at: str | None = None
-    last_failure: DeliveryError | None = None
+    last_failure: MessageDeliveryError | None = None
     last_failure_at: str | None = None
 
 
@@ -96,7 +96,7 @@ class Holds:
     def note(self, channel: Channel, result: AttemptResult) -> None:
         """Keep how an attempt ended, if that is news: a success says little a second later."""
         with self._locks[channel]:
-            if result.status is not DeliveryStatus.SENT:
+            if result.status is not MessageDeliveryStatus.SENT:
                 self._note_failure(channel, result)
             elif self._is_success_news(channel):
                 self._set(channel, {"last_success_at": keys.due_time(self._now())}, remove="hold")
@@ -135,7 +135,7 @@ class Holds:
 
     def _note_failure(self, channel: Channel, result: AttemptResult) -> None:
         error = result.facts.get("error")
-        if error is None or (result.setting is None and error.class_ is ErrorClass.HOLD):
+        if error is None or (result.setting is None and error.class_ is DeliveryErrorClass.HOLD):
             return
         at = keys.due_time(self._now())
         facts: Item = {"last_failure": msgspec.to_builtins(error), "last_failure_at": at}
@@ -145,7 +145,7 @@ class Holds:
             facts["hold"] = msgspec.to_builtins(self._hold(error, result.setting, since))
         self._set(channel, facts)
 
-    def _hold(self, error: DeliveryError, setting: str, since: str) -> ChannelHold:
+    def _hold(self, error: MessageDeliveryError, setting: str, since: str) -> ChannelHold:
         return ChannelHold(
             since=since,
             code=error.code,

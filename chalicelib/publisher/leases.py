@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.publisher import keys, stored
-from chalicelib.publisher.model import DeliveryError, DeliveryStatus
+from chalicelib.publisher.model import MessageDeliveryError, MessageDeliveryStatus
 from chalicelib.publisher.stored import StoredDelivery
 from chalicelib.publisher.transitions import CLAIMABLE
 
@@ -48,7 +48,7 @@ class Leases:
         )
         values = {
             **{f":{status}": status for status in CLAIMABLE},
-            ":sending": DeliveryStatus.SENDING,
+            ":sending": MessageDeliveryStatus.SENDING,
             ":null": None,
             ":now": now,
             ":owner": owner,
@@ -67,7 +67,7 @@ class Leases:
         """Take a delivery whose holder died after it armed it, to find out what became of it."""
         condition = "#s = :sending AND lease_until < :now AND attribute_type(armed_at, :text)"
         values = {
-            ":sending": DeliveryStatus.SENDING,
+            ":sending": MessageDeliveryStatus.SENDING,
             ":text": "S",
             ":now": now,
             ":owner": owner,
@@ -102,7 +102,7 @@ class Leases:
         self,
         ref: DeliveryRef,
         held: StoredDelivery,
-        status: DeliveryStatus,
+        status: MessageDeliveryStatus,
         facts: Mapping[str, Any],
     ) -> StoredDelivery | None:
         """End the lease with a status and what is known; also after its time, if nobody took it."""
@@ -111,7 +111,7 @@ class Leases:
             f":f{number}": msgspec.to_builtins(value) for number, value in enumerate(facts.values())
         }
         sets = "".join(f", #f{number} = :f{number}" for number in range(len(facts)))
-        keep = "" if status is DeliveryStatus.UNCONFIRMED else ", armed_at"
+        keep = "" if status is MessageDeliveryStatus.UNCONFIRMED else ", armed_at"
         return self._change(
             ref,
             f"SET #s = :new{sets} REMOVE {_END_LEASE}{keep}",
@@ -119,7 +119,7 @@ class Leases:
             {
                 ":new": status,
                 ":owner": held.lease_owner,
-                ":sending": DeliveryStatus.SENDING,
+                ":sending": MessageDeliveryStatus.SENDING,
                 **values,
             },
             fields,
@@ -127,36 +127,42 @@ class Leases:
 
     def cancel(self, ref: DeliveryRef) -> StoredDelivery | None:
         """Cancel a delivery that nobody holds."""
-        return self._move(ref, CLAIMABLE, DeliveryStatus.CANCELLED)
+        return self._move(ref, CLAIMABLE, MessageDeliveryStatus.CANCELLED)
 
-    def give_up(self, ref: DeliveryRef, error: DeliveryError) -> StoredDelivery | None:
+    def give_up(self, ref: DeliveryRef, error: MessageDeliveryError) -> StoredDelivery | None:
         """Fail a delivery that nobody holds."""
         return self._move(
             ref,
             CLAIMABLE,
-            DeliveryStatus.FAILED,
+            MessageDeliveryStatus.FAILED,
             {"error": msgspec.to_builtins(error)},
         )
 
     def retry(self, ref: DeliveryRef) -> StoredDelivery | None:
         """Make a failed delivery due again, with its attempts counted anew."""
-        return self._move(ref, (DeliveryStatus.FAILED,), DeliveryStatus.PENDING, _ANEW)
+        return self._move(
+            ref, (MessageDeliveryStatus.FAILED,), MessageDeliveryStatus.PENDING, _ANEW
+        )
 
     def post_again(self, ref: DeliveryRef) -> StoredDelivery | None:
         """Make an unconfirmed delivery due again, since its author says that it is not live."""
         facts = {**_ANEW, "was_unconfirmed": True}
-        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.PENDING, facts)
+        return self._move(
+            ref, (MessageDeliveryStatus.UNCONFIRMED,), MessageDeliveryStatus.PENDING, facts
+        )
 
     def confirm(self, ref: DeliveryRef, sent_at: str) -> StoredDelivery | None:
         """Make an unconfirmed delivery a sent one, since its author saw it."""
         facts = {"sent_at": sent_at, "error": None}
-        return self._move(ref, (DeliveryStatus.UNCONFIRMED,), DeliveryStatus.SENT, facts)
+        return self._move(
+            ref, (MessageDeliveryStatus.UNCONFIRMED,), MessageDeliveryStatus.SENT, facts
+        )
 
     def _move(
         self,
         ref: DeliveryRef,
-        sources: tuple[DeliveryStatus, ...],
-        target: DeliveryStatus,
+        sources: tuple[MessageDeliveryStatus, ...],
+        target: MessageDeliveryStatus,
         facts: Mapping[str, Any] | None = None,
     ) -> StoredDelivery | None:
         given = facts or {}
@@ -194,4 +200,4 @@ _ANEW: dict[str, Any] = {"attempts": 0, "error": None, "prepared": {}}
 
 
 def _hold(held: StoredDelivery, now: str) -> dict[str, Any]:
-    return {":owner": held.lease_owner, ":now": now, ":sending": DeliveryStatus.SENDING}
+    return {":owner": held.lease_owner, ":now": now, ":sending": MessageDeliveryStatus.SENDING}

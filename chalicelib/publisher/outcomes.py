@@ -6,13 +6,17 @@ from typing import Any, NamedTuple
 
 from chalicelib.publisher import keys, transitions
 from chalicelib.publisher.channels.base import NotReady, Published, Rejection
-from chalicelib.publisher.model import DeliveryError, DeliveryStatus, ErrorClass
+from chalicelib.publisher.model import (
+    DeliveryErrorClass,
+    MessageDeliveryError,
+    MessageDeliveryStatus,
+)
 
 HOLD_S = 15 * 60  # a held channel is tried again by one delivery after that
 
-REPEATED = (ErrorClass.TRANSIENT, ErrorClass.RATE, ErrorClass.HOLD)
-_UNKNOWN = DeliveryError(
-    class_=ErrorClass.UNKNOWN,
+REPEATED = (DeliveryErrorClass.TRANSIENT, DeliveryErrorClass.RATE, DeliveryErrorClass.HOLD)
+_UNKNOWN = MessageDeliveryError(
+    class_=DeliveryErrorClass.UNKNOWN,
     code="no_response",
     message="the publish call had no response: the post may be live",
     advice="Look at the channel, then resolve the delivery: it is live, or post again.",
@@ -22,7 +26,7 @@ _UNKNOWN = DeliveryError(
 class AttemptResult(NamedTuple):
     """A delivery's new status, the attributes to set with it, and the setting to mend, if any."""
 
-    status: DeliveryStatus
+    status: MessageDeliveryStatus
     facts: Mapping[str, Any]
     setting: str | None = None
 
@@ -35,45 +39,47 @@ def sent(published: Published, now: datetime) -> AttemptResult:
         "sent_at": keys.due_time(now),
         "error": None,
     }
-    return AttemptResult(DeliveryStatus.SENT, facts)
+    return AttemptResult(MessageDeliveryStatus.SENT, facts)
 
 
 def processing(wait: NotReady, now: datetime) -> AttemptResult:
     """The platform needs time; that is no failed attempt."""
     at = keys.due_time(now + timedelta(seconds=max(wait.retry_after_s, 1)))
     facts = {"prepared": wait.prepared, "next_attempt_at": at}
-    return AttemptResult(DeliveryStatus.PROCESSING, facts)
+    return AttemptResult(MessageDeliveryStatus.PROCESSING, facts)
 
 
 def unconfirmed() -> AttemptResult:
     """It may be live, and nobody could find out."""
-    return AttemptResult(DeliveryStatus.UNCONFIRMED, {"error": _UNKNOWN})
+    return AttemptResult(MessageDeliveryStatus.UNCONFIRMED, {"error": _UNKNOWN})
 
 
-def held(error: DeliveryError, until: str) -> AttemptResult:
+def held(error: MessageDeliveryError, until: str) -> AttemptResult:
     """Its channel waits for a setting."""
-    return AttemptResult(DeliveryStatus.RETRY, {"error": error, "next_attempt_at": until})
+    return AttemptResult(MessageDeliveryStatus.RETRY, {"error": error, "next_attempt_at": until})
 
 
 def rejected(rejection: Rejection, attempts: int, now: datetime) -> AttemptResult:
     """The platform refused: tried again where that may help, and not too often."""
     error = read_error(rejection)
-    exhausted = attempts >= transitions.MAX_ATTEMPTS and rejection.error_class != ErrorClass.HOLD
+    exhausted = (
+        attempts >= transitions.MAX_ATTEMPTS and rejection.error_class != DeliveryErrorClass.HOLD
+    )
     if rejection.error_class not in REPEATED or exhausted:
-        return AttemptResult(DeliveryStatus.FAILED, {"error": error})
+        return AttemptResult(MessageDeliveryStatus.FAILED, {"error": error})
     pause_s = transitions.pause_s(attempts)
-    if rejection.error_class is ErrorClass.HOLD:
+    if rejection.error_class is DeliveryErrorClass.HOLD:
         pause_s = HOLD_S
     if rejection.retry_after_s is not None:
         pause_s = max(pause_s, min(rejection.retry_after_s, transitions.MAX_LATE.total_seconds()))
     at = keys.due_time(now + timedelta(seconds=pause_s))
     facts = {"error": error, "next_attempt_at": at}
-    return AttemptResult(DeliveryStatus.RETRY, facts, rejection.setting)
+    return AttemptResult(MessageDeliveryStatus.RETRY, facts, rejection.setting)
 
 
-def read_error(rejection: Rejection) -> DeliveryError:
+def read_error(rejection: Rejection) -> MessageDeliveryError:
     """A rejection as its author reads it."""
-    return DeliveryError(
+    return MessageDeliveryError(
         class_=rejection.error_class,
         code=rejection.code,
         message=rejection.message,

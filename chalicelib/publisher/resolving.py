@@ -10,7 +10,12 @@ from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
-from chalicelib.publisher.model import DeliveryStatus, OutboundMessage, Outcome, Resolution
+from chalicelib.publisher.model import (
+    DeliveryResolution,
+    MessageDeliveryStatus,
+    OutboundMessage,
+    ResolutionOutcome,
+)
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.stored import StoredDelivery
@@ -39,7 +44,7 @@ class Resolving:
         failed = [
             delivery
             for delivery in loaded.deliveries
-            if delivery.status is DeliveryStatus.FAILED
+            if delivery.status is MessageDeliveryStatus.FAILED
             and self.leases.retry(DeliveryRef(message_id, delivery.name)) is not None
         ]
         if not failed:
@@ -48,20 +53,21 @@ class Resolving:
             self.holds.release(channel)
         return self._release(message_id, failed, call)
 
-    def resolve(self, message_id: str, given: Resolution, call: Call) -> OutboundMessage:
+    def resolve(self, message_id: str, given: DeliveryResolution, call: Call) -> OutboundMessage:
         """Say what became of an unconfirmed delivery: it is live, or to be posted again.
 
         Raises NotFound, and Conflict when that delivery is not unconfirmed.
         """
         delivery = _find(self.lookup.own(message_id, call).deliveries, given)
         ref = DeliveryRef(message_id, delivery.name)
-        if given.outcome is Outcome.LIVE:
+        if given.outcome is ResolutionOutcome.LIVE:
             resolved = self.leases.confirm(ref, keys.due_time(self.now()))
         else:
             resolved = self.leases.post_again(ref)
         if resolved is None:
+            self.settling.settle(message_id)  # for a call before this one that failed after it
             raise Conflict(f"{given.channel} is {delivery.status}, and not unconfirmed")
-        if given.outcome is Outcome.POST_AGAIN:
+        if given.outcome is ResolutionOutcome.POST_AGAIN:
             return self._release(message_id, [delivery], call)
         self.settling.settle(message_id)
         return self.lookup.get(message_id, call)
@@ -77,7 +83,7 @@ class Resolving:
         return self.lookup.get(message_id, call)
 
 
-def _find(deliveries: Sequence[StoredDelivery], given: Resolution) -> StoredDelivery:
+def _find(deliveries: Sequence[StoredDelivery], given: DeliveryResolution) -> StoredDelivery:
     """The delivery that is meant; with several recipients the target must be named."""
     found = [
         delivery
@@ -88,7 +94,7 @@ def _find(deliveries: Sequence[StoredDelivery], given: Resolution) -> StoredDeli
         raise InvalidInput(
             f"the message does not go to {given.channel} {given.target or ''}".strip()
         )
-    unknown = [item for item in found if item.status is DeliveryStatus.UNCONFIRMED]
+    unknown = [item for item in found if item.status is MessageDeliveryStatus.UNCONFIRMED]
     if len(unknown) > 1:
         raise InvalidInput("several recipients are unconfirmed: name one by target")
     return (unknown or found)[0]

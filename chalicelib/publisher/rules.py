@@ -11,11 +11,11 @@ from chalicelib.publisher.limits import LIMITS, MIB, Limit, count_segments
 from chalicelib.publisher.model import (
     Channel,
     ChannelCheck,
+    ChannelProblem,
     Content,
-    Override,
-    Recipients,
-    RuleProblem,
-    Validation,
+    MessageOverride,
+    MessageRecipients,
+    MessageValidation,
 )
 
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -43,8 +43,8 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True):
     channels: list[Channel]
     subject: str | None = None
     media: list[str] = []
-    overrides: dict[Channel, Override] = {}
-    recipients: Recipients | None = None
+    overrides: dict[Channel, MessageOverride] = {}
+    recipients: MessageRecipients | None = None
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -94,10 +94,10 @@ def require_sound(message: Composition) -> None:
             raise InvalidInput(f"{channel}: the text is empty")
 
 
-def check(message: Composition, media: Sequence[Media], audience: Audience) -> Validation:
+def check(message: Composition, media: Sequence[Media], audience: Audience) -> MessageValidation:
     """Every channel with its text and its problems."""
     checks = [_check(message, channel, media, audience) for channel in message.channels]
-    return Validation(ok=not any(found.problems for found in checks), channels=checks)
+    return MessageValidation(ok=not any(found.problems for found in checks), channels=checks)
 
 
 def require_valid(message: Composition, media: Sequence[Media], audience: Audience) -> None:
@@ -127,58 +127,66 @@ def _check(
     )
 
 
-def _judge_text(text: str, limit: Limit) -> Iterator[RuleProblem]:
+def _judge_text(text: str, limit: Limit) -> Iterator[ChannelProblem]:
     if not text.strip():
-        yield RuleProblem("text_empty", "the text is empty")
+        yield ChannelProblem("text_empty", "the text is empty")
     if len(text) > limit.text:
-        yield RuleProblem("text_too_long", f"the text has {len(text)} of {limit.text} characters")
+        yield ChannelProblem(
+            "text_too_long", f"the text has {len(text)} of {limit.text} characters"
+        )
 
 
-def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[RuleProblem]:
+def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[ChannelProblem]:
     if limit.media_required and not media:
-        yield RuleProblem("media_required", "an image is required")
+        yield ChannelProblem("media_required", "an image is required")
     if len(media) > limit.media:
-        yield RuleProblem(
+        yield ChannelProblem(
             "too_many_media", f"{len(media)} images, and at most {limit.media} are taken"
         )
     for image in media:
         yield from _judge_image(image, limit)
 
 
-def _judge_image(image: Media, limit: Limit) -> Iterator[RuleProblem]:
+def _judge_image(image: Media, limit: Limit) -> Iterator[ChannelProblem]:
     name, (narrow, wide) = f"image {image.media_id}", limit.width_px
     if image.content_type not in limit.media_types:
         allowed = " or ".join(limit.media_types)
-        yield RuleProblem("media_type", f"{name} is {image.content_type}, not {allowed}")
+        yield ChannelProblem("media_type", f"{name} is {image.content_type}, not {allowed}")
     if image.size_bytes > limit.media_bytes:
         most = limit.media_bytes // MIB
-        yield RuleProblem("media_size", f"{name} has {image.size_bytes} bytes; at most {most} MiB")
+        yield ChannelProblem(
+            "media_size", f"{name} has {image.size_bytes} bytes; at most {most} MiB"
+        )
     if not narrow <= image.width <= wide:
-        yield RuleProblem("media_width", f"{name} is {image.width} px wide, not {narrow} to {wide}")
+        yield ChannelProblem(
+            "media_width", f"{name} is {image.width} px wide, not {narrow} to {wide}"
+        )
     low, high = limit.ratio
     if not low <= image.width / image.height <= high:
         ratio = f"{image.width / image.height:.2f}"
-        yield RuleProblem("media_ratio", f"{name} is {ratio} wide by high, not {low} to {high}")
+        yield ChannelProblem("media_ratio", f"{name} is {ratio} wide by high, not {low} to {high}")
 
 
 def _judge_targets(
     targets: Sequence[str | None], channel: Channel, audience: Audience
-) -> Iterator[RuleProblem]:
+) -> Iterator[ChannelProblem]:
     if not targets:
-        yield RuleProblem("no_recipients", "the message names no recipient, and the stage has none")
+        yield ChannelProblem(
+            "no_recipients", "the message names no recipient, and the stage has none"
+        )
     for target in targets:
         if channel is Channel.SMS and not PHONE.fullmatch(target or ""):
-            yield RuleProblem(
+            yield ChannelProblem(
                 "bad_recipient", f"{target} is not a phone number such as +4915112345678"
             )
         if channel is Channel.EMAIL:
             yield from _judge_address(target or "", audience)
 
 
-def _judge_address(address: str, audience: Audience) -> Iterator[RuleProblem]:
+def _judge_address(address: str, audience: Audience) -> Iterator[ChannelProblem]:
     if not EMAIL.fullmatch(address):
-        yield RuleProblem("bad_recipient", f"{address} is not an e-mail address")
+        yield ChannelProblem("bad_recipient", f"{address} is not an e-mail address")
     elif address not in audience.email:
-        yield RuleProblem(
+        yield ChannelProblem(
             "unknown_recipient", f"{address} is not one of the stage's configured recipients"
         )

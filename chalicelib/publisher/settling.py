@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from chalicelib import times
 from chalicelib.errors import Unavailable
-from chalicelib.publisher import keys, transitions
+from chalicelib.publisher import events, keys, transitions
 from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.store import Loaded, MessageStore
+from chalicelib.webhook_event import Emit
 
 MAX_ROUNDS = 20
 FIRST_LOOK = timedelta(seconds=60)
@@ -16,10 +17,15 @@ FIRST_LOOK = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Sets a message's status and its next look; whoever changed a delivery calls it."""
+    """Sets a message's status and its next look; whoever changed a delivery calls it.
+
+    Webhooks are told before the status is set: a crash in between tells them again, under the same
+    id, and no change is left out.
+    """
 
     store: MessageStore
     _: KW_ONLY
+    emit: Emit
     now: Callable[[], datetime]
 
     def settle(self, message_id: str) -> Loaded | None:
@@ -37,6 +43,7 @@ class Settling:
             if (status, look_at) == (loaded.message.status, loaded.message.look_at):
                 return loaded
             now = times.text(self.now())
+            self.emit(events.settled(loaded.message, loaded.deliveries, status, now))
             settled = self.store.settle(loaded.message, status, look_at, now)
             if settled is not None:
                 # Whoever has changed a delivery meanwhile settles after this.

@@ -9,7 +9,7 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.publisher import keys, stored
-from chalicelib.publisher.model import DeliveryStatus, MessageStatus
+from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
 from chalicelib.publisher.transitions import CLAIMABLE, WAITING
 
@@ -199,7 +199,7 @@ class MessageStore:
 
     def _delete_pending(self, message_id: str, name: str) -> None:
         """Delete a delivery that its message no longer names; if it stays, nobody reads it."""
-        pending = Condition("#s = :s", {"#s": "status"}, {":s": DeliveryStatus.PENDING})
+        pending = Condition("#s = :s", {"#s": "status"}, {":s": MessageDeliveryStatus.PENDING})
         try:
             self.table.delete(keys.delivery(message_id, name), pending)
         except ConditionFailed:
@@ -214,4 +214,4 @@ def list_due(deliveries: Iterable[StoredDelivery], at: str) -> list[StoredDelive
 def _is_due(delivery: StoredDelivery, at: str) -> bool:
     if delivery.status in CLAIMABLE:
         return delivery.next_attempt_at is None or delivery.next_attempt_at <= at
-    return delivery.status is DeliveryStatus.SENDING and (delivery.lease_until or "") < at
+    return delivery.status is MessageDeliveryStatus.SENDING and (delivery.lease_until or "") < at

@@ -9,13 +9,13 @@ import msgspec
 
 from chalicelib.publisher.model import (
     Channel,
-    Delivery,
-    DeliveryError,
-    DeliveryStatus,
+    MessageDelivery,
+    MessageDeliveryError,
+    MessageDeliveryStatus,
+    MessageOverride,
+    MessageRecipients,
     MessageStatus,
     OutboundMessage,
-    Override,
-    Recipients,
 )
 from chalicelib.publisher.rules import Composition
 
@@ -43,8 +43,8 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     subject: str | None = None
     media: list[str] = []
-    overrides: dict[Channel, Override] = {}
-    recipients: Recipients | None = None
+    overrides: dict[Channel, MessageOverride] = {}
+    recipients: MessageRecipients | None = None
     scheduled_at: str | None = None
     time_zone: str | None = None
     notes: list[str] = []
@@ -75,7 +75,7 @@ class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     channel: Channel
-    status: DeliveryStatus = DeliveryStatus.PENDING
+    status: MessageDeliveryStatus = MessageDeliveryStatus.PENDING
     target: str | None = None
     text: str | None = None
     attempts: int = 0
@@ -86,7 +86,7 @@ class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
     prepared: dict[str, str] = {}
     external_id: str | None = None
     permalink: str | None = None
-    error: DeliveryError | None = None
+    error: MessageDeliveryError | None = None
     sent_at: str | None = None
     was_unconfirmed: bool = False
 
@@ -111,9 +111,11 @@ def _without_keys(item: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in INDEX_KEYS}
 
 
-def show_delivery(delivery: StoredDelivery) -> Delivery:
+def show_delivery(delivery: StoredDelivery) -> MessageDelivery:
     """A delivery as its author sees it."""
-    return Delivery(**{name: getattr(delivery, name) for name in Delivery.__struct_fields__})
+    return MessageDelivery(
+        **{name: getattr(delivery, name) for name in MessageDelivery.__struct_fields__}
+    )
 
 
 def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMessage:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from chalicelib.publisher.model import DeliveryStatus, MessageStatus
+from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 
 MAX_ATTEMPTS = 10
 MAX_LATE = timedelta(hours=24)  # beyond that a message is missed: nobody wants yesterday's news
@@ -12,24 +12,28 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 15, 30 * 60
 
 OPEN = frozenset(
     {
-        DeliveryStatus.PENDING,
-        DeliveryStatus.SENDING,
-        DeliveryStatus.PROCESSING,
-        DeliveryStatus.RETRY,
+        MessageDeliveryStatus.PENDING,
+        MessageDeliveryStatus.SENDING,
+        MessageDeliveryStatus.PROCESSING,
+        MessageDeliveryStatus.RETRY,
     }
 )
-CLAIMABLE = (DeliveryStatus.PENDING, DeliveryStatus.PROCESSING, DeliveryStatus.RETRY)
+CLAIMABLE = (
+    MessageDeliveryStatus.PENDING,
+    MessageDeliveryStatus.PROCESSING,
+    MessageDeliveryStatus.RETRY,
+)
 EDITABLE = (MessageStatus.DRAFT, MessageStatus.SCHEDULED)
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
-def derive(statuses: Iterable[DeliveryStatus]) -> MessageStatus:
+def derive(statuses: Iterable[MessageDeliveryStatus]) -> MessageStatus:
     """The status of a message whose delivery began.
 
     A cancelled delivery counts only where others are not: what was sent before makes it partial.
     """
     found = set(statuses)
-    if found == {DeliveryStatus.PENDING}:
+    if found == {MessageDeliveryStatus.PENDING}:
         return MessageStatus.QUEUED
     if found & OPEN:
         return MessageStatus.SENDING

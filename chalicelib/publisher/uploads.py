@@ -19,7 +19,7 @@ from chalicelib.errors import Conflict, InvalidInput, NotFound
 from chalicelib.publisher import images, keys, rules
 from chalicelib.publisher.channels.base import MediaFile
 from chalicelib.publisher.images import ImageFacts
-from chalicelib.publisher.model import ImageUpload, Media, MediaStatus, NewUpload
+from chalicelib.publisher.model import ImageUpload, Media, MediaStatus, NewImageUpload
 from chalicelib.web.call import Call
 
 FORM_LIFE, LINK_LIFE = timedelta(minutes=15), timedelta(hours=1)
@@ -51,7 +51,7 @@ class Uploads:
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
 
-    def begin(self, new: NewUpload, call: Call) -> ImageUpload:
+    def begin(self, new: NewImageUpload, call: Call) -> ImageUpload:
         """Give the caller a form for one image of this type and size."""
         now = self.now()
         media = self._make(new, call.principal.id, now)
@@ -106,7 +106,7 @@ class Uploads:
         found = self._load(media_ids)
         return tuple(self._to_file(media) for media in found if media is not None)
 
-    def _make(self, new: NewUpload, user: str, now: datetime) -> StoredMedia:
+    def _make(self, new: NewImageUpload, user: str, now: datetime) -> StoredMedia:
         media_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
         return StoredMedia(
             id=media_id,

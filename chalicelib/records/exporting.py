@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from chalicelib import strict_json
-from chalicelib.records.model import Record, RecordExport, RecordFormat
+from chalicelib.records.model import Record, RecordExport, RecordExportFormat
 from chalicelib.web import files
 from chalicelib.web.payload import CSV, NDJSON, Payload
 
 COLUMNS = ("user_id", "version", "created_at", "updated_at", "created_by", "content")
-TYPES: Mapping[RecordFormat, str] = MappingProxyType(
-    {RecordFormat.NDJSON: NDJSON, RecordFormat.CSV: CSV}
+TYPES: Mapping[RecordExportFormat, str] = MappingProxyType(
+    {RecordExportFormat.NDJSON: NDJSON, RecordExportFormat.CSV: CSV}
 )
 
 
@@ -25,14 +25,14 @@ def render_csv(record: Record) -> str:
     return files.write_row([*cells, strict_json.encode(record.content)])
 
 
-RENDER: Mapping[RecordFormat, Callable[[Record], str]] = MappingProxyType(
-    {RecordFormat.NDJSON: render_ndjson, RecordFormat.CSV: render_csv}
+RENDER: Mapping[RecordExportFormat, Callable[[Record], str]] = MappingProxyType(
+    {RecordExportFormat.NDJSON: render_ndjson, RecordExportFormat.CSV: render_csv}
 )
 
 
 def build_payload(query: RecordExport, lines: Sequence[str], next_cursor: str | None) -> Payload:
     """A part of the file; all parts in a row are one file, so the first alone has CSV's header."""
-    needs_header = query.format is RecordFormat.CSV and query.cursor is None
+    needs_header = query.format is RecordExportFormat.CSV and query.cursor is None
     head = [files.write_row(COLUMNS)] if needs_header else []
     asked = {"prefix": query.prefix, "format": query.format.value, "limit": query.limit}
     return Payload(

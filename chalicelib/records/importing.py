@@ -15,7 +15,7 @@ from chalicelib.aws.state import State
 from chalicelib.errors import Conflict, OmniError, Unavailable
 from chalicelib.fingerprint import fingerprint
 from chalicelib.records import model, rows
-from chalicelib.records.model import Content, ImportResult, RefusedRow
+from chalicelib.records.model import Content, RecordImportResult, RecordImportRow
 from chalicelib.records.rows import Row
 from chalicelib.records.store import RecordStore
 from chalicelib.web.call import Call
@@ -48,7 +48,7 @@ class RecordImport:
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
-    def add(self, body: Payload, call: Call) -> ImportResult:
+    def add(self, body: Payload, call: Call) -> RecordImportResult:
         """Add the records of a body that are not there.
 
         A repeat adds nothing twice: what is stored as it was sent counts as added, and under the
@@ -62,13 +62,13 @@ class RecordImport:
         digest = hashlib.sha256(body.media_type.encode() + body.data).hexdigest()
         kept = self.state.begin(by.id, _SCOPE, key, digest)
         if kept is not None:
-            return msgspec.json.decode(kept, type=ImportResult)
+            return msgspec.json.decode(kept, type=RecordImportResult)
         result = self._add_all(found, by)
         text = msgspec.json.encode(result).decode()
         self.state.keep_result(by.id, _SCOPE, key, digest, result=text)
         return result
 
-    def _add_all(self, found: Sequence[Row], by: Principal) -> ImportResult:
+    def _add_all(self, found: Sequence[Row], by: Principal) -> RecordImportResult:
         checked = [_check(row) for row in found]
         firsts = _list_firsts(checked)
         outcomes = self._write([row for row in firsts.values() if row.error is None], by)
@@ -77,7 +77,7 @@ class RecordImport:
             for row in checked
             if (error := row.error or _judge(row, firsts, outcomes)) is not None
         ]
-        return ImportResult(len(found) - len(refused), len(refused), refused)
+        return RecordImportResult(len(found) - len(refused), len(refused), refused)
 
     def _write(self, wanted: Sequence[Row], by: Principal) -> dict[int, OmniError | None]:
         """Why each row was not written, by its number, in waves so that trouble ends it soon."""
@@ -131,5 +131,5 @@ def _judge(
     return Conflict(f"row {first.number} has the same user_id and other content")
 
 
-def _refuse(number: int, error: OmniError) -> RefusedRow:
-    return RefusedRow(number, error.code, str(error)[:_MAX_MESSAGE])
+def _refuse(number: int, error: OmniError) -> RecordImportRow:
+    return RecordImportRow(number, error.code, str(error)[:_MAX_MESSAGE])

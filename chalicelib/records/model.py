@@ -48,7 +48,7 @@ NewContent = Annotated[Content, Free(NewFields, reserved=RESERVED)]
 OtherContent = Annotated[Content, Free(OtherFields, reserved=RESERVED)]
 
 
-class Message(msgspec.Struct, frozen=True):
+class RecordAdded(msgspec.Struct, frozen=True):
     """A sentence for the caller."""
 
     message: str
@@ -95,7 +95,7 @@ class RecordList(msgspec.Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class RecordFormat(StrEnum):
+class RecordExportFormat(StrEnum):
     """`ndjson`: a record a line as it was posted, which an import takes back; or `csv`."""
 
     NDJSON = "ndjson"
@@ -106,12 +106,12 @@ class RecordExport(msgspec.Struct, frozen=True):
     """Which records to export, at most `limit` in one part; fewer where they exceed 5 MB."""
 
     prefix: IdPrefix | None = None
-    format: RecordFormat = RecordFormat.NDJSON
+    format: RecordExportFormat = RecordExportFormat.NDJSON
     limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
     cursor: Cursor | None = None
 
 
-class RefusedRow(msgspec.Struct, frozen=True):
+class RecordImportRow(msgspec.Struct, frozen=True):
     """Why a row was not added; `row` is its number as an editor or a spreadsheet shows it."""
 
     row: Annotated[int, Meta(ge=1)]
@@ -119,7 +119,7 @@ class RefusedRow(msgspec.Struct, frozen=True):
     message: str
 
 
-class ImportResult(msgspec.Struct, frozen=True):
+class RecordImportResult(msgspec.Struct, frozen=True):
     """What became of an import's rows.
 
     `added` are stored as they were sent, also those that were so before; `rows` are the `failed`.
@@ -127,7 +127,7 @@ class ImportResult(msgspec.Struct, frozen=True):
 
     added: Annotated[int, Meta(ge=0)]
     failed: Annotated[int, Meta(ge=0)]
-    rows: list[RefusedRow]
+    rows: list[RecordImportRow]
 
 
 def check_content(body: Content) -> Content:

@@ -15,7 +15,7 @@ from chalicelib.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from chalicelib.fingerprint import fingerprint
 from chalicelib.ids import require_id
 from chalicelib.records import merging, model
-from chalicelib.records.model import Content, Message, Record, RecordSearch
+from chalicelib.records.model import Content, Record, RecordAdded, RecordSearch
 from chalicelib.records.store import KeyAlreadyUsed, RecordStore
 from chalicelib.search_event import SearchEvent
 from chalicelib.web.call import Call
@@ -23,7 +23,7 @@ from chalicelib.web.payload import Payload
 from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal
 
-ADDED = Message("User added successfully!")
+ADDED = RecordAdded("User added successfully!")
 LOST_SEARCHES, UNKNOWN_SEARCHES = "lost.search_events", "unknown.search_events"
 
 _SCOPE = "stream"
@@ -67,7 +67,7 @@ class Records:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
-    def create(self, body: Content, call: Call) -> Message:
+    def create(self, body: Content, call: Call) -> RecordAdded:
         """Store a new record; the same content or Idempotency-Key again returns the first response.
 
         Raises Conflict for another content under the same `user_id`, or another body under the

@@ -19,10 +19,13 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     orders_table: str
     orders_stream_arn: str
     logs_table: str
+    webhooks_table: str
     search_queue_url: str
     orders_queue_url: str
     logs_queue_url: str
     jobs_queue_url: str
+    webhooks_queue_url: str
+    webhook_loopback: bool
     watched: Watched
     orders_topic_arn: str
     analytics_bucket: str
@@ -55,10 +58,13 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
         orders_table=env.require("ORDERS_TABLE"),
         orders_stream_arn=env.require("ORDERS_TABLE_STREAM_ARN"),
         logs_table=env.require("LOGS_TABLE"),
+        webhooks_table=env.require("WEBHOOKS_TABLE"),
         search_queue_url=env.queue_url("SEARCH_QUEUE_URL"),
         orders_queue_url=env.queue_url("ORDERS_QUEUE_URL"),
         logs_queue_url=env.queue_url("LOGS_QUEUE_URL"),
         jobs_queue_url=env.queue_url("JOBS_QUEUE_URL"),
+        webhooks_queue_url=env.queue_url("WEBHOOKS_QUEUE_URL"),
+        webhook_loopback=env.is_local and env.optional("WEBHOOK_LOOPBACK", "1") == "1",
         watched=read_watched(env),
         orders_topic_arn=env.require("ORDERS_TOPIC_ARN"),
         analytics_bucket=env.require("ANALYTICS_BUCKET"),

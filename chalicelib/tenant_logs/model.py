@@ -16,7 +16,7 @@ CSV = "text/csv"
 PROTOBUF = "application/x-protobuf"
 
 
-class Severity(StrEnum):
+class LogSeverity(StrEnum):
     """OpenTelemetry's names of severity ranges, in rising order."""
 
     TRACE = "TRACE"
@@ -27,12 +27,12 @@ class Severity(StrEnum):
     FATAL = "FATAL"
 
     @property
-    def at_least(self) -> "list[Severity]":
+    def at_least(self) -> "list[LogSeverity]":
         """This severity and those above it."""
-        return list(Severity)[list(Severity).index(self) :]
+        return list(LogSeverity)[list(LogSeverity).index(self) :]
 
     @classmethod
-    def _missing_(cls, value: object) -> "Severity | None":
+    def _missing_(cls, value: object) -> "LogSeverity | None":
         """A severity by another name or in another case, as loggers write it."""
         from chalicelib.tenant_logs.intake import levels  # noqa: PLC0415 it needs this class
 
@@ -53,7 +53,7 @@ class LogRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: str
     expires_at: int
     text: str
-    severity: Severity = Severity.INFO
+    severity: LogSeverity = LogSeverity.INFO
     attrs: dict[str, Any] = {}
     source: str = ""
     named: bool = False
@@ -70,7 +70,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: str | None = None
     log_id: str | None = None
     ts: str | None = None
-    severity: Severity = Severity.INFO
+    severity: LogSeverity = LogSeverity.INFO
     attrs: dict[str, Any] = {}
     source: str = ""
     ts_field: str | None = None
@@ -79,7 +79,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     json_bytes: int = 0
 
 
-class RejectCode(StrEnum):
+class LogRejectCode(StrEnum):
     """Why a record was not taken, in a stable word."""
 
     INVALID_JSON = "invalid_json"
@@ -95,24 +95,24 @@ class RejectCode(StrEnum):
 class Refusal(msgspec.Struct, frozen=True):
     """Why a record was not taken; `again` says that the same one may be taken later."""
 
-    code: RejectCode
+    code: LogRejectCode
     reason: str
     again: bool = False
 
 
-class RecordResult(msgspec.Struct, frozen=True, omit_defaults=True):
+class LogRecordResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one record, by its position in the request."""
 
     index: int
     status: str  # accepted, rejected
     log_id: str | None = None
     reason: str | None = None
-    code: RejectCode | None = None
+    code: LogRejectCode | None = None
 
 
-class IngestResult(msgspec.Struct, frozen=True):
+class LogIngestResult(msgspec.Struct, frozen=True):
     """What became of a request's records; only what the queue took is accepted."""
 
     accepted: int
     rejected: int
-    results: list[RecordResult]
+    results: list[LogRecordResult]

@@ -164,7 +164,10 @@ class Api(Chalice):
                 refused = responses.failure(error, operation, *views.identify(request))
                 return self._with_cors(refused)
             if operation.result is Payload:
+                takes_bytes = responses.takes_bytes(request.headers.get("accept", ""))
                 _accept_all(request)
+                response = self._in_our_words(request, get_response(request))
+                return response if takes_bytes else _drop_bytes(response)
         return self._in_our_words(request, get_response(request))
 
     def _endpoint(self, view: View, operation: Operation) -> View:
@@ -207,6 +210,13 @@ def _accept_all(request: Request) -> None:
     # Chalice turns a binary response into a 400 unless `Accept` names its type, and an OTLP sender
     # need not say what it accepts.
     request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
+
+
+def _drop_bytes(response: Response) -> Response:
+    """The status alone says what to do; OTLP reads an empty body as a whole success."""
+    if isinstance(response.body, bytes):
+        response.body = b""
+    return response
 
 
 def _response(response: HttpResponse) -> Response:

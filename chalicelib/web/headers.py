@@ -32,7 +32,8 @@ _Tags = Annotated[
             "Entity tags, or `*` for any. Writes go by the version that a tag begins with; it may "
             'be sent alone, such as `"3"`.'
         ),
-        extra_json_schema={"anyOf": [{"enum": [ANY]}, {"pattern": f"^{TAGS_PATTERN}(?!\\n)$"}]},
+        # One pattern: generated clients take no header that may be one of several types.
+        extra_json_schema={"pattern": rf"^(?:\*|{TAGS_PATTERN})(?!\n)$"},
     ),
 ]
 

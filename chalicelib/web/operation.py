@@ -62,7 +62,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     `failures` are the named failures that it may raise beside those that follow from the rest.
     `refusal` shapes the failures of a route whose protocol has its own, as `refusal_content`
     documents them: it is given the failure, the status and the request's media type. `rejected`
-    is told of a body that was refused before the view could be called.
+    is called for a body that was refused before the view could be called.
     """
 
     method: str
@@ -89,7 +89,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_kept_read(self) -> bool:
-        """Whether it answers 304 to who has its result already."""
+        """Whether it returns 304 to a client that has its result already."""
         return self.method == "GET" and self.kept
 
     @property

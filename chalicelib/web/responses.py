@@ -1,8 +1,9 @@
 """Responses of routes: results, payloads and named errors, as status, headers and body."""
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib import errors, observability, strict_json
 from chalicelib.web import entity_tags
@@ -49,9 +50,9 @@ _log = observability.logger(__name__)
 class Problem(msgspec.Struct, frozen=True):
     """Every error's body: what happened, a stable code, and the id to look for in the logs."""
 
-    message: str
-    code: str
-    request_id: str
+    message: Annotated[str, Meta(examples=["Order not found"])]
+    code: Annotated[str, Meta(examples=["not_found"])]
+    request_id: Annotated[str, Meta(examples=["33759f8b-698e-4d65-93e9-b4e644b50e9a"])]
 
 
 class HttpResponse(NamedTuple):
@@ -80,6 +81,14 @@ def result(value: Any, operation: Operation, known: Tags | None = None) -> HttpR
 def no_store(response: HttpResponse) -> HttpResponse:
     """The response, kept by nobody unless it says otherwise."""
     return response._replace(headers={CACHE_CONTROL: NEVER_STORE, **response.headers})
+
+
+def takes_bytes(accept: str) -> bool:
+    """Whether API Gateway decodes a binary body for the client, which else gets base64 text.
+
+    It looks at the first type of the client's `Accept` alone.
+    """
+    return accept.partition(",")[0].partition(";")[0].strip().lower() in BINARY_TYPES
 
 
 def failure(

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from chalicelib.parts import PartRunner
     from chalicelib.records.service import Records
     from chalicelib.web.cursors import Cursors
+    from chalicelib.webhook_event import Emit
     from chalicelib.wiring.operations import OperationsWiring
     from chalicelib.wiring.orders import OrdersWiring
     from chalicelib.wiring.publisher import PublisherWiring
     from chalicelib.wiring.records import RecordSetsWiring
     from chalicelib.wiring.tenant_logs import LogsWiring
+    from chalicelib.wiring.webhooks import WebhooksWiring
 
 # ruff: noqa: PLC0415 imports inside functions are this module's point
 
@@ -136,6 +138,13 @@ class Wiring:
 
         return build_lookup(self)
 
+    @cached_property
+    def webhooks(self) -> "WebhooksWiring":
+        """The parts of the webhooks."""
+        from chalicelib.wiring.webhooks import WebhooksWiring
+
+        return WebhooksWiring(self)
+
     # --- The event source mappings -----------------------------------------------------------
 
     @property
@@ -153,6 +162,11 @@ class Wiring:
         """What hands queued log records over."""
         return self._mapping("logs", self.settings.logs_queue_url)
 
+    @property
+    def webhooks_mapping(self) -> SqsMapping:
+        """What hands events for webhooks over."""
+        return self._mapping("webhooks", self.settings.webhooks_queue_url)
+
     def _mapping(self, label: str, queue_url: str) -> SqsMapping:
         function = self.settings.watched.queues[label].function
 
@@ -163,6 +177,13 @@ class Wiring:
         return SqsMapping(queue.delete_all, self.settings.partial_batch_responses, note)
 
     # --- What workloads share ----------------------------------------------------------------
+
+    @cached_property
+    def emit(self) -> "Emit":
+        """What queues events for webhooks."""
+        from chalicelib.wiring.webhooks import build_emitter
+
+        return build_emitter(self).emit
 
     @cached_property
     def cursors(self) -> "Cursors":

@@ -54,14 +54,18 @@ class OrdersWiring:
     @cached_property
     def storing(self) -> Storing:
         """What writes queued orders."""
-        return Storing(self._store, now=times.now)
+        return Storing(self._store, emit=self._wiring.emit, now=times.now)
 
     @cached_property
     def announcer(self) -> Announcer:
         """What announces stored orders; it keeps those that it could not mark."""
         digest_orders = self._wiring.settings.digest_orders
         return Announcer(
-            self._store, self._topic(PUBLISH), digest_orders=digest_orders, now=times.now
+            self._store,
+            self._topic(PUBLISH),
+            digest_orders=digest_orders,
+            emit=self._wiring.emit,
+            now=times.now,
         )
 
     @cached_property

@@ -23,6 +23,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
         list_letters(wiring),
         wiring.state(API),
         wiring.publisher.holds,
+        wiring.webhooks.finder,
         topic=wiring.orders.lookup.topic,
         now=times.now,
     )

@@ -187,7 +187,7 @@ class PublisherWiring:
 
     @cached_property
     def _settling(self) -> Settling:
-        return Settling(self._store, now=times.now)
+        return Settling(self._store, emit=self._wiring.emit, now=times.now)
 
     @cached_property
     def holds(self) -> Holds:

@@ -8,6 +8,8 @@ export interface Config {
   apiBase: string;
   /** `local`, `dev`, `prod` or another stage's name. */
   stage: string;
+  /** The channels' sandbox; on stage `local` alone. */
+  sandboxUrl?: string;
 }
 
 /** @throws Error if the file is missing or no JSON. */

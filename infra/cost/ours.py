@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.console import bill_console
-from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs
+from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs, bill_webhooks
 from infra.cost.publisher import bill_publisher, bill_recipients
 from infra.declared.stages import PROD
 
@@ -92,6 +92,7 @@ WORKLOADS: tuple[Workload, ...] = (
     bill_tenant_logs,
     bill_publisher,
     bill_recipients,
+    bill_webhooks,
     bill_operations,
     bill_console,
     bill_platform,

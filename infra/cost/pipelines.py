@@ -1,4 +1,4 @@
-"""The workloads with queues: orders, tenant logs, and the redrives of both."""
+"""The workloads with queues: orders, tenant logs, webhooks, and the redrives of all."""
 
 from collections.abc import Iterator
 
@@ -22,6 +22,11 @@ KEY_USES = KEYS * prices.SECONDS_A_MONTH / 3600  # a write an hour says when a k
 STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
 DIGEST = 25
 KEY_CACHED_S = 60
+# One webhook wants the events of one in ten orders; an event is two messages, and its delivery is
+# an item with its index entry, and a write that says how the receiver does.
+WANTED = 0.1
+EVENT_MESSAGES, EVENT_WRITES, EVENT_READS = 2, 3, 3
+EVENT_MS = 150  # mostly what the receiver takes
 LOGS_RULES = 1  # in each web ACL: the rate limit of log intake
 
 
@@ -75,3 +80,17 @@ def bill_operations(_: Traffic) -> Iterator[Line]:
     yield parts.bill_queue_calls("operations", 0)
     jobs = parts.find_function("run_jobs")
     yield parts.bill_alarms("operations", [jobs], [parts.find_queue("JobsQueueUrl")])
+
+
+def bill_webhooks(traffic: Traffic) -> Iterator[Line]:
+    """From an event to its receiver; who emits reads every five seconds what is wanted."""
+    name, events = "webhooks", traffic.requests * WANTED
+    messages, deliver = events * EVENT_MESSAGES, parts.find_function("deliver_webhooks")
+    yield parts.bill_queue_calls(name, messages)
+    yield from parts.bill_invocations(name, messages, deliver, EVENT_MS)
+    yield from parts.bill_table_calls(
+        name, writes=events * EVENT_WRITES, reads=events * EVENT_READS
+    )
+    yield parts.bill_storage(name)
+    yield parts.bill_logs(name, messages)
+    yield parts.bill_alarms(name, [deliver], [parts.find_queue("WebhooksQueueUrl")])

@@ -11,3 +11,5 @@ TENANT_READER = "OmniTenantReader"  # whose sessions see one tenant's partition
 TENANT_READER_OUTPUT = "TenantReaderRoleArn"  # of the access stack
 TENANT_READS = ("dynamodb:Query", "dynamodb:GetItem")
 TENANT_TAG = "tenant_id"
+ECS = "ecs.amazonaws.com"
+ECS_ROLE = "AWSServiceRoleForECS"  # by which ECS manages a service's network

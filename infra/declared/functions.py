@@ -7,7 +7,12 @@ with the calls that are made.
 
 from infra.declared import rights
 from infra.declared.function_kinds import QUEUE, SCHEDULE, Calls, Function, Source
-from infra.declared.resources import JOBS_TIMEOUT_S, LOGS_TIMEOUT_S, ORDERS_TIMEOUT_S
+from infra.declared.resources import (
+    JOBS_TIMEOUT_S,
+    LOGS_TIMEOUT_S,
+    ORDERS_TIMEOUT_S,
+    WEBHOOKS_TIMEOUT_S,
+)
 
 DELIVER_TIMEOUT_S = 300
 
@@ -29,7 +34,11 @@ FUNCTIONS = (
         handler="store_orders",
         memory_mb=256,
         timeout_s=ORDERS_TIMEOUT_S,
-        calls=(Calls("ORDERS_TABLE", ("dynamodb:PartiQLInsert",)), rights.LAST_FAILURES),
+        calls=(
+            Calls("ORDERS_TABLE", ("dynamodb:PartiQLInsert",)),
+            rights.LAST_FAILURES,
+            *rights.EMIT,
+        ),
         source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL"),
     ),
     Function(
@@ -39,6 +48,7 @@ FUNCTIONS = (
         calls=(
             Calls("ORDERS_TABLE", ("dynamodb:BatchGetItem", "dynamodb:UpdateItem")),
             Calls("ORDERS_TOPIC_ARN", ("sns:Publish",)),
+            *rights.EMIT,
         ),
         source=Source(
             service="dynamodb",
@@ -111,5 +121,12 @@ FUNCTIONS = (
             Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
         ),
         source=Source(service=SCHEDULE, every_min=1),
+    ),
+    Function(
+        handler="deliver_webhooks",
+        memory_mb=256,
+        timeout_s=WEBHOOKS_TIMEOUT_S,
+        calls=rights.DELIVER_WEBHOOKS,
+        source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL"),
     ),
 )

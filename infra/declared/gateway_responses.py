@@ -1,6 +1,6 @@
-"""What API Gateway itself answers, in this product's words, as plain data.
+"""The responses of API Gateway itself, in this product's words, as plain data.
 
-`chalice deploy` replaces the whole API definition and with it these answers (AWS's overwrite
+`chalice deploy` replaces the whole API definition and with it these responses (AWS's overwrite
 mode), so both the api stack declares them and the finishing step of a deploy puts them back.
 
 They are the API's, not a route's: what the gateway refuses on `/v1/logs` has this body too and not

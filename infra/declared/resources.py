@@ -24,6 +24,7 @@ PLAIN_STAGES = (LOCAL, "prod")  # the seeds' own names; any other stage carries 
 ORDERS_TIMEOUT_S = 30
 LOGS_TIMEOUT_S = 60
 JOBS_TIMEOUT_S = 60
+WEBHOOKS_TIMEOUT_S = 60
 LOCAL_VISIBILITY_S = 30
 
 # What the channels' sandbox on stage local takes.
@@ -100,6 +101,16 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                     ),
                 ),
             ),
+            Table(
+                output="WebhooksTable",
+                variable="WEBHOOKS_TABLE",
+                name=f"OmniWebhooks{end}",
+                partition_key="pk",
+                sort_key="sk",
+                ttl="expires_at",
+                # Deliveries alone have `at`.
+                indexes=(Index(name="by-time", partition_key="pk", sort_key="at"),),
+            ),
         ),
         queues=(
             Queue(
@@ -129,6 +140,13 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 variable="JOBS_QUEUE_URL",
                 name=f"OmniJobs{end}",
                 visibility_timeout_s=_visibility_s(stage, JOBS_TIMEOUT_S),
+            ),
+            Queue(
+                label="webhooks",
+                output="WebhooksQueueUrl",
+                variable="WEBHOOKS_QUEUE_URL",
+                name=f"OmniWebhooks{end}",
+                visibility_timeout_s=_visibility_s(stage, WEBHOOKS_TIMEOUT_S),
             ),
         ),
         failure_queues=(

@@ -31,6 +31,18 @@ ANNOUNCE_PENDING = (
 # Why a message failed, which a handler stores for its dead letter.
 LAST_FAILURES = Calls("STATE_TABLE", ("dynamodb:UpdateItem",))
 
+# Telling webhooks of what happened. Who emits may not read the webhooks, which have secrets.
+EMIT_TO_QUEUE = Calls("WEBHOOKS_QUEUE_URL", ("sqs:SendMessage",))
+EMIT = (EMIT_TO_QUEUE, Calls("STATE_TABLE", ("dynamodb:GetItem",)))
+DELIVER_WEBHOOKS = (
+    Calls(
+        "WEBHOOKS_TABLE",
+        ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+    ),
+    EMIT_TO_QUEUE,  # the next attempt
+    LAST_FAILURES,
+)
+
 # What a delivery takes; the tick delivers too, while the stream is down.
 DELIVER = (
     Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")),
@@ -38,6 +50,7 @@ DELIVER = (
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("MEDIA_BUCKET", ("s3:GetObjectVersion",), within="/media/*"),
+    EMIT_TO_QUEUE,
     Calls(ANYTHING, ("ses:SendEmail",)),  # an identity is the account's own business
     Calls(PHONE_NUMBERS, ("sns:Publish",)),
 )
@@ -71,6 +84,11 @@ API = (
     Calls("ANALYTICS_BUCKET", ("s3:ListBucket",)),
     Calls("ANALYTICS_BUCKET", ("s3:GetObject",), within="/searches/*"),
     Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls(
+        "WEBHOOKS_TABLE",
+        ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+    ),
+    Calls("WEBHOOKS_TABLE", ("dynamodb:Query",), within="/index/by-time"),
     Calls("ORDERS_TABLE", ("dynamodb:GetItem",)),
     Calls("ORDERS_TABLE", ("dynamodb:Query",), within="/index/by-day"),
     Calls("ORDERS_TOPIC_ARN", ("sns:ListSubscriptionsByTopic",)),

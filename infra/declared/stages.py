@@ -73,6 +73,8 @@ class Stage:
     `cors_origin` is None where the console's own address is the one origin.
     `guards_account`: GuardDuty and Security Hub exist once per account and region; one stage
     alone may own them, and none where an organisation already does.
+    `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
+    only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
     """
 
@@ -85,12 +87,18 @@ class Stage:
     identity_providers: tuple[IdentityProvider, ...] = ()
     sign_in_from_localhost: bool = False
     keeps_data: bool = True
-    guards_account: bool = True
+    guards_account: bool = False
+    requires_mfa: bool = False
     evaluator: str | None = None
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
     rest_api_id: str = UNDEPLOYED
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether deletion protection is on: after the first deployment, which may roll back."""
+        return self.keeps_data and self.rest_api_id != UNDEPLOYED
 
     @property
     def function_prefix(self) -> str:
@@ -136,7 +144,12 @@ LOCAL = Stage(
     keeps_data=False,
 )
 DEV = Stage(name="dev", sign_in_from_localhost=True, keeps_data=False)
-PROD = Stage(name="prod", worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4))
+PROD = Stage(
+    name="prod",
+    guards_account=True,
+    requires_mfa=True,
+    worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4),
+)
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
 
 
@@ -157,7 +170,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         domain=_domain(given),
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
         identity_providers=_identity_providers(known, given),
-        guards_account=given.get("GUARDS_ACCOUNT", "1") == "1",
+        guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
         evaluator=given.get("EVALUATOR_ARN"),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
         rest_api_id=rest_api_id or UNDEPLOYED,

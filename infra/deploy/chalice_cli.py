@@ -8,11 +8,16 @@ from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
 from infra.deploy.cloud import Cloud
+from infra.deploy.config import ROOT
 from infra.deploy.package import Package, build
 from infra.deploy.project import Project
 from infra.deploy.wheels import CACHE, HOST, Target
 
-_CHALICE = "from chalice.cli import main; raise SystemExit(main())"
+# Behind the project's own folder, whose modules Chalice imports.
+_CHALICE = (
+    f"import sys; sys.path.append({str(ROOT)!r}); "
+    "from infra.deploy.chalice_command import main; main()"
+)
 
 
 class ChaliceFailed(Exception):

@@ -40,8 +40,7 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
 
     Raises mappings.NotSettled and botocore's errors; it can then be run again.
     """
-    for name in deployed.functions.values():
-        _set_retention(client("logs"), name)
+    create_log_groups(client("logs"), deployed.functions.values())
     say(f"logs are kept for {LOG_RETENTION_DAYS} days: {', '.join(deployed.functions.values())}")
     if deployed.api is not None:
         _finish_api(client("apigateway"), deployed.api, say, sleep)
@@ -90,9 +89,10 @@ def build_log_group_name(function_name: str) -> str:
     return f"/aws/lambda/{function_name}"
 
 
-def _set_retention(logs: Any, function_name: str) -> None:
-    """Create the log group with a retention; Lambda would create it without one."""
-    group = build_log_group_name(function_name)
-    with suppress(logs.exceptions.ResourceAlreadyExistsException):
-        logs.create_log_group(logGroupName=group)
-    logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)
+def create_log_groups(logs: Any, functions: Iterable[str]) -> None:
+    """Create the functions' log groups with a retention; the functions may not create them."""
+    for name in functions:
+        group = build_log_group_name(name)
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=group)
+        logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)

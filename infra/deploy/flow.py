@@ -8,9 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infra.declared.access import ECS_ROLE
 from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
 from infra.declared.variables import MissingOutput
-from infra.deploy import chalice_cli, console, deployment_state, finishing
+from infra.deploy import (
+    adoption,
+    chalice_cli,
+    console,
+    deployment_state,
+    finishing,
+    preflight,
+)
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
@@ -24,6 +32,7 @@ BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
 FUNCTIONS = "functions"  # not a stack: Chalice deploys them
 # The edge is deployed again: its origin is the API, which Chalice creates in between.
 AFTER = ("api", "monitoring", "edge")
+PROTECTED = ("data", "auth")
 ON_REQUEST = ("pipeline",)
 ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation allows no underscore
 UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
@@ -68,7 +77,7 @@ class Flow:
             raise DeployRefused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
         if unit is None:
             console.require_built()
-        self._download_state()
+        self._prepare()
         if unit in (*BEFORE, *ON_REQUEST):
             self._deploy_stacks((unit,))
             return
@@ -77,7 +86,7 @@ class Flow:
         if unit in (None, FUNCTIONS) or self._find_rest_api_id() is None:
             self._deploy_functions()
         if unit != FUNCTIONS:
-            self._deploy_stacks(AFTER if unit is None else (unit,), alone=True)
+            self._deploy_stacks(self._select_last() if unit is None else (unit,), alone=True)
         self._finish()
         if unit is None:
             self._publish()
@@ -133,10 +142,28 @@ class Flow:
     def _deploy_functions(self) -> None:
         self.say("deploying the functions")
         self.project.generate(self.stage.name)
+        self._adopt()
+        finishing.create_log_groups(self.cloud.client("logs"), self._list_function_names().values())
         try:
             chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
         finally:
             self._upload_state()
+
+    def _adopt(self) -> None:
+        adopted = adoption.adopt(
+            self.cloud.client,
+            self.project,
+            self.stage.name,
+            self.stage.function_prefix,
+            self.project.app_name,
+        )
+        if adopted:
+            self.say(f"already there, of a deployment that broke off: {', '.join(adopted)}")
+
+    def _prepare(self) -> None:
+        self._download_state()
+        if preflight.ensure_ecs_role(self.cloud.client("iam")):
+            self.say(f"the account has ECS's role {ECS_ROLE} now")
 
     def _download_state(self) -> None:
         deployment_state.download(
@@ -199,6 +226,10 @@ class Flow:
     def _select_units(self, units: tuple[str, ...]) -> tuple[str, ...]:
         """Leave out the security stack if this stage does not guard the account."""
         return tuple(unit for unit in units if unit != "security" or self.stage.guards_account)
+
+    def _select_last(self) -> tuple[str, ...]:
+        """With the stacks whose deletion protection begins once there is an API."""
+        return (*AFTER, *PROTECTED) if self.stage.keeps_data else AFTER
 
     def _select_cloud(self, unit: str) -> Cloud:
         return replace(self.cloud, region=CLOUDFRONT_REGION) if unit == "edge" else self.cloud

@@ -28,7 +28,8 @@ STAR_REASONS = {
     "ses:SendEmail": "the address is a setting, whose identity the account's owner verifies",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
 }
-_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+# Without CreateLogGroup: the last lines after a destroy would make a group that nothing deletes.
+_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _POLLS = {  # what Lambda asks of a function's role in order to poll its event source
     QUEUE: ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),

@@ -48,12 +48,12 @@ class LocalConfig:
 
     @property
     def console_url(self) -> str:
-        """Where the console and the API answer; ends with a slash."""
+        """Where the console and the API are served; ends with a slash."""
         return f"http://{HOST}:{self.port}/"
 
     @property
     def outputs_file(self) -> Path:
-        """The names and addresses of what runs, complete before `/health` answers 200."""
+        """The names and addresses of what runs, complete before `/health` returns 200."""
         return self.state_dir / "outputs.json"
 
     @property

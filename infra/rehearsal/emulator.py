@@ -137,7 +137,7 @@ def _wait_until_ready(
 ) -> None:
     deadline_s = time.monotonic() + _READY_S
     while time.monotonic() < deadline_s and process.poll() is None:
-        if launcher.answers(config.endpoint_url):
+        if launcher.responds(config.endpoint_url):
             return
         time.sleep(0.05)
     raise NotReady(f"the emulator does not respond; see {log_file}")

@@ -20,7 +20,7 @@ EDITS = (
     ),
     Edit(
         "chalicelib/wiring/__init__.py",
-        "    from chalicelib.web.cursors import Cursors\n    from chalicelib.wiring.operations",
+        "    from chalicelib.wiring.operations import OperationsWiring\n    from",
         "    from chalicelib.$name.service import ${Name}Service\n",
     ),
     Edit(
@@ -89,6 +89,11 @@ EDITS = (
         "tests/api/test_documentation.py",
         '        "find_logs": ["X-Tenant-ID"],',
         '        "create_$name": ["Idempotency-Key"],\n',
+    ),
+    Edit(
+        "chalicelib/web/openapi/examples.py",
+        '        "delete_dead_letters": {JSON: _LETTERS},',
+        '        "create_$name": {JSON: {"text": "The orders page is slow."}},\n',
     ),
     Edit(
         "tests/infra/every_call.py",

@@ -13,6 +13,7 @@ NAMES = {
     "orders": "ORDERS_QUEUE_URL",
     "logs": "LOGS_QUEUE_URL",
     "jobs": "JOBS_QUEUE_URL",
+    "webhooks": "WEBHOOKS_QUEUE_URL",
 }
 URLS = {
     declared_queue.variable: f"{SQS}/{declared_queue.name}" for declared_queue in RESOURCES.queues

@@ -25,6 +25,8 @@ OTHER_ROUTES = {
     ("POST", "/v1/logs"),
 }
 STRUCT_ROUTES = [
+    ("POST", "/api/v1/webhooks"),
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"),
     ("POST", "/api/v1/dead-letters/{queue}/redrive"),
     ("POST", "/api/v1/dead-letters/{queue}/delete"),
     ("POST", "/api/v1/dead-letters/{queue}/jobs"),
@@ -46,6 +48,7 @@ STRICT = {
     "key_id": "k",
     "message_id": "m",
     "certification_id": "c",
+    "webhook_id": "h",
 }
 # What brings records; other exports are good and empty.
 WITH_RECORDS = {

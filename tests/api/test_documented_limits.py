@@ -175,7 +175,7 @@ def test_responses_are_closed_and_their_times_are_times():
     entry = DOCUMENT["components"]["schemas"]["LogEntry"]
     assert entry["additionalProperties"] is False
     assert entry["properties"]["ts"] == {"format": "date-time", "type": "string"}
-    severity = DOCUMENT["components"]["schemas"]["Severity"]
+    severity = DOCUMENT["components"]["schemas"]["LogSeverity"]
     assert severity["type"] == "string"
     assert severity["enum"] == ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 

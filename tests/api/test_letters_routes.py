@@ -13,7 +13,7 @@ from chalicelib.aws.queue import Queue
 from chalicelib.errors import BatchFailed
 
 ALL, ORDERS = "/api/v1/dead-letters", "/api/v1/dead-letters/orders"
-QUEUES = ["searches", "orders", "logs", "jobs", "announcements", "deliveries"]
+QUEUES = ["searches", "orders", "logs", "jobs", "webhooks", "announcements", "deliveries"]
 NO_ANSWER = {"code": "no_answer", "message": "the function ended without an answer"}
 
 

@@ -13,7 +13,7 @@ from tenant_kit import send
 
 from chalicelib import times
 from chalicelib.aws.table import Table
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 LOGS = "/api/v1/logs"
@@ -22,7 +22,7 @@ LOGS_TABLE = next(table.name for table in RESOURCES.tables if table.output == "L
 NOW = datetime.now(UTC)
 RECORDS = [
     {"source": "web", "attrs": {"host": "a", "http": {"code": 200}}},
-    {"source": "web", "attrs": {"host": "b", "http.code": 500}, "severity": Severity.ERROR},
+    {"source": "web", "attrs": {"host": "b", "http.code": 500}, "severity": LogSeverity.ERROR},
     {"source": "cron", "attrs": {"host": "a", "tags": ["x", "y"]}, "text": '=1+1,\n"q"'},
 ]
 

@@ -56,6 +56,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "messages.read",
         "messages.write",
         "certifications.manage",
+        "webhooks.manage",
     }
     assert may(callers, PEOPLE["operator"]) == {
         *EVERYONES,
@@ -65,6 +66,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "logs.read_any",
         "audit.read",
         "tenants.manage",
+        "webhooks.manage",
         "pipeline.read",
         "dead_letters.read",
         "dead_letters.redrive",

@@ -54,7 +54,7 @@ def export(*texts, bad=0):
 def test_an_export_in_protobuf_is_answered_in_protobuf(acme, queued, encoding):
     raw = export("a", "b", bad=1)
     raw = gzip.compress(raw) if encoding == "gzip" else raw
-    headers = {"Content_Type": PROTOBUF, "Content_Encoding": encoding, "Accept": "*/*"}
+    headers = {"Content_Type": PROTOBUF, "Content_Encoding": encoding, "Accept": PROTOBUF}
     status, body = acme.send("POST", "/v1/logs", raw, **headers)
     assert (status, acme.headers["Content-Type"]) == (200, PROTOBUF)
     partial = ExportLogsServiceResponse.FromString(body).partial_success
@@ -90,19 +90,30 @@ def test_a_whole_protobuf_success_is_an_empty_body(acme):
     assert acme.send("POST", "/v1/logs", export("a"), Content_Type=PROTOBUF) == (200, b"")
 
 
-def test_api_gateway_hands_a_binary_answer_back_whatever_the_sender_accepts(callers, key, aws):
+def export_through_api_gateway(key, accept):
+    headers = {"content-type": PROTOBUF} | ({} if accept is None else {"accept": accept})
     event = api_event(
         "POST",
         "/v1/logs",
         body=base64.b64encode(export("a", bad=1)).decode(),
         isBase64Encoded=True,
-        headers={"content-type": PROTOBUF},
+        headers=headers,
     )
     event["requestContext"]["authorizer"] = authorizer_context(key)
     answer = app(event, Context())
     assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
-    response = ExportLogsServiceResponse.FromString(base64.b64decode(answer["body"]))
+    return base64.b64decode(answer["body"])
+
+
+@pytest.mark.parametrize("accept", [PROTOBUF, f"{PROTOBUF};q=1, */*", "application/protobuf"])
+def test_api_gateway_decodes_a_protobuf_answer_for_who_asks_for_it_first(key, aws, accept):
+    response = ExportLogsServiceResponse.FromString(export_through_api_gateway(key, accept))
     assert response.partial_success.rejected_log_records == 1
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", f"*/*, {PROTOBUF}", JSON])
+def test_who_would_get_base64_text_from_api_gateway_gets_no_body(key, aws, accept):
+    assert export_through_api_gateway(key, accept) == b""
 
 
 def authorizer_context(key):
@@ -121,7 +132,9 @@ def authorizer_context(key):
     ],
 )
 def test_an_export_is_refused_in_otlps_own_shape(acme, status, code, body, headers):
-    answered_status, raw = acme.send("POST", "/v1/logs", body, Content_Type=PROTOBUF, **headers)
+    answered_status, raw = acme.send(
+        "POST", "/v1/logs", body, Content_Type=PROTOBUF, Accept=PROTOBUF, **headers
+    )
     refusal = status_pb2.Status.FromString(raw)
     assert (answered_status, refusal.code) == (status, code)
     assert refusal.message

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from letters_kit import SQS, queue
 from support.failpoints import always, failpoints, throttled
+from support.hooks import Hooks, make_webhook
 from tenant_kit import ingest, made_tenant
 
 from chalicelib import times
@@ -14,17 +15,20 @@ from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.counts.model import HourKey
 from chalicelib.tenant_logs.counts.store import CountStore
+from chalicelib.webhooks.gate import Gate
+from chalicelib.webhooks.model import PausedBecause
 
-OVERVIEW = "/api/v1/overview"
+OVERVIEW, WEBHOOKS = "/api/v1/overview", "/api/v1/webhooks"
 ACME = {"custom:tenant_id": "acme"}
 PUBLISHER = {"cognito:groups": "publisher"}
-LETTERS = ["searches", "orders", "logs", "jobs", "announcements", "deliveries"]
+LETTERS = ["searches", "orders", "logs", "jobs", "webhooks", "announcements", "deliveries"]
 OPERATORS_CHECKS = [
     *(f"dead_letters.{label}" for label in LETTERS),
     "worker",
     "subscriptions",
     "losses",
     "channels",
+    "webhooks",
 ]
 
 
@@ -130,6 +134,35 @@ def test_a_held_channel_is_told_to_operators_and_publishers(callers, state_table
         assert (item["kind"], item["subject"]) == ("channel_held", "linkedin")
         assert (item["since"], item["href"]) == ("2026-11-28T14:03:22Z", "/api/v1/channels")
         assert item["message"] == "linkedin is held: the token expired"
+
+
+def make_paused_webhook(caller, host):
+    new = {"url": f"https://{host}/in?key=k-1", "events": ["message.sent"]}
+    status, made = caller.send("POST", WEBHOOKS, new)
+    assert status == 201
+    path = f"{WEBHOOKS}/{made['webhook']['id']}"
+    assert caller.send("PATCH", path, {"paused": True})[0] == 200
+    return path
+
+
+def test_a_paused_webhook_is_told_to_operators_and_its_owner(callers):
+    owner, other = callers.user("u-1", **PUBLISHER), callers.user("u-2", **PUBLISHER)
+    path = make_paused_webhook(owner, "hooks.example.com")
+    for caller in (callers.operator(), owner):
+        (item,) = look(caller)["attention"]
+        assert (item["kind"], item["level"], item["href"]) == ("webhook_paused", "notice", path)
+        assert item["message"] == ("the webhook to hooks.example.com is paused: somebody paused it")
+    assert look(other)["attention"] == []
+    assert owner.send("PATCH", path, {"paused": False})[0] == 200
+    assert look(owner)["attention"] == []
+
+
+def test_a_webhook_whose_receiver_is_gone_is_a_warning(aws, operator):
+    store = Hooks(aws).store
+    store.create(make_webhook("h-1", paused_because=PausedBecause.GONE), [], Gate())
+    (item,) = look(operator)["attention"]
+    assert (item["level"], item["subject"]) == ("warning", "h-1")
+    assert item["message"].endswith("is paused: its receiver responded 410 Gone")
 
 
 def test_subscriptions_that_wait_are_counted_without_their_addresses(aws, operator, monkeypatch):

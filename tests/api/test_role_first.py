@@ -47,7 +47,8 @@ def status(operation, part, **event):
 
 
 def groups_beside(operation, groups):
-    return ",".join(group for group in groups if group != operation.access.group)
+    admitted = (operation.access.group, operation.access.or_group)
+    return ",".join(group for group in groups if group not in admitted)
 
 
 def test_the_routes_of_groups_are_all_here():

@@ -77,6 +77,14 @@ OF_AUTHORS = [
     ("PUT", "/api/v1/certifications/{certification_id}", CERTIFICATE),
     ("DELETE", "/api/v1/certifications/{certification_id}", None),
 ]
+OF_WEBHOOK_OWNERS = [
+    ("GET", "/api/v1/webhooks/{webhook_id}", None),
+    ("PATCH", "/api/v1/webhooks/{webhook_id}", {"paused": True}),
+    ("DELETE", "/api/v1/webhooks/{webhook_id}", None),
+    ("POST", "/api/v1/webhooks/{webhook_id}/rotate", None),
+    ("POST", "/api/v1/webhooks/{webhook_id}/test", None),
+    ("GET", "/api/v1/webhooks/{webhook_id}/deliveries", None),
+]
 # Theirs alone by whom they are asked: another author's is not in them.
 OF_AUTHORS_ALONE = [
     ("POST", "/api/v1/messages"),
@@ -85,6 +93,8 @@ OF_AUTHORS_ALONE = [
     ("POST", "/api/v1/media"),
     ("POST", "/api/v1/certifications"),
     ("GET", "/api/v1/certifications"),
+    ("POST", "/api/v1/webhooks"),
+    ("GET", "/api/v1/webhooks"),
 ]
 # Shared by all who are signed in; who may change a record is tested with the records.
 OF_EVERYONE = [
@@ -156,6 +166,7 @@ def test_the_lists_above_name_every_route():
     }
     named = [*OF_TENANTS_PEOPLE, *OF_TENANTS_PROGRAMS, *OF_USERS, *OF_EACH]
     named += [*OF_AUTHORS_ALONE, *OF_EVERYONE]
+    named += [(method, path) for method, path, _ in OF_WEBHOOK_OWNERS]
     named += [(method, path) for method, path, _ in (*OF_OPERATORS, *OF_AUTHORS)]
     assert set(named) == routes
     assert len(named) == len(routes)
@@ -489,6 +500,19 @@ def test_what_another_author_has_is_not_found(callers, authored, *, tenant, meth
         status, problem = other.send(method, path.format(**ids), body)
         seen.append((status, problem["code"], problem["message"]))
     assert seen == [(404, "not_found", seen[0][2])] * 2
+
+
+@pytest.mark.parametrize("tenant", ["acme", "beta"])
+@pytest.mark.parametrize(("method", "path", "body"), OF_WEBHOOK_OWNERS)
+def test_what_webhooks_another_has_is_not_found(callers, *, tenant, method, path, body):
+    new = {"url": "https://a.example/", "events": ["message.sent"], "description": SECRET}
+    _, made = publisher(callers, "u-author", "acme").send("POST", "/api/v1/webhooks", new)
+    other, seen = publisher(callers, "u-other", tenant), []
+    for webhook_id in (made["webhook"]["id"], "0" * 32):
+        status, problem = other.send(method, path.format(webhook_id=webhook_id), body)
+        seen.append((status, problem["code"], problem["message"]))
+    assert seen == [(404, "not_found", seen[0][2])] * 2
+    assert other.send("GET", "/api/v1/webhooks") == (200, {"webhooks": []})
 
 
 @pytest.mark.parametrize("path", ["/api/v1/messages", "/api/v1/certifications"])

@@ -63,6 +63,16 @@ PUBLISHERS = [
     ("PUT", "/api/v1/certifications/a", CERTIFICATE),
     ("DELETE", "/api/v1/certifications/a", None),
 ]
+WEBHOOK_OWNERS = [
+    ("POST", "/api/v1/webhooks", {"url": "https://a.example/", "events": ["message.sent"]}),
+    ("GET", "/api/v1/webhooks", None),
+    ("GET", "/api/v1/webhooks/a", None),
+    ("PATCH", "/api/v1/webhooks/a", {"paused": True}),
+    ("DELETE", "/api/v1/webhooks/a", None),
+    ("POST", "/api/v1/webhooks/a/rotate", None),
+    ("POST", "/api/v1/webhooks/a/test", None),
+    ("GET", "/api/v1/webhooks/a/deliveries", None),
+]
 SIGNED_IN = [
     ("POST", "/stream", {"user_id": "a"}),
     ("GET", "/get-user?user_id=a", None),
@@ -82,6 +92,7 @@ SIGNED_IN = [
     ("GET", "/api/v1/logs/facets", None),
     *OPERATORS,
     *PUBLISHERS,
+    *WEBHOOK_OWNERS,
 ]
 SENDERS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 ROUTES = {
@@ -131,6 +142,17 @@ def test_publishers_routes_let_no_one_else_in_and_tell_them_nothing(callers):
         status, problem = person.send(method, path, body)
         assert (status, problem["code"]) == (403, "forbidden"), path
         assert problem["message"] == "only publishers may do this"
+
+
+def test_webhooks_routes_let_neither_group_out_and_tell_others_nothing(callers):
+    stranger = callers.user(**{"custom:tenant_id": "acme"})
+    for method, path, body in WEBHOOK_OWNERS:
+        status, problem = stranger.send(method, path, body)
+        assert (status, problem["code"]) == (403, "forbidden"), path
+        assert problem["message"] == "only publishers and operators may do this"
+        for group in ("operator", "publisher"):
+            member = callers.user(**{"cognito:groups": group})
+            assert member.send(method, path, body)[0] != 403, path
 
 
 @pytest.mark.parametrize(("method", "path"), SENDERS)

@@ -15,7 +15,7 @@ from chalicelib.aws.redriven import Redriven
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
-from chalicelib.operations.model import JobStatus, Redrive
+from chalicelib.operations.model import Redrive, RedriveJobStatus
 from chalicelib.operations.store import KEPT_S, JobStore
 
 ORDERS = next(
@@ -29,7 +29,7 @@ NOW_S = 1_800_000_000
 JOB = Redrive(
     job_id="j-1",
     queue="orders",
-    status=JobStatus.RUNNING,
+    status=RedriveJobStatus.RUNNING,
     per_second=50,
     total=7,
     moved=0,
@@ -283,19 +283,19 @@ def test_another_job_of_the_queue_begins_only_when_none_runs(store):
     with pytest.raises(Conflict, match="j-1"):
         store.begin(changed(JOB, job_id="j-3"))
     assert store.find("j-3") is None
-    store.change("j-1", lambda job: changed(job, status=JobStatus.DONE))
+    store.change("j-1", lambda job: changed(job, status=RedriveJobStatus.DONE))
     store.begin(changed(JOB, job_id="j-3"))
     with pytest.raises(Conflict, match="j-3"):
-        store.begin(changed(store.find("j-1"), status=JobStatus.RUNNING))
-    assert store.find("j-1").status is JobStatus.DONE
+        store.begin(changed(store.find("j-1"), status=RedriveJobStatus.RUNNING))
+    assert store.find("j-1").status is RedriveJobStatus.DONE
 
 
 def test_jobs_are_listed_newest_first_and_once_though_resumed(store):
     later_ms = JOB.sent_by_ms + 10_000
     store.begin(JOB)
     store.begin(changed(JOB, job_id="j-2", queue="logs", sent_by_ms=later_ms))
-    stopped = store.change("j-1", lambda job: changed(job, status=JobStatus.STOPPED))
-    store.begin(changed(stopped, status=JobStatus.RUNNING))
+    stopped = store.change("j-1", lambda job: changed(job, status=RedriveJobStatus.STOPPED))
+    store.begin(changed(stopped, status=RedriveJobStatus.RUNNING))
     (newest,), key = store.newest_first(1, None)
     (oldest,), key = store.newest_first(1, key)
     assert (newest.job_id, oldest.job_id, oldest.version) == ("j-2", "j-1", 3)
@@ -310,9 +310,9 @@ def test_a_job_that_dynamodb_deleted_is_left_out_of_the_list(store):
 
 def test_a_job_is_begun_again_after_its_stop(store):
     store.begin(JOB)
-    stopped = store.change("j-1", lambda job: changed(job, status=JobStatus.STOPPED))
-    store.begin(changed(stopped, status=JobStatus.RUNNING, step=1))
-    assert (store.find("j-1").status, store.find("j-1").step) == (JobStatus.RUNNING, 1)
+    stopped = store.change("j-1", lambda job: changed(job, status=RedriveJobStatus.STOPPED))
+    store.begin(changed(stopped, status=RedriveJobStatus.RUNNING, step=1))
+    assert (store.find("j-1").status, store.find("j-1").step) == (RedriveJobStatus.RUNNING, 1)
 
 
 def test_of_two_that_begin_at_once_one_does(store):

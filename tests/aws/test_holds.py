@@ -10,13 +10,19 @@ from chalicelib.aws.table import Table
 from chalicelib.publisher import outcomes
 from chalicelib.publisher.channels.base import Published, Rejection
 from chalicelib.publisher.holds import KNOWN_S, SUCCESS_LIFE, Holds
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 
 PAGE = Channel.FACEBOOK
 REFUSED = Rejection(
-    error_class=ErrorClass.HOLD, code="190", message="expired", advice="wait", setting="META_SECRET"
+    error_class=DeliveryErrorClass.HOLD,
+    code="190",
+    message="expired",
+    advice="wait",
+    setting="META_SECRET",
 )
-FAULT = Rejection(error_class=ErrorClass.TRANSIENT, code="2", message="fault", advice="wait")
+FAULT = Rejection(
+    error_class=DeliveryErrorClass.TRANSIENT, code="2", message="fault", advice="wait"
+)
 
 
 class Processes:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.failpoints import failpoint, lost_answer, server_error, throttled
+from support.failpoints import failpoint, lost_response, server_error, throttled
 
 from chalicelib.aws.table import ConditionFailed, Table
 from chalicelib.errors import TooManyRequests, Unavailable
@@ -209,9 +209,9 @@ def test_what_cannot_be_counted_is_not_taken(aws, limits, pauses):
     limits.take("acme", 1, SETTINGS)
 
 
-def test_a_lost_answer_counts_too_much_rather_than_too_little(aws, limits, table, pauses):
+def test_a_lost_response_counts_too_much_rather_than_too_little(aws, limits, table, pauses):
     limits.take("acme", 1, SETTINGS)
-    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_answer):
+    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_response):
         limits.take("acme", 10, SETTINGS)
     assert table.get(KEY)["records"] == 21
 

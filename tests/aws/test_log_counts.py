@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.clouds import RESOURCES
-from support.failpoints import access_denied, always, failpoint, failpoints, lost_answer, timed_out
+from support.failpoints import (
+    access_denied,
+    always,
+    failpoint,
+    failpoints,
+    lost_response,
+    timed_out,
+)
 from support.log_counts import count_keeper, count_store, stored_counts
 from support.logs import record
 
@@ -13,7 +20,7 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.counts.model import Grain
 from chalicelib.tenant_logs.counts.store import CountStore
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.storage.items import add_arrival
 from chalicelib.tenant_logs.storage.markers import Markers
 from chalicelib.tenant_logs.storage.writer import LogWriter, WriteResult
@@ -73,7 +80,7 @@ def test_records_count_for_the_minute_in_which_they_happened(writing):
     writing.write(
         at("2026-01-31T09:07:00Z", "1"),
         at("2026-01-31T09:07:59.999999Z", "2"),
-        at("2026-01-31T09:07:30Z", "3", severity=Severity.ERROR),
+        at("2026-01-31T09:07:30Z", "3", severity=LogSeverity.ERROR),
         at("2026-01-31T09:30:00Z", "4"),
         at("2026-01-31T08:59:59Z", "5"),
         at("2026-01-31T09:07:00Z", "6", tenant_id="beta"),
@@ -119,7 +126,7 @@ def test_a_whole_hour_in_all_severities_is_two(writing):
     records = [
         at(f"2026-01-31T09:{n:02}:00Z", f"{n}{severity}", severity=severity)
         for n in range(60)
-        for severity in Severity
+        for severity in LogSeverity
     ]
     again = range(len(records))
     with failpoint(writing.client, "UpdateItem") as point:
@@ -179,7 +186,7 @@ def test_without_the_right_to_count_nothing_is_done(writing, logged):
 
 
 def test_a_lost_response_is_marked_by_whoever_tried_again(writing):
-    with failpoint(writing.client, "UpdateItem", lost_answer):
+    with failpoint(writing.client, "UpdateItem", lost_response):
         assert writing.write(at("2026-01-31T09:07:00Z")) == [STORED]
     assert writing.counts() == {MARCH_2: {"07I": 2, "maybe_twice": 1}}
 

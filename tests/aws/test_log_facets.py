@@ -11,10 +11,10 @@ from support.logs import record
 from chalicelib import times
 from chalicelib.aws.table import Table
 from chalicelib.errors import Forbidden, InvalidInput
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.queries import LogsRead
-from chalicelib.tenant_logs.search.summaries import FacetQuery, FacetValue
+from chalicelib.tenant_logs.search.summaries import FacetQuery, LogFacetValue
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ def shown(facets):
 
 def test_values_are_counted_by_the_names_of_their_filters(table):
     store(table, {"host": "a"}, {"host": "b", "http": {"code": 200}}, {"host": "a"}, source="web")
-    store(table, {"paid": True}, severity=Severity.ERROR, minutes_ago=2)
+    store(table, {"paid": True}, severity=LogSeverity.ERROR, minutes_ago=2)
     facets = ask(table)
     assert shown(facets) == {
         "severity": {"INFO": 3, "ERROR": 1},
@@ -80,7 +80,7 @@ def test_the_most_frequent_values_and_attributes_are_shown(table):
     store(table, *[{"n": number // 2, f"rare-{number}": 1, "all": "x"} for number in range(60)])
     facets = ask(table, top=3)
     (all_of_them, n) = facets.facets[1:3]
-    assert (all_of_them.field, all_of_them.values) == ("attr.all", [FacetValue("x", 60)])
+    assert (all_of_them.field, all_of_them.values) == ("attr.all", [LogFacetValue("x", 60)])
     assert (n.field, n.distinct, [value.count for value in n.values]) == ("attr.n", 30, [2, 2, 2])
     assert [value.value for value in n.values] == ["0", "1", "10"], "in order where as frequent"
     assert len(facets.facets) == 1 + 50
@@ -97,7 +97,7 @@ def test_filters_and_range_hold(table):
     assert shown(ask(table, since="10m"))["attr.host"] == {"a": 1, "b": 1}
     assert shown(ask(table, until="10m"))["attr.host"] == {"c": 1}
     assert shown(ask(table, attr={"host": "b"}))["attr.host"] == {"b": 1}
-    assert ask(table, severity=Severity.ERROR).facets == []
+    assert ask(table, severity=LogSeverity.ERROR).facets == []
 
 
 def test_many_records_are_a_sample_and_say_so(table, monkeypatch):

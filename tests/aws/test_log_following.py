@@ -10,10 +10,10 @@ from support.logs import record
 
 from chalicelib import times
 from chalicelib.aws.table import Page, Table
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.place import MAX_REMEMBERED, SETTLED_AFTER
-from chalicelib.tenant_logs.search.queries import LogQuery, ReadOrder
+from chalicelib.tenant_logs.search.queries import LogQuery, LogReadOrder
 from chalicelib.tenant_logs.storage.items import add_arrival, item
 
 START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ class System:
 
     def follow(self, cursor=None, **query):
         """The ids of what came, and the cursor."""
-        query = LogQuery(order=ReadOrder.ARRIVAL, tail=True, cursor=cursor, **query)
+        query = LogQuery(order=LogReadOrder.ARRIVAL, tail=True, cursor=cursor, **query)
         page = self.reading.page(query, ACME)
         assert page.next_cursor is not None
         return [entry.log_id for entry in page.logs], page.next_cursor
@@ -137,23 +137,23 @@ def test_an_age_is_counted_from_the_first_request(here):
 
 def test_filters_hold_for_a_follower_too(here, monkeypatch):
     monkeypatch.setattr(scanning, "AT_ONCE", 3)
-    here.store("0", severity=Severity.ERROR)
+    here.store("0", severity=LogSeverity.ERROR)
     here.store(*map(str, range(1, 8)))
-    wanted = {"severity": Severity.ERROR}
+    wanted = {"severity": LogSeverity.ERROR}
     seen, cursor = here.follow(**wanted)
     assert seen == ["0"]
     here.wait(minutes=1)
     seen, cursor = here.follow(cursor, **wanted)
-    here.store("8", severity=Severity.FATAL)
+    here.store("8", severity=LogSeverity.FATAL)
     assert (seen, here.follow(cursor, **wanted)[0]) == ([], ["8"])
 
 
 def test_the_order_of_arrival_ends_without_tail(here):
     here.store(*"abc", stored_at=START - timedelta(minutes=1))
-    query = LogQuery(order=ReadOrder.ARRIVAL, limit=2)
+    query = LogQuery(order=LogReadOrder.ARRIVAL, limit=2)
     page = here.reading.page(query, ACME)
     rest = here.reading.page(
-        LogQuery(order=ReadOrder.ARRIVAL, limit=2, cursor=page.next_cursor), ACME
+        LogQuery(order=LogReadOrder.ARRIVAL, limit=2, cursor=page.next_cursor), ACME
     )
     ids = [[entry.log_id for entry in found.logs] for found in (page, rest)]
     assert (ids, rest.next_cursor) == ([["a", "b"], ["c"]], None)

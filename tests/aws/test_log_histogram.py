@@ -12,7 +12,7 @@ from support.logs import record
 from chalicelib import times
 from chalicelib.aws.table import Table
 from chalicelib.errors import Forbidden, InvalidInput, Unavailable
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.summaries import HistogramQuery
 from chalicelib.tenant_logs.storage.items import add_arrival, item
@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 31, 12, 0, 30, tzinfo=UTC)
 ACME = call_by("u-1", tenant="acme")
 OPERATOR = call_by("u-2", "operator")
 IN_30_DAYS = int((NOW + timedelta(days=30)).timestamp())
-ERROR, WARN, INFO = Severity.ERROR, Severity.WARN, Severity.INFO
+ERROR, WARN, INFO = LogSeverity.ERROR, LogSeverity.WARN, LogSeverity.INFO
 
 
 class Logs:
@@ -61,7 +61,7 @@ def bars(histogram):
     """The buckets with records: when they begin, and their counts by severity."""
     found = {}
     for bucket in histogram.buckets:
-        counts = {name: getattr(bucket.counts, name) for name in Severity}
+        counts = {name: getattr(bucket.counts, name) for name in LogSeverity}
         if any(counts.values()):
             found[bucket.at[11:16]] = {str(name): n for name, n in counts.items() if n}
     return found

@@ -12,7 +12,7 @@ from support.log_reading import log_reading
 from chalicelib import times
 from chalicelib.aws.table import Table
 from chalicelib.errors import Forbidden, InvalidInput, Unavailable
-from chalicelib.tenant_logs.model import LogRecord, Severity
+from chalicelib.tenant_logs.model import LogRecord, LogSeverity
 from chalicelib.tenant_logs.search import scanning
 from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogQuery
 from chalicelib.tenant_logs.storage.items import add_arrival, item
@@ -42,7 +42,7 @@ def reading_of(table, **more):
     return log_reading(table, lambda: NOW, **more)
 
 
-def record(number, *, tenant="acme", text=None, severity=Severity.INFO, at=None, **more):
+def record(number, *, tenant="acme", text=None, severity=LogSeverity.INFO, at=None, **more):
     fields = {
         "tenant_id": tenant,
         "log_id": f"l-{number}",
@@ -81,7 +81,7 @@ def test_a_record_is_shown_as_it_was_kept(reading, table):
         record(
             1,
             text="Grüße \x01 \u202e",
-            severity=Severity.ERROR,
+            severity=LogSeverity.ERROR,
             attrs={"n": Decimal("1.10"), "deep": {"l": [None, True]}},
             source="web",
         ),
@@ -92,7 +92,7 @@ def test_a_record_is_shown_as_it_was_kept(reading, table):
             log_id="l-1",
             ts="2026-01-31T11:00:01Z",
             received_at="2026-01-31T11:59:00Z",
-            severity=Severity.ERROR,
+            severity=LogSeverity.ERROR,
             text="Grüße \x01 \u202e",
             attrs={"n": Decimal("1.10"), "deep": {"l": [None, True]}},
             source="web",
@@ -158,8 +158,8 @@ def test_a_range_of_time_includes_its_begin_and_not_its_end(cloud, since, until,
 )
 def test_a_severity_means_at_least_that(cloud, severity, expected):
     table = Table(cloud.client("dynamodb"), "MultiTenantLogs-test")
-    keep(table, *[record(number, severity=entry) for number, entry in enumerate(Severity)])
-    query = LogQuery(order="oldest", severity=severity and Severity(severity))
+    keep(table, *[record(number, severity=entry) for number, entry in enumerate(LogSeverity)])
+    query = LogQuery(order="oldest", severity=severity and LogSeverity(severity))
     assert ids(reading_of(table).page(query, ACME)) == expected
 
 
@@ -191,9 +191,9 @@ def test_a_text_is_found_in_any_case_in_the_text_and_the_values_of_attrs(cloud, 
 
 def test_filters_and_range_go_together(reading, table):
     for number in range(8):
-        severity = Severity.ERROR if number % 2 else Severity.INFO
+        severity = LogSeverity.ERROR if number % 2 else LogSeverity.INFO
         keep(table, record(number, severity=severity, text="ab"[number // 4] * 3))
-    query = {"since": "2026-01-31T11:00:02Z", "severity": Severity.WARN, "text": "a"}
+    query = {"since": "2026-01-31T11:00:02Z", "severity": LogSeverity.WARN, "text": "a"}
     assert all_pages(reading, order="oldest", limit=1, **query)[0] == [3]
 
 
@@ -252,7 +252,7 @@ OTHER_QUERIES = [
     {"order": "oldest"},
     {"since": "2026-01-01T00:00:00Z"},
     {"until": "2027-01-01T00:00:00Z"},
-    {"severity": Severity.TRACE},
+    {"severity": LogSeverity.TRACE},
     {"text": "line"},
     {"order": "arrival"},
     {"order": "arrival", "tail": True},

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from support.failpoints import failpoint, lost_answer
+from support.failpoints import failpoint, lost_response
 from support.orders import line
 
 from chalicelib.aws.bulk import Bulk, Outcome
 from chalicelib.aws.table import Table
 from chalicelib.orders.message import Queued
-from chalicelib.orders.model import Order, Status, Step
+from chalicelib.orders.model import Order, OrderStatus, OrderStep
 from chalicelib.orders.rules import Span
 from chalicelib.orders.store import RECEIPT_TTL_S, OrderStore, Receipt, Receipts
 
@@ -99,19 +99,19 @@ def test_an_order_comes_back_with_its_timeline(stored):
     found = store.get("a")
     assert found == Order(
         orderID="a",
-        status=Status.STORED,
+        status=OrderStatus.STORED,
         placed_by="u-1",
         order={"n": 1},
         total=None,
         timeline=[
-            Step(Status.QUEUED, "2026-02-01T09:30:00.000000Z"),
-            Step(Status.STORED, STORED),
+            OrderStep(OrderStatus.QUEUED, "2026-02-01T09:30:00.000000Z"),
+            OrderStep(OrderStatus.STORED, STORED),
         ],
     )
     store.mark_notified("a", TOLD)
     told = store.get("a")
-    assert told.status == Status.NOTIFIED
-    assert told.timeline == [*found.timeline, Step(Status.NOTIFIED, TOLD)]
+    assert told.status == OrderStatus.NOTIFIED
+    assert told.timeline == [*found.timeline, OrderStep(OrderStatus.NOTIFIED, TOLD)]
 
 
 def test_an_item_as_the_seed_wrote_it_is_an_order(plain):
@@ -119,7 +119,7 @@ def test_an_item_as_the_seed_wrote_it_is_an_order(plain):
     table.put({"orderID": "a", "order": "Hello from SQS!"})
     assert store.get("a") == Order(
         orderID="a",
-        status=Status.STORED,
+        status=OrderStatus.STORED,
         placed_by="",
         order="Hello from SQS!",
         total=None,
@@ -153,7 +153,7 @@ def test_the_first_mark_stays(plain):
 def test_a_mark_whose_answer_was_lost_is_there(aws, plain):
     store, table = plain
     table.put({"orderID": "a"})
-    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_answer) as point:
+    with failpoint(aws.client("dynamodb"), "UpdateItem", lost_response) as point:
         store.mark_notified("a", "1")
     assert point.attempts == 2
     assert table.get({"orderID": "a"})["notified_at"] == "1"

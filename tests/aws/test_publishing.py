@@ -18,16 +18,16 @@ from chalicelib.publisher.channels.base import Published
 from chalicelib.publisher.leases import DeliveryRef
 from chalicelib.publisher.model import (
     Channel,
-    DeliveryStatus,
-    ErrorClass,
+    DeliveryErrorClass,
+    DeliveryResolution,
     MessageChange,
+    MessageDeliveryStatus,
     MessageList,
+    MessageRecipients,
     MessageStatus,
     NewMessage,
-    NewTime,
-    Outcome,
-    Recipients,
-    Resolution,
+    NewMessageTime,
+    ResolutionOutcome,
 )
 
 
@@ -106,7 +106,7 @@ def test_with_the_stream_down_the_tick_delivers_within_two_minutes(publisher):
 
 def test_a_channel_that_is_down_leaves_the_others_sent_and_is_retried_alone(publisher):
     linkedin = publisher.channels[Channel.LINKEDIN]
-    linkedin.before = raising(rejection(ErrorClass.PERMANENT))
+    linkedin.before = raising(rejection(DeliveryErrorClass.PERMANENT))
     message = publisher.creating.create(new(), call_of())
     publisher.deliver_stream()
     partial = publisher.lookup.get(message.id, call_of())
@@ -128,7 +128,7 @@ def test_a_channel_that_is_down_leaves_the_others_sent_and_is_retried_alone(publ
 
 
 def test_a_lost_response_is_unconfirmed_and_never_repeated_by_itself(publisher):
-    publisher.channels[Channel.FACEBOOK].after = raising(rejection(ErrorClass.UNKNOWN))
+    publisher.channels[Channel.FACEBOOK].after = raising(rejection(DeliveryErrorClass.UNKNOWN))
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
     for _ in range(30):
@@ -137,7 +137,7 @@ def test_a_lost_response_is_unconfirmed_and_never_repeated_by_itself(publisher):
         publisher.deliver_stream()
     found = publisher.lookup.get(message.id, call_of())
     assert (found.status, statuses(found)) == ("unconfirmed", {"facebook": "unconfirmed"})
-    assert found.channels[0].error.class_ is ErrorClass.UNKNOWN
+    assert found.channels[0].error.class_ is DeliveryErrorClass.UNKNOWN
     assert publisher.count_live() == {f"{message.id}#facebook": 1}
 
 
@@ -153,7 +153,9 @@ class Containers(FakeChannel):
 
 
 def test_a_lost_response_is_looked_up_by_what_the_same_attempt_prepared(publisher):
-    publisher.channels[Channel.FACEBOOK] = Containers(after=raising(rejection(ErrorClass.UNKNOWN)))
+    publisher.channels[Channel.FACEBOOK] = Containers(
+        after=raising(rejection(DeliveryErrorClass.UNKNOWN))
+    )
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
     found = publisher.lookup.get(message.id, call_of())
@@ -193,7 +195,7 @@ def test_a_zone_alone_does_not_move_a_time_that_is_stored_in_utc(publisher):
 
 
 def test_a_lost_response_is_sent_when_the_platform_shows_the_post(publisher):
-    publisher.channels[Channel.FACEBOOK].after = raising(rejection(ErrorClass.UNKNOWN))
+    publisher.channels[Channel.FACEBOOK].after = raising(rejection(DeliveryErrorClass.UNKNOWN))
     publisher.channels[Channel.FACEBOOK].found = True
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
@@ -201,19 +203,25 @@ def test_a_lost_response_is_sent_when_the_platform_shows_the_post(publisher):
     assert (found.status, found.channels[0].external_id) == ("sent", f"found-{message.id}#facebook")
 
 
-@pytest.mark.parametrize(("outcome", "posts"), [(Outcome.LIVE, 1), (Outcome.POST_AGAIN, 2)])
+@pytest.mark.parametrize(
+    ("outcome", "posts"), [(ResolutionOutcome.LIVE, 1), (ResolutionOutcome.POST_AGAIN, 2)]
+)
 def test_an_author_resolves_what_is_unconfirmed(publisher, outcome, posts):
     facebook = publisher.channels[Channel.FACEBOOK]
-    facebook.after = raising(rejection(ErrorClass.UNKNOWN))
+    facebook.after = raising(rejection(DeliveryErrorClass.UNKNOWN))
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
     facebook.after = lambda _: None
-    publisher.resolving.resolve(message.id, Resolution(Channel.FACEBOOK, outcome), call_of())
+    publisher.resolving.resolve(
+        message.id, DeliveryResolution(Channel.FACEBOOK, outcome), call_of()
+    )
     publisher.deliver_stream()
     assert publisher.lookup.get(message.id, call_of()).status is MessageStatus.SENT
     assert sum(publisher.count_live().values()) == posts
     with pytest.raises(Conflict):
-        publisher.resolving.resolve(message.id, Resolution(Channel.FACEBOOK, outcome), call_of())
+        publisher.resolving.resolve(
+            message.id, DeliveryResolution(Channel.FACEBOOK, outcome), call_of()
+        )
 
 
 DUPLICATE = {"code": "DUPLICATE_POST", "external_id": "urn:li:share:7"}
@@ -221,12 +229,12 @@ DUPLICATE = {"code": "DUPLICATE_POST", "external_id": "urn:li:share:7"}
 
 def test_a_duplicate_after_a_refused_attempt_is_another_post_and_no_success(publisher):
     linkedin = publisher.channels[Channel.LINKEDIN]
-    linkedin.before = raising(rejection(ErrorClass.RATE))
+    linkedin.before = raising(rejection(DeliveryErrorClass.RATE))
     message = publisher.creating.create(new(channels=["linkedin"]), call_of())
     publisher.deliver_stream()
     publisher.clock.turn(61)
     publisher.tick.run()
-    linkedin.before = raising(rejection(ErrorClass.PERMANENT, **DUPLICATE))
+    linkedin.before = raising(rejection(DeliveryErrorClass.PERMANENT, **DUPLICATE))
     publisher.deliver_stream()
     delivery = publisher.lookup.get(message.id, call_of()).channels[0]
     assert (delivery.attempts, delivery.status, delivery.external_id) == (2, "failed", None)
@@ -239,12 +247,12 @@ def test_a_duplicate_after_a_refused_attempt_is_another_post_and_no_success(publ
 )
 def test_a_duplicate_after_an_unknown_attempt_is_our_own_post(publisher, named, external_id):
     linkedin = publisher.channels[Channel.LINKEDIN]
-    linkedin.after = raising(rejection(ErrorClass.UNKNOWN))
+    linkedin.after = raising(rejection(DeliveryErrorClass.UNKNOWN))
     message = publisher.creating.create(new(channels=["linkedin"]), call_of())
     publisher.deliver_stream()
-    again = Resolution(Channel.LINKEDIN, Outcome.POST_AGAIN)
+    again = DeliveryResolution(Channel.LINKEDIN, ResolutionOutcome.POST_AGAIN)
     publisher.resolving.resolve(message.id, again, call_of())
-    linkedin.before = raising(rejection(ErrorClass.PERMANENT, code="1", external_id=named))
+    linkedin.before = raising(rejection(DeliveryErrorClass.PERMANENT, code="1", external_id=named))
     publisher.deliver_stream()
     delivery = publisher.lookup.get(message.id, call_of()).channels[0]
     assert (delivery.status, delivery.external_id) == ("sent", external_id)
@@ -253,7 +261,7 @@ def test_a_duplicate_after_an_unknown_attempt_is_our_own_post(publisher, named, 
 
 def test_a_wait_of_a_platforms_without_end_ends_after_a_day(publisher):
     facebook = publisher.channels[Channel.FACEBOOK]
-    facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=1e15))
+    facebook.before = raising(rejection(DeliveryErrorClass.RATE, retry_after_s=1e15))
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
     waiting = publisher.lookup.get(message.id, call_of()).channels[0]
@@ -262,7 +270,7 @@ def test_a_wait_of_a_platforms_without_end_ends_after_a_day(publisher):
 
 def test_a_transient_failure_is_tried_again_after_its_pause(publisher):
     facebook = publisher.channels[Channel.FACEBOOK]
-    facebook.before = raising(rejection(ErrorClass.RATE, retry_after_s=600))
+    facebook.before = raising(rejection(DeliveryErrorClass.RATE, retry_after_s=600))
     message = publisher.creating.create(new(channels=["facebook"]), call_of())
     publisher.deliver_stream()
     waiting = publisher.lookup.get(message.id, call_of())
@@ -281,7 +289,7 @@ def test_a_transient_failure_is_tried_again_after_its_pause(publisher):
 
 def test_a_wrong_setting_holds_its_channel_alone_and_mending_it_lets_all_go(publisher):
     facebook = publisher.channels[Channel.FACEBOOK]
-    facebook.before = raising(rejection(ErrorClass.HOLD, setting="META_SECRET"))
+    facebook.before = raising(rejection(DeliveryErrorClass.HOLD, setting="META_SECRET"))
     ids = [publisher.creating.create(new(), call_of()).id for _ in range(3)]
     publisher.deliver_stream()
     held = publisher.holds.get(Channel.FACEBOOK).hold
@@ -363,8 +371,8 @@ def test_the_same_key_is_the_same_message_also_at_the_same_time(publisher):
         (new(scheduled_at="2026-02-30T10:00:00Z"), "must be a time that exists"),
         (new(scheduled_at="2026-12-01T10:00:00"), "needs a time zone"),
         (new(scheduled_at="2026-12-01T10:00:00", time_zone="Mars"), "not an IANA time zone"),
-        (new(recipients=Recipients(email=["who@example.com"])), "configured recipients"),
-        (new(recipients=Recipients(sms=["0151 1234"])), "not a phone number"),
+        (new(recipients=MessageRecipients(email=["who@example.com"])), "configured recipients"),
+        (new(recipients=MessageRecipients(sms=["0151 1234"])), "not a phone number"),
     ],
 )
 def test_a_message_that_breaks_a_rule_is_refused_and_nothing_is_written(publisher, bad, told):
@@ -426,8 +434,8 @@ def test_a_new_time_is_judged_by_itself_and_not_by_the_one_that_is_stored(publis
     changed = publisher.editing.change(ids[0], later, call_of())
     assert (changed.status, changed.scheduled_at) == ("scheduled", "2026-11-28T13:00:00Z")
     with pytest.raises(InvalidInput, match="10:30:00Z is past"):
-        publisher.editing.reschedule(ids[0], NewTime("2026-11-28T10:30:00Z"), call_of())
-    moved = publisher.editing.reschedule(ids[1], NewTime("2026-11-28T12:30:00Z"), call_of())
+        publisher.editing.reschedule(ids[0], NewMessageTime("2026-11-28T10:30:00Z"), call_of())
+    moved = publisher.editing.reschedule(ids[1], NewMessageTime("2026-11-28T12:30:00Z"), call_of())
     assert moved.scheduled_at == "2026-11-28T12:30:00Z"
 
 
@@ -444,7 +452,9 @@ def test_a_draft_is_edited_scheduled_moved_and_cancelled(publisher):
         publisher.editing.change(
             draft.id, MessageChange(content="Stale"), call_of(precondition=AT_1)
         )
-    moved = publisher.editing.reschedule(draft.id, NewTime("2026-12-01T10:00:00Z"), call_of())
+    moved = publisher.editing.reschedule(
+        draft.id, NewMessageTime("2026-12-01T10:00:00Z"), call_of()
+    )
     assert (moved.status, due_keys(publisher)) == ("scheduled", ["STATUS#scheduled"])
     cancelled = publisher.editing.cancel(draft.id, call_of())
     assert (cancelled.status, statuses(cancelled)) == ("cancelled", {"sms": "cancelled"})
@@ -487,7 +497,9 @@ def test_another_authors_message_is_not_found_by_any_way(publisher):
         lambda: publisher.editing.change(message_id, MessageChange(content="Mine"), bob),
         lambda: publisher.editing.cancel(message_id, bob),
         lambda: publisher.resolving.retry(message_id, bob),
-        lambda: publisher.resolving.resolve(message_id, Resolution(Channel.SMS, Outcome.LIVE), bob),
+        lambda: publisher.resolving.resolve(
+            message_id, DeliveryResolution(Channel.SMS, ResolutionOutcome.LIVE), bob
+        ),
     ):
         with pytest.raises(NotFound):
             attempt()
@@ -511,7 +523,7 @@ def test_pages_are_newest_first_and_the_calendar_by_due_time(publisher):
 def test_recipients_have_a_delivery_each(publisher):
     numbers = ["+4915112345678", "+4915112345679"]
     message = publisher.creating.create(
-        new(channels=["sms"], recipients=Recipients(sms=numbers)), call_of()
+        new(channels=["sms"], recipients=MessageRecipients(sms=numbers)), call_of()
     )
     publisher.deliver_stream()
     sent = publisher.lookup.get(message.id, call_of())
@@ -557,11 +569,11 @@ def test_a_storm_of_equal_records_faults_and_ticks_doubles_and_loses_nothing(pub
 
     def fault(_):
         if rng.random() < 0.05:
-            raise rejection(ErrorClass.TRANSIENT)
+            raise rejection(DeliveryErrorClass.TRANSIENT)
 
     def lose(_):
         if rng.random() < 0.05:
-            raise rejection(ErrorClass.UNKNOWN)
+            raise rejection(DeliveryErrorClass.UNKNOWN)
 
     for channel in publisher.channels.values():
         channel.before, channel.after = fault, lose
@@ -623,7 +635,7 @@ def test_an_old_conditional_write_of_a_lease_is_too_late(publisher):
     assert publisher.leases.claim(ref, **later).attempts == 2
     now = "2026-11-28T10:02:02Z"
     assert publisher.leases.arm(ref, held, text="x", prepared={}, now=now) is None
-    assert publisher.leases.finish(ref, held, DeliveryStatus.SENT, {}) is None
+    assert publisher.leases.finish(ref, held, MessageDeliveryStatus.SENT, {}) is None
 
 
 def test_its_structs_are_built_before_threads_use_them(aws, monkeypatch):

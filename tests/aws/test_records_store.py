@@ -1,7 +1,7 @@
 """Records in their table: one item a user, bookkeeping apart, every write conditional."""
 
 import pytest
-from support.failpoints import before, failpoint, lost_answer
+from support.failpoints import before, failpoint, lost_response
 
 from chalicelib.aws.state import State
 from chalicelib.aws.table import Condition, Table
@@ -103,7 +103,7 @@ def test_a_replacement_does_not_bring_a_deleted_record_back(store):
 
 def test_a_replacement_whose_answer_was_lost_counts_as_written(store, client):
     store.create(record(), None)
-    with failpoint(client, "PutItem", lost_answer) as point:
+    with failpoint(client, "PutItem", lost_response) as point:
         assert store.replace(record(2, x=[1, {"y": None}]))
     assert point.attempts == 2
     assert store.get("a") == record(2, x=[1, {"y": None}])
@@ -119,7 +119,7 @@ def test_a_delete_needs_its_version_and_is_done_when_nothing_is_there(store):
 
 def test_a_delete_whose_answer_was_lost_counts_as_deleted(store, client):
     store.create(record(), None)
-    with failpoint(client, "DeleteItem", lost_answer) as point:
+    with failpoint(client, "DeleteItem", lost_response) as point:
         assert store.delete(record())
     assert point.attempts == 2
 

@@ -11,7 +11,7 @@ from support.failpoints import (
     cancelled,
     failpoint,
     failpoints,
-    lost_answer,
+    lost_response,
     server_error,
     throttled,
     timed_out,
@@ -172,7 +172,7 @@ def test_what_is_not_transient_is_a_defect_and_passes_unchanged(client, table, o
 
 
 def test_a_put_whose_answer_was_lost_finds_its_own_item(client, table):
-    with failpoint(client, "PutItem", lost_answer), pytest.raises(ConditionFailed) as failed:
+    with failpoint(client, "PutItem", lost_response), pytest.raises(ConditionFailed) as failed:
         table.put({"user_id": "a", "n": 1}, ABSENT)
     assert failed.value.existing == {"user_id": "a", "n": 1}
 
@@ -203,6 +203,6 @@ def test_counters_are_added_to_at_once_and_values_set(table):
 
 
 def test_a_retry_that_may_have_added_twice_says_so(client, table):
-    with failpoint(client, "UpdateItem", lost_answer):
+    with failpoint(client, "UpdateItem", lost_response):
         assert table.add_all({"user_id": "a"}, {"n": 2}) is True
     assert table.get({"user_id": "a"}) == {"user_id": "a", "n": 4}

@@ -1,7 +1,7 @@
 """Ranges of a table and of its indexes, page by page, and updates on a condition."""
 
 import pytest
-from support.failpoints import always, failpoint, failpoints, lost_answer, throttled
+from support.failpoints import always, failpoint, failpoints, lost_response, throttled
 
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.errors import Unavailable
@@ -111,6 +111,6 @@ def test_an_update_whose_condition_fails_shows_what_is_stored(orders):
 
 def test_an_update_whose_answer_was_lost_meets_itself(client, orders):
     unless_there = Condition("attribute_not_exists(#n)", {"#n": "n"})
-    with failpoint(client, "UpdateItem", lost_answer), pytest.raises(ConditionFailed) as failed:
+    with failpoint(client, "UpdateItem", lost_response), pytest.raises(ConditionFailed) as failed:
         orders.update({"orderID": "a"}, set_n(1), unless_there)
     assert failed.value.existing == {"orderID": "a", "n": 1}

@@ -7,14 +7,19 @@ from itertools import count
 
 import pytest
 from support.calls import call_by
-from support.failpoints import failpoint, lost_answer, server_error
+from support.failpoints import failpoint, lost_response, server_error
 
 from chalicelib.aws.table import Table
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chalicelib.tenant_logs.tenants.administration import Tenants
 from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.keys import digest
-from chalicelib.tenant_logs.tenants.model import NewTenant, Rotation, TenantList, TenantSettings
+from chalicelib.tenant_logs.tenants.model import (
+    NewTenant,
+    TenantKeyRotation,
+    TenantList,
+    TenantSettings,
+)
 from chalicelib.tenant_logs.tenants.store import (
     StoredKey,
     StoredTenant,
@@ -100,7 +105,7 @@ def test_a_tenant_is_created_once(tenants, acme, clock):
 
 
 def test_a_tenant_whose_creation_had_no_answer_is_created(aws, tenants, pauses):
-    with failpoint(aws.client("dynamodb"), "PutItem", lost_answer):
+    with failpoint(aws.client("dynamodb"), "PutItem", lost_response):
         assert tenants.create(NewTenant(tenant_id="acme"), OPERATOR).tenant_id == "acme"
 
 
@@ -162,7 +167,7 @@ def test_a_key_is_revoked_once(tenants, acme, clock):
 
 def test_a_rotated_key_ends_after_its_grace(tenants, acme, store, clock):
     old = tenants.add_key("acme", OPERATOR)
-    new = tenants.rotate_key("acme", old.key_id, Rotation(grace_s=60), OPERATOR)
+    new = tenants.rotate_key("acme", old.key_id, TenantKeyRotation(grace_s=60), OPERATOR)
     assert live(store, old, clock)
     assert live(store, new, clock)
     clock.at += timedelta(seconds=60)
@@ -172,16 +177,16 @@ def test_a_rotated_key_ends_after_its_grace(tenants, acme, store, clock):
 
 def test_without_grace_a_rotated_key_ends_at_once(tenants, acme, store, clock):
     old = tenants.add_key("acme", OPERATOR)
-    new = tenants.rotate_key("acme", old.key_id, Rotation(), OPERATOR)
+    new = tenants.rotate_key("acme", old.key_id, TenantKeyRotation(), OPERATOR)
     assert not live(store, old, clock)
     assert live(store, new, clock)
 
 
 def test_a_key_in_its_grace_can_be_revoked_but_not_rotated_again(tenants, acme, store, clock):
     old = tenants.add_key("acme", OPERATOR)
-    tenants.rotate_key("acme", old.key_id, Rotation(grace_s=3600), OPERATOR)
+    tenants.rotate_key("acme", old.key_id, TenantKeyRotation(grace_s=3600), OPERATOR)
     with pytest.raises(Conflict, match="rotated or revoked before"):
-        tenants.rotate_key("acme", old.key_id, Rotation(), OPERATOR)
+        tenants.rotate_key("acme", old.key_id, TenantKeyRotation(), OPERATOR)
     tenants.revoke_key("acme", old.key_id, OPERATOR)
     assert not live(store, old, clock)
 
@@ -190,7 +195,7 @@ def test_an_ended_key_goes_by_ttl_and_a_live_one_does_not(tenants, acme, table):
     old = tenants.add_key("acme", OPERATOR)
     key = {"pk": f"TENANT-KEY#{digest(old.key)}", "sk": "TENANT-KEY"}
     assert "expires_at" not in table.get(key)
-    tenants.rotate_key("acme", old.key_id, Rotation(grace_s=60), OPERATOR)
+    tenants.rotate_key("acme", old.key_id, TenantKeyRotation(grace_s=60), OPERATOR)
     assert table.get(key)["expires_at"] == int(NOW.timestamp()) + 60
 
 
@@ -199,8 +204,8 @@ def test_a_tenant_has_ten_live_keys_at_most(tenants, acme, clock):
     with pytest.raises(Conflict, match="at most 10 live keys"):
         tenants.add_key("acme", OPERATOR)
     with pytest.raises(Conflict, match="at most 10 live keys"):
-        tenants.rotate_key("acme", made[0].key_id, Rotation(grace_s=1), OPERATOR)
-    tenants.rotate_key("acme", made[0].key_id, Rotation(), OPERATOR)
+        tenants.rotate_key("acme", made[0].key_id, TenantKeyRotation(grace_s=1), OPERATOR)
+    tenants.rotate_key("acme", made[0].key_id, TenantKeyRotation(), OPERATOR)
     tenants.revoke_key("acme", made[1].key_id, OPERATOR)
     tenants.add_key("acme", OPERATOR)
 
@@ -209,7 +214,7 @@ def test_the_last_forty_ended_keys_are_remembered(tenants, acme, clock):
     last = tenants.add_key("acme", OPERATOR)
     for _ in range(42):
         clock.at += timedelta(seconds=1)
-        last = tenants.rotate_key("acme", last.key_id, Rotation(), OPERATOR)
+        last = tenants.rotate_key("acme", last.key_id, TenantKeyRotation(), OPERATOR)
     keys = tenants.get("acme").keys
     assert len(keys) == 41
     assert [key.ends_at is None for key in keys] == [False] * 40 + [True]
@@ -246,13 +251,13 @@ def test_an_older_version_is_not_written_over_a_newer_one(store, acme):
     assert store.get("acme").settings == TenantSettings(masks=False)
 
 
-@pytest.mark.parametrize("fault", [lost_answer, server_error])
+@pytest.mark.parametrize("fault", [lost_response, server_error])
 def test_a_change_whose_answer_was_lost_is_made_once(
     aws, tenants, store, clock, *, acme, fault, pauses
 ):
     old = tenants.add_key("acme", OPERATOR)
     with failpoint(aws.client("dynamodb"), "TransactWriteItems", fault):
-        new = tenants.rotate_key("acme", old.key_id, Rotation(), OPERATOR)
+        new = tenants.rotate_key("acme", old.key_id, TenantKeyRotation(), OPERATOR)
     assert [key.key_id for key in tenants.get("acme").keys] == [old.key_id, new.key_id]
     assert (live(store, old, clock), live(store, new, clock)) == (False, True)
 
@@ -265,7 +270,7 @@ def test_when_the_database_is_down_nothing_is_half_done(
         failpoint(aws.client("dynamodb"), "TransactWriteItems", *[server_error] * 3),
         pytest.raises(Unavailable),
     ):
-        tenants.rotate_key("acme", old.key_id, Rotation(), OPERATOR)
+        tenants.rotate_key("acme", old.key_id, TenantKeyRotation(), OPERATOR)
     assert live(store, old, clock)
     assert len(tenants.get("acme").keys) == 1
 
@@ -275,7 +280,7 @@ def everything(tenants, tenant_id):
         lambda: tenants.get(tenant_id),
         lambda: tenants.change(tenant_id, TenantSettings(), OPERATOR),
         lambda: tenants.add_key(tenant_id, OPERATOR),
-        lambda: tenants.rotate_key(tenant_id, "k", Rotation(), OPERATOR),
+        lambda: tenants.rotate_key(tenant_id, "k", TenantKeyRotation(), OPERATOR),
         lambda: tenants.revoke_key(tenant_id, "k", OPERATOR),
     ]
 
@@ -299,7 +304,7 @@ def test_malformed_ids_are_refused(tenants):
 
 def test_who_did_what_is_logged_and_no_key_is(tenants, acme, logged):
     old = tenants.add_key("acme", OPERATOR)
-    new = tenants.rotate_key("acme", old.key_id, Rotation(), OPERATOR)
+    new = tenants.rotate_key("acme", old.key_id, TenantKeyRotation(), OPERATOR)
     tenants.revoke_key("acme", new.key_id, OPERATOR)
     text = logged.getvalue()
     for message in ("a tenant's key was made", "was rotated", "was revoked"):

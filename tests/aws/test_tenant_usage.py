@@ -8,7 +8,7 @@ from support.failpoints import always, failpoint, failpoints, server_error
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
-from chalicelib.tenant_logs.tenants.model import TenantSettings, UsageDay
+from chalicelib.tenant_logs.tenants.model import TenantSettings, TenantUsageDay
 from chalicelib.tenant_logs.tenants.usage import UsageStore
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ def limits(table, clock):
 
 
 def day(text, records=0, size_bytes=0, **rejected):
-    return UsageDay(day=text, records=records, bytes=size_bytes, rejected=rejected)
+    return TenantUsageDay(day=text, records=records, bytes=size_bytes, rejected=rejected)
 
 
 def test_each_day_has_what_was_taken_and_what_was_rejected(usage, limits, clock):

@@ -65,7 +65,7 @@ def running(make: Callable[[AwsSettings], Aws] = Aws) -> Iterator[Aws]:
 
 def _wait_until_it_answers(url: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not launcher.answers(url):
+    while not launcher.responds(url):
         if time.monotonic() > deadline:
             raise TimeoutError("the emulator did not start")
         time.sleep(0.05)

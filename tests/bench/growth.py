@@ -27,7 +27,6 @@ from chalicelib.records.model import RecordSearch
 from chalicelib.records.service import Records, Searches
 from chalicelib.tenant_logs.search.queries import LogQuery
 from chalicelib.tenant_logs.search.summaries import HistogramQuery
-from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
 from tests.bench import console, emulator, filling, log_reads
 from tests.bench.log_reads import BEGIN, READER
@@ -121,7 +120,6 @@ def _filled(aws: Aws, size: int) -> Records:
         store.RecordStore(client, Table(client, name)),
         state,
         Searches(Queue(aws.client("sqs"), url), lambda: state),
-        Cursors(lambda: "bench"),
         ActivityCounts(lambda: Activity(state.table), in_background=run_in_background),
         now=times.now,
         new_id=lambda: uuid.uuid4().hex,

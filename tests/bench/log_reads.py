@@ -11,7 +11,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Table
 from chalicelib.tenant_logs.counts.keeping import CountKeeper
 from chalicelib.tenant_logs.counts.store import CountStore
-from chalicelib.tenant_logs.model import LogRecord, Severity
+from chalicelib.tenant_logs.model import LogRecord, LogSeverity
 from chalicelib.tenant_logs.search.audit import Audit
 from chalicelib.tenant_logs.search.histogram import LogHistograms
 from chalicelib.tenant_logs.search.log_reader import LogReader
@@ -30,7 +30,13 @@ EXPIRES_AT = 4_102_444_800  # in 2100
 READER = Call(
     request_id="bench", caller=Principal("u-1", "ada@example.org", frozenset({"operator"}), TENANT)
 )
-SEVERITIES = (Severity.INFO, Severity.INFO, Severity.DEBUG, Severity.WARN, Severity.ERROR)
+SEVERITIES = (
+    LogSeverity.INFO,
+    LogSeverity.INFO,
+    LogSeverity.DEBUG,
+    LogSeverity.WARN,
+    LogSeverity.ERROR,
+)
 
 
 class LogReads(NamedTuple):

@@ -4,16 +4,38 @@ import threading
 import pytest
 from browsers import ARGUMENTS, CHROMIUM
 from playwright.sync_api import sync_playwright
+from support.console import console_of
 
 PAGE = b"<!doctype html><title>evil</title>"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
+    """The one browser of all tests; each has a profile or a tab of its own."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def profile(browser, system):
+    """A profile in which the demo user stays signed in: a sign-in loads three pages."""
+    with console_of(browser, system) as found:
+        found.first.goto(found.address("/console/settings"))  # the overview would go on asking
+        yield found
+
+
+@pytest.fixture
+def console(profile):
+    """That profile; a test must end without an error of a script or against the policy."""
+    profile.complaints.clear()
+    before = profile.context.pages
+    yield profile
+    for tab in profile.context.pages:
+        if tab not in before:
+            tab.close()
+    assert profile.complaints == []
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Journeys through the console in Debian's Chromium, against the whole running system."""
 
 import json
+import os
 import re
+import subprocess
 import urllib.parse
+import urllib.request
 import uuid
 
-import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
 from support.console import console_of, sign_in
@@ -14,23 +16,6 @@ DIGITS = "12345678901234567890123456789012345678"
 SEEN_WITHIN_MS = 30_000
 
 pytestmark = in_chromium
-
-
-@pytest.fixture(scope="module")
-def profile(browser, system):
-    with console_of(browser, system) as found:
-        yield found
-
-
-@pytest.fixture
-def console(profile):
-    """A signed-in profile; a test must end without an error of a script or against the policy."""
-    profile.complaints.clear()
-    before = len(profile.context.pages)
-    yield profile
-    for tab in profile.context.pages[before:]:
-        tab.close()
-    assert profile.complaints == []
 
 
 def new_id(what: str) -> str:
@@ -144,6 +129,53 @@ def test_a_line_that_is_sent_while_the_tail_is_live_arrives(console, system):
     expect(tab.get_by_role("option").filter(has_text=text)).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
+def test_what_arrives_while_older_rows_are_read_is_counted_and_shown_on_demand(console, system):
+    text = new_id("older")
+    lines = [{"tenant_id": "acme", "text": f"{text} {number}"} for number in range(80)]
+    body = "\n".join(json.dumps(line) for line in lines).encode()
+    request = urllib.request.Request(  # noqa: S310 our own
+        f"{system.base_url}ingest", body, {"Content-Type": "application/x-ndjson"}
+    )
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 as above
+    tab = console.open("/console/logs?live=1")
+    expect(tab.get_by_role("option").filter(has_text=text).first).to_be_visible(
+        timeout=SEEN_WITHIN_MS
+    )
+    rows = tab.get_by_role("listbox", name="Log records")
+    rows.evaluate("rows => rows.scrollTo(0, 600)")
+    expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
+    newest = new_id("newest")
+    ingest(system, text=newest)
+    expect(tab.get_by_text("Paused: 1 new.")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    assert rows.evaluate("rows => rows.scrollTop") == 600
+    tab.get_by_role("button", name="Go on").click()
+    expect(tab.get_by_role("option").filter(has_text=newest)).to_be_visible()
+
+
+def test_a_copied_command_gives_the_same_record_in_a_shell(console, system):
+    user_id = new_id("copied")
+    token = system.token()
+    record = {"user_id": user_id, "name": 'O\'Neill "$HOME" `id`'}
+    system.request("POST", "/stream", record, Authorization=token)
+    console.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = console.open(f"/console/records/{user_id}")
+    tab.get_by_role("button", name="Copy as curl").click()
+    expect(tab.get_by_text("Copied", exact=True)).to_be_visible()
+    first, command = tab.evaluate("navigator.clipboard.readText()").split("\n", 1)
+    assert first.startswith("TOKEN=$(make -s token")
+    said = subprocess.run(  # noqa: S602 what a person pastes
+        command,
+        shell=True,
+        env={"PATH": os.environ["PATH"], "TOKEN": token},
+        capture_output=True,
+        timeout=20,
+        check=True,
+    )
+    _, shown = system.request("GET", f"/api/v1/records/{user_id}", Authorization=token)
+    assert json.loads(said.stdout) == shown
+    assert shown["content"] == record
+
+
 def test_a_record_is_found_by_its_text_and_opened_with_its_attributes(console, system):
     text = new_id("needle")
     ingest(system, text=text, attrs={"http": {"method": "GET"}})
@@ -201,6 +233,23 @@ def test_the_policy_stops_a_script_that_got_into_the_page(console):
     assert tab.title() == "Settings · OmniData"
     assert len(console.complaints) == 1
     console.complaints.clear()
+
+
+def test_a_printed_page_has_a_head_of_its_own_and_no_navigation(console, system):
+    tab = console.open("/console/settings")
+    link = tab.get_by_role("link", name="Dead letters")
+    expect(link).to_be_visible()
+    tab.emulate_media(media="print")
+    expect(link).to_be_hidden()
+    expect(tab.locator("#top-bar")).to_be_hidden()
+    expect(tab.locator(".print-only")).to_contain_text(f"local · {system.outputs['DemoUser']}")
+
+
+def test_a_page_that_is_gone_to_has_the_focus_at_its_heading(console):
+    tab = console.open("/console/settings")
+    tab.get_by_role("link", name="Orders").click()
+    expect(tab.locator("h1")).to_have_text("Orders")
+    expect(tab.locator("h1")).to_be_focused()
 
 
 def test_a_page_that_does_not_exist_says_so(console):

@@ -1,30 +1,26 @@
 """The mailbox's page in Debian's Chromium, against the whole running system."""
 
-import shutil
 import uuid
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from browsers import in_chromium
+from playwright.sync_api import expect
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 WAIT_MS = 15_000
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium on the PATH")
+pytestmark = in_chromium
 
 
 @pytest.fixture
-def page(system):
+def page(browser, system):
     """The page; it must end without an error of its script or against its policy."""
     complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        found = browser.new_page()
-        found.on("pageerror", lambda error: complaints.append(str(error)))
-        found.on("console", lambda line: complaints.append(line.text))
-        found.goto(system.outputs["MailboxUrl"])
-        yield found
-        browser.close()
+    found = browser.new_page()
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.on("console", lambda line: complaints.append(line.text))
+    found.goto(system.outputs["MailboxUrl"])
+    yield found
+    found.close()
     assert complaints == []
 
 

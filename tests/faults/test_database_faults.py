@@ -17,7 +17,7 @@ from support.failpoints import (
     failpoint,
     failpoints,
     hanging_connect,
-    lost_answer,
+    lost_response,
     refused,
     server_error,
     sometimes,
@@ -50,7 +50,9 @@ ROUTES = {
     "list": ("Scan", "GET", "/api/v1/records", None, {}),
 }
 WRITES = [name for name in ROUTES if name not in ("search", "get", "list")]
-LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+LOST = pytest.mark.parametrize(
+    "fault", [lost_response, timed_out_after_commit], ids=["500", "none"]
+)
 
 
 @pytest.fixture
@@ -282,7 +284,7 @@ def test_requests_delivered_twice_and_late_leave_the_right_final_state(client, c
 
 
 @pytest.mark.parametrize(
-    "fault", [cancelled("None", "TransactionConflict"), lost_answer, throttled]
+    "fault", [cancelled("None", "TransactionConflict"), lost_response, throttled]
 )
 def test_64_equal_posts_have_one_effect_and_one_answer_while_a_fifth_of_the_writes_fail(
     client, callers, fault
@@ -311,7 +313,7 @@ def test_under_any_mixture_of_faults_what_was_acknowledged_holds(client, callers
     known: dict[str, dict] = {}
 
     def faults():
-        kinds = [throttled, server_error, lost_answer, timed_out, timed_out_after_commit]
+        kinds = [throttled, server_error, lost_response, timed_out, timed_out_after_commit]
         while True:
             yield chance.choice(kinds) if chance.random() < 0.25 else before(lambda: None)
 

@@ -15,7 +15,7 @@ from support.failpoints import (
     failpoint,
     failpoints,
     hanging_connect,
-    lost_answer,
+    lost_response,
     server_error,
     sometimes,
     timed_out_after_commit,
@@ -24,7 +24,9 @@ from support.failpoints import (
 
 from chalicelib.aws.session import API, Aws
 
-LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+LOST = pytest.mark.parametrize(
+    "fault", [lost_response, timed_out_after_commit], ids=["500", "none"]
+)
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_a_queue_that_fails_now_and_then_takes_every_record_once(logs):
 
 
 @LOST
-def test_a_lost_answer_of_the_queue_stores_nothing_twice(logs, fault):
+def test_a_lost_response_of_the_queue_stores_nothing_twice(logs, fault):
     """SQS took the messages, its answer was lost, and they were sent again."""
     with failpoint(logs.sqs, "SendMessageBatch", fault) as point:
         status, body = logs.ingest([*texts(30), *texts(3, log_id="same")])

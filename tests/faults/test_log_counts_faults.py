@@ -8,7 +8,7 @@ from support.failpoints import (
     access_denied,
     failpoint,
     failpoints,
-    lost_answer,
+    lost_response,
     server_error,
     sometimes,
     timed_out,
@@ -64,7 +64,7 @@ def test_a_count_that_fails_brings_its_records_back(logs, fault):
     assert counted(logs) == (10, False)
 
 
-@pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+@pytest.mark.parametrize("fault", [lost_response, timed_out_after_commit], ids=["500", "none"])
 def test_a_count_whose_response_is_lost_may_count_twice_and_says_so(logs, fault):
     logs.ingest(texts(10))
     with failpoint(logs.dynamodb, COUNT, fault):
@@ -86,7 +86,7 @@ def test_a_process_that_dies_between_the_two_writes_leaves_no_record_uncounted(l
 
 
 def test_under_any_faults_counts_are_no_fewer_than_records(logs):
-    faults = [server_error, timed_out, lost_answer, timed_out_after_commit]
+    faults = [server_error, timed_out, lost_response, timed_out_after_commit]
     for _ in range(20):
         assert logs.ingest(texts(7))[0] == 202
     with ExitStack() as points:

@@ -23,7 +23,7 @@ from support.failpoints import (
     always,
     failpoint,
     failpoints,
-    lost_answer,
+    lost_response,
     server_error,
     throttled,
     timed_out,
@@ -36,7 +36,9 @@ from chalicelib.aws.bulk import PAUSES_S
 from chalicelib.aws.session import API
 
 INSERT = "BatchExecuteStatement"
-LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+LOST = pytest.mark.parametrize(
+    "fault", [lost_response, timed_out_after_commit], ids=["500", "none"]
+)
 
 
 class Once:

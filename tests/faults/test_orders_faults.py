@@ -30,7 +30,7 @@ from support.failpoints import (
     failpoint,
     failpoints,
     hanging_connect,
-    lost_answer,
+    lost_response,
     passed,
     refused,
     server_error,
@@ -59,7 +59,9 @@ from infra.local.gateway.per_thread import make_per_thread
 
 no_queue = answered(400, "AWS.SimpleQueueService.NonExistentQueue")
 DOWN = [throttled, server_error, timed_out, refused, connect_timed_out, access_denied, no_queue]
-LOST = pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+LOST = pytest.mark.parametrize(
+    "fault", [lost_response, timed_out_after_commit], ids=["500", "none"]
+)
 KEYED = pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "k"}], ids=["plain", "by key"])
 
 
@@ -249,7 +251,7 @@ def test_throttled_statements_are_tried_again_after_a_pause_and_the_table_is_exa
     client = Throttling(orders.dynamodb, 0.2, seed)
     bulk = Bulk(client, "orders-test", ("orderID",), pause=waited.append)
     throttled_store = OrderStore(Table(orders.dynamodb, "orders-test"), bulk)
-    storing = Storing(throttled_store, now=times.now)
+    storing = Storing(throttled_store, emit=list, now=times.now)
     for start in range(0, 100, 10):
         records = [sqs_record(f"order {n}", f"m-{n}") for n in range(start, start + 10)]
         assert store(*records, storing=storing) == []
@@ -258,7 +260,7 @@ def test_throttled_statements_are_tried_again_after_a_pause_and_the_table_is_exa
     assert len(set(waited)) == len(waited)
 
 
-@pytest.mark.parametrize("fault", [throttled, server_error, timed_out, lost_answer])
+@pytest.mark.parametrize("fault", [throttled, server_error, timed_out, lost_response])
 def test_with_the_database_down_the_whole_batch_comes_again_and_is_stored_once(orders, fault):
     records = [sqs_record(f"order {n}", f"m-{n}") for n in range(5)]
     with failpoints(orders.dynamodb, "BatchExecuteStatement", always(fault)):
@@ -444,7 +446,7 @@ def test_64_equal_posts_while_a_fifth_of_all_calls_fail_are_one_order(orders):
     body = json.dumps({"x": [1.5, None]})
     event = api_event("POST", "/orders", body=body, headers={"idempotency-key": "k"})
     with (
-        failpoints(orders.sqs, "SendMessage", sometimes(lost_answer, 0.2, seed=29)),
+        failpoints(orders.sqs, "SendMessage", sometimes(lost_response, 0.2, seed=29)),
         failpoints(orders.dynamodb, "PutItem", sometimes(throttled, 0.2, seed=30)),
         ThreadPoolExecutor(16) as pool,
     ):
@@ -469,7 +471,7 @@ def _deliver_all(orders):
 @pytest.mark.parametrize("seed", range(3))
 def test_under_any_mixture_of_faults_what_was_accepted_is_stored_once_and_told(orders, user, seed):
     chance = random.Random(seed)  # noqa: S311 a test's dice
-    kinds = [throttled, server_error, timed_out, lost_answer, timed_out_after_commit]
+    kinds = [throttled, server_error, timed_out, lost_response, timed_out_after_commit]
 
     def faults():
         while True:

@@ -6,14 +6,20 @@ from threading import Barrier
 import msgspec
 import pytest
 from support.clouds import RESOURCES, cloud_at
-from support.failpoints import closed_port, failpoints, lost_answer, timed_out_after_commit
+from support.failpoints import closed_port, failpoints, lost_response, timed_out_after_commit
 from support.publishing import Publisher, call_of, raising, rejection
 
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Condition
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import Channel, ErrorClass, MessageList, MessageStatus, NewMessage
+from chalicelib.publisher.model import (
+    Channel,
+    DeliveryErrorClass,
+    MessageList,
+    MessageStatus,
+    NewMessage,
+)
 from chalicelib.publisher.transitions import MAX_ATTEMPTS
 
 STREAM = next(stream.name for stream in RESOURCES.streams if stream.variable == "MESSAGES_STREAM")
@@ -48,7 +54,7 @@ def at_once(count, do):
         return list(pool.map(begin, range(count)))
 
 
-@pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+@pytest.mark.parametrize("fault", [lost_response, timed_out_after_commit], ids=["500", "none"])
 @pytest.mark.parametrize("times", [1, 2, 10])
 def test_a_request_without_a_response_sent_again_is_the_same_message(publisher, fault, times):
     """With few lost responses the first request already finds its own message."""
@@ -73,7 +79,7 @@ def test_a_request_without_a_response_sent_again_is_the_same_message(publisher, 
 
 def test_ten_clicks_on_retry_at_once_after_an_outage_post_once(publisher):
     linkedin = publisher.channels[Channel.LINKEDIN]
-    linkedin.before = raising(rejection(ErrorClass.TRANSIENT, code="down"))
+    linkedin.before = raising(rejection(DeliveryErrorClass.TRANSIENT, code="down"))
     message_id = post(publisher, Channel.LINKEDIN, Channel.SMS)
     for _ in range(MAX_ATTEMPTS):
         publisher.deliver_stream()

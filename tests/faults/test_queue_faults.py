@@ -17,7 +17,7 @@ from support.failpoints import (
     connect_timed_out,
     failpoints,
     hanging_connect,
-    lost_answer,
+    lost_response,
     refused,
     server_error,
     slow_down,
@@ -109,7 +109,7 @@ def test_an_event_that_was_sent_and_not_answered_is_unknown(aws, user, logged, f
     assert counted(aws) == {"unknown.search_events": 2}
 
 
-@pytest.mark.parametrize("fault", [lost_answer, timed_out_after_commit], ids=["500", "none"])
+@pytest.mark.parametrize("fault", [lost_response, timed_out_after_commit], ids=["500", "none"])
 def test_an_event_that_arrived_though_its_answer_was_lost_is_no_loss(aws, user, fault):
     with failpoints(aws.client("sqs", FAST), "SendMessage", [fault]):
         user.send("GET", SEARCH)
@@ -160,7 +160,7 @@ def search_while_all_is_down(aws, user, fault, times=3):
     return point.attempts
 
 
-@pytest.mark.parametrize("fault", [*DOWN, lost_answer, timed_out_after_commit])
+@pytest.mark.parametrize("fault", [*DOWN, lost_response, timed_out_after_commit])
 def test_losses_are_counted_once_the_counter_can_be_written(aws, user, later, fault):
     search_while_all_is_down(aws, user, fault)
     (work,) = later.work
@@ -337,7 +337,7 @@ def test_messages_delivered_twice_and_late_have_one_effect_and_the_right_final_s
     late_and_twice = [*messages[6:], *messages[:6], *messages[::-1]]
     client = aws.client("dynamodb")
     left = late_and_twice
-    with failpoints(client, "PutItem", [throttled] * 7 + [lost_answer] * 4):
+    with failpoints(client, "PutItem", [throttled] * 7 + [lost_response] * 4):
         for _ in range(10):
             left = delivered(left, consumer, aws, flag=flag)
     assert left == []

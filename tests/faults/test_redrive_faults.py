@@ -12,7 +12,7 @@ from support.failpoints import (
     closed_port,
     failpoint,
     failpoints,
-    lost_answer,
+    lost_response,
     passed,
     server_error,
     throttled,
@@ -137,7 +137,7 @@ def test_a_send_that_fails_twice_is_tried_again(world):
 
 
 def test_a_send_whose_answer_was_lost_sends_twice_at_most(world):
-    with failpoint(world.sending, "SendMessageBatch", lost_answer):
+    with failpoint(world.sending, "SendMessageBatch", lost_response):
         assert world.redrive()[0] == 200
     assert world.left() == []
     assert len(world.sent()) == 12 + 10

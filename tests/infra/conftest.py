@@ -52,6 +52,12 @@ def europe(synthesis) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def first(synthesis) -> Assembly:
+    """Stage prod before its REST API exists."""
+    return Assembly(synthesis / "first")
+
+
+@pytest.fixture(scope="session")
 def later(synthesis) -> Assembly:
     """Stage dev with the kinds of resources that later workloads declare."""
     return Assembly(synthesis / "later")

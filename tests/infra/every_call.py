@@ -27,6 +27,7 @@ from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
 from chalicelib.publisher import holds
 from chalicelib.tenant_logs.intake.envelopes import id_time
+from chalicelib.webhook_event import WebhookEventType
 from infra.declared.function_kinds import API_HANDLER
 
 LETTERS = "/api/v1/dead-letters/{queue}"
@@ -37,8 +38,10 @@ LETTERS_OF = {
     "announcements": "POC-Announce-Failures-test",
     "logs": "OmniLogQueue-test-dlq",
     "jobs": "OmniJobs-test-dlq",
+    "webhooks": "OmniWebhooks-test-dlq",
     "deliveries": "OmniDeliver-Failures-test",
 }
+WEBHOOKS = "/api/v1/webhooks"
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
@@ -67,6 +70,7 @@ class Everything:
 
         self._app = app
         with self.recorder.of(API_HANDLER):
+            self._webhooks()  # first: from then on events are emitted
             self._records()
             self._callers.nobody().send("GET", "/health")
             self._user.send("GET", "/api/v1/analytics/searches")
@@ -79,6 +83,7 @@ class Everything:
             self._certificates()
             self._messages()
         self._deliveries()
+        self._events()
         self._failures()
         return self.recorder.calls
 
@@ -204,6 +209,7 @@ class Everything:
             "store_orders", [sqs_record(message) for message in self._waiting("POC-Queue-test")]
         )
         event = inserts([order["orderID"]]).to_dict()
+        self._forget_gate()
         with self.recorder.of("announce_orders"):
             assert self._app.announce_orders(event, Context()) == {"batchItemFailures": []}
         user.send("POST", "/orders", {"n": 1}, Idempotency_Key="o-1")
@@ -268,6 +274,31 @@ class Everything:
         url = self._url(LETTERS_OF[queue])
         for number in range(count):
             sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"letter": number}))
+
+    # Webhooks
+
+    def _webhooks(self) -> None:
+        """Nobody has the name of the receiver, so that each attempt fails."""
+        operator, new = (
+            self._operator,
+            {"url": "https://a.invalid/", "events": list(WebhookEventType)},
+        )
+        _, made = operator.send("POST", WEBHOOKS, new)
+        path = f"{WEBHOOKS}/{made['webhook']['id']}"
+        operator.send("GET", WEBHOOKS)
+        operator.send("GET", path)
+        operator.send("PATCH", path, {"description": "x"})
+        operator.send("POST", f"{path}/rotate")
+        operator.send("POST", f"{path}/test")
+        operator.send("GET", f"{path}/deliveries")
+        _, made = operator.send("POST", WEBHOOKS, new)
+        operator.send("DELETE", f"{WEBHOOKS}/{made['webhook']['id']}")
+
+    def _events(self) -> None:
+        """An event, then its first attempt."""
+        for _ in range(2):
+            body, *_ = self._waiting("OmniWebhooks-test")
+            self._run("deliver_webhooks", [sqs_record(body)])
 
     # Publisher
 
@@ -379,12 +410,18 @@ class Everything:
 
     def _failures(self) -> None:
         """Why a message failed is stored."""
-        for handler in ("store_orders", "process_logs", "run_jobs"):
+        for handler in ("store_orders", "process_logs", "run_jobs", "deliver_webhooks"):
             body = json.dumps({"kind": "omnidata.order"})  # which claims to be what it is not
             with self.recorder.of(handler), pytest.raises(BatchFailed):
                 getattr(self._app, handler)({"Records": [sqs_record(body)]}, Context())
 
+    def _forget_gate(self) -> None:
+        """What emits next is a process of its own, which reads which events are wanted."""
+        for name in ("emit", "orders"):
+            vars(self._app.wiring).pop(name, None)
+
     def _run(self, handler: str, records: list[dict[str, Any]]) -> None:
+        self._forget_gate()
         for number, record in enumerate(records):
             record["messageId"] = f"m-{number}"
         call: Callable[..., Any] = getattr(self._app, handler)

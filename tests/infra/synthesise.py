@@ -1,7 +1,8 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
 `dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
-provider; `europe` is prod in another region than CloudFront's; `later` declares what later
+provider; `europe` is prod in another region than CloudFront's; `first` is prod before its first
+deployment, without EVALUATOR_ARN; `later` declares what later
 workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings.
 """
 
@@ -19,7 +20,11 @@ import aws_cdk as cdk  # isort: skip  infra.stacks silences jsii first
 
 DEV = stages.stage(
     "dev",
-    {"ALERT_EMAIL": "alerts@example.com", "ORDERS_EMAIL": "orders@example.com"},
+    {
+        "ALERT_EMAIL": "alerts@example.com",
+        "ORDERS_EMAIL": "orders@example.com",
+        "GUARDS_ACCOUNT": "1",
+    },
     rest_api_id="abc123",
 )
 PROD = stages.stage(
@@ -38,12 +43,13 @@ PROD = stages.stage(
     },
     rest_api_id="abc123",
 )
+FIRST = stages.stage("prod", {})
 EUROPE = stages.stage("prod", {"REGION": "eu-west-1"}, rest_api_id="abc123")
 
 
 def main(out: Path) -> None:
     """Write all of it."""
-    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE}.items():
+    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE, "first": FIRST}.items():
         synthesise(stage, out / name)
     _later(out / "later")
     _unaccepted(out / "unaccepted")

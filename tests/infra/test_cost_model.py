@@ -140,7 +140,7 @@ def test_a_console_costs_what_its_polls_ask():
     quantities = {(line.service, line.what): line.quantity for line in made.lines}
 
     assert quantities["API Gateway", "requests (M)"] == pytest.approx(0.0432)
-    assert quantities["SQS", "calls (M)"] == pytest.approx(6 * 0.0432)
+    assert quantities["SQS", "calls (M)"] == pytest.approx(7 * 0.0432)
     assert 0 < made.total < 1
 
 
@@ -149,6 +149,16 @@ def test_a_queue_that_nobody_fills_is_asked_all_the_same():
     idle = compute_bill((pipelines.bill_operations,), Traffic(0))
 
     assert idle.sum_cost("operations", "SQS") == pytest.approx(0.657 * 0.40)
+
+
+def test_an_event_costs_two_messages_and_its_delivery():
+    made = compute_bill((pipelines.bill_webhooks,), Traffic(100_000))
+    quantities = {(line.service, line.what): line.quantity for line in made.lines}
+
+    events = pipelines.WANTED * Traffic(100_000).requests / 1e6
+    assert quantities["Lambda", "requests (M)"] == pytest.approx(2 * events)
+    assert quantities["DynamoDB", "writes (M)"] == pytest.approx(3 * events)
+    assert quantities["SQS", "calls (M)"] == pytest.approx(4 * events + 0.657)
 
 
 def test_the_comparison_with_seed_002_is_of_one_workload_like_its_own():

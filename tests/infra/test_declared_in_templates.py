@@ -149,7 +149,10 @@ def test_the_other_outputs_bear_the_designs_names(dev):
 
 
 def test_prod_keeps_its_data_and_dev_does_not(dev, prod):
-    for templates, policy, protected in ((dev, "Delete", False), (prod, "Retain", True)):
+    for templates, policy, protected in (
+        (dev, "Delete", False),
+        (prod, "RetainExceptOnCreate", True),
+    ):
         data = templates["data"]
         for kind in ("DynamoDB::Table", "SecretsManager::Secret"):
             assert {item["DeletionPolicy"] for item in data.policies(kind).values()} == {policy}
@@ -160,6 +163,14 @@ def test_prod_keeps_its_data_and_dev_does_not(dev, prod):
             bucket["DeletionPolicy"] for bucket in buckets if "BucketName" in bucket["Properties"]
         }
         assert named == {policy}
+
+
+def test_deletion_protection_begins_after_the_first_deployment_which_may_roll_back(first):
+    tables = first["data"].all("DynamoDB::Table").values()
+    pool = first["auth"].one("Cognito::UserPool")
+
+    assert {table["DeletionProtectionEnabled"] for table in tables} == {False}
+    assert pool.get("DeletionProtection", "INACTIVE") == "INACTIVE"
 
 
 def test_a_later_table_has_its_index_and_its_stream(later):

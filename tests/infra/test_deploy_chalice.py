@@ -64,6 +64,7 @@ def test_deployed_deployed_again_and_deleted(running):
         "announce_orders": (10, None),
         "deliver_messages": (10, None),
         "process_logs": (10, {"MaximumConcurrency": 10}),
+        "deliver_webhooks": (10, {"MaximumConcurrency": 5}),
         "run_jobs": (1, {"MaximumConcurrency": 2}),
         "store_orders": (10, {"MaximumConcurrency": 10}),
     }

@@ -85,18 +85,17 @@ def test_the_page_is_told_where_to_sign_in_and_that_the_api_is_at_home(built):
     }
 
 
-def test_the_local_page_is_told_the_same_things(built):
+def test_the_local_page_is_told_the_same_things_and_where_the_sandbox_is(built):
     from infra.local.gateway.pages import page_config
 
     local = {
         **OUTPUTS,
         "AwsEndpointUrl": "http://127.0.0.1:4566",
         "ApiUrl": "http://127.0.0.1:8000/",
+        "OutboxUrl": "http://127.0.0.1:40213/",
     }
-    assert (
-        page_config(local, "us-east-1").keys()
-        == console.build_page_config(OUTPUTS, "x", "dev").keys()
-    )
+    deployed = console.build_page_config(OUTPUTS, "x", "dev")
+    assert page_config(local, "us-east-1").keys() == deployed.keys() | {"sandboxUrl"}
 
 
 def test_a_deploy_without_a_built_console_is_refused(built):

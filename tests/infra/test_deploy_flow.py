@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 
+GUARDED = replace(DEV, guards_account=True)
 DECLARED = DEV.resources("123456789012")
 OUTPUTS = {
     **{resource.output: resource.name for resource in DECLARED.with_outputs},
@@ -56,7 +58,7 @@ class FakeCdk:
 class Rig:
     """A flow whose steps are recorded in one list: the CDK's, Chalice's and the finishing ones."""
 
-    def __init__(self, root, monkeypatch, stage=DEV):
+    def __init__(self, root, monkeypatch, stage=GUARDED):
         self.steps, self.said = [], []
         self.cdk = FakeCdk(self.steps)
         self.project = Project(root)
@@ -70,8 +72,8 @@ class Rig:
             parameters={"Repository": "owner/name"},
             say=self.said.append,
         )
-        replace = partial(monkeypatch.setattr, flows)
-        replace(
+        fake = partial(monkeypatch.setattr, flows)
+        fake(
             "chalice_cli",
             SimpleNamespace(
                 deploy=self._chalice,
@@ -80,16 +82,28 @@ class Rig:
                 plan=self._plan,
             ),
         )
-        replace("finishing", SimpleNamespace(finish=self._finish, delete_logs=self._delete_logs))
-        replace(
-            "console", SimpleNamespace(publish=self._publish, require_built=self._require_built)
+        fake(
+            "finishing",
+            SimpleNamespace(
+                finish=self._finish,
+                delete_logs=self._delete_logs,
+                create_log_groups=self._create_log_groups,
+            ),
         )
-        replace("empty_stores", lambda cloud, name: [])
-        replace(
+        fake("console", SimpleNamespace(publish=self._publish, require_built=self._require_built))
+        fake("adoption", SimpleNamespace(adopt=lambda *_: self.left_behind))
+        fake(
+            "preflight",
+            SimpleNamespace(ensure_ecs_role=lambda iam: self.lacks_ecs_role),
+        )
+        fake("empty_stores", lambda cloud, name: [])
+        fake(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
         self.recalled, self.remembered, self.is_built = 0, [], True
+        self.lacks_ecs_role = False
+        self.left_behind = []
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -112,6 +126,10 @@ class Rig:
 
     def _finish(self, client, deployed, functions, arns, **_):
         self.steps.append(("finish", deployed.api is not None))
+
+    def _create_log_groups(self, logs, functions):
+        assert "omnidata-dev" in functions
+        self.with_logs = self.steps.count("chalice deploy")
 
     def _delete_logs(self, *_):
         self.steps.append("remove logs")
@@ -164,6 +182,23 @@ def test_where_logs_are_sent_is_said_and_kept_under_the_seeds_name(rig):
     endpoint = "https://abc.execute-api.us-east-1.amazonaws.com/dev/ingest"
     assert rig.said[-1] == f"api_endpoint = {endpoint}"
     assert rig.project.outputs("dev")["api_endpoint"] == endpoint
+
+
+def test_the_role_that_the_first_service_of_an_account_needs_is_made_before_the_stacks(rig):
+    rig.lacks_ecs_role = True
+    rig.flow.deploy("worker")
+    assert rig.said[0] == "the account has ECS's role AWSServiceRoleForECS now"
+
+
+def test_log_groups_exist_before_the_functions_that_may_not_create_them(rig):
+    rig.flow.deploy()
+    assert rig.with_logs == 0
+
+
+def test_what_a_broken_deployment_left_is_adopted_and_named(rig):
+    rig.left_behind = ["rest_api"]
+    rig.flow.deploy()
+    assert "already there, of a deployment that broke off: rest_api" in rig.said
 
 
 def test_deployed_again_it_takes_the_same_steps(rig):
@@ -275,6 +310,12 @@ def test_a_stage_that_keeps_its_data_is_not_destroyed(tmp_path, monkeypatch):
     with pytest.raises(DeployRefused, match="keeps its data"):
         rig.flow.destroy()
     assert rig.steps == []
+
+
+def test_a_stage_that_keeps_its_data_protects_it_after_everything_else(tmp_path, monkeypatch):
+    assert flows.PROTECTED == ("data", "auth")
+    flow = Rig(tmp_path, monkeypatch, PROD).flow
+    assert flow._select_last() == (*AFTER, "data", "auth")
 
 
 def test_every_stack_has_its_place_in_the_flow():

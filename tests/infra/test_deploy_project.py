@@ -24,10 +24,12 @@ OUTPUTS = {
     "OrdersQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/POC-Queue-dev",
     "LogsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniLogQueue-dev",
     "JobsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniJobs-dev",
+    "WebhooksQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniWebhooks-dev",
     "AnnounceFailuresUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/POC-Announce-Failures",
     "OrdersTopicArn": "arn:aws:sns:us-east-1:123456789012:POC-Topic-dev",
     "AnalyticsBucket": "omni-analytics-data-dev-123456789012-us-east-1",
     "ClaimsBucket": "omni-log-claims-dev-123456789012-us-east-1",
+    "WebhooksTable": "OmniWebhooks-dev",
     "MessagesTable": "OmniMessages-dev",
     "MessagesStream": "omnichannel-messages-dev",
     "MediaBucket": "omni-media-dev-123456789012-us-east-1",
@@ -74,7 +76,7 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     stage = written(project)["stages"]["dev"]
     variables = stage["environment_variables"]
     watched = json.loads(variables.pop("WATCHED"))
-    assert list(watched["queues"]) == ["searches", "orders", "logs", "jobs"]
+    assert list(watched["queues"]) == ["searches", "orders", "logs", "jobs", "webhooks"]
     assert watched["queues"]["orders"] == {
         "url": OUTPUTS["OrdersQueueUrl"],
         "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
@@ -107,6 +109,8 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
         "LOGS_QUEUE_URL": OUTPUTS["LogsQueueUrl"],
         "JOBS_QUEUE_URL": OUTPUTS["JobsQueueUrl"],
         "ANNOUNCE_FAILURES_URL": OUTPUTS["AnnounceFailuresUrl"],
+        "WEBHOOKS_QUEUE_URL": OUTPUTS["WebhooksQueueUrl"],
+        "WEBHOOKS_TABLE": "OmniWebhooks-dev",
         "MESSAGES_TABLE": "OmniMessages-dev",
         "MESSAGES_STREAM": "omnichannel-messages-dev",
         "MEDIA_BUCKET": OUTPUTS["MediaBucket"],
@@ -146,6 +150,7 @@ def test_the_api_is_sized_after_seed_002(project):
         ("process_logs", 512, 60),
         ("run_jobs", 256, 60),
         ("publish_due", 256, 60),
+        ("deliver_webhooks", 256, 60),
     ],
 )
 def test_each_handler_has_its_own_size_time_and_policy(project, handler, memory_mb, timeout_s):

@@ -236,12 +236,14 @@ def test_the_task_role_may_do_what_the_worker_does_and_no_more(dev):
     assert heartbeat["Action"] == "dynamodb:PutItem"
     assert "TablesStateTable" in heartbeat["Resource"]
     assert heartbeat["Condition"] == {
-        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["HEARTBEAT"]}
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["HEARTBEAT"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
     }
     assert failures["Action"] == "dynamodb:UpdateItem"
     assert failures["Resource"] == heartbeat["Resource"]
     assert failures["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["FAILURE#searches#*"]}
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["FAILURE#searches#*"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
     }
 
 
@@ -253,3 +255,11 @@ def test_the_execution_role_pulls_the_image_and_writes_the_log(dev):
     assert token == {"Action": "ecr:GetAuthorizationToken", "Effect": "Allow", "Resource": "*"}
     assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert logs["Resource"].startswith("${Logs")
+
+
+def test_the_service_is_deleted_before_its_clusters_capacity_providers(dev):
+    worker = dev["worker"]
+    (service,) = worker.policies("ECS::Service").values()
+    (providers,) = worker.all("ECS::ClusterCapacityProviderAssociations")
+
+    assert providers in service["DependsOn"]

@@ -22,13 +22,13 @@ def firewalls(dev):
 
 def test_both_firewalls_have_the_seeds_three_rules_in_order_and_block(firewalls):
     for firewall in firewalls:
-        common, known_bad, rate, _ = sorted(firewall["Rules"], key=lambda rule: rule["Priority"])
+        common, known_bad, rate, *_ = sorted(firewall["Rules"], key=lambda rule: rule["Priority"])
         assert [rule["Priority"] for rule in (common, known_bad, rate)] == [1, 2, 3]
         assert [
             rule["Statement"]["ManagedRuleGroupStatement"]["Name"] for rule in (common, known_bad)
         ] == SETS
         assert [rule["OverrideAction"] for rule in (common, known_bad)] == [{"None": {}}] * 2
-        assert rate["Action"] == {"Block": {}}
+        assert set(rate["Action"]) == {"Block"}
         limit = rate["Statement"]["RateBasedStatement"]
         assert (limit["Limit"], limit["EvaluationWindowSec"]) == (2000, 300)
         assert limit["AggregateKeyType"] == "IP"
@@ -54,7 +54,7 @@ def test_log_text_is_no_attack_and_browsers_rates_are_not_for_shippers(firewalls
     console, api = firewalls
     logs = {"/ingest", "/v1/logs"}
     for firewall, taken in ((console, logs), (api, logs | {"/dev/ingest", "/dev/v1/logs"})):
-        common, known_bad, rate, logs_rate = (rule["Statement"] for rule in firewall["Rules"])
+        common, known_bad, rate, logs_rate = (rule["Statement"] for rule in firewall["Rules"][:4])
         for managed in (common, known_bad):
             down = managed["ManagedRuleGroupStatement"]["ScopeDownStatement"]
             assert paths(down["NotStatement"]["Statement"]) == taken
@@ -68,7 +68,6 @@ def test_an_address_may_send_as_many_logs_as_a_tenant(firewalls):
     for firewall in firewalls:
         rule = firewall["Rules"][3]
         limit = rule["Statement"]["RateBasedStatement"]
-        assert rule["Action"] == {"Block": {}}
         assert limit["Limit"] == TenantSettings().rate_per_s * limit["EvaluationWindowSec"]
 
 
@@ -84,12 +83,40 @@ def test_the_paths_that_take_logs_are_routes_that_take_a_tenants_key():
     assert with_key == set(LOGS_PATHS)
 
 
-def test_of_the_common_rules_only_the_body_size_is_counted_and_not_blocked(firewalls):
+def test_an_address_beyond_its_rate_gets_429_and_when_to_come_back(firewalls):
+    for firewall in firewalls:
+        for rule in firewall["Rules"][2:4]:
+            response = rule["Action"]["Block"]["CustomResponse"]
+            body = firewall["CustomResponseBodies"][response["CustomResponseBodyKey"]]
+            assert response["ResponseCode"] == 429
+            assert response["ResponseHeaders"] == [{"Name": "Retry-After", "Value": "60"}]
+            assert body["ContentType"] == "APPLICATION_JSON"
+            assert json.loads(body["Content"])["code"] == "too_many_requests"
+
+
+def test_what_looks_like_an_attack_in_a_body_is_blocked_but_where_users_write_text(firewalls):
+    console, api = firewalls
+    texts = {"/stream", "/orders"}
+    for firewall, counted in ((console, texts), (api, texts | {"/dev/stream", "/dev/orders"})):
+        rule = firewall["Rules"][4]
+        labelled, elsewhere = rule["Statement"]["AndStatement"]["Statements"]
+        labels = [
+            part["LabelMatchStatement"]["Key"].rpartition(":")[2]
+            for part in labelled["OrStatement"]["Statements"]
+        ]
+        assert rule["Priority"] == 5
+        assert rule["Action"] == {"Block": {}}
+        assert labels == ["CrossSiteScripting_Body", "GenericLFI_Body"]
+        assert paths(elsewhere["NotStatement"]["Statement"]) == counted
+
+
+def test_of_the_common_rules_only_those_on_bodies_are_counted_and_not_blocked(firewalls):
     for firewall in firewalls:
         common = firewall["Rules"][0]["Statement"]["ManagedRuleGroupStatement"]
         known_bad = firewall["Rules"][1]["Statement"]["ManagedRuleGroupStatement"]
         assert common["RuleActionOverrides"] == [
-            {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+            {"Name": name, "ActionToUse": {"Count": {}}}
+            for name in ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY")
         ]
         assert "RuleActionOverrides" not in known_bad
 
@@ -113,7 +140,7 @@ def test_calls_that_cloudfront_counted_are_not_counted_again_as_cloudfronts_own(
     (sent,) = next(origin for origin in origins if "CustomOriginConfig" in origin)[
         "OriginCustomHeaders"
     ]
-    rules = [rule["Statement"]["RateBasedStatement"] for rule in api["Rules"][2:]]
+    rules = [rule["Statement"]["RateBasedStatement"] for rule in api["Rules"][2:4]]
     first, second = (rule["ScopeDownStatement"]["AndStatement"]["Statements"][1] for rule in rules)
     match = first["NotStatement"]["Statement"]["ByteMatchStatement"]
 

@@ -13,9 +13,21 @@ def test_the_console_signs_in_by_code_without_a_secret(dev):
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["AllowedOAuthFlowsUserPoolClient"] is True
     assert client["GenerateSecret"] is False  # a public client: PKCE proves who asked
-    assert client["AllowedOAuthScopes"] == ["openid", "email", "profile"]
+    assert client["AllowedOAuthScopes"] == [
+        "openid",
+        "email",
+        "profile",
+        "aws.cognito.signin.user.admin",  # a user's own second factor
+    ]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
+
+
+def test_only_prod_requires_a_second_factor(dev, prod):
+    pools = [stage["auth"].one("Cognito::UserPool") for stage in (dev, prod)]
+
+    assert [pool["MfaConfiguration"] for pool in pools] == ["OPTIONAL", "ON"]
+    assert [pool["EnabledMfas"] for pool in pools] == [["SOFTWARE_TOKEN_MFA"]] * 2
 
 
 def test_nobody_can_give_himself_a_tenant_or_an_account(dev):
@@ -118,7 +130,8 @@ def test_the_dashboard_shows_the_seeds_five_metrics_of_every_function(later):
         ("api-throttles", 0, "Sum", 300),
         ("follow_later-iterator-age", 60_000, "Maximum", 300),
         ("SearchQueue-dead-letters", 0, "Maximum", 60),
-        ("SearchQueue-age", 900, "Maximum", 300),
+        ("SearchQueue-age", 1800, "Maximum", 300),
+        ("OrdersQueue-age", 900, "Maximum", 300),
         ("LaterQueue-dead-letters", 0, "Maximum", 60),
     ],
 )

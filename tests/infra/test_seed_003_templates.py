@@ -58,6 +58,12 @@ def denied(data, queue, action, principal):
         ("OmniLogQueue-dev", "run_jobs"),
         ("OmniJobs-dev", "api_handler"),
         ("OmniJobs-dev", "run_jobs"),
+        ("OmniWebhooks-dev", "api_handler"),
+        ("OmniWebhooks-dev", "store_orders"),
+        ("OmniWebhooks-dev", "announce_orders"),
+        ("OmniWebhooks-dev", "deliver_messages"),
+        ("OmniWebhooks-dev", "publish_due"),
+        ("OmniWebhooks-dev", "deliver_webhooks"),
     ],
 )
 def test_the_api_and_redrives_may_send(data, queue, sender):
@@ -79,6 +85,7 @@ def test_nobody_else_may_send_not_even_with_every_right(data, queue, other):
         ("POC-Queue-dev", "store_orders"),
         ("OmniLogQueue-dev", "process_logs"),
         ("OmniJobs-dev", "run_jobs"),
+        ("OmniWebhooks-dev", "deliver_webhooks"),
     ],
 )
 def test_its_function_alone_receives_and_deletes(data, queue, reader):
@@ -106,7 +113,12 @@ def test_a_message_stays_hidden_for_six_timeouts_of_its_function(stage):
         function for function in FUNCTIONS if function.source and function.source.service == QUEUE
     ]
 
-    assert {reader.handler for reader in readers} == {"store_orders", "process_logs", "run_jobs"}
+    assert {reader.handler for reader in readers} == {
+        "store_orders",
+        "process_logs",
+        "run_jobs",
+        "deliver_webhooks",
+    }
     for reader in readers:
         assert hidden[reader.source.variable] >= 6 * reader.timeout_s, reader.label
 

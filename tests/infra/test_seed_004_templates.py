@@ -55,6 +55,16 @@ def test_the_evaluator_is_a_role_for_an_hour_and_has_no_keys(case):
     assert access.all("IAM::User") == access.all("IAM::AccessKey") == {}
 
 
+def test_without_evaluator_arn_prod_asks_the_evaluator_for_a_second_factor(dev, first):
+    conditions = [
+        role_of(stage["access"], "OmniEvaluator")["AssumeRolePolicyDocument"]["Statement"][0].get(
+            "Condition"
+        )
+        for stage in (dev, first)
+    ]
+    assert conditions == [None, {"Bool": {"aws:MultiFactorAuthPresent": "true"}}]
+
+
 def test_a_tenants_session_reads_its_own_partition_and_writes_nothing(case):
     access, expected = case
     (statement,) = access.statements("TenantReader")

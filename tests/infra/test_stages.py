@@ -150,7 +150,7 @@ def test_a_region_is_named_in_one_place_and_cloudfronts_in_another():
 
 
 def test_no_account_id_is_in_the_product():
-    account = re.compile(r"(?<!\d)\d{12}(?!\d)")
+    account = re.compile(r"(?<!\w)\d{12}(?!\w)")
     files = [*(ROOT / "infra").rglob("*.py"), *ROOT.glob("*.json"), *ROOT.glob("*.toml")]
     found = {
         match
@@ -160,3 +160,15 @@ def test_no_account_id_is_in_the_product():
     }
 
     assert found <= {"000000000000"}  # the emulator's
+
+
+def test_only_prod_guards_the_account_unless_told():
+    assert stages.stage("prod", {}).guards_account
+    assert not stages.stage("dev", {}).guards_account
+    assert stages.stage("dev", {"GUARDS_ACCOUNT": "1"}).guards_account
+
+
+def test_data_is_protected_from_deletion_once_there_is_an_api():
+    assert not stages.stage("prod", {}).protects_data
+    assert stages.stage("prod", {}, rest_api_id="abc").protects_data
+    assert not stages.stage("dev", {}, rest_api_id="abc").protects_data

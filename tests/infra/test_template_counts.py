@@ -29,15 +29,15 @@ COUNTS = {
         "Cognito::UserPoolGroup": 2,
     },
     "data": {
-        "DynamoDB::Table": 5,
+        "DynamoDB::Table": 6,
         "Kinesis::Stream": 1,
         "S3::Bucket": 5,
         "S3::BucketPolicy": 5,
         "SNS::Subscription": 1,
         "SNS::Topic": 1,
         "SNS::TopicPolicy": 1,
-        "SQS::Queue": 10,
-        "SQS::QueuePolicy": 10,
+        "SQS::Queue": 12,
+        "SQS::QueuePolicy": 12,
         "SecretsManager::Secret": 3,
     },
     "edge": {
@@ -52,7 +52,7 @@ COUNTS = {
         "WAFv2::WebACL": 1,
     },
     "monitoring": {
-        "CloudWatch::Alarm": 38,
+        "CloudWatch::Alarm": 43,
         "CloudWatch::Dashboard": 1,
         "SNS::Subscription": 2,
         "SNS::Topic": 2,

@@ -32,10 +32,7 @@ def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpareSystem]:
 @pytest.fixture
 def spare_system(spare: SpareSystem, request: pytest.FixtureRequest) -> Iterator[LocalSystem]:
     """A running system with the data of earlier tests, which this one may stop, kill and start."""
-    failed_before = request.session.testsfailed
-    yield spare.take()
-    if request.session.testsfailed > failed_before:
-        spare.discard()
+    yield from spare.lend(request.session)
 
 
 @pytest.fixture(scope="session")

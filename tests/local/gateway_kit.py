@@ -144,6 +144,10 @@ def _add_routes_with_bodies(app: Chalice) -> None:
     def echo():
         return {"text": app.current_request.raw_body.decode()}
 
+    @app.route("/caller", methods=["POST"])
+    def show_caller():
+        return {"authorizer": app.current_request.context.get("authorizer")}
+
     @app.route("/size", methods=["POST"], content_types=["text/plain", "application/zip"])
     def size():
         return {"bytes": len(app.current_request.raw_body)}

@@ -20,7 +20,7 @@ from chalicelib.publisher.channels.base import Attempt, MediaFile, Outgoing, Rej
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
 from chalicelib.publisher.credentials import ChannelCredentials
 from chalicelib.publisher.limits import LIMITS
-from chalicelib.publisher.model import Channel, ErrorClass, NewMessage
+from chalicelib.publisher.model import Channel, DeliveryErrorClass, NewMessage
 from chalicelib.publisher.rules import Media
 
 META = {"page_id": "1001", "page_token": "token-1", "ig_user_id": "2001"}
@@ -29,7 +29,7 @@ NASTY = (
     "Ünïcode (a) [b] {c} <d> *e* _f_ ~g~ | \\ @you 100 % €\n"
     "#tag 👋🏽 https://example.com/a_b?c=1&d=(2)\n\nThe end"
 )
-RATE, TRANSIENT = ErrorClass.RATE, ErrorClass.TRANSIENT
+RATE, TRANSIENT = DeliveryErrorClass.RATE, DeliveryErrorClass.TRANSIENT
 TOO_SLOW_S, PATIENCE_S = 0.6, 0.2
 
 
@@ -45,7 +45,7 @@ class Case:
 
     channel: Channel
     setting: str
-    limited: tuple[ErrorClass, float | None]
+    limited: tuple[DeliveryErrorClass, float | None]
     credentials: dict[str, str] = field(default_factory=dict)
     secret: str | None = None
     target: str | None = None
@@ -241,7 +241,7 @@ def test_a_duplicate_is_told_where_the_platform_compares(case, post):
         assert post.publish(text).external_id != earlier.external_id
         return
     rejection = post.refused(post.attempt(text))
-    assert (rejection.error_class, rejection.code) == (ErrorClass.PERMANENT, case.duplicate)
+    assert (rejection.error_class, rejection.code) == (DeliveryErrorClass.PERMANENT, case.duplicate)
     assert rejection.external_id in ("", earlier.external_id)
     assert rejection.advice == "Change the text: the same post is there."
     assert len(post.live(text)) == 1
@@ -251,7 +251,7 @@ def test_a_lost_response_is_unknown_and_looked_up_where_the_platform_shows_it(ca
     text = new_text()
     attempt = post.attempt(text)
     rejection = post.refused(attempt, lost_response={"times": 1})
-    assert rejection.error_class is ErrorClass.UNKNOWN
+    assert rejection.error_class is DeliveryErrorClass.UNKNOWN
     assert len(post.live(text)) == 1
     found = adapters[case.channel].reconcile(attempt)
     assert (found is not None) == case.shows_posts
@@ -271,13 +271,13 @@ def test_a_429_is_tried_again_when_the_platform_says(case, post):
 
 def test_a_500_of_the_publish_call_is_unknown(post):
     rejection = post.refused(post.attempt(new_text()), error_500={"times": 1})
-    assert rejection.error_class is ErrorClass.UNKNOWN
+    assert rejection.error_class is DeliveryErrorClass.UNKNOWN
 
 
 def test_a_refusal_is_for_good_and_advises(post):
     text = new_text()
     rejection = post.refused(post.attempt(text), refused={"times": 1})
-    assert rejection.error_class is ErrorClass.PERMANENT
+    assert rejection.error_class is DeliveryErrorClass.PERMANENT
     assert rejection.advice.startswith("Change the message")
     assert post.live(text) == []
 
@@ -285,7 +285,7 @@ def test_a_refusal_is_for_good_and_advises(post):
 def test_an_expired_token_holds_the_channel_and_names_the_setting(case, post):
     text = new_text()
     rejection = post.refused(post.attempt(text), expired_token={"times": 1})
-    assert (rejection.error_class, rejection.setting) == (ErrorClass.HOLD, case.setting)
+    assert (rejection.error_class, rejection.setting) == (DeliveryErrorClass.HOLD, case.setting)
     assert rejection.credentials_expired == (case.secret is not None)
     assert post.live(text) == []
 
@@ -297,14 +297,14 @@ def test_a_response_after_the_deadline_is_unknown(post, platforms, image, monkey
     rejection = hurried.refused(
         post.attempt(new_text()), slow={"s": TOO_SLOW_S, "times": 1, "on": "publish"}
     )
-    assert rejection.error_class is ErrorClass.UNKNOWN
+    assert rejection.error_class is DeliveryErrorClass.UNKNOWN
 
 
 def test_a_platform_that_cannot_be_reached_is_tried_again(case, post):
     attempt = post.attempt(new_text())
     with closed_port() as url, pytest.raises(Rejection) as caught:
         adapters_at(url)[case.channel].publish(attempt)
-    assert caught.value.error_class is ErrorClass.TRANSIENT
+    assert caught.value.error_class is DeliveryErrorClass.TRANSIENT
 
 
 @pytest.fixture(params=KEPT_IN_SECRETS, ids=name_of)
@@ -361,7 +361,7 @@ def test_with_the_secret_store_down_the_token_that_is_known_serves(stored, platf
 def test_a_token_that_stays_expired_is_read_anew_once_and_holds(stored, platforms):
     platforms.fail(stored.case.channel, expired_token={"on": "publish"})
     delivery, reads = stored.deliver()
-    assert (delivery.status, delivery.error.class_, reads) == ("retry", ErrorClass.HOLD, 2)
+    assert (delivery.status, delivery.error.class_, reads) == ("retry", DeliveryErrorClass.HOLD, 2)
     assert stored.publisher.holds.get(stored.case.channel).hold.setting == stored.case.setting
 
 

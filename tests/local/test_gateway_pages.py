@@ -11,6 +11,7 @@ OUTPUTS = {
     "UserPoolId": "us-east-1_pool",
     "UserPoolClientId": "client-1",
     "ApiKey": "never shown",
+    "OutboxUrl": "http://127.0.0.1:40213/",
 }
 CONFIG = page_config(OUTPUTS, "us-east-1")
 
@@ -115,6 +116,7 @@ def test_config_tells_the_page_where_to_sign_in(caller):
         "cognitoDomain": "http://127.0.0.1:4566",
         "apiBase": "http://127.0.0.1:8000",
         "stage": "local",
+        "sandboxUrl": "http://127.0.0.1:40213",
     }
 
 
@@ -130,8 +132,8 @@ def test_pages_carry_a_strict_policy(caller, path):
         "style-src": "'self'",
         "font-src": "'self' data:",
         "img-src": "'self' data: blob: http://127.0.0.1:4566",
-        "connect-src": "'self' http://127.0.0.1:4566 http://127.0.0.1:8000 "
-        "https://cognito-idp.us-east-1.amazonaws.com",
+        "connect-src": "'self' http://127.0.0.1:40213 http://127.0.0.1:4566 "
+        "http://127.0.0.1:8000 https://cognito-idp.us-east-1.amazonaws.com",
         "frame-ancestors": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",

@@ -99,6 +99,19 @@ def test_the_function_is_handed_what_api_gateway_hands_it(caller):
     assert "authorizer" not in context
 
 
+def test_a_write_to_an_open_route_passes_the_claims_of_a_valid_token_alone(caller):
+    def post(authorization):
+        headers = {"Content-Type": "application/json", **authorization}
+        return caller.send("POST", "/caller", "{}", headers)
+
+    for signed_in in (token(), f"Bearer {token()}"):
+        assert post({"Authorization": signed_in})[1]["authorizer"]["claims"]["sub"] == "u-1"
+    for nobody in ({}, {"Authorization": "Bearer omk_key"}, {"Authorization": "Basic YTpi"}):
+        assert post(nobody)[:2] == (200, {"authorizer": None})
+    assert post({"Authorization": token(exp=1)})[0] == 401
+    assert caller.get("/event", Authorization=token(exp=1))[0] == 200
+
+
 def test_without_a_query_the_parameters_are_none(caller):
     assert caller.get("/event")[1]["multiValueQueryStringParameters"] is None
     assert caller.get("/event?")[1]["multiValueQueryStringParameters"] is None

@@ -139,7 +139,7 @@ def test_an_emulator_elsewhere_is_used_and_left_running(emulated, tmp_path):
     finally:
         system.end()
 
-    assert launcher.answers(emulated.endpoint_url)
+    assert launcher.responds(emulated.endpoint_url)
 
 
 def test_an_emulator_that_dies_while_it_starts_is_named_with_its_log(tmp_path):

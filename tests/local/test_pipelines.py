@@ -136,14 +136,13 @@ def test_operators_see_how_far_the_stream_is_read(system):
 
 
 @pytest.fixture
-def hasty(own_system: LocalSystem) -> LocalSystem:
-    """A system whose queues give back soon what a killed process held."""
-    own_system.start()
-    sqs = aws_of(own_system.config).client("sqs")
+def hasty(spare_system: LocalSystem) -> LocalSystem:
+    """A system whose queues give back soon what a killed process held; the first has no data."""
+    sqs = aws_of(spare_system.config).client("sqs")
     for output in ("OrdersQueueUrl", "LogsQueueUrl"):
         visibility = {"VisibilityTimeout": str(VISIBILITY_S)}
-        sqs.set_queue_attributes(QueueUrl=own_system.outputs[output], Attributes=visibility)
-    return own_system
+        sqs.set_queue_attributes(QueueUrl=spare_system.outputs[output], Attributes=visibility)
+    return spare_system
 
 
 def test_event_sources_killed_twice_in_the_middle_lose_and_double_nothing(hasty):
@@ -191,18 +190,17 @@ def unannounced(system):
     return [item for item in items(system, "OrdersTable") if "announcement" in item]
 
 
-def test_orders_that_were_stored_and_not_announced_are_announced_when_all_starts_again(own_system):
-    own_system.start()
-    topic = own_system.outputs["OrdersTopicArn"]
-    aws_of(own_system.config).client("sns").delete_topic(TopicArn=topic)
-    order_id = place(own_system, {"customer": "Cy"})[1]["orderID"]
-    until(lambda: len(unannounced(own_system)) == 1, what="the order in its table")
-    assert own_system.stop()[0] == 0
+def test_orders_that_were_stored_and_not_announced_are_announced_after_a_restart(spare_system):
+    topic = spare_system.outputs["OrdersTopicArn"]
+    aws_of(spare_system.config).client("sns").delete_topic(TopicArn=topic)
+    order_id = place(spare_system, {"customer": "Cy"})[1]["orderID"]
+    until(lambda: len(unannounced(spare_system)) == 1, what="the order in its table")
+    assert spare_system.stop()[0] == 0
 
-    own_system.start()  # the emulator has the order, and no stream record of it
-    token = own_system.token()
-    until_notified(own_system, order_id, token)
-    assert len(mails_of(own_system, order_id)) == 1
+    spare_system.start()  # the emulator has the order, and no stream record of it
+    token = spare_system.token()
+    until_notified(spare_system, order_id, token)
+    assert len(mails_of(spare_system, order_id)) == 1
 
 
 def test_with_the_intake_closed_keys_and_tokens_are_asked_for_and_a_digest_is_one_mail(tmp_path):

@@ -32,7 +32,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def edited(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """A system that runs the copy."""
+    """A system that runs the copy; the last test stops it."""
     whole = LocalSystem(tmp_path_factory.mktemp("state"), root=tree, RELOAD="1")
     try:
         yield whole.start()
@@ -154,16 +154,13 @@ def test_every_order_that_was_accepted_beside_reloads_is_stored_and_announced(ed
         until(lambda order_id=order_id: is_announced(order_id), 30, f"order {order_id}")
 
 
-def test_a_stop_beside_a_reload_is_orderly(tree, tmp_path):
-    own = LocalSystem(tmp_path, root=tree, RELOAD="1")
-    try:
-        own.start()
-        set_version(own, "4.0.1")
-        until(lambda: "changed; the event sources" in own.said, RELOADED_WITHIN_S)
+def test_a_stop_beside_a_reload_is_orderly(edited):
+    until(lambda: version(edited), RELOADED_WITHIN_S, "a healthy system")
+    said_before = len(edited.said)
+    set_version(edited, "4.0.1")
+    until(lambda: "changed; the event sources" in edited.said[said_before:], RELOADED_WITHIN_S)
 
-        status, took_s = own.stop()
+    status, took_s = edited.stop()  # the last test of this file
 
-        assert (status, took_s < 10) == (0, True)
-        assert not list(own.config.pids_dir.iterdir())
-    finally:
-        own.end()
+    assert (status, took_s < 10) == (0, True)
+    assert not list(edited.config.pids_dir.iterdir())

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from support.local_system import LocalSystem, aws_of, running_emulator
 from support.saved_state import CopiesOnDisk
+from support.spare_system import SpareSystem
 from support.waiting import until
 
 from infra.local.emulator.recovery import Recovery
@@ -43,6 +45,23 @@ def saved(saved_once, tmp_path) -> Iterator[LocalSystem]:
         yield system
     finally:
         system.end()
+
+
+@pytest.fixture(scope="module")
+def spare_saved(saved_once, tmp_path_factory) -> Iterator[SpareSystem]:
+    """What `restarted` is taken from."""
+    folder = tmp_path_factory.mktemp("restarted")
+    kept = SpareSystem(
+        lambda: LocalSystem(shutil.copytree(saved_once[0], folder / uuid.uuid4().hex))
+    )
+    yield kept
+    kept.discard()
+
+
+@pytest.fixture
+def restarted(spare_saved, request) -> Iterator[LocalSystem]:
+    """A system that was started again after a clean stop, for tests that leave it running."""
+    yield from spare_saved.lend(request.session)
 
 
 @pytest.fixture
@@ -85,16 +104,6 @@ def is_notified(system: LocalSystem, order_id: str) -> bool:
 
 def copies_of(system: LocalSystem) -> CopiesOnDisk:
     return CopiesOnDisk(system.config.emulator_dir)
-
-
-def test_a_clean_start_restores_nothing_and_keeps_two_equal_copies(saved, order_id):
-    saved.start()
-
-    assert "Restored" not in saved.said
-    assert status_of(saved, order_id) == "notified"
-    copies = copies_of(saved)
-    assert copies.files("state") == copies.files("last-good")
-    assert copies.damaged() == []
 
 
 def truncate(folder: Path) -> None:
@@ -212,33 +221,6 @@ def test_an_emulator_that_was_reset_does_not_save_its_emptiness(saved, order_id)
         assert is_notified(saved, order_id)
 
 
-def test_tables_that_all_vanish_while_it_runs_come_back_from_the_last_save(saved, order_id):
-    saved.start()
-    delete_tables(saved, TABLES)
-
-    until(lambda: "the emulator had lost its state; every part starts again" in saved.said, 30)
-    until(lambda: saved.is_healthy() and status_of(saved, order_id) == "notified", 30)
-    assert "the emulator has lost all tables; it starts again from its last clean" in saved.said
-    assert place(saved)
-    assert saved.stop()[0] == 0
-    saved.start()
-    assert status_of(saved, order_id) == "notified"
-
-
-def test_one_table_that_vanishes_is_made_again_and_the_others_stay(saved, order_id):
-    saved.start()
-    later = place(saved)
-    delete_tables(saved, ["OmniData"])
-
-    until(lambda: "OmniData vanished and is made again, empty" in saved.said, 20)
-    until(lambda: "every part starts again" in saved.said, 20)
-    until(saved.is_healthy, 30)
-    assert status_of(saved, later) == "notified"
-    token = saved.token()
-    body = {"user_id": "ada"}
-    until(lambda: saved.request("POST", "/stream", body, Authorization=token)[0] == 200, 20)
-
-
 def test_tables_that_vanish_in_the_first_run_are_made_again(own_system):
     own_system.start()
     delete_tables(own_system, TABLES)
@@ -272,6 +254,39 @@ def test_a_save_that_is_killed_leaves_the_old_copy_or_the_new(
         found = aws_of(saved.config).client("dynamodb").scan(TableName="OmniData")
         assert (found["Count"] == 1) == is_new
         assert is_notified(saved, order_id)
+
+
+def test_a_clean_start_restores_nothing_and_keeps_two_equal_copies(restarted, order_id):
+    assert "Restored" not in restarted.said
+    assert status_of(restarted, order_id) == "notified"
+    copies = copies_of(restarted)
+    assert copies.files("state") == copies.files("last-good")
+    assert copies.damaged() == []
+
+
+def test_tables_that_all_vanish_while_it_runs_come_back_from_the_last_save(restarted, order_id):
+    delete_tables(restarted, TABLES)
+
+    until(lambda: "the emulator had lost its state; every part starts again" in restarted.said, 30)
+    until(lambda: restarted.is_healthy() and status_of(restarted, order_id) == "notified", 30)
+    assert "the emulator has lost all tables; it starts again from its last clean" in restarted.said
+    assert place(restarted)
+    assert restarted.stop()[0] == 0
+    restarted.start()
+    assert status_of(restarted, order_id) == "notified"
+
+
+def test_one_table_that_vanishes_is_made_again_and_the_others_stay(restarted, order_id):
+    later = place(restarted)
+    delete_tables(restarted, ["OmniData"])
+
+    until(lambda: "OmniData vanished and is made again, empty" in restarted.said, 20)
+    until(lambda: "every part starts again" in restarted.said, 20)
+    until(restarted.is_healthy, 30)
+    assert status_of(restarted, later) == "notified"
+    token = restarted.token()
+    body = {"user_id": "ada"}
+    until(lambda: restarted.request("POST", "/stream", body, Authorization=token)[0] == 200, 20)
 
 
 def delete_tables(system: LocalSystem, names: list[str]) -> None:

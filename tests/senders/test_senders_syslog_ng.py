@@ -25,7 +25,7 @@ def test_its_bytes_with_blank_lines_between_records_are_taken(logs, sender):
     assert_is_the_first_line(items[0])
 
 
-def test_its_bytes_again_after_a_lost_answer_are_the_same_records(logs, sender):
+def test_its_bytes_again_after_a_lost_response_are_the_same_records(logs, sender):
     for _ in range(2):
         answer = logs.post("/ingest", RECORDED.read_bytes(), NDJSON, Authorization=sender.bearer)
         assert answer.status == 202

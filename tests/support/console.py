@@ -5,12 +5,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from support.local_system import LocalSystem
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+
+from tests.support.local_system import LocalSystem
 
 WAIT_MS = 20_000
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=WAIT_MS)  # its own default is 5 s, which a busy machine uses up
+# All that axe has to say, also of what is in order, would be megabytes.
+FIND_BARRIERS = """
+async (values) => {
+  const options = { runOnly: { type: "tag", values }, resultTypes: ["violations"] };
+  const { violations } = await axe.run(options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target[0]}`));
+}
+"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -26,11 +35,13 @@ class Console:
         self.context = context
         self.system = system
         self.complaints: list[str] = []
-        self.first = self._new_tab()
+        self.first = self.new_tab()
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str, size: ViewportSize | None = None) -> Page:
         """A tab with the page at `path`, whose heading is there."""
-        tab = self._new_tab()
+        tab = self.new_tab()
+        if size is not None:
+            tab.set_viewport_size(size)
         tab.goto(self.address(path))
         expect(tab.locator("h1")).to_be_visible()
         return tab
@@ -38,7 +49,8 @@ class Console:
     def address(self, path: str) -> str:
         return f"{self.system.base_url.rstrip('/')}{path}"
 
-    def _new_tab(self) -> Page:
+    def new_tab(self) -> Page:
+        """An empty tab, which is listened to."""
         tab = self.context.new_page()
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         tab.on("console", lambda line: self._hear(line.type, line.text))
@@ -50,13 +62,16 @@ class Console:
             self.complaints.append(text)
 
 
-def sign_in(tab: Page, outputs: dict[str, str]) -> None:
-    """From the signed-out page by the hosted pages, as the demo user."""
-    tab.get_by_role("button", name="Sign in", exact=True).click()
+def sign_in(tab: Page, outputs: dict[str, str], by: Page | Locator | None = None) -> None:
+    """From the signed-out page by the hosted pages, as the demo user.
+
+    `by` is where the button is, if the page has more than one.
+    """
+    (by or tab).get_by_role("button", name="Sign in", exact=True).click()
     tab.locator('input[name="username"]').fill(outputs["DemoUser"])
     tab.locator('input[name="password"]').fill(outputs["DemoPassword"])
     tab.get_by_role("button", name="Sign in").click()
-    expect(tab.get_by_role("button", name=outputs["DemoUser"])).to_be_visible()
+    expect(tab.locator("#top-bar")).to_be_visible()  # a narrow one has no name of its person
 
 
 @contextmanager
@@ -74,10 +89,7 @@ def console_of(browser: Browser, system: LocalSystem, **options: Any) -> Iterato
 
 def list_barriers(tab: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one line a rule and element."""
-    tab.evaluate(AXE.read_text())
-    found = tab.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{rule['id']}: {node['target'][0]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    if not tab.evaluate("'axe' in window"):
+        tab.evaluate(AXE.read_text())
+    found: list[str] = tab.evaluate(FIND_BARRIERS, TAGS)
+    return found

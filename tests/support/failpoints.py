@@ -106,7 +106,7 @@ def cancelled(*codes: str) -> Fault:
     return fault
 
 
-def lost_answer(client: Any, request: Any) -> AWSResponse:
+def lost_response(client: Any, request: Any) -> AWSResponse:
     """The service does its work, and its answer is a 500."""
     _commit(client, request)
     return _error(request, 500, "InternalServerError")

@@ -25,7 +25,7 @@ CALL = Timeouts(connect_s=1, read_s=10, attempts=1)  # the emulator loads a serv
 STOP_WITHIN_S = 10
 
 Record = dict[str, Any]
-Answer = Callable[[list[Record]], Any]
+Respond = Callable[[list[Record]], Any]
 
 
 class Flow:
@@ -107,7 +107,7 @@ class Flow:
         numbers = [self.number_of(record) for record in records]
         return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
 
-    def fails(self, *names: str) -> Answer:
+    def fails(self, *names: str) -> Respond:
         """A handler that reports the records of these names."""
         return lambda records: self.failures(
             [record for record in records if self.name_of(record) in names]
@@ -116,14 +116,14 @@ class Flow:
     @contextmanager
     def polled(
         self,
-        answer: Answer | None = None,
+        respond: Respond | None = None,
         *,
         reports_failures: bool = True,
         settings: dict[str, Any] | None = None,
         around: dict[str, Any] | None = None,
         **options: Any,
     ) -> Iterator[Runner]:
-        """Poll with a handler that keeps what it is given and returns `answer(records)`.
+        """Poll with a handler that keeps its records and returns `respond(records)`.
 
         `settings` are the mapping's, `around` is more of what the pollers get, `options` go to
         Chalice.
@@ -136,7 +136,7 @@ class Flow:
             with self.lock:
                 self.batches.append([self.name_of(record) for record in records])
                 self.records += records
-            return answer(records) if answer else None
+            return respond(records) if respond else None
 
         chosen = {"retries": 2, "failures_url": self.failures_url, **(settings or {})}
         dependencies = SourceDependencies(

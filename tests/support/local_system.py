@@ -66,7 +66,7 @@ def running_emulator(
     )
     child.start()
     try:
-        until(lambda: launcher.answers(config.endpoint_url), what="an answer of the emulator")
+        until(lambda: launcher.responds(config.endpoint_url), what="an answer of the emulator")
         yield child
     finally:
         child.stop(time.monotonic() + 5)

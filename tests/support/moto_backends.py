@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import moto.core.responses
+import moto.core.serialize
 import moto.core.utils
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
@@ -140,3 +141,16 @@ def remember_names() -> None:
     moto.core.utils.camelcase_to_underscores = cache(moto.core.utils.camelcase_to_underscores)
     names_of = cache(moto.core.responses.method_names_from_class)
     moto.core.responses.method_names_from_class = names_of
+
+
+def read_values_directly() -> None:
+    """Let moto look up the one member of a DynamoDB value: it asks for ten by many names."""
+    serializer = moto.core.serialize.ResponseSerializer
+    get_value = serializer.get_value
+
+    def get_directly(self, value, key, shape):
+        if shape.parent.name == "AttributeValue":
+            return value.get(key)
+        return get_value(self, value, key, shape)
+
+    serializer.get_value = get_directly

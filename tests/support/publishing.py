@@ -32,7 +32,7 @@ from chalicelib.publisher.editing import Editing
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
 from chalicelib.publisher.rules import Audience
@@ -42,6 +42,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.preconditions import Precondition
 from chalicelib.web.principal import Principal
+from chalicelib.webhook_event import Event
 
 START = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 AUDIENCE = Audience(email=["team@example.com"], sms=["+4915112345678"])
@@ -102,7 +103,7 @@ def count_calls(client) -> Counter:
     return calls
 
 
-def rejection(error_class: ErrorClass, **more) -> Rejection:
+def rejection(error_class: DeliveryErrorClass, **more) -> Rejection:
     """A platform's refusal."""
     fields = {"code": "1", "message": "refused", "advice": "wait", **more}
     return Rejection(error_class=error_class, **fields)
@@ -144,10 +145,11 @@ class Publisher:
         self.puts: list[int] = []  # how many records each call took
         self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
+        self.emitted: list[Event] = []  # what webhooks were told
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
         self.leases = Leases(table)
-        self.settling = Settling(self.store, now=now)
+        self.settling = Settling(self.store, emit=self.emitted.extend, now=now)
         self.holds = Holds(state_table, now=now, monotonic=lambda: now().timestamp())
         self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)

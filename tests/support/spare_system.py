@@ -1,7 +1,8 @@
 """A running system that one test hands to the next, for tests that stop it and start it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from support.local_system import LocalSystem
 
 
@@ -25,6 +26,13 @@ class SpareSystem:
         if self._system.process is None or self._system.process.poll() is not None:
             self._system.start()
         return self._system
+
+    def lend(self, session: pytest.Session) -> Iterator[LocalSystem]:
+        """One running system for one test; after a failure the next test gets another."""
+        failed_before = session.testsfailed
+        yield self.take()
+        if session.testsfailed > failed_before:
+            self.discard()
 
     def discard(self) -> None:
         """End it: the next test gets another."""

@@ -13,7 +13,14 @@ from chalicelib.wiring import Wiring
 from infra.declared.stages import LOCAL_ACCOUNT
 from infra.declared.variables import predict_outputs, stage_variables
 
-QUEUES = ("search_queue_url", "orders_queue_url", "logs_queue_url", "jobs_queue_url", "watched")
+QUEUES = (
+    "search_queue_url",
+    "orders_queue_url",
+    "logs_queue_url",
+    "jobs_queue_url",
+    "webhooks_queue_url",
+    "watched",
+)
 
 
 def wiring_on(cloud: Any, **settings: Any) -> Wiring:

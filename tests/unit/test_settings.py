@@ -123,7 +123,7 @@ def test_on_local_a_missing_variable_names_itself_too():
 def test_what_operators_watch_comes_by_one_setting():
     found = api_settings(LOCAL_VARIABLES).watched
 
-    assert list(found.queues) == ["searches", "orders", "logs", "jobs"]
+    assert list(found.queues) == ["searches", "orders", "logs", "jobs", "webhooks"]
     queue_url = "http://127.0.0.1:4566/000000000000/POC-Queue"
     assert found.queues["orders"] == QueueUrls(
         url=queue_url,
@@ -136,6 +136,7 @@ def test_what_operators_watch_comes_by_one_setting():
         "store_orders",
         "process_logs",
         "run_jobs",
+        "deliver_webhooks",
     ]
     assert found.streams == {
         "announcements": StreamSource(

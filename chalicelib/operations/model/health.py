@@ -39,7 +39,7 @@ class StreamState(msgspec.Struct, frozen=True, kw_only=True):
     failures: int
 
 
-class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+class PipelineHeartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """Who said to be alive in the last day, when last, and with which facts of their own."""
 
     who: str
@@ -56,7 +56,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
     queues: list[QueueState]
     streams: list[StreamState]
-    heartbeats: list[Heartbeat]
+    heartbeats: list[PipelineHeartbeat]
     losses: dict[str, int]
     unknown: dict[str, int]
     counts: dict[str, int]

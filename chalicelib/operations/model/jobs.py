@@ -10,13 +10,13 @@ from chalicelib.times import Time
 from chalicelib.web.cursors import Cursor
 
 
-class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewRedriveJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Redrive everything, at most `per_second` messages a second."""
 
     per_second: Annotated[int, Meta(ge=1, le=500)] = 50
 
 
-class JobStatus(StrEnum):
+class RedriveJobStatus(StrEnum):
     """How far a job is."""
 
     RUNNING = "running"
@@ -25,7 +25,7 @@ class JobStatus(StrEnum):
     STOPPED = "stopped"
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class RedriveJob(msgspec.Struct, frozen=True, kw_only=True):
     """A redrive of the dead letters that a queue had when it was started. Times are UTC texts.
 
     `total` is how many SQS counted then, approximately; `moved` may lag behind after a crash.
@@ -34,7 +34,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     job_id: str
     queue: str
-    status: JobStatus
+    status: RedriveJobStatus
     per_second: int
     total: int
     moved: int
@@ -44,25 +44,25 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None = None
 
 
-class JobList(msgspec.Struct, frozen=True):
+class RedriveJobList(msgspec.Struct, frozen=True):
     """A page of jobs, those of one status where it is given.
 
     Such a page may be short, even empty, and not the last one.
     """
 
-    status: JobStatus | None = None
+    status: RedriveJobStatus | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     cursor: Cursor | None = None
 
 
-class JobPage(msgspec.Struct, frozen=True):
+class RedriveJobPage(msgspec.Struct, frozen=True):
     """Some jobs, newest first, and the cursor of the next page, null at the end."""
 
-    jobs: list[Job]
+    jobs: list[RedriveJob]
     next_cursor: str | None
 
 
-class Redrive(Job, frozen=True, kw_only=True):
+class Redrive(RedriveJob, frozen=True, kw_only=True):
     """A job as it is stored.
 
     Letters sent after `sent_by_ms` are not its own: what it moved and died again would circle for
@@ -77,9 +77,9 @@ class Redrive(Job, frozen=True, kw_only=True):
     idle: int = 0
     version: int = 0
 
-    def to_job(self) -> Job:
+    def to_job(self) -> RedriveJob:
         """The job as operators see it."""
-        return Job(**{name: getattr(self, name) for name in Job.__struct_fields__})
+        return RedriveJob(**{name: getattr(self, name) for name in RedriveJob.__struct_fields__})
 
 
 class RedriveStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -27,7 +27,7 @@ class LetterList(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=WINDOW)] = 100
 
 
-class Reason(msgspec.Struct, frozen=True):
+class DeadLetterReason(msgspec.Struct, frozen=True):
     """Why something died: the error's class or the service's code, and a short text."""
 
     code: str
@@ -37,13 +37,13 @@ class Reason(msgspec.Struct, frozen=True):
 class Death(msgspec.Struct, frozen=True, kw_only=True):
     """How a dead letter came about, as DeadLetter documents it."""
 
-    reason: Reason
+    reason: DeadLetterReason
     function: str
     died_at: Time | None
     attempts: int | None
 
 
-class TimesRedriven(msgspec.Struct, frozen=True):
+class DeadLetterRedrives(msgspec.Struct, frozen=True):
     """That a letter was given to its queue before, how often and when last, and died again."""
 
     count: Annotated[int, Meta(ge=1, examples=[1])]
@@ -69,7 +69,7 @@ class DeadLetter(Death, frozen=True, kw_only=True):
     body: str
     truncated: bool
     sent_at: Time
-    redriven: TimesRedriven | None = None
+    redriven: DeadLetterRedrives | None = None
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
     letters: list[DeadLetter]
 
 
-class ReasonCount(Death, frozen=True, kw_only=True):
+class DeadLetterReasonCount(Death, frozen=True, kw_only=True):
     """How many of the letters that were looked at have one reason, and when the last one died.
 
     `attempts` is the most that any of them had.
@@ -102,7 +102,7 @@ class DeadLetterSummary(PartState, frozen=True, kw_only=True):
     looked: int | None
     died_again: int
     oldest_sent_at: Time | None
-    reasons: list[ReasonCount]
+    reasons: list[DeadLetterReasonCount]
     other_reasons: int
 
 
@@ -113,13 +113,13 @@ class DeadLetterSummaries(msgspec.Struct, frozen=True, kw_only=True):
     queues: list[DeadLetterSummary]
 
 
-class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DeadLetterSelection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Dead letters by their ids."""
 
     ids: Annotated[list[Text], Meta(min_length=1, max_length=WINDOW)]
 
 
-class LetterResult(msgspec.Struct, frozen=True, kw_only=True):
+class DeadLetterResult(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the chosen dead letters, by their ids.
 
     `missing` were not found within the window; of `failed` the queue did not confirm that they are

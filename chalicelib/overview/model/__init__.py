@@ -1,15 +1,15 @@
-"""What the console is told of a person, of all workloads, and of an id; pure."""
+"""Responses about a person, all workloads, and an id; pure."""
 
 from chalicelib.overview.model.lookup import (
-    FoundThing,
-    LookedKind,
+    LookupCheck,
     LookupKind,
+    LookupMatch,
     LookupQuery,
     LookupResult,
 )
 from chalicelib.overview.model.me import (
     Me,
-    Verb,
+    PermittedVerb,
 )
 from chalicelib.overview.model.overview import (
     ActivityPoint,
@@ -21,8 +21,8 @@ from chalicelib.overview.model.overview import (
     OverviewQuery,
     OverviewRange,
     OverviewScope,
-    RecentThing,
-    RecentThings,
+    RecentItem,
+    RecentItems,
     RecentWork,
     WorkloadActivities,
     WorkloadActivity,
@@ -34,9 +34,9 @@ __all__ = [
     "AttentionItem",
     "AttentionKind",
     "AttentionLevel",
-    "FoundThing",
-    "LookedKind",
+    "LookupCheck",
     "LookupKind",
+    "LookupMatch",
     "LookupQuery",
     "LookupResult",
     "Me",
@@ -44,10 +44,10 @@ __all__ = [
     "OverviewQuery",
     "OverviewRange",
     "OverviewScope",
-    "RecentThing",
-    "RecentThings",
+    "PermittedVerb",
+    "RecentItem",
+    "RecentItems",
     "RecentWork",
-    "Verb",
     "WorkloadActivities",
     "WorkloadActivity",
 ]

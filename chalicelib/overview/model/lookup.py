@@ -29,7 +29,7 @@ class LookupQuery(msgspec.Struct, frozen=True):
     id: Annotated[Id, Meta(examples=["33759f8b-698e-4d65-93e9-b4e644b50e9a"])]
 
 
-class FoundThing(msgspec.Struct, frozen=True, kw_only=True):
+class LookupMatch(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the id is of, or that the request of that id made.
 
     `at` is when it was made, or changed last; `href` is the route that shows it.
@@ -43,7 +43,7 @@ class FoundThing(msgspec.Struct, frozen=True, kw_only=True):
     by_request: bool = False
 
 
-class LookedKind(PartState, frozen=True, kw_only=True):
+class LookupCheck(PartState, frozen=True, kw_only=True):
     """A kind of thing that was searched."""
 
     kind: LookupKind
@@ -57,5 +57,5 @@ class LookupResult(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     complete: bool
-    found: list[FoundThing]
-    looked: list[LookedKind]
+    found: list[LookupMatch]
+    looked: list[LookupCheck]

@@ -9,7 +9,7 @@ from msgspec import Meta
 PersonId = Annotated[str, Meta(examples=["7f0a5c1e-30a1-7093-4d2c-6c1d2f0e9b11"])]
 
 
-class Verb(StrEnum):
+class PermittedVerb(StrEnum):
     """Something that a person may be allowed to do."""
 
     RECORDS_READ = "records.read"
@@ -27,6 +27,7 @@ class Verb(StrEnum):
     MESSAGES_READ = "messages.read"
     MESSAGES_WRITE = "messages.write"
     CERTIFICATIONS_MANAGE = "certifications.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
     PIPELINE_READ = "pipeline.read"
     DEAD_LETTERS_READ = "dead_letters.read"
     DEAD_LETTERS_REDRIVE = "dead_letters.redrive"
@@ -45,4 +46,6 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     tenant: Annotated[str, Meta(examples=["acme"])] | None
     groups: Annotated[list[str], Meta(examples=[["operator", "publisher"]])]
     stage: Annotated[str, Meta(examples=["dev"])]
-    may: Annotated[list[Verb], Meta(examples=[["records.read", "orders.place", "logs.read"]])]
+    may: Annotated[
+        list[PermittedVerb], Meta(examples=[["records.read", "orders.place", "logs.read"]])
+    ]

@@ -37,6 +37,7 @@ class AttentionKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
     WORKER_SILENT = "worker_silent"
     CHANNEL_HELD = "channel_held"
+    WEBHOOK_PAUSED = "webhook_paused"
     SUBSCRIPTIONS_PENDING = "subscriptions_pending"
     LOSSES = "losses"
 
@@ -50,7 +51,7 @@ class AttentionLevel(StrEnum):
 
 
 class AttentionItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to look at: of which queue, worker, channel or counter, how many, and since when.
+    """Something to look at: of which queue, worker, channel, webhook or counter, and since when.
 
     `count` and `since` are null where there is no such thing, or it is not known. `href` leads to
     the route that says more.
@@ -101,7 +102,7 @@ class WorkloadActivities(msgspec.Struct, frozen=True, kw_only=True):
     messages: WorkloadActivity
 
 
-class RecentThing(msgspec.Struct, frozen=True, kw_only=True):
+class RecentItem(msgspec.Struct, frozen=True, kw_only=True):
     """An order or a message: when it came, how far it is, and the route that shows it."""
 
     id: Annotated[str, Meta(examples=["0249d0d57e16d623bc39a093a2bbb877"])]
@@ -110,24 +111,24 @@ class RecentThing(msgspec.Struct, frozen=True, kw_only=True):
     href: Annotated[str, Meta(examples=["/orders/0249d0d57e16d623bc39a093a2bbb877"])]
 
 
-class RecentThings(PartState, frozen=True, kw_only=True):
+class RecentItems(PartState, frozen=True, kw_only=True):
     """The newest five of the range, the newest first."""
 
-    items: list[RecentThing]
+    items: list[RecentItem]
 
 
 class RecentWork(msgspec.Struct, frozen=True, kw_only=True):
     """The newest orders, and the caller's newest messages; these are null for who may have none."""
 
-    orders: RecentThings
-    messages: RecentThings | None
+    orders: RecentItems
+    messages: RecentItems | None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """How everything is. Each part may fail by itself and then says so; the rest is served.
 
     `attention` has what the `checks` found, what matters most first: with no entry and all checks
-    complete, all is well. Everybody but operators is told of their own things alone.
+    complete, all is well. Callers who are not operators get their own things alone.
     """
 
     range: OverviewRange

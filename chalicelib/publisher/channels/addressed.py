@@ -8,7 +8,7 @@ from collections.abc import Callable
 from chalicelib.aws.failures import reason
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
 from chalicelib.publisher.channels.base import Published, Rejection
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 QUOTA = "the sending quota of the account"
 # By these the account as a whole is stopped or not set up: the channel waits for a person.
@@ -40,25 +40,29 @@ def send_once(send: Callable[[], str], setting: str) -> Published:
     except Unavailable as error:
         raise _reject_for_now(error) from error
     except OutcomeUnknown as error:
-        raise _reject(ErrorClass.UNKNOWN, "no_response", error, "Ask the recipient.") from error
+        raise _reject(
+            DeliveryErrorClass.UNKNOWN, "no_response", error, "Ask the recipient."
+        ) from error
     except Refused as error:
         if error.reason in STOPPED:
             advice = f"Mend the account's sending status, its credentials or {setting}."
-            raise _reject(ErrorClass.HOLD, error.reason, error, advice, setting) from error
+            raise _reject(DeliveryErrorClass.HOLD, error.reason, error, advice, setting) from error
         advice = "Change the message or its recipient."
-        raise _reject(ErrorClass.PERMANENT, error.reason, error, advice) from error
+        raise _reject(DeliveryErrorClass.PERMANENT, error.reason, error, advice) from error
 
 
 def _reject_for_now(error: Unavailable) -> Rejection:
     """A quota that is used up stops every message of the channel, a busy service this one."""
     if reason(error) == _LIMIT or _QUOTA in str(error.__cause__):
         advice = f"It is sent when the quota allows it; for more ask AWS to raise {QUOTA}."
-        return _reject(ErrorClass.HOLD, "quota_exceeded", error, advice, QUOTA)
-    return _reject(ErrorClass.TRANSIENT, "unavailable", error, "It is tried again by itself.")
+        return _reject(DeliveryErrorClass.HOLD, "quota_exceeded", error, advice, QUOTA)
+    return _reject(
+        DeliveryErrorClass.TRANSIENT, "unavailable", error, "It is tried again by itself."
+    )
 
 
 def _reject(
-    error_class: ErrorClass,
+    error_class: DeliveryErrorClass,
     code: str,
     error: Exception,
     advice: str,

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 
 Credentials = Mapping[str, str]
 
@@ -61,7 +61,7 @@ class Rejection(Exception):
     if the platform does not name it.
     """
 
-    error_class: ErrorClass
+    error_class: DeliveryErrorClass
     code: str
     message: str
     advice: str

@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.publisher.channels.base import Credentials, Rejection
 from chalicelib.publisher.channels.http import HttpApi, Reply
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 SETTING, QUOTA = "META_SECRET", "the account's quota of posts in 24 hours"
 _TRANSIENT = frozenset({1, 2})
@@ -84,29 +84,29 @@ def read_rejection(reply: Reply, *, publishes: bool = False) -> Rejection:
     message = str(error.get("error_user_msg") or error.get("message") or f"HTTP {reply.status}")
     label = f"{code}/{subcode}" if subcode else str(code)
     if publishes and (code, subcode) == _LIVE_THOUGH_REFUSED:
-        return _reject(ErrorClass.UNKNOWN, label, message, "Look at the account.")
+        return _reject(DeliveryErrorClass.UNKNOWN, label, message, "Look at the account.")
     if code in _RECONNECT:
         return _make_disconnected(label, message)
     if code in _PERMISSION or (code, subcode) == _QUOTA_USED:
         return _make_hold(label, message, is_quota=code not in _PERMISSION)
     if code in _RATE or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _reject(
-            ErrorClass.RATE,
+            DeliveryErrorClass.RATE,
             label,
             message,
             "It is sent when Meta allows it.",
             retry_after_s=_read_regain_s(reply.headers) or reply.retry_after_s,
         )
     if code in _TRANSIENT or error.get("is_transient"):
-        return _reject(ErrorClass.TRANSIENT, label, message, "It is tried again by itself.")
+        return _reject(DeliveryErrorClass.TRANSIENT, label, message, "It is tried again by itself.")
     is_duplicate = code == _DUPLICATE  # of the page's latest post, which it does not name
     advice = "Change the text: the same post is there." if is_duplicate else "Change the message."
     earlier = "" if is_duplicate else None
-    return _reject(ErrorClass.PERMANENT, label, message, advice, external_id=earlier)
+    return _reject(DeliveryErrorClass.PERMANENT, label, message, advice, external_id=earlier)
 
 
 def _reject(
-    error_class: ErrorClass, code: str, message: str, advice: str, **more: Any
+    error_class: DeliveryErrorClass, code: str, message: str, advice: str, **more: Any
 ) -> Rejection:
     return Rejection(error_class=error_class, code=code, message=message, advice=advice, **more)
 
@@ -114,14 +114,14 @@ def _reject(
 def _make_hold(code: str, message: str, *, is_quota: bool) -> Rejection:
     if is_quota:
         advice = "It is sent when the account's last 24 hours allow it."
-        return _reject(ErrorClass.HOLD, code, message, advice, setting=QUOTA)
+        return _reject(DeliveryErrorClass.HOLD, code, message, advice, setting=QUOTA)
     advice = "Give the app the permission and store a token of the page, not of a person."
-    return _reject(ErrorClass.HOLD, code, message, advice, setting=SETTING)
+    return _reject(DeliveryErrorClass.HOLD, code, message, advice, setting=SETTING)
 
 
 def _make_disconnected(code: str, message: str) -> Rejection:
     return _reject(
-        ErrorClass.HOLD,
+        DeliveryErrorClass.HOLD,
         code,
         message,
         f"Reconnect the page: store a valid token in the secret {SETTING}.",

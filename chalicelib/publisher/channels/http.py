@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from chalicelib.publisher.channels.base import Rejection
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 CONNECT_S, READ_S = 5.0, 30.0
 _NOT_SENT = (ConnectTimeoutError, NewConnectionError)  # before a byte of the request was sent
@@ -79,7 +79,7 @@ class HttpApi:
             with urllib3.PoolManager(num_pools=1, retries=False, timeout=timeout) as pool:
                 response = pool.request(method, url, headers=dict(headers), body=data)
         except _NOT_SENT as error:
-            raise self._fail(ErrorClass.TRANSIENT, type(error).__name__) from error
+            raise self._fail(DeliveryErrorClass.TRANSIENT, type(error).__name__) from error
         except HTTPError as error:
             raise self._fail(_class_of(publishes), type(error).__name__) from error
         reply = Reply(response.status, response.headers, _read_object(response.data))
@@ -91,7 +91,7 @@ class HttpApi:
         """For a success that does not say what it should, such as an id."""
         return self._fail(_class_of(publishes), f"no {what}")
 
-    def _fail(self, error_class: ErrorClass, code: str) -> Rejection:
+    def _fail(self, error_class: DeliveryErrorClass, code: str) -> Rejection:
         return Rejection(
             error_class=error_class,
             code=code,
@@ -100,8 +100,8 @@ class HttpApi:
         )
 
 
-def _class_of(publishes: bool) -> ErrorClass:  # noqa: FBT001 one flag, named at each call
-    return ErrorClass.UNKNOWN if publishes else ErrorClass.TRANSIENT
+def _class_of(publishes: bool) -> DeliveryErrorClass:  # noqa: FBT001 one flag, named at each call
+    return DeliveryErrorClass.UNKNOWN if publishes else DeliveryErrorClass.TRANSIENT
 
 
 def _read_object(data: bytes) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from chalicelib.publisher.channels.base import (
     Rejection,
 )
 from chalicelib.publisher.channels.graph import GraphApi
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 CONTAINER, CHILD = "container", "child_"
 POLL_S = 10.0
@@ -41,7 +41,7 @@ class Instagram(Adapter):
             raise NotReady(ids, POLL_S)
         if status in ("ERROR", "EXPIRED"):
             raise Rejection(
-                error_class=ErrorClass.PERMANENT,
+                error_class=DeliveryErrorClass.PERMANENT,
                 code=status,
                 message="Instagram could not process the images",
                 advice="Retry; if it fails again, use other images.",
@@ -97,7 +97,7 @@ class Instagram(Adapter):
             body = self.api.call("GET", f"{container}?fields=status_code", credentials)
         except Rejection as rejection:
             if rejection.code == _NOT_THERE_YET:
-                rejection.error_class = ErrorClass.TRANSIENT
+                rejection.error_class = DeliveryErrorClass.TRANSIENT
             raise
         return str(body.get("status_code", ""))
 

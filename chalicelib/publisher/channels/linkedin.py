@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from chalicelib.publisher.channels.base import Adapter, Attempt, Credentials, Published, Rejection
 from chalicelib.publisher.channels.http import HttpApi, Reply
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 SECRET, VERSION = "LINKEDIN_SECRET", "LINKEDIN_VERSION"
 _IMAGE = "image_"
@@ -103,25 +103,32 @@ def read_rejection(reply: Reply) -> Rejection:
         case HTTPStatus.UNAUTHORIZED:
             advice = f"Reconnect the account: store a valid token in the secret {SECRET}."
             return _reject(
-                ErrorClass.HOLD, code, message, advice, setting=SECRET, credentials_expired=True
+                DeliveryErrorClass.HOLD,
+                code,
+                message,
+                advice,
+                setting=SECRET,
+                credentials_expired=True,
             )
         case HTTPStatus.UPGRADE_REQUIRED:
             advice = f"Set {VERSION} to a version that LinkedIn still serves."
-            return _reject(ErrorClass.HOLD, code, message, advice, setting=VERSION)
+            return _reject(DeliveryErrorClass.HOLD, code, message, advice, setting=VERSION)
         case HTTPStatus.FORBIDDEN:
             advice = f"Give the app the permission to post as the author in {SECRET}."
-            return _reject(ErrorClass.HOLD, code, message, advice, setting=SECRET)
+            return _reject(DeliveryErrorClass.HOLD, code, message, advice, setting=SECRET)
         case HTTPStatus.TOO_MANY_REQUESTS:
             advice, wait_s = "It is sent when LinkedIn allows it.", reply.retry_after_s
-            return _reject(ErrorClass.RATE, code, message, advice, retry_after_s=wait_s)
+            return _reject(DeliveryErrorClass.RATE, code, message, advice, retry_after_s=wait_s)
     if (earlier := _find_duplicate(reply.body)) is not None:
         advice = "Change the text: the same post is there."
-        return _reject(ErrorClass.PERMANENT, _DUPLICATE, message, advice, external_id=earlier)
-    return _reject(ErrorClass.PERMANENT, code, message, "Change the message.")
+        return _reject(
+            DeliveryErrorClass.PERMANENT, _DUPLICATE, message, advice, external_id=earlier
+        )
+    return _reject(DeliveryErrorClass.PERMANENT, code, message, "Change the message.")
 
 
 def _reject(
-    error_class: ErrorClass, code: str, message: str, advice: str, **more: Any
+    error_class: DeliveryErrorClass, code: str, message: str, advice: str, **more: Any
 ) -> Rejection:
     return Rejection(error_class=error_class, code=code, message=message, advice=advice, **more)
 

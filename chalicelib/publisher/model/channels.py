@@ -2,10 +2,10 @@
 
 import msgspec
 
-from chalicelib.publisher.model.statuses import Channel, DeliveryError
+from chalicelib.publisher.model.statuses import Channel, MessageDeliveryError
 
 
-class RuleProblem(msgspec.Struct, frozen=True):
+class ChannelProblem(msgspec.Struct, frozen=True):
     """A rule of a channel that the message breaks."""
 
     code: str
@@ -23,10 +23,10 @@ class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     limit: int
     segments: int | None = None
-    problems: list[RuleProblem] = []
+    problems: list[ChannelProblem] = []
 
 
-class Validation(msgspec.Struct, frozen=True):
+class MessageValidation(msgspec.Struct, frozen=True):
     """Whether a message could be published as it is, channel by channel."""
 
     ok: bool
@@ -53,7 +53,7 @@ class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
     media_required: bool
     hold: ChannelHold | None = None
     last_success_at: str | None = None
-    last_failure: DeliveryError | None = None
+    last_failure: MessageDeliveryError | None = None
     last_failure_at: str | None = None
 
 

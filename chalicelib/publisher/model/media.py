@@ -9,7 +9,7 @@ from msgspec import Meta
 MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 
 
-class NewUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewImageUpload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An image to upload, JPEG or PNG, of at most 8 MiB."""
 
     content_type: Literal["image/jpeg", "image/png"]

@@ -2,27 +2,27 @@
 
 import msgspec
 
-from chalicelib.publisher.model.requests import Overrides, Recipients
+from chalicelib.publisher.model.requests import MessageRecipients, Overrides
 from chalicelib.publisher.model.statuses import (
     Channel,
-    DeliveryError,
-    DeliveryStatus,
+    MessageDeliveryError,
+    MessageDeliveryStatus,
     MessageStatus,
 )
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class MessageDelivery(msgspec.Struct, frozen=True, kw_only=True):
     """A message on one channel, to one recipient. Times are UTC texts."""
 
     channel: Channel
     target: str | None
-    status: DeliveryStatus
+    status: MessageDeliveryStatus
     text: str | None = None
     attempts: int = 0
     next_attempt_at: str | None = None
     external_id: str | None = None
     permalink: str | None = None
-    error: DeliveryError | None = None
+    error: MessageDeliveryError | None = None
     sent_at: str | None = None
 
 
@@ -36,10 +36,10 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     status: MessageStatus
     content: str
     subject: str | None
-    channels: list[Delivery]
+    channels: list[MessageDelivery]
     media: list[str]
     overrides: Overrides
-    recipients: Recipients | None
+    recipients: MessageRecipients | None
     scheduled_at: str | None
     time_zone: str | None
     created_by: str

@@ -21,7 +21,7 @@ Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
 Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+(?!\n)$")]
 
 
-class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class MessageOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one channel says instead."""
 
     content: Content | None = None
@@ -34,13 +34,13 @@ Channels = Annotated[
 ]
 MediaIds = Annotated[list[Id], Meta(max_length=MAX_MEDIA, extra_json_schema={"uniqueItems": True})]
 Overrides = Annotated[
-    dict[Channel, Override],
+    dict[Channel, MessageOverride],
     Meta(extra_json_schema={"propertyNames": {"enum": [str(channel) for channel in Channel]}}),
 ]
 ScheduledAt = Annotated[str, Meta(extra_json_schema={"pattern": due_times.PATTERN})]
 
 
-class Recipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MessageRecipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """E-mail addresses, and phone numbers as +4915112345678 (E.164)."""
 
     email: Annotated[list[str], Meta(max_length=MAX_RECIPIENTS)] = []
@@ -62,7 +62,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     time_zone: str | None = None
     media: MediaIds = []
     overrides: Overrides = {}
-    recipients: Recipients | None = None
+    recipients: MessageRecipients | None = None
     draft: bool = False
 
 
@@ -76,29 +76,29 @@ class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     time_zone: str | msgspec.UnsetType | None = msgspec.UNSET
     media: MediaIds | msgspec.UnsetType = msgspec.UNSET
     overrides: Overrides | msgspec.UnsetType = msgspec.UNSET
-    recipients: Recipients | msgspec.UnsetType | None = msgspec.UNSET
+    recipients: MessageRecipients | msgspec.UnsetType | None = msgspec.UNSET
     draft: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewMessageTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The new time of a scheduled message."""
 
     scheduled_at: ScheduledAt
     time_zone: str | None = None
 
 
-class Outcome(StrEnum):
+class ResolutionOutcome(StrEnum):
     """What an author found out about an unconfirmed delivery."""
 
     LIVE = "live"
     POST_AGAIN = "post_again"
 
 
-class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DeliveryResolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What became of an unconfirmed delivery; `target` names the recipient where there are more."""
 
     channel: Channel
-    outcome: Outcome
+    outcome: ResolutionOutcome
     target: str | None = None
 
 

@@ -29,7 +29,7 @@ class MessageStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class DeliveryStatus(StrEnum):
+class MessageDeliveryStatus(StrEnum):
     """How far one delivery has come.
 
     `processing` waits for the platform, `retry` for the next attempt. `unconfirmed` is a publish
@@ -46,7 +46,7 @@ class DeliveryStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class ErrorClass(StrEnum):
+class DeliveryErrorClass(StrEnum):
     """What follows from a failed attempt."""
 
     TRANSIENT = "transient"  # tried again with back-off
@@ -57,10 +57,10 @@ class ErrorClass(StrEnum):
     MISSED = "missed"  # not sent within 24 hours of its time
 
 
-class DeliveryError(msgspec.Struct, frozen=True, kw_only=True):
+class MessageDeliveryError(msgspec.Struct, frozen=True, kw_only=True):
     """Why an attempt failed, by the platform's own code, and what to do about it."""
 
-    class_: ErrorClass = msgspec.field(name="class")
+    class_: DeliveryErrorClass = msgspec.field(name="class")
     code: str
     message: str
     advice: str

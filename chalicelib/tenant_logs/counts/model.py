@@ -15,14 +15,14 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from chalicelib.ids import join_key
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 
 # How many of the item's records may have been counted twice.
 MAYBE_TWICE = "maybe_twice"
 # Later than any item of an hour: days of expiry begin with a digit.
 LAST = "~"
 
-_SEVERITIES = {severity[0]: severity for severity in Severity}
+_SEVERITIES = {severity[0]: severity for severity in LogSeverity}
 _DAY_S = 24 * 3600
 _LAST_DAY = date.max.toordinal() - date(1970, 1, 1).toordinal()
 
@@ -74,7 +74,7 @@ class HourCounts(NamedTuple):
     `is_exact` says that every record was counted once, and none of them has expired by now.
     """
 
-    counts: Mapping[tuple[int, Severity], int]
+    counts: Mapping[tuple[int, LogSeverity], int]
     is_exact: bool
 
 
@@ -110,7 +110,7 @@ def read_item(item: Mapping[str, Any], grain: Grain, now_s: float) -> HourCounts
 
 def _list_counters(
     item: Mapping[str, Any], grain: Grain, begin_s: int
-) -> Iterator[tuple[tuple[int, Severity], int]]:
+) -> Iterator[tuple[tuple[int, LogSeverity], int]]:
     for name, count in item.items():
         digits, letter = name[:-1], name[-1:]
         if len(digits) == grain and letter in _SEVERITIES:

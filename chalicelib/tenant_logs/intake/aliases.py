@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.tenant_logs.intake import levels, timestamps
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 
 TEXT = (
     "text",
@@ -176,7 +176,7 @@ _HEADS: dict[tuple[str, ...], frozenset[str]] = {
 def _maybe_level(fields: Mapping[str, Any]) -> Picked | None:
     for name in MAYBE_LEVEL:
         given = fields.get(name)
-        severity: Severity | None = levels.by_name(given) if isinstance(given, str) else None
+        severity: LogSeverity | None = levels.by_name(given) if isinstance(given, str) else None
         if severity is not None:
             return Picked(name, given, severity)
     return None

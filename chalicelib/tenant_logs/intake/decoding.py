@@ -11,7 +11,7 @@ from chalicelib.errors import InvalidInput
 from chalicelib.tenant_logs.intake import mending, oversize, repairs
 from chalicelib.tenant_logs.intake.given import Given
 from chalicelib.tenant_logs.intake.repairs import Budget, Repairs
-from chalicelib.tenant_logs.model import Refusal, RejectCode
+from chalicelib.tenant_logs.model import LogRejectCode, Refusal
 
 MAX_DECODED_BYTES = 1024 * 1024  # beyond that only the fields that are known are decoded
 
@@ -20,7 +20,7 @@ _PLAIN_NESTING = 32
 _FAIR_BYTES = 32 * 1024
 _LONG_NUMBER = re.compile(rb"[0-9]{39}")
 _LONG_RUN = re.compile(rb"[0-9]{3}")  # of each thirteenth byte: what has none has no 39 digits
-_NOT_AN_OBJECT = Refusal(RejectCode.NOT_AN_OBJECT, "the record must be a JSON object")
+_NOT_AN_OBJECT = Refusal(LogRejectCode.NOT_AN_OBJECT, "the record must be a JSON object")
 
 
 class _OddNumberError(Exception):
@@ -90,9 +90,9 @@ def _mend(raw: bytes, budget: Budget, repaired: frozenset[str]) -> Given | Refus
             return oversize.record(mended, repaired | marks)
         fields = done.value(value(raw, done, done.number))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Refusal(RejectCode.INVALID_JSON, f"the record is not valid JSON: {error}")
+        return Refusal(LogRejectCode.INVALID_JSON, f"the record is not valid JSON: {error}")
     except InvalidInput as error:
-        return Refusal(RejectCode.INVALID_JSON, str(error))
+        return Refusal(LogRejectCode.INVALID_JSON, str(error))
     if not isinstance(fields, dict):
         return _NOT_AN_OBJECT
     return Given(fields, {}, repaired | done.done, len(raw))

@@ -14,14 +14,14 @@ from chalicelib.ids import is_id
 from chalicelib.tenant_logs.intake import aliases, timestamps
 from chalicelib.tenant_logs.intake.aliases import Picked
 from chalicelib.tenant_logs.intake.given import Given
-from chalicelib.tenant_logs.model import Refusal, RejectCode, Sent, Severity
+from chalicelib.tenant_logs.model import LogRejectCode, LogSeverity, Refusal, Sent
 
 REPAIRED = "_repaired"
 TEXT, TS, SEVERITY, LOG_ID = "text", "ts", "severity", "log_id"  # what may have been repaired
 
 _NULLABLE = (TEXT, TS, SEVERITY)  # where they are null, they say nothing
 _BESIDE = "record."  # a field whose name an attribute has already
-_NO_TEXT = Refusal(RejectCode.NO_TEXT, "there is no text in the record")
+_NO_TEXT = Refusal(LogRejectCode.NO_TEXT, "there is no text in the record")
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -125,15 +125,15 @@ class _Reading:
         self._unread = {} if around is None else {TS: around}
         return None
 
-    def severity(self) -> Severity:
+    def severity(self) -> LogSeverity:
         found = aliases.level(self._fields)
         if found.picked is not None:
-            severity: Severity = self._use(found.picked).value
+            severity: LogSeverity = self._use(found.picked).value
             return severity
         if found.is_unreadable:
             self.repaired.add(SEVERITY)
         around = self._around.get(SEVERITY)
-        return Severity(around) if around else Severity.INFO
+        return LogSeverity(around) if around else LogSeverity.INFO
 
     def text(self) -> str | None:
         """The text; without any, what else the record holds as JSON, and None without that."""

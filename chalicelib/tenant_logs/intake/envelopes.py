@@ -7,7 +7,7 @@ from chalicelib import times
 from chalicelib.errors import InvalidInput
 from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.intake.envelope import TS, mark_repaired
-from chalicelib.tenant_logs.model import LogRecord, Refusal, RejectCode, Sent
+from chalicelib.tenant_logs.model import LogRecord, LogRejectCode, Refusal, Sent
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 MAX_AHEAD = timedelta(minutes=5)  # clocks differ; what is further ahead would blind every tail
@@ -15,7 +15,7 @@ MAX_AHEAD = timedelta(minutes=5)  # clocks differ; what is further ahead would b
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NO_TENANT = Refusal(
-    RejectCode.NO_TENANT, "no tenant: send X-Tenant-ID, or tenant_id in the record"
+    LogRejectCode.NO_TENANT, "no tenant: send X-Tenant-ID, or tenant_id in the record"
 )
 
 
@@ -76,7 +76,7 @@ class Envelopes:
         try:
             retention = timedelta(days=self._settings(require_tenant_id(tenant_id)).retention_days)
         except InvalidInput as error:
-            return Refusal(RejectCode.NO_TENANT, str(error))
+            return Refusal(LogRejectCode.NO_TENANT, str(error))
         return int((self._received_at + retention).timestamp())
 
 

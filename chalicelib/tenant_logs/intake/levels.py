@@ -4,34 +4,46 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 
 _NAMES = {
-    Severity.TRACE: "trace trc t verbose vrb v finest finer silly all",
-    Severity.DEBUG: "debug dbg d fine config",
-    Severity.INFO: "info inf i information informational notice n log http success",
-    Severity.WARN: "warn wrn warning w",
-    Severity.ERROR: "error err eror e severe exception",
-    Severity.FATAL: "fatal ftl f crit critical cri c alert a emerg emergency panic dpanic fault",
+    LogSeverity.TRACE: "trace trc t verbose vrb v finest finer silly all",
+    LogSeverity.DEBUG: "debug dbg d fine config",
+    LogSeverity.INFO: "info inf i information informational notice n log http success",
+    LogSeverity.WARN: "warn wrn warning w",
+    LogSeverity.ERROR: "error err eror e severe exception",
+    LogSeverity.FATAL: "fatal ftl f crit critical cri c alert a emerg emergency panic dpanic fault",
 }
 _SEVERITIES = {name: severity for severity, names in _NAMES.items() for name in names.split()}
 # TRACE2 and ERROR4 (OpenTelemetry), DEBUG5 (PostgreSQL), D2 (MongoDB), ERROR+4 (slog).
 _NAME = re.compile(r"\W*(?:severity_number_)?([a-z]+)(?:[+-]?[0-9]{1,2})?\W*", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
-_ORDER = tuple(Severity)
+_ORDER = tuple(LogSeverity)
 # RFC 5424, 6.2.1: 0 is an emergency, 7 is debug.
 _SYSLOG = (
-    *[Severity.FATAL] * 3,
-    Severity.ERROR,
-    Severity.WARN,
-    Severity.INFO,
-    Severity.INFO,
-    Severity.DEBUG,
+    *[LogSeverity.FATAL] * 3,
+    LogSeverity.ERROR,
+    LogSeverity.WARN,
+    LogSeverity.INFO,
+    LogSeverity.INFO,
+    LogSeverity.DEBUG,
 )
 # Monolog's hundreds, and those of Google Cloud's LogSeverity.
-_MONOLOG = (Severity.DEBUG, Severity.INFO, Severity.WARN, Severity.ERROR, Severity.FATAL)
-_GOOGLE = (Severity.DEBUG, Severity.INFO, Severity.INFO, Severity.WARN, Severity.ERROR)
+_MONOLOG = (
+    LogSeverity.DEBUG,
+    LogSeverity.INFO,
+    LogSeverity.WARN,
+    LogSeverity.ERROR,
+    LogSeverity.FATAL,
+)
+_GOOGLE = (
+    LogSeverity.DEBUG,
+    LogSeverity.INFO,
+    LogSeverity.INFO,
+    LogSeverity.WARN,
+    LogSeverity.ERROR,
+)
 _OTEL_RANGE = 4  # numbers a severity: TRACE is 1 to 4
 _TENS, _HUNDREDS = 10, 100
 
@@ -40,7 +52,7 @@ PYTHON_FIELDS = frozenset({"levelno", "level_number"})
 DOTNET_FIELDS = frozenset({"LogLevel"})
 
 
-def by_name(name: str) -> Severity | None:
+def by_name(name: str) -> LogSeverity | None:
     """The severity of a name, in any case; None if unknown."""
     known = _SEVERITIES.get(name) or _SEVERITIES.get(name.lower())
     if known is not None:
@@ -49,14 +61,14 @@ def by_name(name: str) -> Severity | None:
     return None if match is None else _SEVERITIES.get(match[1].lower())
 
 
-def by_otel_number(number: int) -> Severity | None:
+def by_otel_number(number: int) -> LogSeverity | None:
     """The severity of OpenTelemetry's SeverityNumber, 1 to 24; None for any other."""
     if not 0 < number <= _OTEL_RANGE * len(_ORDER):
         return None
     return _ORDER[(number - 1) // _OTEL_RANGE]
 
 
-def read(value: Any, field: str) -> Severity | None:
+def read(value: Any, field: str) -> LogSeverity | None:
     """The severity of a field's value: a name, a number of the field's scale, or either as text.
 
     Without a scale of the field's own, 0 to 7 are syslog's, 10 to 69 bunyan's and pino's, and
@@ -73,7 +85,7 @@ def read(value: Any, field: str) -> Severity | None:
     return _by_number(int(value), field)
 
 
-def _by_number(number: int, field: str) -> Severity | None:
+def _by_number(number: int, field: str) -> LogSeverity | None:
     if number < 0:
         return None
     if field in OTEL_FIELDS:
@@ -85,7 +97,7 @@ def _by_number(number: int, field: str) -> Severity | None:
     return _by_magnitude(number, google=field == "severity")
 
 
-def _by_magnitude(number: int, *, google: bool) -> Severity | None:
+def _by_magnitude(number: int, *, google: bool) -> LogSeverity | None:
     if number < len(_SYSLOG):
         return _SYSLOG[number]
     if number >= _HUNDREDS:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.ids import Id, TenantId
 from chalicelib.tenant_logs.intake import otlp, otlp_json
-from chalicelib.tenant_logs.model import CSV, JSON, MAX_RECORDS, NDJSON, PROTOBUF, TEXT, Severity
+from chalicelib.tenant_logs.model import CSV, JSON, MAX_RECORDS, NDJSON, PROTOBUF, TEXT, LogSeverity
 from chalicelib.times import AskedTime
 from chalicelib.web.payload import Binary
 
@@ -24,31 +24,31 @@ class LogToIngest(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: TenantId | UnsetType = UNSET
     log_id: Id | UnsetType = UNSET
     ts: AskedTime | int | float | UnsetType = UNSET
-    severity: Severity | UnsetType = UNSET
+    severity: LogSeverity | UnsetType = UNSET
     attrs: dict[str, Any] | UnsetType = UNSET
     source: str | UnsetType = UNSET
 
 
-class ScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
+class OtlpScopeLogs(msgspec.Struct, frozen=True, rename="camel"):
     """The records of one instrumentation scope."""
 
-    log_records: list[otlp_json.JsonLogRecord]
-    scope: otlp_json.InstrumentationScope | UnsetType = UNSET
+    log_records: list[otlp_json.OtlpLogRecord] | UnsetType = UNSET
+    scope: otlp_json.OtlpInstrumentationScope | UnsetType = UNSET
     schema_url: str | UnsetType = UNSET
 
 
-class ResourceLogs(msgspec.Struct, frozen=True, rename="camel"):
+class OtlpResourceLogs(msgspec.Struct, frozen=True, rename="camel"):
     """The records of one resource."""
 
-    scope_logs: list[ScopeLogs]
-    resource: otlp_json.Resource | UnsetType = UNSET
+    scope_logs: list[OtlpScopeLogs] | UnsetType = UNSET
+    resource: otlp_json.OtlpResource | UnsetType = UNSET
     schema_url: str | UnsetType = UNSET
 
 
 class ExportLogsServiceRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """An OTLP export of logs."""
+    """An OTLP export of logs; as in any protobuf message, a list that is absent is empty."""
 
-    resource_logs: list[ResourceLogs]
+    resource_logs: list[OtlpResourceLogs] | UnsetType = UNSET
 
 
 Lines = Annotated[str, Meta(description=f"One record a line, at most {MAX_RECORDS}.")]
@@ -63,5 +63,5 @@ EXPORT: Mapping[str, Any] = MappingProxyType({JSON: ExportLogsServiceRequest, PR
 EXPORTED: Mapping[str, Any] = MappingProxyType(
     {JSON: otlp.ExportLogsServiceResponse, PROTOBUF: Binary}
 )
-REFUSED: Mapping[str, Any] = MappingProxyType({JSON: otlp.RpcStatus, PROTOBUF: Binary})
+REFUSED: Mapping[str, Any] = MappingProxyType({JSON: otlp.OtlpStatus, PROTOBUF: Binary})
 FOUND: Mapping[str, Any] = MappingProxyType({NDJSON[0]: str, CSV: str})

@@ -38,7 +38,7 @@ class ExportLogsServiceResponse(msgspec.Struct, frozen=True, rename="camel", omi
     partial_success: ExportLogsPartialSuccess | None = None
 
 
-class RpcStatus(msgspec.Struct, frozen=True):
+class OtlpStatus(msgspec.Struct, frozen=True):
     """A failure, as google.rpc.Status; `code` is a google.rpc.Code."""
 
     code: int
@@ -57,7 +57,7 @@ def response(media_type: str, rejected: int, message: str) -> Payload:
 
 def refusal(error: OmniError, status: int, media_type: str) -> Payload:
     """A failure as the google.rpc.Status that OTLP asks for, in the request's type."""
-    shown = RpcStatus(CODES.get(status, INTERNAL), str(error))
+    shown = OtlpStatus(CODES.get(status, INTERNAL), str(error))
     if media_type == PROTOBUF:
         return Payload(media_type=PROTOBUF, data=_protobuf_status(shown))
     return Payload(media_type=JSON, data=strict_json.encode(shown).encode())
@@ -70,7 +70,7 @@ def _protobuf_response(rejected: int, message: str) -> bytes:
     return b"\x0a" + _varint(len(partial)) + partial
 
 
-def _protobuf_status(status: RpcStatus) -> bytes:
+def _protobuf_status(status: OtlpStatus) -> bytes:
     return b"\x08" + _varint(status.code) + _text_field(2, status.message)
 
 

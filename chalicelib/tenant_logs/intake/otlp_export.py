@@ -14,8 +14,8 @@ from chalicelib.tenant_logs.intake.repairs import Budget, Repairs
 from chalicelib.tenant_logs.model import (
     MAX_QUEUED_BYTES,
     PROTOBUF,
+    LogRejectCode,
     Refusal,
-    RejectCode,
     Sent,
 )
 from chalicelib.web.payload import Payload
@@ -23,7 +23,7 @@ from chalicelib.web.payload import Payload
 _MAX_VALUES = 250_000  # of all attributes, a dozen for each of 20,000 records
 
 _SHARED_TOO_LARGE = Refusal(
-    RejectCode.TOO_LARGE, f"its resource and scope exceed {MAX_ITEM_BYTES} bytes"
+    LogRejectCode.TOO_LARGE, f"its resource and scope exceed {MAX_ITEM_BYTES} bytes"
 )
 
 
@@ -61,7 +61,7 @@ class _Walk:
         try:
             shared, repaired, shared_bytes = self._measure_shared(group, form)
         except (InvalidInput, RecursionError) as error:
-            refusal = Refusal(RejectCode.INVALID_RECORD, f"its resource or scope: {error}")
+            refusal = Refusal(LogRejectCode.INVALID_RECORD, f"its resource or scope: {error}")
             yield from [refusal] * len(group.records)
             return
         if shared_bytes > MAX_ITEM_BYTES:
@@ -95,4 +95,6 @@ class _Walk:
                 message, shared, done, self._now, len(raw) + shared_bytes
             )
         except (InvalidInput, RecursionError) as error:
-            return Refusal(RejectCode.INVALID_RECORD, str(error) or "the record is nested too deep")
+            return Refusal(
+                LogRejectCode.INVALID_RECORD, str(error) or "the record is nested too deep"
+            )

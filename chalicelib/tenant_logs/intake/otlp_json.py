@@ -24,63 +24,65 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _EMPTY = re.compile(rb"\s*\{\s*\}\s*")
 
 
-class ArrayValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpArrayValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """`arrayValue`."""
 
-    values: "list[AnyValue] | None" = None
+    values: "list[OtlpAnyValue] | None" = None
 
 
-class KeyValueList(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpKeyValueList(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """`kvlistValue`."""
 
-    values: "list[KeyValue] | None" = None
+    values: "list[OtlpKeyValue] | None" = None
 
 
-class AnyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpAnyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One value; at most one field is given."""
 
     string_value: str | None = None
     bool_value: bool | None = None
     int_value: int | str | None = None
     double_value: float | str | None = None
-    array_value: ArrayValue | None = None
-    kvlist_value: KeyValueList | None = None
+    array_value: OtlpArrayValue | None = None
+    kvlist_value: OtlpKeyValueList | None = None
     bytes_value: str | None = None
 
 
-class KeyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpKeyValue(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One attribute."""
 
     key: str = ""
-    value: AnyValue | None = None
+    value: OtlpAnyValue | None = None
 
 
-class Resource(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpResource(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Who produced the records."""
 
-    attributes: list[KeyValue] | None = None
+    attributes: list[OtlpKeyValue] | None = None
     dropped_attributes_count: int = 0
     entity_refs: Raw | UnsetType = UNSET
 
 
-class InstrumentationScope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpInstrumentationScope(
+    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True
+):
     """What instrumented them."""
 
     name: str | None = None
     version: str | None = None
-    attributes: list[KeyValue] | None = None
+    attributes: list[OtlpKeyValue] | None = None
     dropped_attributes_count: int = 0
 
 
-class JsonLogRecord(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OtlpLogRecord(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One record."""
 
     time_unix_nano: int | str | None = None
     observed_time_unix_nano: int | str | None = None
     severity_number: int | None = None
     severity_text: str | None = None
-    body: AnyValue | None = None
-    attributes: list[KeyValue] | None = None
+    body: OtlpAnyValue | None = None
+    attributes: list[OtlpKeyValue] | None = None
     trace_id: str | None = None
     span_id: str | None = None
     event_name: str | None = None
@@ -221,7 +223,7 @@ def _present(members: Any) -> Iterator[Any]:
 
 _COUNTED = msgspec.json.Decoder(_Counted)
 _EXPORT = msgspec.json.Decoder(_Export)
-LOG_RECORD = msgspec.json.Decoder(JsonLogRecord)
+LOG_RECORD = msgspec.json.Decoder(OtlpLogRecord)
 WITHOUT_ATTRIBUTES = msgspec.json.Decoder(BigRecord)
-RESOURCE = msgspec.json.Decoder(Resource | None)
-SCOPE = msgspec.json.Decoder(InstrumentationScope | None)
+RESOURCE = msgspec.json.Decoder(OtlpResource | None)
+SCOPE = msgspec.json.Decoder(OtlpInstrumentationScope | None)

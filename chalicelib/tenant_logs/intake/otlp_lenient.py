@@ -10,24 +10,24 @@ from typing import Any
 
 from chalicelib.tenant_logs.intake import levels
 from chalicelib.tenant_logs.intake.otlp_json import (
-    AnyValue,
-    ArrayValue,
-    InstrumentationScope,
-    JsonLogRecord,
-    KeyValue,
-    KeyValueList,
-    Resource,
+    OtlpAnyValue,
+    OtlpArrayValue,
+    OtlpInstrumentationScope,
+    OtlpKeyValue,
+    OtlpKeyValueList,
+    OtlpLogRecord,
+    OtlpResource,
 )
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 
 _BOOLEANS = {"true": True, "false": False}
 _RANGE = 4
 _SCALARS = ("string_value", "bool_value", "int_value", "double_value", "bytes_value")
 
 
-def log_record(given: Any) -> JsonLogRecord:
+def log_record(given: Any) -> OtlpLogRecord:
     """A record."""
-    return JsonLogRecord(
+    return OtlpLogRecord(
         time_unix_nano=_number(_field(given, "time_unix_nano")),
         observed_time_unix_nano=_number(_field(given, "observed_time_unix_nano")),
         severity_number=_severity_number(_field(given, "severity_number")),
@@ -40,14 +40,14 @@ def log_record(given: Any) -> JsonLogRecord:
     )
 
 
-def resource(given: Any) -> Resource:
+def resource(given: Any) -> OtlpResource:
     """A resource."""
-    return Resource(attributes=list(_pairs(_field(given, "attributes"))))
+    return OtlpResource(attributes=list(_pairs(_field(given, "attributes"))))
 
 
-def scope(given: Any) -> InstrumentationScope:
+def scope(given: Any) -> OtlpInstrumentationScope:
     """A scope."""
-    return InstrumentationScope(
+    return OtlpInstrumentationScope(
         name=_text(_field(given, "name")),
         version=_text(_field(given, "version")),
         attributes=list(_pairs(_field(given, "attributes"))),
@@ -63,16 +63,16 @@ def _field(given: Any, name: str) -> Any:
     return given.get(name) if found is None else found
 
 
-def _pairs(given: Any) -> Iterator[KeyValue]:
+def _pairs(given: Any) -> Iterator[OtlpKeyValue]:
     """Attributes: a list of keys and values, or an object."""
     if isinstance(given, dict):
-        yield from (KeyValue(key=key, value=_value(value)) for key, value in given.items())
+        yield from (OtlpKeyValue(key=key, value=_value(value)) for key, value in given.items())
     for pair in given if isinstance(given, list) else ():
         if isinstance(pair, dict):
-            yield KeyValue(key=str(pair.get("key") or ""), value=_value(pair.get("value")))
+            yield OtlpKeyValue(key=str(pair.get("key") or ""), value=_value(pair.get("value")))
 
 
-def _value(given: Any) -> AnyValue | None:
+def _value(given: Any) -> OtlpAnyValue | None:
     if given is None:
         return None
     if not isinstance(given, dict):
@@ -83,8 +83,12 @@ def _value(given: Any) -> AnyValue | None:
     if (found := _field(given, "array_value")) is not None:
         return _array(_members(found))
     if (found := _field(given, "kvlist_value")) is not None:
-        return AnyValue(kvlist_value=KeyValueList(values=list(_pairs(_members(found)))))
-    return AnyValue(kvlist_value=KeyValueList(values=list(_pairs(given)))) if given else AnyValue()
+        return OtlpAnyValue(kvlist_value=OtlpKeyValueList(values=list(_pairs(_members(found)))))
+    return (
+        OtlpAnyValue(kvlist_value=OtlpKeyValueList(values=list(_pairs(given))))
+        if given
+        else OtlpAnyValue()
+    )
 
 
 def _members(given: Any) -> Any:
@@ -92,37 +96,37 @@ def _members(given: Any) -> Any:
     return given.get("values") if isinstance(given, dict) and "values" in given else given
 
 
-def _array(values: Any) -> AnyValue:
+def _array(values: Any) -> OtlpAnyValue:
     members: Iterable[Any] = values if isinstance(values, list) else ()
-    return AnyValue(
-        array_value=ArrayValue(values=[_value(member) or AnyValue() for member in members])
+    return OtlpAnyValue(
+        array_value=OtlpArrayValue(values=[_value(member) or OtlpAnyValue() for member in members])
     )
 
 
-def _bare(given: Any) -> AnyValue:
+def _bare(given: Any) -> OtlpAnyValue:
     match given:
         case bool():
-            return AnyValue(bool_value=given)
+            return OtlpAnyValue(bool_value=given)
         case int():
-            return AnyValue(int_value=given)
+            return OtlpAnyValue(int_value=given)
         case Decimal():
-            return AnyValue(double_value=str(given))
+            return OtlpAnyValue(double_value=str(given))
         case list():
             return _array(given)
-    return AnyValue(string_value=str(given))
+    return OtlpAnyValue(string_value=str(given))
 
 
-def _scalar(name: str, given: Any) -> AnyValue:
+def _scalar(name: str, given: Any) -> OtlpAnyValue:
     """A value that says its kind; one that is of another kind is what it is."""
     match name, given:
         case "bool_value", str() if given.lower() in _BOOLEANS:
-            return AnyValue(bool_value=_BOOLEANS[given.lower()])
+            return OtlpAnyValue(bool_value=_BOOLEANS[given.lower()])
         case "int_value", str() | Decimal():
-            return AnyValue(int_value=str(given))
+            return OtlpAnyValue(int_value=str(given))
         case "double_value", str() | int() if not isinstance(given, bool):
-            return AnyValue(double_value=str(given))
+            return OtlpAnyValue(double_value=str(given))
         case "bytes_value", str():
-            return AnyValue(bytes_value=given)
+            return OtlpAnyValue(bytes_value=given)
     return _bare(given)
 
 
@@ -137,7 +141,7 @@ def _severity_number(given: Any) -> int | None:
     if isinstance(given, str):
         known = levels.by_name(given)
         if known is not None:
-            return list(Severity).index(known) * _RANGE + 1
+            return list(LogSeverity).index(known) * _RANGE + 1
         return int(given) if given.isdecimal() and len(given) <= 2 else None  # noqa: PLR2004 to 24
     return int(given) if isinstance(given, int | Decimal) else None
 

@@ -12,7 +12,7 @@ from chalicelib.tenant_logs.intake.envelope import TS
 from chalicelib.tenant_logs.intake.otlp_decoding import WireMessage
 from chalicelib.tenant_logs.intake.otlp_values import Encoding, Values
 from chalicelib.tenant_logs.intake.repairs import Repairs
-from chalicelib.tenant_logs.model import Sent, Severity
+from chalicelib.tenant_logs.model import LogSeverity, Sent
 
 # Attributes by these names are the walk's own; a record's own of the same name are put beside.
 RESOURCE, SCOPE, TRACE_ID, SPAN_ID = "resource", "scope", "trace_id", "span_id"
@@ -83,7 +83,7 @@ def _beside(own: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_named(
-    record: Any, severity: Severity, encoding: Encoding, done: Repairs
+    record: Any, severity: LogSeverity, encoding: Encoding, done: Repairs
 ) -> dict[str, str]:
     """The fields of a record that have no place in the envelope."""
     ids = ((TRACE_ID, record.trace_id, _TRACE_ID), (SPAN_ID, record.span_id, _SPAN_ID))
@@ -121,9 +121,9 @@ def _ts(record: Any, now: datetime) -> tuple[Picked | None, dict[str, Any]]:
     return None, unread
 
 
-def _severity(record: Any) -> Severity:
+def _severity(record: Any) -> LogSeverity:
     known = levels.by_otel_number(record.severity_number or 0)
-    return known or levels.by_name(record.severity_text or "") or Severity.INFO
+    return known or levels.by_name(record.severity_text or "") or LogSeverity.INFO
 
 
 def _source(shared: dict[str, Any]) -> str:

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.tenant_logs.intake.otlp_json import (
-    AnyValue,
-    ArrayValue,
-    InstrumentationScope,
-    JsonLogRecord,
-    KeyValue,
-    KeyValueList,
-    Resource,
+    OtlpAnyValue,
+    OtlpArrayValue,
+    OtlpInstrumentationScope,
+    OtlpKeyValue,
+    OtlpKeyValueList,
+    OtlpLogRecord,
+    OtlpResource,
     Scoped,
 )
 from chalicelib.tenant_logs.intake.otlp_values import protobuf_base64
@@ -58,7 +58,7 @@ def read_groups(data: bytes) -> list[Scoped]:
     return found
 
 
-def log_record(data: bytes) -> JsonLogRecord:
+def log_record(data: bytes) -> OtlpLogRecord:
     """A record of which the library makes nothing; bad UTF-8 becomes U+FFFD.
 
     Raises InvalidInput for what is no message.
@@ -66,12 +66,12 @@ def log_record(data: bytes) -> JsonLogRecord:
     return _Reader().log_record(data)
 
 
-def resource(data: bytes) -> Resource:
+def resource(data: bytes) -> OtlpResource:
     """As `log_record`."""
     return _Reader().resource(data)
 
 
-def scope(data: bytes) -> InstrumentationScope:
+def scope(data: bytes) -> OtlpInstrumentationScope:
     """As `log_record`."""
     return _Reader().scope(data)
 
@@ -141,9 +141,9 @@ class _Reader:
     def __init__(self) -> None:
         self._left = MAX_FIELDS
 
-    def log_record(self, data: bytes) -> JsonLogRecord:
+    def log_record(self, data: bytes) -> OtlpLogRecord:
         found = self._single(data, {5: self._value})
-        return JsonLogRecord(
+        return OtlpLogRecord(
             time_unix_nano=_to_unsigned(found.get(1)),
             observed_time_unix_nano=_to_unsigned(found.get(11)),
             severity_number=found.get(2),
@@ -155,12 +155,12 @@ class _Reader:
             event_name=_text(found.get(12)),
         )
 
-    def resource(self, data: bytes) -> Resource:
-        return Resource(attributes=self._attributes(data, 1))
+    def resource(self, data: bytes) -> OtlpResource:
+        return OtlpResource(attributes=self._attributes(data, 1))
 
-    def scope(self, data: bytes) -> InstrumentationScope:
+    def scope(self, data: bytes) -> OtlpInstrumentationScope:
         found = self._single(data, {})
-        return InstrumentationScope(
+        return OtlpInstrumentationScope(
             name=_text(found.get(1)),
             version=_text(found.get(2)),
             attributes=self._attributes(data, 3),
@@ -180,50 +180,52 @@ class _Reader:
             for number, value in {field.number: field.value for field in fields(data)}.items()
         }
 
-    def _attributes(self, data: bytes, number: int, depth: int = 0) -> list[KeyValue]:
+    def _attributes(self, data: bytes, number: int, depth: int = 0) -> list[OtlpKeyValue]:
         return [
             self._pair(_bytes(field.value), depth)
             for field in self._fields(data)
             if field.number == number
         ]
 
-    def _pair(self, data: bytes, depth: int) -> KeyValue:
+    def _pair(self, data: bytes, depth: int) -> OtlpKeyValue:
         key, value = "", None
         for field in self._fields(data):
             if field.number == 1:
                 key = _text(field.value) or ""
             elif field.number == 2:  # noqa: PLR2004 KeyValue.value
                 value = self._value(_bytes(field.value), depth)
-        return KeyValue(key=key, value=value)
+        return OtlpKeyValue(key=key, value=value)
 
-    def _value(self, data: bytes, depth: int = 0) -> AnyValue:
+    def _value(self, data: bytes, depth: int = 0) -> OtlpAnyValue:
         last = None
         for last in self._fields(data):  # noqa: B007 the last of a oneof counts
             pass
         if last is None or depth > _MAX_NESTING:
-            return AnyValue()
+            return OtlpAnyValue()
         return self._kind(last, depth)
 
-    def _kind(self, field: Field, depth: int) -> AnyValue:  # noqa: PLR0911 one line a kind
+    def _kind(self, field: Field, depth: int) -> OtlpAnyValue:  # noqa: PLR0911 one line a kind
         match field.number, field.value:
             case 1, bytes():
-                return AnyValue(string_value=_text(field.value))
+                return OtlpAnyValue(string_value=_text(field.value))
             case 2, int():
-                return AnyValue(bool_value=bool(field.value))
+                return OtlpAnyValue(bool_value=bool(field.value))
             case 3, int():
-                return AnyValue(int_value=_to_signed(field.value))
+                return OtlpAnyValue(int_value=_to_signed(field.value))
             case 4, bytes() if len(field.value) == 8:  # noqa: PLR2004 a double's
-                return AnyValue(double_value=struct.unpack("<d", field.value)[0])
+                return OtlpAnyValue(double_value=struct.unpack("<d", field.value)[0])
             case 5, bytes():
-                return AnyValue(array_value=ArrayValue(values=self._array(field.value, depth)))
+                return OtlpAnyValue(
+                    array_value=OtlpArrayValue(values=self._array(field.value, depth))
+                )
             case 6, bytes():
                 pairs = self._attributes(field.value, 1, depth + 1)
-                return AnyValue(kvlist_value=KeyValueList(values=pairs))
+                return OtlpAnyValue(kvlist_value=OtlpKeyValueList(values=pairs))
             case 7, bytes():
-                return AnyValue(bytes_value=protobuf_base64(field.value))
-        return AnyValue()
+                return OtlpAnyValue(bytes_value=protobuf_base64(field.value))
+        return OtlpAnyValue()
 
-    def _array(self, data: bytes, depth: int) -> list[AnyValue]:
+    def _array(self, data: bytes, depth: int) -> list[OtlpAnyValue]:
         return [
             self._value(_bytes(field.value), depth + 1)
             for field in self._fields(data)

@@ -6,16 +6,18 @@ from typing import Any, NamedTuple
 
 from chalicelib.errors import InvalidInput, Unavailable
 from chalicelib.tenant_logs.model import (
-    IngestResult,
+    LogIngestResult,
     LogRecord,
-    RecordResult,
+    LogRecordResult,
+    LogRejectCode,
     Refusal,
-    RejectCode,
 )
 
 SHOWN_REASONS = 3
 ACCEPTED, REJECTED = "accepted", "rejected"
-NOT_QUEUED = Refusal(RejectCode.NOT_QUEUED, "the queue did not take it; send it again", again=True)
+NOT_QUEUED = Refusal(
+    LogRejectCode.NOT_QUEUED, "the queue did not take it; send it again", again=True
+)
 
 
 class NothingTakenError(InvalidInput):
@@ -62,16 +64,16 @@ def find_repeated(records: Sequence[LogRecord | Refusal]) -> dict[int, int]:
     return found
 
 
-def result(records: Sequence[LogRecord | Refusal]) -> IngestResult:
+def result(records: Sequence[LogRecord | Refusal]) -> LogIngestResult:
     """The response to a sender: only what the queue took is accepted."""
     results = [
-        RecordResult(n, REJECTED, reason=record.reason, code=record.code)
+        LogRecordResult(n, REJECTED, reason=record.reason, code=record.code)
         if isinstance(record, Refusal)
-        else RecordResult(n, ACCEPTED, log_id=record.log_id)
+        else LogRecordResult(n, ACCEPTED, log_id=record.log_id)
         for n, record in enumerate(records)
     ]
     rejected = sum(isinstance(record, Refusal) for record in records)
-    return IngestResult(len(results) - rejected, rejected, results)
+    return LogIngestResult(len(results) - rejected, rejected, results)
 
 
 class Amount(NamedTuple):

@@ -11,7 +11,7 @@ from chalicelib.strict_json import MAX_ITEM_BYTES
 from chalicelib.tenant_logs.intake import aliases, repairs
 from chalicelib.tenant_logs.intake.given import Given
 from chalicelib.tenant_logs.intake.repairs import Budget, Repairs
-from chalicelib.tenant_logs.model import Refusal, RejectCode
+from chalicelib.tenant_logs.model import LogRejectCode, Refusal
 
 _MAX_FIELD_BYTES = 4 * 1024  # of a field that is no text
 _OTHERS = ("tenant_id", "log_id", "source", "host", "service", "logger")
@@ -28,7 +28,7 @@ _KNOWN = msgspec.defstruct(
     frozen=True,
 )
 _DECODER = msgspec.json.Decoder(_KNOWN)
-_NOT_AN_OBJECT = Refusal(RejectCode.NOT_AN_OBJECT, "the record must be a JSON object")
+_NOT_AN_OBJECT = Refusal(LogRejectCode.NOT_AN_OBJECT, "the record must be a JSON object")
 
 
 def record(raw: bytes, repaired: frozenset[str]) -> Given | Refusal:

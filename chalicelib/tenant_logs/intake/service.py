@@ -14,7 +14,7 @@ from chalicelib.tenant_logs.intake import bodies, envelope, otlp, otlp_export, o
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
 from chalicelib.tenant_logs.intake.rejections import Rejections
 from chalicelib.tenant_logs.intake.writing import Writer
-from chalicelib.tenant_logs.model import IngestResult, LogRecord, Refusal, RejectCode, Sent
+from chalicelib.tenant_logs.model import LogIngestResult, LogRecord, LogRejectCode, Refusal, Sent
 from chalicelib.tenant_logs.queueing import packing
 from chalicelib.tenant_logs.queueing.packing import EncodedRecord
 from chalicelib.tenant_logs.queueing.sending import Outbox
@@ -42,7 +42,7 @@ class Intake:
         self._activity = activity
         self._now = now
 
-    def ingest(self, body: Payload, call: Call) -> IngestResult:
+    def ingest(self, body: Payload, call: Call) -> LogIngestResult:
         """Queue the records of a request, and say of each whether the queue took it.
 
         Raises Forbidden when one names another tenant than its sender's and the sender is strict
@@ -53,7 +53,7 @@ class Intake:
         with self._rejections.counting_requests(_keyed(call.sender, tenant_id)):
             return self._ingest(body, tenant_id, call)
 
-    def _ingest(self, body: Payload, tenant_id: str | None, call: Call) -> IngestResult:
+    def _ingest(self, body: Payload, tenant_id: str | None, call: Call) -> LogIngestResult:
         objects = bodies.objects(body)
         if tenant_id is not None and (call.sender.strict or not _has_key(call.sender)):
             envelope.require_tenant(objects, tenant_id)
@@ -125,7 +125,7 @@ class Intake:
             except TooManyRequests as error:
                 over[tenant_id] = error
         left = [
-            Refusal(RejectCode.OVER_LIMIT, str(over[record.tenant_id]), again=True)
+            Refusal(LogRejectCode.OVER_LIMIT, str(over[record.tenant_id]), again=True)
             if isinstance(record, LogRecord) and record.tenant_id in over
             else record
             for record in records

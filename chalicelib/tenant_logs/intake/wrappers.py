@@ -14,7 +14,7 @@ import msgspec
 
 from chalicelib.errors import InvalidInput, TooLarge
 from chalicelib.tenant_logs.intake import levels
-from chalicelib.tenant_logs.model import MAX_RECORDS, Refusal, RejectCode
+from chalicelib.tenant_logs.model import MAX_RECORDS, LogRejectCode, Refusal
 from chalicelib.web import payload
 
 T = TypeVar("T")
@@ -86,7 +86,9 @@ def _decode(found: Any, kind: type[T]) -> Iterator[T | Refusal]:
         try:
             yield msgspec.json.decode(raw, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            yield Refusal(RejectCode.INVALID_RECORD, f"the record is not of its wrapper: {error}")
+            yield Refusal(
+                LogRejectCode.INVALID_RECORD, f"the record is not of its wrapper: {error}"
+            )
 
 
 def _few(labels: dict[str, str]) -> dict[str, str]:
@@ -183,13 +185,13 @@ class Opener:
 
 
 def _bad_data(error: Exception) -> Refusal:
-    return Refusal(RejectCode.INVALID_RECORD, f"the data of a record is bad: {error}")
+    return Refusal(LogRejectCode.INVALID_RECORD, f"the data of a record is bad: {error}")
 
 
 _SIGN = re.compile(rb'"(?:requestId|logEvents|streams)"')
 _MAX_LABELS_CHARACTERS = 4096
 _UNPACKS_TOO_FAR = Refusal(
-    RejectCode.TOO_LARGE, f"the request unpacks to more than {MAX_UNPACKED_BYTES} bytes"
+    LogRejectCode.TOO_LARGE, f"the request unpacks to more than {MAX_UNPACKED_BYTES} bytes"
 )
 _LOKI_NAMES = ("service_name", "app", "job", "container")
 _WRAPPERS: tuple[tuple[bytes, msgspec.json.Decoder[Any], Any], ...] = (

@@ -11,13 +11,13 @@ import msgspec
 
 from chalicelib import strict_json
 from chalicelib.tenant_logs.model import CSV, NDJSON
-from chalicelib.tenant_logs.search.queries import ExportFormat, LogEntry, LogExport
+from chalicelib.tenant_logs.search.queries import LogEntry, LogExport, LogExportFormat
 from chalicelib.web.call import Call
 from chalicelib.web.headers import LINK, NEXT_CURSOR
 from chalicelib.web.payload import Payload
 
 COLUMNS = ("ts", "received_at", "severity", "source", "text", "log_id", "attrs")
-MEDIA_TYPES = MappingProxyType({ExportFormat.NDJSON: NDJSON[0], ExportFormat.CSV: CSV})
+MEDIA_TYPES = MappingProxyType({LogExportFormat.NDJSON: NDJSON[0], LogExportFormat.CSV: CSV})
 # A spreadsheet takes a cell that begins so for a formula, and anyone may have written the text.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,8 +33,8 @@ def render_csv(entry: LogEntry) -> str:
     return _to_line([*map(_quote, cells), strict_json.encode(entry.attrs)])
 
 
-RENDER: Mapping[ExportFormat, Callable[[LogEntry], str]] = MappingProxyType(
-    {ExportFormat.NDJSON: render_ndjson, ExportFormat.CSV: render_csv}
+RENDER: Mapping[LogExportFormat, Callable[[LogEntry], str]] = MappingProxyType(
+    {LogExportFormat.NDJSON: render_ndjson, LogExportFormat.CSV: render_csv}
 )
 
 
@@ -43,7 +43,7 @@ def build_payload(
 ) -> Payload:
     """A part of an export; all parts in a row are one file, so only the first has CSV's header."""
     is_first = query.cursor is None
-    head = [_to_line(COLUMNS)] if query.format is ExportFormat.CSV and is_first else []
+    head = [_to_line(COLUMNS)] if query.format is LogExportFormat.CSV and is_first else []
     return Payload(
         media_type=MEDIA_TYPES[query.format],
         data="".join([*head, *lines]).encode(),

@@ -12,7 +12,7 @@ from chalicelib.tenant_logs.search.periods import read_period
 from chalicelib.tenant_logs.search.queries import MAX_FILTER_LENGTH, LogEntry
 from chalicelib.tenant_logs.search.sampling import read_sample
 from chalicelib.tenant_logs.search.scanning import LogScan
-from chalicelib.tenant_logs.search.summaries import FacetQuery, FacetValue, LogFacet, LogFacets
+from chalicelib.tenant_logs.search.summaries import FacetQuery, LogFacet, LogFacets, LogFacetValue
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.web.call import Call
 
@@ -67,7 +67,7 @@ def _list_facets(entries: Iterable[LogEntry], top: int) -> Iterator[LogFacet]:
                 field=field,
                 records=records[field],
                 distinct=len(values[field]),
-                values=[FacetValue(*found) for found in _list_most_frequent(values[field], top)],
+                values=[LogFacetValue(*found) for found in _list_most_frequent(values[field], top)],
             )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chalicelib import times
 from chalicelib.tenant_logs.counts.model import Grain
 from chalicelib.tenant_logs.counts.store import CountStore
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.tenant_logs.search.log_reader import Wanted
 from chalicelib.tenant_logs.search.periods import (
     MINUTE_S,
@@ -25,15 +25,15 @@ from chalicelib.tenant_logs.search.periods import (
 from chalicelib.tenant_logs.search.sampling import read_sample
 from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.summaries import (
-    HistogramBucket,
     HistogramQuery,
     LogHistogram,
-    SeverityCounts,
+    LogHistogramBucket,
+    LogSeverityCounts,
 )
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.web.call import Call
 
-Counts = Mapping[tuple[int, Severity], int]
+Counts = Mapping[tuple[int, LogSeverity], int]
 
 
 class _Counted(NamedTuple):
@@ -88,10 +88,10 @@ class LogHistograms:
     def _add_counts(
         self, query: HistogramQuery, tenant_id: str, period: LogPeriod, interval_s: int
     ) -> _Counted:
-        wanted = set(Severity) if query.severity is None else set(query.severity.at_least)
+        wanted = set(LogSeverity) if query.severity is None else set(query.severity.at_least)
         grain = next(grain for grain in Grain if interval_s % grain.unit_s == 0)
         since_s, until_s = period.in_seconds
-        counts: Counter[tuple[int, Severity]] = Counter()
+        counts: Counter[tuple[int, LogSeverity]] = Counter()
         is_exact = True
         for hour in self.counts.read(tenant_id, since_s, until_s, grain):
             within = {
@@ -117,7 +117,7 @@ def _minute_of(at: datetime) -> int:
     return int(at.timestamp() // MINUTE_S) * MINUTE_S
 
 
-def _fill(counted: _Counted, interval_s: int) -> list[HistogramBucket]:
+def _fill(counted: _Counted, interval_s: int) -> list[LogHistogramBucket]:
     """Every bucket of the range that was counted, also those without records."""
     since_s, until_s = (int(at.timestamp()) for at in counted.period)
     found: dict[int, Counter[str]] = {
@@ -126,6 +126,6 @@ def _fill(counted: _Counted, interval_s: int) -> list[HistogramBucket]:
     for (at_s, severity), count in counted.counts.items():
         found[at_s // interval_s][severity] += count
     return [
-        HistogramBucket(times.text(to_time(number * interval_s)), SeverityCounts(**counts))
+        LogHistogramBucket(times.text(to_time(number * interval_s)), LogSeverityCounts(**counts))
         for number, counts in found.items()
     ]

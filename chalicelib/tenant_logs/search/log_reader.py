@@ -12,11 +12,11 @@ from chalicelib.aws.table import Condition, Table
 from chalicelib.ids import require_id
 from chalicelib.tenant_logs.search import matching
 from chalicelib.tenant_logs.search.place import Key
-from chalicelib.tenant_logs.search.queries import LogEntry, LogFilters, LogQuery, ReadOrder
+from chalicelib.tenant_logs.search.queries import LogEntry, LogFilters, LogQuery, LogReadOrder
 
 INDEX = "by-arrival"
 
-_SORT_KEYS = {ReadOrder.NEWEST: "sk", ReadOrder.OLDEST: "sk", ReadOrder.ARRIVAL: "arrival"}
+_SORT_KEYS = {LogReadOrder.NEWEST: "sk", LogReadOrder.OLDEST: "sk", LogReadOrder.ARRIVAL: "arrival"}
 
 
 class Wanted(NamedTuple):
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
     since: str | None
     until: str | None
     filters: LogFilters
-    order: ReadOrder
+    order: LogReadOrder
     now_s: int
 
     @property
@@ -53,7 +53,7 @@ class Wanted(NamedTuple):
             since=position.get("since"),
             until=position.get("until"),
             filters=filters,
-            order=filters.order if isinstance(filters, LogQuery) else ReadOrder.NEWEST,
+            order=filters.order if isinstance(filters, LogQuery) else LogReadOrder.NEWEST,
             now_s=int(now.timestamp()),
         )
 
@@ -78,9 +78,9 @@ class LogReader:
             _range(wanted),
             limit=at_most,
             start=None if after is None else {"tenant_id": wanted.tenant_id, **after},
-            index=INDEX if wanted.order == ReadOrder.ARRIVAL else None,
+            index=INDEX if wanted.order == LogReadOrder.ARRIVAL else None,
             matching=_filter(wanted),
-            forward=wanted.order != ReadOrder.NEWEST,
+            forward=wanted.order != LogReadOrder.NEWEST,
         )
         is_matching = matching.build(wanted.filters)
         entries = [(_key(item, wanted.order), _entry(item)) for item in items if is_matching(item)]
@@ -88,9 +88,9 @@ class LogReader:
         return Part(entries, following, scanned)
 
 
-def _key(item: Item, order: ReadOrder) -> Key:
+def _key(item: Item, order: LogReadOrder) -> Key:
     """The key of an item in the table or the index, but for the tenant."""
-    names = ("sk", "arrival") if order == ReadOrder.ARRIVAL else ("sk",)
+    names = ("sk", "arrival") if order == LogReadOrder.ARRIVAL else ("sk",)
     return {name: str(item[name]) for name in names}
 
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.ids import Id, TenantId
-from chalicelib.tenant_logs.model import Severity
+from chalicelib.tenant_logs.model import LogSeverity
 from chalicelib.times import AskedTime, Time
 from chalicelib.web.cursors import Cursor
 
@@ -28,7 +28,7 @@ AttrFilters = Annotated[
 ]
 
 
-class ReadOrder(StrEnum):
+class LogReadOrder(StrEnum):
     """By `ts`, the newest or the oldest first, or as the records came, the first one first."""
 
     NEWEST = "newest"
@@ -36,7 +36,7 @@ class ReadOrder(StrEnum):
     ARRIVAL = "arrival"
 
 
-class ExportFormat(StrEnum):
+class LogExportFormat(StrEnum):
     """One JSON object a line, or RFC 4180 with a header line in the first part."""
 
     NDJSON = "ndjson"
@@ -49,14 +49,14 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     log_id: str
     ts: Time
     received_at: Time
-    severity: Severity
+    severity: LogSeverity
     text: str
     attrs: dict[str, Any]
     source: str
 
 
 class LogsRead(msgspec.Struct, frozen=True):
-    """How many stored records were read for an answer, and how many of them it is made of.
+    """How many stored records were read for a response, and how many of them it contains.
 
     `complete` says that nothing of the range is left to read.
     """
@@ -91,7 +91,7 @@ class LogFilters(msgspec.Struct, frozen=True):
     tenant_id: TenantId | None = None
     since: AskedTime | None = None
     until: AskedTime | None = None
-    severity: Severity | None = None
+    severity: LogSeverity | None = None
     text: FilterText | None = None
     source: Annotated[FilterValue, Meta(examples=["web"])] | None = None
     log_id: Id | None = None
@@ -111,7 +111,7 @@ class LogQuery(LogFilters, frozen=True):
     times it keeps; `limit` may differ.
     """
 
-    order: ReadOrder = ReadOrder.NEWEST
+    order: LogReadOrder = LogReadOrder.NEWEST
     tail: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     cursor: Cursor | None = None
@@ -125,7 +125,7 @@ class LogExport(LogQuery, frozen=True):
     """
 
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 10_000
-    format: ExportFormat = ExportFormat.NDJSON
+    format: LogExportFormat = LogExportFormat.NDJSON
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):

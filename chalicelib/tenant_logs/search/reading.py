@@ -16,8 +16,8 @@ from chalicelib.tenant_logs.search.queries import (
     LogExport,
     LogPage,
     LogQuery,
+    LogReadOrder,
     LogsRead,
-    ReadOrder,
 )
 from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
@@ -85,14 +85,14 @@ class LogSearch:
 
     def _begin(self, query: LogQuery) -> dict[str, Any]:
         """The first page's times hold for all: an age is counted from the first request."""
-        if query.tail and query.order != ReadOrder.ARRIVAL:
+        if query.tail and query.order != LogReadOrder.ARRIVAL:
             raise InvalidInput("tail goes with order=arrival")
         since, until = times.parse_range(query.since, query.until, self.now())
         given = {"since": since, "until": until}
         return {name: value for name, value in given.items() if value is not None}
 
     def _place(self, query: LogQuery, position: dict[str, Any]) -> Place:
-        if query.order == ReadOrder.ARRIVAL:
+        if query.order == LogReadOrder.ARRIVAL:
             return Place.by_arrival(position, self.now())
         return Place.by_time(position)
 

@@ -22,7 +22,7 @@ class HistogramQuery(LogFilters, frozen=True):
     buckets: Annotated[int, Meta(ge=2, le=MAX_BUCKETS)] = 60
 
 
-class SeverityCounts(msgspec.Struct, frozen=True):
+class LogSeverityCounts(msgspec.Struct, frozen=True):
     """How many records are of each severity."""
 
     TRACE: Count = 0
@@ -33,11 +33,11 @@ class SeverityCounts(msgspec.Struct, frozen=True):
     FATAL: Count = 0
 
 
-class HistogramBucket(msgspec.Struct, frozen=True):
+class LogHistogramBucket(msgspec.Struct, frozen=True):
     """How many records happened from `at` on, for `interval_s`."""
 
     at: Time
-    counts: SeverityCounts
+    counts: LogSeverityCounts
 
 
 class LogHistogram(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class LogHistogram(msgspec.Struct, frozen=True, kw_only=True):
     since: Time
     until: Time
     interval_s: Annotated[int, Meta(ge=60, examples=[300])]
-    buckets: list[HistogramBucket]
+    buckets: list[LogHistogramBucket]
     total: Annotated[int, Meta(ge=0, examples=[5012])]
     complete: bool
     approximate: bool
@@ -68,7 +68,7 @@ class FacetQuery(LogFilters, frozen=True):
     top: Annotated[int, Meta(ge=1, le=50)] = 10
 
 
-class FacetValue(msgspec.Struct, frozen=True):
+class LogFacetValue(msgspec.Struct, frozen=True):
     """A value, and how many of the records have it."""
 
     value: str
@@ -84,7 +84,7 @@ class LogFacet(msgspec.Struct, frozen=True, kw_only=True):
     field: Annotated[str, Meta(examples=["severity", "source", "attr.host"])]
     records: Annotated[int, Meta(ge=1)]
     distinct: Annotated[int, Meta(ge=1)]
-    values: list[FacetValue]
+    values: list[LogFacetValue]
 
 
 class LogFacets(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,12 +14,12 @@ from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.model import (
     KEPT_ENDED_KEYS,
     MAX_LIVE_KEYS,
-    NewKey,
     NewTenant,
-    Origin,
-    Rotation,
+    NewTenantKey,
     Tenant,
+    TenantKeyRotation,
     TenantList,
+    TenantOrigin,
     TenantPage,
     TenantSettings,
     TenantUsage,
@@ -108,7 +108,7 @@ class Tenants:
         _tell("a tenant was changed", tenant_id, call)
         return self.view.show(changed)
 
-    def add_key(self, tenant_id: str, call: Call) -> NewKey:
+    def add_key(self, tenant_id: str, call: Call) -> NewTenantKey:
         """Give a tenant one more key.
 
         Raises NotFound, and Conflict when it has as many live keys as it may.
@@ -118,7 +118,9 @@ class Tenants:
         _tell("a tenant's key was made", tenant_id, call, key_id=new.key_id)
         return _once(key, new)
 
-    def rotate_key(self, tenant_id: str, key_id: str, rotation: Rotation, call: Call) -> NewKey:
+    def rotate_key(
+        self, tenant_id: str, key_id: str, rotation: TenantKeyRotation, call: Call
+    ) -> NewTenantKey:
         """Give a tenant a new key in place of one that ends after the grace.
 
         Raises NotFound, and Conflict for a key that has an end already, or when both together
@@ -155,7 +157,7 @@ class Tenants:
     def _adopt(self, tenant: StoredTenant) -> None:
         current = self._existing(tenant.tenant_id)
         taken = Conflict(f"there is a tenant {tenant.tenant_id}")
-        if current.origin is not Origin.OPEN_INTAKE:
+        if current.origin is not TenantOrigin.OPEN_INTAKE:
             raise taken
         adopted = msgspec.structs.replace(tenant, keys=current.keys)
         try:
@@ -223,8 +225,8 @@ def _end_key(tenant: StoredTenant, key: StoredKey, at: datetime) -> tuple[Stored
     return tuple(ended if other == key else other for other in tenant.keys)
 
 
-def _once(key: str, new: StoredKey) -> NewKey:
-    return NewKey(key_id=new.key_id, key=key, created_at=new.created_at)
+def _once(key: str, new: StoredKey) -> NewTenantKey:
+    return NewTenantKey(key_id=new.key_id, key=key, created_at=new.created_at)
 
 
 def _tell(message: str, tenant_id: str, call: Call, **fields: str) -> None:

@@ -13,7 +13,7 @@ from chalicelib.tenant_logs.recent import Recent
 from chalicelib.tenant_logs.tenants import keys
 from chalicelib.tenant_logs.tenants.key_uses import KeyUses
 from chalicelib.tenant_logs.tenants.limits import TenantLimits
-from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
+from chalicelib.tenant_logs.tenants.model import TenantOrigin, TenantSettings
 from chalicelib.tenant_logs.tenants.store import Bearer, StoredKey, StoredTenant, TenantStore
 from chalicelib.web.principal import Sender
 
@@ -96,7 +96,7 @@ class Admission:
             return
         self._listed += 1
         now = times.text(self._now())
-        tenant = StoredTenant(tenant_id=tenant_id, created_at=now, origin=Origin.OPEN_INTAKE)
+        tenant = StoredTenant(tenant_id=tenant_id, created_at=now, origin=TenantOrigin.OPEN_INTAKE)
         try:
             self._store.create(tenant)
         except AWS_ERRORS as error:

@@ -31,7 +31,7 @@ class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     records_per_day: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000
 
 
-class Origin(StrEnum):
+class TenantOrigin(StrEnum):
     """How a tenant became known: an operator created it, or open intake took logs for it."""
 
     OPERATOR = "operator"
@@ -63,7 +63,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: TenantId
     created_at: Time
-    origin: Origin
+    origin: TenantOrigin
     settings: TenantSettings
     keys: list[TenantKey]
 
@@ -82,7 +82,7 @@ class TenantList(msgspec.Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+class NewTenantKey(msgspec.Struct, frozen=True, kw_only=True):
     """A new key, shown this once: only its hash is kept."""
 
     key_id: KeyId
@@ -90,7 +90,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Time
 
 
-class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TenantKeyRotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long, in seconds, the old key still works beside the new one."""
 
     grace_s: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 0
@@ -102,7 +102,7 @@ class UsageQuery(msgspec.Struct, frozen=True):
     days: Annotated[int, Meta(ge=1, le=MAX_USAGE_DAYS)] = 30
 
 
-class UsageDay(msgspec.Struct, frozen=True, kw_only=True):
+class TenantUsageDay(msgspec.Struct, frozen=True, kw_only=True):
     """What a tenant sent on one UTC day, by its arrival.
 
     `records` were taken, with so many `bytes` of JSON as they were sent, null where they were not
@@ -122,4 +122,4 @@ class TenantUsage(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: TenantId
     records_per_day: int
-    days: list[UsageDay]
+    days: list[TenantUsageDay]

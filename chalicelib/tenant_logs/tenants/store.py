@@ -16,7 +16,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.ids import join_key
-from chalicelib.tenant_logs.tenants.model import Origin, TenantSettings
+from chalicelib.tenant_logs.tenants.model import TenantOrigin, TenantSettings
 
 _TENANTS = "TENANT"
 _KEY = "TENANT-KEY"
@@ -48,7 +48,7 @@ class StoredTenant(msgspec.Struct, frozen=True, kw_only=True):
     settings: TenantSettings = TenantSettings()
     keys: tuple[StoredKey, ...] = ()
     version: int = 1
-    origin: Origin = Origin.OPERATOR
+    origin: TenantOrigin = TenantOrigin.OPERATOR
 
 
 class Bearer(msgspec.Struct, frozen=True):

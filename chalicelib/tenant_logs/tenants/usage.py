@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, Table
 from chalicelib.ids import join_key
-from chalicelib.tenant_logs.tenants.model import MAX_USAGE_DAYS, UsageDay
+from chalicelib.tenant_logs.tenants.model import MAX_USAGE_DAYS, TenantUsageDay
 
 REJECTED = "rejected"
 
@@ -37,7 +37,7 @@ class UsageStore:
         where = {**key(tenant_id, at), "sk": join_key(_day(at), REJECTED)}
         self.table.add_all(where, codes, {"expires_at": expires_at(at)})
 
-    def read(self, tenant_id: str, days: int) -> list[UsageDay]:
+    def read(self, tenant_id: str, days: int) -> list[TenantUsageDay]:
         """The last days with today, oldest first, also those without any usage.
 
         Raises Unavailable.
@@ -72,9 +72,9 @@ def _day(at: datetime) -> str:
     return at.date().isoformat()
 
 
-def _to_day(day: str, items: Mapping[str, Item]) -> UsageDay:
+def _to_day(day: str, items: Mapping[str, Item]) -> TenantUsageDay:
     taken, rejected = items.get(day), items.get(join_key(day, REJECTED), {})
-    return UsageDay(
+    return TenantUsageDay(
         day=day,
         records=0 if taken is None else int(taken["records"]),
         bytes=_count_bytes(taken),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from chalicelib.web.openapi.examples import REQUESTS
 from chalicelib.web.openapi.parameters import list_parameters
 from chalicelib.web.openapi.responses import build_responses
 from chalicelib.web.openapi.schemas import Schemas, build_content
@@ -49,7 +50,8 @@ def build_operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         is_upload = isinstance(operation.body, Upload)
         kinds = operation.body.media_types if is_upload else {JSON: operation.body}
         # What an upload is repaired to is taken as well: its schemas say what to send.
-        content = build_content(kinds, schemas, is_open=is_upload)
+        examples = REQUESTS.get(operation.name, {})
+        content = build_content(kinds, schemas, examples, is_open=is_upload)
         shown["requestBody"] = {"required": True, "content": content}
     return shown
 
@@ -64,6 +66,8 @@ def list_security(operation: Operation) -> list[dict[str, Any]]:
     """The credentials that are asked for, as alternatives; an empty one asks for none."""
     if operation.access.optional_tenant_key:
         return [{}, {"tenantKey": []}]
+    if operation.access.optional_sign_in:
+        return [{}, {"idToken": []}]
     needed: dict[str, Any] = {}
     if operation.access.signed_in:
         needed["idToken"] = []

@@ -6,13 +6,14 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from chalicelib.web import headers
+from chalicelib.web.openapi.examples import RESULTS
 from chalicelib.web.openapi.schemas import Schemas, build_content
 from chalicelib.web.operation import Operation
 from chalicelib.web.payload import JSON, Payload
 from chalicelib.web.responses import NOT_MODIFIED, Problem, failure_statuses
 
 HEADERS = "#/components/headers/{name}"
-# By the status of a failure, whoever answers it: a function or API Gateway.
+# By the status of a failure, whoever returns it: a function or API Gateway.
 WITH_FAILURES: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {401: (headers.AUTHENTICATE,), 429: (headers.RETRY_AFTER,), 503: (headers.RETRY_AFTER,)}
 )
@@ -49,7 +50,8 @@ def _build_results(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 def _build_result(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     done = _describe(operation.status, _list_headers(operation))
     if operation.result is not None:
-        done["content"] = build_content(_list_kinds(operation), schemas)
+        examples = RESULTS.get(operation.name, {})
+        done["content"] = build_content(_list_kinds(operation), schemas, examples)
     return done
 
 

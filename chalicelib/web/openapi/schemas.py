@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import EnumType
+from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -12,6 +13,7 @@ from chalicelib.web.responses import Problem
 
 REFERENCE = "#/components/schemas/{name}"
 _DECIMAL = {"type": "string", "format": "decimal"}
+_OBJECT = {"type": "object"}
 
 Schema = dict[str, Any]
 
@@ -82,10 +84,20 @@ class Schemas:
 
 
 def build_content(
-    kinds: Mapping[str, Any], schemas: Schemas, *, is_open: bool = False
+    kinds: Mapping[str, Any],
+    schemas: Schemas,
+    examples: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    is_open: bool = False,
 ) -> dict[str, Any]:
-    """Bodies by media type."""
-    return {name: {"schema": schemas.build(kind, is_open=is_open)} for name, kind in kinds.items()}
+    """Bodies by media type, with the examples that there are."""
+    return {
+        name: {
+            "schema": schemas.build(kind, is_open=is_open),
+            **({"example": examples[name]} if name in examples else {}),
+        }
+        for name, kind in kinds.items()
+    }
 
 
 def _free(kind: Any) -> Free | None:
@@ -106,13 +118,15 @@ def _complete(schema: Schema, kind: Any, *, is_open: bool) -> Schema:
 
 
 def _normalise(schema: Any) -> Any:
-    """Decimals are numbers here; an enum says its type."""
+    """Decimals are numbers here; an enum says its type; an object of any members says that."""
     if isinstance(schema, list):
         return [_normalise(member) for member in schema]
     if not isinstance(schema, dict):
         return schema
     if schema == _DECIMAL:
         return {"type": "number"}
+    if schema == _OBJECT:  # for generators of clients, which take it for one without members
+        return {**_OBJECT, "additionalProperties": True}
     done = {name: _normalise(member) for name, member in schema.items()}
     if "enum" in done and all(isinstance(value, str) for value in done["enum"]):
         return {"type": "string", **done}

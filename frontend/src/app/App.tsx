@@ -1,6 +1,6 @@
 import "@cloudscape-design/global-styles/index.css";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { BrowserRouter } from "react-router";
 import { createApi, read, type Api } from "../api/client";
 import type { Session } from "../auth/session";
@@ -9,6 +9,7 @@ import { ErrorAlert } from "../ui/ErrorAlert";
 import { ConsoleContext } from "./context";
 import { applyPreferences } from "./preferences";
 import { createQueryClient } from "./queryClient";
+import { SessionEnded } from "./SessionEnded";
 import { Shell } from "./Shell";
 import "./app.css";
 
@@ -32,6 +33,7 @@ export default function App({ config, session }: Props) {
 }
 
 function Loaded({ config, session, api }: Props & { api: Api }) {
+  const { status } = useSyncExternalStore(session.subscribe, session.getState);
   const me = useQuery({
     queryKey: ["me"],
     queryFn: ({ signal }) => read(api.GET("/api/v1/me", { signal })),
@@ -48,6 +50,7 @@ function Loaded({ config, session, api }: Props & { api: Api }) {
       </ConsoleContext>
     );
   }
+  if (status === "ended") return <SessionEnded session={session} />;
   if (me.error) return <ErrorAlert error={me.error} onRetry={() => void me.refetch()} />;
   return <p className="starting">Loading the console …</p>;
 }

@@ -1,6 +1,5 @@
 import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
 import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
@@ -10,7 +9,7 @@ import { pageOf } from "../ui/pageOf";
 import { PLACES } from "./pages";
 import { setPreferences } from "./preferences";
 
-type Found = Schemas["FoundThing"];
+type Found = Schemas["LookupMatch"];
 
 /** An id of anything has at least so many characters. */
 const ID_RULE = /^[A-Za-z0-9_.@+-]{3,128}$/;
@@ -25,7 +24,7 @@ const ACTIONS: { value: string; label: string; path?: string; act?: () => void }
 ];
 
 /** Goes to pages, does actions, and finds any id. */
-export function Palette({ onClose }: { onClose: () => void }) {
+export default function Palette({ onClose }: { onClose: () => void }) {
   const { me } = useConsole();
   const navigate = useNavigate();
   const [text, setText] = useState("");
@@ -48,7 +47,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   ];
   return (
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
-      <SpaceBetween size="s">
+      <div className="palette">
         <Autosuggest
           autoFocus
           value={text}
@@ -67,7 +66,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             {lookup.data.data.looked.map(({ kind }) => kind.replace("_", " ")).join(", ")}.
           </p>
         )}
-      </SpaceBetween>
+      </div>
     </Modal>
   );
 }

@@ -1,9 +1,8 @@
 import Button from "@cloudscape-design/components/button";
-import { useConsole } from "./context";
+import type { Session } from "../auth/session";
 
 /** Over the page, which stays as it was. */
-export function SessionEnded() {
-  const { session } = useConsole();
+export function SessionEnded({ session }: { session: Session }) {
   return (
     <div className="session-ended" role="alert">
       <span>Your session has ended. Sign in again: what you wrote is kept.</span>

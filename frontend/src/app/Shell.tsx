@@ -2,19 +2,22 @@ import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
-import { Suspense, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
+import { Time } from "../ui/Time";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
 import { PLACES, type Place } from "./pages";
-import { Palette } from "./Palette";
 import { RouteAnnouncer } from "./RouteAnnouncer";
 import { RequirePermission } from "./RequirePermission";
 import { SessionEnded } from "./SessionEnded";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 
+const Palette = lazy(() => import("./Palette")); // its parts are a tenth of a page's weight
+const TOUCHES = ["pointerdown", "keydown"];
 const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
 
 export function Shell() {
@@ -22,6 +25,7 @@ export function Shell() {
   const { session } = useConsole();
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
   const [isSearching, setSearching] = useState(false);
+  const isTouched = useTouched();
   useShortcuts(() => setSearching(true));
   return (
     <>
@@ -29,14 +33,19 @@ export function Shell() {
         Skip to content
       </a>
       <TopBar onSearch={() => setSearching(true)} />
-      {isSearching && <Palette onClose={() => setSearching(false)} />}
-      {status === "ended" && <SessionEnded />}
+      {isSearching && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+      <PrintedBy />
+      {status === "ended" && <SessionEnded session={session} />}
       <AppLayoutToolbar
         headerSelector="#top-bar"
         toolsHide
         navigation={<Navigation onLeave={() => window.innerWidth <= NARROW_PX && setOpen(false)} />}
         navigationOpen={isOpen}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        onNavigationChange={({ detail }) => (detail.open || isTouched()) && setOpen(detail.open)}
         notifications={<Notices />}
         ariaLabels={{
           navigation: "Pages",
@@ -71,6 +80,38 @@ export function Shell() {
   );
 }
 
+/**
+ * Whether somebody did something yet. The layout closes the navigation by itself where it has not
+ * measured its own width in time, as on a busy machine.
+ */
+function useTouched(): () => boolean {
+  const touched = useRef(false);
+  useEffect(() => {
+    const note = () => (touched.current = true);
+    for (const name of TOUCHES) window.addEventListener(name, note, { capture: true, once: true });
+    return () => {
+      for (const name of TOUCHES) window.removeEventListener(name, note, { capture: true });
+    };
+  }, []);
+  return () => touched.current;
+}
+
+/** The head of a printed page: which system, for whom and when. */
+function PrintedBy() {
+  const { config, me } = useConsole();
+  const [at, setAt] = useState(() => new Date());
+  useEffect(() => {
+    const note = () => flushSync(() => setAt(new Date()));
+    window.addEventListener("beforeprint", note);
+    return () => window.removeEventListener("beforeprint", note);
+  }, []);
+  return (
+    <p className="print-only">
+      OmniData · {config.stage} · {me.email} · <Time at={at} /> · {location.pathname}
+    </p>
+  );
+}
+
 function Navigation({ onLeave }: { onLeave: () => void }) {
   const { me } = useConsole();
   const navigate = useNavigate();
@@ -91,15 +132,13 @@ function Navigation({ onLeave }: { onLeave: () => void }) {
     <SideNavigation
       activeHref={pickActive(shown, pathname)}
       items={[
-        ...shown.filter(({ menu, path }) => menu === "" && path !== "/console/settings").map(link),
+        ...shown.filter(({ menu }) => menu === "").map(link),
         ...section("Publish"),
         ...section("Operate"),
         { type: "divider" },
-        { type: "link", text: "Settings", href: "/console/settings" },
-        { type: "link", text: "API reference", href: "/api-docs/index.html", external: true },
+        ...shown.filter(({ menu }) => menu === "Help").map(link),
       ]}
       onFollow={(event) => {
-        if (event.detail.external) return;
         event.preventDefault();
         void navigate(event.detail.href);
         onLeave();

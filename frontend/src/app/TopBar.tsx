@@ -33,6 +33,12 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
             void navigate("/console");
           },
         }}
+        i18nStrings={{
+          overflowMenuTriggerText: "More",
+          overflowMenuTitleText: "More",
+          overflowMenuBackIconAriaLabel: "Back",
+          overflowMenuDismissIconAriaLabel: "Close",
+        }}
         utilities={[
           {
             type: "button",

@@ -7,11 +7,17 @@ const listeners = new Set<() => void>();
 let notices: readonly Notice[] = [];
 let count = 0;
 
-/** Say that something is done, above the page, with a link to it. Failures belong where they are. */
-export function addNotice(notice: Omit<Notice, "id" | "dismissible" | "onDismiss">): void {
-  const id = String((count += 1));
+/**
+ * Say that something is done, above the page, with a link to it. Failures belong where they are.
+ * A notice takes the place of an older one with its `id`.
+ */
+export function addNotice(
+  notice: Omit<Notice, "id" | "dismissible" | "onDismiss">,
+  id = String((count += 1)),
+): void {
   const onDismiss = () => change(notices.filter((shown) => shown.id !== id));
-  change([{ ...notice, id, dismissible: true, onDismiss, dismissLabel: "Dismiss" }, ...notices]);
+  const others = notices.filter((shown) => shown.id !== id);
+  change([{ ...notice, id, dismissible: true, onDismiss, dismissLabel: "Dismiss" }, ...others]);
 }
 
 export function Notices() {

@@ -8,7 +8,7 @@ export interface Place {
   title: string;
   Page: Page;
   /** Where the side navigation shows it; absent for the page of one thing. */
-  menu?: "" | "Publish" | "Operate";
+  menu?: "" | "Publish" | "Operate" | "Help";
   /** What `/api/v1/me` must tell in `may`; absent for everybody. */
   needs?: Verb;
   /** The second letter of its shortcut, after `g`. */
@@ -91,6 +91,22 @@ export const PLACES: Place[] = [
     needs: "messages.read",
   },
   {
+    path: "/console/certifications",
+    title: "Certifications",
+    Page: lazy(() => import("../features/publisher/certifications/Certifications")),
+    menu: "Publish",
+    needs: "certifications.manage",
+    key: "e",
+  },
+  {
+    path: "/console/webhooks",
+    title: "Webhooks",
+    Page: lazy(() => import("../features/webhooks/Webhooks")),
+    menu: "Publish",
+    needs: "webhooks.manage",
+    key: "w",
+  },
+  {
     path: "/console/analytics",
     title: "Analytics",
     Page: lazy(() => import("../features/analytics/Analytics")),
@@ -138,7 +154,14 @@ export const PLACES: Place[] = [
     path: "/console/settings",
     title: "Settings",
     Page: lazy(() => import("../features/settings/Settings")),
-    menu: "",
+    menu: "Help",
     key: "s",
+  },
+  {
+    path: "/console/api",
+    title: "API reference",
+    Page: lazy(() => import("../features/api_reference/ApiReference")),
+    menu: "Help",
+    key: "i",
   },
 ];

@@ -21,16 +21,19 @@ export function AnswerLine({ shown, what, total, complete, scanned, receipt }: P
   const read = scanned === undefined ? "" : ` · read ${scanned.toLocaleString("en")}`;
   return (
     <div className="answer-line" role="status">
-      Shown {shown.toLocaleString("en")}
-      {of} {what}
-      {read} in {(receipt.tookMs / 1000).toFixed(1)} s · as of <Time at={receipt.at} />
+      <span>
+        Shown {shown.toLocaleString("en")}
+        {of} {what}
+        {read} in {(receipt.tookMs / 1000).toFixed(2)} s · as of <Time at={receipt.at} />
+      </span>
       {receipt.requestId && (
-        <>
-          {" "}
+        <span>
           · request <CopyText text={receipt.requestId} />
-        </>
-      )}{" "}
-      <CopyText text={receipt.curl} label="Copy as curl" />
+        </span>
+      )}
+      <span className="no-print">
+        <CopyText text={receipt.curl} label="Copy as curl" />
+      </span>
     </div>
   );
 }

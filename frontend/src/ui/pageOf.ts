@@ -6,6 +6,7 @@ export function pageOf(href: string): string {
     [/^\/api\/v1\/records\/(.+)/, "/console/records/$1"],
     [/^\/api\/v1\/messages\/(.+)/, "/console/publisher/$1"],
     [/^\/api\/v1\/channels.*/, "/console/channels"],
+    [/^\/api\/v1\/webhooks\/(.+)/, "/console/webhooks?sel=$1"],
     [/^\/api\/v1\/pipeline.*/, "/console/pipeline"],
     [/^\/api\/v1\/jobs.*/, "/console/dead-letters"],
     [/^\/api\/v1\/orders\/subscriptions/, "/console/pipeline"],

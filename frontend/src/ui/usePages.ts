@@ -48,3 +48,8 @@ export function usePages<T>({ key, read, cursorOf, enabled = true }: Options<T>)
     },
   };
 }
+
+/** How many items were read for the pages so far. */
+export function sumScanned(pages: readonly { read: { scanned: number } }[]): number | undefined {
+  return pages.length ? pages.reduce((sum, { read }) => sum + read.scanned, 0) : undefined;
+}

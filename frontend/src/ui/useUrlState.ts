@@ -15,8 +15,9 @@ export function useUrlState(): [
   const change = useCallback(
     (wanted: Record<string, string | null>, { typing = false } = {}) => {
       setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
+        () => {
+          // Not what was rendered last: another change may be under way.
+          const next = new URLSearchParams(window.location.search);
           for (const [name, value] of Object.entries(wanted)) {
             if (value) next.set(name, value);
             else next.delete(name);

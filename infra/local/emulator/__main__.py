@@ -51,11 +51,11 @@ def _stream_inserts() -> None:
     insert = dynamodb._partiql_insert  # noqa: SLF001 there is no other way in
 
     def insert_and_tell(table: dict[str, Any], parsed: dict[str, Any]) -> Any:
-        answer = insert(table, parsed)
-        if answer[0] == HTTPStatus.OK:
+        response = insert(table, parsed)
+        if response[0] == HTTPStatus.OK:
             item = parsed["item"].get("M", parsed["item"])
             dynamodb._emit_stream_event(parsed["table"], "INSERT", None, item)  # noqa: SLF001 as above
-        return answer
+        return response
 
     dynamodb._partiql_insert = insert_and_tell  # noqa: SLF001 as above
 

@@ -4,7 +4,7 @@
 
 - `POST /restapis?mode=import` and `PUT /restapis/{id}?mode=overwrite` reach the importer that
   ministack has for CloudFormation's `Body`, where it would make an API without routes, or
-  answer that there is no such path;
+  respond that there is no such path;
 - the empty `minimumCompressionSize` by which Chalice says "none" is dropped, since botocore
   cannot read it back as a number;
 - with AUTH=true, the batch calls of SQS and of PartiQL need the rights that they need on AWS, where
@@ -22,8 +22,8 @@ from typing import Any
 
 from infra.local.emulator import __main__ as emulator
 
-Answer = tuple[int, dict[str, str], bytes]
-Handle = Callable[..., Awaitable[Answer]]
+Response = tuple[int, dict[str, str], bytes]
+Handle = Callable[..., Awaitable[Response]]
 Extract = Callable[..., str | None]
 Tables = Callable[[bytes, str, str], list[str]]
 
@@ -38,7 +38,7 @@ def add_chalice_calls(gateway: Any) -> Handle:
 
     async def handle_request(
         method: str, path: str, headers: Any, body: bytes, query: dict[str, Any]
-    ) -> Answer:
+    ) -> Response:
         parts = path.strip("/").split("/")
         if parts[0] == "restapis" and _mode(query) == "import":
             return _view(gateway, gateway._import_rest_api(json.loads(body)), 201)
@@ -79,11 +79,11 @@ def with_statements(tables: Tables) -> Tables:
     return dynamodb_resource_arns
 
 
-def _overwrite(gateway: Any, api_id: str, document: dict[str, Any]) -> Answer:
+def _overwrite(gateway: Any, api_id: str, document: dict[str, Any]) -> Response:
     """Put another document in the place of an API's, which keeps its id, stages and tags."""
     if api_id not in gateway._rest_apis:
-        answer: Answer = gateway._get_rest_api(api_id)  # the emulator's own 404
-        return answer
+        response: Response = gateway._get_rest_api(api_id)  # the emulator's own 404
+        return response
     imported = gateway._import_rest_api(document)
     for name in _IMPORTED:
         store = getattr(gateway, name)
@@ -92,7 +92,7 @@ def _overwrite(gateway: Any, api_id: str, document: dict[str, Any]) -> Answer:
     return _view(gateway, api_id, 200)
 
 
-def _view(gateway: Any, api_id: str, status: int) -> Answer:
+def _view(gateway: Any, api_id: str, status: int) -> Response:
     _, headers, body = gateway._get_rest_api(api_id)
     return status, headers, body
 

@@ -64,7 +64,7 @@ class Guard:
         self._console = frozenset(f"http://{name}:{console_port}" for name in NAMES)
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        """Pass a permitted request on; answer 403 to any other."""
+        """Pass a permitted request on; return 403 for any other."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""The emulator as a process: whether it is installed, its environment, and whether it answers."""
+"""The emulator as a process: whether it is installed, its environment, and whether it responds."""
 
 import http.client
 import importlib.util
@@ -23,8 +23,8 @@ def environment(config: LocalConfig) -> dict[str, str]:
     return inherited | emulator_variables(config)
 
 
-def answers(endpoint_url: str) -> bool:
-    """Whether an emulator is there; any answer counts, since not all know the path."""
+def responds(endpoint_url: str) -> bool:
+    """Whether an emulator is there; any response counts, since not all know the path."""
     url = urlsplit(endpoint_url)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=_ANSWER_TIMEOUT_S)

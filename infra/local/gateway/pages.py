@@ -115,7 +115,7 @@ def _read_content(file: Path, _changed_ns: int) -> Content:
 
 
 def page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
-    """The configuration of the pages: stage, sign-in, client and API.
+    """The configuration of the pages: stage, sign-in, client, API, and the channels' sandbox.
 
     The issuer is AWS's URL, as in the emulator's tokens; the emulator serves discovery and sign-in.
     """
@@ -128,6 +128,7 @@ def page_config(outputs: Mapping[str, str], region: str) -> dict[str, str]:
         "cognitoDomain": endpoint,
         "apiBase": outputs["ApiUrl"].rstrip("/"),
         "stage": LOCAL_STAGE,
+        "sandboxUrl": outputs["OutboxUrl"].rstrip("/"),
     }
 
 

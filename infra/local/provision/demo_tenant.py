@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib import times
 from chalicelib.aws.table import Table
-from chalicelib.tenant_logs.tenants.model import Origin
+from chalicelib.tenant_logs.tenants.model import TenantOrigin
 from chalicelib.tenant_logs.tenants.store import StoredTenant, TenantStore
 from infra.local.provision.sign_in import DEMO_TENANT
 
@@ -16,6 +16,6 @@ def ensure_demo_tenant(client: Any, table_name: str) -> None:
         StoredTenant(
             tenant_id=DEMO_TENANT,
             created_at=times.text(times.now()),
-            origin=Origin.OPEN_INTAKE,
+            origin=TenantOrigin.OPEN_INTAKE,
         )
     )

@@ -18,7 +18,7 @@ from infra.local.provision.log_counts import ensure_count_begin
 from infra.local.provision.mailbox import ensure_mailbox, mailbox_url
 from infra.local.provision.sign_in import ensure_sign_in
 
-# One attempt: what a lost answer created would be in the second one's way.
+# One attempt: what a call with a lost response created would be in the second one's way.
 PROVISION = Timeouts(connect_s=1, read_s=10, attempts=1)
 ORDERS_TOPIC = "OrdersTopicArn"
 INGEST = "ingest"  # seed 004's `api_endpoint` is the address of this route

@@ -44,13 +44,13 @@ def ensure_sign_in(client: Any, config: LocalConfig, pool: UserPool, demo_passwo
 
 def id_token(client: Any, pool_id: str, client_id: str, user: str, password: str) -> str:
     """An ID token, by the flow that only an administrator may use."""
-    answer = client.admin_initiate_auth(
+    response = client.admin_initiate_auth(
         UserPoolId=pool_id,
         ClientId=client_id,
         AuthFlow=TOKEN_FLOW,
         AuthParameters={"USERNAME": user, "PASSWORD": password},
     )
-    return str(answer["AuthenticationResult"]["IdToken"])
+    return str(response["AuthenticationResult"]["IdToken"])
 
 
 def _ensure_pool(client: Any, pool: UserPool) -> str:
@@ -131,8 +131,8 @@ def _pages(call: Callable[..., dict[str, Any]], field: str, **arguments: Any) ->
     """Every element of a listing that comes in pages."""
     found: list[Any] = []
     while True:
-        answer = call(**arguments)
-        found += answer[field]
-        if not answer.get("NextToken"):
+        response = call(**arguments)
+        found += response[field]
+        if not response.get("NextToken"):
             return found
-        arguments["NextToken"] = answer["NextToken"]
+        arguments["NextToken"] = response["NextToken"]

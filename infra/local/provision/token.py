@@ -26,7 +26,7 @@ def find_token(config: LocalConfig, user: str | None = None) -> str:
     """An ID token of `user` of the system that runs with this state; None is the demo user.
 
     Raises BadUser for whom make user did not make, outputs.NothingRuns, Damaged, or botocore's own
-    errors when the emulator does not answer.
+    errors when the emulator does not respond.
     """
     running = outputs.read(config.outputs_file)
     name, password = _sign_in(config, running, (user or running["DemoUser"]).lower())

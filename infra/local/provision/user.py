@@ -37,7 +37,7 @@ def make_user(config: LocalConfig, wanted: WantedUser) -> str:
     """Make or change the user of the system that runs with this state; returns its sign-in.
 
     Raises BadUser, outputs.NothingRuns, Damaged, or botocore's own errors when the emulator does
-    not answer.
+    not respond.
     """
     if wanted.email == DEMO_USER:
         raise BadUser(f"{DEMO_USER} is the demo user, which make run makes; choose another address")

@@ -1,4 +1,4 @@
-"""Faults that a channel is told to have, so that each failure of a platform can be tried."""
+"""Faults that a channel is set to have, so that each failure of a platform can be tried."""
 
 import random
 import threading

@@ -51,9 +51,9 @@ class Emulator:
         return self._child is not None and not self._child.runs
 
     def start(self) -> Recovery | None:
-        """Start the emulator, or look for the external one, and wait until it answers.
+        """Start the emulator, or look for the external one, and wait until it responds.
 
-        Returns what was restored. Raises CannotRun when no emulator answers, OSError when the
+        Returns what was restored. Raises CannotRun when no emulator responds, OSError when the
         system refuses to start it.
         """
         limit_s = EXTERNAL_START_S
@@ -102,7 +102,7 @@ class Emulator:
         return True
 
     def why_none(self) -> str:
-        """Why no emulator answers, in a sentence."""
+        """Why no emulator responds, in a sentence."""
         if self._child is None:
             return f"no emulator answers at AWS_ENDPOINT_URL {self._config.endpoint_url}"
         log = self._child.command.log_file
@@ -136,7 +136,7 @@ class Emulator:
 
     def _until_answered(self, deadline: float) -> None:
         while not self.has_ended:
-            if launcher.answers(self._config.endpoint_url):
+            if launcher.responds(self._config.endpoint_url):
                 return
             if time.monotonic() >= deadline:
                 break

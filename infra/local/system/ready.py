@@ -20,13 +20,13 @@ def parts_down(port: int) -> list[str]:
     connection = http.client.HTTPConnection(HOST, port, timeout=_ASK_TIMEOUT_S)
     try:
         connection.request("GET", "/health")
-        answer = connection.getresponse()
-        body = answer.read()
+        response = connection.getresponse()
+        body = response.read()
     except (OSError, http.client.HTTPException):
         return ["gateway"]
     finally:
         connection.close()
-    return [] if answer.status == HTTPStatus.OK else _down(body)
+    return [] if response.status == HTTPStatus.OK else _down(body)
 
 
 def ready_block(

@@ -50,7 +50,7 @@ class TablesWatch:
         self._look_at = time.monotonic() + LOOK_EVERY_S
 
     def _find_missing(self) -> frozenset[str]:
-        """The names of tables that are gone; empty while the emulator does not answer."""
+        """The names of tables that are gone; empty while the emulator does not respond."""
         try:
             pages = self._client.get_paginator("list_tables").paginate()
             found = {name for page in pages for name in page["TableNames"]}

@@ -40,18 +40,27 @@ class AccessStack(StageStack):
 
     def _add_evaluator_role(self, table_name: str) -> iam.Role:
         """Seed 004 has a user with access keys; a role with sessions of one hour replaces it."""
-        trusted_arn = self.stage.evaluator
         role = iam.Role(
             self,
             "Evaluator",
             role_name=self.stage.physical(EVALUATOR),
             description=f"Reads the table {table_name} and nothing else",
-            assumed_by=iam.ArnPrincipal(trusted_arn) if trusted_arn else iam.AccountRootPrincipal(),
+            assumed_by=self._build_evaluator_principal(),
             max_session_duration=cdk.Duration.hours(SESSION_H),
         )
         reads = iam.PolicyStatement(actions=list(EVALUATOR_READS), resources=[self._table_arn])
         role.add_to_policy(reads)
         return role
+
+    def _build_evaluator_principal(self) -> iam.IPrincipal:
+        """EVALUATOR_ARN, or anyone the account lets, on prod with a second factor."""
+        if self.stage.evaluator:
+            return iam.ArnPrincipal(self.stage.evaluator)
+        if not self.stage.requires_mfa:
+            return iam.AccountRootPrincipal()
+        return iam.PrincipalWithConditions(
+            iam.AccountRootPrincipal(), {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+        )
 
     def _add_tenant_reader_role(self, table_name: str, reader: str) -> iam.Role:
         """A session is tagged with its tenant; IAM limits it to that partition key.

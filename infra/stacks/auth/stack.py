@@ -35,6 +35,8 @@ class AuthStack(StageStack):
             name=stage.physical(declared.name),
             domain_prefix=build_sign_in_prefix(stage),
             removal_policy=choose_removal_policy(stage),
+            protected=stage.protects_data,
+            requires_mfa=stage.requires_mfa,
         )
         providers = add_identity_providers(
             self, pool=sign_in.pool, providers=stage.identity_providers

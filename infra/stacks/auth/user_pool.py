@@ -23,6 +23,8 @@ class UserPoolWithDomain(Construct):
         name: str,
         domain_prefix: str,
         removal_policy: cdk.RemovalPolicy,
+        protected: bool,
+        requires_mfa: bool,
     ) -> None:
         super().__init__(scope, unit)
         self.pool = cognito.UserPool(
@@ -43,9 +45,9 @@ class UserPoolWithDomain(Construct):
             },
             password_policy=_build_password_policy(pool),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            mfa=cognito.Mfa.OPTIONAL,
+            mfa=cognito.Mfa.REQUIRED if requires_mfa else cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
-            deletion_protection=removal_policy == cdk.RemovalPolicy.RETAIN,
+            deletion_protection=protected,
             removal_policy=removal_policy,
         )
         self.pool.add_domain(
@@ -53,7 +55,7 @@ class UserPoolWithDomain(Construct):
         )
         for group in pool.groups:
             self.pool.add_group(group, group_name=group)
-        _accept_findings(self.pool)
+        _accept_findings(self.pool, requires_mfa=requires_mfa)
 
 
 def _build_password_policy(pool: UserPool) -> cognito.PasswordPolicy:
@@ -67,13 +69,13 @@ def _build_password_policy(pool: UserPool) -> cognito.PasswordPolicy:
     )
 
 
-def _accept_findings(pool: cognito.UserPool) -> None:
-    accept(
-        pool,
-        {
-            "AwsSolutions-COG2": "A second factor by authenticator app is each user's choice: the "
-            "seeds ask for a password by e-mail address alone.",
-            "AwsSolutions-COG8": "The Plus plan is US$ 0.02 a user and month; users are invited, "
-            "and the WAF limits the rate of requests to the API.",
-        },
-    )
+def _accept_findings(pool: cognito.UserPool, *, requires_mfa: bool) -> None:
+    reasons = {
+        "AwsSolutions-COG8": "The Plus plan is US$ 0.02 a user and month; users are invited, "
+        "and the WAF limits the rate of requests to the API."
+    }
+    if not requires_mfa:
+        reasons["AwsSolutions-COG2"] = (
+            "Stages other than prod hold no data of value: a password by e-mail address is enough."
+        )
+    accept(pool, reasons)

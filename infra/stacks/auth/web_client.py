@@ -53,6 +53,7 @@ def _build_oauth_settings(addresses: list[str]) -> cognito.OAuthSettings:
             cognito.OAuthScope.OPENID,
             cognito.OAuthScope.EMAIL,
             cognito.OAuthScope.PROFILE,
+            cognito.OAuthScope.COGNITO_ADMIN,  # by it users manage their own second factor
         ],
         callback_urls=addresses,
         logout_urls=addresses,

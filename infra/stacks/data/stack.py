@@ -63,7 +63,10 @@ class DataStack(StageStack):
         parent, tables = Construct(self, "Tables"), {}
         for declaration in declared.tables:
             table = add_table(
-                parent, table=declaration, removal_policy=choose_removal_policy(self.stage)
+                parent,
+                table=declaration,
+                removal_policy=choose_removal_policy(self.stage),
+                protected=self.stage.protects_data,
             )
             tables[declaration.output] = table
             self.add_output(declaration.output, table.table_name)

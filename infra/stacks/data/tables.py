@@ -8,7 +8,7 @@ from infra.declared.kinds import Table
 
 
 def add_table(
-    scope: Construct, *, table: Table, removal_policy: cdk.RemovalPolicy
+    scope: Construct, *, table: Table, removal_policy: cdk.RemovalPolicy, protected: bool
 ) -> dynamodb.Table:
     """Add a table with its indexes, stream and TTL; recoverable to any second of 35 days."""
     dynamodb_table = dynamodb.Table(
@@ -24,7 +24,7 @@ def add_table(
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=True
         ),
-        deletion_protection=removal_policy == cdk.RemovalPolicy.RETAIN,
+        deletion_protection=protected,
         removal_policy=removal_policy,
     )
     for index in table.indexes:

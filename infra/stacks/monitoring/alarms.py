@@ -16,7 +16,9 @@ from infra.stacks.monitoring.metrics import (
 
 MAX_ERROR_PERCENT = 1
 MAX_P95_MS = 10_000
-MAX_QUEUE_AGE_S = 900  # more than the worker's five receives of two minutes, and a task's start
+MAX_QUEUE_AGE_S = 900
+# Metrics of a queue that was idle for six hours come up to 15 minutes late, and they start a task.
+MAX_WORKER_QUEUE_AGE_S = 1800
 MAX_ITERATOR_AGE_MS = 60_000
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 
@@ -54,8 +56,8 @@ class Alarms(Construct):
                 f"{label}-iterator-age", age, MAX_ITERATOR_AGE_MS, "The stream is a minute ahead"
             )
 
-    def add_queue_alarms(self, queue: Queue) -> None:
-        """Any dead-letter message, and messages older than 15 minutes."""
+    def add_queue_alarms(self, queue: Queue, *, max_age_s: int = MAX_QUEUE_AGE_S) -> None:
+        """Any dead-letter message, and messages older than `max_age_s`."""
         dead = build_queue_metric(
             queue.dead_letter_name, "ApproximateNumberOfMessagesVisible", period=MINUTE
         )
@@ -64,7 +66,7 @@ class Alarms(Construct):
         self._add_alarm(
             f"{label}-dead-letters", dead, 0, "There are dead letters: look, then redrive"
         )
-        self._add_alarm(f"{label}-age", age, MAX_QUEUE_AGE_S, "Messages wait too long")
+        self._add_alarm(f"{label}-age", age, max_age_s, "Messages wait too long")
 
     def add_failure_queue_alarm(self, queue: FailureQueue) -> None:
         """Any message: the retries of a stream's batch are exhausted."""

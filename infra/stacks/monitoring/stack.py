@@ -11,7 +11,7 @@ from infra.declared.function_kinds import Function
 from infra.declared.kinds import FailureQueue, Queue
 from infra.declared.stages import APP, Stage
 from infra.stacks.monitoring.alarm_topic import add_alarm_topic
-from infra.stacks.monitoring.alarms import Alarms
+from infra.stacks.monitoring.alarms import MAX_QUEUE_AGE_S, MAX_WORKER_QUEUE_AGE_S, Alarms
 from infra.stacks.monitoring.dashboard import add_dashboard
 from infra.stacks.monitoring.metrics import build_api_metric
 from infra.stacks.shared.base import StageStack
@@ -65,7 +65,10 @@ class MonitoringStack(StageStack):
         for function in functions:
             alarms.add_function_alarms(function)
         for queue in queues:
-            alarms.add_queue_alarms(queue)
+            is_worker = queue.name == worker_queue
+            alarms.add_queue_alarms(
+                queue, max_age_s=MAX_WORKER_QUEUE_AGE_S if is_worker else MAX_QUEUE_AGE_S
+            )
         for failure_queue in failure_queues:
             alarms.add_failure_queue_alarm(failure_queue)
         alarms.add_heartbeat_alarm(worker_queue)

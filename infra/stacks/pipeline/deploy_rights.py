@@ -6,6 +6,7 @@ from typing import NamedTuple
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from infra.declared.access import ECS, ECS_ROLE
 from infra.declared.function_kinds import Function
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, STATE_BUCKET, Stage
 from infra.stacks.shared.base import format_as_in_findings
@@ -77,6 +78,10 @@ def list_deploy_permissions(stage: Stage, functions: Sequence[Function]) -> list
         _allow(("sts:AssumeRole",), bootstrap_roles, "The roles of cdk bootstrap."),
         *_allow_named_resources(stage, functions),
         *_allow_buckets(stage),
+        _allow_on_one(
+            ("iam:CreateServiceLinkedRole", "iam:GetRole"),
+            _build_arn("iam", "", f"role/aws-service-role/{ECS}/{ECS_ROLE}"),
+        ),
         _allow(
             MAPPING_ACTIONS,
             "*",

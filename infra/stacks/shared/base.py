@@ -38,8 +38,13 @@ class StageStack(cdk.Stack):
 
 
 def choose_removal_policy(stage: Stage) -> cdk.RemovalPolicy:
-    """RETAIN for stages that keep their data, else DESTROY."""
-    return cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
+    """RETAIN_ON_UPDATE_OR_DELETE for stages that keep their data, else DESTROY.
+
+    Plain RETAIN would also keep what a first create rolls back, and the next create would find the
+    names taken.
+    """
+    keep = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    return keep if stage.keeps_data else cdk.RemovalPolicy.DESTROY
 
 
 def accept(scope: IConstruct, reasons: Mapping[str, str]) -> None:

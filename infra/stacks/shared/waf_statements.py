@@ -14,6 +14,19 @@ def match_any_path(paths: Iterable[str]) -> Statement:
     return Statement(or_statement=wafv2.CfnWebACL.OrStatementProperty(statements=found))
 
 
+def match_any_label(labels: Iterable[str]) -> Statement:
+    """Match if an earlier rule added one of two or more labels."""
+    found = [
+        Statement(
+            label_match_statement=wafv2.CfnWebACL.LabelMatchStatementProperty(
+                scope="LABEL", key=label
+            )
+        )
+        for label in labels
+    ]
+    return Statement(or_statement=wafv2.CfnWebACL.OrStatementProperty(statements=found))
+
+
 def match_header(name: str, value: str) -> Statement:
     """Match if the request has the header with this value."""
     return _match_exactly(value, single_header={"Name": name})

@@ -13,6 +13,8 @@ from infra.stacks.shared.base import accept, format_as_in_findings
 ARCHIVE_KEYS = "searches/*"
 HEARTBEATS = "HEARTBEAT"  # the partition key of every worker's heartbeat
 LAST_FAILURES = "FAILURE#searches#*"  # and those of why a message failed
+# `ForAllValues` is also true when a request has no key, so `Null` requires one.
+HAS_KEYS = {"Null": {"dynamodb:LeadingKeys": "false"}}
 TASKS = "ecs-tasks.amazonaws.com"
 
 
@@ -43,14 +45,20 @@ def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker 
         iam.PolicyStatement(
             actions=["dynamodb:PutItem"],
             resources=[state.table_arn],
-            conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [HEARTBEATS]}},
+            conditions={
+                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [HEARTBEATS]},
+                **HAS_KEYS,
+            },
         )
     )
     role.add_to_policy(
         iam.PolicyStatement(
             actions=["dynamodb:UpdateItem"],
             resources=[state.table_arn],
-            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [LAST_FAILURES]}},
+            conditions={
+                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [LAST_FAILURES]},
+                **HAS_KEYS,
+            },
         )
     )
     accept(

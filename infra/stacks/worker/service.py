@@ -69,7 +69,7 @@ def add_service(  # noqa: PLR0913 keyword-only: the parts of a service
     network: WorkerNetwork,
 ) -> ecs.FargateService:
     """Add the service on Spot, with no task at first: the image may not exist yet."""
-    return ecs.FargateService(
+    service = ecs.FargateService(
         scope,
         unit,
         service_name=name,
@@ -89,6 +89,9 @@ def add_service(  # noqa: PLR0913 keyword-only: the parts of a service
         propagate_tags=ecs.PropagatedTagSource.SERVICE,
         enable_execute_command=False,
     )
+    # Deleted after the service: ECS rejects it while the capacity provider is in use.
+    service.node.add_dependency(cluster)
+    return service
 
 
 def _build_health_check() -> ecs.HealthCheck:

@@ -5,17 +5,17 @@ from typing import Any
 import backend
 
 from chalicelib.errors import NotFound
-from chalicelib.records.model import Message, RecordSearch
+from chalicelib.records.model import RecordAdded, RecordSearch
 from chalicelib.web.api import Api
 
 handler = app = Api("api", cors_origin="*", user_pool_arn="arn")
 
 
 @app.post("/stream", body=dict, headers=("Idempotency-Key",))
-def add_record(item: dict[str, Any]) -> Message:
+def add_record(item: dict[str, Any]) -> RecordAdded:
     """Add a record."""
     backend.put(item)
-    return Message("User added successfully!")
+    return RecordAdded("User added successfully!")
 
 
 @app.get("/get-user", query=RecordSearch, api_key=True, failures=(NotFound,))

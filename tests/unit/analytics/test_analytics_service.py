@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.analytics.model import (
     ArchivedSearch,
-    Point,
     SearchesQuery,
     SearchInterval,
+    SearchPoint,
     UserSearches,
 )
 from chalicelib.analytics.part import Content
@@ -85,9 +85,9 @@ def test_searches_are_counted_over_time_and_by_what_they_found():
     assert (report.total, report.found, report.missed, report.unknown) == (4, 2, 1, 1)
     assert report.interval == "minute"
     assert report.series == [
-        Point(datetime(2026, 1, 2, 3, 30, tzinfo=UTC), 2, 1, 1),
-        Point(datetime(2026, 1, 2, 3, 31, tzinfo=UTC), 1, 0, 0),
-        Point(datetime(2026, 1, 2, 3, 32, tzinfo=UTC), 1, 1, 0),
+        SearchPoint(datetime(2026, 1, 2, 3, 30, tzinfo=UTC), 2, 1, 1),
+        SearchPoint(datetime(2026, 1, 2, 3, 31, tzinfo=UTC), 1, 0, 0),
+        SearchPoint(datetime(2026, 1, 2, 3, 32, tzinfo=UTC), 1, 1, 0),
     ]
 
 
@@ -264,8 +264,8 @@ def test_days_are_counted_from_midnight_to_midnight():
 
     assert report.interval == "day"
     assert report.series == [
-        Point(datetime(2026, 1, 1, tzinfo=UTC), 0, 0, 0),
-        Point(datetime(2026, 1, 2, tzinfo=UTC), 2, 2, 0),
+        SearchPoint(datetime(2026, 1, 1, tzinfo=UTC), 0, 0, 0),
+        SearchPoint(datetime(2026, 1, 2, tzinfo=UTC), 2, 2, 0),
     ]
 
 

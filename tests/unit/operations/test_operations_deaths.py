@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.aws.queue import Received
 from chalicelib.operations.deaths import QueueDeaths, StreamDeaths
-from chalicelib.operations.model import Death, Reason
+from chalicelib.operations.model import DeadLetterReason, Death
 
 STORED = {
     "code": "InvalidInput",
@@ -39,7 +39,7 @@ def deaths(*letters, **items):
 def test_a_letter_shows_what_its_handler_stored_and_no_look_counts():
     (death,) = deaths(letter(), m1=STORED)
     assert death == Death(
-        reason=Reason("InvalidInput", "no order"),
+        reason=DeadLetterReason("InvalidInput", "no order"),
         function="store_orders",
         died_at="2026-01-31T09:32:00Z",
         attempts=5,
@@ -49,7 +49,7 @@ def test_a_letter_shows_what_its_handler_stored_and_no_look_counts():
 def test_a_letter_without_a_stored_failure_shows_that_there_was_no_answer():
     first, second = deaths(letter("m2"), letter("m1"), m1=STORED)
     assert first == Death(
-        reason=Reason("no_answer", "the function ended without an answer"),
+        reason=DeadLetterReason("no_answer", "the function ended without an answer"),
         function="store_orders",
         died_at=None,
         attempts=None,
@@ -60,7 +60,7 @@ def test_a_letter_without_a_stored_failure_shows_that_there_was_no_answer():
 def test_a_letter_whose_last_deliveries_left_nothing_shows_it_with_the_failure_before():
     (death,) = deaths(letter(), m1={**STORED, "attempts": 3})
     assert death == Death(
-        reason=Reason(
+        reason=DeadLetterReason(
             "no_answer",
             "the function ended without an answer; attempt 3 failed: InvalidInput: no order",
         ),
@@ -81,7 +81,7 @@ def test_a_streams_letter_says_itself_how_it_came_about():
     }
     (death,) = StreamDeaths("announce_orders")([letter(body=json.dumps(body))])
     assert death == Death(
-        reason=Reason(
+        reason=DeadLetterReason(
             "RetryAttemptsExhausted",
             "records of the stream were given up: 1; the log of announce_orders says why",
         ),

@@ -16,7 +16,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue
 from chalicelib.operations.jobs import CLAIM_S, HIDDEN_S, STEP_S, Jobs
-from chalicelib.operations.model import Job, JobList, JobStatus, NewJob
+from chalicelib.operations.model import NewRedriveJob, RedriveJob, RedriveJobList, RedriveJobStatus
 from chalicelib.web.cursors import Cursors
 
 OPERATOR = call_by("op-1", "operator")
@@ -36,7 +36,7 @@ class Store:
 
     def begin(self, job):
         for other in self.jobs.values():
-            same = (other.queue, other.status) == (job.queue, JobStatus.RUNNING)
+            same = (other.queue, other.status) == (job.queue, RedriveJobStatus.RUNNING)
             if same and other.job_id != job.job_id:
                 raise Conflict("running")
         self.jobs[job.job_id] = msgspec.structs.replace(job, version=job.version + 1)
@@ -89,9 +89,9 @@ class World:
         )
 
     def start(self, per_second=10) -> str:
-        return self.jobs.start("things", NewJob(per_second), OPERATOR).job_id
+        return self.jobs.start("things", NewRedriveJob(per_second), OPERATOR).job_id
 
-    def job(self, job_id="job-1") -> Job:
+    def job(self, job_id="job-1") -> RedriveJob:
         return self.jobs.get(job_id)
 
     def deliver(self) -> bool:
@@ -131,11 +131,11 @@ def message(job_id="job-1", number=0):
 
 def test_a_job_moves_every_letter_and_ends(world):
     world.dead.put(*(f"{n:03}" for n in range(120)))
-    started = world.jobs.start("things", NewJob(10), OPERATOR)
-    assert started == Job(
+    started = world.jobs.start("things", NewRedriveJob(10), OPERATOR)
+    assert started == RedriveJob(
         job_id="job-1",
         queue="things",
-        status=JobStatus.RUNNING,
+        status=RedriveJobStatus.RUNNING,
         per_second=10,
         total=120,
         moved=0,
@@ -144,15 +144,15 @@ def test_a_job_moves_every_letter_and_ends(world):
         updated_at="2027-01-15T08:00:00Z",
     )
     world.run_to_the_end()
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 120)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.DONE, 120)
     assert sorted(world.source.sent) == [f"{n:03}" for n in range(120)]
     assert world.dead.bodies() == []
 
 
 def test_a_job_without_letters_ends_soon_and_is_not_called_done(world):
-    assert world.jobs.start("things", NewJob(10), OPERATOR).outcome is None
+    assert world.jobs.start("things", NewRedriveJob(10), OPERATOR).outcome is None
     assert world.run_to_the_end() < 5
-    assert (world.job().status, world.job().moved) == (JobStatus.NOTHING_TO_MOVE, 0)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.NOTHING_TO_MOVE, 0)
     assert world.job().outcome == "no letter was there to be moved"
     with pytest.raises(Conflict, match="start another"):
         world.jobs.resume("job-1", OPERATOR)
@@ -163,7 +163,7 @@ def test_a_job_that_comes_before_its_letters_says_what_it_saw(world):
     world.dead.put("came later", sent_s=START_S + 1)
     world.start()
     world.run_to_the_end()
-    assert world.job().status is JobStatus.NOTHING_TO_MOVE
+    assert world.job().status is RedriveJobStatus.NOTHING_TO_MOVE
     assert world.job().outcome == (
         "no letter was there to be moved; about 1 are there now; "
         "about 1 messages of the queue are not dead yet"
@@ -183,14 +183,14 @@ def test_an_outcome_says_how_many_were_moved(world):
 
 def test_jobs_are_listed_page_by_page_for_whom_the_cursor_is(world):
     for queue in ("things", "others"):
-        world.jobs.start(queue, NewJob(10), OPERATOR)
+        world.jobs.start(queue, NewRedriveJob(10), OPERATOR)
         world.clock.now += 1
-    first = world.jobs.page(JobList(limit=1), OPERATOR)
-    second = world.jobs.page(JobList(limit=1, cursor=first.next_cursor), OPERATOR)
+    first = world.jobs.page(RedriveJobList(limit=1), OPERATOR)
+    second = world.jobs.page(RedriveJobList(limit=1, cursor=first.next_cursor), OPERATOR)
     assert [job.job_id for job in first.jobs + second.jobs] == ["job-2", "job-1"]
     assert second.next_cursor is None
     with pytest.raises(InvalidInput, match="cursor"):
-        world.jobs.page(JobList(cursor=first.next_cursor), call_by("op-2", "operator"))
+        world.jobs.page(RedriveJobList(cursor=first.next_cursor), call_by("op-2", "operator"))
 
 
 @pytest.mark.parametrize("per_second", [1, 7, 50, 500])
@@ -248,7 +248,7 @@ def test_poison_that_comes_back_while_the_job_runs_is_moved_once(world):
         dead_again = [record.body for record in poison]
         world.dead.put(*dead_again, sent_s=world.clock() + 0.001)
         world.source.delete_all([record.receipt_handle for record in poison])
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 40)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.DONE, 40)
     assert len(world.source.sent) == 40
     assert len(world.dead.bodies()) == 40
 
@@ -258,7 +258,7 @@ def test_letters_that_are_refused_do_not_keep_a_job_going(world):
     world.source.refuses = {"bad"}
     world.start()
     world.run_to_the_end()
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 1)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.DONE, 1)
     assert world.dead.bodies() == ["bad"]
 
 
@@ -320,7 +320,7 @@ def test_a_step_that_is_killed_anywhere_is_taken_up_and_the_job_ends(world, monk
         with pytest.raises(KeyboardInterrupt):
             world.deliver()
     took_s = world.run_to_the_end()
-    assert world.job().status is JobStatus.DONE
+    assert world.job().status is RedriveJobStatus.DONE
     assert sorted(set(world.source.sent)) == [f"{n:02}" for n in range(60)]
     assert len(world.source.sent) == 60
     assert world.dead.bodies() == []
@@ -343,7 +343,7 @@ def test_a_step_killed_between_send_and_delete_sends_twice_and_loses_nothing(wor
     world.run_to_the_end()
     assert len(world.source.sent) == 30
     assert set(world.source.sent) == {f"{n:02}" for n in range(20)}
-    assert (world.dead.bodies(), world.job().status) == ([], JobStatus.DONE)
+    assert (world.dead.bodies(), world.job().status) == ([], RedriveJobStatus.DONE)
 
 
 def test_after_a_kill_before_the_save_there_is_one_chain_of_steps_again(world, monkeypatch):
@@ -386,7 +386,7 @@ def test_a_step_whose_queue_is_down_is_delivered_again(world):
         world.deliver()
     assert world.job().moved == 0
     world.run_to_the_end()
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 1)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.DONE, 1)
 
 
 def test_a_claim_ends_by_itself(world):
@@ -436,7 +436,7 @@ def test_a_start_whose_message_could_not_be_sent_can_be_tried_again(world, failu
     world.steps.fails["send"] = [failure]
     with pytest.raises(Unavailable):
         world.start()
-    assert world.job("job-1").status is JobStatus.STOPPED
+    assert world.job("job-1").status is RedriveJobStatus.STOPPED
     world.start()
     world.run_to_the_end()
     assert world.source.sent == ["a"]
@@ -446,12 +446,12 @@ def test_a_stopped_job_moves_nothing_and_goes_on_when_it_is_resumed(world):
     world.dead.put(*(str(n) for n in range(30)))
     world.start(per_second=2)
     world.deliver()
-    assert world.jobs.stop("job-1").status is JobStatus.STOPPED
+    assert world.jobs.stop("job-1").status is RedriveJobStatus.STOPPED
     world.run_to_the_end()
     assert world.job().moved == 10
-    assert world.jobs.resume("job-1", OPERATOR).status is JobStatus.RUNNING
+    assert world.jobs.resume("job-1", OPERATOR).status is RedriveJobStatus.RUNNING
     world.run_to_the_end()
-    assert (world.job().status, world.job().moved) == (JobStatus.DONE, 30)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.DONE, 30)
     assert len(world.source.sent) == 30
 
 
@@ -460,7 +460,7 @@ def test_a_stop_while_a_step_runs_lets_it_finish_and_counts_it(world):
     world.start(per_second=2)
     world.store.before_change = lambda: world.jobs.stop("job-1")
     world.deliver()
-    assert (world.job().status, world.job().moved) == (JobStatus.STOPPED, 10)
+    assert (world.job().status, world.job().moved) == (RedriveJobStatus.STOPPED, 10)
     world.run_to_the_end()
     assert len(world.source.sent) == 10
 
@@ -492,7 +492,7 @@ def test_a_job_that_is_done_is_not_resumed_and_not_stopped(world):
     world.run_to_the_end()
     with pytest.raises(Conflict, match="done"):
         world.jobs.resume("job-1", OPERATOR)
-    assert world.jobs.stop("job-1").status is JobStatus.DONE
+    assert world.jobs.stop("job-1").status is RedriveJobStatus.DONE
 
 
 def test_a_stopped_job_is_not_resumed_beside_another_one(world):
@@ -509,7 +509,7 @@ def test_a_stopped_job_is_not_resumed_beside_another_one(world):
 
 def test_an_unknown_queue_and_an_unknown_job_are_not_found(world):
     with pytest.raises(NotFound, match="things, others"):
-        world.jobs.start("nothing", NewJob(), OPERATOR)
+        world.jobs.start("nothing", NewRedriveJob(), OPERATOR)
     for use in (world.jobs.get, world.jobs.stop, partial(world.jobs.resume, call=OPERATOR)):
         with pytest.raises(NotFound):
             use("job-9")

@@ -17,12 +17,12 @@ from chalicelib.operations.model import (
     LETTER_BYTES,
     SHOWN_BYTES,
     WINDOW,
+    DeadLetterReason,
+    DeadLetterSelection,
     Death,
-    Heartbeat,
     LetterList,
+    PipelineHeartbeat,
     QueueState,
-    Reason,
-    Selection,
     StreamState,
     beginning,
     preview_bytes,
@@ -34,7 +34,9 @@ OPERATOR = call_by("op-1", "operator")
 AGE = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", "orders"))
 LAG = Metric("AWS/Lambda", "IteratorAge", ("FunctionName", "app-announce"))
 SECOND = timedelta(seconds=1)
-UNKNOWN = Death(reason=Reason("no_answer", "…"), function="store", died_at=None, attempts=None)
+UNKNOWN = Death(
+    reason=DeadLetterReason("no_answer", "…"), function="store", died_at=None, attempts=None
+)
 
 
 class State:
@@ -174,8 +176,8 @@ def test_heartbeats_are_shown_with_their_facts(world):
     world.state.beats["worker#b"] = {"at": "2026-01-31T09:29:59Z", "archived": 7}
     world.state.beats["worker#a"] = {"status": "stopped"}
     assert world.pipeline().heartbeats == [
-        Heartbeat(who="worker#a", at=None, facts={"status": "stopped"}),
-        Heartbeat(who="worker#b", at="2026-01-31T09:29:59Z", facts={"archived": 7}),
+        PipelineHeartbeat(who="worker#a", at=None, facts={"status": "stopped"}),
+        PipelineHeartbeat(who="worker#b", at="2026-01-31T09:29:59Z", facts={"archived": 7}),
     ]
 
 
@@ -231,7 +233,7 @@ def test_letters_are_shown_with_their_text_and_times(world):
 
 def test_letters_are_shown_with_how_they_came_about(world):
     first, second = world.dead.put("a", "b")
-    reason = Reason("InvalidInput", "the order is empty")
+    reason = DeadLetterReason("InvalidInput", "the order is empty")
     at = "2026-01-31T09:29:00Z"
     world.deaths[second] = Death(reason=reason, function="store", died_at=at, attempts=5)
     letters = {letter.id: letter for letter in world.letters.look("orders", LetterList()).letters}
@@ -258,8 +260,8 @@ def test_a_whole_window_fits_an_answer_of_lambda():
 
 def test_a_redrive_and_a_delete_are_logged_with_who_did_them(world, logged):
     first, second = world.dead.put("canary", "canary")
-    world.letters.redrive("orders", Selection([first, "x"]), OPERATOR)
-    world.letters.delete("orders", Selection([second]), OPERATOR)
+    world.letters.redrive("orders", DeadLetterSelection([first, "x"]), OPERATOR)
+    world.letters.delete("orders", DeadLetterSelection([second]), OPERATOR)
     lines = [json.loads(line) for line in logged.getvalue().splitlines()]
     told = ("message", "queue", "by", "done", "missing", "failed")
     assert [[line[row] for row in told] for line in lines] == [
@@ -273,6 +275,6 @@ def test_an_unknown_queue_is_not_found(world):
     with pytest.raises(NotFound, match="there are orders"):
         world.letters.look("nothing", LetterList())
     with pytest.raises(NotFound):
-        world.letters.redrive("nothing", Selection(["a"]), OPERATOR)
+        world.letters.redrive("nothing", DeadLetterSelection(["a"]), OPERATOR)
     with pytest.raises(NotFound):
-        world.letters.delete("nothing", Selection(["a"]), OPERATOR)
+        world.letters.delete("nothing", DeadLetterSelection(["a"]), OPERATOR)

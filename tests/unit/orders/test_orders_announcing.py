@@ -7,7 +7,7 @@ import pytest
 from chalicelib.aws.changes import Change
 from chalicelib.errors import Unavailable
 from chalicelib.orders.announcing import Announcer, MoreWait
-from chalicelib.orders.model import Order, Status
+from chalicelib.orders.model import Order, OrderStatus
 
 AT = "2026-03-01T12:00:00.000000Z"
 DOWN = Unavailable("down")
@@ -31,11 +31,11 @@ class Store:
         if error is not None:
             raise error
         self.marks.append((order_id, at))
-        self.orders[order_id] = order(order_id, Status.NOTIFIED)
+        self.orders[order_id] = order(order_id, OrderStatus.NOTIFIED)
 
     def pending(self, start=None, stored_by=None):
         self.asked_by = stored_by
-        waiting = [item for item, one in self.orders.items() if one.status != Status.NOTIFIED]
+        waiting = [item for item, one in self.orders.items() if one.status != OrderStatus.NOTIFIED]
         waiting = [message for message in waiting if start is None or message > start["orderID"]]
         page = waiting[:2]
         return page, {"orderID": page[-1]} if len(waiting) > 2 else None
@@ -55,15 +55,16 @@ class Topic:
         self.subjects.append(subject.removeprefix("New Order Notification "))
 
 
-def order(order_id, status=Status.STORED):
+def order(order_id, status=OrderStatus.STORED):
     return Order(orderID=order_id, status=status, placed_by="", order={}, total=None, timeline=[])
 
 
-def announcer(store, topic, digest_orders=1, clock=lambda: 0.0):
+def announcer(store, topic, digest_orders=1, clock=lambda: 0.0, emit=list):
     return Announcer(
         store,
         topic,
         digest_orders=digest_orders,
+        emit=emit,
         now=lambda: datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         clock=clock,
     )
@@ -183,7 +184,7 @@ def test_of_a_digest_only_what_was_not_told_is_told_again():
 
 def test_all_orders_that_wait_are_told_page_by_page():
     store, topic = Store(*"abcde"), Topic()
-    store.orders["b"] = order("b", Status.NOTIFIED)
+    store.orders["b"] = order("b", OrderStatus.NOTIFIED)
     assert announcer(store, topic).announce_pending() == 4
     assert topic.subjects == ["a", "c", "d", "e"]
 

@@ -7,7 +7,7 @@ import pytest
 from support.orders import line
 
 from chalicelib.orders.lines import money
-from chalicelib.orders.model import Order, Status, Step
+from chalicelib.orders.model import Order, OrderStatus, OrderStep
 from chalicelib.orders.notice import MAX_TEXT_BYTES, notices
 from chalicelib.sns_message import MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, encode_variants
 
@@ -17,11 +17,11 @@ QUEUED, STORED = "2026-02-01T09:30:00.123456Z", "2026-02-01T09:30:01.000000Z"
 def order(content=None, order_id="o-1", total=None, placed_by="u-1"):
     return Order(
         orderID=order_id,
-        status=Status.STORED,
+        status=OrderStatus.STORED,
         placed_by=placed_by,
         order={} if content is None else content,
         total=total,
-        timeline=[Step(Status.QUEUED, QUEUED), Step(Status.STORED, STORED)],
+        timeline=[OrderStep(OrderStatus.QUEUED, QUEUED), OrderStep(OrderStatus.STORED, STORED)],
     )
 
 
@@ -124,7 +124,7 @@ def test_lines_that_are_none_are_shown_as_they_are(lines):
 def test_whatever_another_tool_put_is_told(content):
     bare = Order(
         orderID="o-1",
-        status=Status.STORED,
+        status=OrderStatus.STORED,
         placed_by="",
         order=content,
         total=None,

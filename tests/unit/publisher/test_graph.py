@@ -10,7 +10,7 @@ from chalicelib.publisher.channels import http
 from chalicelib.publisher.channels.base import Rejection
 from chalicelib.publisher.channels.graph import GraphApi
 from chalicelib.publisher.channels.http import HttpApi
-from chalicelib.publisher.model import ErrorClass
+from chalicelib.publisher.model import DeliveryErrorClass
 
 TOKEN = {"page_token": "a-token"}
 
@@ -81,9 +81,9 @@ def test_an_error_code_has_its_class(refused, *, answer, error_class, code, publ
 
 def test_a_refused_call_whose_post_was_seen_live_has_an_unknown_outcome(refused):
     answer = error(4, 2207051, status=403)
-    assert refused(answer, publishes=True).error_class is ErrorClass.UNKNOWN
+    assert refused(answer, publishes=True).error_class is DeliveryErrorClass.UNKNOWN
     # What publishes nothing cannot be live.
-    assert refused(answer).error_class is ErrorClass.RATE
+    assert refused(answer).error_class is DeliveryErrorClass.RATE
 
 
 def test_an_expired_token_asks_to_reconnect_and_to_read_it_anew(refused):
@@ -176,4 +176,4 @@ def test_what_could_not_connect_was_not_sent():
         api = GraphApi(HttpApi("Meta", url), "v26.0")
         with pytest.raises(Rejection) as caught:
             api.create("1/feed", TOKEN, {"message": "x"}, publishes=True)
-    assert caught.value.error_class is ErrorClass.TRANSIENT
+    assert caught.value.error_class is DeliveryErrorClass.TRANSIENT

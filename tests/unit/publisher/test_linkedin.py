@@ -8,7 +8,7 @@ from support.platforms import Answer, running_platform
 from chalicelib.publisher.channels.base import Published, Rejection
 from chalicelib.publisher.channels.http import HttpApi
 from chalicelib.publisher.channels.linkedin import LinkedIn, is_own
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 
 ACCOUNT = {"author": "urn:li:organization:3001", "token": "a-token"}
 URN = "urn:li:share:123"
@@ -140,10 +140,10 @@ def test_without_a_clear_answer_only_the_post_may_be_live(
 ):
     platform.will("/rest/posts", answer)
     platform.will("initializeUpload", answer)
-    assert refused(linkedin, attempt).error_class is ErrorClass.UNKNOWN
+    assert refused(linkedin, attempt).error_class is DeliveryErrorClass.UNKNOWN
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
-    assert caught.value.error_class is ErrorClass.TRANSIENT
+    assert caught.value.error_class is DeliveryErrorClass.TRANSIENT
 
 
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {"image": "urn:li:image:1"}}])
@@ -151,7 +151,7 @@ def test_an_upload_that_leads_nowhere_is_tried_again(platform, linkedin, make_at
     platform.will("initializeUpload", Answer(body=body))
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
-    assert caught.value.error_class is ErrorClass.TRANSIENT
+    assert caught.value.error_class is DeliveryErrorClass.TRANSIENT
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_an_upload_elsewhere_is_not_made_and_shows_nobody_the_token(
         platform.will("initializeUpload", Answer(body={"value": upload}))
         with pytest.raises(Rejection) as caught:
             linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
-        assert (caught.value.error_class, elsewhere.asked) == (ErrorClass.TRANSIENT, [])
+        assert (caught.value.error_class, elsewhere.asked) == (DeliveryErrorClass.TRANSIENT, [])
 
 
 @pytest.mark.parametrize(("status", "error_class"), [(401, "hold"), (400, "permanent")])

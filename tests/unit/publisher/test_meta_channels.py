@@ -8,7 +8,7 @@ from chalicelib.publisher.channels.facebook import Facebook
 from chalicelib.publisher.channels.graph import GraphApi
 from chalicelib.publisher.channels.http import HttpApi
 from chalicelib.publisher.channels.instagram import Instagram
-from chalicelib.publisher.model import Channel, ErrorClass
+from chalicelib.publisher.model import Channel, DeliveryErrorClass
 
 PAGE = {"page_id": "1001", "page_token": "t", "ig_user_id": "2001"}
 
@@ -153,7 +153,7 @@ def test_a_lost_publish_call_is_unknown(platform, instagram, make_attempt, answe
     attempt = make_attempt(Channel.INSTAGRAM, PAGE, images=1, prepared={"container": "c1"})
     with pytest.raises(Rejection) as caught:
         instagram.publish(attempt)
-    assert caught.value.error_class is ErrorClass.UNKNOWN
+    assert caught.value.error_class is DeliveryErrorClass.UNKNOWN
 
 
 @pytest.mark.parametrize(

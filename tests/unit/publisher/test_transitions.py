@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from chalicelib.publisher.model import DeliveryStatus
+from chalicelib.publisher.model import MessageDeliveryStatus
 from chalicelib.publisher.transitions import MAX_ATTEMPTS, derive, look_again_s, pause_s
 
 ALONE = {
@@ -20,13 +20,13 @@ ALONE = {
 OPEN = {"pending", "sending", "processing", "retry"}
 
 
-@pytest.mark.parametrize("status", DeliveryStatus)
+@pytest.mark.parametrize("status", MessageDeliveryStatus)
 def test_deliveries_that_agree_say_what_the_message_is(status):
     assert derive([status]) == derive([status, status]) == ALONE[status]
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), list(itertools.permutations(DeliveryStatus, 2)), ids="-".join
+    ("first", "second"), list(itertools.permutations(MessageDeliveryStatus, 2)), ids="-".join
 )
 def test_of_two_that_differ_an_open_one_keeps_it_sending_and_else_it_is_partial(first, second):
     expected = "sending" if {first, second} & OPEN else "partial"

@@ -16,7 +16,7 @@ from chalicelib.errors import (
     Unavailable,
 )
 from chalicelib.strict_json import item_bytes
-from chalicelib.tenant_logs.model import JSON, TEXT, IngestResult, RecordResult
+from chalicelib.tenant_logs.model import JSON, TEXT, LogIngestResult, LogRecordResult
 from chalicelib.tenant_logs.queueing.packing import decode
 from chalicelib.tenant_logs.storage.items import item, sort_key
 from chalicelib.tenant_logs.tenants.model import TenantSettings
@@ -40,7 +40,7 @@ def test_seed_004s_two_lines_are_taken():
     line = {"tenant_id": "acme", "log_id": "101", "text": "User login event"}
     result = desk.ingest(line)
     assert (result.accepted, result.rejected) == (1, 0)
-    assert result.results == [RecordResult(0, "accepted", log_id="101")]
+    assert result.results == [LogRecordResult(0, "accepted", log_id="101")]
     text = b"This is a raw log file dump that will take some time to process."
     assert desk.ingest(text, TEXT, named="beta_inc").results[0].log_id == derived(0)
     first, second = desk.queued()
@@ -220,7 +220,7 @@ def test_no_half_of_an_address_is_left_where_a_line_is_cut():
 def test_a_body_without_records_is_taken_and_has_none(media_type):
     desk = Desk()
     body = b"[]" if media_type == JSON else b" \n\n" if media_type == NDJSON[0] else b""
-    assert desk.ingest(body, media_type, named="acme") == IngestResult(0, 0, [])
+    assert desk.ingest(body, media_type, named="acme") == LogIngestResult(0, 0, [])
     assert desk.queue.calls == []
 
 

@@ -9,7 +9,7 @@ from chalicelib.errors import Forbidden
 from chalicelib.tenant_logs.intake.envelope import read_record, require_tenant
 from chalicelib.tenant_logs.intake.envelopes import Envelopes
 from chalicelib.tenant_logs.intake.given import Given
-from chalicelib.tenant_logs.model import LogRecord, Refusal, RejectCode, Sent, Severity
+from chalicelib.tenant_logs.model import LogRecord, LogRejectCode, LogSeverity, Refusal, Sent
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 
 FIRST_ID = "0649abbbd81600-r-1-00000"
@@ -43,7 +43,7 @@ def test_a_record_says_what_its_sender_said():
         ts="2026-01-31T09:30:00.500000Z",
         ts_field="ts",
         ts_given="2026-01-31T11:30:00.5+02:00",
-        severity=Severity.WARN,
+        severity=LogSeverity.WARN,
         attrs={"user": {"id": 7}},
         source="web",
     )
@@ -55,7 +55,7 @@ def test_a_record_says_what_its_sender_said():
             received_at=NOW_TEXT,
             expires_at=1769851800 + 30 * 86400,
             text="User login event",
-            severity=Severity.WARN,
+            severity=LogSeverity.WARN,
             attrs={"user": {"id": 7}},
             source="web",
             named=True,
@@ -66,7 +66,7 @@ def test_a_record_says_what_its_sender_said():
 def test_what_a_sender_leaves_out_is_derived_at_the_edge():
     (record,) = kept(sent({"text": "x"}))
     assert (record.log_id, record.named, record.ts) == (FIRST_ID, False, NOW_TEXT)
-    assert (record.severity, record.attrs, record.source) == (Severity.INFO, {}, "")
+    assert (record.severity, record.attrs, record.source) == (LogSeverity.INFO, {}, "")
     nulls = dict.fromkeys(["tenant_id", "log_id", "ts", "severity", "attrs", "source", "text"])
     assert sent({"message": "x", **nulls}) == sent({"message": "x"})
 
@@ -117,7 +117,7 @@ def test_a_field_that_cannot_be_read_stays_an_attribute_and_loses_no_line(
     record = sent({"text": "t", field: value})
     assert (record.text, record.attrs, record.repaired) == (text, attrs, repaired)
     (whole,) = kept(record)
-    assert whole.severity == Severity.INFO
+    assert whole.severity == LogSeverity.INFO
     assert whole.ts == NOW_TEXT
     assert whole.attrs.get("_repaired") == (list(repaired) or None)
 
@@ -132,7 +132,7 @@ def test_a_record_without_any_text_has_its_fields_as_json():
 def test_a_record_that_says_nothing_is_refused(fields):
     refusal = sent(fields)
     assert isinstance(refusal, Refusal)
-    assert (refusal.code, refusal.again) == (RejectCode.NO_TEXT, False)
+    assert (refusal.code, refusal.again) == (LogRejectCode.NO_TEXT, False)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_derived_ids_sort_by_arrival_within_a_request_and_across_requests():
 def test_what_wraps_a_record_says_what_the_record_does_not():
     around = {
         "ts": 1769767200123,
-        "severity": Severity.WARN,
+        "severity": LogSeverity.WARN,
         "source": "web",
         "log_id": "7",
         "attrs": {"stream": "stderr", "a": 1},
@@ -231,7 +231,7 @@ def test_with_open_intake_a_records_tenant_counts():
 @pytest.mark.parametrize("tenant_id", ["ACME", "a#b", "x" * 65, None, 7])
 def test_without_a_sound_tenant_a_record_is_rejected(tenant_id):
     (refusal,) = kept(sent({"text": "t", "tenant_id": tenant_id}, None), tenant_id=None)
-    assert refusal.code == RejectCode.NO_TENANT
+    assert refusal.code == LogRejectCode.NO_TENANT
 
 
 @pytest.mark.parametrize("foreign", ["beta", "", 1, ["acme"], {}])
@@ -241,6 +241,6 @@ def test_a_strict_senders_record_of_another_tenant_is_forbidden(foreign):
 
 
 def test_a_record_that_names_its_sender_or_nobody_passes():
-    refusal = Refusal(RejectCode.INVALID_JSON, "bad")
+    refusal = Refusal(LogRejectCode.INVALID_JSON, "bad")
     given = [Given({"tenant_id": "acme"}), Given({"tenant_id": None}), Given({}), refusal]
     require_tenant(given, "acme")

@@ -7,9 +7,9 @@ from support.logs import NDJSON, Desk, FakeAdmission, FakeQueue
 
 from chalicelib.errors import InvalidInput, TooManyRequests, Unavailable
 from chalicelib.tenant_logs.intake.rejections import MAX_TENANTS, Rejections
-from chalicelib.tenant_logs.model import Refusal, RejectCode
+from chalicelib.tenant_logs.model import LogRejectCode, Refusal
 
-BAD = Refusal(RejectCode.INVALID_JSON, "no JSON")
+BAD = Refusal(LogRejectCode.INVALID_JSON, "no JSON")
 
 
 def test_each_reason_is_counted_for_its_tenant():
@@ -64,7 +64,7 @@ def test_counts_that_fail_are_no_failure_and_the_log_names_them(logged):
     def fails(name, amount):
         raise Unavailable("the database is not available; try again")
 
-    no_text = Refusal(RejectCode.NO_TEXT, "no text")
+    no_text = Refusal(LogRejectCode.NO_TEXT, "no text")
     Rejections(fails, lambda *_: None).count("acme", [BAD, no_text, BAD])
     line = json.loads(logged.getvalue())
     assert line["message"] == "counts were not confirmed"

@@ -19,7 +19,7 @@ from support.logs import NOW
 
 from chalicelib import errors
 from chalicelib.tenant_logs.intake import otlp, otlp_export
-from chalicelib.tenant_logs.model import JSON, PROTOBUF, Refusal, RejectCode, Sent, Severity
+from chalicelib.tenant_logs.model import JSON, PROTOBUF, LogRejectCode, LogSeverity, Refusal, Sent
 from chalicelib.web.payload import Payload
 from chalicelib.web.responses import STATUS
 
@@ -96,7 +96,7 @@ EXPECTED = Sent(
     text="Example log record",
     ts="2018-12-13T14:51:00.300000Z",
     ts_field="time_unix_nano",
-    severity=Severity.INFO,
+    severity=LogSeverity.INFO,
     source="my.service",
     attrs={
         "string": "some string",
@@ -441,7 +441,7 @@ def test_a_resource_beyond_400_kb_spoils_its_own_records_alone():
     assert (
         first
         == second
-        == Refusal(RejectCode.TOO_LARGE, "its resource and scope exceed 409600 bytes")
+        == Refusal(LogRejectCode.TOO_LARGE, "its resource and scope exceed 409600 bytes")
     )
     assert third.text == "good"
 

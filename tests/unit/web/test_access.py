@@ -13,6 +13,7 @@ from chalicelib.web.access import (
     PUBLISHERS,
     SENDERS,
     SIGNED_IN,
+    WEBHOOK_OWNERS,
 )
 from chalicelib.web.api import Api
 
@@ -45,10 +46,16 @@ def test_anyone_signed_in_is_admitted(access):
     [
         (OPERATORS, [OPERATOR, BOTH], [CLAIMS, PUBLISHER], "only operators may do this"),
         (PUBLISHERS, [PUBLISHER, BOTH], [CLAIMS, OPERATOR], "only publishers may do this"),
+        (
+            WEBHOOK_OWNERS,
+            [PUBLISHER, OPERATOR, BOTH],
+            [CLAIMS],
+            "only publishers and operators may do this",
+        ),
     ],
 )
 def test_a_group_admits_its_members_alone(access, admitted, refused, message):
-    assert [access.admit(claims).id for claims in admitted] == ["u-1", "u-1"]
+    assert [access.admit(claims).id for claims in admitted] == ["u-1"] * len(admitted)
     for claims in refused:
         with pytest.raises(Forbidden, match=message):
             access.admit(claims)
@@ -65,8 +72,15 @@ def test_open_intake_opens_what_senders_and_orderers_call_and_nothing_else():
         assert access.on_stage(open_intake=False) is access
 
 
+def test_open_intake_knows_whom_the_gateway_names_and_asks_nobody():
+    access = ORDERERS.on_stage(open_intake=True)
+    assert access.admit(None) is None
+    assert access.admit({"token_use": "id", "sub": "u-1"}).id == "u-1"
+
+
 def test_each_access_has_its_sentence_and_its_failures():
     assert [item.note for item in (OPERATORS, PUBLISHERS)] == ["For operators.", "For publishers."]
+    assert WEBHOOK_OWNERS.note == "For publishers and operators."
     assert [item.note for item in (OPEN, SIGNED_IN, SENDERS, ORDERERS)] == [""] * 4
     assert OPEN.failures == ()
     assert SIGNED_IN.failures == ORDERERS.failures == (Unauthenticated,)

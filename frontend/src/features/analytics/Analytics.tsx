@@ -1,7 +1,5 @@
 import Alert from "@cloudscape-design/components/alert";
-import BarChart from "@cloudscape-design/components/bar-chart";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -12,25 +10,32 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { read, type Reply } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { AnswerLine } from "../../ui/AnswerLine";
-import { download } from "../../ui/download";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
+import { StackedBars } from "../../ui/StackedBars";
 import { Title } from "../../ui/Title";
+import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
-import { buildSeries, formatCsv, RANGES, startOf, type SearchReport } from "./model";
+import { DownloadCsv } from "./DownloadCsv";
+import { buildQuery, readFilter } from "./filter";
+import { buildBars, PARTS, RANGES, type SearchReport } from "./model";
+import { SearchFilters } from "./SearchFilters";
+
+const SETTLES_AFTER_MS = 300;
 
 /** How often records were searched for: over time, found and missed, and by whom. */
 export default function Analytics() {
   const { api } = useConsole();
   const [state, setState] = useUrlState();
-  const range = RANGES.find(({ id }) => id === state.range) ?? RANGES[1];
+  const filter = readFilter(state);
+  const settled = useSettled(filter, SETTLES_AFTER_MS);
   const report = useQuery({
-    queryKey: ["searches", range.id],
+    queryKey: ["searches", settled],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       read(
         api.GET("/api/v1/analytics/searches", {
-          params: { query: { from: startOf(range, new Date()) } },
+          params: { query: buildQuery(settled, new Date()) },
           signal,
         }),
       ) as Promise<Reply<SearchReport>>, // CSV is for who asks for it
@@ -44,22 +49,17 @@ export default function Analytics() {
           <SpaceBetween direction="horizontal" size="xs">
             <SegmentedControl
               label="Range"
-              selectedId={range.id}
+              selectedId={filter.range.id}
               options={RANGES.map(({ id, text }) => ({ id, text }))}
               onChange={({ detail }) => setState({ range: detail.selectedId })}
             />
-            <Button
-              iconName="download"
-              disabled={!data}
-              onClick={() => data && download("searches.csv", formatCsv(data), "text/csv")}
-            >
-              CSV
-            </Button>
+            <DownloadCsv filter={filter} />
           </SpaceBetween>
         }
       >
         Analytics
       </Title>
+      <SearchFilters filter={filter} onChange={setState} />
       {report.error && (
         <ErrorAlert
           error={report.error}
@@ -104,18 +104,22 @@ function Report({ report }: { report: SearchReport }) {
           ]}
         />
       </Container>
-      <Container header={<Header variant="h2">Over time</Header>}>
-        <BarChart
-          stackedBars
-          hideFilter
-          height={220}
-          xScaleType="categorical"
-          xTitle={`By ${report.interval}, UTC`}
-          yTitle="Searches"
-          ariaLabel="Searches over time, found and missed"
-          series={buildSeries(report)}
-          empty={<Box>Nobody searched in this range.</Box>}
-        />
+      <Container
+        header={
+          <Header variant="h2" description={`By ${report.interval}, UTC`}>
+            Over time
+          </Header>
+        }
+      >
+        {report.total === 0 ? (
+          <Box>Nobody searched in this range.</Box>
+        ) : (
+          <StackedBars
+            name={`Searches by ${report.interval}, UTC`}
+            parts={PARTS}
+            bars={buildBars(report)}
+          />
+        )}
       </Container>
       <Table
         header={<Header variant="h2">Searched for most</Header>}
@@ -135,6 +139,8 @@ function Report({ report }: { report: SearchReport }) {
             ),
           },
           { id: "searches", header: "Searches", cell: ({ searches }) => searches },
+          { id: "found", header: "Found", cell: ({ found }) => found },
+          { id: "missed", header: "Missed", cell: ({ missed }) => missed },
         ]}
       />
     </SpaceBetween>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildSeries, formatCsv, RANGES, startOf, type SearchReport } from "./model";
+import { buildBars, RANGES, startOf, type SearchReport } from "./model";
 
 const REPORT = {
   series: [{ at: "2026-11-28T13:00:00Z", searches: 3, found: 2, missed: 1 }],
@@ -11,15 +11,6 @@ describe("search analytics", () => {
   });
 
   it("stack what was found and what was missed", () => {
-    expect(
-      buildSeries(REPORT).map(({ title, ...rest }) => [title, "data" in rest && rest.data]),
-    ).toEqual([
-      ["Found", [{ x: "11-28 13:00", y: 2 }]],
-      ["Missed", [{ x: "11-28 13:00", y: 1 }]],
-    ]);
-  });
-
-  it("are exported with UTC times", () => {
-    expect(formatCsv(REPORT)).toBe("at,searches,found,missed\r\n2026-11-28T13:00:00Z,3,2,1\r\n");
+    expect(buildBars(REPORT)).toEqual([{ label: "11-28 13:00", counts: [2, 1] }]);
   });
 });

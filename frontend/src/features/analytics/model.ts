@@ -1,5 +1,5 @@
-import type { BarChartProps } from "@cloudscape-design/components/bar-chart";
 import type { Schemas } from "../../api/client";
+import type { Bar } from "../../ui/StackedBars";
 
 export type SearchReport = Schemas["SearchReport"];
 
@@ -21,27 +21,13 @@ export function startOf(range: Range, now: Date): string {
   return new Date(now.getTime() - range.seconds * 1000).toISOString();
 }
 
-/** Found and missed searches, one above the other. */
-export function buildSeries(report: SearchReport): BarChartProps<string>["series"] {
-  const label = (at: string) => at.slice(5, 16).replace("T", " ");
-  return [
-    {
-      title: "Found",
-      type: "bar",
-      data: report.series.map(({ at, found }) => ({ x: label(at), y: found })),
-    },
-    {
-      title: "Missed",
-      type: "bar",
-      data: report.series.map(({ at, missed }) => ({ x: label(at), y: missed })),
-    },
-  ];
-}
+/** What the parts of a bar are. */
+export const PARTS = ["Found", "Missed"];
 
-/** The series as CSV; times are UTC. */
-export function formatCsv(report: SearchReport): string {
-  const rows = report.series.map(({ at, searches, found, missed }) =>
-    [at, searches, found, missed].join(","),
-  );
-  return ["at,searches,found,missed", ...rows, ""].join("\r\n");
+/** Found and missed searches, one above the other. */
+export function buildBars(report: SearchReport): Bar[] {
+  return report.series.map(({ at, found, missed }) => ({
+    label: at.slice(5, 16).replace("T", " "),
+    counts: [found, missed],
+  }));
 }

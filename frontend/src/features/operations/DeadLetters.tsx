@@ -30,6 +30,7 @@ export default function DeadLetters() {
       )}
       {queues.length > 0 && (
         <Tabs
+          i18nStrings={{ scrollLeftAriaLabel: "Earlier tabs", scrollRightAriaLabel: "Later tabs" }}
           ariaLabel="Queues"
           activeTabId={chosen}
           onChange={({ detail }) => {

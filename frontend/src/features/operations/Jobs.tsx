@@ -1,14 +1,25 @@
 import Button from "@cloudscape-design/components/button";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import type { Schemas } from "../../api/client";
+import { Choice } from "../../ui/Choice";
 import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
+import { useUrlState } from "../../ui/useUrlState";
 import { useJobAction, useJobs } from "./queries";
 
-type Job = Schemas["Job"];
+type Job = Schemas["RedriveJob"];
 
+const STATUSES: Job["status"][] = ["running", "done", "nothing_to_move", "stopped"];
+const TEXTS = {
+  "": "any",
+  ...Object.fromEntries(STATUSES.map((name) => [name, name.replaceAll("_", " ")])),
+};
+
+/** Redrives of whole queues, how far they are, and how to stop them. */
 export function Jobs() {
-  const jobs = useJobs();
+  const [state, setState] = useUrlState();
+  const status = STATUSES.find((known) => known === state.job) ?? "";
+  const jobs = useJobs(status);
   const act = useJobAction();
   return (
     <ListTable<Job>
@@ -16,6 +27,11 @@ export function Jobs() {
       items={jobs.data?.data.jobs ?? []}
       trackBy="job_id"
       emptyHint="“Redrive all” begins one."
+      filters={status ? 1 : 0}
+      onClearFilters={() => setState({ job: null })}
+      filter={
+        <Choice label="Status" value={status} texts={TEXTS} onChange={(job) => setState({ job })} />
+      }
       pages={{
         isLoading: jobs.isFetching,
         isLoadingMore: false,

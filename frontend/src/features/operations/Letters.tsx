@@ -103,6 +103,7 @@ export function Letters({ queue }: { queue: string }) {
             <FormField label="Id or body has">
               <Input
                 type="search"
+                clearAriaLabel="Clear"
                 value={filter.text}
                 onChange={({ detail }) => setState({ q: detail.value }, { typing: true })}
               />

@@ -68,14 +68,20 @@ export function useStartJob(queue: string) {
   });
 }
 
-type Job = Schemas["Job"];
+type Job = Schemas["RedriveJob"];
 
-/** The latest redrives of whole queues; read again while one runs. */
-export function useJobs() {
+/** The latest redrives of whole queues, or those of one status; read again while one runs. */
+export function useJobs(status: Job["status"] | "") {
   const { api } = useConsole();
   return usePoll({
-    key: ["jobs"],
-    read: (signal) => read(api.GET("/api/v1/jobs", { params: { query: { limit: 20 } }, signal })),
+    key: ["jobs", status],
+    read: (signal) =>
+      read(
+        api.GET("/api/v1/jobs", {
+          params: { query: { limit: 20, ...(status && { status }) } },
+          signal,
+        }),
+      ),
     everyMs: (reply) =>
       reply?.data.jobs.some((job: Job) => job.status === "running") ? JOB_MS : false,
   });

@@ -67,6 +67,15 @@ function Opened({ order }: { order: Order }) {
   const late = describeLateness(order, new Date());
   return (
     <SpaceBetween size="l">
+      {order.failure && (
+        <Alert
+          type="error"
+          header={order.failure.is_final ? "It could not be stored" : "It was not stored yet"}
+        >
+          <bdi>{order.failure.message}</bdi>{" "}
+          <InternalLink to="/console/dead-letters/orders">Look at the dead letters</InternalLink>
+        </Alert>
+      )}
       {late && (
         <Alert type="warning">
           {late} <InternalLink to="/console/pipeline">Look at the pipeline</InternalLink>
@@ -108,6 +117,10 @@ function Lines({ order }: { order: Order }) {
   );
 }
 
+function shownId(id: string | null) {
+  return id ? <CopyText text={id} /> : "–";
+}
+
 function Trace({ order }: { order: Order }) {
   const { config } = useConsole();
   return (
@@ -115,6 +128,8 @@ function Trace({ order }: { order: Order }) {
       <KeyValuePairs
         items={[
           { label: "Placed by", value: <bdi>{order.placed_by}</bdi> },
+          { label: "Request", value: shownId(order.request_id) },
+          { label: "Message in the queue", value: shownId(order.message_id) },
           {
             label: "Mail",
             value:

@@ -10,5 +10,9 @@ const LOOKS: Record<OrderStatus, StatusIndicatorProps.Type> = {
 };
 
 export function OrderStatusText({ status }: { status: OrderStatus }) {
-  return <StatusIndicator type={LOOKS[status]}>{status}</StatusIndicator>;
+  return (
+    <StatusIndicator wrapText={false} type={LOOKS[status]}>
+      {status}
+    </StatusIndicator>
+  );
 }

@@ -1,7 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -10,12 +9,23 @@ import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { sumScanned } from "../../ui/usePages";
+import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
-import { digits, STEPS, type Order, type OrderStatus } from "./model";
+import { Filters } from "./Filters";
+import {
+  checkPrefix,
+  countFilters,
+  digits,
+  readFilter,
+  type Order,
+  type OrderFilter,
+} from "./model";
 import { OrderStatusText } from "./OrderStatusText";
 import { PlaceOrder } from "./PlaceOrder";
 import { useOrders } from "./queries";
 
+const SETTLES_AFTER_MS = 300;
 const linkOf = (orderId: string) => `/console/orders/${encodeURIComponent(orderId)}`;
 
 /** Place an order, go to one, and, for operators, list them. */
@@ -67,26 +77,20 @@ function GoToOrder() {
 function AllOrders() {
   const navigate = useNavigate();
   const [state, setState] = useUrlState();
-  const status = (STEPS.find((step) => step === state.status) ?? "") as OrderStatus | "";
-  const filter = {
-    status,
-    placedBy: state.placed_by ?? "",
-    prefix: state.q ?? "",
-    since: state.since ?? "",
-  };
-  const { data, pages } = useOrders(filter, true);
-  const filters = [status, filter.placedBy, filter.prefix].filter(Boolean).length;
+  const filter = readFilter(state);
+  const { data, pages } = useOrders(useSettled(filter, SETTLES_AFTER_MS), canAsk(filter));
   return (
     <ListTable<Order>
       what="orders"
       items={data.flatMap((page) => page.orders)}
       trackBy="orderID"
       pages={pages}
-      filters={filters}
-      onClearFilters={() => setState({ status: null, placed_by: null, q: null })}
+      filters={countFilters(filter)}
+      onClearFilters={() => setState({ status: null, placed_by: null, q: null, since: null })}
+      scanned={sumScanned(data)}
       emptyHint="Place one, or make sample data on the overview."
       onOpen={(order) => void navigate(linkOf(order.orderID))}
-      filter={<Filters status={status} onChange={setState} state={state} />}
+      filter={<Filters filter={filter} onChange={setState} />}
       columns={[
         {
           id: "id",
@@ -107,37 +111,7 @@ function AllOrders() {
   );
 }
 
-interface FilterProps {
-  status: OrderStatus | "";
-  state: Record<string, string>;
-  onChange: (change: Record<string, string | null>, options?: { typing?: boolean }) => void;
-}
-
-function Filters({ status, state, onChange }: FilterProps) {
-  const options = ["", ...STEPS].map((value) => ({ value, label: value || "any status" }));
-  return (
-    <SpaceBetween direction="horizontal" size="s">
-      <FormField label="Status">
-        <Select
-          selectedOption={options.find(({ value }) => value === status) ?? null}
-          options={options}
-          onChange={({ detail }) => onChange({ status: detail.selectedOption.value ?? null })}
-        />
-      </FormField>
-      <FormField label="ID begins with">
-        <Input
-          value={state.q ?? ""}
-          type="search"
-          onChange={({ detail }) => onChange({ q: detail.value }, { typing: true })}
-        />
-      </FormField>
-      <FormField label="Placed by (user id)">
-        <Input
-          value={state.placed_by ?? ""}
-          type="search"
-          onChange={({ detail }) => onChange({ placed_by: detail.value }, { typing: true })}
-        />
-      </FormField>
-    </SpaceBetween>
-  );
+/** An id that the API would refuse is not sent; its field says what is wrong. */
+function canAsk(filter: OrderFilter): boolean {
+  return !checkPrefix(filter.prefix) && !checkPrefix(filter.placedBy);
 }

@@ -20,16 +20,24 @@ import { usePlaceOrder } from "./queries";
 const EMPTY: DraftLine = { sku: "", quantity: "1", unitPrice: "" };
 const EXAMPLE = formatJson({
   customer: "c-1",
-  items: [{ sku: "mop", quantity: 2, unit_price: 9.75 }],
+  lines: [{ sku: "mop", quantity: 2, unit_price: 9.75 }],
 });
+
+const ONE_LINE = JSON.stringify([EMPTY]);
+
+/** The lines that were kept as text. */
+function readLines(text: string): DraftLine[] {
+  return JSON.parse(text) as DraftLine[];
+}
 
 /** One order an opened form: its Idempotency-Key is made when it opens. */
 export function PlaceOrder({ onClose }: { onClose: () => void }) {
   const [key] = useState(() => crypto.randomUUID());
-  const [tab, setTab] = useState("form");
-  const [customer, setCustomer] = useState("");
-  const [lines, setLines] = useState([EMPTY]);
+  const [tab, setTab, clearTab] = useDraft("order-tab", "form");
+  const [customer, setCustomer, clearCustomer] = useDraft("order-customer");
+  const [linesText, setLinesText, clearLines] = useDraft("order-lines", ONE_LINE);
   const [text, setText, clearText] = useDraft("order", EXAMPLE);
+  const lines = readLines(linesText);
   const [isChecked, setChecked] = useState(false);
   const navigate = useNavigate();
   const place = usePlaceOrder();
@@ -40,7 +48,7 @@ export function PlaceOrder({ onClose }: { onClose: () => void }) {
     if (problem) return;
     const order = tab === "json" ? (parseJson(text) as object) : buildOrder(customer, lines);
     const { data } = await place.mutateAsync({ order, key });
-    clearText();
+    for (const clear of [clearTab, clearCustomer, clearLines, clearText]) clear();
     const path = `/console/orders/${encodeURIComponent(data.orderID)}`;
     addNotice({
       type: "success",
@@ -65,6 +73,10 @@ export function PlaceOrder({ onClose }: { onClose: () => void }) {
         <SpaceBetween size="m">
           {place.error && <ErrorAlert error={place.error} what="The order was not placed" />}
           <Tabs
+            i18nStrings={{
+              scrollLeftAriaLabel: "Earlier tabs",
+              scrollRightAriaLabel: "Later tabs",
+            }}
             activeTabId={tab}
             onChange={({ detail }) => setTab(detail.activeTabId)}
             tabs={[
@@ -77,7 +89,7 @@ export function PlaceOrder({ onClose }: { onClose: () => void }) {
                     lines={lines}
                     isChecked={isChecked}
                     onCustomer={setCustomer}
-                    onLines={setLines}
+                    onLines={(next) => setLinesText(JSON.stringify(next))}
                   />
                 ),
               },

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { formatJson, parseJson } from "../../api/json";
-import { buildOrder, checkLine, describeLateness, listLines, listSteps, type Order } from "./model";
+import {
+  buildOrder,
+  buildQuery,
+  checkLine,
+  checkPrefix,
+  countFilters,
+  describeLateness,
+  listLines,
+  listSteps,
+  readFilter,
+  type Order,
+} from "./model";
 
 const QUEUED_AT = "2026-11-28T19:01:42.000Z";
 const STORED_AT = "2026-11-28T19:01:42.080Z";
@@ -41,7 +52,7 @@ describe("an order to place", () => {
   it("keeps the digits of a price as they were typed", () => {
     const made = buildOrder("c-1", [{ sku: "mop", quantity: "2", unitPrice: "9.750" }]);
     expect(formatJson(made, 0)).toBe(
-      '{"customer":"c-1","items":[{"sku":"mop","quantity":2,"unit_price":9.750}]}',
+      '{"customer":"c-1","lines":[{"sku":"mop","quantity":2,"unit_price":9.750}]}',
     );
   });
 
@@ -58,7 +69,7 @@ describe("an order to place", () => {
 describe("the lines of a stored order", () => {
   it("are shown with all digits", () => {
     const posted = parseJson(
-      '{"items": [{"sku": "a", "quantity": 1, "unit_price": 0.12345678901234567890}]}',
+      '{"lines": [{"sku": "a", "quantity": 1, "unit_price": 0.12345678901234567890}]}',
     );
     expect(listLines({ ...order(["queued", QUEUED_AT]), order: posted } as Order)).toEqual([
       { sku: "a", quantity: "1", unitPrice: "0.12345678901234567890" },
@@ -68,5 +79,27 @@ describe("the lines of a stored order", () => {
   it("are none for an order that is text or still queued", () => {
     expect(listLines({ ...order(["queued", QUEUED_AT]), order: "a mop" } as Order)).toEqual([]);
     expect(listLines(order(["queued", QUEUED_AT]))).toEqual([]);
+  });
+});
+
+describe("the filter of the orders", () => {
+  it("is what the address says, as the API takes it", () => {
+    const filter = readFilter({ status: "stored", placed_by: "ada", q: "02", since: "24h" });
+    expect(countFilters(filter)).toBe(4);
+    expect(buildQuery(filter)).toEqual({
+      status: "stored",
+      placed_by: "ada",
+      q: "02",
+      since: "24h",
+    });
+  });
+
+  it("has no status that no list holds, and sends nothing that is not set", () => {
+    expect(buildQuery(readFilter({ status: "queued" }))).toEqual({});
+  });
+
+  it("names what no id begins with", () => {
+    expect(checkPrefix("0249d0")).toBeNull();
+    expect(checkPrefix("a b")).toMatch(/letters, digits/);
   });
 });

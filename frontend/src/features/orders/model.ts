@@ -2,12 +2,62 @@ import { isLosslessNumber, LosslessNumber } from "lossless-json";
 import type { Schemas } from "../../api/client";
 
 export type Order = Schemas["Order"];
-export type OrderStatus = Schemas["Status"];
+export type OrderStatus = Schemas["OrderStatus"];
+export type StoredStatus = Schemas["StoredOrderStatus"];
 
 /** The steps of every order, in their order. */
 export const STEPS: OrderStatus[] = ["queued", "stored", "notified"];
 /** After this long without its next step an order is late. */
 export const LATE_AFTER_S = 5;
+
+/** A queued order is in no list until it is stored. */
+export const LISTED: StoredStatus[] = ["stored", "notified"];
+/** How far back the list may reach; "" is the API's own, and 31 days are its most. */
+export const RANGES: Record<string, string> = {
+  "": "7 days",
+  "1h": "1 hour",
+  "24h": "24 hours",
+  "31d": "31 days, the most",
+};
+const ID_RULE = /^[A-Za-z0-9_.@+-]{1,128}$/;
+
+/** What the list asks for, as its address has it; "" is no filter. */
+export interface OrderFilter {
+  status: StoredStatus | "";
+  placedBy: string;
+  prefix: string;
+  since: string;
+}
+
+/** The filter that an address holds. */
+export function readFilter(state: Record<string, string>): OrderFilter {
+  return {
+    status: LISTED.find((known) => known === state.status) ?? "",
+    placedBy: state.placed_by ?? "",
+    prefix: state.q ?? "",
+    since: state.since ?? "",
+  };
+}
+
+/** How many filters are set. */
+export function countFilters(filter: OrderFilter): number {
+  return Object.values(filter).filter(Boolean).length;
+}
+
+/** The query of the API for a filter. */
+export function buildQuery(filter: OrderFilter) {
+  return {
+    ...(filter.status && { status: filter.status }),
+    ...(filter.placedBy && { placed_by: filter.placedBy }),
+    ...(filter.prefix && { q: filter.prefix }),
+    ...(filter.since && { since: filter.since }),
+  };
+}
+
+/** What is wrong with an id or its beginning; null if it is fine or empty. */
+export function checkPrefix(text: string): string | null {
+  return !text || ID_RULE.test(text) ? null : "1 to 128 letters, digits and _ . @ + -";
+}
 
 export interface Step {
   status: OrderStatus;
@@ -70,7 +120,7 @@ export function checkLine(line: DraftLine): string | null {
 export function buildOrder(customer: string, lines: DraftLine[]): object {
   return {
     ...(customer.trim() ? { customer: customer.trim() } : {}),
-    items: lines.map(({ sku, quantity, unitPrice }) => ({
+    lines: lines.map(({ sku, quantity, unitPrice }) => ({
       sku: sku.trim(),
       quantity: new LosslessNumber(quantity),
       unit_price: new LosslessNumber(unitPrice),
@@ -82,14 +132,14 @@ export function buildOrder(customer: string, lines: DraftLine[]): object {
 export function listLines(order: Order): { sku: string; quantity: string; unitPrice: string }[] {
   const posted = order.order;
   if (typeof posted !== "object" || posted === null) return [];
-  const items = (posted as { items?: unknown }).items;
-  if (!Array.isArray(items)) return [];
-  return items
-    .filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null)
-    .map((item) => ({
-      sku: String(item.sku ?? ""),
-      quantity: digits(item.quantity),
-      unitPrice: digits(item.unit_price),
+  const { lines } = posted as { lines?: unknown };
+  if (!Array.isArray(lines)) return [];
+  return lines
+    .filter((line): line is Record<string, unknown> => typeof line === "object" && line !== null)
+    .map((line) => ({
+      sku: String(line.sku ?? ""),
+      quantity: digits(line.quantity),
+      unitPrice: digits(line.unit_price),
     }));
 }
 

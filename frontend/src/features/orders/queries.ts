@@ -3,16 +3,9 @@ import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { usePages } from "../../ui/usePages";
-import { pollMs, type OrderStatus } from "./model";
+import { buildQuery, pollMs, type OrderFilter } from "./model";
 
 const PAGE = 50;
-
-export interface OrderFilter {
-  status: OrderStatus | "";
-  placedBy: string;
-  prefix: string;
-  since: string;
-}
 
 /** Orders by time, newest first, for operators. */
 export function useOrders(filter: OrderFilter, enabled: boolean) {
@@ -24,7 +17,7 @@ export function useOrders(filter: OrderFilter, enabled: boolean) {
       read(
         api.GET("/orders", {
           params: {
-            query: { limit: PAGE, cursor, ...(filter.since && { since: filter.since }) },
+            query: { limit: PAGE, cursor, ...buildQuery(filter) },
           },
           signal,
         }),

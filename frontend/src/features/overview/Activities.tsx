@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -24,16 +23,18 @@ export function Activities({ overview: { workloads, range } }: { overview: Overv
         ({ name, to, activity }) =>
           activity && (
             <Container key={name}>
-              <InternalLink to={to}>{name}</InternalLink>
+              <div>
+                <InternalLink to={to}>{name}</InternalLink>
+              </div>
               {activity.total === null ? (
                 <StatusIndicator type="warning">
                   {activity.problem?.message ?? "not known"}
                 </StatusIndicator>
               ) : (
-                <Box variant="awsui-value-large">
-                  {activity.approximate && activity.total > 0 ? "about " : ""}
+                <div className="activity-total">
+                  {activity.approximate && activity.total > 0 && <small>about </small>}
                   {activity.total.toLocaleString("en")}
-                </Box>
+                </div>
               )}
               <Sparkline activity={activity} />
             </Container>

@@ -9,6 +9,7 @@ import { useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
+import { RemoveSampleRecords } from "../../ui/RemoveSampleRecords";
 import { makeSampleData, SAMPLE_SIZES, type SampleKind } from "./sampleData";
 
 type Progress = Partial<Record<SampleKind, number>>;
@@ -21,14 +22,14 @@ const NAMES: Record<SampleKind, string> = {
 };
 
 /** Where to begin, while nothing is there; never on stage prod. */
-export function GetStarted({ isFresh }: { isFresh: boolean }) {
+export default function GetStarted() {
   const console = useConsole();
   const queries = useQueryClient();
   const [progress, setProgress] = useState<Progress | null>(null);
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const stop = useRef<AbortController | null>(null);
-  if (console.config.stage === "prod" || (!isFresh && progress === null)) return null;
+  if (console.config.stage === "prod") return null;
   const begin = async () => {
     stop.current = new AbortController();
     setError(null);
@@ -85,7 +86,10 @@ export function GetStarted({ isFresh }: { isFresh: boolean }) {
             />
           ))}
         {progress && !isRunning && (
-          <Box>Made again it changes nothing: each has an id of its own.</Box>
+          <>
+            <Box>Made again it changes nothing: each has an id of its own.</Box>
+            <RemoveSampleRecords />
+          </>
         )}
       </SpaceBetween>
     </Container>

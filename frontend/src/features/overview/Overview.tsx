@@ -1,5 +1,6 @@
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { lazy, Suspense, useState } from "react";
 import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
@@ -10,10 +11,10 @@ import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { Activities } from "./Activities";
 import { Attention } from "./Attention";
-import { GetStarted } from "./GetStarted";
 import { isFresh, RANGES, type Range } from "./model";
 import { Recent } from "./Recent";
 
+const GetStarted = lazy(() => import("./GetStarted")); // once there is data, nobody needs it
 const EVERY_MS = 5000;
 
 /** How everything is, and what needs somebody. */
@@ -27,6 +28,8 @@ export default function OverviewPage() {
     everyMs: EVERY_MS,
   });
   const data = overview.data?.data;
+  const [isFirst, setFirst] = useState(false);
+  if (data && isFresh(data) && !isFirst) setFirst(true); // it stays while it makes data
   return (
     <SpaceBetween size="l">
       <Title
@@ -50,7 +53,11 @@ export default function OverviewPage() {
         />
       )}
       {data && <Attention overview={data} />}
-      {data && <GetStarted isFresh={isFresh(data)} />}
+      {isFirst && (
+        <Suspense fallback={null}>
+          <GetStarted />
+        </Suspense>
+      )}
       {data && <Activities overview={data} />}
       {data && <Recent overview={data} />}
       {overview.data && (

@@ -1,10 +1,12 @@
 import { read } from "../../api/client";
+import { SAMPLE_RECORDS } from "../../api/sampleRecords";
 import type { Console } from "../../app/context";
+import { breakLinkedIn } from "./sampleFault";
 
 export type SampleKind = "records" | "orders" | "logs" | "messages";
 
 export const SAMPLE_SIZES: Record<SampleKind, number> = {
-  records: 50,
+  records: SAMPLE_RECORDS.length,
   orders: 20,
   logs: 5000,
   messages: 12,
@@ -12,6 +14,7 @@ export const SAMPLE_SIZES: Record<SampleKind, number> = {
 const LINES_A_REQUEST = 500;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const CLOCKS_DIFFER_MS = 1000;
 
 type OnProgress = (kind: SampleKind, done: number) => void;
 
@@ -40,19 +43,26 @@ export async function makeSampleData(
 
 type Step = (console: Console, onProgress: OnProgress, signal: AbortSignal) => Promise<void>;
 
-const makeRecords: Step = async ({ api }, onProgress, signal) => {
-  for (let n = 1; n <= SAMPLE_SIZES.records; n += 1) {
-    const body = { user_id: `sample-${n}`, name: NAMES[n % NAMES.length], city: CITIES[n % 4] };
-    await read(api.POST("/stream", { body: body as never, signal }));
-    onProgress("records", n);
+const makeRecords: Step = async ({ api, me }, onProgress, signal) => {
+  if (me.may.includes("records.import")) {
+    // Without an Idempotency-Key: under one, records that were removed would not come back.
+    const headers = { "Content-Type": "application/x-ndjson" };
+    const body = SAMPLE_RECORDS.map((record) => JSON.stringify(record)).join("\n");
+    await read(api.POST("/api/v1/records:import", { headers, body: body as never, signal }));
+  } else {
+    for (const [index, record] of SAMPLE_RECORDS.entries()) {
+      await read(api.POST("/stream", { body: record as never, signal }));
+      onProgress("records", index + 1);
+    }
   }
+  onProgress("records", SAMPLE_SIZES.records);
 };
 
 const makeOrders: Step = async ({ api }, onProgress, signal) => {
   for (let n = 1; n <= SAMPLE_SIZES.orders; n += 1) {
     const body = {
       customer: `sample-${n}`,
-      items: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
+      lines: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
     };
     const header = { "Idempotency-Key": `sample-order-${n}` };
     await read(api.POST("/orders", { params: { header }, body: body as never, signal }));
@@ -91,24 +101,37 @@ function buildLine(n: number, tenant: string, now: number): object {
   };
 }
 
-const makeMessages: Step = async ({ api }, onProgress, signal) => {
+const makeMessages: Step = async ({ api, config }, onProgress, signal) => {
+  const startedAt = Date.now();
+  const fault = config.sandboxUrl ? await breakLinkedIn(config.sandboxUrl, signal) : null;
+  let isNew = true;
   for (let n = 1; n <= SAMPLE_SIZES.messages; n += 1) {
     const isScheduled = n <= 3;
     const body = {
       content: `Sample ${n}: ${HEADLINES[n % HEADLINES.length]}`,
       channels: n % 2 ? (["facebook", "linkedin"] as const) : (["email", "sms"] as const),
-      ...(isScheduled && { scheduled_at: new Date(Date.now() + n * DAY_MS).toISOString() }),
+      ...(isScheduled && { scheduled_at: `${dayIn(n)}T09:00:00Z` }),
     };
     // A scheduled time differs by the day, and the same key with another body would be refused.
-    const day = isScheduled ? `-${new Date().toISOString().slice(0, 16)}` : "";
+    const day = isScheduled ? `-${dayIn(0)}` : "";
     const header = { "Idempotency-Key": `sample-message-${n}${day}` };
-    await read(api.POST("/api/v1/messages", { params: { header }, body: body as never, signal }));
+    const request = api.POST("/api/v1/messages", {
+      params: { header },
+      body: body as never,
+      signal,
+    });
+    const { data } = await read(request);
+    isNew &&= Date.parse(data.created_at) >= startedAt - CLOCKS_DIFFER_MS;
     onProgress("messages", n);
   }
+  if (!isNew) await fault?.undo(); // it would strike somebody's next message instead
 };
 
-const NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Jackson", "Katherine Johnson"];
-const CITIES = ["London", "New York", "Berlin", "Tokyo"];
+/** The day so many days from now, in UTC. */
+function dayIn(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+}
+
 const WARES = ["mop", "soap", "bucket", "towel", "brush"];
 const HEADLINES = [
   "our new shop opens on Monday",

@@ -15,6 +15,7 @@ import "./calendar.css";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const SHOWN_A_DAY = 3;
+const SHOWN_LETTERS = 40;
 const DAY_MS = 86_400_000;
 
 /** A month of messages, each at its time in the chosen zone. */
@@ -89,6 +90,7 @@ export default function Calendar() {
           ))}
         </tbody>
       </table>
+      {messages.length === 0 && pages.receipt && <Box>No messages in this month.</Box>}
       {pages.hasMore && <Button onClick={pages.loadMore}>Load more of this month</Button>}
       {pages.receipt && (
         <AnswerLine
@@ -112,6 +114,16 @@ function rangeOf(weeks: Day[][]): { from: string; to: string } {
   };
 }
 
+/** Shown where the days are a list. */
+function nameDay(date: string): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  return day.toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
+}
+
+function shorten(text: string): string {
+  return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS).trimEnd()}…` : text;
+}
+
 interface CellProps {
   day: Day;
   zone: string;
@@ -121,14 +133,17 @@ interface CellProps {
 function Cell({ day, zone, messages }: CellProps) {
   const rest = messages.length - SHOWN_A_DAY;
   return (
-    <td className={day.inMonth ? undefined : "other-month"}>
+    <td className={[day.inMonth ? "" : "other-month", messages.length ? "" : "is-empty"].join(" ")}>
       <Box fontSize="body-s">
-        <time dateTime={day.date}>{Number(day.date.slice(8))}</time>
+        <time dateTime={day.date}>
+          <span className="weekday">{nameDay(day.date)} </span>
+          {Number(day.date.slice(8))}
+        </time>
       </Box>
       {messages.slice(0, SHOWN_A_DAY).map((message) => (
         <div key={message.id} className="tile">
           <InternalLink to={`/console/publisher/${message.id}`}>
-            {`${inZone(timeOf(message), zone)[1]} ${message.content.slice(0, 40)}`}
+            {`${inZone(timeOf(message), zone)[1]} ${shorten(message.content)}`}
           </InternalLink>
           <ChannelStatuses deliveries={message.channels} />
         </div>

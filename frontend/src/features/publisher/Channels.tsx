@@ -79,7 +79,7 @@ export default function Channels() {
 }
 
 function Hold({ state }: { state: State }) {
-  if (!state.hold) return <StatusIndicator>sends</StatusIndicator>;
+  if (!state.hold) return <StatusIndicator wrapText={false}>sends</StatusIndicator>;
   return (
     <>
       <StatusIndicator type="error">

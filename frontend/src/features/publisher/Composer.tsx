@@ -15,7 +15,7 @@ import { buildMessage, describeSend, type Draft } from "./model";
 import { Previews } from "./Previews";
 import { useCreateMessage, useMessage, useValidation } from "./queries";
 import { copyOf, useDraftMessage } from "./useDraftMessage";
-import { useSettled } from "./useSettled";
+import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
 import { WordsFields } from "./WordsFields";
 
@@ -82,7 +82,10 @@ function Form({ initial }: { initial: Draft | null }) {
         {create.error && <ErrorAlert error={create.error} what="Nothing was published" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
         <Grid
-          gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}
+          gridDefinition={[
+            { colspan: { default: 12, xs: 6 } },
+            { colspan: { default: 12, xs: 6 } },
+          ]}
         >
           <SpaceBetween size="m">
             <WordsFields draft={draft} onChange={change} />

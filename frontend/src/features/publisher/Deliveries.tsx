@@ -68,7 +68,7 @@ function Sent({ text }: { text: string | null }) {
   if (!text) return <>–</>;
   return (
     <ExpandableSection headerText={`${text.length} characters`}>
-      <bdi className="json-text">{text}</bdi>
+      <bdi className="message-text">{text}</bdi>
     </ExpandableSection>
   );
 }

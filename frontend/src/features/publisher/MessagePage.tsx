@@ -37,10 +37,10 @@ export default function MessagePage() {
         />
       )}
       {data && (
-        <>
+        <SpaceBetween size="l">
           <Container header={<Header variant="h2">Text</Header>}>
             <SpaceBetween size="m">
-              <bdi className="json-text">{data.content}</bdi>
+              <bdi className="message-text">{data.content}</bdi>
               {data.notes.map((note) => (
                 <Alert key={note}>{note}</Alert>
               ))}
@@ -56,7 +56,7 @@ export default function MessagePage() {
             </SpaceBetween>
           </Container>
           <Deliveries message={data} />
-        </>
+        </SpaceBetween>
       )}
       {message.data && <AnswerLine shown={1} what="message" complete receipt={message.data} />}
     </SpaceBetween>

@@ -1,21 +1,27 @@
 import Button from "@cloudscape-design/components/button";
-import FormField from "@cloudscape-design/components/form-field";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
 import { useNavigate } from "react-router";
+import { useConsole } from "../../app/context";
+import { Choice } from "../../ui/Choice";
 import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
+import { BulkActions } from "./BulkActions";
 import { CHANNEL_NAMES, CHANNELS, STATUSES, timeOf, type Message } from "./model";
 import { useMessages } from "./queries";
 import { ChannelStatuses, MessageStatusText } from "./statuses";
+
+const STATUS_TEXTS = { "": "any", ...Object.fromEntries(STATUSES.map((name) => [name, name])) };
 
 /** Own messages, newest first. */
 export default function Messages() {
   const [state, setState] = useUrlState();
   const navigate = useNavigate();
+  const mayWrite = useConsole().me.may.includes("messages.write");
+  const [chosen, setChosen] = useState<Message[]>([]);
   const status = STATUSES.find((known) => known === state.status) ?? "";
   const channel = CHANNELS.find((known) => known === state.channel) ?? "";
   const { data, pages } = useMessages({ status, channel });
@@ -36,6 +42,17 @@ export default function Messages() {
         items={data.flatMap((page) => page.messages)}
         trackBy="id"
         pages={pages}
+        header={mayWrite && <BulkActions chosen={chosen} onDone={() => setChosen([])} />}
+        selection={{
+          selectionType: "multi",
+          selectedItems: chosen,
+          onSelectionChange: ({ detail }) => setChosen(detail.selectedItems),
+          ariaLabels: {
+            allItemsSelectionLabel: () => "Choose all that are shown",
+            itemSelectionLabel: (_, message) => `Choose ${message.content.slice(0, 40)}`,
+            selectionGroupLabel: "Chosen messages",
+          },
+        }}
         filters={[status, channel].filter(Boolean).length}
         onClearFilters={() => setState({ status: null, channel: null })}
         emptyHint={<InternalLink to="/console/publisher/new">Write one</InternalLink>}
@@ -45,13 +62,13 @@ export default function Messages() {
             <Choice
               label="Status"
               value={status}
-              options={STATUSES.map((value) => ({ value, label: value }))}
+              texts={STATUS_TEXTS}
               onChange={(value) => setState({ status: value })}
             />
             <Choice
               label="Channel"
               value={channel}
-              options={CHANNELS.map((value) => ({ value, label: CHANNEL_NAMES[value] }))}
+              texts={{ "": "any", ...CHANNEL_NAMES }}
               onChange={(value) => setState({ channel: value })}
             />
           </SpaceBetween>
@@ -81,25 +98,5 @@ export default function Messages() {
         ]}
       />
     </SpaceBetween>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: { value: string; label: string }[];
-  onChange: (value: string) => void;
-}
-
-function Choice({ label, value, options, onChange }: ChoiceProps) {
-  const all = [{ value: "", label: "any" }, ...options];
-  return (
-    <FormField label={label}>
-      <Select
-        selectedOption={all.find((option) => option.value === value) ?? null}
-        options={all}
-        onChange={({ detail }) => onChange(detail.selectedOption.value ?? "")}
-      />
-    </FormField>
   );
 }

@@ -78,7 +78,7 @@ function Preview({ check, draft, onChange }: PreviewProps) {
           </StatusIndicator>
         ))}
         {other === undefined ? (
-          <bdi className="json-text">{check.text}</bdi>
+          <bdi className="message-text">{check.text}</bdi>
         ) : (
           <FormField label={`Text for ${name}`} stretch>
             <Textarea value={other} rows={4} onChange={({ detail }) => write(detail.value)} />

@@ -6,6 +6,8 @@ import {
   isFinal,
   listWeeks,
   moveMonth,
+  pickCancellable,
+  pickRetryable,
   type Draft,
   type Message,
 } from "./model";
@@ -72,5 +74,17 @@ describe("the calendar", () => {
   it("shows a moment in the chosen zone", () => {
     expect(inZone("2026-12-01T14:00:00Z", "America/New_York")).toEqual(["2026-12-01", "09:00"]);
     expect(inZone("2026-12-01T23:30:00Z", "Asia/Tokyo")).toEqual(["2026-12-02", "08:30"]);
+  });
+});
+
+describe("a bulk action", () => {
+  const failed = { status: "partial", channels: [{ status: "sent" }, { status: "failed" }] };
+  const scheduled = { status: "scheduled", channels: [{ status: "pending" }] };
+  const sent = { status: "sent", channels: [{ status: "sent" }] };
+  const messages = [failed, scheduled, sent] as Message[];
+
+  it("cancels what is not under way yet, and retries what failed", () => {
+    expect(pickCancellable(messages)).toEqual([scheduled]);
+    expect(pickRetryable(messages)).toEqual([failed]);
   });
 });

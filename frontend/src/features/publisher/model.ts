@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client";
 
 export type Message = Schemas["OutboundMessage"];
-export type Delivery = Schemas["Delivery"];
+export type Delivery = Schemas["MessageDelivery"];
 export type Channel = Schemas["Channel"];
 export type MessageStatus = Message["status"];
 export type NewMessage = Schemas["NewMessage"];
@@ -127,4 +127,14 @@ export function inZone(at: string, zone: string): [string, string] {
 /** When a message goes or went out: its time, else when it was written. */
 export function timeOf(message: Message): string {
   return message.scheduled_at ?? message.created_at;
+}
+
+/** Those that can still be cancelled. */
+export function pickCancellable(messages: readonly Message[]): Message[] {
+  return messages.filter(({ status }) => status === "draft" || status === "scheduled");
+}
+
+/** Those with a delivery that has failed. */
+export function pickRetryable(messages: readonly Message[]): Message[] {
+  return messages.filter(({ channels }) => channels.some(({ status }) => status === "failed"));
 }

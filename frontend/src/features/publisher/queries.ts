@@ -89,8 +89,8 @@ export function useCreateMessage() {
 
 export type MessageAction =
   | { kind: "cancel" | "retry" }
-  | { kind: "reschedule"; to: Schemas["NewTime"] }
-  | { kind: "resolve"; resolution: Schemas["Resolution"] };
+  | { kind: "reschedule"; to: Schemas["NewMessageTime"] }
+  | { kind: "resolve"; resolution: Schemas["DeliveryResolution"] };
 
 export function useMessageAction(id: string) {
   const { api } = useConsole();
@@ -119,4 +119,21 @@ export function useMessageAction(id: string) {
         queries.invalidateQueries({ queryKey: ["messages"] }),
       ]),
   });
+}
+
+export type BulkAction = "cancel" | "retry";
+
+/** Cancel or retry one message of several. */
+export function useBulkAction() {
+  const { api } = useConsole();
+  const queries = useQueryClient();
+  const act = (action: BulkAction, id: string, signal: AbortSignal) => {
+    const init = { params: { path: { message_id: id } }, signal };
+    return read(
+      action === "cancel"
+        ? api.POST("/api/v1/messages/{message_id}/cancel", init)
+        : api.POST("/api/v1/messages/{message_id}/retry", init),
+    );
+  };
+  return { act, refresh: () => queries.invalidateQueries({ queryKey: ["messages"] }) };
 }

@@ -28,11 +28,19 @@ const OF_DELIVERY: Record<Delivery["status"], Look> = {
 };
 
 export function MessageStatusText({ status }: { status: MessageStatus }) {
-  return <StatusIndicator type={OF_MESSAGE[status]}>{status}</StatusIndicator>;
+  return (
+    <StatusIndicator wrapText={false} type={OF_MESSAGE[status]}>
+      {status}
+    </StatusIndicator>
+  );
 }
 
 export function DeliveryStatusText({ delivery }: { delivery: Delivery }) {
-  return <StatusIndicator type={OF_DELIVERY[delivery.status]}>{delivery.status}</StatusIndicator>;
+  return (
+    <StatusIndicator wrapText={false} type={OF_DELIVERY[delivery.status]}>
+      {delivery.status}
+    </StatusIndicator>
+  );
 }
 
 /** A message's channels in one cell, each with its status. */

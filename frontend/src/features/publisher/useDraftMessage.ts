@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { sayRestored } from "../../ui/useDraft";
 import { CHANNELS, type Draft, type Message } from "./model";
 
 const KEY = "draft-message";
@@ -19,6 +20,12 @@ export function useDraftMessage(initial: Draft | null) {
   const [draft, setDraft] = useState<Draft>(() => initial ?? load() ?? EMPTY);
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {
+    if (!initial && sessionStorage.getItem(KEY) !== null) sayRestored();
+    // Once, when the form is opened.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  useEffect(() => {
+    if (draft === EMPTY) return;
     const timer = setTimeout(() => {
       sessionStorage.setItem(KEY, JSON.stringify(draft));
       setSavedAt(new Date());

@@ -20,7 +20,7 @@ import { useAddRecord } from "./queries";
 const EXAMPLE = '{\n  "name": "Ada Lovelace"\n}';
 
 export function AddRecord({ initialId, onClose }: { initialId: string; onClose: () => void }) {
-  const [userId, setUserId] = useState(initialId);
+  const [userId, setUserId, clearUserId] = useDraft(`record-id-${initialId}`, initialId);
   const [text, setText, clearText] = useDraft("record", EXAMPLE);
   const [isChecked, setChecked] = useState(false);
   const add = useAddRecord();
@@ -32,6 +32,7 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
     setChecked(true);
     if (idProblem || textProblem) return;
     await add.mutateAsync({ userId, text });
+    clearUserId();
     clearText();
     addNotice({
       type: "success",

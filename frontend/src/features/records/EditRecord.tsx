@@ -13,7 +13,8 @@ import { JsonEditor } from "../../ui/JsonEditor";
 import { useDraft } from "../../ui/useDraft";
 import { checkObject, layOut } from "../../ui/json";
 import { compareLines } from "./model";
-import { useRecord, useReplaceRecord } from "./queries";
+import { buildPatch } from "./patch";
+import { useChangeRecord, useRecord } from "./queries";
 
 interface Props {
   userId: string;
@@ -22,14 +23,14 @@ interface Props {
   onClose: () => void;
 }
 
-/** Changes the whole content, after a look at what will differ. */
+/** Changes what the person changed and nothing else, after a look at what will differ. */
 export function EditRecord({ userId, before, etag, onClose }: Props) {
   const [text, setText, clearText] = useDraft(`record-${userId}`, before);
   const [isCompared, setCompared] = useState(false);
-  const replace = useReplaceRecord(userId);
+  const change = useChangeRecord(userId, before);
   const problem = checkObject(text);
   const save = (over: string | null) =>
-    replace.mutate(
+    change.mutate(
       { text, etag: over },
       {
         onSuccess: () => {
@@ -39,14 +40,12 @@ export function EditRecord({ userId, before, etag, onClose }: Props) {
         },
       },
     );
-  const isStale = replace.error instanceof ApiProblem && replace.error.status === 412;
+  const isStale = change.error instanceof ApiProblem && change.error.status === 412;
   return (
     <Container header={<Header variant="h2">Change the content</Header>}>
       <SpaceBetween size="m">
-        {isStale && <Stale userId={userId} mine={text} onOverwrite={save} />}
-        {replace.error && !isStale && (
-          <ErrorAlert error={replace.error} what="Nothing was changed" />
-        )}
+        {isStale && <Stale userId={userId} mine={text} before={before} onOverwrite={save} />}
+        {change.error && !isStale && <ErrorAlert error={change.error} what="Nothing was changed" />}
         {isCompared && !problem ? (
           <Comparison before={before} after={layOut(text)} />
         ) : (
@@ -55,7 +54,7 @@ export function EditRecord({ userId, before, etag, onClose }: Props) {
         <SpaceBetween direction="horizontal" size="xs">
           {isCompared ? (
             <>
-              <Button variant="primary" loading={replace.isPending} onClick={() => save(etag)}>
+              <Button variant="primary" loading={change.isPending} onClick={() => save(etag)}>
                 Save
               </Button>
               <Button onClick={() => setCompared(false)}>Go on editing</Button>
@@ -98,11 +97,13 @@ function Comparison({ before, after }: { before: string; after: string }) {
 interface StaleProps {
   userId: string;
   mine: string;
+  /** What it was when it was opened. */
+  before: string;
   onOverwrite: (etag: string | null) => void;
 }
 
 /** Somebody else changed the record since it was opened. */
-function Stale({ userId, mine, onOverwrite }: StaleProps) {
+function Stale({ userId, mine, before, onOverwrite }: StaleProps) {
   const theirs = useRecord(userId);
   const [isShown, setShown] = useState(false);
   return (
@@ -117,7 +118,7 @@ function Stale({ userId, mine, onOverwrite }: StaleProps) {
               void theirs.refetch().then(({ data }) => onOverwrite(data?.etag ?? null))
             }
           >
-            Put mine over theirs
+            {buildPatch(before, mine) ? "Put my changes over theirs" : "Put mine over theirs"}
           </Button>
           <CopyText text={mine} label="Copy mine" />
         </SpaceBetween>

@@ -17,6 +17,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { hasDraft } from "../../ui/useDraft";
 import { EditRecord } from "./EditRecord";
 import { useDeleteRecord, useRecord } from "./queries";
 
@@ -38,13 +39,18 @@ export default function RecordPage() {
           onRetry={() => void record.refetch()}
         />
       )}
-      {record.data && <Opened key={record.data.etag} reply={record.data} />}
+      {record.data && <Opened reply={record.data} />}
     </SpaceBetween>
   );
 }
 
-function Opened({ reply }: { reply: NonNullable<ReturnType<typeof useRecord>["data"]> }) {
-  const [isEditing, setEditing] = useState(false);
+type Opened = NonNullable<ReturnType<typeof useRecord>["data"]>;
+
+function Opened({ reply }: { reply: Opened }) {
+  // What is edited stays as it was opened, also when the record is read again.
+  const [edited, setEdited] = useState<Opened | null>(() =>
+    hasDraft(`record-${reply.data.user_id}`) ? reply : null,
+  );
   const { data } = reply;
   return (
     <SpaceBetween size="l">
@@ -59,17 +65,17 @@ function Opened({ reply }: { reply: NonNullable<ReturnType<typeof useRecord>["da
           ]}
         />
       </Container>
-      {isEditing ? (
+      {edited ? (
         <EditRecord
           userId={data.user_id}
-          before={formatJson(data.content)}
-          etag={reply.etag}
-          onClose={() => setEditing(false)}
+          before={formatJson(edited.data.content)}
+          etag={edited.etag}
+          onClose={() => setEdited(null)}
         />
       ) : (
         <Container
           header={
-            <Header variant="h2" actions={<Button onClick={() => setEditing(true)}>Edit</Button>}>
+            <Header variant="h2" actions={<Button onClick={() => setEdited(reply)}>Edit</Button>}>
               Content
             </Header>
           }

@@ -3,6 +3,7 @@ import { read } from "../../api/client";
 import { parseJson } from "../../api/json";
 import { useConsole } from "../../app/context";
 import { usePages } from "../../ui/usePages";
+import { buildPatch } from "./patch";
 
 const PAGE = 50;
 
@@ -15,7 +16,7 @@ export function useRecords(prefix: string, enabled: boolean) {
     read: (cursor, signal) =>
       read(
         api.GET("/api/v1/records", {
-          params: { query: { limit: PAGE, cursor } },
+          params: { query: { limit: PAGE, cursor, ...(prefix && { prefix }) } },
           signal,
         }),
       ),
@@ -59,17 +60,24 @@ export function useAddRecord() {
   });
 }
 
-export function useReplaceRecord(userId: string) {
+/** Change what differs from `before`; the whole content where a patch cannot say it. */
+export function useChangeRecord(userId: string, before: string) {
   const { api } = useConsole();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ text, etag }: { text: string; etag: string | null }) =>
-      read(
-        api.PUT("/api/v1/records/{user_id}", {
-          params: { path: { user_id: userId }, header: etag ? { "If-Match": etag } : {} },
-          body: parseJson(text) as Record<string, never>,
-        }),
-      ),
+    mutationFn: ({ text, etag }: { text: string; etag: string | null }) => {
+      const params = { path: { user_id: userId }, header: etag ? { "If-Match": etag } : {} };
+      const patch = buildPatch(before, text);
+      return read(
+        patch
+          ? api.PATCH("/api/v1/records/{user_id}", {
+              params,
+              headers: { "Content-Type": "application/merge-patch+json" },
+              body: patch as never,
+            })
+          : api.PUT("/api/v1/records/{user_id}", { params, body: parseJson(text) as never }),
+      );
+    },
     onSuccess: () => queries.invalidateQueries({ queryKey: ["record", userId] }),
   });
 }

@@ -3,7 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import { setPreferences, usePreferences, type Preferences } from "../../app/pref
 import { JsonText } from "../../ui/JsonText";
 import { Title } from "../../ui/Title";
 import { useApiKey } from "../../ui/useApiKey";
+import { RemoveSampleRecords } from "../../ui/RemoveSampleRecords";
 
 /** How the console looks and what it knows of this session; kept in this browser alone. */
 export default function Settings() {
@@ -21,6 +22,7 @@ export default function Settings() {
       <Title>Settings</Title>
       <Appearance />
       <ApiKey />
+      <SampleData />
       <Session />
     </SpaceBetween>
   );
@@ -32,29 +34,30 @@ function Appearance() {
     <Container header={<Header variant="h2">Appearance</Header>}>
       <SpaceBetween size="m">
         <FormField label="Theme">
-          <SegmentedControl
-            label="Theme"
-            selectedId={theme}
-            options={[
-              { id: "system", text: "System" },
-              { id: "light", text: "Light" },
-              { id: "dark", text: "Dark" },
+          <RadioGroup
+            value={theme}
+            items={[
+              { value: "system", label: "System" },
+              { value: "light", label: "Light" },
+              { value: "dark", label: "Dark" },
             ]}
             onChange={({ detail }) => {
-              setPreferences({ theme: detail.selectedId as Preferences["theme"] });
+              setPreferences({ theme: detail.value as Preferences["theme"] });
             }}
           />
         </FormField>
         <FormField label="Time zone" description="Exports are always in UTC.">
-          <SegmentedControl
-            label="Time zone"
-            selectedId={zone}
-            options={[
-              { id: "local", text: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})` },
-              { id: "utc", text: "UTC" },
+          <RadioGroup
+            value={zone}
+            items={[
+              {
+                value: "local",
+                label: `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone})`,
+              },
+              { value: "utc", label: "UTC" },
             ]}
             onChange={({ detail }) => {
-              setPreferences({ zone: detail.selectedId as Preferences["zone"] });
+              setPreferences({ zone: detail.value as Preferences["zone"] });
             }}
           />
         </FormField>
@@ -87,6 +90,16 @@ function ApiKey() {
       >
         <Input type="password" value={apiKey} onChange={({ detail }) => setApiKey(detail.value)} />
       </FormField>
+    </Container>
+  );
+}
+
+function SampleData() {
+  const { config, me } = useConsole();
+  if (config.stage === "prod" || !me.may.includes("records.write")) return null;
+  return (
+    <Container header={<Header variant="h2">Sample data</Header>}>
+      <RemoveSampleRecords />
     </Container>
   );
 }

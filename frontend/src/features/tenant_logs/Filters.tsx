@@ -123,6 +123,7 @@ function TextField({ value, onChange }: { value: string; onChange: (text: string
       <Input
         ref={field as never}
         type="search"
+        clearAriaLabel="Clear"
         value={text}
         onChange={({ detail }) => setText(detail.value)}
       />

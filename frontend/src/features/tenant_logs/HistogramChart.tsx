@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { usePreferences } from "../../app/preferences";
+import { Time } from "../../ui/Time";
 import { formatTime } from "../../ui/time";
 import { buildBars, type Histogram } from "./model";
 
@@ -37,52 +38,62 @@ export function HistogramChart({ histogram, onNarrow }: Props) {
     index >= Math.min(dragFrom, dragTo) &&
     index <= Math.max(dragFrom, dragTo);
   return (
-    <svg
-      className="log-histogram"
-      viewBox={`0 0 ${bars.length * BAR} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`${histogram.total.toLocaleString("en")} records over time`}
-      onMouseUp={finish}
-      onMouseLeave={() => setDragFrom(null)}
-    >
-      {bars.map(({ at, total, errors, warnings }, index) => (
-        <g
-          key={at}
-          className={isChosen(index) ? "chosen" : undefined}
-          onMouseDown={() => {
-            setDragFrom(index);
-            setDragTo(index);
-          }}
-          onMouseEnter={() => dragFrom !== null && setDragTo(index)}
-        >
-          <title>
-            {`${formatTime(new Date(at), zone).slice(0, 19)}: ${total} records, ${warnings} warnings, ${errors} errors`}
-          </title>
-          <rect className="whole" x={index * BAR} y={0} width={BAR} height={HEIGHT} />
-          <rect
-            className="info"
-            x={index * BAR + 1}
-            y={HEIGHT - height(total)}
-            width={BAR - 2}
-            height={height(total)}
-          />
-          <rect
-            className="warn"
-            x={index * BAR + 1}
-            y={HEIGHT - height(warnings + errors)}
-            width={BAR - 2}
-            height={height(warnings + errors)}
-          />
-          <rect
-            className="error"
-            x={index * BAR + 1}
-            y={HEIGHT - height(errors)}
-            width={BAR - 2}
-            height={height(errors)}
-          />
-        </g>
-      ))}
-    </svg>
+    <figure className="log-counts">
+      <svg
+        className="log-histogram"
+        viewBox={`0 0 ${bars.length * BAR} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${histogram.total.toLocaleString("en")} records over time`}
+        onMouseUp={finish}
+        onMouseLeave={() => setDragFrom(null)}
+      >
+        {bars.map(({ at, total, errors, warnings }, index) => (
+          <g
+            key={at}
+            className={isChosen(index) ? "chosen" : undefined}
+            onMouseDown={() => {
+              setDragFrom(index);
+              setDragTo(index);
+            }}
+            onMouseEnter={() => dragFrom !== null && setDragTo(index)}
+          >
+            <title>
+              {`${formatTime(new Date(at), zone).slice(0, 19)}: ${total} records, ${warnings} warnings, ${errors} errors`}
+            </title>
+            <rect className="whole" x={index * BAR} y={0} width={BAR} height={HEIGHT} />
+            <rect
+              className="info"
+              x={index * BAR + 1}
+              y={HEIGHT - height(total)}
+              width={BAR - 2}
+              height={height(total)}
+            />
+            <rect
+              className="warn"
+              x={index * BAR + 1}
+              y={HEIGHT - height(warnings + errors)}
+              width={BAR - 2}
+              height={height(warnings + errors)}
+            />
+            <rect
+              className="error"
+              x={index * BAR + 1}
+              y={HEIGHT - height(errors)}
+              width={BAR - 2}
+              height={height(errors)}
+            />
+          </g>
+        ))}
+      </svg>
+      <figcaption>
+        <Time at={bars[0]?.at} />
+        <span>
+          <i className="all" /> all <i className="warn" /> warnings <i className="error" /> errors ·
+          drag to narrow
+        </span>
+        <Time at={bars.length ? endOf(bars.length - 1) : null} />
+      </figcaption>
+    </figure>
   );
 }

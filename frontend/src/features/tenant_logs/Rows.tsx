@@ -20,6 +20,8 @@ interface Props {
 export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
   const { zone } = usePreferences();
   const scroller = useRef<HTMLDivElement>(null);
+  // Its functions change what they return without changing themselves; nothing here memoizes them.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client";
 
 export type LogEntry = Schemas["LogEntry"];
-export type Severity = Schemas["Severity"];
+export type Severity = Schemas["LogSeverity"];
 export type Histogram = Schemas["LogHistogram"];
 
 export const SEVERITIES: Severity[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

@@ -6,8 +6,8 @@ import { useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { SecretDialog } from "../../ui/SecretDialog";
 import { Time } from "../../ui/Time";
-import { NewKeyDialog } from "./NewKeyDialog";
 import { useAddKey, useRevokeKey, useRotateKey, type Tenant } from "./queries";
 
 const GRACE_S = 24 * 3600;
@@ -29,6 +29,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         header={
           <Header
             variant="h2"
+            description="After a rotation the old key still works for 24 hours. When one was last used is up to an hour behind."
             actions={
               <Button loading={add.isPending} onClick={() => add.mutate(undefined, show)}>
                 Add a key
@@ -43,6 +44,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         columnDefinitions={[
           { id: "id", header: "Key ID", isRowHeader: true, cell: ({ key_id }) => key_id },
           { id: "made", header: "Made", cell: ({ created_at }) => <Time at={created_at} /> },
+          { id: "used", header: "Last used", cell: (key) => <LastUsed at={key.last_used_at} /> },
           { id: "ends", header: "Ends", cell: ({ ends_at }) => <Time at={ends_at} /> },
           {
             id: "act",
@@ -64,7 +66,12 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         ]}
       />
       {made && (
-        <NewKeyDialog value={made} tenantId={tenant.tenant_id} onClose={() => setMade(null)} />
+        <SecretDialog
+          header={`A new key of ${tenant.tenant_id}`}
+          warning="This key is shown once. Nobody can read it later."
+          value={made}
+          onClose={() => setMade(null)}
+        />
       )}
       {revoking && (
         <ConfirmDialog
@@ -81,4 +88,8 @@ export function Keys({ tenant }: { tenant: Tenant }) {
       )}
     </SpaceBetween>
   );
+}
+
+function LastUsed({ at }: { at: string | null }) {
+  return at ? <Time at={at} /> : <>never, or over 400 days ago</>;
 }

@@ -5,9 +5,9 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useState } from "react";
 import { addNotice } from "../../app/notices";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { useDraft } from "../../ui/useDraft";
 import { useChangeTenant, type Tenant, type TenantSettings } from "./queries";
 
 const NUMBERS: { name: "retention_days" | "rate_per_s" | "records_per_day"; label: string }[] = [
@@ -18,11 +18,19 @@ const NUMBERS: { name: "retention_days" | "rate_per_s" | "records_per_day"; labe
 
 /** How long a tenant's logs are kept, how many it may send, and whether they are masked. */
 export function Limits({ tenant }: { tenant: Tenant }) {
-  const [settings, setSettings] = useState<TenantSettings>(tenant.settings);
+  const [text, setText, forget] = useDraft(
+    `limits-${tenant.tenant_id}`,
+    JSON.stringify(tenant.settings),
+  );
+  const settings = JSON.parse(text) as TenantSettings;
+  const setSettings = (changed: TenantSettings) => setText(JSON.stringify(changed));
   const change = useChangeTenant(tenant.tenant_id);
   const submit = () =>
     change.mutate(settings, {
-      onSuccess: () => addNotice({ type: "success", content: "The limits are changed." }),
+      onSuccess: () => {
+        forget();
+        addNotice({ type: "success", content: "The limits are changed." });
+      },
     });
   return (
     <form

@@ -7,8 +7,9 @@ import { Title } from "../../ui/Title";
 import { Keys } from "./Keys";
 import { Limits } from "./Limits";
 import { useTenant } from "./queries";
+import { Usage } from "./Usage";
 
-/** One tenant: its limits and its keys. */
+/** One tenant: its limits, keys and usage. */
 export default function TenantPage() {
   const { tenantId = "" } = useParams();
   const tenant = useTenant(tenantId);
@@ -31,8 +32,9 @@ export default function TenantPage() {
           onRetry={() => void tenant.refetch()}
         />
       )}
-      {data && <Limits key={JSON.stringify(data.settings)} tenant={data} />}
+      {data && <Limits tenant={data} />}
       {data && <Keys tenant={data} />}
+      {data && <Usage tenantId={tenantId} />}
       {tenant.data && <AnswerLine shown={1} what="tenant" complete receipt={tenant.data} />}
     </SpaceBetween>
   );

@@ -9,6 +9,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { useDraft } from "../../ui/useDraft";
 import { useCreateTenant, useTenants, type Tenant } from "./queries";
 
 const TENANT_RULE = /^[a-z0-9_-]{1,64}$/;
@@ -53,7 +54,7 @@ export default function Tenants() {
 }
 
 function CreateTenant() {
-  const [tenantId, setTenantId] = useState("");
+  const [tenantId, setTenantId, forget] = useDraft("tenant");
   const [isChecked, setChecked] = useState(false);
   const navigate = useNavigate();
   const create = useCreateTenant();
@@ -61,7 +62,12 @@ function CreateTenant() {
   const submit = () => {
     setChecked(true);
     if (!isFine) return;
-    create.mutate(tenantId, { onSuccess: () => void navigate(linkOf(tenantId)) });
+    create.mutate(tenantId, {
+      onSuccess: () => {
+        forget();
+        void navigate(linkOf(tenantId));
+      },
+    });
   };
   return (
     <form

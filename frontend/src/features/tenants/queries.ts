@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePages } from "../../ui/usePages";
@@ -24,6 +24,22 @@ export function useTenant(tenantId: string) {
       read(
         api.GET("/api/v1/tenants/{tenant_id}", {
           params: { path: { tenant_id: tenantId } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** What a tenant sent on each of the last days, oldest first. */
+export function useUsage(tenantId: string, days: number) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["tenant", tenantId, "usage", days],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/tenants/{tenant_id}/usage", {
+          params: { path: { tenant_id: tenantId }, query: { days } },
           signal,
         }),
       ),

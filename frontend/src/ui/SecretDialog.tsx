@@ -4,21 +4,23 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { CopyText } from "../../ui/CopyText";
+import { CopyText } from "./CopyText";
 
 interface Props {
+  header: string;
+  /** That it is shown once, and what it is for. */
+  warning: string;
   value: string;
-  tenantId: string;
   onClose: () => void;
 }
 
-/** Shows a new key, once: it is stored hashed. It closes only when the person has it. */
-export function NewKeyDialog({ value, tenantId, onClose }: Props) {
+/** Shows a key or a secret, once. It closes only when the person has it. */
+export function SecretDialog({ header, warning, value, onClose }: Props) {
   const [isCopied, setCopied] = useState(false);
   return (
     <Modal
       visible
-      header={`A new key of ${tenantId}`}
+      header={header}
       closeAriaLabel="Close"
       onDismiss={() => isCopied && onClose()}
       footer={
@@ -28,7 +30,7 @@ export function NewKeyDialog({ value, tenantId, onClose }: Props) {
       }
     >
       <SpaceBetween size="m">
-        <Alert type="warning">This key is shown once. Nobody can read it later.</Alert>
+        <Alert type="warning">{warning}</Alert>
         <CopyText text={value} />
         <Checkbox checked={isCopied} onChange={({ detail }) => setCopied(detail.checked)}>
           Copied

@@ -1,0 +1,1 @@
+"""Webhooks: receivers of others are told of orders and messages (docs/webhooks.md)."""

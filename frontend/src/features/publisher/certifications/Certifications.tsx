@@ -1,0 +1,138 @@
+import Button from "@cloudscape-design/components/button";
+import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator, {
+  type StatusIndicatorProps,
+} from "@cloudscape-design/components/status-indicator";
+import { useState } from "react";
+import { useConsole } from "../../../app/context";
+import { addNotice } from "../../../app/notices";
+import { ConfirmDialog } from "../../../ui/ConfirmDialog";
+import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { ListTable } from "../../../ui/ListTable";
+import { Title } from "../../../ui/Title";
+import { useUrlState } from "../../../ui/useUrlState";
+import { Badge } from "./Badge";
+import { CertificationForm } from "./CertificationForm";
+import { describeEnd, type Certification } from "./model";
+import { useCertifications, useDeleteCertification } from "./queries";
+
+const LOOKS: Record<Certification["status"], StatusIndicatorProps.Type> = {
+  active: "success",
+  expiring: "warning",
+  expired: "error",
+};
+
+/** Own certificates: which are valid, which end soon, and their badges. */
+export default function Certifications() {
+  const [state, setState] = useUrlState();
+  const { data, pages } = useCertifications();
+  const items = data.flatMap((page) => page.certifications);
+  const edited = items.find(({ id }) => id === state.edit) ?? null;
+  const close = () => setState({ add: null, edit: null });
+  return (
+    <SpaceBetween size="l">
+      <Title
+        description="Your certificates. One that ends within 60 days is expiring."
+        actions={
+          <Button variant="primary" onClick={() => setState({ add: "1", edit: null })}>
+            Add a certificate
+          </Button>
+        }
+      >
+        Certifications
+      </Title>
+      {(state.add === "1" || edited) && (
+        <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
+      )}
+      <ListTable<Certification>
+        what="certificates"
+        items={items}
+        trackBy="id"
+        pages={pages}
+        emptyHint="Add one, with its badge."
+        columns={[
+          {
+            id: "badge",
+            header: "Badge",
+            cell: ({ badge_media: id, name }) => (id ? <Badge mediaId={id} name={name} /> : "–"),
+          },
+          {
+            id: "name",
+            header: "Name",
+            isRowHeader: true,
+            cell: ({ name, verify_url: url }) => <Name name={name} url={url} />,
+          },
+          { id: "issuer", header: "Issuer", cell: ({ issuer }) => <bdi>{issuer}</bdi> },
+          {
+            id: "status",
+            header: "Status",
+            cell: ({ status }) => <StatusIndicator type={LOOKS[status]}>{status}</StatusIndicator>,
+          },
+          { id: "issued", header: "Issued", cell: ({ issued_on: day }) => day },
+          {
+            id: "ends",
+            header: "Ends",
+            cell: ({ expires_on: day }) => (
+              <span title={day ?? undefined}>{describeEnd(day, new Date())}</span>
+            ),
+          },
+          {
+            id: "act",
+            header: "Actions",
+            cell: (certification) => (
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button
+                  ariaLabel={`Renew or change ${certification.name}`}
+                  onClick={() => setState({ edit: certification.id, add: null })}
+                >
+                  Renew
+                </Button>
+                <Delete certification={certification} />
+              </SpaceBetween>
+            ),
+          },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}
+
+function Name({ name, url }: { name: string; url: string | null }) {
+  if (!url) return <bdi>{name}</bdi>;
+  return (
+    <Link href={url} external externalIconAriaLabel="Opens in a new tab">
+      {name}
+    </Link>
+  );
+}
+
+function Delete({ certification }: { certification: Certification }) {
+  const { config } = useConsole();
+  const [isAsking, setAsking] = useState(false);
+  const remove = useDeleteCertification();
+  const confirm = () =>
+    remove.mutate(certification, {
+      onSuccess: () => addNotice({ type: "success", content: `${certification.name} is deleted.` }),
+    });
+  return (
+    <>
+      <Button ariaLabel={`Delete ${certification.name}`} onClick={() => setAsking(true)}>
+        Delete
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          action="Delete 1 certificate"
+          count={1}
+          stage={config.stage}
+          isBusy={remove.isPending}
+          error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
+          onConfirm={confirm}
+          onCancel={() => setAsking(false)}
+        >
+          <bdi>{certification.name}</bdi> is deleted for good; its badge stays.
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

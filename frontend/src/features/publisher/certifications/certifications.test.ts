@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import {
+  buildCertification,
+  checkFields,
+  describeEnd,
+  NO_FIELDS,
+  readFields,
+  type Certification,
+} from "./model";
+
+const FIELDS = { ...NO_FIELDS, name: "Cloud Practitioner", issuer: "AWS", issuedOn: "2026-01-31" };
+
+describe("a certificate", () => {
+  it("needs a name, an issuer and a day", () => {
+    expect(Object.keys(checkFields(NO_FIELDS))).toEqual(["name", "issuer", "issuedOn"]);
+    expect(checkFields(FIELDS)).toEqual({});
+  });
+
+  it("does not end before it begins, and is verified at an address", () => {
+    const wrong = { ...FIELDS, expiresOn: "2026-01-30", verifyUrl: "javascript:alert(1)" };
+    expect(Object.keys(checkFields(wrong))).toEqual(["expiresOn", "verifyUrl"]);
+  });
+
+  it("is sent without what is empty, and comes back into the form", () => {
+    const sent = buildCertification({ ...FIELDS, credentialId: " c-1 " });
+    expect(sent).toEqual({
+      name: "Cloud Practitioner",
+      issuer: "AWS",
+      issued_on: "2026-01-31",
+      credential_id: "c-1",
+    });
+    const stored = { ...sent, expires_on: null, verify_url: null, badge_media: null };
+    expect(readFields(stored as Certification)).toEqual({ ...FIELDS, credentialId: "c-1" });
+  });
+
+  it.each([
+    [null, "never"],
+    ["2026-11-28", "today"],
+    ["2026-11-29", "in 1 day"],
+    ["2026-11-18", "10 days ago"],
+  ])("that ends on %s ends %s", (day, text) => {
+    expect(describeEnd(day, new Date("2026-11-28T23:30:00Z"))).toBe(text);
+  });
+});

@@ -1,0 +1,74 @@
+import type { Schemas } from "../../../api/client";
+
+export type Certification = Schemas["Certification"];
+export type NewCertification = Schemas["NewCertification"];
+
+/** A certificate as the form holds it; "" is nothing. */
+export interface Fields {
+  name: string;
+  issuer: string;
+  issuedOn: string;
+  expiresOn: string;
+  credentialId: string;
+  verifyUrl: string;
+  badgeMedia: string;
+}
+
+export const NO_FIELDS: Fields = {
+  name: "",
+  issuer: "",
+  issuedOn: "",
+  expiresOn: "",
+  credentialId: "",
+  verifyUrl: "",
+  badgeMedia: "",
+};
+const URL_RULE = /^https?:\/\/[^\s<>"]{1,1990}$/;
+const DAY_MS = 86_400_000;
+
+export function readFields(certification: Certification): Fields {
+  return {
+    name: certification.name,
+    issuer: certification.issuer,
+    issuedOn: certification.issued_on,
+    expiresOn: certification.expires_on ?? "",
+    credentialId: certification.credential_id ?? "",
+    verifyUrl: certification.verify_url ?? "",
+    badgeMedia: certification.badge_media ?? "",
+  };
+}
+
+/** What is wrong, by field; {} if all is fine. */
+export function checkFields(fields: Fields): Partial<Record<keyof Fields, string>> {
+  const { name, issuer, issuedOn, expiresOn, verifyUrl } = fields;
+  return {
+    ...(!name.trim() && { name: "Name the certificate." }),
+    ...(!issuer.trim() && { issuer: "Say who issued it." }),
+    ...(!issuedOn && { issuedOn: "Choose the day." }),
+    ...(expiresOn && expiresOn < issuedOn && { expiresOn: "It cannot end before it was issued." }),
+    ...(verifyUrl &&
+      !URL_RULE.test(verifyUrl) && { verifyUrl: "An address that begins with https://" }),
+  };
+}
+
+export function buildCertification(fields: Fields): NewCertification {
+  return {
+    name: fields.name.trim(),
+    issuer: fields.issuer.trim(),
+    issued_on: fields.issuedOn,
+    ...(fields.expiresOn && { expires_on: fields.expiresOn }),
+    ...(fields.credentialId.trim() && { credential_id: fields.credentialId.trim() }),
+    ...(fields.verifyUrl && { verify_url: fields.verifyUrl }),
+    ...(fields.badgeMedia && { badge_media: fields.badgeMedia }),
+  };
+}
+
+/** "in 12 days", "3 days ago", "today"; "never" for what does not end. */
+export function describeEnd(expiresOn: string | null, now: Date): string {
+  if (!expiresOn) return "never";
+  const today = Date.parse(now.toISOString().slice(0, 10));
+  const days = Math.round((Date.parse(expiresOn) - today) / DAY_MS);
+  if (days === 0) return "today";
+  const count = Math.abs(days) === 1 ? "1 day" : `${Math.abs(days).toLocaleString("en")} days`;
+  return days > 0 ? `in ${count}` : `${count} ago`;
+}

@@ -1,0 +1,81 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read, type Reply } from "../../../api/client";
+import { useConsole } from "../../../app/context";
+import { usePages } from "../../../ui/usePages";
+import type { Certification, NewCertification } from "./model";
+
+const PAGE = 50;
+const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
+
+export function useCertifications() {
+  const { api } = useConsole();
+  return usePages({
+    key: ["certifications"],
+    read: (cursor, signal) =>
+      read(
+        api.GET("/api/v1/certifications", { params: { query: { limit: PAGE, cursor } }, signal }),
+      ),
+    cursorOf: (page) => page.next_cursor,
+  });
+}
+
+/** An uploaded image, with an address that shows it. */
+export function useImage(mediaId: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["media", mediaId],
+    enabled: mediaId !== "",
+    staleTime: URL_LIVES_MS,
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/media/{media_id}", { params: { path: { media_id: mediaId } }, signal }),
+      ),
+  });
+}
+
+interface Saving {
+  content: NewCertification;
+  /** The certificate that it replaces; null for a new one. */
+  before: Certification | null;
+  /** One for each opened form, so that a double click makes one. */
+  key: string;
+}
+
+export function useSaveCertification() {
+  const { api } = useConsole();
+  return useChange(({ content, before, key }: Saving): Promise<Reply<Certification>> =>
+    read(
+      before
+        ? api.PUT("/api/v1/certifications/{certification_id}", {
+            params: matching(before),
+            body: content,
+          })
+        : api.POST("/api/v1/certifications", {
+            params: { header: { "Idempotency-Key": key } },
+            body: content,
+          }),
+    ),
+  );
+}
+
+export function useDeleteCertification() {
+  const { api } = useConsole();
+  return useChange((certification: Certification) =>
+    read(
+      api.DELETE("/api/v1/certifications/{certification_id}", { params: matching(certification) }),
+    ),
+  );
+}
+
+/** Only the version that was shown is changed. */
+function matching({ id, rev }: Certification) {
+  return { path: { certification_id: id }, header: { "If-Match": `"${rev}"` } };
+}
+
+function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["certifications"] }),
+  });
+}

@@ -1,0 +1,81 @@
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import { useRef, useState } from "react";
+import type { Reply } from "../api/client";
+import { addNotice } from "../app/notices";
+import { download } from "./download";
+
+export type Format = "ndjson" | "csv";
+const MEDIA_TYPES: Record<Format, string> = { ndjson: "application/x-ndjson", csv: "text/csv" };
+
+/** Read the part that `cursor` names, as text; the first without one. */
+export type ReadPart = (
+  format: Format,
+  cursor: string | null,
+  signal: AbortSignal,
+) => Promise<Reply<unknown>>;
+
+interface Props {
+  /** Of the file, without its ending. */
+  name: string;
+  read: ReadPart;
+}
+
+/** Saves all that the filter matches, not only what is shown, part by part. */
+export function ExportAll({ name, read }: Props) {
+  const [lines, setLines] = useState<number | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  const begin = async (format: Format) => {
+    stop.current = new AbortController();
+    setLines(0);
+    try {
+      const text = await collect(read, format, setLines, stop.current.signal);
+      download(`${name}.${format}`, text, MEDIA_TYPES[format]);
+    } catch (error) {
+      if (!stop.current.signal.aborted) {
+        const content = error instanceof Error ? error.message : String(error);
+        addNotice({ type: "error", header: "Nothing was exported", content });
+      }
+    } finally {
+      setLines(null);
+    }
+  };
+  if (lines !== null) {
+    return (
+      <Button onClick={() => stop.current?.abort()}>
+        Stop: {lines.toLocaleString("en")} lines so far
+      </Button>
+    );
+  }
+  return (
+    <ButtonDropdown
+      items={[
+        { id: "ndjson", text: "NDJSON" },
+        { id: "csv", text: "CSV" },
+      ]}
+      onItemClick={({ detail }) => void begin(detail.id as Format)}
+    >
+      Export all
+    </ButtonDropdown>
+  );
+}
+
+async function collect(
+  read: ReadPart,
+  format: Format,
+  onLines: (count: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const parts: string[] = [];
+  let cursor: string | null = null;
+  let lines = 0;
+  do {
+    const reply: Reply<unknown> = await read(format, cursor, signal);
+    const part = String(reply.data ?? "");
+    parts.push(part);
+    lines += part.split("\n").length - 1;
+    onLines(lines);
+    cursor = reply.nextCursor;
+  } while (cursor);
+  return parts.join("");
+}

@@ -1,0 +1,1 @@
+"""The commands of `omni`, a module a workload."""

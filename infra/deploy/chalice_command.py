@@ -1,0 +1,65 @@
+"""Chalice's command line, so that a deployment that failed can be repeated.
+
+Chalice records what it created only after the whole plan succeeded (aws/chalice#1340), and does not
+retry a mapping of a stream whose role IAM does not know everywhere yet.
+"""
+
+import re
+from typing import Any
+
+from botocore.exceptions import ClientError
+from chalice.awsclient import TypedAWSClient
+from chalice.cli import main as run_chalice
+from chalice.config import Config
+from chalice.deploy.deployer import Deployer
+
+_STREAM_ROLE = re.compile("ensure the role can perform")
+_FORMAT = {"schema_version": "2.0", "backend": Deployer.BACKEND_NAME}
+
+
+def main() -> None:
+    """Run Chalice's command of `sys.argv`, which ends the process."""
+    retry_for_streams(TypedAWSClient)
+    record_after_failures(Deployer)
+    run_chalice()
+
+
+def retry_for_streams(client: Any) -> None:
+    """Let Chalice's client retry what Lambda says of a stream's role that is a few seconds old."""
+    is_known = client._is_iam_role_related_error  # noqa: SLF001 Chalice has no setting for it
+
+    def is_iam_role_related_error(self: Any, error: ClientError) -> bool:
+        message = error.response["Error"].get("Message", "")
+        return bool(is_known(self, error) or _STREAM_ROLE.search(message))
+
+    client._is_iam_role_related_error = is_iam_role_related_error  # noqa: SLF001 as above
+
+
+def record_after_failures(deployer: Any) -> None:
+    """Let Chalice's deployer record what it created before it failed."""
+    deploy = deployer._deploy  # noqa: SLF001 as above
+
+    def deploy_and_record(self: Any, config: Config, stage: str) -> Any:
+        try:
+            return deploy(self, config, stage)
+        except Exception:
+            _record(self, config, stage)
+            raise
+
+    deployer._deploy = deploy_and_record  # noqa: SLF001 as above
+
+
+def _record(deployer: Any, config: Config, stage: str) -> None:
+    """Add the created resources to the recorded ones, which the plan may not have reached."""
+    resources = {
+        **_read_recorded(config, stage),
+        **{made["name"]: made for made in deployer._executor.resource_values},  # noqa: SLF001
+    }
+    if resources:
+        deployed = {"resources": list(resources.values()), **_FORMAT}
+        deployer._recorder.record_results(deployed, stage, config.project_dir)  # noqa: SLF001
+
+
+def _read_recorded(config: Config, stage: str) -> dict[str, dict[str, Any]]:
+    recorded = config.deployed_resources(stage)
+    return {name: recorded.resource_values(name) for name in recorded.resource_names()}

@@ -1,0 +1,76 @@
+"""The pictures: which page, in which looks, and what is done before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.screenshots.sample import Things
+
+
+def _nothing(_: Page) -> None:
+    """The page is shown as it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """`is_whole` pictures what is below the window as well."""
+
+    name: str
+    path: str
+    looks: tuple[str, ...] = ("light",)
+    prepare: Callable[[Page], None] = _nothing
+    is_whole: bool = False
+
+
+def list_shots(things: Things) -> list[Shot]:
+    """In the order of the side navigation."""
+    return [
+        Shot("overview", "/console", ("light", "dark", "narrow")),
+        Shot("records", "/console/records"),
+        Shot("record", "/console/records/sample-7"),
+        Shot("orders", "/console/orders"),
+        Shot("place-order", "/console/orders?place=1"),
+        Shot("order", f"/console/orders/{things.order_id}"),
+        Shot("logs", "/console/logs?severity=DEBUG", ("light", "dark", "narrow"), _open_record),
+        Shot("analytics", "/console/analytics"),
+        Shot("messages", "/console/publisher"),
+        Shot("composer", "/console/publisher/new", ("light", "narrow"), _write),
+        Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
+        Shot("message", f"/console/publisher/{things.message_id}"),
+        Shot("channels", "/console/channels"),
+        Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
+        Shot("pipeline", "/console/pipeline", ("light", "dark")),
+        Shot("dead-letters", "/console/dead-letters/orders"),
+        Shot("tenants", "/console/tenants"),
+        Shot("tenant", "/console/tenants/shop"),
+        Shot("settings", "/console/settings"),
+        Shot("palette", "/console", ("light",), _search(things.order_id)),
+    ]
+
+
+def _open_record(tab: Page) -> None:
+    tab.get_by_role("option").nth(3).click()
+    tab.get_by_text("log_id").wait_for()
+
+
+def _write(tab: Page) -> None:
+    form = tab.get_by_role("form", name="New message")
+    form.get_by_label("Text", exact=True).fill(
+        "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
+    )
+    form.get_by_text("of 3000 characters").wait_for()
+
+
+def _test(tab: Page) -> None:
+    tab.get_by_role("button", name="Send a test event").click()
+    tab.get_by_text("The receiver: ").wait_for()
+
+
+def _search(found: str) -> Callable[[Page], None]:
+    def search(tab: Page) -> None:
+        tab.keyboard.press("Control+k")
+        tab.get_by_label("Page, action or any id").fill(found)
+        tab.get_by_role("option").filter(has_text="notified").first.wait_for()
+
+    return search

@@ -1,0 +1,88 @@
+"""The data that the pictures show: the overview's sample data, and what it leaves out."""
+
+import json
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, expect
+
+from tests.support.console import console_of
+from tests.support.local_system import LocalSystem, aws_of
+from tests.support.waiting import until
+
+MADE_WITHIN_S = 180
+SEARCHES = ("sample-1", "sample-2", "sample-1", "nobody", "sample-3", "sample-1")
+BAD_ORDERS = ({"orderID": "bad1", "order": {}}, {"orderID": "bad2"}, {"customer": "no id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Ids of things that have a page."""
+
+    order_id: str
+    message_id: str
+    webhook_id: str
+
+
+def make_sample(browser: Browser, system: LocalSystem) -> Things:
+    """Make it, and wait until the orders are announced and the messages sent."""
+    _add_tenant(system)
+    _leave_dead_letters(system)
+    _add_webhook(system)
+    with console_of(browser, system) as console:
+        tab = console.first
+        tab.get_by_role("button", name="Make sample data").click()
+        made = tab.get_by_text("Made again it changes nothing")
+        expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
+    _search(system)
+    until(lambda: _count(system, "/orders?status=notified", "orders") >= 20, MADE_WITHIN_S)
+    return Things(
+        _first(system, "/orders", "orders")["orderID"],
+        _first(system, "/api/v1/messages?status=sent", "messages")["id"],
+        _first(system, "/api/v1/webhooks", "webhooks")["id"],
+    )
+
+
+def _add_tenant(system: LocalSystem) -> None:
+    settings = {"tenant_id": "shop", "settings": {"retention_days": 7}}
+    _post(system, "/api/v1/tenants", settings)
+    _post(system, "/api/v1/tenants/shop/keys", None)
+
+
+def _add_webhook(system: LocalSystem) -> None:
+    """To a receiver that is not there: nothing listens on the port of `discard`."""
+    new = {"url": "http://127.0.0.1:9/omnidata", "events": ["message.sent", "message.failed"]}
+    _post(system, "/api/v1/webhooks", {**new, "description": "Our CRM"})
+
+
+def _search(system: LocalSystem) -> None:
+    key, token = system.outputs["ApiKey"], system.token()
+    for user_id in SEARCHES:
+        system.request("GET", f"/get-user?user_id={user_id}", Authorization=token, x_api_key=key)
+
+
+def _leave_dead_letters(system: LocalSystem) -> None:
+    """Straight to their queue: five receives would take minutes."""
+    queues = aws_of(system.config).client("sqs")
+    url = next(url for url in queues.list_queues()["QueueUrls"] if url.endswith("POC-Queue-dlq"))
+    for order in BAD_ORDERS:
+        queues.send_message(QueueUrl=url, MessageBody=json.dumps(order))
+
+
+def _post(system: LocalSystem, path: str, body: object) -> None:
+    status, answer = system.request("POST", path, body, Authorization=system.token())
+    assert status < 300, answer
+
+
+def _list(system: LocalSystem, path: str, name: str) -> list[dict[str, str]]:
+    status, page = system.request("GET", path, Authorization=system.token())
+    assert status == 200, page
+    listed: list[dict[str, str]] = page[name]
+    return listed
+
+
+def _count(system: LocalSystem, path: str, name: str) -> int:
+    return len(_list(system, path, name))
+
+
+def _first(system: LocalSystem, path: str, name: str) -> dict[str, str]:
+    return _list(system, path, name)[0]
