@@ -16,7 +16,7 @@ from infra.deploy.wheels import CACHE, HOST, Target
 # Behind the project's own folder, whose modules Chalice imports.
 _CHALICE = (
     f"import sys; sys.path.append({str(ROOT)!r}); "
-    "from infra.deploy.chalice_command import main; main()"
+    "from infra.deploy.chalice_command import main; sys.exit(main())"
 )
 
 

@@ -17,11 +17,12 @@ _STREAM_ROLE = re.compile("ensure the role can perform")
 _FORMAT = {"schema_version": "2.0", "backend": Deployer.BACKEND_NAME}
 
 
-def main() -> None:
-    """Run Chalice's command of `sys.argv`, which ends the process."""
+def main() -> int | None:
+    """Run Chalice's command of `sys.argv`; returns the exit code of one that failed."""
     retry_for_streams(TypedAWSClient)
     record_after_failures(Deployer)
-    run_chalice()
+    code: int | None = run_chalice()
+    return code
 
 
 def retry_for_streams(client: Any) -> None:

@@ -13,6 +13,7 @@ from publisher_kit import author_of
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE
 from tenant_kit import made_tenant
 
+import app as functions
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.table import Condition, Table
 from chalicelib.publisher import keys
@@ -134,6 +135,7 @@ class Publishing:
                     keys.delivery(made["id"], delivery["channel"]),
                     Condition("SET #s = :s", {"#s": "status"}, {":s": next(self._fates)}),
                 )
+            functions.wiring.publisher._settling.settle(made["id"])
         if kind == "media" and next(self._is_uploaded):
             self._s3.put_object(Bucket=_BUCKET, Key=f"media/{made['id']}", Body=PICTURE)
 

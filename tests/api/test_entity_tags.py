@@ -17,6 +17,8 @@ from chalicelib.aws import Aws
 READS = [operation.path for operation in app.operations if operation.method == "GET"]
 LINKS = {"/api/v1/media/{media_id}"}  # they end within the hour
 KEPT, NEVER = "private, no-cache", "no-store"
+WEBHOOKS = "/api/v1/webhooks"
+WEBHOOK = {"url": "https://a.example/hook", "events": ["message.sent"]}
 CERTIFICATE = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
 OPERATOR = {"cognito:groups": "operator,publisher", "custom:tenant_id": "acme"}
 
@@ -37,6 +39,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     message = made(author, MESSAGES, DRAFT)
     certificate = made(author, CERTIFICATES, CERTIFICATE)
     upload = made(author, MEDIA, {"content_type": "image/png", "size_bytes": 1})
+    webhook = made(author, WEBHOOKS, WEBHOOK)["webhook"]
     queue(aws, "orders", dead=True).send("{}")
     _, job = reader.send("POST", "/api/v1/dead-letters/orders/jobs", {})
     _, letters = reader.send("GET", "/api/v1/dead-letters/orders")
@@ -48,6 +51,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
         "{message_id}": message["id"],
         "{certification_id}": certificate["id"],
         "{media_id}": upload["id"],
+        "{webhook_id}": webhook["id"],
         "{queue}": "orders",
         "{job_id}": job["job_id"],
     }

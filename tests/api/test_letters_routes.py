@@ -187,8 +187,8 @@ def test_jobs_of_one_status_are_listed_page_by_page(operator):
     assert page("status=stopped") == (["jobs", "orders"], None)
     assert page("status=done") == ([], None)
     first, cursor = page("status=running&limit=3")
-    assert first == ["deliveries", "announcements", "logs"]
-    assert page(f"status=running&limit=3&cursor={cursor}") == (["searches"], None)
+    assert first == ["deliveries", "announcements", "webhooks"]
+    assert page(f"status=running&limit=3&cursor={cursor}") == (["logs", "searches"], None)
     assert operator.send("GET", f"/api/v1/jobs?status=stopped&cursor={cursor}")[0] == 400
     status, problem = operator.send("GET", "/api/v1/jobs?status=late")
     assert status == 400

@@ -39,6 +39,7 @@ def test_the_pipeline_shows_every_part(aws, operator):
             {"name": "orders", **nothing, "dead_letters": 1},
             {"name": "logs", **nothing},
             {"name": "jobs", **nothing},
+            {"name": "webhooks", **nothing},
         ],
         "streams": [
             {"name": "announce_orders", "lag_ms": None, "failures": 1},

@@ -186,7 +186,8 @@ def test_an_event_without_a_tenant_from_the_authorizer_sends_nothing(
 
 @pytest.mark.parametrize("body", ["x", "é", "A", "AAA"])
 def test_a_bad_base64_export_is_refused_in_its_own_words(callers, body):
-    headers = {"content-type": "application/x-protobuf"}
+    media_type = "application/x-protobuf"
+    headers = {"content-type": media_type, "accept": media_type}
     event = api_event("POST", "/v1/logs", body=body, headers=headers, isBase64Encoded=True)
     operator = callers.operator()
     made_tenant(operator, "acme")
@@ -194,7 +195,7 @@ def test_a_bad_base64_export_is_refused_in_its_own_words(callers, body):
     event["requestContext"]["authorizer"] = {"tenant_id": "acme", "key_id": key_id}
     answer = app(event, Context())
     assert (answer["statusCode"], answer["isBase64Encoded"]) == (400, True)
-    assert answer["headers"]["Content-Type"] == "application/x-protobuf"
+    assert answer["headers"]["Content-Type"] == media_type
     assert base64.b64decode(answer["body"]).startswith(b"\x08\x03")  # code INVALID_ARGUMENT
 
 

@@ -297,5 +297,6 @@ def test_without_cloudwatch_the_pipeline_is_shown(aws, callers, logged):
         "orders": None,
         "logs": None,
         "jobs": None,
+        "webhooks": None,
     }
     assert '"CloudWatch told nothing"' in logged.getvalue()

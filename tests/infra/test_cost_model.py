@@ -198,7 +198,7 @@ def test_the_report_says_where_a_claim_is_not_reached():
     text = "\n".join(format_report(Traffic(1_000)))
 
     assert "ours: claim of 5-15 NOT reached with" in text
-    assert "WAF 16.04" in text
+    assert "WAF 18.04" in text
     assert "savings of 90 %+ against its containers: NOT reached" in text
 
 

@@ -33,10 +33,13 @@ NOT_NEEDED = {
 }
 ADDED = {
     ("store_orders", "dynamodb:PartiQLInsert"): "the right of an INSERT, a conditional put",
+    ("store_orders", "dynamodb:GetItem"): "whether a webhook wants what happened",
+    ("store_orders", "sqs:SendMessage"): "tells the webhooks of a stored order",
     ("store_orders", "dynamodb:UpdateItem"): "stores why a message failed, for its dead letter",
     ("announce_orders", "dynamodb:BatchGetItem"): "the order as it is now, and if it was told of",
+    ("announce_orders", "dynamodb:GetItem"): "whether a webhook wants what happened",
     ("announce_orders", "dynamodb:UpdateItem"): "marks the order as told of",
-    ("announce_orders", "sqs:SendMessage"): "the mapping parks what was tried in vain",
+    ("announce_orders", "sqs:SendMessage"): "parks what was tried in vain, tells the webhooks",
 }
 OF_EVERY_FUNCTION = ("Logs", "Traces")
 

@@ -383,9 +383,7 @@ def test_the_process_polls_until_a_signal_and_then_ends_well(emulated):
     try:
         said = (json.loads(line)["message"] for line in process.stdout)
         assert "the event sources are polled" in said
-        begun = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(10) == 0
-        assert time.monotonic() - begun < 2
     finally:
         process.kill()

@@ -91,6 +91,7 @@ def variables(tmp_path):
     written = {
         "ApiUrl": f"http://{HOST}:{port}/",
         "AwsEndpointUrl": f"http://{HOST}:1",
+        "OutboxUrl": f"http://{HOST}:2/",
         "UserPoolId": "us-east-1_pool",
         "UserPoolClientId": "client-1",
         "ApiKey": "key-1",
