@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import signal
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -46,6 +47,8 @@ from chalicelib.wiring import Wiring
 
 os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
+# In the background of a shell SIGINT is ignored, and the started programs would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 read_models_once()
 one_request_at_a_time()
 remember_names()

@@ -139,7 +139,7 @@ def test_a_message_that_always_fails_ends_in_the_dead_letter_queue_after_five(em
 
     line.send("good", "poison")
     with polled(emulated, line, answer, batch_size=10):
-        until(lambda: line.left(line.dead_url) == 1, within_s=20)
+        until(lambda: line.left(line.dead_url) == 1)
 
     assert line.seen()["poison"] == 5
     assert line.left() == 0

@@ -240,7 +240,7 @@ def test_records_of_one_key_stay_in_order_and_at_most_so_many_batches_run_at_onc
         for key in "abcdefgh":
             flow.put(f"{key}{number}", key=key)
     with flow.polled(answer, settings={"parallelization": 3}, batch_size=4):
-        until(lambda: len(flow.seen()) == 80, within_s=30)
+        until(lambda: len(flow.seen()) == 80)
 
     assert max(most) == 3
     handled = [body for bodies in flow.batches for body in bodies]

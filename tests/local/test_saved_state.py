@@ -225,8 +225,8 @@ def test_tables_that_vanish_in_the_first_run_are_made_again(own_system):
     own_system.start()
     delete_tables(own_system, TABLES)
 
-    until(lambda: "every part starts again" in own_system.said, 30)
-    until(own_system.is_healthy, 40)
+    until(lambda: "every part starts again" in own_system.said)
+    until(own_system.is_healthy)
     assert place(own_system)
 
 
@@ -267,8 +267,8 @@ def test_a_clean_start_restores_nothing_and_keeps_two_equal_copies(restarted, or
 def test_tables_that_all_vanish_while_it_runs_come_back_from_the_last_save(restarted, order_id):
     delete_tables(restarted, TABLES)
 
-    until(lambda: "the emulator had lost its state; every part starts again" in restarted.said, 30)
-    until(lambda: restarted.is_healthy() and status_of(restarted, order_id) == "notified", 30)
+    until(lambda: "the emulator had lost its state; every part starts again" in restarted.said)
+    until(lambda: restarted.is_healthy() and status_of(restarted, order_id) == "notified")
     assert "the emulator has lost all tables; it starts again from its last clean" in restarted.said
     assert place(restarted)
     assert restarted.stop()[0] == 0
@@ -280,13 +280,13 @@ def test_one_table_that_vanishes_is_made_again_and_the_others_stay(restarted, or
     later = place(restarted)
     delete_tables(restarted, ["OmniData"])
 
-    until(lambda: "OmniData vanished and is made again, empty" in restarted.said, 20)
-    until(lambda: "every part starts again" in restarted.said, 20)
-    until(restarted.is_healthy, 30)
+    until(lambda: "OmniData vanished and is made again, empty" in restarted.said)
+    until(lambda: "every part starts again" in restarted.said)
+    until(restarted.is_healthy)
     assert status_of(restarted, later) == "notified"
     token = restarted.token()
     body = {"user_id": "ada"}
-    until(lambda: restarted.request("POST", "/stream", body, Authorization=token)[0] == 200, 20)
+    until(lambda: restarted.request("POST", "/stream", body, Authorization=token)[0] == 200)
 
 
 def delete_tables(system: LocalSystem, names: list[str]) -> None:

@@ -158,7 +158,7 @@ def test_sigusr1_ticks_now_and_the_process_goes_on(tmp_path):
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: "event sources are polled" in said.read_text(), within_s=30)
+        until(lambda: "event sources are polled" in said.read_text())
         for count in (1, 2):
             os.kill(process.pid, signal.SIGUSR1)
             until(lambda expected=count: said.read_text().count("ticked") == expected)

@@ -116,7 +116,7 @@ def test_what_fails_comes_again_under_the_same_id(owner):
         return next((found for found, times in counted.items() if times == 2), None)
 
     webhook_id = until(find_repeated, 30, "a second attempt")
-    until(lambda: owner.delivery(webhook_id)["outcome"] == "delivered", 10)
+    until(lambda: owner.delivery(webhook_id)["outcome"] == "delivered")
     assert owner.delivery(webhook_id)["attempts"] == 2
 
 

@@ -8,7 +8,7 @@ POLL_S = 0.02
 MAX_POLL_S = 0.25
 
 
-def until(holds: Callable[[], Any], within_s: float = 30, what: str = "it") -> Any:
+def until(holds: Callable[[], Any], within_s: float = 60, what: str = "it") -> Any:
     """What `holds` returns once that is true; fails after the deadline.
 
     The longer it takes, the less often it is asked, at the price of a twentieth of the wait: what
