@@ -5,7 +5,7 @@ the finishing step, and the console's files.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.declared.access import ECS_ROLE
@@ -18,14 +18,18 @@ from infra.deploy import (
     deployment_state,
     finishing,
     preflight,
+    stack_failures,
 )
 from infra.deploy.api_stage import ApiStage
-from infra.deploy.cdk import Cdk
+from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
+from infra.deploy.doctor.examination import Examination
+from infra.deploy.doctor.place import require_place
 from infra.deploy.empty_stores import empty_stores
 from infra.deploy.finishing import Deployment
 from infra.deploy.policies import Place, resource_arns
 from infra.deploy.project import Project
+from infra.deploy.refusal import DeployRefused
 from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
@@ -40,10 +44,6 @@ UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
 Say = Callable[[str], None]
 
 
-class DeployRefused(Exception):
-    """The command cannot be done; the text is one sentence."""
-
-
 def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
     """Raise DeployRefused if Lambda should not run this interpreter's version."""
     if version < OLDEST_RUNTIME:
@@ -56,7 +56,10 @@ def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
 
 @dataclass(frozen=True)
 class Flow:
-    """The steps for one stage; `parameters` are those of the stack that is deployed by name."""
+    """The steps for one stage, which is told `variables`.
+
+    `parameters` are those of the stack that is deployed by name.
+    """
 
     stage: Stage
     cloud: Cloud
@@ -64,6 +67,7 @@ class Flow:
     cdk: Cdk
     project: Project
     parameters: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
     target: Target = AWS
     say: Say = print
 
@@ -101,6 +105,7 @@ class Flow:
             raise DeployRefused(
                 f"{self.stage.name} keeps its data: docs/operations.md shows how to take it down"
             )
+        require_place(self.project, self.stage.name, self.place)
         self._download_state()
         self.say("destroying the stacks that need the functions")
         self.cdk.destroy(AFTER[:2])
@@ -135,9 +140,21 @@ class Flow:
     def _deploy_stacks(self, units: tuple[str, ...], *, alone: bool = False) -> None:
         self.say(f"deploying stacks: {', '.join(units)}")
         parameters = self.parameters if set(units) & set(ON_REQUEST) else {}
-        outputs = self.cdk.deploy(units, alone=alone, parameters=parameters)
-        self.project.keep(self.stage, self.place, outputs)
+        try:
+            outputs = self.cdk.deploy(units, alone=alone, parameters=parameters)
+        except CdkFailed as failure:
+            raise self._explain(failure, units) from failure
+        self.project.keep(self.stage, self.place, outputs, self.variables)
         self._upload_state()
+
+    def _explain(self, failure: CdkFailed, units: tuple[str, ...]) -> CdkFailed:
+        """The failure with what AWS said of it, where it said something."""
+        for unit in units:
+            client = self._select_cloud(unit).client("cloudformation")
+            reason = stack_failures.explain(client, [self.cdk.build_stack_name(unit)])
+            if reason is not None:
+                return CdkFailed(f"{failure}: {reason}")
+        return failure
 
     def _deploy_functions(self) -> None:
         self.say("deploying the functions")
@@ -161,7 +178,9 @@ class Flow:
             self.say(f"already there, of a deployment that broke off: {', '.join(adopted)}")
 
     def _prepare(self) -> None:
+        require_place(self.project, self.stage.name, self.place)
         self._download_state()
+        Examination(self.cloud, self.stage, self.place, self.project).require_fit(self.say)
         if preflight.ensure_ecs_role(self.cloud.client("iam")):
             self.say(f"the account has ECS's role {ECS_ROLE} now")
 

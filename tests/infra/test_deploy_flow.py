@@ -96,6 +96,8 @@ class Rig:
             "preflight",
             SimpleNamespace(ensure_ecs_role=lambda iam: self.lacks_ecs_role),
         )
+        fake("Examination", lambda *_: SimpleNamespace(require_fit=self._require_fit))
+        fake("stack_failures", SimpleNamespace(explain=lambda client, names: self.reason))
         fake("empty_stores", lambda cloud, name: [])
         fake(
             "deployment_state",
@@ -104,6 +106,11 @@ class Rig:
         self.recalled, self.remembered, self.is_built = 0, [], True
         self.lacks_ecs_role = False
         self.left_behind = []
+        self.refusal = self.reason = None
+
+    def _require_fit(self, say):
+        if self.refusal:
+            raise self.refusal
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -199,6 +206,36 @@ def test_what_a_broken_deployment_left_is_adopted_and_named(rig):
     rig.left_behind = ["rest_api"]
     rig.flow.deploy()
     assert "already there, of a deployment that broke off: rest_api" in rig.said
+
+
+def test_nothing_is_deployed_to_an_account_that_is_not_ready(rig):
+    rig.refusal = DeployRefused("2 of 10 preflights fail")
+    with pytest.raises(DeployRefused, match="2 of 10"):
+        rig.flow.deploy()
+    assert rig.steps == []
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_another_account_is_refused_before_anything_is_touched(rig, command):
+    rig.project.keep(DEV, Place("999999999999", "us-east-1"), {"RecordsTable": "OmniData-dev"})
+    with pytest.raises(DeployRefused, match=r"stage dev is in account 999999999999, us-east-1"):
+        getattr(rig.flow, command)()
+    assert rig.steps == []
+    assert rig.recalled == 0
+    assert rig.project.outputs("dev") == {"RecordsTable": "OmniData-dev"}
+
+
+def test_a_stack_that_fails_says_what_a_person_must_do(rig):
+    rig.cdk.fails_on, rig.reason = "omnidata-dev-edge", "ask AWS Support"
+    with pytest.raises(CdkFailed, match="failed: ask AWS Support"):
+        rig.flow.deploy()
+
+
+def test_what_a_stage_is_told_is_kept_with_it(rig):
+    told = {"ALERT_EMAIL": "ada@example.com"}
+    replace(rig.flow, variables=told).deploy()
+    assert rig.project.variables("dev") == told
+    assert rig.project.place("dev") == rig.flow.place
 
 
 def test_deployed_again_it_takes_the_same_steps(rig):

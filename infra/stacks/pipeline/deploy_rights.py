@@ -17,6 +17,7 @@ FUNCTION_ACTIONS = (
     "lambda:DeleteFunction",
     "lambda:DeleteFunctionConcurrency",
     "lambda:GetFunction",
+    "lambda:GetFunctionConcurrency",
     "lambda:GetFunctionConfiguration",
     "lambda:GetPolicy",
     "lambda:ListTags",
@@ -54,10 +55,26 @@ SCHEDULE_ACTIONS = tuple(
 LOG_ACTIONS = ("logs:CreateLogGroup", "logs:PutRetentionPolicy")
 # These actions support no resource-level permissions.
 ACTIONS_WITHOUT_RESOURCE = (
+    "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks",
     "lambda:ListEventSourceMappings",
     "logs:DescribeLogGroups",
     "sts:GetCallerIdentity",
+)
+
+# What the preflights look at: the account as a whole.
+LOOKS = (
+    "acm:DescribeCertificate",
+    "cloudfront:ListDistributions",
+    "ec2:DescribeVpcs",
+    "guardduty:ListDetectors",
+    "lambda:GetAccountSettings",
+    "s3:ListAllMyBuckets",
+    "securityhub:DescribeHub",
+    "servicequotas:GetServiceQuota",
+    "ses:GetAccount",
+    "ses:GetEmailIdentity",
+    "ssm:GetParameter",
 )
 
 
@@ -88,7 +105,11 @@ def list_deploy_permissions(stage: Stage, functions: Sequence[Function]) -> list
             "A mapping's id is AWS's to choose; the condition binds it to the stage's functions.",
             {"ArnLike": {"lambda:FunctionArn": _build_functions_arn(stage)}},
         ),
-        _allow(ACTIONS_WITHOUT_RESOURCE, "*", "These actions take no resource."),
+        _allow(
+            (*ACTIONS_WITHOUT_RESOURCE, *LOOKS),
+            "*",
+            "These actions take no resource, or look at the account as a whole.",
+        ),
     ]
 
 
