@@ -22,6 +22,7 @@ FUNCTION_ACTIONS = (
     "lambda:GetPolicy",
     "lambda:ListTags",
     "lambda:PutFunctionConcurrency",
+    "lambda:PutRuntimeManagementConfig",
     "lambda:RemovePermission",
     "lambda:TagResource",
     "lambda:UntagResource",
