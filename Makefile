@@ -29,7 +29,7 @@ NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
 .PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user venv browser stop clean-state \
-	synth checkov cost deploy destroy doctor plan package rehearse
+	synth checkov cost deploy destroy doctor plan package rehearse rollback
 STAGE ?= dev
 
 help: ## Say what can be made
@@ -104,6 +104,9 @@ plan: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Show what a deploy of STAG
 
 deploy: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Deploy to AWS: make deploy STAGE=dev [STACK=worker]
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) $(if $(STACK),--stack $(STACK))
+
+rollback: venv ## Put STAGE's functions back to the release before, in under a minute
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) --rollback
 
 destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy

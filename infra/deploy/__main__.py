@@ -1,4 +1,7 @@
-"""`python -m infra.deploy --stage dev [--stack NAME | --destroy | --plan | --doctor]`."""
+"""`python -m infra.deploy --stage dev [--stack NAME | --destroy | --plan | --doctor | --rollback]`.
+
+Without one of them it deploys the whole stage.
+"""
 
 import argparse
 import os
@@ -49,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     action.add_argument("--destroy", action="store_true", help="take the whole stage down")
     action.add_argument("--plan", action="store_true", help="only show what would change")
     action.add_argument("--doctor", action="store_true", help="only look at the account")
+    action.add_argument("--rollback", action="store_true", help="put the release before in place")
     given = parser.parse_args(arguments)
     try:
         return _run(given)
@@ -63,7 +67,7 @@ def _run(given: argparse.Namespace) -> int:
     stage = stages.stage(given.stage, {"REGION": region})
     if stage.name == LOCAL_STAGE:
         raise DeployRefused("stage local is not on AWS: make run starts it")
-    if not given.destroy:  # any interpreter may take a stage down
+    if not (given.destroy or given.rollback):  # any interpreter may take a stage down, or back
         require_interpreter()
     cloud = Cloud(stage.region)
     place = cloud.find_place()
@@ -113,6 +117,9 @@ def _act(flow: Flow, given: argparse.Namespace) -> None:
         flow.plan()
     elif given.destroy:
         flow.destroy()
+    elif given.rollback:
+        flow.roll_back()
+        print(f"stage {flow.stage.name} runs the release before", flush=True)
     else:
         flow.deploy(given.stack)
         print(f"stage {flow.stage.name} is deployed", flush=True)

@@ -27,9 +27,12 @@ from infra.deploy.doctor.examination import Examination
 from infra.deploy.doctor.place import require_place
 from infra.deploy.empty_stores import empty_stores
 from infra.deploy.finishing import Deployment
+from infra.deploy.package import Package
 from infra.deploy.policies import Place, resource_arns
 from infra.deploy.project import Project
 from infra.deploy.refusal import DeployRefused
+from infra.deploy.releases import ReleaseStore
+from infra.deploy.rollback import LiveStage
 from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
@@ -38,10 +41,22 @@ FUNCTIONS = "functions"  # not a stack: Chalice deploys them
 AFTER = ("api", "monitoring", "edge")
 PROTECTED = ("data", "auth")
 ON_REQUEST = ("pipeline",)
+PREPARED, STACKS, MADE, LAST_STACKS, FINISHED, PUBLISHED = STEPS = (
+    "preflights",
+    "stacks",
+    FUNCTIONS,
+    "last stacks",
+    "finishing",
+    "console",
+)
 ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation allows no underscore
 UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
 
 Say = Callable[[str], None]
+
+
+def _go_on(_step: str) -> None:
+    """Nobody waits for a step."""
 
 
 def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
@@ -58,7 +73,8 @@ def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
 class Flow:
     """The steps for one stage, which is told `variables`.
 
-    `parameters` are those of the stack that is deployed by name.
+    `parameters` are those of the stack that is deployed by name. `reached` is told each of STEPS
+    that a whole deployment has made.
     """
 
     stage: Stage
@@ -70,6 +86,7 @@ class Flow:
     variables: Mapping[str, str] = field(default_factory=dict)
     target: Target = AWS
     say: Say = print
+    reached: Callable[[str], None] = _go_on
 
     def deploy(self, unit: str | None = None) -> None:
         """Deploy everything, or one unit with its dependencies.
@@ -82,18 +99,45 @@ class Flow:
         if unit is None:
             console.require_built()
         self._prepare()
+        self.reached(PREPARED)
         if unit in (*BEFORE, *ON_REQUEST):
             self._deploy_stacks((unit,))
             return
         if unit is None or (unit != FUNCTIONS and self._find_rest_api_id() is None):
             self._deploy_stacks(self._select_units(BEFORE))
+            self.reached(STACKS)
+        package = None
         if unit in (None, FUNCTIONS) or self._find_rest_api_id() is None:
-            self._deploy_functions()
+            package = self._deploy_functions()
+            self.reached(MADE)
         if unit != FUNCTIONS:
             self._deploy_stacks(self._select_last() if unit is None else (unit,), alone=True)
+            self.reached(LAST_STACKS)
+        self._complete(package, with_console=unit is None)
+
+    def roll_back(self) -> None:
+        """Put the release before the live one in its place; only the functions are touched.
+
+        Raises DeployRefused without one.
+        """
+        require_place(self.project, self.stage.name, self.place)
+        self._download_state()
+        index = self._releases.read()
+        position = index.find_previous()
+        release = index.releases[position]
+        self.say(f"going back to the release of {release.made_at}")
+        self._describe_live().restore(release, self._releases.read_package(release))
+        self._releases.write(replace(index, current=position))
+
+    def _complete(self, package: Package | None, *, with_console: bool) -> None:
         self._finish()
-        if unit is None:
+        if package is not None:
+            release = self._describe_live().describe(package.sha256)
+            self._releases.add(release, package.path.read_bytes())
+        self.reached(FINISHED)
+        if with_console:
             self._publish()
+            self.reached(PUBLISHED)
         self._announce_endpoint()
 
     def destroy(self) -> None:
@@ -156,13 +200,14 @@ class Flow:
                 return CdkFailed(f"{failure}: {reason}")
         return failure
 
-    def _deploy_functions(self) -> None:
+    def _deploy_functions(self) -> Package:
         self.say("deploying the functions")
         self.project.generate(self.stage.name)
         self._adopt()
         finishing.create_log_groups(self.cloud.client("logs"), self._list_function_names().values())
+        self._releases.write(self._releases.read().begin())
         try:
-            chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
+            return chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
         finally:
             self._upload_state()
 
@@ -197,6 +242,22 @@ class Flow:
     @property
     def _state_bucket(self) -> str:
         return self.stage.bucket(STATE_BUCKET, self.place.account)
+
+    @property
+    def _releases(self) -> ReleaseStore:
+        return ReleaseStore(self.cloud.client("s3"), self._state_bucket)
+
+    def _describe_live(self) -> LiveStage:
+        prefix = self.stage.function_prefix
+        return LiveStage(
+            client=self.cloud.client,
+            roles={
+                function.name(prefix): function.role_name(prefix)
+                for function in self.project.functions
+            },
+            rest_api_id=self._find_rest_api_id(),
+            name=self.stage.name,
+        )
 
     def _finish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
