@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from infra.declared.stages import DEV, PROD
+from infra.deploy import deployed_stage
 from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
@@ -126,10 +127,11 @@ class Rig:
         )
         fake("Examination", lambda *_: SimpleNamespace(require_fit=self._require_fit))
         fake("stack_failures", SimpleNamespace(explain=lambda client, names: self.reason))
-        fake("ReleaseStore", lambda s3, bucket: self.releases)
-        fake("LiveStage", lambda **_: SimpleNamespace(describe=release, restore=self._restore))
+        of_stage = partial(monkeypatch.setattr, deployed_stage)
+        of_stage("ReleaseStore", lambda s3, bucket: self.releases)
+        of_stage("LiveStage", lambda **_: SimpleNamespace(describe=release, restore=self._restore))
         fake("empty_stores", lambda cloud, name: [])
-        fake(
+        of_stage(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
