@@ -1,4 +1,4 @@
-"""What webhooks are told of orders; pure."""
+"""The events of orders that webhooks receive; pure."""
 
 from typing import Any
 

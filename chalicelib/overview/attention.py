@@ -93,7 +93,7 @@ class Attention:
                 level=AttentionLevel.WARNING,
                 subject="orders",
                 count=pending,
-                message=f"{pending} of those to be told of orders have not confirmed it",
+                message=f"{pending} subscribers to orders have not confirmed their subscription",
                 href="/api/v1/orders/subscriptions",
             )
         ]

@@ -25,7 +25,7 @@ from chalicelib.web.cursors import Cursors
 
 EXPIRING = timedelta(days=60)
 SCOPE = "certifications"
-FindMedia = Callable[[Sequence[str], str], Sequence[rules.Media]]
+FindMedia = Callable[[Sequence[str], str], Sequence[rules.MediaProperties]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ def _alternatives(found: Any) -> Iterator[Any]:
     from msgspec import inspect  # noqa: PLC0415 as above
 
     if isinstance(found, inspect.UnionType):
-        for one in found.types:
-            yield from _alternatives(one)
+        for member in found.types:
+            yield from _alternatives(member)
     elif isinstance(found, inspect.Metadata):
         yield from _alternatives(found.type)
     else:

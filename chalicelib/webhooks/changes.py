@@ -19,7 +19,7 @@ OLD_SECRET_LIFE = timedelta(hours=24)
 def require_own_events(events: Sequence[WebhookEventType], *, of_everybody: bool) -> None:
     """Raises Forbidden for events of everybody, unless the webhook is an operator's."""
     if not of_everybody and any(kind.startswith(OF_EVERYBODY) for kind in events):
-        raise Forbidden("only operators' webhooks may be told of orders")
+        raise Forbidden("only operators' webhooks may receive events of orders")
 
 
 def apply(seen: StoredWebhook, change: WebhookChange, now: datetime) -> StoredWebhook:

@@ -83,7 +83,9 @@ def test_a_list_is_the_authors_own_and_its_cursor_nobody_elses(callers, author):
     _, first = author.send("GET", f"{CERTIFICATES}?limit=2")
     cursor = first["next_cursor"]
     _, rest = author.send("GET", f"{CERTIFICATES}?limit=2&cursor={cursor}")
-    found = [one["id"] for one in (*first["certifications"], *rest["certifications"])]
+    found = [
+        certification["id"] for certification in (*first["certifications"], *rest["certifications"])
+    ]
     assert (found, rest["next_cursor"]) == (sorted(ids, reverse=True), None)
     assert other.send("GET", f"{CERTIFICATES}?limit=2&cursor={cursor}")[0] == 400
     assert author.send("GET", f"/api/v1/messages?cursor={cursor}")[0] == 400

@@ -65,9 +65,11 @@ def test_it_counts_what_is_declared(dev):
     scaling = dev["worker"].all("CloudWatch::Alarm").values()
 
     priced = [
-        x for x in compute_bill(ours.WORKLOADS, Traffic(0)).lines if x.what == "alarm metrics"
+        line
+        for line in compute_bill(ours.WORKLOADS, Traffic(0)).lines
+        if line.what == "alarm metrics"
     ]
-    assert sum(x.quantity for x in priced) - ours.ALARM_METRICS["scaling"] == metrics
+    assert sum(line.quantity for line in priced) - ours.ALARM_METRICS["scaling"] == metrics
     assert ours.ALARM_METRICS["scaling"] == sum(
         sum("MetricStat" in metric for metric in alarm["Metrics"]) for alarm in scaling
     )
@@ -121,7 +123,7 @@ def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification()
     And two counts of its activity.
     """
     made = compute_bill((pipelines.bill_orders,), TEN_THOUSAND)
-    (writes,) = [x for x in made.lines if x.what == "writes (M)"]
+    (writes,) = [line for line in made.lines if line.what == "writes (M)"]
 
     assert writes.quantity == pytest.approx((10 + 2) * 0.304)
 
@@ -186,7 +188,8 @@ def test_traffic_falls_into_the_seeds_row(requests, level):
 
 def test_the_seeds_claims_are_its_own_figures():
     assert [
-        (tuple(x.containers), tuple(x.serverless), x.savings_percent) for x in seeds.CLAIMS
+        (tuple(claim.containers), tuple(claim.serverless), claim.savings_percent)
+        for claim in seeds.CLAIMS
     ] == [
         ((180, 200), (5, 15), 90),
         ((200, 250), (20, 40), 80),

@@ -84,7 +84,7 @@ def test_a_rehearsal_leaves_nothing_in_the_project(product):
 def operations(product):
     paths = product.template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
     return {
-        (method, path): [name for one in found.get("security", []) for name in one]
+        (method, path): [name for scheme in found.get("security", []) for name in scheme]
         for path, methods in paths.items()
         for method, found in methods.items()
     }
