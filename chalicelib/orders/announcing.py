@@ -119,7 +119,7 @@ class Announcer:
         """Tell webhooks, then mark: who is killed in between tells them again."""
         try:
             self.emit(
-                [events.notified(order, self._notified_at[order.orderID]) for order in orders]
+                [events.make_notified(order, self._notified_at[order.orderID]) for order in orders]
             )
             for order in orders:
                 self.store.mark_notified(order.orderID, self._notified_at[order.orderID])

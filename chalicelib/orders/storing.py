@@ -53,7 +53,10 @@ class Storing:
         """
         try:
             self.emit(
-                [events.stored(order.orderID, order.placed_by, at) for order in stored.values()]
+                [
+                    events.make_stored(order.orderID, order.placed_by, at)
+                    for order in stored.values()
+                ]
             )
         except AWS_ERRORS as error:
             fields = {"orders": len(stored), "cause": reason(error)}

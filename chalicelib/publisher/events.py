@@ -14,7 +14,7 @@ _TYPES = {
 }
 
 
-def settled(
+def make_settled(
     message: StoredMessage, deliveries: Sequence[StoredDelivery], status: MessageStatus, at: str
 ) -> list[Event]:
     """That a message is about to become `status`; nothing for a status without an event.
