@@ -21,8 +21,9 @@ from infra.deploy.console import NotBuilt
 from infra.deploy.doctor.examination import Examination
 from infra.deploy.doctor.finding import Outcome
 from infra.deploy.doctor.guards import leave_to_owner
+from infra.deploy.doctor.interpreter import check_interpreter, require_interpreter
 from infra.deploy.doctor.place import require_place
-from infra.deploy.flow import Flow, require_interpreter
+from infra.deploy.flow import Flow
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 from infra.deploy.refusal import DeployRefused
@@ -67,7 +68,7 @@ def _run(given: argparse.Namespace) -> int:
     stage = stages.stage(given.stage, {"REGION": region})
     if stage.name == LOCAL_STAGE:
         raise DeployRefused("stage local is not on AWS: make run starts it")
-    if not (given.destroy or given.rollback):  # any interpreter may take a stage down, or back
+    if not (given.destroy or given.rollback or given.doctor):  # these package nothing
         require_interpreter()
     cloud = Cloud(stage.region)
     place = cloud.find_place()
@@ -89,7 +90,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _examine(examination: Examination) -> int:
     """Print what is found; return 1 if a deployment would fail."""
-    findings = examination.examine()
+    findings = [check_interpreter(), *examination.examine()]
     for finding in findings:
         print(finding.describe())
     return int(any(finding.outcome is Outcome.FAILS for finding in findings))

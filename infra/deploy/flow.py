@@ -26,7 +26,7 @@ from infra.deploy.finishing import Deployment
 from infra.deploy.package import Package
 from infra.deploy.policies import resource_arns
 from infra.deploy.refusal import DeployRefused
-from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
+from infra.deploy.wheels import AWS, Target
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
 FUNCTIONS = "functions"  # not a stack: Chalice deploys them
@@ -50,16 +50,6 @@ Say = Callable[[str], None]
 
 def _go_on(_step: str) -> None:
     """Nobody waits for a step."""
-
-
-def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
-    """Raise DeployRefused if Lambda should not run this interpreter's version."""
-    if version < OLDEST_RUNTIME:
-        needed, found = (".".join(map(str, parts)) for parts in (OLDEST_RUNTIME, version))
-        raise DeployRefused(
-            f"a deploy to AWS needs Python {needed} or newer, since Lambda runs the deploying "
-            f"interpreter's version, and this is {found}"
-        )
 
 
 @dataclass(frozen=True)

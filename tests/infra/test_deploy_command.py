@@ -11,7 +11,7 @@ from infra.deploy import choices
 from infra.deploy.cdk import Cdk
 from infra.deploy.cloud import Cloud
 from infra.deploy.doctor.finding import fails, ok
-from infra.deploy.flow import require_interpreter
+from infra.deploy.doctor.interpreter import check_interpreter, require_interpreter
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
 from infra.deploy.refusal import DeployRefused
@@ -55,9 +55,12 @@ def test_the_cdk_is_told_its_stage_and_asks_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_refused"), [([], True), (["--plan"], True), (["--destroy"], False)]
+    ("asked", "is_refused"),
+    [([], True), (["--plan"], True), (["--destroy"], False), (["--doctor"], False)],
 )
-def test_an_older_interpreter_may_only_take_a_stage_down(monkeypatch, capsys, asked, is_refused):
+def test_an_older_interpreter_may_only_look_and_take_a_stage_down(
+    monkeypatch, capsys, asked, is_refused
+):
     monkeypatch.setattr(command, "require_interpreter", lambda: require_interpreter((3, 11)))
     monkeypatch.setattr(command, "Cloud", Nowhere)
     assert command.main(["--stage", "dev", *asked]) == 1
@@ -99,6 +102,7 @@ def elsewhere(monkeypatch, tmp_path):
         "Examination": examination,
         "deployment_state": SimpleNamespace(download=lambda *_: None),
         "require_interpreter": lambda: None,
+        "check_interpreter": lambda: check_interpreter((3, 12)),
         "_act": act,
     }.items():
         monkeypatch.setattr(command, name, fake)
@@ -114,6 +118,7 @@ def test_the_doctor_prints_a_line_a_look_and_exits_with_1_where_one_fails(elsewh
         "stage dev in account 123456789012, eu-west-1",
         "  REGION = eu-west-1 (kept)",
         "  ALERT_EMAIL = ada@example.com (kept)",
+        "ok    Python: 3.12",
         "ok    ECS's role: is there",
         "fails VPCs: delete one",
     ]
