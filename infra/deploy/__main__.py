@@ -71,7 +71,7 @@ def _run(given: argparse.Namespace) -> int:
     if not (given.destroy or given.rollback or given.doctor):  # these package nothing
         require_interpreter()
     cloud = Cloud(stage.region)
-    place = cloud.find_place()
+    place = _find_place(cloud)
     print(f"stage {stage.name} in account {place.account}, {place.region}", flush=True)
     require_place(project, stage.name, place)
     state_bucket = stage.bucket(STATE_BUCKET, place.account)
@@ -86,6 +86,18 @@ def _run(given: argparse.Namespace) -> int:
     flow = _build_flow(leave_to_owner(cloud, stage), cloud, place, project, chosen)
     _act(flow, given)
     return 0
+
+
+def _find_place(cloud: Cloud) -> Place:
+    """Raises DeployRefused if AWS does not know the caller."""
+    try:
+        return cloud.find_place()
+    except (BotoCoreError, ClientError) as error:
+        reason = str(error).rstrip(".")
+        raise DeployRefused(
+            f"there are no credentials that AWS takes ({reason}): sign in, for instance by "
+            f"`aws sso login`, until `aws sts get-caller-identity` succeeds"
+        ) from error
 
 
 def _examine(examination: Examination) -> int:

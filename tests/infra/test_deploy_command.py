@@ -66,7 +66,7 @@ def test_an_older_interpreter_may_only_look_and_take_a_stage_down(
     assert command.main(["--stage", "dev", *asked]) == 1
     said = capsys.readouterr().err
     assert ("needs Python 3.12" in said) is is_refused
-    assert ("Unable to locate credentials" in said) is not is_refused
+    assert ("Unable to locate credentials): sign in" in said) is not is_refused
 
 
 class Nowhere(Cloud):
