@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
-import { CHANNELS, type Draft, type Message } from "./model";
+import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
 
 const KEY = "draft-message";
 
@@ -15,9 +15,15 @@ const EMPTY: Draft = {
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 };
 
-/** What is written, kept for this tab until it is sent, also over the end of a session. */
-export function useDraftMessage(initial: Draft | null) {
-  const [draft, setDraft] = useState<Draft>(() => initial ?? load() ?? EMPTY);
+/**
+ * What is written, kept for this tab until it is sent, also over the end of a session. `day` is
+ * where the calendar wants it, such as `2026-12-01`.
+ */
+export function useDraftMessage(initial: Draft | null, day: string) {
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = initial ?? load() ?? EMPTY;
+    return day ? { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}` } : kept;
+  });
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {
     if (!initial && sessionStorage.getItem(KEY) !== null) sayRestored();
