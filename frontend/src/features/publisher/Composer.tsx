@@ -33,7 +33,7 @@ export default function Composer() {
 
 function Form({ initial, day }: { initial: Draft | null; day: string }) {
   const [key] = useState(() => crypto.randomUUID());
-  const { draft, change, changeMedia, savedAt, forget } = useDraftMessage(initial, day);
+  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day);
   const navigate = useNavigate();
   const create = useCreateMessage();
   const message = buildMessage(draft);
@@ -90,7 +90,7 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
         >
           <SpaceBetween size="m">
             <WordsFields draft={draft} onChange={change} />
-            <MediaField onChange={changeMedia} />
+            <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
           </SpaceBetween>
           <Previews

@@ -19,6 +19,7 @@ const DRAFT: Draft = {
   channels: ["facebook", "sms"],
   overrides: { sms: "short", linkedin: "not chosen" },
   media: [],
+  mediaNames: {},
   when: "later",
   localTime: "2026-12-01T09:00",
   timeZone: "America/New_York",

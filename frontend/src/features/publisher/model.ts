@@ -53,6 +53,8 @@ export interface Draft extends LocalTime {
   /** Another text for a channel. */
   overrides: Partial<Record<Channel, string>>;
   media: string[];
+  /** What each image is called, by its id; one of a copied message has no name. */
+  mediaNames: Record<string, string>;
   when: "now" | "later";
 }
 

@@ -10,6 +10,7 @@ const EMPTY: Draft = {
   channels: CHANNELS.filter((channel) => channel !== "instagram"),
   overrides: {},
   media: [],
+  mediaNames: {},
   when: "now",
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -39,10 +40,16 @@ export function useDraftMessage(initial: Draft | null, day: string) {
     return () => clearTimeout(timer);
   }, [draft]);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const changeMedia = (update: (ids: string[]) => string[]) =>
-    setDraft((before) => ({ ...before, media: update(before.media) }));
+  const addMedia = (id: string, name: string) =>
+    setDraft((before) => ({
+      ...before,
+      media: [...before.media, id],
+      mediaNames: { ...before.mediaNames, [id]: name },
+    }));
+  const removeMedia = (gone: string) =>
+    setDraft((before) => ({ ...before, media: before.media.filter((id) => id !== gone) }));
   const forget = () => sessionStorage.removeItem(KEY);
-  return { draft, change, changeMedia, savedAt, forget };
+  return { draft, change, addMedia, removeMedia, savedAt, forget };
 }
 
 /** Another message like one that exists; its time is not taken over. */
