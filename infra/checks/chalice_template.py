@@ -7,7 +7,7 @@ is called.
 from pathlib import Path
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.stages import DEV
+from infra.declared.stages import DEV, LOCAL_ACCOUNT
 from infra.declared.variables import predict_outputs
 from infra.deploy import chalice_cli
 from infra.deploy.cloud import Cloud
@@ -18,7 +18,7 @@ from infra.deploy.project import Project
 from infra.deploy.wheels import HOST
 
 NAME = "omnidata-dev-chalice.template.json"
-_PLACE = Place("123456789012", DEV.region)
+_PLACE = Place(LOCAL_ACCOUNT, DEV.region)
 _NOWHERE = "http://127.0.0.1:9"
 
 
