@@ -22,13 +22,13 @@ from chalicelib.publisher.model import (
     OutboundMessage,
     Suppression,
 )
-from chalicelib.publisher.rules import Audience, Media
+from chalicelib.publisher.rules import Audience, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredMessage
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
-FindMedia = Callable[[list[str], str], list[Media]]
+FindMedia = Callable[[list[str], str], list[MediaProperties]]
 FindSuppressed = Callable[[Iterable[str]], list[Suppression]]
 
 

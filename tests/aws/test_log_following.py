@@ -32,7 +32,7 @@ class System:
     def items(self, *log_ids, ts=START, stored_at=None, **more):
         """Items that one call writes, by default now."""
         records = [record(log_id, ts=times.text(ts), **more) for log_id in log_ids]
-        return add_arrival([item(one) for one in records], stored_at or self.now)
+        return add_arrival([item(kept) for kept in records], stored_at or self.now)
 
     def store(self, *log_ids, **more):
         for new in self.items(*log_ids, **more):
