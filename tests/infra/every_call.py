@@ -410,7 +410,8 @@ class Everything:
 
     def _start_process(self) -> None:
         """What handles deliveries next is a process of its own, and no channel's state is known."""
-        del self._app.wiring.publisher
+        for name in ("publisher", "secrets", "cursors"):
+            vars(self._app.wiring).pop(name, None)
         for channel in CHANNELS:
             key = {"pk": {"S": holds.PARTITION}, "sk": {"S": channel}}
             self._admin.client("dynamodb").delete_item(TableName=STATE_TABLE, Key=key)
