@@ -54,11 +54,12 @@ COUNTS = {
         "WAFv2::WebACL": 1,
     },
     "monitoring": {
-        "CloudWatch::Alarm": 48,
+        "CloudWatch::Alarm": 49,
         "CloudWatch::Dashboard": 1,
         "SNS::Subscription": 2,
         "SNS::Topic": 2,
         "SNS::TopicPolicy": 2,
+        "XRay::SamplingRule": 1,
     },
     "pipeline": {
         "CodeBuild::Project": 2,
