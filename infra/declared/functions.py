@@ -40,7 +40,7 @@ FUNCTIONS = (
             rights.LAST_FAILURES,
             *rights.EMIT,
         ),
-        source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL", maximum_concurrency=10),
     ),
     Function(
         handler="announce_orders",
@@ -84,7 +84,7 @@ FUNCTIONS = (
             Calls("CLAIMS_BUCKET", ("s3:ListBucket",)),
             Calls("CLAIMS_BUCKET", ("s3:DeleteObject", "s3:GetObject"), within="/claims/*"),
         ),
-        source=Source(service=QUEUE, variable="LOGS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="LOGS_QUEUE_URL", maximum_concurrency=10),
     ),
     Function(
         handler="run_jobs",
@@ -96,7 +96,7 @@ FUNCTIONS = (
             *rights.DEAD_LETTERS,
             *rights.ANNOUNCE_PENDING,
         ),
-        source=Source(service=QUEUE, variable="JOBS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="JOBS_QUEUE_URL", maximum_concurrency=2),
     ),
     Function(
         handler="deliver_messages",
@@ -128,7 +128,7 @@ FUNCTIONS = (
         memory_mb=256,
         timeout_s=WEBHOOKS_TIMEOUT_S,
         calls=rights.DELIVER_WEBHOOKS,
-        source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL", maximum_concurrency=5),
     ),
     Function(
         handler="process_mail_events",

@@ -83,6 +83,8 @@ API = (
     *SENDS,
     *DEAD_LETTERS,
     Calls(ANYTHING, ("cloudwatch:GetMetricData",)),
+    # Without a condition on s3:prefix: the same right makes a missing object a 404, by calls that
+    # have no prefix.
     Calls("ANALYTICS_BUCKET", ("s3:ListBucket",)),
     Calls("ANALYTICS_BUCKET", ("s3:GetObject",), within="/searches/*"),
     Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),

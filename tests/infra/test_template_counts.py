@@ -14,7 +14,6 @@ COUNTS = {
     },
     "api": {
         "ApiGateway::ApiKey": 1,
-        "ApiGateway::GatewayResponse": 16,
         "ApiGateway::UsagePlan": 1,
         "ApiGateway::UsagePlanKey": 1,
         "IAM::Role": 1,
