@@ -7,12 +7,14 @@
 | calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
+| suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
 GSI2 holds what is due: messages that are scheduled, and queued ones until they are done. Its sort
 key has whole seconds, since `…:00.5Z` would sort before `…:00Z`. With more than one shard a status
 has as many partitions (`#1` and so on), for a single one takes some 500 changes a second.
 """
 
+import hashlib
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,6 +25,7 @@ from chalicelib.ids import join_key
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
 SCHEDULED, QUEUED = "scheduled", "queued"
+SUPPRESSIONS = "SUPPRESSED"
 
 
 def message(message_id: str) -> dict[str, str]:
@@ -48,6 +51,17 @@ def certification(certification_id: str) -> dict[str, str]:
 def media(media_id: str) -> dict[str, str]:
     """The key of an upload."""
     return {"PK": join_key("MEDIA", media_id), "SK": METADATA}
+
+
+def suppression(address: str) -> dict[str, str]:
+    """The key of a suppressed address, which may have characters that no key part has."""
+    digest = hashlib.sha256(normalize_address(address).encode()).hexdigest()
+    return {"PK": join_key(SUPPRESSIONS, digest), "SK": METADATA}
+
+
+def normalize_address(address: str) -> str:
+    """An e-mail address as two spellings of it are compared: in lower case."""
+    return address.strip().lower()
 
 
 def user(user_id: str) -> str:

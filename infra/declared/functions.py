@@ -10,6 +10,7 @@ from infra.declared.function_kinds import QUEUE, SCHEDULE, Calls, Function, Sour
 from infra.declared.resources import (
     JOBS_TIMEOUT_S,
     LOGS_TIMEOUT_S,
+    MAIL_EVENTS_TIMEOUT_S,
     ORDERS_TIMEOUT_S,
     WEBHOOKS_TIMEOUT_S,
 )
@@ -128,5 +129,12 @@ FUNCTIONS = (
         timeout_s=WEBHOOKS_TIMEOUT_S,
         calls=rights.DELIVER_WEBHOOKS,
         source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL", maximum_concurrency=5),
+    ),
+    Function(
+        handler="process_mail_events",
+        memory_mb=256,
+        timeout_s=MAIL_EVENTS_TIMEOUT_S,
+        calls=(Calls("MESSAGES_TABLE", ("dynamodb:PutItem",)), rights.LAST_FAILURES),
+        source=Source(service=QUEUE, variable="MAIL_EVENTS_QUEUE_URL"),
     ),
 )

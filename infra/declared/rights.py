@@ -49,10 +49,12 @@ DELIVER = (
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),  # of the links in e-mails
     Calls("MEDIA_BUCKET", ("s3:GetObjectVersion",), within="/media/*"),
     EMIT_TO_QUEUE,
     Calls(ANYTHING, ("ses:SendEmail",)),  # an identity is the account's own business
     Calls(PHONE_NUMBERS, ("sns:Publish",)),
+    Calls(ANYTHING, ("sns:CheckIfPhoneNumberIsOptedOut",)),
 )
 
 # What the routes do.

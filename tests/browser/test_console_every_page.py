@@ -19,6 +19,7 @@ PAGES = [
     "/console/publisher/calendar",
     "/console/channels",
     "/console/certifications?add=1",
+    "/console/suppressions?add=1",
     "/console/webhooks?add=1",
     "/console/analytics",
     "/console/pipeline",

@@ -98,6 +98,7 @@ def test_deployed_deployed_again_and_deleted(running):
         "deliver_messages": (10, None),
         "process_logs": (10, {"MaximumConcurrency": 10}),
         "deliver_webhooks": (10, {"MaximumConcurrency": 5}),
+        "process_mail_events": (10, {"MaximumConcurrency": 2}),
         "run_jobs": (1, {"MaximumConcurrency": 2}),
         "store_orders": (10, {"MaximumConcurrency": 10}),
     }

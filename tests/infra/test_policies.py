@@ -153,7 +153,12 @@ def test_every_route_was_called_and_answered_well(called):
         path = re.compile(re.sub(r"{\w+}", "[^/]+", route))
         return any(item == method and path.fullmatch(to) for item, to in called.answered)
 
-    routes = [(method, path) for path, found in app.routes.items() for method in found]
+    routes = [
+        (method, path)
+        for path, found in app.routes.items()
+        for method in found
+        if method != "HEAD"  # its GET's view
+    ]
     assert [item for item in routes if not was_answered(*item)] == []
 
 

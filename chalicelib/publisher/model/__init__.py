@@ -45,6 +45,14 @@ from chalicelib.publisher.model.statuses import (
     MessageDeliveryStatus,
     MessageStatus,
 )
+from chalicelib.publisher.model.suppressions import (
+    MailAddress,
+    NewSuppression,
+    Suppression,
+    SuppressionList,
+    SuppressionPage,
+    SuppressionReason,
+)
 
 __all__ = [
     "Certification",
@@ -61,6 +69,7 @@ __all__ = [
     "DeliveryErrorClass",
     "DeliveryResolution",
     "ImageUpload",
+    "MailAddress",
     "Media",
     "MediaStatus",
     "MessageChange",
@@ -77,7 +86,12 @@ __all__ = [
     "NewImageUpload",
     "NewMessage",
     "NewMessageTime",
+    "NewSuppression",
     "OutboundMessage",
     "ResolutionOutcome",
     "Subject",
+    "Suppression",
+    "SuppressionList",
+    "SuppressionPage",
+    "SuppressionReason",
 ]

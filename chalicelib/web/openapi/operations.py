@@ -29,6 +29,8 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "messages": "publisher",
         "pipeline": "operations",
         "stream": "records",
+        "suppressions": "publisher",
+        "unsubscribe": "publisher",
     }
 )
 
