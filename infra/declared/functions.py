@@ -135,6 +135,6 @@ FUNCTIONS = (
         memory_mb=256,
         timeout_s=MAIL_EVENTS_TIMEOUT_S,
         calls=(Calls("MESSAGES_TABLE", ("dynamodb:PutItem",)), rights.LAST_FAILURES),
-        source=Source(service=QUEUE, variable="MAIL_EVENTS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="MAIL_EVENTS_QUEUE_URL", maximum_concurrency=2),
     ),
 )
