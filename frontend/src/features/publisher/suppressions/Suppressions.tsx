@@ -100,8 +100,8 @@ function Remove({ address, onClose }: { address: string; onClose: () => void }) 
       onCancel={onClose}
     >
       <p>
-        <bdi>{address}</bdi> gets e-mail again. Remove it only if its owner wishes so, or the mailbox
-        was mended.
+        <bdi>{address}</bdi> gets e-mail again. Remove it only if its owner wishes so, or the
+        mailbox was mended.
       </p>
     </ConfirmDialog>
   );
