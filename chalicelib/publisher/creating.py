@@ -15,7 +15,7 @@ from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import MessageStatus, MessageValidation, NewMessage, OutboundMessage
-from chalicelib.publisher.rules import Audience, Media
+from chalicelib.publisher.rules import Audience, Composition, Media
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.web.call import Call
 
@@ -33,11 +33,16 @@ class Judge:
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
         message = loaded.message
-        media = self.find_media(message.media, message.user)
         if message.status is MessageStatus.DRAFT:
+            self.find_media(message.media, message.user)
             rules.require_sound(message.composition)
         else:
-            rules.require_valid(message.composition, media, self.audience)
+            self.require_publishable(message.composition, message.user)
+
+    def require_publishable(self, composition: Composition, user: str) -> None:
+        """Raise InvalidInput for what its author could not publish."""
+        media = self.find_media(composition.media, user)
+        rules.require_valid(composition, media, self.audience)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The tick of every minute: queues what is due, and looks again at what the fast path dropped.
 
+First it makes the messages of series, of which some may be due at once.
+
 Two ticks at once do no harm: each change is conditional. What the stream does not take, the tick
 delivers itself, so that messages go out while the stream is down.
 """
@@ -40,7 +42,10 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Looks through the due index; `deliver_all` delivers without the stream, until a deadline."""
+    """Looks through the due index; `deliver_all` delivers without the stream, until a deadline.
+
+    `make_recurring` makes the messages of series in the threads of a pool.
+    """
 
     store: MessageStore
     due: DueStore
@@ -48,6 +53,7 @@ class Tick:
     settling: Settling
     dispatcher: Dispatcher
     _: KW_ONLY
+    make_recurring: Callable[[ThreadPoolExecutor], Exception | None]
     deliver_all: Callable[[list[DeliveryRef], float], object]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -59,8 +65,8 @@ class Tick:
         """
         deadline, sent = self.clock() + BUDGET_S, 0
         refs: list[DeliveryRef] = []
-        failure: Exception | None = None
         with ThreadPoolExecutor(THREADS) as pool:
+            failure = self.make_recurring(pool)
             for message_id, handled in self._find(pool, deadline):
                 try:
                     refs += handled.result()

@@ -27,7 +27,9 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "me": "overview",
         "media": "publisher",
         "messages": "publisher",
+        "occurrences": "publisher",
         "pipeline": "operations",
+        "series": "publisher",
         "stream": "records",
     }
 )
