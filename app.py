@@ -439,6 +439,7 @@ def list_subscriptions() -> OrderSubscriptions:
     batch_size=10,
     name="store_orders",
     maximum_concurrency=10,
+    maximum_batching_window_in_seconds=settings.queue_window_s,
 )
 def store_orders(event: SQSEvent) -> batch.Response:
     """Write queued orders to the `orders` table."""
@@ -668,6 +669,7 @@ def revoke_tenant_key(tenant_id: TenantId, key_id: KeyId, call: Call) -> None:
     batch_size=10,
     name="process_logs",
     maximum_concurrency=10,
+    maximum_batching_window_in_seconds=settings.queue_window_s,
 )
 def process_logs(event: SQSEvent) -> batch.Response:
     """Write queued log records to their tenants' partitions."""

@@ -10,7 +10,7 @@ from chalicelib.strict_json import MAX_DIGITS
 
 
 def fingerprint(value: Any) -> str:
-    """The digest of a value whose numbers have at most 38 digits; the order of names is nothing."""
+    """The digest of a value whose numbers have at most 38 digits; key order is ignored."""
     return hashlib.sha256(_CANONICAL.encode(_canonical(value))).hexdigest()
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 
 class WebhookEventType(StrEnum):
-    """What may happen to an order or a message that receivers can be told of."""
+    """What may happen to an order or a message that receivers can get an event of."""
 
     ORDER_STORED = "order.stored"
     ORDER_NOTIFIED = "order.notified"

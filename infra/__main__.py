@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from infra.declared import stages
-from infra.stacks.assembly import synthesise
 
 ROOT = Path(__file__).parent.parent
 OUT = "cdk.out"
@@ -39,6 +38,8 @@ def main() -> int:
     except stages.UnknownStage as error:
         sys.stderr.write(f"infra: {error}\n")
         return 1
+    from infra.stacks.assembly import synthesise  # noqa: PLC0415 two seconds, needless for a refusal
+
     synthesise(stage, Path(os.environ.get("CDK_OUTDIR") or OUT))
     return 0
 

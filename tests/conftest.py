@@ -35,6 +35,7 @@ from support.scheduling import (
     FilesAndGroups,
     check_groups,
     group_by_shared_fixtures,
+    is_last_of_its_group,
     put_small_files_last,
 )
 from support.shared_clients import give_back_clients, read_models_once
@@ -130,10 +131,27 @@ def logged() -> Iterator[io.StringIO]:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """The whole system, ready. Tests leave it running; who stops or kills has one of their own."""
     whole = LocalSystem(tmp_path_factory.mktemp("system"))
+    _SHARED_SYSTEMS.append(whole)
     try:
         yield whole.start()
     finally:
-        whole.end()
+        _end_shared_systems()
+
+
+_SHARED_SYSTEMS: list[LocalSystem] = []
+
+
+def _end_shared_systems() -> None:
+    """Each once: the numbers in the files of its processes may later be others'."""
+    while _SHARED_SYSTEMS:
+        _SHARED_SYSTEMS.pop().end()
+
+
+@pytest.hookimpl(trylast=True)  # after the test's own fixtures
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End a system with the group that shares it: idle it takes a tenth of a core."""
+    if getattr(item.config.option, "loadgroup", False) and is_last_of_its_group(item, nextitem):
+        _end_shared_systems()
 
 
 @pytest.hookimpl(optionalhook=True)

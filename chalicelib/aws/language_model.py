@@ -8,7 +8,7 @@ from chalicelib.aws.failures import translate_errors
 END_TURN = "end_turn"  # the one stop reason of a text that is whole and was not filtered
 
 
-class Reply(NamedTuple):
+class ModelResponse(NamedTuple):
     """The model's text, and Bedrock's stop reason: with another than END_TURN it is not whole."""
 
     text: str
@@ -24,7 +24,7 @@ class LanguageModel:
 
     def converse(
         self, prompt: str, *, system: str = "", max_tokens: int = 1024, temperature: float = 0.5
-    ) -> Reply:
+    ) -> ModelResponse:
         """What the model says to one prompt; `temperature` is between 0 and 1.
 
         The text is whatever the model wrote: check its length and what is in it.
@@ -39,4 +39,4 @@ class LanguageModel:
             )
         blocks = response.get("output", {}).get("message", {}).get("content", [])
         text = "".join(block.get("text", "") for block in blocks)
-        return Reply(text, str(response.get("stopReason", "")))
+        return ModelResponse(text, str(response.get("stopReason", "")))

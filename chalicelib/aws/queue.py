@@ -48,7 +48,7 @@ class Counts(NamedTuple):
     delayed: int
 
 
-class Refused(NamedTuple):
+class RefusedEntry(NamedTuple):
     """An entry that SQS did not take, by its position in the call, and SQS's reason."""
 
     position: int
@@ -62,7 +62,7 @@ class SqsMapping(NamedTuple):
     ReportBatchItemFailures is on; `note` stores why a message failed, for its dead letter.
     """
 
-    delete: Callable[[list[str]], list[Refused]]
+    delete: Callable[[list[str]], list[RefusedEntry]]
     reports_failures: bool
     note: Callable[[Received, Exception], None] | None = None
 
@@ -94,13 +94,15 @@ class Queue:
             )
         return str(response["MessageId"])
 
-    def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
+    def send_all(
+        self, bodies: Sequence[str], trace_header: str | None = None
+    ) -> list[RefusedEntry]:
         """Send in batches of ten; returns what was refused after the failed were tried again."""
         extra = _trace_attribute(trace_header)
         entries = [{"MessageBody": body, **extra} for body in bodies]
         return self._in_batches(self.client.send_message_batch, entries)
 
-    def forward(self, messages: Sequence[Received]) -> list[Refused]:
+    def forward(self, messages: Sequence[Received]) -> list[RefusedEntry]:
         """Send what was received from its dead letters, each message with its own trace header.
 
         It says that it was redriven and how often, unless its body fills a message to the brim.
@@ -150,14 +152,14 @@ class Queue:
             )
         return [_read_message(message) for message in response.get("Messages", [])]
 
-    def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
+    def delete_all(self, receipt_handles: Sequence[str]) -> list[RefusedEntry]:
         """Delete in batches of ten; returns what is left after the failed were tried again."""
         entries = [{"ReceiptHandle": handle} for handle in receipt_handles]
         return self._in_batches(self.client.delete_message_batch, entries)
 
     def change_visibility_all(
         self, receipt_handles: Sequence[str], timeout_s: int
-    ) -> list[Refused]:
+    ) -> list[RefusedEntry]:
         """Keep messages invisible for `timeout_s` from now; 0 gives them back at once."""
         entries = [
             {"ReceiptHandle": handle, "VisibilityTimeout": timeout_s} for handle in receipt_handles
@@ -166,8 +168,8 @@ class Queue:
 
     def _in_batches(
         self, call: Callable[..., dict[str, Any]], entries: Sequence[dict[str, Any]]
-    ) -> list[Refused]:
-        refused: list[Refused] = []
+    ) -> list[RefusedEntry]:
+        refused: list[RefusedEntry] = []
         batches = split_calls(
             range(len(entries)),
             lambda position: _size_bytes(entries[position]),
@@ -180,9 +182,9 @@ class Queue:
 
     def _one_batch(
         self, call: Callable[..., dict[str, Any]], entries: dict[str, dict[str, Any]]
-    ) -> list[Refused]:
+    ) -> list[RefusedEntry]:
         """Send one batch, then only what failed of it, with full jitter between the attempts."""
-        refused: list[Refused] = []
+        refused: list[RefusedEntry] = []
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.pause(random.uniform(0, MAX_PAUSE_S))  # noqa: S311 jitter, no secret
@@ -197,10 +199,10 @@ class Queue:
             entries = {number: entry for number, entry in entries.items() if number in again}
             if not entries:
                 return refused
-        return refused + [Refused(int(number), UNCONFIRMED) for number in entries]
+        return refused + [RefusedEntry(int(number), UNCONFIRMED) for number in entries]
 
 
-def raise_if_refused(refused: Sequence[Refused]) -> None:
+def raise_if_refused(refused: Sequence[RefusedEntry]) -> None:
     """Raise Unavailable when anything was refused: callers that need all or nothing."""
     if refused:
         raise Unavailable(f"the queue refused {len(refused)} entries")
@@ -215,8 +217,8 @@ def _has_room(message: Received) -> bool:
     return len(message.body.encode()) <= MAX_CALL_BYTES - redriven.BYTES
 
 
-def _read_refusal(entry: dict[str, Any]) -> Refused:
-    return Refused(int(entry["Id"]), str(entry.get("Code", "")))
+def _read_refusal(entry: dict[str, Any]) -> RefusedEntry:
+    return RefusedEntry(int(entry["Id"]), str(entry.get("Code", "")))
 
 
 def _trace_attribute(trace_header: str | None) -> dict[str, Any]:

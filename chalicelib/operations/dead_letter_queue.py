@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from chalicelib import observability
 from chalicelib.aws.failures import AWS_ERRORS, reason
-from chalicelib.aws.queue import BATCH, Queue, Received, Refused
+from chalicelib.aws.queue import BATCH, Queue, Received, RefusedEntry
 from chalicelib.errors import Unavailable
 from chalicelib.operations.model import WINDOW, DeadLetterResult
 
@@ -19,7 +19,7 @@ HOLD_S = 30  # how long a letter stays hidden when whoever held it was killed
 BUDGET_S = 10.0  # for one request or step; API Gateway gives up at 29 s, with calls under way
 WAIT_S = 1  # a long poll asks all of SQS's servers, so that an empty response means empty
 
-GiveBack = Callable[[Sequence[Received]], list[Refused]]
+GiveBack = Callable[[Sequence[Received]], list[RefusedEntry]]
 Held = dict[str, Received]  # by message id
 
 _log = observability.logger(__name__)

@@ -35,6 +35,9 @@ class MoreWait(Unavailable):
 class Announcer:
     """Notifications of orders; `digest_orders` of them may share one message.
 
+    `pause_s` after each message keeps within what SNS lets an e-mail subscription have: it suspends
+    one that gets more than ten a second.
+
     SNS has no token that would make a second publish harmless. So an order is announced once more
     for each process that is killed between its publish and its mark, and for each publish that SNS
     took and whose response was lost; no order is left out. Repeats carry the same `orderID`. A
@@ -45,9 +48,11 @@ class Announcer:
     topic: Topic
     _: KW_ONLY
     digest_orders: int
+    pause_s: float
     emit: Emit
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     # The orders that are yet to be marked, and when they were announced.
     _notified_at: dict[str, str] = field(default_factory=dict, init=False)
 
@@ -114,12 +119,13 @@ class Announcer:
             at = times.sortable_text(self.now())
             self._notified_at.update(dict.fromkeys(notice.order_ids, at))
             self._mark([fresh[order_id] for order_id in notice.order_ids])
+            self.sleep(self.pause_s)
 
     def _mark(self, orders: Sequence[Order]) -> None:
         """Tell webhooks, then mark: who is killed in between tells them again."""
         try:
             self.emit(
-                [events.notified(order, self._notified_at[order.orderID]) for order in orders]
+                [events.make_notified(order, self._notified_at[order.orderID]) for order in orders]
             )
             for order in orders:
                 self.store.mark_notified(order.orderID, self._notified_at[order.orderID])

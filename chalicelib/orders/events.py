@@ -1,4 +1,4 @@
-"""What webhooks are told of orders; pure."""
+"""The events of orders that webhooks receive; pure."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from chalicelib.orders.model import Order, OrderStatus
 from chalicelib.webhook_event import Event, WebhookEventType, make_id
 
 
-def stored(order_id: str, placed_by: str, at: str) -> Event:
+def make_stored(order_id: str, placed_by: str, at: str) -> Event:
     """That an order is in its table."""
     return _event(WebhookEventType.ORDER_STORED, order_id, placed_by, OrderStatus.STORED, at)
 
 
-def notified(order: Order, at: str) -> Event:
+def make_notified(order: Order, at: str) -> Event:
     """That an order was announced on the topic."""
     return _event(
         WebhookEventType.ORDER_NOTIFIED, order.orderID, order.placed_by, OrderStatus.NOTIFIED, at

@@ -49,11 +49,14 @@ class Storing:
     def _tell(self, stored: Mapping[str, Queued], at: str) -> dict[str, Exception]:
         """Emit that orders are stored; what fails comes again, and is not stored twice.
 
-        An order that was stored before is told of too: who stored it may have been killed since.
+        An order that was stored before is emitted too: who stored it may have been killed since.
         """
         try:
             self.emit(
-                [events.stored(order.orderID, order.placed_by, at) for order in stored.values()]
+                [
+                    events.make_stored(order.orderID, order.placed_by, at)
+                    for order in stored.values()
+                ]
             )
         except AWS_ERRORS as error:
             fields = {"orders": len(stored), "cause": reason(error)}

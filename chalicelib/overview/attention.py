@@ -75,7 +75,7 @@ class Attention:
         if not workers:
             return []
         who, facts = max(workers, key=lambda worker: str(worker[1].get("at", "")))
-        return [_silent(who, facts)] if self._is_silent(facts) else []
+        return [_describe_silent(who, facts)] if self._is_silent(facts) else []
 
     def _is_silent(self, facts: Item) -> bool:
         if facts.get("status") != RUNNING:
@@ -93,7 +93,7 @@ class Attention:
                 level=AttentionLevel.WARNING,
                 subject="orders",
                 count=pending,
-                message=f"{pending} of those to be told of orders have not confirmed it",
+                message=f"{pending} subscribers to orders have not confirmed their subscription",
                 href="/api/v1/orders/subscriptions",
             )
         ]
@@ -101,8 +101,11 @@ class Attention:
     def _ask_losses(self) -> list[AttentionItem]:
         lost, unknown = self.state.sum_counters(LOST), self.state.sum_counters(UNKNOWN)
         return [
-            *(_loss(name, count, AttentionLevel.WARNING) for name, count in lost.items()),
-            *(_loss(name, count, AttentionLevel.NOTICE) for name, count in unknown.items()),
+            *(_describe_loss(name, count, AttentionLevel.WARNING) for name, count in lost.items()),
+            *(
+                _describe_loss(name, count, AttentionLevel.NOTICE)
+                for name, count in unknown.items()
+            ),
         ]
 
     def _ask_channels(self) -> list[AttentionItem]:
@@ -121,7 +124,9 @@ class Attention:
     def _ask_webhooks(self, caller: Principal) -> list[AttentionItem]:
         """The paused ones of this person, and for operators of everybody."""
         seen = self.webhooks.list_visible(caller)
-        return [_paused(webhook, why) for webhook in seen if (why := webhook.paused_because)]
+        return [
+            _describe_paused(webhook, why) for webhook in seen if (why := webhook.paused_because)
+        ]
 
 
 def sort_items(found: Sequence[AttentionItem]) -> list[AttentionItem]:
@@ -147,7 +152,7 @@ def _count_letters(label: str, queue: Queue) -> list[AttentionItem]:
     ]
 
 
-def _silent(who: str, facts: Item) -> AttentionItem:
+def _describe_silent(who: str, facts: Item) -> AttentionItem:
     return AttentionItem(
         kind=AttentionKind.WORKER_SILENT,
         level=AttentionLevel.ERROR,
@@ -158,7 +163,7 @@ def _silent(who: str, facts: Item) -> AttentionItem:
     )
 
 
-def _paused(webhook: StoredWebhook, because: PausedBecause) -> AttentionItem:
+def _describe_paused(webhook: StoredWebhook, because: PausedBecause) -> AttentionItem:
     """Without the whole URL, whose path or query may be a secret of the receiver."""
     is_wanted = because is PausedBecause.ASKED
     return AttentionItem(
@@ -170,7 +175,7 @@ def _paused(webhook: StoredWebhook, because: PausedBecause) -> AttentionItem:
     )
 
 
-def _loss(name: str, count: int, level: AttentionLevel) -> AttentionItem:
+def _describe_loss(name: str, count: int, level: AttentionLevel) -> AttentionItem:
     what = "were lost" if name.startswith(LOST) else "may have been lost"
     words = name.partition(".")[2].replace("_", " ")
     return AttentionItem(

@@ -59,7 +59,7 @@ class IdLookup:
         return LookupResult(
             id=wanted,
             complete=all(result.state.complete for result in results.values()),
-            found=[thing for result in results.values() for thing in result.value or ()],
+            found=[match for result in results.values() for match in result.value or ()],
             looked=[
                 LookupCheck(kind=LookupKind(kind), **msgspec.structs.asdict(result.state))
                 for kind, result in results.items()
@@ -106,9 +106,9 @@ class IdLookup:
         """What the request of that id made, as its own kind's look-up shows it to the caller."""
         finders = self._list_finders(call)
         return [
-            msgspec.structs.replace(thing, by_request=True)
+            msgspec.structs.replace(match, by_request=True)
             for ref in self.requests.find(wanted)
-            for thing in _find_ref(finders, ref, call)
+            for match in _find_ref(finders, ref, call)
         ]
 
 

@@ -80,9 +80,9 @@ class OverviewService:
         newest = self.messages.list_newest(author, RECENT, None).messages
         shown = [_show_message(loaded) for loaded in newest]
         return [
-            thing
-            for thing in shown
-            if thing.at is not None and times.parse(thing.at, "at") >= grid.since
+            item
+            for item in shown
+            if item.at is not None and times.parse(item.at, "at") >= grid.since
         ]
 
 

@@ -25,7 +25,7 @@ from chalicelib.web.cursors import Cursors
 
 EXPIRING = timedelta(days=60)
 SCOPE = "certifications"
-FindMedia = Callable[[Sequence[str], str], Sequence[rules.Media]]
+FindMedia = Callable[[Sequence[str], str], Sequence[rules.MediaProperties]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Certifications:
         at = keys.due_time(self.now())
         changed = msgspec.structs.replace(seen, **_read(new), updated_at=at, rev=seen.rev + 1)
         if not self.store.replace(changed, seen):
-            raise _changed_meanwhile()
+            raise _make_conflict()
         return self._show(changed)
 
     def delete(self, certification_id: str, call: Call) -> None:
@@ -93,7 +93,7 @@ class Certifications:
         Raises as `replace` does.
         """
         if not self.store.delete(self._find_expected(certification_id, call)):
-            raise _changed_meanwhile()
+            raise _make_conflict()
 
     def _make(self, new: NewCertification, user: str) -> StoredCertification:
         now = self.now()
@@ -148,5 +148,5 @@ def _read(new: NewCertification) -> dict[str, Any]:
     return {name: getattr(new, name) for name in NewCertification.__struct_fields__}
 
 
-def _changed_meanwhile() -> Conflict:
+def _make_conflict() -> Conflict:
     return Conflict("the certificate changed meanwhile; read it again")

@@ -15,12 +15,12 @@ from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import MessageStatus, MessageValidation, NewMessage, OutboundMessage
-from chalicelib.publisher.rules import Audience, Composition, Media
+from chalicelib.publisher.rules import Audience, Composition, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
-FindMedia = Callable[[list[str], str], list[Media]]
+FindMedia = Callable[[list[str], str], list[MediaProperties]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What webhooks are told of messages; pure."""
+"""The events of messages that webhooks receive; pure."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ _TYPES = {
 }
 
 
-def settled(
+def make_settled(
     message: StoredMessage, deliveries: Sequence[StoredDelivery], status: MessageStatus, at: str
 ) -> list[Event]:
-    """That a message is about to become `status`; nothing for a status that nobody is told of.
+    """That a message is about to become `status`; nothing for a status without an event.
 
     The revision that it becomes is part of the event's id: it may fail, be retried, and fail again.
     """

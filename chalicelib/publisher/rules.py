@@ -26,7 +26,7 @@ RENDER: Mapping[Channel, Callable[[str], str]] = {Channel.LINKEDIN: linkedin_tex
 TARGETED = (Channel.EMAIL, Channel.SMS)
 
 
-class Media(msgspec.Struct, frozen=True, kw_only=True):
+class MediaProperties(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules need to know of an upload; sizes in bytes and pixels."""
 
     media_id: str
@@ -94,13 +94,17 @@ def require_sound(message: Composition) -> None:
             raise InvalidInput(f"{channel}: the text is empty")
 
 
-def check(message: Composition, media: Sequence[Media], audience: Audience) -> MessageValidation:
+def check(
+    message: Composition, media: Sequence[MediaProperties], audience: Audience
+) -> MessageValidation:
     """Every channel with its text and its problems."""
     checks = [_check(message, channel, media, audience) for channel in message.channels]
     return MessageValidation(ok=not any(found.problems for found in checks), channels=checks)
 
 
-def require_valid(message: Composition, media: Sequence[Media], audience: Audience) -> None:
+def require_valid(
+    message: Composition, media: Sequence[MediaProperties], audience: Audience
+) -> None:
     """Raise InvalidInput with the first problem, which names its channel and its rule."""
     require_sound(message)
     for found in check(message, media, audience).channels:
@@ -109,7 +113,7 @@ def require_valid(message: Composition, media: Sequence[Media], audience: Audien
 
 
 def _check(
-    message: Composition, channel: Channel, media: Sequence[Media], audience: Audience
+    message: Composition, channel: Channel, media: Sequence[MediaProperties], audience: Audience
 ) -> ChannelCheck:
     text, limit = render(read_text(message, channel), channel), LIMITS[channel]
     problems = [
@@ -136,7 +140,7 @@ def _judge_text(text: str, limit: Limit) -> Iterator[ChannelProblem]:
         )
 
 
-def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[ChannelProblem]:
+def _judge_media(media: Sequence[MediaProperties], limit: Limit) -> Iterator[ChannelProblem]:
     if limit.media_required and not media:
         yield ChannelProblem("media_required", "an image is required")
     if len(media) > limit.media:
@@ -147,7 +151,7 @@ def _judge_media(media: Sequence[Media], limit: Limit) -> Iterator[ChannelProble
         yield from _judge_image(image, limit)
 
 
-def _judge_image(image: Media, limit: Limit) -> Iterator[ChannelProblem]:
+def _judge_image(image: MediaProperties, limit: Limit) -> Iterator[ChannelProblem]:
     name, (narrow, wide) = f"image {image.media_id}", limit.width_px
     if image.content_type not in limit.media_types:
         allowed = " or ".join(limit.media_types)

@@ -43,7 +43,7 @@ class Settling:
             if (status, look_at) == (loaded.message.status, loaded.message.look_at):
                 return loaded
             now = times.text(self.now())
-            self.emit(events.settled(loaded.message, loaded.deliveries, status, now))
+            self.emit(events.make_settled(loaded.message, loaded.deliveries, status, now))
             settled = self.store.settle(loaded.message, status, look_at, now)
             if settled is not None:
                 # Whoever has changed a delivery meanwhile settles after this.

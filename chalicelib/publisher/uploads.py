@@ -88,7 +88,7 @@ class Uploads:
         """
         return self._show(self._own(media_id, call))
 
-    def find(self, media_ids: Sequence[str], user: str) -> list[rules.Media]:
+    def find(self, media_ids: Sequence[str], user: str) -> list[rules.MediaProperties]:
         """An author's confirmed uploads, in this order.
 
         Raises InvalidInput for one that is unknown, not confirmed or another's.
@@ -193,8 +193,8 @@ def _to_media(item: Item) -> StoredMedia:
     )
 
 
-def _to_rule(media: StoredMedia) -> rules.Media:
-    return rules.Media(
+def _to_rule(media: StoredMedia) -> rules.MediaProperties:
+    return rules.MediaProperties(
         media_id=media.id,
         content_type=media.content_type,
         size_bytes=media.size_bytes,

@@ -114,7 +114,7 @@ class Records:
 
         Raises NotFound.
         """
-        return model.shown_to(self._stored(user_id), call.principal)
+        return model.shown_to(self._load(user_id), call.principal)
 
     def replace(self, user_id: str, body: Content, call: Call) -> Record:
         """Replace the whole content.
@@ -154,11 +154,11 @@ class Records:
             raise _conflict(call.precondition)
         return record
 
-    def _stored(self, user_id: str) -> Record:
+    def _load(self, user_id: str) -> Record:
         return _existing(self.store.get(require_id(user_id, "user_id")))
 
     def _changeable(self, user_id: str, by: Principal, wanted: Precondition) -> Record:
-        current = self._stored(user_id)
+        current = self._load(user_id)
         if not model.may_change(current, by):
             raise Forbidden("only its creator and operators may change a record")
         if not wanted.holds(current.version):

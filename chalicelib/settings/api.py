@@ -39,6 +39,8 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     open_intake: bool
     digest_orders: int
     digest_window_s: int
+    notification_pause_s: float
+    queue_window_s: int
     log_work_ms_per_char: float
     log_message_bytes: int
     publisher: PublisherSettings
@@ -78,6 +80,8 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
         open_intake=env.optional("OPEN_INTAKE", "1" if env.is_local else "0") == "1",
         digest_orders=int(env.number("DIGEST_ORDERS", 1, at_least=1, at_most=100)),
         digest_window_s=int(env.number("DIGEST_WINDOW_S", 0, at_most=300)),
+        notification_pause_s=env.number("NOTIFICATION_PAUSE_S", 0, at_most=1),
+        queue_window_s=int(env.number("QUEUE_WINDOW_S", 0, at_most=60)),
         log_work_ms_per_char=env.number("LOG_WORK_MS_PER_CHAR", 0),
         log_message_bytes=int(
             env.number("LOG_MESSAGE_BYTES", 256 * 1024, at_least=1024, at_most=1024 * 1024)

@@ -67,11 +67,11 @@ def _explain(message: str, kind: Any) -> str:
     bad = _BAD_ENUM.fullmatch(message)
     if bad is None:
         return message
-    allowed = ", ".join(map(str, _allowed(kind, bad["path"])))
+    allowed = ", ".join(map(str, _list_allowed(kind, bad["path"])))
     return f"{bad['path'].removeprefix('.')} must be one of {allowed}"
 
 
-def _allowed(kind: Any, path: str) -> list[Any]:
+def _list_allowed(kind: Any, path: str) -> list[Any]:
     """The values of the enumerations at a path such as `.lines[0].unit`."""
     from msgspec import inspect  # noqa: PLC0415 only errors need it
 
@@ -92,8 +92,8 @@ def _alternatives(found: Any) -> Iterator[Any]:
     from msgspec import inspect  # noqa: PLC0415 as above
 
     if isinstance(found, inspect.UnionType):
-        for one in found.types:
-            yield from _alternatives(one)
+        for member in found.types:
+            yield from _alternatives(member)
     elif isinstance(found, inspect.Metadata):
         yield from _alternatives(found.type)
     else:

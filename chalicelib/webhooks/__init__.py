@@ -1,1 +1,1 @@
-"""Webhooks: receivers of others are told of orders and messages (docs/webhooks.md)."""
+"""Webhooks: receivers of others get events of orders and messages (docs/webhooks.md)."""

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from chalicelib import times
-from chalicelib.errors import Forbidden
+from chalicelib.errors import Forbidden, InvalidInput
 from chalicelib.webhook_event import OF_EVERYBODY, WebhookEventType
 from chalicelib.webhooks.model import PausedBecause, WebhookChange
 from chalicelib.webhooks.stored import StoredWebhook
@@ -16,16 +16,22 @@ from chalicelib.webhooks.stored import StoredWebhook
 OLD_SECRET_LIFE = timedelta(hours=24)
 
 
-def require_own_events(events: Sequence[WebhookEventType], *, of_everybody: bool) -> None:
-    """Raises Forbidden for events of everybody, unless the webhook is an operator's."""
+def check_events(events: Sequence[WebhookEventType], *, of_everybody: bool) -> None:
+    """Check the events of a webhook.
+
+    Raises InvalidInput for one that is named twice, and Forbidden for events of everybody unless
+    the webhook is an operator's.
+    """
+    if len(set(events)) < len(events):
+        raise InvalidInput("events names one twice")
     if not of_everybody and any(kind.startswith(OF_EVERYBODY) for kind in events):
-        raise Forbidden("only operators' webhooks may be told of orders")
+        raise Forbidden("only operators' webhooks may receive events of orders")
 
 
 def apply(seen: StoredWebhook, change: WebhookChange, now: datetime) -> StoredWebhook:
     """Replace the fields that were given; who goes on or pauses begins the count anew.
 
-    Raises Forbidden as `require_own_events` does.
+    Raises InvalidInput and Forbidden as `check_events` does.
     """
     given: dict[str, Any] = {
         name: value
@@ -33,8 +39,8 @@ def apply(seen: StoredWebhook, change: WebhookChange, now: datetime) -> StoredWe
         if (value := getattr(change, name)) is not UNSET
     }
     if change.events is not UNSET:
-        require_own_events(change.events, of_everybody=seen.of_everybody)
-        given["events"] = sorted(set(change.events))
+        check_events(change.events, of_everybody=seen.of_everybody)
+        given["events"] = sorted(change.events)
     if change.paused is not UNSET and change.paused != seen.is_paused:
         given["paused_because"] = PausedBecause.ASKED if change.paused else None
         given |= {"failures": 0, "failing_since": None}

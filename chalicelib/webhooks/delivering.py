@@ -16,7 +16,7 @@ from chalicelib.aws.queue import Queue, Received, raise_if_refused
 from chalicelib.webhook_event import Event
 from chalicelib.webhooks import message, schedule, signing
 from chalicelib.webhooks.delivery_store import DeliveryStore
-from chalicelib.webhooks.message import Attempt
+from chalicelib.webhooks.message import WebhookAttempt
 from chalicelib.webhooks.model import (
     LastWebhookAttempt,
     PausedBecause,
@@ -35,7 +35,7 @@ class Result(NamedTuple):
     """What an attempt came to at `at`; the next one is `delay_s` later, if there is one."""
 
     event: Event
-    attempt: Attempt
+    attempt: WebhookAttempt
     outcome: WebhookOutcome
     response: Response
     at: datetime
@@ -43,7 +43,7 @@ class Result(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivering:
+class WebhookDeliverer:
     """The way of an event from the queue to its receivers."""
 
     webhooks: WebhookStore
@@ -67,13 +67,13 @@ class Delivering:
     def _spread(self, event: Event, trace_header: str | None) -> None:
         begun_at = times.sortable_text(self.now())
         bodies = [
-            message.encode(event, Attempt(webhook=webhook.id, number=1, begun_at=begun_at))
+            message.encode(event, WebhookAttempt(webhook=webhook.id, number=1, begun_at=begun_at))
             for webhook in self.webhooks.list_all()
             if webhook.wants(event)
         ]
         raise_if_refused(self.queue.send_all(bodies, trace_header))
 
-    def _attempt(self, event: Event, attempt: Attempt) -> None:
+    def _attempt(self, event: Event, attempt: WebhookAttempt) -> None:
         webhook = self.webhooks.get(attempt.webhook)
         if webhook is None:
             return
@@ -97,7 +97,7 @@ class Delivering:
         body = message.encode_payload(event.type, event.timestamp, event.data)
         return send(self.post, webhook, self.now(), webhook_id, body)
 
-    def _judge(self, event: Event, attempt: Attempt, response: Response) -> Result:
+    def _judge(self, event: Event, attempt: WebhookAttempt, response: Response) -> Result:
         now, delay_s = self.now(), None
         if response.is_success:
             return Result(event, attempt, WebhookOutcome.DELIVERED, response, now)

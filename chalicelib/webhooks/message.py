@@ -15,7 +15,7 @@ from chalicelib.webhook_event import Event
 KIND = "omnidata.webhook"
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """Attempt number `number`, from 1, to deliver to a webhook; `begun_at` is of the first."""
 
     webhook: str
@@ -23,7 +23,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: str
 
     @property
-    def following(self) -> "Attempt":
+    def following(self) -> "WebhookAttempt":
         """The next attempt."""
         return msgspec.structs.replace(self, number=self.number + 1)
 
@@ -34,10 +34,10 @@ class QueuedEvent(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = KIND
     v: int = 1
     event: Event
-    attempt: Attempt | None = None
+    attempt: WebhookAttempt | None = None
 
 
-def encode(event: Event, attempt: Attempt | None = None) -> str:
+def encode(event: Event, attempt: WebhookAttempt | None = None) -> str:
     """The body of a message."""
     return strict_json.encode(QueuedEvent(event=event, attempt=attempt))
 

@@ -18,6 +18,7 @@ Url = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_URL,
+        extra_json_schema={"pattern": r'^[hH][tT][tT][pP][sS]?://[!"$-\[\]-~]+(?!\n)$'},
         description="https://, a public host, port 443; on stage local this machine over http too.",
         examples=["https://hooks.example.com/omnidata"],
     ),

@@ -44,7 +44,7 @@ class Webhooks:
         by others than operators, Conflict beyond the limits.
         """
         addresses.parse_url(new.url, loopback=self.loopback)
-        changes.require_own_events(new.events, of_everybody=call.principal.is_operator)
+        changes.check_events(new.events, of_everybody=call.principal.is_operator)
         made = self._make(new, call)
         self.writer.create(made)
         return WebhookSecret(webhook=stored.show(made), secret=made.secret)
@@ -96,7 +96,7 @@ class Webhooks:
             owner=call.principal.id,
             of_everybody=call.principal.is_operator,
             url=new.url,
-            events=sorted(set(new.events)),
+            events=sorted(new.events),
             description=new.description,
             secret=signing.make_secret(self.new_secret()),
             created_at=now,

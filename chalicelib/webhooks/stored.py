@@ -38,7 +38,7 @@ class StoredWebhook(msgspec.Struct, frozen=True, kw_only=True):
         return self.paused_because is not None
 
     def wants(self, event: Event) -> bool:
-        """Whether it is to be told of an event."""
+        """Whether it receives this event."""
         is_meant = self.of_everybody or self.owner == event.owner
         return is_meant and not self.is_paused and event.type in self.events
 

@@ -9,7 +9,7 @@ from chalicelib import times
 from chalicelib.aws import API, EXTRA, LETTERS
 from chalicelib.aws.changes import latest_write_time
 from chalicelib.aws.metrics import Metrics
-from chalicelib.aws.queue import Queue, Received, Refused
+from chalicelib.aws.queue import Queue, Received, RefusedEntry
 from chalicelib.operations.dead_letter_queue import DeadLetterQueue, GiveBack
 from chalicelib.operations.dead_letters import DeadLetterService
 from chalicelib.operations.deaths import Deaths, QueueDeaths, StreamDeaths
@@ -115,13 +115,13 @@ class OperationsWiring:
         }
         return again[handler]
 
-    def _announce_again(self, letters: Sequence[Received]) -> list[Refused]:
+    def _announce_again(self, letters: Sequence[Received]) -> list[RefusedEntry]:
         """A stream's failures are positions: what was stored by then and waits is announced."""
         stored_by = max(latest_write_time(letter) for letter in letters)
         self._wiring.orders.announcer.announce_pending(stored_by)
         return []
 
 
-def _leave_to_the_tick(_: Sequence[Received]) -> list[Refused]:
+def _leave_to_the_tick(_: Sequence[Received]) -> list[RefusedEntry]:
     """A delivery that the stream gave up is due in the table: the tick looks at it again."""
     return []

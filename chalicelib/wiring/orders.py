@@ -59,11 +59,12 @@ class OrdersWiring:
     @cached_property
     def announcer(self) -> Announcer:
         """What announces stored orders; it keeps those that it could not mark."""
-        digest_orders = self._wiring.settings.digest_orders
+        settings = self._wiring.settings
         return Announcer(
             self._store,
             self._topic(PUBLISH),
-            digest_orders=digest_orders,
+            digest_orders=settings.digest_orders,
+            pause_s=settings.notification_pause_s,
             emit=self._wiring.emit,
             now=times.now,
         )

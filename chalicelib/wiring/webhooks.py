@@ -12,7 +12,7 @@ from chalicelib.webhooks.emitting import Emitter
 from chalicelib.webhooks.gate import GateStore
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.delivering import Delivering
+    from chalicelib.webhooks.delivering import WebhookDeliverer
     from chalicelib.webhooks.delivery_store import DeliveryStore
     from chalicelib.webhooks.finding import WebhookFinder
     from chalicelib.webhooks.sending import HttpSender
@@ -69,12 +69,12 @@ class WebhooksWiring:
         )
 
     @cached_property
-    def delivery(self) -> "Delivering":
+    def delivery(self) -> "WebhookDeliverer":
         """What delivers events to receivers, in threads."""
         from chalicelib import struct_types
-        from chalicelib.webhooks.delivering import Delivering
+        from chalicelib.webhooks.delivering import WebhookDeliverer
 
-        made = Delivering(
+        made = WebhookDeliverer(
             self._store, self._deliveries, _queue(self._wiring), self._sender.post, now=times.now
         )
         struct_types.build("chalicelib")

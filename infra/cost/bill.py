@@ -2,9 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from infra.cost.prices import DAYS_A_MONTH
+from infra.cost.prices import DAYS_A_MONTH, TIERS, Tiers
+from infra.declared.stages import PROD
+
+
+class Levers(NamedTuple):
+    """What changes the bill without changing what the product does; as deployed by default."""
+
+    digest_orders: int = 25
+    queue_window_s: int = 0
+    traced_share: float = PROD.traces.share
+    # Orders come by the API's own address, as log records do, and not by CloudFront.
+    direct_orders: bool = False
+    # Not built: Lambda's own log lines at WARN; an HTTP API for `/orders`, `/ingest`, `/v1/logs`.
+    quiet_functions: bool = False
+    http_api: bool = False
+    records_a_request: int = 1
 
 
 class Traffic(NamedTuple):
@@ -12,6 +27,7 @@ class Traffic(NamedTuple):
 
     requests_per_day: int
     search_share: float = 0.8
+    levers: Levers = Levers()
 
     @property
     def requests(self) -> float:
@@ -44,6 +60,7 @@ class Line(NamedTuple):
         return self.quantity * self.price
 
 
+Name = TypeVar("Name")
 Workload = Callable[[Traffic], Iterable[Line]]
 
 
@@ -74,12 +91,28 @@ class Bill(NamedTuple):
 
 
 def compute_bill(workloads: Iterable[Workload], traffic: Traffic) -> Bill:
-    """The bill of all `workloads` under `traffic`."""
-    return Bill(tuple(line for workload in workloads for line in workload(traffic)))
+    """The bill of all `workloads` under `traffic`; what has tiers is priced by the sum of all."""
+    lines = [line for workload in workloads for line in workload(traffic)]
+    quantities = _sum_by_name(((line.service, line.what), line.quantity) for line in lines)
+    return Bill(tuple(_price_by_tier(line, quantities[line.service, line.what]) for line in lines))
 
 
-def _sum_by_name(costs: Iterable[tuple[str, float]]) -> dict[str, float]:
-    sums: dict[str, float] = defaultdict(float)
+def _price_by_tier(line: Line, total: float) -> Line:
+    """The line at the mean price of `total`, which the account uses of it."""
+    tiers = TIERS.get((line.service, line.what))
+    return line if tiers is None or not total else line._replace(price=_mean(tiers, total))
+
+
+def _mean(tiers: Tiers, total: float) -> float:
+    cost = begin = 0.0
+    for end, price in tiers:
+        cost += max(0.0, min(total, end) - begin) * price
+        begin = end
+    return cost / total
+
+
+def _sum_by_name(costs: Iterable[tuple[Name, float]]) -> dict[Name, float]:
+    sums: dict[Name, float] = defaultdict(float)
     for name, cost in costs:
         sums[name] += cost
     return dict(sums)

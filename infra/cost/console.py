@@ -13,11 +13,11 @@ OVERVIEW_READS = 3 + 4 + 3
 SUBSCRIPTION_LISTS = 1
 
 
-def bill_console(_: Traffic) -> Iterator[Line]:
+def bill_console(traffic: Traffic) -> Iterator[Line]:
     """The polls of the overview: API, function, and what the parts of it ask."""
     name, polls = "console", HOURS * 3600 / POLL_S
     queues = len(parts.DECLARED.queues) + len(parts.DECLARED.failure_queues)
-    yield from parts.bill_edge_requests(name, polls)
+    yield from parts.bill_edge_requests(name, polls, traffic.levers)
     yield from parts.bill_table_calls(name, writes=0, reads=polls * OVERVIEW_READS)
     yield Line(name, "SQS", "calls (M)", polls * queues / prices.MILLION, prices.SQS_M)
     lists = polls * SUBSCRIPTION_LISTS / prices.MILLION

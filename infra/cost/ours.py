@@ -7,7 +7,7 @@ from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs, bill_webhooks
-from infra.cost.publisher import bill_publisher, bill_recipients
+from infra.cost.publisher import PICTURE_SHARE, bill_publisher, bill_recipients
 from infra.declared.stages import PROD
 
 # Assumptions, in addition to those in `parts`.
@@ -16,30 +16,35 @@ PULSE_S = 15  # the worker's heartbeat record
 FLUSH_S = 30
 POLLS_PER_S = 4 / 20  # four pollers' long polls of 20 s
 BATCH = 10
+EVENT_BYTES = 40  # of an archived search, compressed
 IMAGE_GB = 0.6
 USERS = 10
 CONSOLE_GB = 1.0
 ALARM_METRICS = {"worker": 3, "scaling": 4}
 FIREWALL_RULES = 4  # the seed's three and that on bodies; log intake's is in tenant_logs
 MANAGEMENT_EVENTS_M = 0.1
+NETWORK_LOG_BYTES = 200  # of an invocation, of Lambda's network activity
+FILE_EVENTS = 4  # of a picture: put, looked at, read by two channels
+INVOCATIONS = 7  # by a request to each workload: four of the routes, and those behind them
 SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 
 def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
-    yield from parts.bill_edge_requests("records", traffic.requests)
+    yield from parts.bill_edge_requests("records", traffic.requests, traffic.levers)
     # A consistent read a search; a write is a transaction of record and idempotency marker.
     reads = traffic.searches + parts.LOOK_READS
     writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
     yield from parts.bill_table_calls("records", writes=writes, reads=reads)
-    yield parts.bill_storage("records")
+    yield parts.bill_storage("records", traffic.writes, copies=1)
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
 
 
-def _bill_archive(written_parts: float) -> Iterator[Line]:
+def _bill_archive(written_parts: float, searches: float) -> Iterator[Line]:
+    kept_gb = searches * parts.MONTHS_KEPT * EVENT_BYTES / prices.GB
     yield Line("worker", "S3", "parts (M)", written_parts / prices.MILLION, prices.S3_PUT_M)
-    yield Line("worker", "S3", "archive (GB)", parts.STORED_GB, prices.S3_STORAGE_GB)
+    yield Line("worker", "S3", "archive (GB)", kept_gb, prices.S3_STORAGE_GB)
 
 
 def bill_worker(traffic: Traffic) -> Iterator[Line]:
@@ -52,7 +57,7 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "VPC", "public address hours", awake_h, prices.PUBLIC_IPV4_H)
     calls = max(awake_s * POLLS_PER_S, traffic.searches / BATCH) + traffic.searches / BATCH
     yield Line("worker", "SQS", "receives, deletes (M)", calls / prices.MILLION, prices.SQS_M)
-    yield from _bill_archive(min(awake_s / FLUSH_S, traffic.searches))
+    yield from _bill_archive(min(awake_s / FLUSH_S, traffic.searches), traffic.searches)
     pulses = awake_s / PULSE_S / prices.MILLION
     yield Line("worker", "DynamoDB", "heartbeats (M)", pulses, prices.DYNAMODB_WRITE_M)
     yield Line("worker", "ECR", "images (GB)", IMAGE_GB, prices.ECR_STORAGE_GB)
@@ -76,9 +81,15 @@ def bill_platform(_: Traffic) -> Iterator[Line]:
     yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
 
 
-def bill_account(_: Traffic) -> Iterator[Line]:
+def bill_account(traffic: Traffic) -> Iterator[Line]:
     """GuardDuty and Security Hub, once per account, however many stages it holds."""
     yield Line("account", "GuardDuty", "events (M)", MANAGEMENT_EVENTS_M, prices.GUARDDUTY_EVENTS_M)
+    files = traffic.writes * PICTURE_SHARE * FILE_EVENTS / prices.MILLION
+    yield Line("account", "GuardDuty", "S3 events (M)", files, prices.GUARDDUTY_S3_EVENTS_M)
+    network_gb = traffic.requests * INVOCATIONS * NETWORK_LOG_BYTES / prices.GB
+    yield Line(
+        "account", "GuardDuty", "network logs (GB)", network_gb, prices.GUARDDUTY_NETWORK_LOGS_GB
+    )
     yield Line("account", "Security Hub", "checks", SECURITY_CHECKS, prices.SECURITY_HUB_CHECK)
     yield Line("account", "Config", "items", CONFIG_ITEMS, prices.CONFIG_ITEM)
 
@@ -98,6 +109,8 @@ WORKLOADS: tuple[Workload, ...] = (
     bill_platform,
     bill_account,
 )
+# Beside the seeds, whose claims are without what mails and text messages cost.
+COMPARED = tuple(workload for workload in WORKLOADS if workload is not bill_recipients)
 
 
 def compute_awake_share(traffic: Traffic) -> float:

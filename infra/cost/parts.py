@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from infra.cost import prices
-from infra.cost.bill import Line
+from infra.cost.bill import Levers, Line
 from infra.declared.function_kinds import Function
 from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import FailureQueue, Queue, Stream
@@ -13,14 +13,17 @@ from infra.declared.stages import PROD
 # Assumptions: some are measured (docs, benches), the others are rounded up.
 BILLED_MS = 30  # of one request: two calls to DynamoDB or SQS, and a share of the cold starts
 LOG_BYTES = 1024  # of one invocation: an access log line or our own, and Lambda's own three
+QUIET_LOG_BYTES = 512  # of one without Lambda's own
 ANSWER_BYTES = 2048
-TRACES_PER_S = 1  # X-Ray's default rule: one a second, and of the others SAMPLED
+TRACES_PER_S = 1  # X-Ray's default rule, for the seeds: one a second, and of the others SAMPLED
 SAMPLED = 0.05
 # Lambda polls an idle queue with five connections, by long polls of 20 s.
 POLLERS, POLL_S = 5, 20
 FIREWALLS = 2
-ALARM_METRICS = {"traffic": 1, "function": 4, "stream": 1, "queue": 2, "failures": 1}
-STORED_GB = 1.0
+ALARM_METRICS = {"traffic": 1, "function": 4, "stream": 1, "queue": 2, "failures": 1, "topic": 2}
+ITEM_BYTES = 1024  # of what a user sends, with names and DynamoDB's own part
+MONTHS_KEPT = 6  # the bill is that of the sixth month: what has no end is kept since the first
+BATCH = 10
 # In each of two tables operators look 20 times a day for some of 5,000 items of half a kilobyte.
 LOOK_READS = 20 * 30 * 320
 
@@ -42,25 +45,48 @@ def find_failures(handler: str) -> FailureQueue:
     return next(queue for queue in DECLARED.failure_queues if queue.handler == handler)
 
 
-def bill_edge_requests(workload: str, requests: float) -> Iterator[Line]:
-    """A month's requests through CloudFront, the web ACLs, the API and its function."""
-    millions = requests / prices.MILLION
-    yield from bill_api_requests(workload, requests, find_function(None))
-    yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
-    yield Line(workload, "WAF", "requests (M)", FIREWALLS * millions, prices.WAF_REQUESTS_M)
-    yield bill_logs(workload, requests)
-
-
-def bill_api_requests(workload: str, requests: float, behind: Function) -> Iterator[Line]:
-    """API Gateway, the function `behind` it and its traces, for `requests` a month."""
-    millions = requests / prices.MILLION
-    traced = min(requests, prices.SECONDS_A_MONTH * TRACES_PER_S)
-    traces = (traced + SAMPLED * (requests - traced)) / prices.MILLION
-    out_gb = _to_gb(ANSWER_BYTES) * requests
+def bill_edge_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:
+    """A month's requests through CloudFront, both web ACLs, the API and its function."""
+    millions, out_gb = requests / prices.MILLION, _to_gb(ANSWER_BYTES) * requests
+    yield from _bill_own_requests(workload, requests, levers)
     yield Line(workload, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
-    yield from bill_invocations(workload, requests, behind, BILLED_MS)
-    yield Line(workload, "X-Ray", "traces (M)", traces, prices.XRAY_TRACES_M)
+    yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
     yield Line(workload, "CloudFront", "answers (GB)", out_gb, prices.CLOUDFRONT_OUT_GB)
+    yield Line(workload, "WAF", "requests (M)", FIREWALLS * millions, prices.WAF_REQUESTS_M)
+
+
+def bill_direct_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:
+    """A month's requests at the API's own address, which has one web ACL; an HTTP API has none."""
+    millions, out_gb = requests / prices.MILLION, _to_gb(ANSWER_BYTES) * requests
+    yield from _bill_own_requests(workload, requests, levers)
+    yield Line(workload, "API Gateway", "answers (GB)", out_gb, prices.OUT_GB)
+    if levers.http_api:
+        yield Line(
+            workload, "API Gateway", "HTTP requests (M)", millions, prices.API_GATEWAY_HTTP_M
+        )
+        return
+    yield Line(workload, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
+    yield Line(workload, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
+
+
+def _bill_own_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:
+    """The function of the routes, its logs and its traces."""
+    traces = requests * levers.traced_share / prices.MILLION
+    yield from bill_invocations(workload, requests, find_function(None), BILLED_MS)
+    yield Line(workload, "X-Ray", "traces (M)", traces, prices.XRAY_TRACES_M)
+    yield bill_logs(workload, requests, levers)
+
+
+def count_traces(requests: float) -> float:
+    """Traces a month by X-Ray's default rule."""
+    traced = min(requests, prices.SECONDS_A_MONTH * TRACES_PER_S)
+    return traced + SAMPLED * (requests - traced)
+
+
+def compute_batch(messages: float, levers: Levers) -> float:
+    """The mean size of a queue's batches: what comes to one of the pollers within the window."""
+    waiting = messages / prices.SECONDS_A_MONTH * levers.queue_window_s / POLLERS
+    return min(BATCH, 1 + waiting)
 
 
 def bill_invocations(workload: str, count: float, of: Function, billed_ms: float) -> Iterator[Line]:
@@ -70,10 +96,10 @@ def bill_invocations(workload: str, count: float, of: Function, billed_ms: float
     yield Line(workload, "Lambda", "GB-seconds", gb_s, prices.LAMBDA_ARM_GB_S)
 
 
-def bill_queue_calls(workload: str, messages: float) -> Line:
-    """A queue that a function reads: send, receive and delete calls, and polls while it is idle."""
+def bill_queue_calls(workload: str, messages: float, batch: float = 1) -> Line:
+    """A queue that a function reads: sends, receives and deletes, and polls while it is idle."""
     idle = POLLERS * prices.SECONDS_A_MONTH / POLL_S
-    calls = (messages + max(idle, messages) + messages) / prices.MILLION
+    calls = (messages + max(idle, messages / batch) + messages / batch) / prices.MILLION
     return Line(workload, "SQS", "calls (M)", calls, prices.SQS_M)
 
 
@@ -84,7 +110,7 @@ def bill_stream(workload: str, stream: Stream, records: float) -> Iterator[Line]
     yield Line(workload, "Kinesis", "puts (M)", records / prices.MILLION, prices.KINESIS_PUT_M)
 
 
-def bill_schedule(workload: str, of: Function, billed_ms: float) -> Iterator[Line]:
+def bill_schedule(workload: str, of: Function, billed_ms: float, levers: Levers) -> Iterator[Line]:
     """A function that a clock invokes, whether there is traffic or not; its rule costs nothing.
 
     Raises ValueError for a function that none does.
@@ -93,7 +119,7 @@ def bill_schedule(workload: str, of: Function, billed_ms: float) -> Iterator[Lin
         raise ValueError(f"{of.label} has no schedule")
     ticks = prices.SECONDS_A_MONTH / 60 / of.source.every_min
     yield from bill_invocations(workload, ticks, of, billed_ms)
-    yield bill_logs(workload, ticks)
+    yield bill_logs(workload, ticks, levers)
 
 
 def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[Line]:
@@ -111,15 +137,22 @@ def count_activity_writes(counted: float, *, owned: bool = True) -> float:
     return (1 + owned) * min(counted, prices.SECONDS_A_MONTH * processes)
 
 
-def bill_storage(workload: str) -> Line:
-    """Storage of one table and its point-in-time recovery."""
-    price = prices.DYNAMODB_STORAGE_GB + prices.DYNAMODB_PITR_GB
-    return Line(workload, "DynamoDB", "storage and backup (GB)", STORED_GB, price)
+def bill_storage(
+    workload: str, items: float, *, months: float = MONTHS_KEPT, copies: int, backups: bool = True
+) -> Line:
+    """`items` a month that are kept so long, in `copies`: the table and its indexes.
+
+    `backups` is point-in-time recovery, of the table alone.
+    """
+    kept_gb = _to_gb(ITEM_BYTES) * items * months
+    price = copies * prices.DYNAMODB_STORAGE_GB + backups * prices.DYNAMODB_PITR_GB
+    return Line(workload, "DynamoDB", "storage (GB)", kept_gb, price)
 
 
-def bill_logs(workload: str, count: float) -> Line:
+def bill_logs(workload: str, count: float, levers: Levers) -> Line:
     """CloudWatch logs of `count` invocations."""
-    return Line(workload, "CloudWatch", "logs (GB)", _to_gb(LOG_BYTES) * count, prices.LOGS_GB)
+    size_bytes = QUIET_LOG_BYTES if levers.quiet_functions else LOG_BYTES
+    return Line(workload, "CloudWatch", "logs (GB)", _to_gb(size_bytes) * count, prices.LOGS_GB)
 
 
 def bill_alarms(

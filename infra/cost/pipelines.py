@@ -19,60 +19,74 @@ LOG_LOOKS = 3_000
 LOG_PAGE_READS, LOG_HISTOGRAM_READS, LOG_FACET_READS = 13, 6, 313  # 100 KB, 48 KB, 2.5 MB
 KEYS = 10
 KEY_USES = KEYS * prices.SECONDS_A_MONTH / 3600  # a write an hour says when a key was used
-STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50
-DIGEST = 25
+STORE_MS, ANNOUNCE_MS, PROCESS_MS = 50, 60, 50  # of one message
+BATCH_SPEEDUP = 5  # of each further one of a batch
 KEY_CACHED_S = 60
 # One webhook wants the events of one in ten orders; an event is two messages, and its delivery is
 # an item with its index entry, and a write that says how the receiver does.
 WANTED = 0.1
 EVENT_MESSAGES, EVENT_WRITES, EVENT_READS = 2, 3, 3
 EVENT_MS = 150  # mostly what the receiver takes
+LOG_DAYS_KEPT = 30
+DELIVERY_DAYS_KEPT = 15
 LOGS_RULES = 1  # in each web ACL: the rate limit of log intake
 
 
-def bill_orders(traffic: Traffic, digest: int = 1) -> Iterator[Line]:
-    """From `POST /orders` to the e-mail, with one order per batch."""
-    name, count = "orders", traffic.requests
+def bill_orders(traffic: Traffic) -> Iterator[Line]:
+    """From `POST /orders` to the e-mail."""
+    name, count, levers = "orders", traffic.requests, traffic.levers
     functions = [parts.find_function("store_orders"), parts.find_function("announce_orders")]
-    mails = count / digest
-    yield from parts.bill_edge_requests(name, count)
-    yield parts.bill_queue_calls(name, count)
+    batch, mails = parts.compute_batch(count, levers), count / levers.digest_orders
+    bill_requests = parts.bill_direct_requests if levers.direct_orders else parts.bill_edge_requests
+    yield from bill_requests(name, count, levers)
+    yield parts.bill_queue_calls(name, count, batch)
     reads = ORDER_READS * count + parts.LOOK_READS
     writes = ORDER_WRITES * count + parts.count_activity_writes(count)
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
-    yield parts.bill_storage(name)
-    yield from parts.bill_invocations(name, count, functions[0], STORE_MS)
-    yield from parts.bill_invocations(name, mails, functions[1], ANNOUNCE_MS)
-    yield parts.bill_logs(name, count + mails)
+    yield parts.bill_storage(name, count, copies=2)  # by day; announced ones leave the other index
+    yield from parts.bill_invocations(name, count / batch, functions[0], STORE_MS * _grow(batch))
+    announce_ms = ANNOUNCE_MS * _grow(levers.digest_orders)
+    yield from parts.bill_invocations(name, mails, functions[1], announce_ms)
+    yield parts.bill_logs(name, count / batch + mails, levers)
     yield Line(name, "SNS", "publishes (M)", mails / prices.MILLION, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", mails / 100_000, prices.SNS_EMAIL_100K)
     queues = [parts.find_queue("OrdersQueueUrl")]
     yield parts.bill_alarms(name, functions, queues, [parts.find_failures("announce_orders")])
-
-
-def bill_orders_in_digests(traffic: Traffic) -> Iterator[Line]:
-    """The same with DIGEST orders in one e-mail."""
-    return bill_orders(traffic, DIGEST)
+    topic = parts.ALARM_METRICS["topic"]
+    yield Line(name, "CloudWatch", "alarm metrics", topic, prices.ALARM_METRIC)
 
 
 def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
-    """From `POST /ingest` to the table, with one record per request; batches cost less."""
-    name, count = "tenant_logs", traffic.requests
+    """From `POST /ingest` at the API's own address to the table."""
+    name, count, levers = "tenant_logs", traffic.requests, traffic.levers
+    requests = count / levers.records_a_request
     key, process = parts.find_function("tenant_key"), parts.find_function("process_logs")
-    keys_checked = min(count, prices.SECONDS_A_MONTH / KEY_CACHED_S)
-    yield from parts.bill_edge_requests(name, count)
+    keys_checked = min(requests, prices.SECONDS_A_MONTH / KEY_CACHED_S)
+    batch = parts.compute_batch(requests, levers)
+    invocations, records = requests / batch, batch * levers.records_a_request
+    yield from parts.bill_direct_requests(name, requests, levers)
     yield from parts.bill_invocations(name, keys_checked, key, parts.BILLED_MS)
-    yield parts.bill_queue_calls(name, count)
-    looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
-    reads = LOG_READS * count + keys_checked + looks
-    counted = LOG_COUNT_WRITES * count + parts.count_activity_writes(count, owned=False)
-    writes = LOG_WRITES * count + counted + min(KEY_USES, count)
-    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
-    yield parts.bill_storage(name)
-    yield from parts.bill_invocations(name, count, process, PROCESS_MS)
-    yield parts.bill_logs(name, count + keys_checked)
+    yield parts.bill_queue_calls(name, requests, batch)
+    yield from _bill_log_table(name, count, invocations, keys_checked)
+    yield from parts.bill_invocations(name, invocations, process, PROCESS_MS * _grow(records))
+    yield parts.bill_logs(name, invocations + keys_checked, levers)
     yield Line(name, "WAF", "rules", parts.FIREWALLS * LOGS_RULES, prices.WAF_RULE)
     yield parts.bill_alarms(name, [key, process], [parts.find_queue("LogsQueueUrl")])
+
+
+def _bill_log_table(name: str, count: float, batches: float, keys_checked: float) -> Iterator[Line]:
+    looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
+    reads = LOG_READS * batches + keys_checked + looks
+    counted = LOG_COUNT_WRITES * batches + parts.count_activity_writes(batches, owned=False)
+    writes = LOG_WRITES * count + counted + min(KEY_USES, count)
+    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
+    months = LOG_DAYS_KEPT / prices.DAYS_A_MONTH
+    yield parts.bill_storage(name, count, months=months, copies=2)
+
+
+def _grow(batch: float) -> float:
+    """How much longer a batch takes than one message: what is written goes 25 a call."""
+    return 1 + (batch - 1) / BATCH_SPEEDUP
 
 
 def bill_operations(_: Traffic) -> Iterator[Line]:
@@ -91,6 +105,7 @@ def bill_webhooks(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_table_calls(
         name, writes=events * EVENT_WRITES, reads=events * EVENT_READS
     )
-    yield parts.bill_storage(name)
-    yield parts.bill_logs(name, messages)
+    months = DELIVERY_DAYS_KEPT / prices.DAYS_A_MONTH
+    yield parts.bill_storage(name, events, months=months, copies=2)
+    yield parts.bill_logs(name, messages, traffic.levers)
     yield parts.bill_alarms(name, [deliver], [parts.find_queue("WebhooksQueueUrl")])

@@ -13,7 +13,11 @@ SECONDS_A_MONTH = HOURS_A_MONTH * 3600
 MILLION = 1_000_000
 GB = 1024**3
 
-API_GATEWAY_REST_M = 3.50  # per million requests
+# Ends of tiers in units, the last without end, each with its price.
+Tiers = tuple[tuple[float, float], ...]
+ENDLESS = float("inf")
+
+API_GATEWAY_REST_M = 3.50  # per million requests, in the first tier
 LAMBDA_REQUESTS_M = 0.20
 LAMBDA_ARM_GB_S = 0.0000133334
 LAMBDA_X86_GB_S = 0.0000166667
@@ -55,6 +59,9 @@ WAF_ACL = 5.00
 WAF_RULE = 1.00
 WAF_REQUESTS_M = 0.60
 GUARDDUTY_EVENTS_M = 4.00  # management events
+GUARDDUTY_S3_EVENTS_M = 0.80
+GUARDDUTY_NETWORK_LOGS_GB = 1.00
+OUT_GB = 0.09  # of data from a region to the internet
 SECURITY_HUB_CHECK = 0.0010
 CONFIG_ITEM = 0.003
 AMPLIFY_BUILD_MINUTE = 0.01
@@ -64,3 +71,22 @@ ALB_LCU_H = 0.008
 NAT_GATEWAY_H = 0.045
 RDS_T4G_SMALL_H = 0.032  # PostgreSQL, one zone
 RDS_STORAGE_GB = 0.115
+
+# By service and line. Source of API Gateway's: AWS's whitepaper "Best practices for designing
+# Amazon API Gateway private APIs and private integration", cost optimization, table 4, read in
+# November 2026. The others have none.
+TIERS: dict[tuple[str, str], Tiers] = {
+    ("API Gateway", "requests (M)"): (
+        (333, API_GATEWAY_REST_M),
+        (1_000, 2.80),
+        (20_000, 2.38),
+        (ENDLESS, 1.51),
+    ),
+    ("API Gateway", "HTTP requests (M)"): ((300, API_GATEWAY_HTTP_M), (ENDLESS, 0.90)),
+    ("CloudFront", "answers (GB)"): (
+        (10 * 1024, CLOUDFRONT_OUT_GB),
+        (50 * 1024, 0.080),
+        (150 * 1024, 0.060),
+        (ENDLESS, 0.040),
+    ),
+}

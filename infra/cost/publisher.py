@@ -30,13 +30,13 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
     name, messages = "publisher", traffic.writes
     deliveries = messages * CHANNELS
     deliver, tick = parts.find_function("deliver_messages"), parts.find_function("publish_due")
-    yield from parts.bill_edge_requests(name, traffic.requests)
+    yield from parts.bill_edge_requests(name, traffic.requests, traffic.levers)
     yield from _bill_table(name, traffic, deliveries)
     (stream,) = parts.DECLARED.streams
     yield from parts.bill_stream(name, stream, deliveries)
     yield from parts.bill_invocations(name, deliveries, deliver, DELIVERY_MS)
-    yield parts.bill_logs(name, deliveries)
-    yield from parts.bill_schedule(name, tick, TICK_MS)
+    yield parts.bill_logs(name, deliveries, traffic.levers)
+    yield from parts.bill_schedule(name, tick, TICK_MS, traffic.levers)
     yield from _bill_pictures(name, messages)
     failures = [parts.find_failures("deliver_messages")]
     yield parts.bill_alarms(name, [deliver, tick], failures=failures)
@@ -51,7 +51,8 @@ def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line
     reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
     reads += deliveries * DELIVERY_READS
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
-    yield parts.bill_storage(name)
+    # A message is its own item, its deliveries and its calendar entry, and an index copies it.
+    yield parts.bill_storage(name, messages * (1 + CHANNELS / 2), copies=2)
 
 
 def _bill_pictures(name: str, messages: float) -> Iterator[Line]:

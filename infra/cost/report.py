@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 
-from infra.cost import ours, pipelines, prices, seeds
-from infra.cost.bill import Bill, Traffic, compute_bill
+from infra.cost import ours, parts, pipelines, prices, seeds
+from infra.cost.bill import Bill, Levers, Traffic, compute_bill
 from infra.cost.seeds import CostClaim, CostRange
 
 WIDTH = 13
 MOST_EXPENSIVE = 3
+# Each on top of those before it. The first four are settings; the others are not built.
+STEPS: tuple[tuple[str, Levers], ...] = (
+    ("a mail an order (DIGEST_ORDERS 1)", Levers(digest_orders=1)),
+    ("as deployed: DIGEST_ORDERS 25", Levers()),
+    ("QUEUE_WINDOW_S 5", Levers(queue_window_s=5)),
+    ("TRACED_SHARE 0.005", Levers(queue_window_s=5, traced_share=0.005)),
+    ("orders by the API's address", _DIRECT := Levers(25, 5, 0.005, direct_orders=True)),
+    ("not built: Lambda's log at WARN", _QUIET := _DIRECT._replace(quiet_functions=True)),
+    ("not built: HTTP API for intake", _HTTP := _QUIET._replace(http_api=True)),
+    ("ten log records a request", _HTTP._replace(records_a_request=10)),
+)
 
 
 def format_report(traffic: Traffic) -> Iterator[str]:
@@ -18,8 +29,11 @@ def format_report(traffic: Traffic) -> Iterator[str]:
     yield f"{volume} to each workload"
     yield f"US$ a month, {prices.REGION_NAME}, no free tier"
     yield f"at prices entered by hand in {prices.AS_OF}, not compared with AWS's price list"
+    yield f"in month {parts.MONTHS_KEPT}: what has no end is kept since the first"
     yield ""
-    yield from _format_table(whole)
+    yield from _format_table(
+        whole, compute_bill(ours.WORKLOADS, traffic._replace(requests_per_day=0))
+    )
     yield ""
     yield _format_row("", ["claimed", "computed", "ours", "saved"])
     yield from _format_workloads(whole, traffic)
@@ -28,10 +42,28 @@ def format_report(traffic: Traffic) -> Iterator[str]:
     for_extra = f"{sum(extra.values()):.2f} is for what seed 000 lacks: {', '.join(extra)}"
     yield f"Of our records {for_extra}."
     yield ""
+    yield from _format_ratios(traffic)
+    yield ""
     yield from _format_verdicts(compared, traffic)
 
 
-def _format_table(whole: Bill) -> Iterator[str]:
+def _format_ratios(traffic: Traffic) -> Iterator[str]:
+    """Ours without what mails and text messages cost, which the seeds do not count either."""
+    theirs = compute_bill(seeds.ALL, traffic).total
+    yield f"ratio to the seeds: {_sum_ours(traffic) / theirs:.2f}"
+    yield f"(all of ours but recipients, beside seeds 000, 002, 003 and 004 with {theirs:.2f})"
+    for name, levers in STEPS:
+        total = _sum_ours(traffic._replace(levers=levers))
+        yield f"  {name:<36}{total:>12.2f}{total / theirs:>8.2f}"
+
+
+def _sum_ours(traffic: Traffic) -> float:
+    return compute_bill(ours.COMPARED, traffic).total
+
+
+def _format_table(whole: Bill, idle: Bill) -> Iterator[str]:
+    """By service; then what is paid without any traffic, and what the traffic adds."""
+    fixed = idle.sum_by_workload()
     workloads = whole.sum_by_workload()
     yield _format_row("", [*workloads, "total"])
     for service, cost in whole.sum_by_service().items():
@@ -39,17 +71,21 @@ def _format_table(whole: Bill) -> Iterator[str]:
             service, [*(whole.sum_cost(workload, service) for workload in workloads), cost]
         )
     yield _format_row("total", [*workloads.values(), whole.total])
+    yield _format_row("of it fixed", [*(fixed[name] for name in workloads), idle.total])
+    added = (cost - fixed[name] for name, cost in workloads.items())
+    yield _format_row("of it by use", [*added, whole.total - idle.total])
 
 
 def _format_workloads(whole: Bill, traffic: Traffic) -> Iterator[str]:
     """The seeds' designs with the same traffic, by workload."""
     mine = whole.sum_by_workload()
-    mine["orders in digests"] = compute_bill((pipelines.bill_orders_in_digests,), traffic).total
+    alone = traffic._replace(levers=Levers(digest_orders=1))
+    mine["orders, a mail each"] = compute_bill((pipelines.bill_orders,), alone).total
     for seed, name, design in (
         ("000", "records", seeds.bill_records),
         ("000", "worker", seeds.bill_worker),
         ("003", "orders", seeds.bill_orders),
-        ("003", "orders in digests", seeds.bill_orders),
+        ("003", "orders, a mail each", seeds.bill_orders),
         ("004", "tenant_logs", seeds.bill_logs),
     ):
         cost = compute_bill((design,), traffic).total

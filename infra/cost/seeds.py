@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from infra.cost import ours, parts, prices
-from infra.cost.bill import Line, Traffic, Workload
+from infra.cost.bill import Levers, Line, Traffic, Workload
 from infra.declared.function_kinds import Function
 
 SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
@@ -13,6 +13,7 @@ DELIVERY_MS = 1_500  # channels are called in sequence
 FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
 QUEUE_CALLS = 3  # for a single message: send, receive, delete
 SMALL_MS, SLEEP_MS = 100, 3_000
+OBJECT_BYTES = 400  # of a search
 
 
 class CostRange(NamedTuple):
@@ -48,10 +49,15 @@ def find_claim(traffic: Traffic) -> CostClaim | None:
 
 def bill_records(traffic: Traffic) -> Iterator[Line]:
     """Seed 000's two functions, as written: default memory, a key, one message a search."""
+    name, requests = "records", traffic.requests
     default = Function(handler=None, memory_mb=128, timeout_s=3)
-    for line in parts.bill_api_requests("records", traffic.requests, default):
-        if line.service != "CloudFront":  # the seed's page calls the API directly
-            yield line
+    yield _bill_api(name, requests)
+    yield from parts.bill_invocations(name, requests, default, parts.BILLED_MS)
+    yield Line(
+        name, "X-Ray", "traces (M)", parts.count_traces(requests) / 1e6, prices.XRAY_TRACES_M
+    )
+    yield from _bill_answers_and_logs(name, requests, requests)
+    yield parts.bill_storage(name, traffic.writes, copies=1, backups=False)
     yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
     yield Line("records", "DynamoDB", "writes (M)", traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
     yield Line("records", "SQS", "sends (M)", traffic.searches / 1e6, prices.SQS_M)
@@ -64,6 +70,8 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "VPC", "public address hours", prices.HOURS_A_MONTH, prices.PUBLIC_IPV4_H)
     yield Line("worker", "SQS", "receives, deletes (M)", 2 * traffic.searches / 1e6, prices.SQS_M)
     yield Line("worker", "S3", "objects (M)", traffic.searches / 1e6, prices.S3_PUT_M)
+    kept_gb = traffic.searches * parts.MONTHS_KEPT * OBJECT_BYTES / prices.GB
+    yield Line("worker", "S3", "objects (GB)", kept_gb, prices.S3_STORAGE_GB)
 
 
 def bill_serverless(traffic: Traffic) -> Iterator[Line]:
@@ -83,6 +91,8 @@ def bill_serverless(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "DynamoDB", "reads (M)", reads / 1e6, prices.DYNAMODB_READ_M)
     yield Line(name, "DynamoDB", "writes (M)", 6 * traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
     yield Line(name, "X-Ray", "traces (M)", calls, prices.XRAY_TRACES_M)
+    yield parts.bill_logs(name, calls * prices.MILLION, traffic.levers)
+    yield parts.bill_storage(name, 2 * traffic.writes, copies=2, backups=False)
     yield Line(name, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
     yield Line(name, "WAF", "web ACL, rules", 1, prices.WAF_ACL + 3 * prices.WAF_RULE)
     yield Line(name, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
@@ -117,9 +127,11 @@ def bill_orders(traffic: Traffic) -> Iterator[Line]:
     """Seed 003: the API sends to the queue directly; an e-mail for each order."""
     name, count = "orders", traffic.requests
     millions = count / prices.MILLION
-    yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
+    yield _bill_api(name, count)
     yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
     yield from _bill_functions(name, 2 * count, SMALL_MS)
+    yield from _bill_answers_and_logs(name, count, 2 * count)
+    yield parts.bill_storage(name, count, copies=1, backups=False)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
     yield Line(name, "SNS", "publishes (M)", millions, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", count / 100_000, prices.SNS_EMAIL_100K)
@@ -129,11 +141,25 @@ def bill_logs(traffic: Traffic) -> Iterator[Line]:
     """Seed 004: an HTTP API, and a worker that sleeps 3 s over each record."""
     name, count = "tenant_logs", traffic.requests
     millions = count / prices.MILLION
-    yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_HTTP_M)
+    yield Line(name, "API Gateway", "HTTP requests (M)", millions, prices.API_GATEWAY_HTTP_M)
     yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
     yield from _bill_functions(name, count, SMALL_MS)
     yield from _bill_functions(name, count, SLEEP_MS)
+    yield from _bill_answers_and_logs(name, count, 2 * count)
+    yield parts.bill_storage(name, count, copies=1, backups=False)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
+
+
+def _bill_api(name: str, requests: float) -> Line:
+    millions = requests / prices.MILLION
+    return Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
+
+
+def _bill_answers_and_logs(name: str, requests: float, invocations: float) -> Iterator[Line]:
+    """What leaves the API, and what Lambda writes of each invocation."""
+    out_gb = requests * parts.ANSWER_BYTES / prices.GB
+    yield Line(name, "API Gateway", "answers (GB)", out_gb, prices.OUT_GB)
+    yield parts.bill_logs(name, invocations, Levers())
 
 
 def _bill_functions(name: str, count: float, billed_ms: float) -> Iterator[Line]:
@@ -148,3 +174,4 @@ SEED_002: tuple[Workload, ...] = (bill_serverless,)
 CONTAINERS: tuple[Workload, ...] = (bill_containers,)
 SEED_003: tuple[Workload, ...] = (bill_orders,)
 SEED_004: tuple[Workload, ...] = (bill_logs,)
+ALL = (*SEEDS_000, *SEED_002, *SEED_003, *SEED_004)

@@ -4,6 +4,7 @@ What is personal (an address, a domain, an account) comes from the environment o
 never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read it as well.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -65,6 +66,14 @@ class WorkerSize:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tracing:
+    """X-Ray's sampling rule: the traced share of requests, and its order among the account's."""
+
+    share: float
+    priority: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """One deployment of the product.
 
@@ -93,6 +102,7 @@ class Stage:
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
+    traces: Tracing = Tracing(share=1.0, priority=2000)
     rest_api_id: str = UNDEPLOYED
 
     @property
@@ -123,6 +133,7 @@ class Stage:
             "CERTIFICATE_ARN": self.domain and self.domain.certificate_arn,
             "CORS_ORIGIN": self.cors_origin,
             "GUARDS_ACCOUNT": "1" if self.guards_account else "0",
+            "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
         }
@@ -148,6 +159,7 @@ PROD = Stage(
     name="prod",
     guards_account=True,
     requires_mfa=True,
+    traces=Tracing(share=0.05, priority=1000),
     worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4),
 )
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
@@ -171,10 +183,18 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
         identity_providers=_identity_providers(known, given),
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
+        traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
+
+
+def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
+    text = given.get("TRACED_SHARE", str(known.traces.share))
+    if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
+        raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
+    return replace(known.traces, share=float(text))
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:

@@ -25,6 +25,7 @@ from infra.stacks.worker.stack import WorkerStack
 
 CDK_JSON = Path(__file__).parent.parent.parent / "cdk.json"
 WORKER_QUEUE = "SearchQueueUrl"
+ORDERS_TOPIC = "OrdersTopicArn"
 ARCHIVE = "AnalyticsBucket"
 STATE = "StateTable"
 LOGS = "LogsTable"
@@ -121,6 +122,7 @@ def _add_monitoring(
         queues=declared.queues,
         failure_queues=declared.failure_queues,
         worker_queue=_find_name(declared, WORKER_QUEUE),
+        orders_topic=_find_name(declared, ORDERS_TOPIC),
     )
 
 

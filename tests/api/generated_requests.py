@@ -174,5 +174,7 @@ def _target(template: str, item: dict[str, Any]) -> st.SearchStrategy[tuple[str,
 
 def _names(operations: Iterable[dict[str, Any]], where: str) -> list[str]:
     """The parameters of operations that are there, such as in the query."""
-    parameters = [one for operation in operations for one in operation.get("parameters", ())]
-    return sorted({one["name"] for one in parameters if one["in"] == where})
+    parameters = [
+        parameter for operation in operations for parameter in operation.get("parameters", ())
+    ]
+    return sorted({parameter["name"] for parameter in parameters if parameter["in"] == where})

@@ -116,7 +116,9 @@ class Publishing:
         assert status == 200
         sent = json.loads(request.body or b"{}")
         if "channels" in found:
-            found["channels"] = list(dict.fromkeys(one["channel"] for one in found["channels"]))
+            found["channels"] = list(
+                dict.fromkeys(delivery["channel"] for delivery in found["channels"])
+            )
         return {
             name: (_shown(name, value), found[name])
             for name, value in sent.items()

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from support.clouds import RESOURCES
 from support.events import Context, kinesis_record
-from support.platforms import Answer, Platform
+from support.platforms import Platform, PlatformResponse
 
 from chalicelib.aws import Aws
 from chalicelib.aws.table import Table
@@ -65,11 +65,11 @@ def deliver(message: dict[str, Any]) -> None:
     assert app.deliver_messages({"Records": records}, Context()) == {"batchItemFailures": []}
 
 
-def meta_error(code: int, status: int = 400) -> Answer:
+def meta_error(code: int, status: int = 400) -> PlatformResponse:
     """An error of Meta's."""
-    return Answer(status=status, body={"error": {"code": code, "message": "said so"}})
+    return PlatformResponse(status=status, body={"error": {"code": code, "message": "said so"}})
 
 
 def set_up(platform: Platform) -> None:
     """Let a page take what it is sent."""
-    platform.will("/feed", Answer(body={"id": "1001_1"}))
+    platform.will("/feed", PlatformResponse(body={"id": "1001_1"}))

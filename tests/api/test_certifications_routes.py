@@ -61,6 +61,8 @@ def test_the_same_key_is_the_same_certificate_and_another_body_a_conflict(author
         ({"issued_on": "2026-01-31T00:00:00Z"}, "issued_on"),
         ({"expires_on": "2026-01-30"}, "expires_on is before issued_on"),
         ({"verify_url": "javascript:alert(1)"}, "verify_url"),
+        ({"verify_url": "https://example.com/\x1e"}, "verify_url"),
+        ({"verify_url": "https://example.com/\n"}, "verify_url"),
         ({"badge_media": "none"}, "there is no upload none"),
         ({"badge_media": "a#b"}, "media must be"),
         ({"no_such_field": 1}, "no_such_field"),
@@ -83,7 +85,9 @@ def test_a_list_is_the_authors_own_and_its_cursor_nobody_elses(callers, author):
     _, first = author.send("GET", f"{CERTIFICATES}?limit=2")
     cursor = first["next_cursor"]
     _, rest = author.send("GET", f"{CERTIFICATES}?limit=2&cursor={cursor}")
-    found = [one["id"] for one in (*first["certifications"], *rest["certifications"])]
+    found = [
+        certification["id"] for certification in (*first["certifications"], *rest["certifications"])
+    ]
     assert (found, rest["next_cursor"]) == (sorted(ids, reverse=True), None)
     assert other.send("GET", f"{CERTIFICATES}?limit=2&cursor={cursor}")[0] == 400
     assert author.send("GET", f"/api/v1/messages?cursor={cursor}")[0] == 400

@@ -174,7 +174,7 @@ def test_a_kind_that_fails_says_so_and_the_others_are_found(aws, callers, pauses
     with failpoints(aws.client("dynamodb"), "Query", always(throttled)):
         status, result = user.send("GET", "/api/v1/lookup?id=ada")
     assert (status, result["complete"]) == (200, False)
-    assert [thing["kind"] for thing in result["found"]] == ["record"]
+    assert [match["kind"] for match in result["found"]] == ["record"]
     assert [kind["kind"] for kind in result["looked"] if not kind["complete"]] == ["request"]
 
 

@@ -221,7 +221,7 @@ def test_no_address_that_an_author_writes_is_fetched(author, platform):
         author.send("GET", path)
         deliver(made_message)
         assert author.send("GET", f"{MESSAGES}/{made_message['id']}")[1]["status"] == "sent"
-        assert trap.asked == []
+        assert trap.requests == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from publisher_kit import (
     stage_of,
     stored,
 )
-from support.platforms import Answer, running_platform
+from support.platforms import PlatformResponse, running_platform
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_what_an_action_sends_has_the_entity_tag_that_a_read_sends(author, platf
     message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
     sent = f"{MESSAGES}/{message['id']}"
     deliver(message)
-    platform.will("/feed", Answer(lost=True))
+    platform.will("/feed", PlatformResponse(lost=True))
     for path, action, body in (
         (scheduled, "reschedule", {"scheduled_at": "2030-03-01T00:00:00Z"}),
         (scheduled, "cancel", None),
@@ -358,7 +358,7 @@ def test_a_persons_token_for_a_page_asks_to_reconnect_and_lets_the_others_go_out
 
 @pytest.mark.parametrize(("outcome", "posts"), [("live", 1), ("post_again", 2)])
 def test_what_is_unconfirmed_is_resolved_by_its_author(author, platform, outcome, posts):
-    platform.will("/feed", Answer(lost=True))
+    platform.will("/feed", PlatformResponse(lost=True))
     message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook"]})
     path = f"{MESSAGES}/{message['id']}"
     resolution = {"channel": "facebook", "outcome": outcome}
@@ -379,7 +379,7 @@ def test_what_is_unconfirmed_is_resolved_by_its_author(author, platform, outcome
     assert (status, resolved["status"]) == (200, "sent" if outcome == "live" else "queued")
     deliver(message)
     assert author.send("GET", path)[1]["status"] == "sent"
-    assert len(platform.asked) == posts
+    assert len(platform.requests) == posts
 
 
 def test_the_channels_show_their_accounts_limits_holds_and_last_attempts(author, platform):

@@ -90,6 +90,7 @@ def test_only_operators_are_told_of_orders(author, operator, event):
         {"url": 1},
         {"events": []},
         {"events": ["order.lost"]},
+        {"events": ["message.sent", "message.sent"]},
         {"events": ["webhook.test"]},
         {"description": "x" * 201},
         {"secret": "whsec_mine"},

@@ -46,7 +46,7 @@ def test_pages_hold_the_callers_own_newest_first(certifications):
     certifications.create(NEW, call_of("bob"))
     first = certifications.page(CertificationList(limit=2), call_of())
     rest = certifications.page(CertificationList(limit=2, cursor=first.next_cursor), call_of())
-    found = [one.id for one in (*first.certifications, *rest.certifications)]
+    found = [certification.id for certification in (*first.certifications, *rest.certifications)]
     assert sorted(found) == sorted(ids)
     assert found == sorted(found, reverse=True)
 

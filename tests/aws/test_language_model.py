@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from support.failpoints import always, answered, failpoints, garbled
 
-from chalicelib.aws.language_model import LanguageModel, Reply
+from chalicelib.aws.language_model import LanguageModel, ModelResponse
 from chalicelib.aws.session import MODEL
 from chalicelib.errors import Unavailable
 
@@ -47,12 +47,12 @@ def test_a_prompt_gets_text_and_the_reason_for_its_end(client, stubber):
     found = LanguageModel(client, ID).converse(
         "Say hello", system="Be brief", max_tokens=200, temperature=0.2
     )
-    assert found == Reply("Hello you", "end_turn")
+    assert found == ModelResponse("Hello you", "end_turn")
 
 
 def test_a_reply_without_text_is_empty(client, stubber):
     stubber.add_response("converse", answer(stop="content_filtered"))
-    assert LanguageModel(client, ID).converse("x") == Reply("", "content_filtered")
+    assert LanguageModel(client, ID).converse("x") == ModelResponse("", "content_filtered")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_model_that_fails_is_unavailable(client, stubber, status, code):
 
 def test_garbage_is_no_whole_reply(client):
     with failpoints(client, "Converse", always(garbled)):
-        assert LanguageModel(client, ID).converse("x") == Reply("", "")
+        assert LanguageModel(client, ID).converse("x") == ModelResponse("", "")
 
 
 def test_an_unknown_model_is_a_defect(client):

@@ -32,7 +32,7 @@ class System:
     def items(self, *log_ids, ts=START, stored_at=None, **more):
         """Items that one call writes, by default now."""
         records = [record(log_id, ts=times.text(ts), **more) for log_id in log_ids]
-        return add_arrival([item(one) for one in records], stored_at or self.now)
+        return add_arrival([item(kept) for kept in records], stored_at or self.now)
 
     def store(self, *log_ids, **more):
         for new in self.items(*log_ids, **more):
@@ -54,7 +54,7 @@ def table_of(cloud):
 
 
 @pytest.fixture(params=["moto", "emulator"])
-def system(request):
+def follower(request):
     cloud = request.getfixturevalue("aws" if request.param == "moto" else "on_emulator")
     return System(table_of(cloud))
 
@@ -64,43 +64,43 @@ def here(aws):
     return System(table_of(aws))
 
 
-def test_a_follower_sees_what_came_since(system):
-    seen, cursor = system.follow()
+def test_a_follower_sees_what_came_since(follower):
+    seen, cursor = follower.follow()
     assert seen == []
-    system.store("1", "2")
-    seen, cursor = system.follow(cursor)
+    follower.store("1", "2")
+    seen, cursor = follower.follow(cursor)
     assert seen == ["1", "2"]
-    seen, cursor = system.follow(cursor)
+    seen, cursor = follower.follow(cursor)
     assert seen == []
-    system.wait(seconds=30)
-    seen, cursor = system.follow(cursor)
+    follower.wait(seconds=30)
+    seen, cursor = follower.follow(cursor)
     assert seen == []
-    system.store("3")
-    assert system.follow(cursor)[0] == ["3"]
+    follower.store("3")
+    assert follower.follow(cursor)[0] == ["3"]
 
 
-def test_a_record_of_an_older_time_is_seen_when_it_comes(system):
-    system.store("new", ts=START)
-    _, cursor = system.follow()
-    system.wait(seconds=1)
-    system.store("late", ts=START - timedelta(days=3))
-    system.wait(milliseconds=1)
-    system.store("of 1970", ts=datetime(1970, 1, 1, tzinfo=UTC))
-    assert system.follow(cursor)[0] == ["late", "of 1970"]
+def test_a_record_of_an_older_time_is_seen_when_it_comes(follower):
+    follower.store("new", ts=START)
+    _, cursor = follower.follow()
+    follower.wait(seconds=1)
+    follower.store("late", ts=START - timedelta(days=3))
+    follower.wait(milliseconds=1)
+    follower.store("of 1970", ts=datetime(1970, 1, 1, tzinfo=UTC))
+    assert follower.follow(cursor)[0] == ["late", "of 1970"]
 
 
-def test_a_record_of_a_later_time_hides_nothing(system):
-    system.store("ahead", ts=START + timedelta(days=60_000))
-    seen, cursor = system.follow()
+def test_a_record_of_a_later_time_hides_nothing(follower):
+    follower.store("ahead", ts=START + timedelta(days=60_000))
+    seen, cursor = follower.follow()
     assert seen == ["ahead"]
-    system.wait(minutes=1)
-    system.store("now")
-    assert system.follow(cursor)[0] == ["now"]
+    follower.wait(minutes=1)
+    follower.store("now")
+    assert follower.follow(cursor)[0] == ["now"]
 
 
-def test_records_of_one_call_are_read_in_their_order(system):
-    system.store(*"dacb")
-    assert system.follow()[0] == list("dacb")
+def test_records_of_one_call_are_read_in_their_order(follower):
+    follower.store(*"dacb")
+    assert follower.follow()[0] == list("dacb")
 
 
 def test_a_slow_call_hides_nothing_and_repeats_nothing(here):

@@ -34,9 +34,9 @@ class Logs:
         self.begin = None
 
     def store(self, *records, repeated=False):
-        new = add_arrival([item(one) for one in records], NOW)
-        for one in new:
-            self.table.put(one)
+        new = add_arrival([item(kept) for kept in records], NOW)
+        for stored in new:
+            self.table.put(stored)
         assert self._keeper.begin(new, [repeated] * len(new)).end([]) == []
 
     def ask(self, by=ACME, **query):

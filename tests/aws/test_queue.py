@@ -20,7 +20,7 @@ from chalicelib.aws.queue import (
     MAX_PAUSE_S,
     UNCONFIRMED,
     Queue,
-    Refused,
+    RefusedEntry,
     raise_if_refused,
 )
 from chalicelib.errors import Unavailable
@@ -106,14 +106,14 @@ def test_of_a_delete_only_the_failed_entries_go_again():
 
 def test_an_entry_that_keeps_failing_is_answered_by_its_position():
     sqs = Sqs({}, {"12": False}, {"12": False}, {"12": False})
-    assert queue(sqs).send_all([str(n) for n in range(15)]) == [Refused(12, UNCONFIRMED)]
+    assert queue(sqs).send_all([str(n) for n in range(15)]) == [RefusedEntry(12, UNCONFIRMED)]
     assert [len(call) for call in sqs.calls] == [10, 5, 1, 1]
     assert ATTEMPTS == 3
 
 
 def test_a_senders_fault_is_answered_at_once_and_never_sent_again():
     sqs = Sqs({"0": True, "1": False})
-    assert queue(sqs).send_all(["a", "b", "c"]) == [Refused(0, "Invalid")]
+    assert queue(sqs).send_all(["a", "b", "c"]) == [RefusedEntry(0, "Invalid")]
     assert [bodies(call) for call in sqs.calls] == [["a", "b", "c"], ["b"]]
 
 
@@ -126,7 +126,7 @@ def test_hiding_tries_only_the_failed_again():
 def test_a_batch_that_must_be_whole_raises_for_any_refusal():
     raise_if_refused([])
     with pytest.raises(Unavailable, match="2 entries"):
-        raise_if_refused([Refused(0, "Invalid"), Refused(1, UNCONFIRMED)])
+        raise_if_refused([RefusedEntry(0, "Invalid"), RefusedEntry(1, UNCONFIRMED)])
 
 
 def test_a_message_is_sent_received_hidden_and_deleted(aws):

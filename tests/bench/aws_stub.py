@@ -1,4 +1,4 @@
-"""A loopback endpoint that answers DynamoDB, SQS and posts to a page with the same words always."""
+"""A loopback endpoint with fixed responses for DynamoDB, SQS and posts to a page."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ANSWERS = {
+RESPONSES = {
     "GetItem": b'{"Item":{"user_id":{"S":"ada@example.org"},"name":{"S":"Ada Lovelace"},'
     b'"age":{"N":"36"},"score":{"N":"98.6"},"tags":{"L":[{"S":"math"},{"S":"engines"}]},'
     b'"_omni":{"M":{"created_by":{"S":"u-1"},"created_at":{"S":"2026-01-01T00:00:00Z"},'
@@ -45,17 +45,17 @@ def endpoint(wait_s: float = 0.0) -> Iterator[str]:
 def _handler(wait_s: float) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # one packet an answer: no waiting between Nagle and a delayed ACK
+        wbufsize = -1  # one packet a response: no waiting between Nagle and a delayed ACK
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             time.sleep(wait_s)
-            answer = _answer(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
+            response = _respond(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
             self.send_response(200)
             self.send_header("Content-Type", self.headers["Content-Type"])
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(response)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(response)
 
         def log_message(self, *_arguments):
             pass
@@ -63,7 +63,7 @@ def _handler(wait_s: float) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _answer(operation: str, body: bytes) -> bytes:
+def _respond(operation: str, body: bytes) -> bytes:
     if operation == "BatchExecuteStatement":  # an insert each, and all of them new
         return json.dumps({"Responses": [{} for _ in json.loads(body)["Statements"]]}).encode()
-    return ANSWERS[operation]
+    return RESPONSES[operation]

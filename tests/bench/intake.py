@@ -30,7 +30,9 @@ def run() -> list[Row]:
             timing.clear()  # the first round only warmed up
         for _ in range(ROUNDS):
             _round(system, runs)
-    rates = {case: median(one.requests_per_s for one in timing) for case, timing in runs.items()}
+    rates = {
+        case: median(driven.requests_per_s for driven in timing) for case, timing in runs.items()
+    }
     return [_row(case, runs[case], rates) for case in runs]
 
 
@@ -44,7 +46,7 @@ def _round(system: LocalSystem, runs: dict[Case, list[load.Driven]]) -> None:
 
 def _row(case: Case, done: list[load.Driven], rates: dict[Case, float]) -> Row:
     records, runs_too = case
-    latencies_ms = [latency_ms for one in done for latency_ms in one.latencies_ms]
+    latencies_ms = [latency_ms for driven in done for latency_ms in driven.latencies_ms]
     return Row(
         what=f"{WORDS[records]}, processing {'running' if runs_too else 'halted'}",
         measured=f"{rates[case]:,.0f} requests/s, {rates[case] * records:,.0f} records/s, "

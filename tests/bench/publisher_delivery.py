@@ -42,7 +42,7 @@ def run() -> list[Row]:
             for case in CASES:
                 runs[case].append(_deliver(case, later if case.call_ms else at_once))
     figures = {
-        case: {name: median(one[name] for one in timing) for name in timing[0]}
+        case: {name: median(figures[name] for figures in timing) for name in timing[0]}
         for case, timing in runs.items()
     }
     return [_row(case, figures[case], figures[CASES[case]]) for case in CASES]

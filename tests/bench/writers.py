@@ -60,7 +60,7 @@ def run() -> list[Row]:
                 for case, figures in _written(url, which, cases, messages).items():
                     runs[case].append(figures)
     figures = {
-        case: {name: median(one[name] for one in timing) for name in FIGURES}
+        case: {name: median(figures[name] for figures in timing) for name in FIGURES}
         for case, timing in runs.items()
     }
     return [_row(case, figures[case], figures[CASES[case]]) for case in CASES]

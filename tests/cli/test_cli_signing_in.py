@@ -169,7 +169,7 @@ def test_each_user_and_stage_has_a_cache_of_its_own(deployed, tmp_path):
         caller(tmp_path, user="bob@example.com"),
         caller(tmp_path, "prod", user="ada@example.com"),
     ]
-    paths = [one.open_session(print).cache.path for one in callers]
+    paths = [caller.open_session(print).cache.path for caller in callers]
     assert paths[0] == paths[1]
     assert len(set(paths)) == 3
     assert {path.parent for path in paths} == {tmp_path / "omnidata"}

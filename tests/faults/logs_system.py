@@ -171,7 +171,9 @@ def throttled_inserts(chosen: Callable[[Item], bool]) -> Fault:
     def fault(client: Any, request: Any) -> AWSResponse:
         statements = json.loads(request.body)["Statements"]
         left = [chosen(_inserted(statement)) for statement in statements]
-        taken = [one for one, is_left in zip(statements, left, strict=True) if not is_left]
+        taken = [
+            statement for statement, is_left in zip(statements, left, strict=True) if not is_left
+        ]
         responses = iter(_insert(client, request, taken) if taken else [])
         throttled = {"Error": {"Code": "ThrottlingError", "Message": "slow down"}}
         answer = {"Responses": [throttled if is_left else next(responses) for is_left in left]}

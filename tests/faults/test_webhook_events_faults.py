@@ -97,7 +97,7 @@ def messages(*bodies):
 
 
 def announcer(orders, topic, events):
-    return Announcer(orders, topic, digest_orders=1, emit=events.emit, now=now)
+    return Announcer(orders, topic, digest_orders=1, pause_s=0, emit=events.emit, now=now)
 
 
 CHANGES = [Change("1", "INSERT", {"orderID": "a"})]

@@ -17,7 +17,7 @@ from worker.buffer import CAP_FLUSHES
 
 
 @pytest.fixture
-def system(ministack, tmp_path):
+def archive(ministack, tmp_path):
     return System(ministack, tmp_path)
 
 
@@ -33,88 +33,88 @@ def _calls(aws):
     return calls
 
 
-def test_two_thousand_events_are_archived_in_few_parts_and_the_queue_is_empty(system):
+def test_two_thousand_events_are_archived_in_few_parts_and_the_queue_is_empty(archive):
     sent = events(2_000)
-    system.send(sent)
+    archive.send(sent)
 
-    with system.process(FLUSH_RECORDS="1000", VISIBILITY_TIMEOUT_S="30"):
-        until(system.is_drained)
+    with archive.process(FLUSH_RECORDS="1000", VISIBILITY_TIMEOUT_S="30"):
+        until(archive.is_drained)
 
-    assert sorted(row.event_id for row in system.rows()) == sent_ids(sent)
-    assert len(list(system.bucket.list("searches/"))) <= 10
-    report = system.report()
+    assert sorted(row.event_id for row in archive.rows()) == sent_ids(sent)
+    assert len(list(archive.bucket.list("searches/"))) <= 10
+    report = archive.report()
     assert (report.total, report.found, report.missed) == (2_000, 1_333, 667)
     assert report.read.complete
 
 
-def test_an_archived_event_is_what_was_sent_with_its_message_and_trace(system):
+def test_an_archived_event_is_what_was_sent_with_its_message_and_trace(archive):
     [sent] = events(1)
     header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
-    answer = system.sqs.send_message(
-        QueueUrl=system.variables["SQS_URL"],
+    answer = archive.sqs.send_message(
+        QueueUrl=archive.variables["SQS_URL"],
         MessageBody=json.dumps(sent),
         MessageSystemAttributes={
             "AWSTraceHeader": {"DataType": "String", "StringValue": header},
         },
     )
 
-    with system.thread():
-        until(system.is_drained)
+    with archive.thread():
+        until(archive.is_drained)
 
-    [row] = system.rows()
+    [row] = archive.rows()
     assert (row.user, row.event_id, row.found, row.request_id) == ("u-0", "e-00000", False, "r-0")
     assert (row.message_id, row.trace) == (answer["MessageId"], header)
 
 
-def test_the_seeds_own_event_is_archived_under_its_message(system):
-    answer = system.sqs.send_message(
-        QueueUrl=system.variables["SQS_URL"], MessageBody='{"user": "ann", "action": "search"}'
+def test_the_seeds_own_event_is_archived_under_its_message(archive):
+    answer = archive.sqs.send_message(
+        QueueUrl=archive.variables["SQS_URL"], MessageBody='{"user": "ann", "action": "search"}'
     )
 
-    with system.thread():
-        until(system.is_drained)
+    with archive.thread():
+        until(archive.is_drained)
 
-    [row] = system.rows()
+    [row] = archive.rows()
     assert (row.user, row.event_id, row.found) == ("ann", answer["MessageId"], None)
     assert abs(row.at.timestamp() - time.time()) < 60
 
 
-def test_the_heartbeat_record_says_what_the_worker_did(system):
-    system.send(events(10))
+def test_the_heartbeat_record_says_what_the_worker_did(archive):
+    archive.send(events(10))
 
-    with system.thread() as archiver:
-        until(system.is_drained)
+    with archive.thread() as archiver:
+        until(archive.is_drained)
         until(lambda: archiver._buffer.list_leased() == [])
 
-    key = {"pk": {"S": "HEARTBEAT"}, "sk": {"S": f"worker#{system.name}"}}
-    item = system.aws.client("dynamodb").get_item(TableName="OmniState", Key=key)["Item"]
+    key = {"pk": {"S": "HEARTBEAT"}, "sk": {"S": f"worker#{archive.name}"}}
+    item = archive.aws.client("dynamodb").get_item(TableName="OmniState", Key=key)["Item"]
     assert item["status"] == {"S": "stopped"}
     assert [item[name]["N"] for name in ("received", "archived", "deleted")] == ["10"] * 3
 
 
-def test_a_worker_that_started_before_its_queue_archives_when_it_is_there(system):
-    system.sqs.delete_queue(QueueUrl=system.variables["SQS_URL"])
+def test_a_worker_that_started_before_its_queue_archives_when_it_is_there(archive):
+    archive.sqs.delete_queue(QueueUrl=archive.variables["SQS_URL"])
 
-    aws = system.new_session()
+    aws = archive.new_session()
     missed = threading.Event()
     on_call(aws, "after-call.sqs.ReceiveMessage", lambda **_: missed.set())
 
-    with system.thread(aws) as archiver:
+    with archive.thread(aws) as archiver:
         assert missed.wait(10)
-        system.create_queue()
-        system.send(events(10))
-        until(system.is_drained)
+        archive.create_queue()
+        archive.send(events(10))
+        until(archive.is_drained)
         assert not archiver.crashed.is_set()
 
-    assert len(system.rows()) == 10
+    assert len(archive.rows()) == 10
 
 
 # --- Fault 9: part of a delete fails ---
 
 
-def test_only_the_messages_whose_delete_failed_are_deleted_again(system):
-    system.send(events(30))
-    aws = system.new_session()
+def test_only_the_messages_whose_delete_failed_are_deleted_again(archive):
+    archive.send(events(30))
+    aws = archive.new_session()
     deletes = []
 
     def fail_two_of_the_first(params, **_):
@@ -132,29 +132,29 @@ def test_only_the_messages_whose_delete_failed_are_deleted_again(system):
     on_call(aws, "before-call.sqs.DeleteMessageBatch", fail_two_of_the_first)
     on_call(aws, "after-call.sqs.DeleteMessageBatch", without_blame)
 
-    with system.thread(aws, VISIBILITY_TIMEOUT_S="30"):
-        until(system.is_drained)
+    with archive.thread(aws, VISIBILITY_TIMEOUT_S="30"):
+        until(archive.is_drained)
 
     first = deletes[0]
     assert sorted(map(len, deletes)) == [2, 10, 10, 10]
     assert next(delete for delete in deletes if len(delete) == 2) == first[3:5]
-    assert len(system.rows()) == 30
+    assert len(archive.rows()) == 30
 
 
 # --- Fault 10: repeats, out of order ---
 
 
-def test_events_sent_twice_and_out_of_order_are_counted_once(system):
+def test_events_sent_twice_and_out_of_order_are_counted_once(archive):
     sent = events(300)
     shuffled = sent + sent[::2]
     random.Random(7).shuffle(shuffled)  # noqa: S311 a seeded order
-    system.send(shuffled)
+    archive.send(shuffled)
 
-    with system.thread():
-        until(system.is_drained)
+    with archive.thread():
+        until(archive.is_drained)
 
-    assert len(system.rows()) == 450
-    assert system.report().total == 300
+    assert len(archive.rows()) == 450
+    assert archive.report().total == 300
 
 
 # --- Fault 11: poison ---
@@ -162,17 +162,17 @@ def test_events_sent_twice_and_out_of_order_are_counted_once(system):
 
 def test_what_is_no_search_event_ends_in_the_dead_letter_queue(ministack, tmp_path, monkeypatch):
     monkeypatch.setattr(poller, "MALFORMED_RETURN_S", 0)
-    system = System(ministack, tmp_path, max_receive_count=5)
+    archive = System(ministack, tmp_path, max_receive_count=5)
     good = events(95)
     poison = ["not json", "[]", "{}", '{"user": 7}', '{"user": "ann", "at": "never"}']
     mixed = [*good, *poison]
     random.Random(7).shuffle(mixed)  # noqa: S311 a seeded order
-    system.send(mixed)
+    archive.send(mixed)
 
-    with system.thread():
-        until(lambda: system.dead() == 5 and system.is_drained())
+    with archive.thread():
+        until(lambda: archive.dead() == 5 and archive.is_drained())
 
-    assert ids(system.rows()) == sent_ids(good)
+    assert ids(archive.rows()) == sent_ids(good)
 
 
 # --- Fault 14: SIGKILL at the worst moments ---
@@ -182,79 +182,79 @@ def test_what_is_no_search_event_ends_in_the_dead_letter_queue(ministack, tmp_pa
     ("failpoint", "is_repeated"),
     [("after-receive", False), ("after-put", True), ("mid-delete", True)],
 )
-def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(system, failpoint, is_repeated):
+def test_a_worker_killed_loses_nothing_and_counts_nothing_twice(archive, failpoint, is_repeated):
     sent = events(200)
-    system.send(sent)
+    archive.send(sent)
 
-    with system.process(failpoint) as killed:
+    with archive.process(failpoint) as killed:
         assert killed.wait(30) == -signal.SIGKILL
-    assert sum(system.depth()) >= 100
-    with system.process() as next_one:
-        until(system.is_drained)
+    assert sum(archive.depth()) >= 100
+    with archive.process() as next_one:
+        until(archive.is_drained)
         next_one.send_signal(signal.SIGTERM)
         assert next_one.wait(10) == 0
 
-    rows = system.rows()
+    rows = archive.rows()
     assert ids(rows) == sent_ids(sent)
     assert (len(rows) > len(sent)) == is_repeated
-    assert system.report().total == 200
+    assert archive.report().total == 200
 
 
 # --- Fault 15: SIGTERM with full buffers ---
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_worker_flushes_or_gives_back_and_exits_0_within_its_budget(system, how):
-    system.send(events(120))
+def test_a_stopped_worker_flushes_or_gives_back_and_exits_0_within_its_budget(archive, how):
+    archive.send(events(120))
     never = {"FLUSH_AFTER_S": "600", "FLUSH_RECORDS": "10000", "VISIBILITY_TIMEOUT_S": "600"}
 
-    with system.process(STOP_BUDGET_S="6", **never) as process:
-        until(lambda: system.depth() == (0, 120))
+    with archive.process(STOP_BUDGET_S="6", **never) as process:
+        until(lambda: archive.depth() == (0, 120))
         began = time.monotonic()
         process.send_signal(how)
         assert process.wait(10) == 0
 
     assert time.monotonic() - began < 6
-    waiting, hidden = system.depth()
-    archived = len(system.rows())
+    waiting, hidden = archive.depth()
+    archived = len(archive.rows())
     assert (archived + waiting, hidden) == (120, 0)
     assert archived >= 80  # a receive that was on its way is given back
 
 
-def test_what_a_stopped_worker_cannot_flush_is_given_back_at_once(system):
-    system.send(events(120))
+def test_what_a_stopped_worker_cannot_flush_is_given_back_at_once(archive):
+    archive.send(events(120))
 
-    with system.process("s3-down", STOP_BUDGET_S="3", VISIBILITY_TIMEOUT_S="600") as process:
-        until(lambda: system.depth() == (0, 120))
+    with archive.process("s3-down", STOP_BUDGET_S="3", VISIBILITY_TIMEOUT_S="600") as process:
+        until(lambda: archive.depth() == (0, 120))
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
     assert time.monotonic() - began < 4  # the budget and the end of a process
-    assert system.depth() == (120, 0)
-    assert system.rows() == []
+    assert archive.depth() == (120, 0)
+    assert archive.rows() == []
 
 
-def test_a_worker_that_was_paused_goes_on_and_still_stops_cleanly(system, tmp_path):
+def test_a_worker_that_was_paused_goes_on_and_still_stops_cleanly(archive, tmp_path):
     """A debugger or `docker pause`: after SIGCONT CPython's sigtimedwait returns no signal."""
-    with system.process(FLUSH_AFTER_S="0.2") as process:
+    with archive.process(FLUSH_AFTER_S="0.2") as process:
         until((tmp_path / "health").exists)
         process.send_signal(signal.SIGSTOP)
         # longer than the main thread waits for a signal
         stays_for(lambda: process.poll() is None, 1.2, "the paused worker")
         process.send_signal(signal.SIGCONT)
-        system.send(events(20))
-        until(system.is_drained)
+        archive.send(events(20))
+        until(archive.is_drained)
         assert process.poll() is None
 
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
-    assert len(ids(system.rows())) == 20
+    assert len(ids(archive.rows())) == 20
 
 
-def test_a_worker_in_an_idle_long_poll_stops_at_once(system, tmp_path):
-    with system.process() as process:
+def test_a_worker_in_an_idle_long_poll_stops_at_once(archive, tmp_path):
+    with archive.process() as process:
         until((tmp_path / "health").exists)
         stays_for(lambda: process.poll() is None, 0.3, "the worker")  # its long polls open
         began = time.monotonic()
@@ -265,39 +265,39 @@ def test_a_worker_in_an_idle_long_poll_stops_at_once(system, tmp_path):
     assert not (tmp_path / "health").exists()
 
 
-def test_a_defect_ends_the_process_with_a_failure_and_gives_back_what_it_held(system):
-    system.send(events(20))
+def test_a_defect_ends_the_process_with_a_failure_and_gives_back_what_it_held(archive):
+    archive.send(events(20))
 
-    with system.process("defect", VISIBILITY_TIMEOUT_S="600") as process:
+    with archive.process("defect", VISIBILITY_TIMEOUT_S="600") as process:
         assert process.wait(20) == 1
 
-    assert system.depth() == (20, 0)
+    assert archive.depth() == (20, 0)
 
 
 # --- Fault 16: a flush that lasts three visibility timeouts ---
 
 
-def test_a_slow_flush_leads_to_no_second_delivery(system):
-    system.send(events(50))
-    aws = system.new_session()
+def test_a_slow_flush_leads_to_no_second_delivery(archive):
+    archive.send(events(50))
+    aws = archive.new_session()
     calls = _calls(aws)
     on_call(aws, "before-send.s3.PutObject", lambda **_: time.sleep(6))
 
-    with system.thread(aws, VISIBILITY_TIMEOUT_S="2", HEARTBEAT_S="0.6"):
-        until(system.is_drained)
+    with archive.thread(aws, VISIBILITY_TIMEOUT_S="2", HEARTBEAT_S="0.6"):
+        until(archive.is_drained)
 
     assert calls["messages"] == 50
     assert calls["ChangeMessageVisibilityBatch"] > 0
-    assert len(system.rows()) == 50
+    assert len(archive.rows()) == 50
 
 
 # --- Fault 17: S3 is down for a while ---
 
 
-def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(system):
+def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(archive):
     sent = events(400)
-    system.send(sent)
-    aws = system.new_session()
+    archive.send(sent)
+    aws = archive.new_session()
     calls, down = _calls(aws), threading.Event()
     down.set()
     on_call(
@@ -307,7 +307,7 @@ def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(system
     )
     cap = CAP_FLUSHES * 20
 
-    with system.thread(aws, FLUSH_RECORDS="20", VISIBILITY_TIMEOUT_S="30") as archiver:
+    with archive.thread(aws, FLUSH_RECORDS="20", VISIBILITY_TIMEOUT_S="30") as archiver:
         until(lambda: calls["messages"] >= cap)
         until(lambda: calls["PutObject"] >= 2)
         overshoot = 4 * 10  # each poller may have been in a receive
@@ -315,6 +315,6 @@ def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(system
         assert len(archiver._buffer) == calls["messages"]
         assert calls["DeleteMessageBatch"] == 0
         down.clear()
-        until(system.is_drained)
+        until(archive.is_drained)
 
-    assert sorted(row.event_id for row in system.rows()) == sent_ids(sent)
+    assert sorted(row.event_id for row in archive.rows()) == sent_ids(sent)

@@ -1,6 +1,7 @@
 """The templates, synthesised once a session by the environment that has aws_cdk."""
 
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,13 +16,17 @@ DRIVER = Path(__file__).parent / "synthesise.py"
 
 @pytest.fixture(scope="session")
 def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the templates of all variants are; nothing of AWS was at hand."""
+    """Where the templates of all variants are; nothing of AWS was at hand.
+
+    Beside them is what the program that wrote them said (`stdout`, `stderr`) and took (`cpu_s`).
+    """
     if not PYTHON.exists():
         pytest.skip("there is no .venv-infra: make .venv-infra/installed")
     if shutil.which("node") is None:
         pytest.skip("the CDK needs Node")
     out = tmp_path_factory.mktemp("cdk")
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    before_s = _cpu_of_children_s()
     ran = subprocess.run(  # noqa: S603 our own program
         [PYTHON, DRIVER, out],
         cwd=ROOT,
@@ -31,7 +36,16 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
+    (out / "stdout").write_text(ran.stdout)
+    (out / "stderr").write_text(ran.stderr)
+    (out / "cpu_s").write_text(str(_cpu_of_children_s() - before_s))
     return out
+
+
+def _cpu_of_children_s() -> float:
+    """What ended children took of the processor: what else the machine does is not counted."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +67,7 @@ def europe(synthesis) -> Assembly:
 
 @pytest.fixture(scope="session")
 def first(synthesis) -> Assembly:
-    """Stage prod before its REST API exists."""
+    """Stage prod before its REST API exists, as `python -m infra` wrote it."""
     return Assembly(synthesis / "first")
 
 

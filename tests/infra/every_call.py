@@ -19,7 +19,7 @@ from support.failpoints import access_denied, failpoint
 from support.orders import inserts
 from support.people import Callers
 from support.pictures import make_jpeg
-from support.platforms import Answer, Platform
+from support.platforms import Platform, PlatformResponse
 
 from chalicelib.analytics import part
 from chalicelib.analytics.model import ArchivedSearch
@@ -408,15 +408,19 @@ class Everything:
     def _set_platform_up(self) -> None:
         """Once more for each function; a token that expired is read anew."""
         upload = {"uploadUrl": f"{self._platform.url}/upload", "image": "urn:li:image:1"}
-        ready, expired = Answer(body={"value": upload}), Answer(status=401)
+        ready, expired = PlatformResponse(body={"value": upload}), PlatformResponse(status=401)
         self._platform.will("initializeUpload", expired, ready)
-        self._platform.will("/upload", Answer(status=201))
-        self._platform.will("/posts", Answer(status=201, headers={"x-restli-id": "urn:li:share:1"}))
+        self._platform.will("/upload", PlatformResponse(status=201))
+        self._platform.will(
+            "/posts", PlatformResponse(status=201, headers={"x-restli-id": "urn:li:share:1"})
+        )
         for edge in ("photos", "feed", "media", "media_publish", "fields=permalink"):
-            self._platform.will(edge, Answer(body={"id": "1"}))
-        expired = Answer(status=400, body={"error": {"code": 190, "error_subcode": 463}})
-        self._platform.will("photos", expired, Answer(body={"id": "1"}))
-        self._platform.will("fields=status_code", Answer(body={"status_code": "FINISHED"}))
+            self._platform.will(edge, PlatformResponse(body={"id": "1"}))
+        expired = PlatformResponse(status=400, body={"error": {"code": 190, "error_subcode": 463}})
+        self._platform.will("photos", expired, PlatformResponse(body={"id": "1"}))
+        self._platform.will(
+            "fields=status_code", PlatformResponse(body={"status_code": "FINISHED"})
+        )
 
     def _require_sent(self, message_id: str) -> None:
         _, found = self._author.send("GET", f"{MESSAGES}/{message_id}")

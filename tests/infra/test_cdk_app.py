@@ -2,19 +2,17 @@
 
 import json
 import os
-import resource
 import subprocess
 from pathlib import Path
 
 import pytest
-from support.stack_templates import Assembly
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-infra" / "bin" / "python"
 
 
 @pytest.fixture
-def run(synthesis, tmp_path):
+def run(tmp_path):
     """Runs the app in a bare environment; answers what it said and the templates' folder."""
 
     def run(**variables):
@@ -33,15 +31,10 @@ def run(synthesis, tmp_path):
     return run
 
 
-def test_it_writes_every_stack_within_a_minute_and_says_nothing(run):
-    """A minute of the processor's: what else the machine does is not counted."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ran, out = run(STAGE="prod", GUARDS_ACCOUNT="0")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    assert [file.name for file in Assembly(out).files] == [
+def test_it_writes_every_stack_and_says_nothing(synthesis, first):
+    for stream in ("stdout", "stderr"):
+        assert (synthesis / stream).read_text().splitlines()[0] == "exit 0"
+    assert [file.name for file in first.files] == [
         f"omnidata-prod-{unit}.template.json"
         for unit in (
             "access",
@@ -55,6 +48,11 @@ def test_it_writes_every_stack_within_a_minute_and_says_nothing(run):
             "worker",
         )
     ]
+
+
+def test_all_six_variants_are_written_within_a_minute_and_a_half(synthesis):
+    """Of the processor's: one stage alone takes a third of it, mostly to load the CDK."""
+    assert float((synthesis / "cpu_s").read_text()) < 90
 
 
 @pytest.mark.parametrize(
@@ -71,7 +69,7 @@ def test_a_stage_that_is_not_on_aws_is_one_sentence(run, stage, said):
     assert not out.exists()
 
 
-def test_the_api_id_is_read_from_what_chalice_deployed(tmp_path, synthesis):
+def test_the_api_id_is_read_from_what_chalice_deployed(tmp_path):
     deployed = tmp_path / ".chalice" / "deployed" / "dev.json"
     deployed.parent.mkdir(parents=True)
     deployed.write_text(

@@ -61,7 +61,7 @@ def test_deployed_deployed_again_and_deleted(running):
     roles = set(first["roles"]) - set(before["roles"])
     assert roles == {function.role_name(prefix) for function in FUNCTIONS}
     assert mapped(running) == {
-        "announce_orders": (10, None),
+        "announce_orders": (25, None),
         "deliver_messages": (10, None),
         "process_logs": (10, {"MaximumConcurrency": 10}),
         "deliver_webhooks": (10, {"MaximumConcurrency": 5}),

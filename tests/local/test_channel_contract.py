@@ -21,7 +21,7 @@ from chalicelib.publisher.channels.registry import ChannelSettings, build_adapte
 from chalicelib.publisher.credentials import ChannelCredentials
 from chalicelib.publisher.limits import LIMITS
 from chalicelib.publisher.model import Channel, DeliveryErrorClass, NewMessage
-from chalicelib.publisher.rules import Media
+from chalicelib.publisher.rules import MediaProperties
 
 META = {"page_id": "1001", "page_token": "token-1", "ig_user_id": "2001"}
 LINKEDIN = {"author": "urn:li:organization:5", "token": "token-1"}
@@ -326,7 +326,7 @@ class Stored:
             credentials=credentials,
             load_media=lambda _: (image,),
             find_media=lambda *_: [
-                Media(**{n: getattr(image, n) for n in Media.__struct_fields__})
+                MediaProperties(**{n: getattr(image, n) for n in MediaProperties.__struct_fields__})
             ],
         )
         self.publisher.channels |= adapters

@@ -93,11 +93,16 @@ def test_an_expired_token_holds_one_channel_and_names_the_setting(author):
     message_id = author.post("Reconnect me", ["linkedin", "email"])
 
     def held():
-        channels = {one["channel"]: one for one in author.send("GET", "/channels")[1]["channels"]}
+        channels = {
+            channel["channel"]: channel
+            for channel in author.send("GET", "/channels")[1]["channels"]
+        }
         return channels["linkedin"]["hold"]
 
     assert until(held)["setting"] == "LINKEDIN_SECRET"
-    states = {one["channel"]: one["status"] for one in author.find(message_id)["channels"]}
+    states = {
+        channel["channel"]: channel["status"] for channel in author.find(message_id)["channels"]
+    }
     assert states == {"linkedin": "retry", "email": "sent"}
     author.set_fault("linkedin", {})
     assert author.send("POST", f"/messages/{message_id}/cancel")[0] == 200

@@ -10,7 +10,7 @@ from chalicelib.aws.queue import Queue, Received
 from chalicelib.aws.table import Table
 from chalicelib.webhook_event import Event, WebhookEventType, make_id
 from chalicelib.webhooks import message
-from chalicelib.webhooks.delivering import Delivering
+from chalicelib.webhooks.delivering import WebhookDeliverer
 from chalicelib.webhooks.delivery_store import DeliveryStore
 from chalicelib.webhooks.emitting import Emitter
 from chalicelib.webhooks.gate import GateStore
@@ -78,7 +78,7 @@ class Hooks:
         self.responses: list[int | None] = [200]
         self.posts: list[tuple[str, dict[str, str], bytes]] = []
         self.patient: Any = QueueWithoutDelays(self.queue)
-        self.delivering = Delivering(
+        self.delivering = WebhookDeliverer(
             self.store, self.deliveries, self.patient, self.post, now=self.now
         )
 

@@ -10,7 +10,7 @@ from support.activity import FakeActivityCounts
 from support.calls import call_of_sender
 from support.clouds import RESOURCES
 
-from chalicelib.aws.queue import Received, Refused
+from chalicelib.aws.queue import Received, RefusedEntry
 from chalicelib.errors import NotFound, TooManyRequests, Unavailable
 from chalicelib.ids import require_tenant_id
 from chalicelib.tenant_logs.intake.rejections import Rejections
@@ -109,13 +109,15 @@ class FakeQueue:
         self._down = down
         self._refuses = refuses or (lambda _: False)
 
-    def send_all(self, bodies: Sequence[str], trace_header: str | None = None) -> list[Refused]:
+    def send_all(
+        self, bodies: Sequence[str], trace_header: str | None = None
+    ) -> list[RefusedEntry]:
         self.calls.append(list(bodies))
         self.trace_headers.append(trace_header)
         if len(self.calls) - 1 in self._down:
             raise Unavailable("the queue is not available; try again")
         self.taken += [body for body in bodies if not self._refuses(body)]
-        return [Refused(n, "Busy") for n, body in enumerate(bodies) if self._refuses(body)]
+        return [RefusedEntry(n, "Busy") for n, body in enumerate(bodies) if self._refuses(body)]
 
 
 class FakeBucket:

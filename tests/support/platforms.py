@@ -1,4 +1,4 @@
-"""A platform's HTTP API on a loopback port, which answers as it is told and keeps what came."""
+"""A platform's HTTP API on a loopback port, which sends set responses and keeps the requests."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class PlatformResponse:
     """One response; `body` is JSON, or bytes as they are. A `lost` one is never sent.
 
     With `held`, the response waits for that event: the caller's time-out comes first.
@@ -24,7 +24,7 @@ class Answer:
     held: threading.Event | None = None
 
 
-class Asked(NamedTuple):
+class PlatformRequest(NamedTuple):
     """A request as it came; the body is JSON's value, or bytes where it is none."""
 
     method: str
@@ -34,31 +34,31 @@ class Asked(NamedTuple):
 
 
 class Platform:
-    """Answers by how a path ends, query included; the last of several answers is repeated."""
+    """Chooses a response by how a path ends, query included; the last of several is repeated."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
+        self.requests: list[PlatformRequest] = []
         self.url = ""
-        self._answers: dict[str, list[Answer]] = defaultdict(list)
+        self._responses: dict[str, list[PlatformResponse]] = defaultdict(list)
         self._lock = threading.Lock()
 
-    def will(self, ending: str, *answers: Answer) -> None:
-        """Answer so from now on."""
+    def will(self, ending: str, *responses: PlatformResponse) -> None:
+        """Send these from now on."""
         with self._lock:
-            self._answers[ending] = list(answers)
+            self._responses[ending] = list(responses)
 
     def paths(self) -> list[str]:
-        """The paths that were asked for, in order."""
-        return [asked.path for asked in self.asked]
+        """The requested paths, in order."""
+        return [request.path for request in self.requests]
 
-    def answer(self, asked: Asked) -> Answer:
-        """What is answered; the longest ending that fits counts."""
+    def respond(self, request: PlatformRequest) -> PlatformResponse:
+        """The response; the longest ending that fits counts."""
         with self._lock:
-            self.asked.append(asked)
-            fitting = [ending for ending in self._answers if asked.path.endswith(ending)]
-            assert fitting, f"nobody said what {asked.path} answers"
-            answers = self._answers[max(fitting, key=len)]
-            return answers.pop(0) if len(answers) > 1 else answers[0]
+            self.requests.append(request)
+            fitting = [ending for ending in self._responses if request.path.endswith(ending)]
+            assert fitting, f"no response is set for {request.path}"
+            responses = self._responses[max(fitting, key=len)]
+            return responses.pop(0) if len(responses) > 1 else responses[0]
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def running_platform() -> Iterator[Platform]:
     class Handler(BaseHTTPRequestHandler):
         def _handle(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            _send(self, platform.answer(_read(self, raw)))
+            _send(self, platform.respond(_read(self, raw)))
 
         do_GET = do_POST = do_PUT = _handle  # noqa: N815 http.server's names
 
@@ -89,24 +89,24 @@ def running_platform() -> Iterator[Platform]:
         thread.join()
 
 
-def _read(request: BaseHTTPRequestHandler, raw: bytes) -> Asked:
+def _read(request: BaseHTTPRequestHandler, raw: bytes) -> PlatformRequest:
     try:
         body = json.loads(raw) if raw else None
     except ValueError:
         body = raw
-    return Asked(request.command, request.path, dict(request.headers), body)
+    return PlatformRequest(request.command, request.path, dict(request.headers), body)
 
 
-def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
-    if answer.held is not None:
-        answer.held.wait(10)
-    if answer.lost or answer.held is not None:
+def _send(request: BaseHTTPRequestHandler, response: PlatformResponse) -> None:
+    if response.held is not None:
+        response.held.wait(10)
+    if response.lost or response.held is not None:
         request.close_connection = True
         request.connection.close()
         return
-    raw = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    request.send_response(answer.status)
-    for name, value in {**answer.headers, "Content-Length": str(len(raw))}.items():
+    raw = response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
+    request.send_response(response.status)
+    for name, value in {**response.headers, "Content-Length": str(len(raw))}.items():
         request.send_header(name, value)
     request.end_headers()
     request.wfile.write(raw)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from chalicelib.aws.queue import Counts, Received, Refused
+from chalicelib.aws.queue import Counts, Received, RefusedEntry
 
 START_S = 1_800_000_000.0
 
@@ -59,12 +59,12 @@ class MemoryQueue:
         self.delays.append(delay_s)
         return self._put(body, trace_header, None, delay_s)
 
-    def forward(self, messages: Sequence[Received]) -> list[Refused]:
+    def forward(self, messages: Sequence[Received]) -> list[RefusedEntry]:
         self._called("forward")
         refused = []
         for position, message in enumerate(messages):
             if message.body in self.refuses:
-                refused.append(Refused(position, "Invalid"))
+                refused.append(RefusedEntry(position, "Invalid"))
                 continue
             self.sent.append(message.body)
             self._put(message.body, message.trace_header, None, 0)
@@ -92,20 +92,20 @@ class MemoryQueue:
             message["visible_at"] = now + visibility_timeout_s
         return [self._received(message_id) for message_id in found]
 
-    def delete_all(self, receipt_handles: Sequence[str]) -> list[Refused]:
+    def delete_all(self, receipt_handles: Sequence[str]) -> list[RefusedEntry]:
         self._called("delete_all")
         refused = []
         for position, handle in enumerate(receipt_handles):
             message_id = handle.partition("/")[0]
             if message_id in self.keeps:
-                refused.append(Refused(position, "Internal"))
+                refused.append(RefusedEntry(position, "Internal"))
             else:
                 self._messages.pop(message_id, None)
         return refused
 
     def change_visibility_all(
         self, receipt_handles: Sequence[str], timeout_s: int
-    ) -> list[Refused]:
+    ) -> list[RefusedEntry]:
         self._called("change_visibility_all")
         for handle in receipt_handles:
             message = self._messages.get(handle.partition("/")[0])

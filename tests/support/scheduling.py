@@ -25,6 +25,14 @@ def group_by_shared_fixtures(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(used[0]))
 
 
+def is_last_of_its_group(item: pytest.Item, following: pytest.Item | None) -> bool:
+    """Whether its process is done with what a group shares; xdist hands a group out whole."""
+    group = item.get_closest_marker("xdist_group")
+    return group is not None and group != (
+        following and following.get_closest_marker("xdist_group")
+    )
+
+
 def check_groups(items: list[pytest.Item]) -> None:
     """Stop when xdist did not take the groups: pytest 9.2 hides the names that xdist 3.8 writes."""
     for item in items:

@@ -9,7 +9,7 @@ from chalice.app import SQSEvent
 from support.events import sqs_event, sqs_record
 
 from chalicelib import batch
-from chalicelib.aws.queue import Received, Refused, SqsMapping
+from chalicelib.aws.queue import Received, RefusedEntry, SqsMapping
 from chalicelib.errors import BatchFailed, Unavailable
 from chalicelib.orders.announcing import MoreWait
 
@@ -31,11 +31,11 @@ def refuse_bad(message: Received) -> None:
 class Deletes:
     """Takes receipt handles, as `Queue.delete_all` does, and refuses some of them."""
 
-    def __init__(self, *refused: Refused) -> None:
+    def __init__(self, *refused: RefusedEntry) -> None:
         self.handles: list[str] = []
         self.refused = list(refused)
 
-    def __call__(self, handles: list[str]) -> list[Refused]:
+    def __call__(self, handles: list[str]) -> list[RefusedEntry]:
         self.handles += handles
         return self.refused
 
@@ -113,7 +113,7 @@ def test_work_that_raises_fails_the_whole_batch_and_deletes_nothing(reports_fail
 
 def test_a_success_that_could_not_be_deleted_fails_the_invocation():
     sent = sqs_event(record(1), record(2, "bad"))
-    deletes = Deletes(Refused(0, "Unavailable"))
+    deletes = Deletes(RefusedEntry(0, "Unavailable"))
     with pytest.raises(Unavailable):
         batch.sqs(sent, batch.handle_each(refuse_bad), flag_off(deletes))
 

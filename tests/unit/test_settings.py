@@ -252,6 +252,8 @@ def test_intake_is_open_on_a_laptop_and_closed_elsewhere_unless_told():
         ("DIGEST_ORDERS", "0"),
         ("DIGEST_ORDERS", "101"),
         ("DIGEST_WINDOW_S", "301"),
+        ("NOTIFICATION_PAUSE_S", "2"),
+        ("QUEUE_WINDOW_S", "61"),
         ("LOG_MESSAGE_BYTES", "1048577"),
         ("LOG_WORK_MS_PER_CHAR", "-1"),
         ("DUE_SHARDS", "0"),

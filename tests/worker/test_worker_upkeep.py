@@ -9,7 +9,7 @@ from support.waiting import until
 from worker_fakes import DOWN, FakeClock, FakeQueue, FakeState, message
 
 from chalicelib.analytics.model import parse_message
-from chalicelib.aws.queue import UNCONFIRMED, Refused
+from chalicelib.aws.queue import UNCONFIRMED, RefusedEntry
 from chalicelib.errors import InvalidInput
 from worker.buffer import FlushLimits, MessageBuffer
 from worker.counts import Counts
@@ -83,7 +83,9 @@ def test_a_failed_extension_is_due_at_the_next_check(clock, buffer):
 
 def test_of_a_batch_only_what_sqs_failed_to_extend_is_due_at_the_next_check(clock, buffer):
     queue = FakeQueue()
-    queue.refused_to_hide = [[Refused(0, UNCONFIRMED), Refused(1, "ReceiptHandleIsInvalid")]]
+    queue.refused_to_hide = [
+        [RefusedEntry(0, UNCONFIRMED), RefusedEntry(1, "ReceiptHandleIsInvalid")]
+    ]
     extender, _ = _extender(queue, buffer)
     _hold(buffer, 1, 2, 3)
     clock.now_s += 40

@@ -4,7 +4,7 @@ import threading
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.queue import Received, Refused
+from chalicelib.aws.queue import Received, RefusedEntry
 from chalicelib.errors import Unavailable
 
 DOWN = Unavailable("not available")
@@ -100,7 +100,7 @@ class FakeState:
 
 
 def refused(position, code="Unavailable"):
-    return Refused(position, code)
+    return RefusedEntry(position, code)
 
 
 class FakeLastFailures:

@@ -10,7 +10,9 @@ from msgspec import Meta
 from chalicelib.ids import Id
 from chalicelib.web.cursors import Cursor
 
-URL_PATTERN = r"^https?://[^\s<>\"]+$"
+# Each blank by itself, since what `\s` is differs between languages; `(?!\n)$` as in ids.
+_BLANKS = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff"
+URL_PATTERN = rf'^https?://[^{_BLANKS}<>"]+(?!\n)$'
 
 
 class CertificationStatus(StrEnum):

@@ -10,7 +10,7 @@ EMAIL = "[email]"
 
 _AT = "(?:@|%(?:25)?40)"  # plain, in a URL's query string, in that of a URL within it
 _PLUS = "%(?:25)?2[Bb]"  # in a query string
-_LOCAL = rf"(?:[\w.+-]++|{_PLUS})(?:[\w.+-]++|{_PLUS})*+"
+_LOCAL = rf"(?:[\w.+-]++(?:{_PLUS}[\w.+-]*+)*+|(?:{_PLUS}[\w.+-]*+)++)"
 _MOST_LABELS = 32
 # The last label: letters, internationalised ones too (RFC 5890); a rare one with a capital inside
 # is more likely the name of a method.
@@ -36,7 +36,7 @@ _PICTURES = "png|jpe?g|gif|webp|avif|svg|ico"
 _FILES = f"{_PICTURES}|js|mjs|css|json|xml|html?|txt|log|gz|tgz|jar|war|class|conf|ya?ml"
 _OTHER_DOMAINS = (
     rf"(?<=@)[\w.-]++:(?:[~/]|{_GIT_PATH})",  # scp, rsync and git: account@host:path
-    rf"[\w.-]*?\.(?:{_UNITS})(?![\w-])(?!\.(?!(?:d|wants|requires)\b)\w)",  # systemd
+    rf"(?:[\w-]*+\.)+?(?:{_UNITS})(?![\w-])(?!\.(?!(?:d|wants|requires)\b)\w)",  # systemd
     rf"[0-9]x\.(?:[\w-]++\.){{0,4}}(?:{_FILES})\b",  # icon@2x.png
     r"v?[0-9]++\.[0-9]",  # package@1.2.3, root@10.0.0.1
     rf"[\w-]++\.(?:{_FILES})(?![\w-]|\.\w)",

@@ -50,7 +50,7 @@ class Intake:
         when the queue took none.
         """
         tenant_id = self._admission.tenant(call.sender)
-        with self._rejections.counting_requests(_keyed(call.sender, tenant_id)):
+        with self._rejections.counting_requests(_read_keyed_tenant(call.sender, tenant_id)):
             return self._ingest(body, tenant_id, call)
 
     def _ingest(self, body: Payload, tenant_id: str | None, call: Call) -> LogIngestResult:
@@ -72,7 +72,7 @@ class Intake:
         Raises what `ingest` raises.
         """
         tenant_id = self._admission.tenant(call.sender)
-        with self._rejections.counting_requests(_keyed(call.sender, tenant_id)):
+        with self._rejections.counting_requests(_read_keyed_tenant(call.sender, tenant_id)):
             return self._otlp(body, tenant_id, call)
 
     def reject(self, error: OmniError, call: Call) -> None:
@@ -81,7 +81,7 @@ class Intake:
         Raises as `ingest` does where its sender may not send at all.
         """
         tenant_id = self._admission.tenant(call.sender)
-        self._rejections.count_request(_keyed(call.sender, tenant_id), error)
+        self._rejections.count_request(_read_keyed_tenant(call.sender, tenant_id), error)
 
     def _otlp(self, body: Payload, tenant_id: str | None, call: Call) -> Payload:
         sent = otlp_export.read_records(body, self._now())
@@ -171,6 +171,6 @@ def _has_key(sender: Sender) -> bool:
     return sender.tenant is not None or sender.authorization is not None or sender.named is None
 
 
-def _keyed(sender: Sender, tenant_id: str | None) -> str | None:
+def _read_keyed_tenant(sender: Sender, tenant_id: str | None) -> str | None:
     """The tenant, where a key says so: with open intake senders make names up."""
     return tenant_id if sender.tenant is not None or sender.authorization is not None else None

@@ -14,7 +14,7 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheckStore:
-    """Parcels by key `claims/<tenant>/<day>/<id>.json`; the bucket's expiry ends what is left.
+    """Messages by key `claims/<tenant>/<day>/<id>.json`; the bucket's expiry ends what is left.
 
     The bucket is asked for when a claim is: most processes never need its client.
     """

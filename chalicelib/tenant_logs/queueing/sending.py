@@ -1,4 +1,4 @@
-"""Parcels of log records into the queue; what it does not take is said by position."""
+"""Sends messages of log records to the queue; what it does not take is returned by position."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass

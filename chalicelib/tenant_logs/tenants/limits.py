@@ -78,7 +78,7 @@ class TenantLimits:
         raise Unavailable("the usage could not be counted; try again")
 
     def give_back(self, tenant_id: str, records: int, size_bytes: int = 0) -> None:
-        """Uncount records that were not queued after all; at best, since nothing depends on it."""
+        """Uncount records that were not queued after all; best effort."""
         change = Condition(
             "ADD #records :n, #bytes :b",
             {"#records": "records", "#bytes": "bytes"},

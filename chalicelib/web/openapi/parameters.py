@@ -33,7 +33,9 @@ def _list_query(kind: Any, query: Schema) -> Iterator[dict[str, Any]]:
             yield _build_group(name, member)
         else:
             is_required = name in query["required"]
-            yield _build_parameter("query", name, _sent(member), is_required=is_required)
+            yield _build_parameter(
+                "query", name, _convert_for_query(member), is_required=is_required
+            )
 
 
 def _build_group(name: str, schema: Schema) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _bound(schema: Schema) -> Schema:
     return schema if "pattern" in schema else {"minLength": 1, **schema}
 
 
-def _sent(schema: Schema) -> Schema:
+def _convert_for_query(schema: Schema) -> Schema:
     """What a query string can hold: it has no null, and leaves out what is not asked for."""
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     rest = {

@@ -12,6 +12,7 @@ from infra.stacks.monitoring.metrics import (
     MINUTE,
     build_function_metric,
     build_queue_metric,
+    build_topic_metric,
 )
 
 MAX_ERROR_PERCENT = 1
@@ -74,6 +75,24 @@ class Alarms(Construct):
         label = queue.output.removesuffix("Url")
         self._add_alarm(
             f"{label}-not-empty", parked, 0, "A stream's function gave up: look, redrive"
+        )
+
+    def add_topic_alarm(self, topic: str) -> None:
+        """Messages are published and none is delivered: who subscribed has to confirm it again.
+
+        SNS has no metric of pending subscriptions.
+        """
+        undelivered = cloudwatch.MathExpression(
+            expression="IF(FILL(published, 0) > 0 AND FILL(delivered, 0) == 0, 1, 0)",
+            label="not delivered",
+            period=FIVE_MINUTES,
+            using_metrics={
+                "published": build_topic_metric(topic, "NumberOfMessagesPublished"),
+                "delivered": build_topic_metric(topic, "NumberOfNotificationsDelivered"),
+            },
+        )
+        self._add_alarm(
+            "orders-not-delivered", undelivered, 0, "Orders are announced and nobody is told"
         )
 
     def add_heartbeat_alarm(self, queue: str) -> None:

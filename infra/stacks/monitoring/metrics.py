@@ -35,6 +35,18 @@ def build_queue_metric(
     )
 
 
+def build_topic_metric(topic: str, metric: str) -> cloudwatch.Metric:
+    """A sum of AWS/SNS; `topic` is the physical name."""
+    return cloudwatch.Metric(
+        namespace="AWS/SNS",
+        metric_name=metric,
+        dimensions_map={"TopicName": topic},
+        statistic="Sum",
+        period=FIVE_MINUTES,
+        label=metric,
+    )
+
+
 def build_api_metric(
     api: str, stage: str, metric: str, *, statistic: str = "Sum", period: cdk.Duration = MINUTE
 ) -> cloudwatch.Metric:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_xray as xray
 from constructs import Construct
 
 from infra.declared.function_kinds import Function
@@ -20,7 +21,7 @@ ERROR_METRICS = ("4XXError", "5XXError")
 
 
 class MonitoringStack(StageStack):
-    """`worker_queue` is the physical name of the queue that the worker reads."""
+    """`worker_queue`, which the worker reads, and `orders_topic` are physical names."""
 
     def __init__(  # noqa: PLR0913 keyword-only: what is watched
         self,
@@ -31,11 +32,15 @@ class MonitoringStack(StageStack):
         queues: Sequence[Queue],
         failure_queues: Sequence[FailureQueue],
         worker_queue: str,
+        orders_topic: str,
     ) -> None:
         super().__init__(scope, "monitoring", stage=stage)
         count = build_api_metric(APP, stage.name, "Count")
         self._add_traffic_alarm(count)
-        self._add_alarms(functions, queues, failure_queues, worker_queue)
+        alarms = self._add_alarms(functions, queues, failure_queues, worker_queue)
+        alarms.add_heartbeat_alarm(worker_queue)
+        alarms.add_topic_alarm(orders_topic)
+        self._add_sampling()
         add_dashboard(
             self,
             "Dashboard",
@@ -59,7 +64,7 @@ class MonitoringStack(StageStack):
         queues: Sequence[Queue],
         failure_queues: Sequence[FailureQueue],
         worker_queue: str,
-    ) -> None:
+    ) -> Alarms:
         topic = self._add_topic("OmniAlerts")
         alarms = Alarms(self, "Alarms", prefix=self.stage.function_prefix, topic=topic)
         for function in functions:
@@ -71,7 +76,29 @@ class MonitoringStack(StageStack):
             )
         for failure_queue in failure_queues:
             alarms.add_failure_queue_alarm(failure_queue)
-        alarms.add_heartbeat_alarm(worker_queue)
+        return alarms
+
+    def _add_sampling(self) -> None:
+        """Trace a share of the requests; by default X-Ray traces the first of every second."""
+        traces = self.stage.traces
+        xray.CfnSamplingRule(
+            self,
+            "Sampling",
+            sampling_rule=xray.CfnSamplingRule.SamplingRuleProperty(
+                rule_name=self.stage.function_prefix,
+                version=1,
+                priority=traces.priority,
+                fixed_rate=traces.share,
+                reservoir_size=0,
+                # The API is `omnidata/prod` there, its functions are `omnidata-prod-…`.
+                service_name=f"{APP}?{self.stage.name}*",
+                service_type="*",
+                host="*",
+                http_method="*",
+                url_path="*",
+                resource_arn="*",
+            ),
+        )
 
     def _add_traffic_alarm(self, count: cloudwatch.IMetric) -> None:
         threshold = cdk.CfnParameter(

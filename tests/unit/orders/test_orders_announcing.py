@@ -59,19 +59,29 @@ def order(order_id, status=OrderStatus.STORED):
     return Order(orderID=order_id, status=status, placed_by="", order={}, total=None, timeline=[])
 
 
-def announcer(store, topic, digest_orders=1, clock=lambda: 0.0, emit=list):
+def announcer(store, topic, digest_orders=1, clock=lambda: 0.0, *, emit=list, sleep=id):
     return Announcer(
         store,
         topic,
         digest_orders=digest_orders,
+        pause_s=0.1,
         emit=emit,
         now=lambda: datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         clock=clock,
+        sleep=sleep,
     )
 
 
 def changes(*order_ids, kind="INSERT"):
     return [Change(str(n), kind, {"orderID": order_id}) for n, order_id in enumerate(order_ids, 1)]
+
+
+def test_there_is_a_pause_after_each_message():
+    """SNS suspends an e-mail subscription that gets more than ten messages a second."""
+    pauses = []
+    store, topic = Store("a", "b", "c"), Topic()
+    announcer(store, topic, 2, sleep=pauses.append).announce(changes("a", "b", "c"))
+    assert pauses == [0.1, 0.1]
 
 
 def test_each_insert_is_told_once_and_marked():

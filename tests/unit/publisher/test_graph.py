@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from support.failpoints import closed_port
-from support.platforms import Answer
+from support.platforms import PlatformResponse
 
 from chalicelib.publisher.channels import http
 from chalicelib.publisher.channels.base import Rejection
@@ -19,7 +19,7 @@ def error(code, subcode=None, status=400, headers=None, **more):
     body = {"code": code, "message": f"({code}) said so", "fbtrace_id": "x", **more}
     if subcode is not None:
         body["error_subcode"] = subcode
-    return Answer(status=status, body={"error": body}, headers=headers or {})
+    return PlatformResponse(status=status, body={"error": body}, headers=headers or {})
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def api(platform):
 
 @pytest.fixture
 def refused(platform, api):
-    """The rejection that an answer becomes."""
+    """The rejection that a response becomes."""
 
-    def refuse(answer, *, publishes=False):
-        platform.will("/feed", answer)
+    def refuse(response, *, publishes=False):
+        platform.will("/feed", response)
         with pytest.raises(Rejection) as caught:
             api.create("1/feed", TOKEN, {"message": "x"}, publishes=publishes)
         return caught.value
@@ -41,16 +41,20 @@ def refused(platform, api):
 
 
 def test_a_call_has_the_version_the_token_and_json(platform, api):
-    platform.will("/feed", Answer(body={"id": "1_2"}))
+    platform.will("/feed", PlatformResponse(body={"id": "1_2"}))
     assert api.create("1/feed", TOKEN, {"message": "ü"}, publishes=True) == "1_2"
-    (asked,) = platform.asked
-    assert (asked.method, asked.path, asked.body) == ("POST", "/v26.0/1/feed", {"message": "ü"})
-    assert asked.headers["Authorization"] == "Bearer a-token"
-    assert asked.headers["Content-Type"] == "application/json"
+    (request,) = platform.requests
+    assert (request.method, request.path, request.body) == (
+        "POST",
+        "/v26.0/1/feed",
+        {"message": "ü"},
+    )
+    assert request.headers["Authorization"] == "Bearer a-token"
+    assert request.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize(
-    ("answer", "error_class", "code"),
+    ("response", "error_class", "code"),
     [
         (error(1), "transient", "1"),
         (error(2), "transient", "2"),
@@ -65,25 +69,25 @@ def test_a_call_has_the_version_the_token_and_json(platform, api):
         (error(506), "permanent", "506"),
         (error(9004, 2207052), "permanent", "9004/2207052"),
         (error(36001, 2207005), "permanent", "36001/2207005"),
-        (Answer(status=404, body=b"<html>"), "permanent", "0"),
-        (Answer(status=400, body=[1]), "permanent", "0"),
-        (Answer(status=400, body={"error": "text"}), "permanent", "0"),
-        (Answer(status=302, headers={"Location": "/elsewhere"}), "permanent", "0"),
+        (PlatformResponse(status=404, body=b"<html>"), "permanent", "0"),
+        (PlatformResponse(status=400, body=[1]), "permanent", "0"),
+        (PlatformResponse(status=400, body={"error": "text"}), "permanent", "0"),
+        (PlatformResponse(status=302, headers={"Location": "/elsewhere"}), "permanent", "0"),
     ],
 )
 @pytest.mark.parametrize("publishes", [True, False])
-def test_an_error_code_has_its_class(refused, *, answer, error_class, code, publishes):
-    rejection = refused(answer, publishes=publishes)
+def test_an_error_code_has_its_class(refused, *, response, error_class, code, publishes):
+    rejection = refused(response, publishes=publishes)
     assert (rejection.error_class, rejection.code) == (error_class, code)
     assert rejection.message
     assert rejection.advice
 
 
 def test_a_refused_call_whose_post_was_seen_live_has_an_unknown_outcome(refused):
-    answer = error(4, 2207051, status=403)
-    assert refused(answer, publishes=True).error_class is DeliveryErrorClass.UNKNOWN
+    response = error(4, 2207051, status=403)
+    assert refused(response, publishes=True).error_class is DeliveryErrorClass.UNKNOWN
     # What publishes nothing cannot be live.
-    assert refused(answer).error_class is DeliveryErrorClass.RATE
+    assert refused(response).error_class is DeliveryErrorClass.RATE
 
 
 def test_an_expired_token_asks_to_reconnect_and_to_read_it_anew(refused):
@@ -103,7 +107,7 @@ def test_without_a_token_nobody_is_asked(platform, api):
     with pytest.raises(Rejection) as caught:
         api.call("GET", "1", {})
     assert (caught.value.error_class, caught.value.setting) == ("hold", "META_SECRET")
-    assert platform.asked == []
+    assert platform.requests == []
 
 
 USAGE = '{"1": [{"type": "pages", "estimated_time_to_regain_access": 7}, %s]}'
@@ -141,21 +145,21 @@ def test_a_duplicate_is_told_apart_though_its_post_is_not_named(refused):
 
 @pytest.mark.parametrize(("publishes", "error_class"), [(True, "unknown"), (False, "transient")])
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
-        Answer(status=500),
+        PlatformResponse(status=500),
         error(2, status=503),
-        Answer(status=502, body=b"<html>"),
-        Answer(lost=True),
-        Answer(body={}),
-        Answer(body=b"OK"),
+        PlatformResponse(status=502, body=b"<html>"),
+        PlatformResponse(lost=True),
+        PlatformResponse(body={}),
+        PlatformResponse(body=b"OK"),
     ],
     ids=["500", "503", "502", "lost", "no id", "no JSON"],
 )
 def test_without_a_clear_answer_only_a_publish_call_may_be_live(
-    refused, *, answer, publishes, error_class
+    refused, *, response, publishes, error_class
 ):
-    assert refused(answer, publishes=publishes).error_class == error_class
+    assert refused(response, publishes=publishes).error_class == error_class
 
 
 @pytest.mark.parametrize(("publishes", "error_class"), [(True, "unknown"), (False, "transient")])
@@ -165,7 +169,7 @@ def test_a_time_out_after_the_call_was_sent_is_unknown(
     monkeypatch.setattr(http, "READ_S", 0.05)
     over = threading.Event()
     try:
-        rejection = refused(Answer(held=over), publishes=publishes)
+        rejection = refused(PlatformResponse(held=over), publishes=publishes)
     finally:
         over.set()
     assert (rejection.error_class, rejection.code) == (error_class, "ReadTimeoutError")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.platforms import Answer, running_platform
+from support.platforms import PlatformResponse, running_platform
 
 from chalicelib.publisher.channels.base import Published, Rejection
 from chalicelib.publisher.channels.http import HttpApi
@@ -25,7 +25,9 @@ def attempt(make_attempt):
 
 
 def problem(status, code, message="said so"):
-    return Answer(status=status, body={"status": status, "code": code, "message": message})
+    return PlatformResponse(
+        status=status, body={"status": status, "code": code, "message": message}
+    )
 
 
 def refused(linkedin, attempt):
@@ -35,16 +37,18 @@ def refused(linkedin, attempt):
 
 
 def test_a_text_is_one_call_with_its_headers(platform, linkedin, attempt):
-    platform.will("/rest/posts", Answer(status=201, body=b"", headers={"x-restli-id": URN}))
+    platform.will(
+        "/rest/posts", PlatformResponse(status=201, body=b"", headers={"x-restli-id": URN})
+    )
     assert linkedin.prepare(attempt) == {}
     link = "https://www.linkedin.com/feed/update/urn:li:share:123"
     assert linkedin.publish(attempt) == Published(URN, link)
-    (asked,) = platform.asked
-    headers = {name.lower(): value for name, value in asked.headers.items()}
+    (request,) = platform.requests
+    headers = {name.lower(): value for name, value in request.headers.items()}
     assert headers["authorization"] == "Bearer a-token"
     assert headers["linkedin-version"] == "202610"
     assert headers["x-restli-protocol-version"] == "2.0.0"
-    assert asked.body == {
+    assert request.body == {
         "author": "urn:li:organization:3001",
         "commentary": "Hello",
         "visibility": "PUBLIC",
@@ -59,7 +63,7 @@ def test_a_text_is_one_call_with_its_headers(platform, linkedin, attempt):
 
 
 def test_a_post_without_its_urn_is_live_and_has_no_link(platform, linkedin, attempt):
-    platform.will("/rest/posts", Answer(status=201))
+    platform.will("/rest/posts", PlatformResponse(status=201))
     assert linkedin.publish(attempt) == Published("", None)
 
 
@@ -75,24 +79,26 @@ def test_images_are_uploaded_and_named(platform, linkedin, make_attempt, images,
         {"uploadUrl": f"{platform.url}/upload{number}", "image": f"urn:li:image:{number}"}
         for number in range(images)
     ]
-    platform.will("initializeUpload", *[Answer(body={"value": upload}) for upload in uploads])
+    platform.will(
+        "initializeUpload", *[PlatformResponse(body={"value": upload}) for upload in uploads]
+    )
     for number in range(images):
-        platform.will(f"/upload{number}", Answer(status=201))
-    platform.will("/rest/posts", Answer(status=201, headers={"x-restli-id": URN}))
+        platform.will(f"/upload{number}", PlatformResponse(status=201))
+    platform.will("/rest/posts", PlatformResponse(status=201, headers={"x-restli-id": URN}))
     prepared = linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images))
     assert prepared == {f"image_m{n}": f"urn:li:image:{n}" for n in range(images)}
     assert linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images, prepared)) == prepared
     linkedin.publish(make_attempt(Channel.LINKEDIN, ACCOUNT, images, prepared))
     assert platform.paths().count("/rest/images?action=initializeUpload") == images
-    assert platform.asked[0].body == {
+    assert platform.requests[0].body == {
         "initializeUploadRequest": {"owner": "urn:li:organization:3001"}
     }
-    assert (platform.asked[1].method, platform.asked[1].body) == ("PUT", b"image 0")
-    assert platform.asked[-1].body["content"] == content
+    assert (platform.requests[1].method, platform.requests[1].body) == ("PUT", b"image 0")
+    assert platform.requests[-1].body["content"] == content
 
 
 @pytest.mark.parametrize(
-    ("answer", "error_class", "code", "setting"),
+    ("response", "error_class", "code", "setting"),
     [
         (problem(401, "EXPIRED_ACCESS_TOKEN"), "hold", "EXPIRED_ACCESS_TOKEN", "LINKEDIN_SECRET"),
         (problem(403, "ACCESS_DENIED"), "hold", "ACCESS_DENIED", "LINKEDIN_SECRET"),
@@ -100,11 +106,13 @@ def test_images_are_uploaded_and_named(platform, linkedin, make_attempt, images,
         (problem(429, "TOO_MANY_REQUESTS"), "rate", "TOO_MANY_REQUESTS", None),
         (problem(400, "INVALID_INPUT"), "permanent", "INVALID_INPUT", None),
         (problem(422, "UNPROCESSABLE_ENTITY"), "permanent", "UNPROCESSABLE_ENTITY", None),
-        (Answer(status=413, body=b"<html>"), "permanent", "413", None),
+        (PlatformResponse(status=413, body=b"<html>"), "permanent", "413", None),
     ],
 )
-def test_an_error_has_its_class(platform, linkedin, attempt, *, answer, error_class, code, setting):
-    platform.will("/rest/posts", answer)
+def test_an_error_has_its_class(
+    platform, linkedin, attempt, *, response, error_class, code, setting
+):
+    platform.will("/rest/posts", response)
     rejection = refused(linkedin, attempt)
     assert (rejection.error_class, rejection.code) == (error_class, code)
     assert rejection.setting == setting
@@ -134,12 +142,15 @@ def test_a_duplicate_names_the_post_that_is_there(platform, linkedin, attempt, m
     assert rejection.external_id == earlier
 
 
-@pytest.mark.parametrize("answer", [Answer(status=500), Answer(status=504), Answer(lost=True)])
+@pytest.mark.parametrize(
+    "response",
+    [PlatformResponse(status=500), PlatformResponse(status=504), PlatformResponse(lost=True)],
+)
 def test_without_a_clear_answer_only_the_post_may_be_live(
-    platform, linkedin, make_attempt, attempt, answer
+    platform, linkedin, make_attempt, attempt, response
 ):
-    platform.will("/rest/posts", answer)
-    platform.will("initializeUpload", answer)
+    platform.will("/rest/posts", response)
+    platform.will("initializeUpload", response)
     assert refused(linkedin, attempt).error_class is DeliveryErrorClass.UNKNOWN
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
@@ -148,7 +159,7 @@ def test_without_a_clear_answer_only_the_post_may_be_live(
 
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {"image": "urn:li:image:1"}}])
 def test_an_upload_that_leads_nowhere_is_tried_again(platform, linkedin, make_attempt, body):
-    platform.will("initializeUpload", Answer(body=body))
+    platform.will("initializeUpload", PlatformResponse(body=body))
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
     assert caught.value.error_class is DeliveryErrorClass.TRANSIENT
@@ -177,13 +188,13 @@ def test_an_upload_elsewhere_is_not_made_and_shows_nobody_the_token(
     platform, linkedin, make_attempt
 ):
     with running_platform() as elsewhere:
-        elsewhere.will("/upload", Answer(status=201))
+        elsewhere.will("/upload", PlatformResponse(status=201))
         url = elsewhere.url.replace("127.0.0.1", "localhost")
         upload = {"uploadUrl": f"{url}/upload", "image": "urn:li:image:0"}
-        platform.will("initializeUpload", Answer(body={"value": upload}))
+        platform.will("initializeUpload", PlatformResponse(body={"value": upload}))
         with pytest.raises(Rejection) as caught:
             linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
-        assert (caught.value.error_class, elsewhere.asked) == (DeliveryErrorClass.TRANSIENT, [])
+        assert (caught.value.error_class, elsewhere.requests) == (DeliveryErrorClass.TRANSIENT, [])
 
 
 @pytest.mark.parametrize(("status", "error_class"), [(401, "hold"), (400, "permanent")])
@@ -191,8 +202,8 @@ def test_an_upload_that_is_refused_has_the_class_of_its_error(
     platform, linkedin, make_attempt, status, error_class
 ):
     upload = {"uploadUrl": f"{platform.url}/upload", "image": "urn:li:image:0"}
-    platform.will("initializeUpload", Answer(body={"value": upload}))
-    platform.will("/upload", Answer(status=status))
+    platform.will("initializeUpload", PlatformResponse(body={"value": upload}))
+    platform.will("/upload", PlatformResponse(status=status))
     with pytest.raises(Rejection) as caught:
         linkedin.prepare(make_attempt(Channel.LINKEDIN, ACCOUNT, images=1))
     assert caught.value.error_class == error_class

@@ -1,7 +1,7 @@
 """Facebook and Instagram: what is uploaded, what is published, and what is asked afterwards."""
 
 import pytest
-from support.platforms import Answer
+from support.platforms import PlatformResponse
 
 from chalicelib.publisher.channels.base import NotReady, Published, Rejection
 from chalicelib.publisher.channels.facebook import Facebook
@@ -29,11 +29,11 @@ def instagram(api):
 
 
 def made(*ids):
-    return [Answer(body={"id": item_id}) for item_id in ids]
+    return [PlatformResponse(body={"id": item_id}) for item_id in ids]
 
 
 def status(*codes):
-    return [Answer(body={"status_code": code, "id": "9"}) for code in codes]
+    return [PlatformResponse(body={"status_code": code, "id": "9"}) for code in codes]
 
 
 # --- Facebook --------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def test_a_text_is_one_call(platform, facebook, make_attempt):
     attempt = make_attempt(Channel.FACEBOOK, PAGE)
     assert facebook.prepare(attempt) == {}
     assert facebook.publish(attempt) == Published("1001_5", "https://www.facebook.com/1001_5")
-    assert [asked.body for asked in platform.asked] == [{"message": "Hello"}]
+    assert [request.body for request in platform.requests] == [{"message": "Hello"}]
 
 
 def test_photos_are_uploaded_unpublished_and_then_posted_in_order(platform, facebook, make_attempt):
@@ -54,16 +54,16 @@ def test_photos_are_uploaded_unpublished_and_then_posted_in_order(platform, face
     assert prepared == {"photo_m0": "p0", "photo_m1": "p1"}
     facebook.publish(make_attempt(Channel.FACEBOOK, PAGE, images=2, prepared=prepared))
     assert platform.paths() == ["/v26.0/1001/photos"] * 2 + ["/v26.0/1001/feed"]
-    assert platform.asked[0].body == {"url": "https://media.example/m0", "published": False}
+    assert platform.requests[0].body == {"url": "https://media.example/m0", "published": False}
     photos = [{"media_fbid": "p0"}, {"media_fbid": "p1"}]
-    assert platform.asked[2].body == {"message": "Hello", "attached_media": photos}
+    assert platform.requests[2].body == {"message": "Hello", "attached_media": photos}
 
 
 def test_photos_that_are_there_are_not_uploaded_again(platform, facebook, make_attempt):
     prepared = {"photo_m0": "p0"}
     attempt = make_attempt(Channel.FACEBOOK, PAGE, images=1, prepared=prepared)
     assert facebook.prepare(attempt) == prepared
-    assert platform.asked == []
+    assert platform.requests == []
 
 
 def test_the_account_is_told_from_the_credentials_alone(facebook, instagram):
@@ -78,12 +78,14 @@ def test_one_picture_is_one_container_and_one_publish_call(platform, instagram, 
     platform.will("/media", *made("c1"))
     platform.will("fields=status_code", *status("FINISHED"))
     platform.will("/media_publish", *made("17"))
-    platform.will("fields=permalink", Answer(body={"permalink": "https://www.instagram.com/p/x/"}))
+    platform.will(
+        "fields=permalink", PlatformResponse(body={"permalink": "https://www.instagram.com/p/x/"})
+    )
     prepared = instagram.prepare(make_attempt(Channel.INSTAGRAM, PAGE, images=1))
     assert prepared == {"container": "c1"}
     attempt = make_attempt(Channel.INSTAGRAM, PAGE, images=1, prepared=prepared)
     assert instagram.publish(attempt) == Published("17", "https://www.instagram.com/p/x/")
-    bodies = [asked.body for asked in platform.asked if asked.method == "POST"]
+    bodies = [request.body for request in platform.requests if request.method == "POST"]
     assert bodies == [
         {"image_url": "https://media.example/m0", "caption": "Hello"},
         {"creation_id": "c1"},
@@ -101,7 +103,7 @@ def test_a_carousel_waits_for_its_pictures_and_keeps_them(platform, instagram, m
     assert kept == {"child_m0": "a", "child_m1": "b"}
     again = make_attempt(Channel.INSTAGRAM, PAGE, images=2, prepared=kept)
     assert instagram.prepare(again) == {**kept, "container": "whole"}
-    bodies = [asked.body for asked in platform.asked if asked.method == "POST"]
+    bodies = [request.body for request in platform.requests if request.method == "POST"]
     assert bodies[0] == {"image_url": "https://media.example/m0", "is_carousel_item": True}
     assert bodies[2:] == [{"media_type": "CAROUSEL", "children": ["a", "b"], "caption": "Hello"}]
 
@@ -128,7 +130,7 @@ def test_a_container_that_failed_is_not_tried_again(platform, instagram, make_at
 
 def test_a_container_that_is_not_there_yet_is_asked_again(platform, instagram, make_attempt):
     missing = {"error": {"code": 100, "error_subcode": 33, "message": "does not exist"}}
-    platform.will("fields=status_code", Answer(status=400, body=missing))
+    platform.will("fields=status_code", PlatformResponse(status=400, body=missing))
     attempt = make_attempt(Channel.INSTAGRAM, PAGE, images=1, prepared={"container": "c1"})
     with pytest.raises(Rejection) as caught:
         instagram.prepare(attempt)
@@ -136,7 +138,13 @@ def test_a_container_that_is_not_there_yet_is_asked_again(platform, instagram, m
 
 
 @pytest.mark.parametrize(
-    "permalink", [Answer(status=500), Answer(lost=True), Answer(body={}), Answer(status=400)]
+    "permalink",
+    [
+        PlatformResponse(status=500),
+        PlatformResponse(lost=True),
+        PlatformResponse(body={}),
+        PlatformResponse(status=400),
+    ],
 )
 def test_without_its_link_a_post_is_published_all_the_same(
     platform, instagram, make_attempt, permalink
@@ -147,9 +155,9 @@ def test_without_its_link_a_post_is_published_all_the_same(
     assert instagram.publish(attempt) == Published("17", None)
 
 
-@pytest.mark.parametrize("answer", [Answer(status=500), Answer(lost=True)])
-def test_a_lost_publish_call_is_unknown(platform, instagram, make_attempt, answer):
-    platform.will("/media_publish", answer)
+@pytest.mark.parametrize("response", [PlatformResponse(status=500), PlatformResponse(lost=True)])
+def test_a_lost_publish_call_is_unknown(platform, instagram, make_attempt, response):
+    platform.will("/media_publish", response)
     attempt = make_attempt(Channel.INSTAGRAM, PAGE, images=1, prepared={"container": "c1"})
     with pytest.raises(Rejection) as caught:
         instagram.publish(attempt)

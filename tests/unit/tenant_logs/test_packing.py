@@ -49,7 +49,7 @@ def test_tenants_never_share_a_message():
         ("acme", [0, 2]),
         ("beta", [1, 3]),
     ]
-    assert {one.tenant_id for match in found for one in decode(match.body).records} == {
+    assert {record.tenant_id for match in found for record in decode(match.body).records} == {
         "acme",
         "beta",
     }

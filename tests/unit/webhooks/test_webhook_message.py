@@ -3,7 +3,7 @@ import pytest
 from chalicelib.errors import InvalidInput
 from chalicelib.webhook_event import Event, WebhookEventType, make_id
 from chalicelib.webhooks import message
-from chalicelib.webhooks.message import Attempt
+from chalicelib.webhooks.message import WebhookAttempt
 
 EVENT = Event(
     id=make_id(WebhookEventType.ORDER_STORED, "a"),
@@ -12,7 +12,7 @@ EVENT = Event(
     owner="u-1",
     data={"orderID": "a", "note": None},
 )
-ATTEMPT = Attempt(webhook="h", number=2, begun_at="2026-03-01T12:00:00Z")
+ATTEMPT = WebhookAttempt(webhook="h", number=2, begun_at="2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize("attempt", [None, ATTEMPT])
