@@ -29,8 +29,6 @@ from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.series.stored import COMPOSITION, StoredSeries
 from chalicelib.publisher.store import Loaded
 
-BUDGET_S = 15.0  # of the tick's 45: messages have no lead, and go on after it
-
 _log = observability.logger(__name__)
 
 
@@ -57,16 +55,20 @@ class SeriesMaker:
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
-    def run(self, pool: ThreadPoolExecutor) -> Exception | None:
-        """Make what is due, as long as the budget allows; the rest is due in a minute too.
+    def run(self, pool: ThreadPoolExecutor, deadline: float) -> Exception | None:
+        """Make what is due, beginning none after the deadline; the rest is due in a minute too.
 
         A series that cannot be handled keeps back no other; returns the last failure.
         """
-        deadline, made = self.clock() + BUDGET_S, 0
         failure: Exception | None = None
+        made = 0
+
+        def make(series_id: str) -> bool:
+            return self.clock() < deadline and self.make(series_id)
+
         for entries in self.due.list_due(keys.RECURRING, keys.due_time(self.now()), pool.map):
             ids_due = [entry.message_id for entry in entries]
-            for series_id, handled in [(due, pool.submit(self.make, due)) for due in ids_due]:
+            for series_id, handled in [(due, pool.submit(make, due)) for due in ids_due]:
                 try:
                     made += handled.result()
                 except Exception as error:  # noqa: BLE001 whatever it is, the others are due too
