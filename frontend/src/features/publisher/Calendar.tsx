@@ -10,6 +10,8 @@ import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { inZone, listWeeks, moveMonth, timeOf, type Day, type Message } from "./model";
 import { useMessages } from "./queries";
+import type { Occurrence } from "./series/model";
+import { useOccurrences } from "./series/queries";
 import { ChannelStatuses } from "./statuses";
 import "./calendar.css";
 
@@ -30,6 +32,10 @@ export default function Calendar() {
   const weeks = listWeeks(month);
   const { data, pages } = useMessages({ status: "", channel: "", ...rangeOf(weeks) });
   const messages = data.flatMap((page) => page.messages);
+  const coming = useOccurrences(rangeOf(weeks));
+  const occurrences = (coming.data?.data.occurrences ?? []).filter(
+    ({ status }) => status !== "skipped",
+  );
   const name = new Date(`${month}-15T00:00:00Z`).toLocaleDateString("en", {
     month: "long",
     year: "numeric",
@@ -62,6 +68,13 @@ export default function Calendar() {
       {pages.error && (
         <ErrorAlert error={pages.error} what="The month could not be read" onRetry={pages.reload} />
       )}
+      {coming.error && (
+        <ErrorAlert
+          error={coming.error}
+          what="What is to come of series could not be read"
+          onRetry={() => void coming.refetch()}
+        />
+      )}
       <table className="calendar">
         <caption className="unseen">{name}</caption>
         <thead>
@@ -83,6 +96,9 @@ export default function Calendar() {
                   zone={timeZone}
                   messages={messages.filter(
                     (message) => inZone(timeOf(message), timeZone)[0] === day.date,
+                  )}
+                  occurrences={occurrences.filter(
+                    ({ scheduled_at: at }) => inZone(at, timeZone)[0] === day.date,
                   )}
                 />
               ))}
@@ -128,12 +144,14 @@ interface CellProps {
   day: Day;
   zone: string;
   messages: Message[];
+  occurrences: Occurrence[];
 }
 
-function Cell({ day, zone, messages }: CellProps) {
+function Cell({ day, zone, messages, occurrences }: CellProps) {
   const rest = messages.length - SHOWN_A_DAY;
+  const isEmpty = messages.length + occurrences.length === 0;
   return (
-    <td className={[day.inMonth ? "" : "other-month", messages.length ? "" : "is-empty"].join(" ")}>
+    <td className={[day.inMonth ? "" : "other-month", isEmpty ? "is-empty" : ""].join(" ")}>
       <Box fontSize="body-s">
         <time dateTime={day.date}>
           <span className="weekday">{nameDay(day.date)} </span>
@@ -149,6 +167,17 @@ function Cell({ day, zone, messages }: CellProps) {
         </div>
       ))}
       {rest > 0 && <Box fontSize="body-s">+{rest} more</Box>}
+      {occurrences.slice(0, SHOWN_A_DAY).map((occurrence) => (
+        <div key={`${occurrence.series_id} ${occurrence.id}`} className="tile projected">
+          <InternalLink to={`/console/series/${occurrence.series_id}`}>
+            {`${inZone(occurrence.scheduled_at, zone)[1]} ${shorten(occurrence.text)}`}
+          </InternalLink>
+          <Box fontSize="body-s">of a series</Box>
+        </div>
+      ))}
+      {occurrences.length > SHOWN_A_DAY && (
+        <Box fontSize="body-s">+{occurrences.length - SHOWN_A_DAY} more of series</Box>
+      )}
     </td>
   );
 }

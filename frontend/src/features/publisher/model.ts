@@ -1,4 +1,5 @@
 import type { Schemas } from "../../api/client";
+import type { Repeat } from "./series/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
@@ -48,6 +49,7 @@ export interface Draft {
   /** `2026-12-01T09:00`, as the date and time fields have it. */
   localTime: string;
   timeZone: string;
+  repeat: Repeat;
 }
 
 /** The message to post; null while it cannot be one yet. */

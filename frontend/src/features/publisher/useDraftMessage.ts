@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
 import { CHANNELS, type Draft, type Message } from "./model";
+import { NO_REPEAT } from "./series/model";
 
 const KEY = "draft-message";
 
@@ -13,6 +14,7 @@ const EMPTY: Draft = {
   when: "now",
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  repeat: NO_REPEAT,
 };
 
 /** What is written, kept for this tab until it is sent, also over the end of a session. */
