@@ -1,8 +1,9 @@
 """Messages that recur, in the console."""
 
 import re
+import uuid
 
-from browsers import in_chromium, new_id
+from browsers import in_chromium
 from playwright.sync_api import expect
 
 pytestmark = in_chromium
@@ -26,7 +27,7 @@ def make_series(system, text: str) -> str:
 
 
 def test_a_message_at_a_time_may_repeat(console):
-    text = new_id("weekly")
+    text = f"weekly {uuid.uuid4().hex[:8]}"
     tab = console.open("/console/publisher/new")
     form = tab.get_by_role("form", name="New message")
     form.get_by_label("Text", exact=True).fill(text)
@@ -41,7 +42,7 @@ def test_a_message_at_a_time_may_repeat(console):
 
 
 def test_one_occurrence_is_changed_one_skipped_and_the_series_ended(console, system):
-    text = new_id("mondays")
+    text = f"mondays {uuid.uuid4().hex[:8]}"
     series_id = make_series(system, text)
     tab = console.open(f"/console/series/{series_id}")
     tab.get_by_role("button", name="Skip 20280313T090000").click()
