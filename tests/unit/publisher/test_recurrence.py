@@ -1,6 +1,6 @@
 """The rules of series, against dateutil's rrule as the oracle, and what is refused."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidInput
-from chalicelib.publisher.series import expansion, rrule
+from chalicelib.publisher.series import expansion, occurrences, rrule
+from chalicelib.publisher.series.stored import StoredSeries
 
 at = datetime.fromisoformat
 BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = [
+    *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"),
+    *("America/Sao_Paulo", "Pacific/Apia", "Africa/Casablanca", "UTC"),
+]
 YEARS = 3
 _DAYS = st.lists(st.sampled_from(rrule.WEEKDAYS), min_size=1, max_size=3, unique=True)
 _MONTHS = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)
@@ -73,6 +78,38 @@ def test_it_names_the_times_that_dateutil_names(text, start, skipped_days):
         return
     oracle = takewhile(lambda local: local <= last, rrulestr(text, dtstart=start))
     assert found == [local for local in oracle if local.date() >= since]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=rules(),
+    start=st.datetimes(at("2024-01-01"), at("2030-01-01")).map(
+        lambda local: local.replace(second=0, microsecond=0)
+    ),
+    zone=st.sampled_from(ZONES),
+    skipped_days=st.integers(0, 400),
+)
+def test_each_time_is_that_of_the_zone(text, start, zone, skipped_days):
+    """`zoneinfo` is the oracle: it moves forward in gaps, and takes the first of two hours."""
+    last = start + timedelta(days=2 * 366)
+    locals_ = _expand(text, start, last, start.date())
+    series = StoredSeries(
+        content="x",
+        channels=["sms"],
+        id="s",
+        user="ada",
+        request_id="r",
+        rrule=f"{text};COUNT=1",
+        starts_at=start.isoformat(),
+        time_zone=zone,
+        last_at=last.isoformat(),
+        **dict.fromkeys(("after", "created_at", "updated_at"), "2000-01-01T00:00:00Z"),
+    )
+    found = [occurrence.at for occurrence in occurrences.list_coming(series)]
+    assert found == [local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for local in locals_]
+    since = start.replace(tzinfo=UTC) + timedelta(days=skipped_days)
+    later = [occurrence.at for occurrence in occurrences.list_coming(series, since)]
+    assert [time for time in later if time >= since] == [time for time in found if time >= since]
 
 
 @pytest.mark.parametrize(
