@@ -23,10 +23,11 @@ from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.due_times import DueTime
 from chalicelib.publisher.model import MessageStatus, NewMessage
-from chalicelib.publisher.series import occurrences, stored
-from chalicelib.publisher.series.occurrences import LEAD, Occurrence
+from chalicelib.publisher.series import occurrences, planning, stored
+from chalicelib.publisher.series.occurrences import Occurrence
 from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.series.stored import COMPOSITION, StoredSeries
+from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.store import Loaded
 
 _log = observability.logger(__name__)
@@ -83,7 +84,7 @@ class SeriesMaker:
     def make(self, series_id: str) -> bool:
         """Do what is due of a series; whether that made a message."""
         seen = self.store.get(series_id)
-        step = None if seen is None else occurrences.step(seen, self.now())
+        step = None if seen is None else planning.step(seen, self.now())
         if seen is None or step is None:  # the index is eventually consistent
             return False
         if step.make is None:
@@ -118,5 +119,5 @@ class SeriesMaker:
 
 def _miss(series: StoredSeries, occurrence: Occurrence, why: InvalidInput) -> StoredSeries:
     """The series that goes on without this occurrence."""
-    missed = [occurrences.miss(occurrence, f"it could not be published: {why}")]
+    missed = [planning.miss(occurrence, f"it could not be published: {why}")]
     return stored.note_missed(series, missed, datetime.fromisoformat(series.after))

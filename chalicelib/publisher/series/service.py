@@ -13,7 +13,6 @@ from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from chalicelib.publisher import keys
 from chalicelib.publisher.creating import Judge
-from chalicelib.publisher.due_times import MAX_AHEAD
 from chalicelib.publisher.model import (
     MessageSeries,
     NewSeries,
@@ -21,7 +20,7 @@ from chalicelib.publisher.model import (
     SeriesList,
     SeriesPage,
 )
-from chalicelib.publisher.series import occurrences, stored
+from chalicelib.publisher.series import occurrences, planning, stored, timing
 from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.series.stored import TIMING, OccurrenceEdit, StoredSeries
 from chalicelib.web.call import Call
@@ -95,10 +94,10 @@ class SeriesService:
         seen = self._find_expected(series_id, call)
         given = stored.read_changes(change)
         if "starts_at" in given:
-            given["starts_at"] = occurrences.read_local(given["starts_at"]).isoformat()
+            given["starts_at"] = timing.read_local(given["starts_at"]).isoformat()
         changed = msgspec.structs.replace(seen, **given)
         if any(getattr(changed, name) != getattr(seen, name) for name in TIMING):
-            changed = self._reset(changed, datetime.fromisoformat(seen.after))
+            changed = planning.reset(changed, self.now(), datetime.fromisoformat(seen.after))
         self._require_valid(changed)
         return _show(self.write(changed, seen))
 
@@ -139,28 +138,7 @@ class SeriesService:
             updated_at=at,
             request_id=call.request_id,
         )
-        return self._reset(made, now)
-
-    def _reset(self, series: StoredSeries, after: datetime) -> StoredSeries:
-        """The series by its timing alone, from now on and after what is done with.
-
-        Raises InvalidInput for a bad timing, or when nothing is to come.
-        """
-        now, start = self.now(), occurrences.read_local(series.starts_at)
-        if abs(start - now.replace(tzinfo=None)) > MAX_AHEAD:
-            raise InvalidInput("starts_at is more than five years away")
-        rule = occurrences.read_rule(series.rrule, start.isoformat(), series.time_zone)
-        changed = msgspec.structs.replace(
-            series,
-            starts_at=start.isoformat(),
-            last_at=occurrences.find_last(rule, start.isoformat()),
-            after=keys.due_time(max(now, after)),
-            edits={},
-        )
-        planned = occurrences.plan(changed)
-        if planned.next_at is None:
-            raise InvalidInput("rrule: its last occurrence is past")
-        return planned
+        return planning.reset(made, now, now)
 
     def _require_valid(self, series: StoredSeries) -> None:
         self.judge.require_publishable(series, series.user)

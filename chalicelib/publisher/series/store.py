@@ -13,8 +13,8 @@ from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.publisher import keys
 from chalicelib.publisher.series import stored
-from chalicelib.publisher.series.occurrences import LEAD
 from chalicelib.publisher.series.stored import StoredSeries
+from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.store import Loaded, MessageStore
 
 _NEW = Condition("attribute_not_exists(PK)")
