@@ -216,7 +216,7 @@ def test_a_scheduled_message_is_in_the_calendar_at_its_own_time(console, system)
         Authorization=token,
     )
     tab = console.open("/console/publisher/calendar?month=2027-03")
-    day = tab.get_by_role("cell").filter(has=tab.locator('time[datetime="2027-03-10"]'))
+    day = tab.get_by_role("gridcell").filter(has=tab.locator('time[datetime="2027-03-10"]'))
     expect(day.get_by_role("link", name=re.compile("^09:00 scheduled"))).to_have_attribute(
         "href", f"/console/publisher/{made['id']}"
     )

@@ -195,3 +195,17 @@ def test_what_is_typed_for_a_tenant_is_kept_until_it_is_sent(console):
     tab.get_by_role("button", name="Save the limits").click()
     expect(tab.get_by_text("The limits are changed.")).to_be_visible()
     assert tab.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft-'))") == []
+
+
+def test_the_images_of_a_message_outlive_a_reload_with_their_names(console):
+    tab = console.open("/console/publisher/new")
+    image = {"name": "shop.png", "mimeType": "image/png", "buffer": make_png(640, 480)}
+    tab.locator('input[type="file"]').set_input_files([image])
+    expect(tab.get_by_text("shop.png, 640 \u00d7 480")).to_be_visible()
+    expect(tab.get_by_text("Kept in this tab at")).to_be_visible()
+    tab.reload()
+    expect(tab.get_by_text("shop.png, 640 \u00d7 480")).to_be_visible()
+    picture = tab.get_by_role("img", name="shop.png")
+    expect(picture).to_have_js_property("naturalWidth", 640)
+    tab.get_by_role("button", name="Remove shop.png").click()
+    expect(picture).to_have_count(0)

@@ -55,7 +55,7 @@ def test_one_occurrence_is_changed_one_skipped_and_the_series_ended(console, sys
     expect(tab.get_by_text("changed", exact=True)).to_be_visible()
 
     calendar = console.open("/console/publisher/calendar?month=2028-03")
-    cells = calendar.get_by_role("cell")
+    cells = calendar.get_by_role("gridcell")
     for day, name in (("06", f"^09:00 {text[:20]}"), ("21", "^10:00 Once")):
         cell = cells.filter(has=calendar.locator(f'time[datetime="2028-03-{day}"]'))
         link = cell.get_by_role("link", name=re.compile(name))

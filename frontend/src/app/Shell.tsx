@@ -1,4 +1,5 @@
 import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
+import Badge from "@cloudscape-design/components/badge";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
@@ -9,12 +10,13 @@ import { Time } from "../ui/Time";
 import { useConsole } from "./context";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
-import { PLACES, type Place } from "./pages";
+import { DEAD_LETTERS, PLACES, type Place } from "./pages";
 import { RouteAnnouncer } from "./RouteAnnouncer";
 import { RequirePermission } from "./RequirePermission";
 import { SessionEnded } from "./SessionEnded";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
+import { useDeadLetterCount } from "./useDeadLetterCount";
 
 const Palette = lazy(() => import("./Palette")); // its parts are a tenth of a page's weight
 const TOUCHES = ["pointerdown", "keydown"];
@@ -119,10 +121,13 @@ function Navigation({ onLeave }: { onLeave: () => void }) {
   const shown = PLACES.filter(
     ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
   );
+  const deadLetters = useDeadLetterCount();
   const link = ({ title, path }: Place): SideNavigationProps.Item => ({
     type: "link",
     text: title,
     href: path,
+    ...(path === DEAD_LETTERS &&
+      deadLetters > 0 && { info: <Badge color="red">{deadLetters}</Badge> }),
   });
   const section = (name: "Publish" | "Operate"): SideNavigationProps.Item[] => {
     const items = shown.filter(({ menu }) => menu === name).map(link);

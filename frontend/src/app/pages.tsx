@@ -15,6 +15,8 @@ export interface Place {
   key?: string;
 }
 
+export const DEAD_LETTERS = "/console/dead-letters";
+
 /** Every page, in the order of the side navigation. */
 export const PLACES: Place[] = [
   {
@@ -136,7 +138,7 @@ export const PLACES: Place[] = [
     key: "p",
   },
   {
-    path: "/console/dead-letters",
+    path: DEAD_LETTERS,
     title: "Dead letters",
     Page: lazy(() => import("../features/operations/DeadLetters")),
     menu: "Operate",

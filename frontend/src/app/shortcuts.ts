@@ -52,6 +52,18 @@ export function useShortcuts(openSearch: () => void): void {
   }, [shortcuts, navigate]);
 }
 
+/** Do what a page does at the key whose `name` is in `PAGE_KEYS`. */
+export function usePageKey(name: string, act: () => void): void {
+  useEffect(() => {
+    const onKey = (event: Event) => {
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener(name, onKey);
+    return () => window.removeEventListener(name, onKey);
+  }, [name, act]);
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -49,6 +49,7 @@ export function useLetterAction(queue: string, action: "redrive" | "delete") {
       Promise.all([
         queries.invalidateQueries({ queryKey: ["dead-letters", queue] }),
         queries.invalidateQueries({ queryKey: ["pipeline"] }),
+        queries.invalidateQueries({ queryKey: ["overview"] }),
       ]),
   });
 }

@@ -12,6 +12,7 @@ export const SAMPLE_SIZES: Record<SampleKind, number> = {
   messages: 12,
 };
 const LINES_A_REQUEST = 500;
+const AT_A_TIME = 4;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const CLOCKS_DIFFER_MS = 1000;
@@ -59,16 +60,31 @@ const makeRecords: Step = async ({ api, me }, onProgress, signal) => {
 };
 
 const makeOrders: Step = async ({ api }, onProgress, signal) => {
-  for (let n = 1; n <= SAMPLE_SIZES.orders; n += 1) {
+  await makeEach("orders", onProgress, async (n) => {
     const body = {
       customer: `sample-${n}`,
       lines: [{ sku: WARES[n % WARES.length], quantity: 1 + (n % 4), unit_price: 4.25 + n }],
     };
     const header = { "Idempotency-Key": `sample-order-${n}` };
     await read(api.POST("/orders", { params: { header }, body: body as never, signal }));
-    onProgress("orders", n);
-  }
+  });
 };
+
+/** Call `make` with 1 to the number of that kind, some at a time: each waits for the network. */
+async function makeEach(
+  kind: SampleKind,
+  onProgress: OnProgress,
+  make: (n: number) => Promise<void>,
+): Promise<void> {
+  let [begun, done] = [0, 0];
+  const work = async () => {
+    while (begun < SAMPLE_SIZES[kind]) {
+      await make((begun += 1));
+      onProgress(kind, (done += 1));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+}
 
 /** Without an Authorization header: open intake takes the tenant that each record names. */
 const sendLogs: Step = async ({ config, me }, onProgress, signal) => {
@@ -105,7 +121,7 @@ const makeMessages: Step = async ({ api, config }, onProgress, signal) => {
   const startedAt = Date.now();
   const fault = config.sandboxUrl ? await breakLinkedIn(config.sandboxUrl, signal) : null;
   let isNew = true;
-  for (let n = 1; n <= SAMPLE_SIZES.messages; n += 1) {
+  await makeEach("messages", onProgress, async (n) => {
     const isScheduled = n <= 3;
     const body = {
       content: `Sample ${n}: ${HEADLINES[n % HEADLINES.length]}`,
@@ -122,8 +138,7 @@ const makeMessages: Step = async ({ api, config }, onProgress, signal) => {
     });
     const { data } = await read(request);
     isNew &&= Date.parse(data.created_at) >= startedAt - CLOCKS_DIFFER_MS;
-    onProgress("messages", n);
-  }
+  });
   if (!isNew) await fault?.undo(); // it would strike somebody's next message instead
 };
 

@@ -4,7 +4,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
-import { pickCancellable, pickRetryable, type Message } from "./model";
+import { CHANNEL_NAMES, pickCancellable, pickRetryable, type Channel, type Message } from "./model";
 import { useBulkAction, type BulkAction } from "./queries";
 
 interface Run {
@@ -17,14 +17,21 @@ interface Run {
 
 const PAST: Record<BulkAction, string> = { cancel: "cancelled", retry: "retried" };
 
+interface Props {
+  chosen: Message[];
+  /** The list's filter: only messages that failed there are retried. */
+  channel: Channel | "";
+  onDone: () => void;
+}
+
 /** Cancels or retries the chosen messages, one after the other. */
-export function BulkActions({ chosen, onDone }: { chosen: Message[]; onDone: () => void }) {
+export function BulkActions({ chosen, channel, onDone }: Props) {
   const { config } = useConsole();
   const { act, refresh } = useBulkAction();
   const [run, setRun] = useState<Run | null>(null);
   const [isAsking, setAsking] = useState(false);
   const stop = useRef<AbortController | null>(null);
-  const [cancellable, retryable] = [pickCancellable(chosen), pickRetryable(chosen)];
+  const [cancellable, retryable] = [pickCancellable(chosen), pickRetryable(chosen, channel)];
 
   const begin = async (action: BulkAction, messages: Message[]) => {
     const { signal } = (stop.current = new AbortController());
@@ -50,7 +57,8 @@ export function BulkActions({ chosen, onDone }: { chosen: Message[]; onDone: () 
           disabled={!retryable.length || !!run?.isRunning}
           onClick={() => void begin("retry", retryable)}
         >
-          Retry {retryable.length}
+          Retry {channel && `failed of ${CHANNEL_NAMES[channel]}: `}
+          {retryable.length}
         </Button>
         <Button disabled={!cancellable.length || !!run?.isRunning} onClick={() => setAsking(true)}>
           Cancel {cancellable.length}

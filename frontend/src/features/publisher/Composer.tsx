@@ -29,12 +29,13 @@ export default function Composer() {
   const source = useMessage(state.from ?? "");
   if (state.from && source.isLoading) return <Title>New message</Title>;
   if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
-  return <Form initial={source.data ? copyOf(source.data.data) : null} />;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
+  return <Form initial={source.data ? copyOf(source.data.data) : null} day={day} />;
 }
 
-function Form({ initial }: { initial: Draft | null }) {
+function Form({ initial, day }: { initial: Draft | null; day: string }) {
   const [key] = useState(() => crypto.randomUUID());
-  const { draft, change, changeMedia, savedAt, forget } = useDraftMessage(initial);
+  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day);
   const navigate = useNavigate();
   const create = useCreateMessage();
   const message = buildMessage(draft);
@@ -104,7 +105,7 @@ function Form({ initial }: { initial: Draft | null }) {
         >
           <SpaceBetween size="m">
             <WordsFields draft={draft} onChange={change} />
-            <MediaField onChange={changeMedia} />
+            <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
           </SpaceBetween>
           <Previews

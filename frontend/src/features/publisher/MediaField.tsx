@@ -4,23 +4,29 @@ import FormField from "@cloudscape-design/components/form-field";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useRef, useState } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { useConsole } from "../../app/context";
-import { TYPES, uploadImage, type Media } from "./upload";
+import type { Draft } from "./model";
+import { useImage } from "./queries";
+import { TYPES, uploadImage } from "./upload";
 
+const PREVIEW_PX = 48;
+
+/** An image that is on its way; once it arrived the draft has it. */
 interface Upload {
   name: string;
   share: number;
-  media: Media | null;
   error: string | null;
 }
 
 interface Props {
-  onChange: (update: (ids: string[]) => string[]) => void;
+  draft: Draft;
+  onAdd: (id: string, name: string) => void;
+  onRemove: (id: string) => void;
 }
 
-/** The images of a message: each is uploaded at once, with its progress. */
-export function MediaField({ onChange }: Props) {
+/** The images of a message: each is uploaded at once, with its progress, and kept with the draft. */
+export function MediaField({ draft, onAdd, onRemove }: Props) {
   const { api } = useConsole();
   const [uploads, setUploads] = useState<Upload[]>([]);
   const stops = useRef(new Map<string, AbortController>());
@@ -29,12 +35,15 @@ export function MediaField({ onChange }: Props) {
       before.map((upload) => (upload.name === name ? { ...upload, ...part } : upload)),
     );
 
+  const forget = (name: string) =>
+    setUploads((before) => before.filter((upload) => upload.name !== name));
+
   const begin = async (file: File) => {
     const stop = new AbortController();
     stops.current.set(file.name, stop);
     setUploads((before) => [
       ...before.filter(({ name }) => name !== file.name),
-      { name: file.name, share: 0, media: null, error: null },
+      { name: file.name, share: 0, error: null },
     ]);
     try {
       const media = await uploadImage(
@@ -43,18 +52,11 @@ export function MediaField({ onChange }: Props) {
         (share) => change(file.name, { share }),
         stop.signal,
       );
-      change(file.name, { media, share: 1 });
-      onChange((ids) => [...ids, media.id]);
+      forget(file.name);
+      onAdd(media.id, file.name);
     } catch (error) {
       change(file.name, { error: error instanceof Error ? error.message : String(error) });
     }
-  };
-
-  const remove = (upload: Upload) => {
-    stops.current.get(upload.name)?.abort();
-    setUploads((before) => before.filter(({ name }) => name !== upload.name));
-    const gone = upload.media?.id;
-    if (gone) onChange((ids) => ids.filter((id) => id !== gone));
   };
 
   return (
@@ -74,20 +76,67 @@ export function MediaField({ onChange }: Props) {
             errorIconAriaLabel: "Error",
           }}
         />
+        {draft.media.map((id, index) => {
+          const name = draft.mediaNames[id] ?? `image ${index + 1}`;
+          return (
+            <Removable key={id} name={name} onRemove={() => onRemove(id)}>
+              <Arrived id={id} name={name} />
+            </Removable>
+          );
+        })}
         {uploads.map((upload) => (
-          <SpaceBetween key={upload.name} direction="horizontal" size="xs">
+          <Removable
+            key={upload.name}
+            name={upload.name}
+            onRemove={() => {
+              stops.current.get(upload.name)?.abort();
+              forget(upload.name);
+            }}
+          >
             <Progress upload={upload} />
-            <Button
-              formAction="none"
-              variant="icon"
-              iconName="remove"
-              ariaLabel={`Remove ${upload.name}`}
-              onClick={() => remove(upload)}
-            />
-          </SpaceBetween>
+          </Removable>
         ))}
       </SpaceBetween>
     </FormField>
+  );
+}
+
+interface RemovableProps {
+  name: string;
+  onRemove: () => void;
+  children: ReactNode;
+}
+
+function Removable({ name, onRemove, children }: RemovableProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+      {children}
+      <Button
+        formAction="none"
+        variant="icon"
+        iconName="remove"
+        ariaLabel={`Remove ${name}`}
+        onClick={onRemove}
+      />
+    </SpaceBetween>
+  );
+}
+
+/** An image that the bucket has, small. */
+function Arrived({ id, name }: { id: string; name: string }) {
+  const image = useImage(id);
+  if (image.error) {
+    return <StatusIndicator type="error">{name}: it could not be read.</StatusIndicator>;
+  }
+  const { url, width, height } = image.data?.data ?? {};
+  return (
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+      {url && <img src={url} alt={name} height={PREVIEW_PX} />}
+      <StatusIndicator type="success">
+        {name}
+        {width && height ? `, ${width} × ${height}` : ""}
+      </StatusIndicator>
+    </SpaceBetween>
   );
 }
 
@@ -96,15 +145,6 @@ function Progress({ upload }: { upload: Upload }) {
     return (
       <StatusIndicator type="error">
         {upload.name}: {upload.error}
-      </StatusIndicator>
-    );
-  }
-  if (upload.media) {
-    const { width, height } = upload.media;
-    return (
-      <StatusIndicator type="success">
-        {upload.name}
-        {width && height ? `, ${width} × ${height}` : ""}
       </StatusIndicator>
     );
   }

@@ -4,6 +4,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
@@ -12,7 +13,8 @@ import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { Deliveries } from "./Deliveries";
-import { isFinal, type Message } from "./model";
+import { isFinal, isMovable, type Message } from "./model";
+import { MoveMessage } from "./MoveMessage";
 import { useMessage, useMessageAction } from "./queries";
 import { MessageStatusText } from "./statuses";
 
@@ -75,6 +77,7 @@ function Actions({ message }: { message: Message }) {
   const navigate = useNavigate();
   const act = useMessageAction(message.id);
   const failed = message.channels.filter(({ status }) => status === "failed").length;
+  const [isMoving, setMoving] = useState(false);
   const canCancel = ["draft", "scheduled", "queued"].includes(message.status);
   return (
     <SpaceBetween size="xs">
@@ -93,11 +96,13 @@ function Actions({ message }: { message: Message }) {
             Cancel the message
           </Button>
         )}
+        {isMovable(message) && <Button onClick={() => setMoving(true)}>Move to …</Button>}
         <Button onClick={() => void navigate(`/console/publisher/new?from=${message.id}`)}>
           Write again
         </Button>
       </SpaceBetween>
       {act.error && <ErrorAlert error={act.error} what="Nothing was changed" />}
+      {isMoving && <MoveMessage message={message} zone="UTC" onClose={() => setMoving(false)} />}
     </SpaceBetween>
   );
 }

@@ -42,7 +42,9 @@ export default function Messages() {
         items={data.flatMap((page) => page.messages)}
         trackBy="id"
         pages={pages}
-        header={mayWrite && <BulkActions chosen={chosen} onDone={() => setChosen([])} />}
+        header={
+          mayWrite && <BulkActions chosen={chosen} channel={channel} onDone={() => setChosen([])} />
+        }
         selection={{
           selectionType: "multi",
           selectedItems: chosen,

@@ -4,13 +4,12 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import TimeInput from "@cloudscape-design/components/time-input";
-import type { Draft } from "./model";
+import { DEFAULT_TIME, type Draft, type LocalTime } from "./model";
 import { RepeatField } from "./series/RepeatField";
 
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")].map(
   (value) => ({ value, label: value }),
 );
-const DEFAULT_TIME = "09:00";
 
 interface Props {
   draft: Draft;
@@ -19,9 +18,6 @@ interface Props {
 
 /** Now, or at a local time of a zone. */
 export function WhenField({ draft, onChange }: Props) {
-  const [date = "", time = ""] = draft.localTime.split("T");
-  const set = (nextDate: string, nextTime: string) =>
-    onChange({ localTime: nextDate ? `${nextDate}T${nextTime || DEFAULT_TIME}` : "" });
   return (
     <SpaceBetween size="s">
       <FormField label="When">
@@ -34,43 +30,67 @@ export function WhenField({ draft, onChange }: Props) {
           onChange={({ detail }) => onChange({ when: detail.value as Draft["when"] })}
         />
       </FormField>
-      {draft.when === "later" && (
-        <SpaceBetween direction="horizontal" size="s">
-          <FormField label="Day">
-            <DatePicker
-              value={date}
-              placeholder="YYYY/MM/DD"
-              todayAriaLabel="Today"
-              openCalendarAriaLabel={(chosen) => `Choose the day${chosen ? `, now ${chosen}` : ""}`}
-              nextMonthAriaLabel="Next month"
-              previousMonthAriaLabel="Previous month"
-              onChange={({ detail }) => set(detail.value, time)}
-            />
-          </FormField>
-          <FormField label="Time">
-            <TimeInput
-              value={time}
-              format="hh:mm"
-              placeholder="hh:mm"
-              onChange={({ detail }) => set(date, detail.value)}
-            />
-          </FormField>
-          <FormField label="Time zone">
-            <Select
-              filteringType="auto"
-              virtualScroll
-              selectedOption={{ value: draft.timeZone, label: draft.timeZone }}
-              options={ZONES}
-              onChange={({ detail }) =>
-                onChange({ timeZone: detail.selectedOption.value ?? "UTC" })
-              }
-            />
-          </FormField>
-        </SpaceBetween>
-      )}
+      {draft.when === "later" && <TimeFields time={draft} onChange={onChange} />}
       {draft.when === "later" && (
         <RepeatField repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
       )}
     </SpaceBetween>
   );
+}
+
+interface TimeFieldsProps {
+  time: LocalTime;
+  onChange: (part: Partial<LocalTime>) => void;
+  /** The first day that can be chosen; any if absent. */
+  firstDay?: string;
+}
+
+/** A day, a time of it and the zone that both are in. */
+export function TimeFields({
+  time: { localTime, timeZone },
+  onChange,
+  firstDay = "",
+}: TimeFieldsProps) {
+  const [date = "", time = ""] = localTime.split("T");
+  const set = (nextDate: string, nextTime: string) =>
+    onChange({ localTime: nextDate ? `${nextDate}T${nextTime || DEFAULT_TIME}` : "" });
+  return (
+    <SpaceBetween direction="horizontal" size="s">
+      <FormField label="Day">
+        <DatePicker
+          value={date}
+          placeholder="YYYY/MM/DD"
+          todayAriaLabel="Today"
+          openCalendarAriaLabel={(chosen) => `Choose the day${chosen ? `, now ${chosen}` : ""}`}
+          nextMonthAriaLabel="Next month"
+          previousMonthAriaLabel="Previous month"
+          isDateEnabled={(day) => toDay(day) >= firstDay}
+          dateDisabledReason={(day) => (toDay(day) < firstDay ? "This day is over." : "")}
+          onChange={({ detail }) => set(detail.value, time)}
+        />
+      </FormField>
+      <FormField label="Time">
+        <TimeInput
+          value={time}
+          format="hh:mm"
+          placeholder="hh:mm"
+          onChange={({ detail }) => set(date, detail.value)}
+        />
+      </FormField>
+      <FormField label="Time zone">
+        <Select
+          filteringType="auto"
+          virtualScroll
+          selectedOption={{ value: timeZone, label: timeZone }}
+          options={ZONES}
+          onChange={({ detail }) => onChange({ timeZone: detail.selectedOption.value ?? "UTC" })}
+        />
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+/** The picker's days begin at the browser's midnight. */
+function toDay(date: Date): string {
+  return date.toLocaleDateString("sv-SE");
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NO_REPEAT } from "./series/model";
 import {
   buildMessage,
+  dayAfterKey,
   describeSend,
   inZone,
   isFinal,
@@ -19,6 +20,7 @@ const DRAFT: Draft = {
   channels: ["facebook", "sms"],
   overrides: { sms: "short", linkedin: "not chosen" },
   media: [],
+  mediaNames: {},
   when: "later",
   localTime: "2026-12-01T09:00",
   timeZone: "America/New_York",
@@ -88,5 +90,35 @@ describe("a bulk action", () => {
   it("cancels what is not under way yet, and retries what failed", () => {
     expect(pickCancellable(messages)).toEqual([scheduled]);
     expect(pickRetryable(messages)).toEqual([failed]);
+  });
+
+  it("retries by channel what failed on that channel", () => {
+    const channels = [
+      { channel: "linkedin", status: "failed" },
+      { channel: "email", status: "sent" },
+    ];
+    const message = { status: "partial", channels } as Message;
+    expect(pickRetryable([message], "linkedin")).toEqual([message]);
+    expect(pickRetryable([message], "email")).toEqual([]);
+  });
+});
+
+describe("the keys of the calendar", () => {
+  it.each([
+    ["ArrowLeft", "2026-11-30"],
+    ["ArrowRight", "2026-12-02"],
+    ["ArrowUp", "2026-11-24"],
+    ["ArrowDown", "2026-12-08"],
+    ["Home", "2026-11-30"],
+    ["End", "2026-12-06"],
+    ["PageDown", "2027-01-01"],
+    ["PageUp", "2026-11-01"],
+  ])("%s leads from a Tuesday to %s", (key, day) => {
+    expect(dayAfterKey(key, "2026-12-01")).toBe(day);
+  });
+
+  it("takes the last day of a shorter month, and nothing for another key", () => {
+    expect(dayAfterKey("PageDown", "2027-01-31")).toBe("2027-02-28");
+    expect(dayAfterKey("x", "2027-01-31")).toBeNull();
   });
 });

@@ -37,18 +37,26 @@ export function isFinal(message: Message): boolean {
   return FINAL.has(message.status);
 }
 
+/** Of a day that is chosen without a time. */
+export const DEFAULT_TIME = "09:00";
+
+export interface LocalTime {
+  /** `2026-12-01T09:00`, as the date and time fields have it. */
+  localTime: string;
+  timeZone: string;
+}
+
 /** What is being written. */
-export interface Draft {
+export interface Draft extends LocalTime {
   content: string;
   subject: string;
   channels: Channel[];
   /** Another text for a channel. */
   overrides: Partial<Record<Channel, string>>;
   media: string[];
+  /** What each image is called, by its id; one of a copied message has no name. */
+  mediaNames: Record<string, string>;
   when: "now" | "later";
-  /** `2026-12-01T09:00`, as the date and time fields have it. */
-  localTime: string;
-  timeZone: string;
   repeat: Repeat;
 }
 
@@ -115,6 +123,39 @@ export function moveMonth(month: string, by: number): string {
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
 }
 
+/** `2026-12-31` moved by some days. */
+export function moveDay(date: string, by: number): string {
+  return isoDay(Date.parse(`${date}T00:00:00Z`) + by * DAY_MS);
+}
+
+/**
+ * The day that a key of the calendar leads to from `date`, null for any other key: arrows by a day
+ * or a week, Home and End within the week, Page Up and Page Down by a month.
+ */
+export function dayAfterKey(key: string, date: string): string | null {
+  const weekday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7; // Monday is 0
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -7,
+    ArrowDown: 7,
+    Home: -weekday,
+    End: 6 - weekday,
+  };
+  const by = steps[key];
+  if (by !== undefined) return moveDay(date, by);
+  if (key === "PageUp" || key === "PageDown") return dayInMonth(date, key === "PageUp" ? -1 : 1);
+  return null;
+}
+
+/** The same day of another month, or that month's last. */
+function dayInMonth(date: string, by: number): string {
+  const month = moveMonth(date.slice(0, 7), by);
+  const last = moveDay(`${moveMonth(month, 1)}-01`, -1);
+  const same = `${month}-${date.slice(8)}`;
+  return same < last ? same : last;
+}
+
 /** Date and time of a moment in a zone, as `["2026-12-01", "09:00"]`. */
 export function inZone(at: string, zone: string): [string, string] {
   const parts = new Intl.DateTimeFormat("sv-SE", {
@@ -131,12 +172,28 @@ export function timeOf(message: Message): string {
   return message.scheduled_at ?? message.created_at;
 }
 
-/** Those that can still be cancelled. */
-export function pickCancellable(messages: readonly Message[]): Message[] {
-  return messages.filter(({ status }) => status === "draft" || status === "scheduled");
+/** Whether its time can still be changed. */
+export function isMovable({ status }: Message): boolean {
+  return status === "draft" || status === "scheduled";
 }
 
-/** Those with a delivery that has failed. */
-export function pickRetryable(messages: readonly Message[]): Message[] {
-  return messages.filter(({ channels }) => channels.some(({ status }) => status === "failed"));
+/** Those that can still be cancelled. */
+export function pickCancellable(messages: readonly Message[]): Message[] {
+  return messages.filter(isMovable);
+}
+
+/** Those with a delivery that has failed, on that channel if one is named. */
+export function pickRetryable(messages: readonly Message[], channel: Channel | "" = ""): Message[] {
+  return messages.filter(({ channels }) =>
+    channels.some(
+      (delivery) => delivery.status === "failed" && (!channel || delivery.channel === channel),
+    ),
+  );
+}
+
+const SHOWN_LETTERS = 40;
+
+/** The beginning of a text, for a tile of the calendar. */
+export function shorten(text: string): string {
+  return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS).trimEnd()}…` : text;
 }

@@ -6,6 +6,7 @@ import { usePages } from "../../ui/usePages";
 import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
 
 const PAGE = 50;
+const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
 
 export interface MessageFilter {
   status: MessageStatus | "";
@@ -136,4 +137,18 @@ export function useBulkAction() {
     );
   };
   return { act, refresh: () => queries.invalidateQueries({ queryKey: ["messages"] }) };
+}
+
+/** An uploaded image, with an address that shows it. */
+export function useImage(mediaId: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["media", mediaId],
+    enabled: mediaId !== "",
+    staleTime: URL_LIVES_MS,
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/media/{media_id}", { params: { path: { media_id: mediaId } }, signal }),
+      ),
+  });
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
-import { CHANNELS, type Draft, type Message } from "./model";
+import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
 import { NO_REPEAT } from "./series/model";
 
 const KEY = "draft-message";
@@ -11,15 +11,22 @@ const EMPTY: Draft = {
   channels: CHANNELS.filter((channel) => channel !== "instagram"),
   overrides: {},
   media: [],
+  mediaNames: {},
   when: "now",
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   repeat: NO_REPEAT,
 };
 
-/** What is written, kept for this tab until it is sent, also over the end of a session. */
-export function useDraftMessage(initial: Draft | null) {
-  const [draft, setDraft] = useState<Draft>(() => initial ?? load() ?? EMPTY);
+/**
+ * What is written, kept for this tab until it is sent, also over the end of a session. `day` is
+ * where the calendar wants it, such as `2026-12-01`.
+ */
+export function useDraftMessage(initial: Draft | null, day: string) {
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = initial ?? load() ?? EMPTY;
+    return day ? { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}` } : kept;
+  });
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {
     if (!initial && sessionStorage.getItem(KEY) !== null) sayRestored();
@@ -35,10 +42,16 @@ export function useDraftMessage(initial: Draft | null) {
     return () => clearTimeout(timer);
   }, [draft]);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const changeMedia = (update: (ids: string[]) => string[]) =>
-    setDraft((before) => ({ ...before, media: update(before.media) }));
+  const addMedia = (id: string, name: string) =>
+    setDraft((before) => ({
+      ...before,
+      media: [...before.media, id],
+      mediaNames: { ...before.mediaNames, [id]: name },
+    }));
+  const removeMedia = (gone: string) =>
+    setDraft((before) => ({ ...before, media: before.media.filter((id) => id !== gone) }));
   const forget = () => sessionStorage.removeItem(KEY);
-  return { draft, change, changeMedia, savedAt, forget };
+  return { draft, change, addMedia, removeMedia, savedAt, forget };
 }
 
 /** Another message like one that exists; its time is not taken over. */

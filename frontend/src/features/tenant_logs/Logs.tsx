@@ -2,8 +2,10 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useConsole } from "../../app/context";
+import { addNotice } from "../../app/notices";
+import { usePageKey } from "../../app/shortcuts";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { LiveDot } from "../../ui/LiveDot";
@@ -13,7 +15,7 @@ import { ExportLogs } from "./ExportLogs";
 import { Facets } from "./Facets";
 import { Filters } from "./Filters";
 import { HistogramChart } from "./HistogramChart";
-import { countFilters, MOST_ROWS, mergeRows, readFilter, type LogEntry } from "./model";
+import { countFilters, linkTo, MOST_ROWS, mergeRows, readFilter, type LogEntry } from "./model";
 import { RecordPanel } from "./RecordPanel";
 import { Rows } from "./Rows";
 import { SenderHelp } from "./SenderHelp";
@@ -54,7 +56,8 @@ export default function Logs() {
       sel: record.log_id,
     });
   };
-  useToggleKey(() => setState({ live: isLive ? null : "1" }));
+  usePageKey("omnidata:live", () => setState({ live: isLive ? null : "1" }));
+  usePageKey("omnidata:copy-link", () => void copyLink());
 
   return (
     <SpaceBetween size="s">
@@ -70,6 +73,9 @@ export default function Logs() {
               Live
             </Toggle>
             <ExportLogs filter={filter} />
+            <Button iconName="share" onClick={() => void copyLink()}>
+              Copy link
+            </Button>
             <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
           </SpaceBetween>
         }
@@ -128,7 +134,7 @@ export default function Logs() {
           {selected && (
             <RecordPanel
               record={selected}
-              link={linkTo(selected)}
+              link={linkAround(selected)}
               onFilter={addFilter}
               onAround={() => around(selected)}
               onClose={() => setState({ sel: null })}
@@ -175,7 +181,7 @@ function Nothing({ filters, tenant, isLive, onClear }: NothingProps) {
 }
 
 /** The address that opens what was around a record, with the record chosen. */
-function linkTo(record: LogEntry): string {
+function linkAround(record: LogEntry): string {
   const at = Date.parse(record.ts);
   const query = new URLSearchParams({
     from: new Date(at - AROUND_MS).toISOString(),
@@ -185,14 +191,12 @@ function linkTo(record: LogEntry): string {
   return `${location.origin}/console/logs?${query}`;
 }
 
-/** `t` turns live on and off. */
-function useToggleKey(toggle: () => void): void {
-  useEffect(() => {
-    const onKey = (event: Event) => {
-      event.preventDefault();
-      toggle();
-    };
-    window.addEventListener("omnidata:live", onKey);
-    return () => window.removeEventListener("omnidata:live", onKey);
-  }, [toggle]);
+/** The lines of this moment, also for somebody who opens the link later. */
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(linkTo(location.href, new Date()));
+    addNotice({ type: "success", content: "The link is copied, with absolute times." }, "link");
+  } catch {
+    addNotice({ type: "error", content: "The browser did not let it be copied." }, "link");
+  }
 }

@@ -4,6 +4,7 @@ import { usePreferences } from "../../app/preferences";
 import { showControls } from "../../ui/text";
 import { formatTime } from "../../ui/time";
 import type { Row } from "./model";
+import { usePrinting } from "./usePrinting";
 
 const ROW_PX = 22;
 const AWAY_PX = 2 * ROW_PX;
@@ -16,7 +17,10 @@ interface Props {
   onAtNewest: (isThere: boolean) => void;
 }
 
-/** The records, of which only those in sight are in the page. Arrow keys move the choice. */
+/**
+ * The records, of which only those in sight are in the page, and on paper all. Arrow keys move the
+ * choice.
+ */
 export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
   const { zone } = usePreferences();
   const scroller = useRef<HTMLDivElement>(null);
@@ -34,6 +38,10 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
     // Only a new choice scrolls, not each new row.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
+  const isPrinting = usePrinting();
+  const shown = isPrinting
+    ? rows.map((_, place) => ({ index: place, start: 0 }))
+    : virtual.getVirtualItems();
   const move = (by: number) => {
     const next = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
     if (next) onSelect(next.record.log_id);
@@ -54,8 +62,8 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
         move(by);
       }}
     >
-      <div style={{ height: virtual.getTotalSize() }} className="log-rows-inner">
-        {virtual.getVirtualItems().map((item) => {
+      <div style={isPrinting ? {} : { height: virtual.getTotalSize() }} className="log-rows-inner">
+        {shown.map((item) => {
           const { record, isLate } = rows[item.index] as Row;
           const isSelected = record.log_id === selected;
           return (

@@ -8,6 +8,7 @@ import {
   readFilter,
   type Histogram,
   type LogEntry,
+  linkTo,
 } from "./model";
 
 const entry = (log_id: string, ts: string): LogEntry => ({
@@ -76,6 +77,40 @@ describe("attributes", () => {
       ["http.method", "GET"],
       ["n", "1"],
       ["tags", '["a"]'],
+    ]);
+  });
+});
+
+describe("a copied link", () => {
+  const now = new Date("2026-12-01T12:00:00Z");
+  const link = (query: string) => [
+    ...new URL(linkTo(`https://example.com/console/logs${query}`, now)).searchParams,
+  ];
+
+  it("has absolute times in place of a relative range, and is not live", () => {
+    expect(link("?range=15m&text=late&live=1")).toEqual([
+      ["text", "late"],
+      ["from", "2026-12-01T11:45:00.000Z"],
+      ["to", "2026-12-01T12:00:00.000Z"],
+    ]);
+  });
+
+  it("has the page's usual range where none is chosen", () => {
+    expect(link("")).toEqual([
+      ["from", "2026-12-01T11:00:00.000Z"],
+      ["to", "2026-12-01T12:00:00.000Z"],
+    ]);
+  });
+
+  it("keeps absolute times, and ends an open range", () => {
+    expect(link("?from=2026-11-30T10:00:00Z")).toEqual([
+      ["from", "2026-11-30T10:00:00Z"],
+      ["to", "2026-12-01T12:00:00.000Z"],
+    ]);
+    expect(link("?from=2026-11-30T10:00:00Z&to=2026-11-30T11:00:00Z&sel=a")).toEqual([
+      ["from", "2026-11-30T10:00:00Z"],
+      ["to", "2026-11-30T11:00:00Z"],
+      ["sel", "a"],
     ]);
   });
 });

@@ -39,6 +39,21 @@ export function readFilter(state: Record<string, string>): LogFilter {
   };
 }
 
+const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The address of a page of logs with its range in absolute times, for somebody who opens it later. */
+export function linkTo(address: string, now: Date): string {
+  const url = new URL(address);
+  const { since, until } = readFilter(Object.fromEntries(url.searchParams));
+  const [, length, unit = ""] = /^(\d+)([smhd])$/.exec(since) ?? [];
+  const from = length ? new Date(now.getTime() - Number(length) * (UNIT_MS[unit] ?? 0)) : null;
+  url.searchParams.delete("range");
+  url.searchParams.delete("live");
+  url.searchParams.set("from", from?.toISOString() ?? since);
+  url.searchParams.set("to", until || now.toISOString());
+  return url.href;
+}
+
 /** How many filters are set beside the range. */
 export function countFilters(filter: LogFilter): number {
   const single = [filter.severity, filter.text, filter.source].filter(Boolean).length;

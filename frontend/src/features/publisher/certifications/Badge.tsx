@@ -1,4 +1,4 @@
-import { useImage } from "./queries";
+import { useImage } from "../queries";
 
 const SIDE_PX = 48;
 

@@ -1,11 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { read, type Reply } from "../../../api/client";
 import { useConsole } from "../../../app/context";
 import { usePages } from "../../../ui/usePages";
 import type { Certification, NewCertification } from "./model";
 
 const PAGE = 50;
-const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
 
 export function useCertifications() {
   const { api } = useConsole();
@@ -16,20 +15,6 @@ export function useCertifications() {
         api.GET("/api/v1/certifications", { params: { query: { limit: PAGE, cursor } }, signal }),
       ),
     cursorOf: (page) => page.next_cursor,
-  });
-}
-
-/** An uploaded image, with an address that shows it. */
-export function useImage(mediaId: string) {
-  const { api } = useConsole();
-  return useQuery({
-    queryKey: ["media", mediaId],
-    enabled: mediaId !== "",
-    staleTime: URL_LIVES_MS,
-    queryFn: ({ signal }) =>
-      read(
-        api.GET("/api/v1/media/{media_id}", { params: { path: { media_id: mediaId } }, signal }),
-      ),
   });
 }
 

@@ -16,6 +16,7 @@ const DRAFT: Draft = {
   channels: ["facebook", "sms"],
   overrides: {},
   media: [],
+  mediaNames: {},
   when: "later",
   localTime: "2026-12-01T09:00",
   timeZone: "Europe/Berlin",
