@@ -29,7 +29,7 @@ NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
 .PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user venv browser stop clean-state \
-	synth checkov cost deploy destroy plan package rehearse
+	synth checkov cost deploy destroy doctor plan package rehearse rollback
 STAGE ?= dev
 
 help: ## Say what can be made
@@ -96,11 +96,17 @@ package: venv ## The Lambda's zip; last line: path, bytes, hash
 rehearse: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Deploy to the emulator and prove it, without an account
 	@$(VENV)/python -m infra.rehearsal --whole
 
+doctor: venv ## Look at the account before a deploy of STAGE, changing nothing
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) --doctor
+
 plan: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Show what a deploy of STAGE would change
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --plan
 
 deploy: venv .venv-infra/installed $(CDK) $(CONSOLE) ## Deploy to AWS: make deploy STAGE=dev [STACK=worker]
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) $(if $(STACK),--stack $(STACK))
+
+rollback: venv ## Put STAGE's functions back to the release before, in under a minute
+	@$(VENV)/python -m infra.deploy --stage $(STAGE) --rollback
 
 destroy: venv .venv-infra/installed $(CDK) ## Take STAGE down
 	@$(VENV)/python -m infra.deploy --stage $(STAGE) --destroy

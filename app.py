@@ -42,6 +42,7 @@ from chalicelib.orders.model import (
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
+from chalicelib.publisher import unsubscribe_page
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
@@ -49,6 +50,7 @@ from chalicelib.publisher.model import (
     ChannelStates,
     DeliveryResolution,
     ImageUpload,
+    MailAddress,
     Media,
     MessageChange,
     MessageList,
@@ -60,6 +62,7 @@ from chalicelib.publisher.model import (
     NewMessage,
     NewMessageTime,
     NewSeries,
+    NewSuppression,
     OccurrenceCalendar,
     OccurrenceChange,
     OccurrenceList,
@@ -69,6 +72,9 @@ from chalicelib.publisher.model import (
     SeriesOccurrence,
     SeriesPage,
     SeriesQuery,
+    Suppression,
+    SuppressionList,
+    SuppressionPage,
 )
 from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
@@ -110,7 +116,15 @@ from chalicelib.tenant_logs.tenants.model import (
     TenantUsage,
     UsageQuery,
 )
-from chalicelib.web.access import OPEN, OPERATORS, ORDERERS, PUBLISHERS, SENDERS, WEBHOOK_OWNERS
+from chalicelib.web.access import (
+    MAIL_KEEPERS,
+    OPEN,
+    OPERATORS,
+    ORDERERS,
+    PUBLISHERS,
+    SENDERS,
+    WEBHOOK_OWNERS,
+)
 from chalicelib.web.api import Api
 from chalicelib.web.call import Call
 from chalicelib.web.operation import SharedOptions
@@ -683,6 +697,7 @@ OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
 OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,))
 ONE_OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict))
 DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+UNSUBSCRIBE = unsubscribe_page.OPTIONS
 
 
 @app.post(
@@ -881,6 +896,49 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""
     wiring.publisher.certifications.delete(certification_id, call)
+
+
+@app.get("/api/v1/suppressions", query=SuppressionList, access=MAIL_KEEPERS)
+def list_suppressions(query: SuppressionList, call: Call) -> SuppressionPage:
+    """List the addresses that get no e-mail, newest first, or look one up."""
+    return wiring.publisher.suppressions.page(query, call)
+
+
+@app.post("/api/v1/suppressions", body=NewSuppression, status=201, access=MAIL_KEEPERS)
+def add_suppression(new: NewSuppression, call: Call) -> Suppression:
+    """Let an address get no e-mail any more; the entry of one that is suppressed stays."""
+    return wiring.publisher.suppressions.add(new, call)
+
+
+@app.delete("/api/v1/suppressions/{address}", status=204, access=OPERATORS, failures=(NotFound,))
+def remove_suppression(address: MailAddress, call: Call) -> None:
+    """Let an address get e-mail again."""
+    wiring.publisher.suppressions.remove(address, call)
+
+
+@app.head("/unsubscribe/{token}", **UNSUBSCRIBE)
+@app.get("/unsubscribe/{token}", **UNSUBSCRIBE)
+def ask_to_unsubscribe(token: str) -> Payload:
+    """Show the page with the button of an e-mail's unsubscribe link; it changes nothing."""
+    return wiring.publisher.unsubscribing.show(token)
+
+
+@app.post("/unsubscribe/{token}", body=unsubscribe_page.FORMS, **UNSUBSCRIBE)
+def unsubscribe(form: Payload, token: str) -> Payload:
+    """Send no further e-mail to the recipient of the link's e-mail (RFC 8058)."""
+    return wiring.publisher.unsubscribing.unsubscribe(token, form)
+
+
+@app.on_sqs_message(
+    queue=queue_name(settings.mail_events_queue_url),
+    batch_size=10,
+    name="process_mail_events",
+    maximum_concurrency=2,
+)
+def process_mail_events(event: SQSEvent) -> batch.Response:
+    """Suppress the addresses of e-mails that bounced or were complained about."""
+    work = batch.handle_each(wiring.publisher.mail_feedback.handle)
+    return batch.sqs(event, work, wiring.mail_events_mapping)
 
 
 @app.on_kinesis_record(

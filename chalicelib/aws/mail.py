@@ -22,11 +22,15 @@ class Email:
 
 
 class Mailer:
-    """Sends from one verified address, or an identity's `Name <address>`."""
+    """Sends from one verified address, or an identity's `Name <address>`.
 
-    def __init__(self, aws: Aws, sender: str) -> None:
+    By a `configuration_set` SES tells what becomes of the e-mails; an empty one is none.
+    """
+
+    def __init__(self, aws: Aws, sender: str, configuration_set: str = "") -> None:
         self._aws = aws
         self._sender = sender
+        self._set = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, email: Email) -> str:
         """Send one e-mail; returns SES's message id.
@@ -41,6 +45,7 @@ class Mailer:
 
     def _build_request(self, email: Email) -> dict[str, Any]:
         return {
+            **self._set,
             "FromEmailAddress": self._sender,
             "Destination": {"ToAddresses": [email.recipient]},
             "Content": {

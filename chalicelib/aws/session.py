@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.retries import quota, standard
 
+from chalicelib.aws.versions import warn_of_older_botocore
 from chalicelib.settings import AwsSettings
 
 MAX_BACKOFF_S = 0.4
@@ -53,6 +54,7 @@ class Aws:
     """The clients of one process, keyed by service and timeouts."""
 
     def __init__(self, settings: AwsSettings) -> None:
+        warn_of_older_botocore()
         self.session = botocore.session.get_session()
         self._settings = settings
         self._clients: dict[tuple[str, Timeouts], Any] = {}

@@ -35,3 +35,16 @@ class Sms:
             ),
         )
         return str(response["MessageId"])
+
+    def has_opted_out(self, number: str) -> bool:
+        """Whether the phone's owner wants no text messages of this account.
+
+        Raises as `once.call_once` does.
+        """
+        response = call_once(
+            self._aws,
+            "sns",
+            "the text message service",
+            lambda client: client.check_if_phone_number_is_opted_out(phoneNumber=number),
+        )
+        return bool(response.get("isOptedOut"))

@@ -96,6 +96,8 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "delete_certification",
             )
         ),
+        PermittedVerb.SUPPRESSIONS_WRITE: VerbRule(("list_suppressions", "add_suppression")),
+        PermittedVerb.SUPPRESSIONS_REMOVE: VerbRule(("remove_suppression",)),
         PermittedVerb.WEBHOOKS_MANAGE: VerbRule(
             (
                 "create_webhook",

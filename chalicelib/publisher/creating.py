@@ -1,6 +1,6 @@
 """Takes messages in: judged, stored with all their deliveries at once, then handed to delivery."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from functools import partial
@@ -14,21 +14,35 @@ from chalicelib.aws.transactions import Put
 from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
-from chalicelib.publisher.model import MessageStatus, MessageValidation, NewMessage, OutboundMessage
+from chalicelib.publisher.model import (
+    Channel,
+    MessageStatus,
+    MessageValidation,
+    NewMessage,
+    OutboundMessage,
+    Suppression,
+)
 from chalicelib.publisher.rules import Audience, Composition, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
+from chalicelib.publisher.stored import StoredMessage
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
 FindMedia = Callable[[list[str], str], list[MediaProperties]]
+FindSuppressed = Callable[[Iterable[str]], list[Suppression]]
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The rules on a stage; `find_media` gives an author's confirmed uploads by id."""
+    """The rules on a stage; `find_media` gives an author's confirmed uploads by id.
+
+    `find_suppressed` gives those of some addresses that get no e-mail. They break no rule: who
+    unsubscribes must not keep a message from the others, and may do it after this.
+    """
 
     audience: Audience
     find_media: FindMedia
+    find_suppressed: FindSuppressed
 
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
@@ -43,6 +57,18 @@ class Judge:
         """Raise InvalidInput for what its author could not publish."""
         media = self.find_media(composition.media, user)
         rules.require_valid(composition, media, self.audience)
+
+    def check(self, message: StoredMessage) -> MessageValidation:
+        """Every channel with its text, its problems, and whom it will leave out."""
+        composition = message.composition
+        found = rules.check(
+            composition, self.find_media(message.media, message.user), self.audience
+        )
+        if Channel.EMAIL not in composition.channels:
+            return found
+        targets = rules.list_targets(composition, Channel.EMAIL, self.audience)
+        suppressed = self.find_suppressed(target for target in targets if target)
+        return rules.warn_of(suppressed, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +110,7 @@ class Creating:
         """
         message = self._make(new, call).message
         rules.require_sound(message.composition)
-        media = self.judge.find_media(message.media, message.user)
-        return rules.check(message.composition, media, self.judge.audience)
+        return self.judge.check(message)
 
     def _make(self, new: NewMessage, call: Call) -> Loaded:
         now = self.now()

@@ -8,6 +8,7 @@
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 | series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
+| suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
 GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
 (`STATUS#recurring`) of which a message has to be made. Its sort key has whole seconds, since
@@ -15,6 +16,7 @@ GSI2 holds what is due: messages that are scheduled, queued ones until they are 
 and so on), for a single one takes some 500 changes a second.
 """
 
+import hashlib
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,6 +27,7 @@ from chalicelib.ids import join_key
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
 SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
+SUPPRESSIONS = "SUPPRESSED"
 
 
 def message(message_id: str) -> dict[str, str]:
@@ -55,6 +58,17 @@ def media(media_id: str) -> dict[str, str]:
 def series(series_id: str) -> dict[str, str]:
     """The key of a series."""
     return {"PK": join_key("SERIES", series_id), "SK": METADATA}
+
+
+def suppression(address: str) -> dict[str, str]:
+    """The key of a suppressed address, which may have characters that no key part has."""
+    digest = hashlib.sha256(normalize_address(address).encode()).hexdigest()
+    return {"PK": join_key(SUPPRESSIONS, digest), "SK": METADATA}
+
+
+def normalize_address(address: str) -> str:
+    """An e-mail address as two spellings of it are compared: in lower case."""
+    return address.strip().lower()
 
 
 def user(user_id: str) -> str:

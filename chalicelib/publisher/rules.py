@@ -16,6 +16,7 @@ from chalicelib.publisher.model import (
     MessageOverride,
     MessageRecipients,
     MessageValidation,
+    Suppression,
 )
 
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -48,7 +49,7 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audience(msgspec.Struct, frozen=True):
-    """The recipients of a stage; e-mail goes to nobody else."""
+    """The recipients of a stage: of messages that name none."""
 
     email: list[str]
     sms: list[str]
@@ -112,6 +113,21 @@ def require_valid(
             raise InvalidInput(f"{found.channel}: {problem.message}")
 
 
+def warn_of(suppressed: Sequence[Suppression], found: MessageValidation) -> MessageValidation:
+    """The checks with a warning of each address that gets no e-mail."""
+    warnings = [
+        ChannelProblem("suppressed", f"{gone.address} gets no mail since {gone.at}: {gone.reason}")
+        for gone in suppressed
+    ]
+    checks = [
+        msgspec.structs.replace(check, warnings=warnings)
+        if check.channel is Channel.EMAIL
+        else check
+        for check in found.channels
+    ]
+    return MessageValidation(ok=found.ok, channels=checks)
+
+
 def _check(
     message: Composition, channel: Channel, media: Sequence[MediaProperties], audience: Audience
 ) -> ChannelCheck:
@@ -119,7 +135,7 @@ def _check(
     problems = [
         *_judge_text(text, limit),
         *(_judge_media(media, limit) if limit.media else ()),
-        *_judge_targets(list_targets(message, channel, audience), channel, audience),
+        *_judge_targets(list_targets(message, channel, audience), channel),
     ]
     return ChannelCheck(
         channel=channel,
@@ -171,9 +187,7 @@ def _judge_image(image: MediaProperties, limit: Limit) -> Iterator[ChannelProble
         yield ChannelProblem("media_ratio", f"{name} is {ratio} wide by high, not {low} to {high}")
 
 
-def _judge_targets(
-    targets: Sequence[str | None], channel: Channel, audience: Audience
-) -> Iterator[ChannelProblem]:
+def _judge_targets(targets: Sequence[str | None], channel: Channel) -> Iterator[ChannelProblem]:
     if not targets:
         yield ChannelProblem(
             "no_recipients", "the message names no recipient, and the stage has none"
@@ -183,14 +197,5 @@ def _judge_targets(
             yield ChannelProblem(
                 "bad_recipient", f"{target} is not a phone number such as +4915112345678"
             )
-        if channel is Channel.EMAIL:
-            yield from _judge_address(target or "", audience)
-
-
-def _judge_address(address: str, audience: Audience) -> Iterator[ChannelProblem]:
-    if not EMAIL.fullmatch(address):
-        yield ChannelProblem("bad_recipient", f"{address} is not an e-mail address")
-    elif address not in audience.email:
-        yield ChannelProblem(
-            "unknown_recipient", f"{address} is not one of the stage's configured recipients"
-        )
+        if channel is Channel.EMAIL and not EMAIL.fullmatch(target or ""):
+            yield ChannelProblem("bad_recipient", f"{target} is not an e-mail address")

@@ -25,6 +25,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     logs_queue_url: str
     jobs_queue_url: str
     webhooks_queue_url: str
+    mail_events_queue_url: str
     webhook_loopback: bool
     watched: Watched
     orders_topic_arn: str
@@ -66,6 +67,7 @@ def api_settings(variables: Mapping[str, str] | None = None) -> ApiSettings:
         logs_queue_url=env.queue_url("LOGS_QUEUE_URL"),
         jobs_queue_url=env.queue_url("JOBS_QUEUE_URL"),
         webhooks_queue_url=env.queue_url("WEBHOOKS_QUEUE_URL"),
+        mail_events_queue_url=env.queue_url("MAIL_EVENTS_QUEUE_URL"),
         webhook_loopback=env.is_local and env.optional("WEBHOOK_LOOPBACK", "1") == "1",
         watched=read_watched(env),
         orders_topic_arn=env.require("ORDERS_TOPIC_ARN"),

@@ -13,6 +13,7 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the publisher reads: its resources, the platforms, and the stage's recipients.
 
     `due_shards` may only grow: messages stay in the partition that they were written to.
+    `public_url` is where recipients reach the API.
     """
 
     messages_table: str
@@ -28,6 +29,8 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     ses_endpoint_url: str | None
     sms_endpoint_url: str | None
     mail_from: str
+    mail_configuration_set: str
+    public_url: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
 
@@ -51,6 +54,8 @@ def publisher_settings(env: Environment) -> PublisherSettings:
         ses_endpoint_url=env.optional("SES_ENDPOINT_URL", "") or None,
         sms_endpoint_url=env.optional("SMS_ENDPOINT_URL", "") or None,
         mail_from=env.optional("MAIL_FROM", "omnidata@example.com" if env.is_local else ""),
+        mail_configuration_set=env.optional("MAIL_CONFIGURATION_SET", ""),
+        public_url=env.optional("PUBLIC_URL", env.require("CORS_ORIGIN")),
         emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
         phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
     )

@@ -77,6 +77,10 @@ class Api(Chalice):
         """
         return self._register("GET", path, options)
 
+    def head(self, path: str, **options: Unpack[RouteOptions]) -> Register:
+        """Register for HEAD what `get` registers; API Gateway leaves its body out."""
+        return self._register("HEAD", path, options)
+
     def post(self, path: str, **options: Unpack[RouteOptions]) -> Register:
         """Register a view that creates or acts, as `get` does."""
         return self._register("POST", path, options)
@@ -110,8 +114,8 @@ class Api(Chalice):
 
     @property
     def operations(self) -> list[Operation]:
-        """Every registered route, in the order of registration."""
-        return list(self._operations.values())
+        """Every registered route, in the order of registration; HEAD is its GET's."""
+        return [operation for operation in self._operations.values() if operation.method != "HEAD"]
 
     def openapi(self, version: str) -> dict[str, Any]:
         """The OpenAPI document of every registered route."""

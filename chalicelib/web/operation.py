@@ -22,6 +22,10 @@ class SharedOptions(TypedDict, total=False):
     access: Access
     etag: str | None
     failures: tuple[type[OmniError], ...]
+    kept: bool
+    content: Mapping[str, Any]
+    refusal: Refusal | None
+    refusal_content: Mapping[str, Any]
 
 
 class RouteOptions(SharedOptions, total=False):
@@ -32,12 +36,8 @@ class RouteOptions(SharedOptions, total=False):
     query: Any
     headers: tuple[str, ...]
     status: int
-    kept: bool
     sends: tuple[str, ...]
-    content: Mapping[str, Any]
-    refusal: Refusal | None
     rejected: Rejected | None
-    refusal_content: Mapping[str, Any]
 
 
 class Free(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ from chalicelib.errors import InvalidInput, TooLarge, UnsupportedMediaType
 from chalicelib.strict_json import MAX_BODY_BYTES
 
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+HTML = "text/html"
 # A body of bytes, as the document shows it.
 Binary = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 GZIP, DEFLATE = "gzip", "deflate"

@@ -167,6 +167,11 @@ class Wiring:
         """What hands events for webhooks over."""
         return self._mapping("webhooks", self.settings.webhooks_queue_url)
 
+    @property
+    def mail_events_mapping(self) -> SqsMapping:
+        """What hands the events of e-mails over."""
+        return self._mapping("mail_events", self.settings.mail_events_queue_url)
+
     def _mapping(self, label: str, queue_url: str) -> SqsMapping:
         function = self.settings.watched.queues[label].function
 

@@ -18,6 +18,7 @@ from chalicelib.publisher import certifications, creating
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
+from chalicelib.publisher.channels.email import Consent
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
 from chalicelib.publisher.creating import Creating, Judge
 from chalicelib.publisher.credentials import ChannelCredentials
@@ -29,6 +30,7 @@ from chalicelib.publisher.editing import Editing
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import Leases
 from chalicelib.publisher.lookup import MessageLookup
+from chalicelib.publisher.mail_feedback import MailFeedback
 from chalicelib.publisher.model import Channel
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
@@ -41,6 +43,9 @@ from chalicelib.publisher.series.single import SingleOccurrences
 from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
+from chalicelib.publisher.suppressing import Suppressing
+from chalicelib.publisher.suppression_store import SuppressionStore
+from chalicelib.publisher.unsubscribing import UnsubscribeLinks, Unsubscribing
 from chalicelib.publisher.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -158,6 +163,16 @@ class PublisherWiring:
         return SeriesCalendar(self._series_store, now=times.now)
 
     @cached_property
+    def suppressions(self) -> Suppressing:
+        """Who gets no e-mail."""
+        return Suppressing(self._suppressed, self._wiring.cursors, now=times.now)
+
+    @property
+    def unsubscribing(self) -> Unsubscribing:
+        """What the links in e-mails do."""
+        return Unsubscribing(self._links, self._suppressed, now=times.now)
+
+    @cached_property
     def channels(self) -> ChannelLookup:
         """What shows how the channels do."""
         return ChannelLookup(self._adapters, self._credentials, self.holds)
@@ -180,6 +195,11 @@ class PublisherWiring:
         )
         mode = self._wiring.settings.tracing
         return ParallelDelivery(self._store.get_items, delivering.deliver, tracing=mode)
+
+    @cached_property
+    def mail_feedback(self) -> MailFeedback:
+        """What suppresses addresses that bounced or complained."""
+        return MailFeedback(self._suppressed, now=times.now)
 
     @cached_property
     def tick(self) -> Tick:
@@ -245,7 +265,7 @@ class PublisherWiring:
     @cached_property
     def _judge(self) -> Judge:
         audience = Audience(list(self._settings.emails), list(self._settings.phones))
-        return Judge(audience, self.uploads.find)
+        return Judge(audience, self.uploads.find, self._suppressed.find_all)
 
     @cached_property
     def _dispatcher(self) -> Dispatcher:
@@ -269,10 +289,19 @@ class PublisherWiring:
             linkedin_base_url=self._settings.linkedin_base_url,
             linkedin_version=self._settings.linkedin_version,
             mail_from=self._settings.mail_from,
+            mail_configuration_set=self._settings.mail_configuration_set,
             mail_aws=self._aws_at(self._settings.ses_endpoint_url),
             sms_aws=self._aws_at(self._settings.sms_endpoint_url),
         )
-        return build_adapters(settings)
+        return build_adapters(settings, Consent(self._suppressed.find, self._links.make_url))
+
+    @cached_property
+    def _suppressed(self) -> SuppressionStore:
+        return SuppressionStore(self._table, self._bulk)
+
+    @property
+    def _links(self) -> UnsubscribeLinks:
+        return UnsubscribeLinks(self._wiring.cursors, self._settings.public_url)
 
     def _aws_at(self, endpoint_url: str | None) -> Aws:
         """A session towards a service that is elsewhere: the sandbox of stage local."""

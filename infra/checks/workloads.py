@@ -22,7 +22,7 @@ from infra.declared.resources import LOCAL, resources
 
 ROOT = Path(__file__).parents[2]
 WHO_MAY = "tests/api/test_who_may.py"
-WHO_MAY_LISTS = "SIGNED_IN|OPERATORS|PUBLISHERS|WEBHOOK_OWNERS|SENDERS"
+WHO_MAY_LISTS = "SIGNED_IN|OPERATORS|PUBLISHERS|WEBHOOK_OWNERS|SENDERS|RECIPIENTS"
 ATTACKS = "tests/api/test_tenant_attacks.py"
 ATTACKS_KIT = "tests/api/tenant_kit.py"
 CORPUS = "tests/api/test_corpus.py"

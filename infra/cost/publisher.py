@@ -16,6 +16,7 @@ MESSAGE_WRITES = (2 + 2) + (2 + 1) + 2 + 2
 # A delivery: put in that transaction, claimed, armed and finished; the message settled in the table
 # and both indexes. A process writes a channel's state once a minute at most.
 DELIVERY_WRITES = 2 + 3 + 3
+SUPPRESSION_WRITES = 2
 MESSAGE_READS = 1  # the marker
 DELIVERY_READS = 3  # message, channel's state; message with its deliveries, to settle it
 REQUEST_READS = 1 + CHANNELS
@@ -25,6 +26,7 @@ SERIES_SHARE = 0.1
 SERIES_READS, SERIES_WRITES = 2, 2 + 1 + 2
 PICTURE_SHARE = 0.5  # of the messages
 PICTURE_KEPT_GB = 5.0
+BOUNCE_SHARE, EVENT_MS = 0.02, 50  # of the e-mails bounce or are complained about
 MAIL_SHARE, SMS_SHARE = 0.1, 0.01  # of the messages, each to one recipient
 
 
@@ -41,8 +43,21 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
     yield parts.bill_logs(name, deliveries, traffic.levers)
     yield from parts.bill_schedule(name, tick, TICK_MS, traffic.levers)
     yield from _bill_pictures(name, messages)
+    yield from _bill_mail_events(name, messages * MAIL_SHARE * BOUNCE_SHARE)
     failures = [parts.find_failures("deliver_messages")]
     yield parts.bill_alarms(name, [deliver, tick], failures=failures)
+
+
+def _bill_mail_events(name: str, events: float) -> Iterator[Line]:
+    """Bounces and complaints, by SNS, which bills no delivery to SQS, to suppressed addresses.
+
+    An address is written with its index entry; each e-mail reads whether its recipient has one.
+    """
+    process = parts.find_function("process_mail_events")
+    yield Line(name, "SNS", "publishes (M)", events / prices.MILLION, prices.SNS_PUBLISH_M)
+    yield parts.bill_queue_calls(name, events)
+    yield from parts.bill_invocations(name, events, process, EVENT_MS)
+    yield parts.bill_alarms(name, [process], [parts.find_queue("MailEventsQueueUrl")])
 
 
 def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line]:
@@ -52,7 +67,8 @@ def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line
     writes += min(deliveries, ticks * CHANNELS * processes)
     writes += parts.count_activity_writes(messages)
     reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
-    reads += deliveries * DELIVERY_READS
+    reads += deliveries * DELIVERY_READS + messages * MAIL_SHARE
+    writes += messages * MAIL_SHARE * BOUNCE_SHARE * SUPPRESSION_WRITES
     writes += messages * SERIES_SHARE * SERIES_WRITES
     reads += messages * SERIES_SHARE * SERIES_READS
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)

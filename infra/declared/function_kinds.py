@@ -34,6 +34,7 @@ class Source:
     `failures`. A queue has its own dead letters.
     `events` are those of a table's stream that count, such as INSERT; none means all. One shard's
     records are handled in up to `parallelization` batches at once, in order by partition key.
+    A queue's `maximum_concurrency` is that of the handler's decorator in `app.py`.
 
     A SCHEDULE has no variable and no batches: it invokes the function every `every_min` minutes,
     once, and again no sooner for having failed.
@@ -47,6 +48,7 @@ class Source:
     events: tuple[str, ...] = ()
     failures: str | None = None
     parallelization: int = 1
+    maximum_concurrency: int | None = None
 
     @property
     def is_schedule(self) -> bool:

@@ -10,6 +10,7 @@ from infra.declared.function_kinds import QUEUE, SCHEDULE, Calls, Function, Sour
 from infra.declared.resources import (
     JOBS_TIMEOUT_S,
     LOGS_TIMEOUT_S,
+    MAIL_EVENTS_TIMEOUT_S,
     ORDERS_TIMEOUT_S,
     WEBHOOKS_TIMEOUT_S,
 )
@@ -39,7 +40,7 @@ FUNCTIONS = (
             rights.LAST_FAILURES,
             *rights.EMIT,
         ),
-        source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="ORDERS_QUEUE_URL", maximum_concurrency=10),
     ),
     Function(
         handler="announce_orders",
@@ -83,7 +84,7 @@ FUNCTIONS = (
             Calls("CLAIMS_BUCKET", ("s3:ListBucket",)),
             Calls("CLAIMS_BUCKET", ("s3:DeleteObject", "s3:GetObject"), within="/claims/*"),
         ),
-        source=Source(service=QUEUE, variable="LOGS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="LOGS_QUEUE_URL", maximum_concurrency=10),
     ),
     Function(
         handler="run_jobs",
@@ -95,7 +96,7 @@ FUNCTIONS = (
             *rights.DEAD_LETTERS,
             *rights.ANNOUNCE_PENDING,
         ),
-        source=Source(service=QUEUE, variable="JOBS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="JOBS_QUEUE_URL", maximum_concurrency=2),
     ),
     Function(
         handler="deliver_messages",
@@ -129,6 +130,13 @@ FUNCTIONS = (
         memory_mb=256,
         timeout_s=WEBHOOKS_TIMEOUT_S,
         calls=rights.DELIVER_WEBHOOKS,
-        source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL"),
+        source=Source(service=QUEUE, variable="WEBHOOKS_QUEUE_URL", maximum_concurrency=5),
+    ),
+    Function(
+        handler="process_mail_events",
+        memory_mb=256,
+        timeout_s=MAIL_EVENTS_TIMEOUT_S,
+        calls=(Calls("MESSAGES_TABLE", ("dynamodb:PutItem",)), rights.LAST_FAILURES),
+        source=Source(service=QUEUE, variable="MAIL_EVENTS_QUEUE_URL"),
     ),
 )

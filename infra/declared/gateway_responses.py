@@ -1,14 +1,17 @@
 """The responses of API Gateway itself, in this product's words, as plain data.
 
-`chalice deploy` replaces the whole API definition and with it these responses (AWS's overwrite
-mode), so both the api stack declares them and the finishing step of a deploy puts them back.
+They are part of the API's definition, which each deployment replaces as a whole (AWS's overwrite
+mode): `infra.deploy.chalice_command` adds them to what Chalice generates, so the API is never
+without them.
 
 They are the API's, not a route's: what the gateway refuses on `/v1/logs` has this body too and not
 OTLP's google.rpc.Status. Exporters go by the status: 429 and 503 are sent again, others dropped.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+EXTENSION = "x-amazon-apigateway-gateway-responses"  # of an OpenAPI document
 JSON = "application/json"
 EXPOSED_HEADERS = "Retry-After,x-amzn-RequestId"
 UNAUTHENTICATED = 401
@@ -45,6 +48,15 @@ class GatewayResponse:
         if self.status == UNAUTHENTICATED:
             wanted["WWW-Authenticate"] = "Bearer"
         return {f"gatewayresponse.header.{name}": f"'{text}'" for name, text in wanted.items()}
+
+    def definition(self, cors_origin: str) -> dict[str, Any]:
+        """As API Gateway's calls and its extension of OpenAPI both spell it."""
+        status = {"statusCode": str(self.status)} if self.status else {}
+        return {
+            "responseParameters": self.parameters(cors_origin),
+            "responseTemplates": {JSON: self.template()},
+            **status,
+        }
 
 
 _SIGN_IN = "sign in and send the ID token, or with logs a tenant's key, as Authorization"
@@ -132,3 +144,8 @@ GATEWAY_RESPONSES = (
         retry_after_s=1,
     ),
 )
+
+
+def define_all(cors_origin: str) -> dict[str, dict[str, Any]]:
+    """The value of EXTENSION."""
+    return {response.kind: response.definition(cors_origin) for response in GATEWAY_RESPONSES}

@@ -127,6 +127,22 @@ class Topic:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailEvents:
+    """An SES configuration set, whose events go to a topic and from there to a queue.
+
+    Functions are told the set's `name` by `variable`, the queue's output is `queue_output`. The
+    topic `topic_name` is SES's alone: `topic_output` names its ARN for people.
+    """
+
+    variable: str
+    name: str
+    topic_name: str
+    topic_output: str
+    queue_output: str
+    events: tuple[str, ...] = ("BOUNCE", "COMPLAINT")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Secret:
     """A secret; its value is made where it is provisioned and never declared.
 
@@ -171,6 +187,7 @@ class Resources:
     queues: tuple[Queue, ...]
     buckets: tuple[Bucket, ...]
     secrets: tuple[Secret, ...]
+    mail_events: MailEvents
     streams: tuple[Stream, ...] = ()
     topics: tuple[Topic, ...] = ()
     failure_queues: tuple[FailureQueue, ...] = ()

@@ -8,6 +8,7 @@ from infra.declared.kinds import (
     Bucket,
     FailureQueue,
     Index,
+    MailEvents,
     Queue,
     Resources,
     Secret,
@@ -25,6 +26,7 @@ ORDERS_TIMEOUT_S = 30
 LOGS_TIMEOUT_S = 60
 JOBS_TIMEOUT_S = 60
 WEBHOOKS_TIMEOUT_S = 60
+MAIL_EVENTS_TIMEOUT_S = 30
 LOCAL_VISIBILITY_S = 30
 
 # What the channels' sandbox on stage local takes.
@@ -148,6 +150,13 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 name=f"OmniWebhooks{end}",
                 visibility_timeout_s=_visibility_s(stage, WEBHOOKS_TIMEOUT_S),
             ),
+            Queue(
+                label="mail_events",
+                output="MailEventsQueueUrl",
+                variable="MAIL_EVENTS_QUEUE_URL",
+                name=f"OmniMailEvents{end}",
+                visibility_timeout_s=_visibility_s(stage, MAIL_EVENTS_TIMEOUT_S),
+            ),
         ),
         failure_queues=(
             FailureQueue(
@@ -198,6 +207,13 @@ def resources(*, stage: str, account: str, region: str) -> Resources:
                 variable="MESSAGES_STREAM",
                 name=f"omnichannel-messages{end}",
             ),
+        ),
+        mail_events=MailEvents(
+            variable="MAIL_CONFIGURATION_SET",
+            name=f"omnidata{end}",
+            topic_name=f"OmniMailEvents{end}",
+            topic_output="MailEventsTopicArn",
+            queue_output="MailEventsQueueUrl",
         ),
         secrets=(
             Secret(variable="CURSOR_SECRET", name=f"omnidata{end}/cursor-key"),

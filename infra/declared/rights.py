@@ -49,10 +49,12 @@ DELIVER = (
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),  # of the links in e-mails
     Calls("MEDIA_BUCKET", ("s3:GetObjectVersion",), within="/media/*"),
     EMIT_TO_QUEUE,
     Calls(ANYTHING, ("ses:SendEmail",)),  # an identity is the account's own business
     Calls(PHONE_NUMBERS, ("sns:Publish",)),
+    Calls(ANYTHING, ("sns:CheckIfPhoneNumberIsOptedOut",)),
 )
 
 # What the routes do.
@@ -81,6 +83,8 @@ API = (
     *SENDS,
     *DEAD_LETTERS,
     Calls(ANYTHING, ("cloudwatch:GetMetricData",)),
+    # Without a condition on s3:prefix: the same right makes a missing object a 404, by calls that
+    # have no prefix.
     Calls("ANALYTICS_BUCKET", ("s3:ListBucket",)),
     Calls("ANALYTICS_BUCKET", ("s3:GetObject",), within="/searches/*"),
     Calls("CURSOR_SECRET", ("secretsmanager:GetSecretValue",)),

@@ -94,6 +94,7 @@ def _names(declared: Resources, outputs: Mapping[str, str]) -> dict[str, str]:
             if table.stream_view
         },
         **{secret.variable: secret.name for secret in declared.secrets},
+        declared.mail_events.variable: declared.mail_events.name,
     }
 
 

@@ -1,4 +1,4 @@
-"""The stage of the REST API: gateway responses, throttle, access logs and traces."""
+"""The stage of the REST API: throttle, access logs and traces."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.declared.gateway_responses import GATEWAY_RESPONSES, JSON
+from infra.declared.gateway_responses import define_all
 from infra.declared.stages import Throttle
 
 # Ids, sizes and times; never an address, a token or a body.
@@ -63,24 +63,26 @@ def ensure_log_role(gateway: Any, stage: ApiStage, sleep: Sleep = time.sleep) ->
     return True
 
 
-def deploy(gateway: Any, stage: ApiStage) -> None:
-    """Create the gateway responses again, deploy the API, and set the stage's options.
-
-    `chalice deploy` replaces the API's definition and with it the api stack's gateway responses.
-    Changes of an API take effect with its next deployment.
-    """
-    for response in GATEWAY_RESPONSES:
-        status = {"statusCode": str(response.status)} if response.status else {}
-        gateway.put_gateway_response(
-            restApiId=stage.rest_api_id,
-            responseType=response.kind,
-            responseParameters=response.parameters(stage.cors_origin),
-            responseTemplates={JSON: response.template()},
-            **status,
-        )
+def finish(gateway: Any, stage: ApiStage) -> None:
+    """Set the stage's options, and deploy the API again if gateway responses were put back."""
     api_stage = {"restApiId": stage.rest_api_id, "stageName": stage.name}
-    gateway.create_deployment(**api_stage)
+    if _put_missing_responses(gateway, stage):
+        gateway.create_deployment(**api_stage)
     gateway.update_stage(**api_stage, patchOperations=_build_patches(stage))
+
+
+def _put_missing_responses(gateway: Any, stage: ApiStage) -> int:
+    """Put back what a plain `chalice deploy` replaced; return how many were missing."""
+    listed = gateway.get_gateway_responses(restApiId=stage.rest_api_id)["items"]
+    found = {response["responseType"]: response for response in listed}
+    missing = {
+        kind: wanted
+        for kind, wanted in define_all(stage.cors_origin).items()
+        if not wanted.items() <= found.get(kind, {}).items()
+    }
+    for kind, wanted in missing.items():
+        gateway.put_gateway_response(restApiId=stage.rest_api_id, responseType=kind, **wanted)
+    return len(missing)
 
 
 def _build_patches(stage: ApiStage) -> list[dict[str, str]]:

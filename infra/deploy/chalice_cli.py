@@ -24,13 +24,14 @@ class ChaliceFailed(Exception):
     """A command of Chalice failed; its output says why."""
 
 
-def deploy(cloud: Cloud, project: Project, stage: str, target: Target) -> None:
-    """`chalice deploy`, with our package instead of the one that Chalice builds by pip.
+def deploy(cloud: Cloud, project: Project, stage: str, target: Target) -> Package:
+    """`chalice deploy`, with our package instead of the one that Chalice builds by pip; returns it.
 
     Raises ChaliceFailed, and what `package.build` raises.
     """
-    provide_package(project, stage, target)
+    package = provide_package(project, stage, target)
     run(cloud, project, "deploy", "--stage", stage)
+    return package
 
 
 def delete(cloud: Cloud, project: Project, stage: str) -> None:

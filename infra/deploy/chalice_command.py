@@ -1,7 +1,8 @@
-"""Chalice's command line, so that a deployment that failed can be repeated.
+"""Chalice's command line, so that a deployment can be repeated and the API keeps its responses.
 
-Chalice records what it created only after the whole plan succeeded (aws/chalice#1340), and does not
-retry a mapping of a stream whose role IAM does not know everywhere yet.
+Chalice knows no gateway responses, and each deployment replaces the API's definition. It records
+what it created only after the whole plan succeeded (aws/chalice#1340), and does not retry a mapping
+of a stream whose role IAM does not know everywhere yet.
 """
 
 import re
@@ -11,7 +12,9 @@ from botocore.exceptions import ClientError
 from chalice.awsclient import TypedAWSClient
 from chalice.cli import main as run_chalice
 from chalice.config import Config
-from chalice.deploy.deployer import Deployer
+from chalice.deploy.deployer import Deployer, SwaggerBuilder
+
+from infra.declared.gateway_responses import EXTENSION, define_all
 
 _STREAM_ROLE = re.compile("ensure the role can perform")
 _FORMAT = {"schema_version": "2.0", "backend": Deployer.BACKEND_NAME}
@@ -21,6 +24,7 @@ def main() -> int | None:
     """Run Chalice's command of `sys.argv`; returns the exit code of one that failed."""
     retry_for_streams(TypedAWSClient)
     record_after_failures(Deployer)
+    define_gateway_responses(SwaggerBuilder)
     code: int | None = run_chalice()
     return code
 
@@ -48,6 +52,17 @@ def record_after_failures(deployer: Any) -> None:
             raise
 
     deployer._deploy = deploy_and_record  # noqa: SLF001 as above
+
+
+def define_gateway_responses(builder: Any) -> None:
+    """Let the API's definition hold the gateway responses: it is replaced with them at once."""
+    handle = builder.handle_restapi
+
+    def handle_restapi(self: Any, config: Config, resource: Any) -> None:
+        handle(self, config, resource)
+        resource.swagger_doc[EXTENSION] = define_all(config.environment_variables["CORS_ORIGIN"])
+
+    builder.handle_restapi = handle_restapi
 
 
 def _record(deployer: Any, config: Config, stage: str) -> None:

@@ -55,6 +55,11 @@ def _get_client(service: str, region: str, endpoint_url: str | None) -> Any:
     return _create_client(service, region, endpoint_url, CREDENTIALS if endpoint_url else None)
 
 
+def forget_clients() -> None:
+    """Make new clients from now on: after a fork the old ones' connections are the parent's."""
+    _get_client.cache_clear()
+
+
 def _create_client(
     service: str, region: str, endpoint_url: str | None, keys: Sequence[str] | None
 ) -> Any:

@@ -11,6 +11,7 @@ from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.asynchronous import drop_failed_ticks
 from infra.deploy.config import LOG_RETENTION_DAYS
+from infra.deploy.runtime import update_with_deployments
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]
@@ -45,8 +46,9 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
     if deployed.api is not None:
         _finish_api(client("apigateway"), deployed.api, say, sleep)
     for function in functions:
+        name = deployed.functions[function.chalice_name]
+        update_with_deployments(client("lambda"), name)
         if function.source is not None:
-            name = deployed.functions[function.chalice_name]
             finished = _finish_source(client("lambda"), name, function.source, arns, sleep)
             say(f"{function.label} {finished}")
 
@@ -56,8 +58,8 @@ def _finish_api(
 ) -> None:
     if api_stage.ensure_log_role(gateway, api, sleep):
         say("API Gateway may write logs in this account now")
-    api_stage.deploy(gateway, api)
-    say(f"the API is deployed to {api.name}: gateway responses, throttle, access logs, traces")
+    api_stage.finish(gateway, api)
+    say(f"stage {api.name} of the API has its throttle, access logs and traces")
 
 
 def _finish_source(

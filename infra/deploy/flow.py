@@ -5,28 +5,28 @@ the finishing step, and the console's files.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from infra.declared.access import ECS_ROLE
-from infra.declared.stages import CLOUDFRONT_REGION, STATE_BUCKET, Stage
 from infra.declared.variables import MissingOutput
 from infra.deploy import (
     adoption,
     chalice_cli,
     console,
-    deployment_state,
     finishing,
     preflight,
+    stack_failures,
 )
-from infra.deploy.api_stage import ApiStage
-from infra.deploy.cdk import Cdk
-from infra.deploy.cloud import Cloud
+from infra.deploy.cdk import CdkFailed
+from infra.deploy.deployed_stage import DeployedStage
+from infra.deploy.doctor.examination import Examination
+from infra.deploy.doctor.place import require_place
 from infra.deploy.empty_stores import empty_stores
 from infra.deploy.finishing import Deployment
-from infra.deploy.policies import Place, resource_arns
-from infra.deploy.project import Project
-from infra.deploy.wheels import AWS, HOST, OLDEST_RUNTIME, Target
+from infra.deploy.package import Package
+from infra.deploy.policies import resource_arns
+from infra.deploy.refusal import DeployRefused
+from infra.deploy.wheels import AWS, Target
 
 BEFORE = ("data", "edge", "auth", "worker", "analytics", "access", "security")
 FUNCTIONS = "functions"  # not a stack: Chalice deploys them
@@ -34,38 +34,37 @@ FUNCTIONS = "functions"  # not a stack: Chalice deploys them
 AFTER = ("api", "monitoring", "edge")
 PROTECTED = ("data", "auth")
 ON_REQUEST = ("pipeline",)
+PREPARED, STACKS, MADE, LAST_STACKS, FINISHED, PUBLISHED = STEPS = (
+    "preflights",
+    "stacks",
+    FUNCTIONS,
+    "last stacks",
+    "finishing",
+    "console",
+)
 ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation allows no underscore
 UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
 
 Say = Callable[[str], None]
 
 
-class DeployRefused(Exception):
-    """The command cannot be done; the text is one sentence."""
-
-
-def require_interpreter(version: tuple[int, int] = HOST.python) -> None:
-    """Raise DeployRefused if Lambda should not run this interpreter's version."""
-    if version < OLDEST_RUNTIME:
-        needed, found = (".".join(map(str, parts)) for parts in (OLDEST_RUNTIME, version))
-        raise DeployRefused(
-            f"a deploy to AWS needs Python {needed} or newer, since Lambda runs the deploying "
-            f"interpreter's version, and this is {found}"
-        )
+def _go_on(_step: str) -> None:
+    """Nobody waits for a step."""
 
 
 @dataclass(frozen=True)
-class Flow:
-    """The steps for one stage; `parameters` are those of the stack that is deployed by name."""
+class Flow(DeployedStage):
+    """The steps for one stage, which is told `variables`.
 
-    stage: Stage
-    cloud: Cloud
-    place: Place
-    cdk: Cdk
-    project: Project
+    `parameters` are those of the stack that is deployed by name. `reached` is told each of STEPS
+    that a whole deployment has made.
+    """
+
     parameters: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
     target: Target = AWS
     say: Say = print
+    reached: Callable[[str], None] = _go_on
 
     def deploy(self, unit: str | None = None) -> None:
         """Deploy everything, or one unit with its dependencies.
@@ -78,18 +77,45 @@ class Flow:
         if unit is None:
             console.require_built()
         self._prepare()
+        self.reached(PREPARED)
         if unit in (*BEFORE, *ON_REQUEST):
             self._deploy_stacks((unit,))
             return
-        if unit is None or (unit != FUNCTIONS and self._find_rest_api_id() is None):
-            self._deploy_stacks(self._select_units(BEFORE))
-        if unit in (None, FUNCTIONS) or self._find_rest_api_id() is None:
-            self._deploy_functions()
+        if unit is None or (unit != FUNCTIONS and self.find_rest_api_id() is None):
+            self._deploy_stacks(self.select_units(BEFORE))
+            self.reached(STACKS)
+        package = None
+        if unit in (None, FUNCTIONS) or self.find_rest_api_id() is None:
+            package = self._deploy_functions()
+            self.reached(MADE)
         if unit != FUNCTIONS:
             self._deploy_stacks(self._select_last() if unit is None else (unit,), alone=True)
+            self.reached(LAST_STACKS)
+        self._complete(package, with_console=unit is None)
+
+    def roll_back(self) -> None:
+        """Put the release before the live one in its place; only the functions are touched.
+
+        Raises DeployRefused without one.
+        """
+        require_place(self.project, self.stage.name, self.place)
+        self.download_state()
+        index = self.releases.read()
+        position = index.find_previous()
+        release = index.releases[position]
+        self.say(f"going back to the release of {release.made_at}")
+        self.describe_live().restore(release, self.releases.read_package(release))
+        self.releases.write(replace(index, current=position))
+
+    def _complete(self, package: Package | None, *, with_console: bool) -> None:
         self._finish()
-        if unit is None:
+        if package is not None:
+            release = self.describe_live().describe(package.sha256)
+            self.releases.add(release, package.path.read_bytes())
+        self.reached(FINISHED)
+        if with_console:
             self._publish()
+            self.reached(PUBLISHED)
         self._announce_endpoint()
 
     def destroy(self) -> None:
@@ -101,26 +127,27 @@ class Flow:
             raise DeployRefused(
                 f"{self.stage.name} keeps its data: docs/operations.md shows how to take it down"
             )
-        self._download_state()
+        require_place(self.project, self.stage.name, self.place)
+        self.download_state()
         self.say("destroying the stacks that need the functions")
         self.cdk.destroy(AFTER[:2])
         if self.project.read_deployed(self.stage.name):
             self.say("deleting the functions")
-            functions = self._list_function_names()
+            functions = self.list_function_names()
             chalice_cli.delete(self.cloud, self.project, self.stage.name)
             finishing.delete_logs(
                 self.cloud.client, Deployment(functions=functions, api=None), self.say
             )
         for unit in (*BEFORE, *ON_REQUEST):
-            for name in empty_stores(self._select_cloud(unit), self.cdk.build_stack_name(unit)):
+            for name in empty_stores(self.select_cloud(unit), self.cdk.build_stack_name(unit)):
                 self.say(f"{name} is empty")
         self.say("destroying the other stacks")
-        self.cdk.destroy((*self._select_units(BEFORE), *ON_REQUEST))
+        self.cdk.destroy((*self.select_units(BEFORE), *ON_REQUEST))
         self.project.forget(self.stage)
 
     def plan(self) -> None:
         """Print the changes that a deployment would make."""
-        self._download_state()
+        self.download_state()
         self.cdk.plan()
         try:
             self.project.generate(self.stage.name)
@@ -135,19 +162,32 @@ class Flow:
     def _deploy_stacks(self, units: tuple[str, ...], *, alone: bool = False) -> None:
         self.say(f"deploying stacks: {', '.join(units)}")
         parameters = self.parameters if set(units) & set(ON_REQUEST) else {}
-        outputs = self.cdk.deploy(units, alone=alone, parameters=parameters)
-        self.project.keep(self.stage, self.place, outputs)
-        self._upload_state()
+        try:
+            outputs = self.cdk.deploy(units, alone=alone, parameters=parameters)
+        except CdkFailed as failure:
+            raise self._explain(failure, units) from failure
+        self.project.keep(self.stage, self.place, outputs, self.variables)
+        self.upload_state()
 
-    def _deploy_functions(self) -> None:
+    def _explain(self, failure: CdkFailed, units: tuple[str, ...]) -> CdkFailed:
+        """The failure with what AWS said of it, where it said something."""
+        for unit in units:
+            client = self.select_cloud(unit).client("cloudformation")
+            reason = stack_failures.explain(client, [self.cdk.build_stack_name(unit)])
+            if reason is not None:
+                return CdkFailed(f"{failure}: {reason}")
+        return failure
+
+    def _deploy_functions(self) -> Package:
         self.say("deploying the functions")
         self.project.generate(self.stage.name)
         self._adopt()
-        finishing.create_log_groups(self.cloud.client("logs"), self._list_function_names().values())
+        finishing.create_log_groups(self.cloud.client("logs"), self.list_function_names().values())
+        self.releases.write(self.releases.read().begin())
         try:
-            chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
+            return chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
         finally:
-            self._upload_state()
+            self.upload_state()
 
     def _adopt(self) -> None:
         adopted = adoption.adopt(
@@ -161,29 +201,17 @@ class Flow:
             self.say(f"already there, of a deployment that broke off: {', '.join(adopted)}")
 
     def _prepare(self) -> None:
-        self._download_state()
+        require_place(self.project, self.stage.name, self.place)
+        self.download_state()
+        Examination(self.cloud, self.stage, self.place, self.project).require_fit(self.say)
         if preflight.ensure_ecs_role(self.cloud.client("iam")):
             self.say(f"the account has ECS's role {ECS_ROLE} now")
-
-    def _download_state(self) -> None:
-        deployment_state.download(
-            self.cloud.client("s3"), self._state_bucket, self.project, self.stage.name
-        )
-
-    def _upload_state(self) -> None:
-        deployment_state.upload(
-            self.cloud.client("s3"), self._state_bucket, self.project, self.stage.name
-        )
-
-    @property
-    def _state_bucket(self) -> str:
-        return self.stage.bucket(STATE_BUCKET, self.place.account)
 
     def _finish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
         arns = resource_arns(self.stage.resources(self.place.account), self.place, outputs)
         deployed = Deployment(
-            functions=self._list_function_names(), api=self._build_api_stage(outputs)
+            functions=self.list_function_names(), api=self.build_api_stage(outputs)
         )
         finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
 
@@ -192,44 +220,15 @@ class Flow:
         endpoint = self.project.outputs(self.stage.name).get("ApiEndpoint")
         if endpoint is not None:
             self.project.keep(self.stage, self.place, {ENDPOINT: endpoint})
-            self._upload_state()
+            self.upload_state()
             self.say(f"{ENDPOINT} = {endpoint}")
 
     def _publish(self) -> None:
         outputs = self.project.outputs(self.stage.name)
-        s3 = self._select_cloud("edge").client("s3")
+        s3 = self.select_cloud("edge").client("s3")
         count = console.publish(s3, outputs, self.stage.region, self.stage.name)
         self.say(f"{count} files of the console are at {outputs['ConsoleUrl']}")
-
-    def _build_api_stage(self, outputs: Mapping[str, str]) -> ApiStage | None:
-        """The API's stage; None before the api stack is deployed, whose outputs it needs."""
-        rest_api_id = self._find_rest_api_id()
-        if rest_api_id is None or "ApiAccessLogs" not in outputs:
-            return None
-        return ApiStage(
-            rest_api_id=rest_api_id,
-            name=self.stage.name,
-            throttle=self.stage.throttle,
-            cors_origin=self.stage.cors_origin or outputs["ConsoleUrl"].rstrip("/"),
-            access_logs_arn=outputs["ApiAccessLogs"],
-            logs_role_arn=outputs["ApiLogsRole"],
-        )
-
-    def _find_rest_api_id(self) -> str | None:
-        api: dict[str, Any] = self.project.read_deployed(self.stage.name).get("rest_api", {})
-        return api.get("rest_api_id")
-
-    def _list_function_names(self) -> dict[str, str]:
-        prefix = self.stage.function_prefix
-        return {function.chalice_name: function.name(prefix) for function in self.project.functions}
-
-    def _select_units(self, units: tuple[str, ...]) -> tuple[str, ...]:
-        """Leave out the security stack if this stage does not guard the account."""
-        return tuple(unit for unit in units if unit != "security" or self.stage.guards_account)
 
     def _select_last(self) -> tuple[str, ...]:
         """With the stacks whose deletion protection begins once there is an API."""
         return (*AFTER, *PROTECTED) if self.stage.keeps_data else AFTER
-
-    def _select_cloud(self, unit: str) -> Cloud:
-        return replace(self.cloud, region=CLOUDFRONT_REGION) if unit == "edge" else self.cloud

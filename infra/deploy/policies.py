@@ -26,6 +26,7 @@ STAR_REASONS = {
     "cloudwatch:GetMetricData": "metrics are no resources; the call names what it asks for",
     "kinesis:ListStreams": "Lambda's poller lists streams; the action supports no resource",
     "ses:SendEmail": "the address is a setting, whose identity the account's owner verifies",
+    "sns:CheckIfPhoneNumberIsOptedOut": "it is about a phone number, which is no resource",
     "dynamodb:ListStreams": "Lambda's poller lists streams; the action supports no resource",
 }
 # Without CreateLogGroup: the last lines after a destroy would make a group that nothing deletes.

@@ -49,21 +49,48 @@ class Project:
         """The processors that a stage's functions run on, in Lambda's word."""
         return str(self._template()["stages"][stage].get("lambda_architecture", "x86_64"))
 
-    def keep(self, stage: Stage, place: Place, outputs: Mapping[str, str]) -> None:
-        """Remember outputs of a stage beside those from before.
+    def keep(
+        self,
+        stage: Stage,
+        place: Place,
+        outputs: Mapping[str, str],
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Remember outputs of a stage beside those from before, and what it was told.
 
-        Outputs of another account or region are forgotten: the stage has moved.
+        Outputs of another account or region are forgotten: the stage has moved. None for
+        `variables` keeps those from before.
         """
-        file = self.outputs_path(stage.name)
-        before = _read(file) if file.exists() else {}
+        before = self._kept(stage.name)
         known = before["outputs"] if before.get("place") == vars(place) else {}
-        after = {**known, **outputs}
-        _write(file, {"place": vars(place), "cors_origin": stage.cors_origin, "outputs": after})
+        after = {
+            "place": vars(place),
+            "cors_origin": stage.cors_origin,
+            "variables": self.variables(stage.name) if variables is None else dict(variables),
+            "outputs": {**known, **outputs},
+        }
+        _write(self.outputs_path(stage.name), after)
 
     def outputs(self, stage: str) -> dict[str, str]:
         """The outputs as they were kept; none before the stacks were deployed."""
+        return dict(self._kept(stage).get("outputs", {}))
+
+    def variables(self, stage: str) -> dict[str, str]:
+        """What the stage was told at its last deployment, by variable."""
+        return dict(self._kept(stage).get("variables", {}))
+
+    def place(self, stage: str) -> Place | None:
+        """Where the stage was deployed; None before."""
+        kept = self._kept(stage)
+        return Place(**kept["place"]) if kept else None
+
+    def template_variables(self, stage: str) -> dict[str, str]:
+        """The variables of a stage that are in git."""
+        return dict(self._template()["stages"][stage]["environment_variables"])
+
+    def _kept(self, stage: str) -> Document:
         file = self.outputs_path(stage)
-        return dict(_read(file)["outputs"]) if file.exists() else {}
+        return _read(file) if file.exists() else {}
 
     def forget(self, stage: Stage) -> None:
         """Take the stage's values out of the configuration again."""

@@ -1,7 +1,6 @@
 """An emulator for one rehearsal, with its own process, port and state, stopped afterwards."""
 
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,8 +15,8 @@ from infra.declared.function_kinds import Calls, Function, Source
 from infra.declared.stages import Stage
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
+from infra.deploy.copying import copy_project
 from infra.deploy.project import Project
-from infra.deploy.wheels import REQUIREMENTS
 from infra.local.config import HOST, REGION, LocalConfig
 from infra.local.emulator import launcher
 from infra.local.environment import UNGUARDED
@@ -74,7 +73,7 @@ class RunningEmulator:
 
         Its messages go to RECIPIENTS.
         """
-        root = _copy_project(ROOT, self.folder / "project", ROOT / "app.py")
+        root = copy_project(ROOT, self.folder / "project", ROOT / "app.py")
         template = root / ".chalice" / "config.template.json"
         settings = json.loads(template.read_text())
         for stage in settings["stages"].values():
@@ -84,7 +83,7 @@ class RunningEmulator:
 
     def copy_sample(self) -> Project:
         """Create a project with the sample application, whose only function reads a queue."""
-        root = _copy_project(ROOT, self.folder / "sample", SAMPLE)
+        root = copy_project(ROOT, self.folder / "sample", SAMPLE)
         template = root / ".chalice" / "config.template.json"
         template.write_text(template.read_text().replace('"omnidata"', '"rehearsal"'))
         return Project(root, (SAMPLE_FUNCTION,))
@@ -141,17 +140,6 @@ def _wait_until_ready(
             return
         time.sleep(0.05)
     raise NotReady(f"the emulator does not respond; see {log_file}")
-
-
-def _copy_project(source: Path, to: Path, app: Path) -> Path:
-    (to / ".chalice").mkdir(parents=True)
-    shutil.copy(app, to / "app.py")
-    for name in REQUIREMENTS:
-        shutil.copy(source / name, to)
-    shutil.copy(source / ".chalice" / "config.template.json", to / ".chalice")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(source / "chalicelib", to / "chalicelib", ignore=ignored)
-    return to
 
 
 def _find_free_port() -> int:

@@ -1,6 +1,7 @@
 """All of `make deploy` on the emulator, by the commands of the CDK and Chalice.
 
-A copy of the project is deployed, deployed again without a change, and destroyed.
+A copy of the project is deployed after three deployments that were killed, deployed again without a
+change, and destroyed.
 """
 
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 from infra.declared.stages import DEV
 from infra.deploy.cdk import COMMAND, Cdk
 from infra.deploy.config import ROOT
-from infra.deploy.flow import ENDPOINT, Flow
+from infra.deploy.flow import ENDPOINT, LAST_STACKS, STACKS, Flow
 from infra.deploy.mappings import FLAG, VARIABLE
 from infra.deploy.project import Project
 from infra.deploy.wheels import HOST, REQUIREMENTS
@@ -20,6 +21,7 @@ from infra.rehearsal.assertions import CheckFailed, expect
 from infra.rehearsal.deployed_api import DeployedApi
 from infra.rehearsal.emulator import RunningEmulator
 from infra.rehearsal.inventory import Inventory, take_inventory
+from infra.rehearsal.killing import kill_after, kill_when
 
 # The emulator has neither GuardDuty nor Security Hub.
 STAGE = replace(DEV, guards_account=False)
@@ -31,11 +33,12 @@ Say = Callable[[str], None]
 
 
 def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
-    """Deploy, deploy again and destroy; raises CheckFailed for an unexpected result."""
+    """Kill, deploy, deploy again and destroy; raises CheckFailed for an unexpected result."""
     root = _copy_project(running.folder / "whole")
     flow = _make_flow(running, root, say)
     _bootstrap(running, root)
     before = take_inventory(running)
+    _kill_three_times(running, flow, say)
     flow.deploy()
     _verify(running, flow)
     first = take_inventory(running)
@@ -45,6 +48,21 @@ def rehearse_full_deploy(running: RunningEmulator, say: Say = print) -> None:
     flow.destroy()
     _expect_nothing_left(before, take_inventory(running))
     say("deployed, deployed again and destroyed: nothing is left but the account's role for logs")
+
+
+def _kill_three_times(running: RunningEmulator, flow: Flow, say: Say) -> None:
+    """Behind the first stacks, in Chalice's run as soon as there is an API, and at the end."""
+
+    def has_api() -> bool:
+        return bool(take_inventory(running)["apis"])
+
+    kill_after(flow, STACKS)
+    say("killed after the first stacks")
+    kill_when(flow, has_api, "there was an API")
+    say("killed while Chalice made the API")
+    kill_after(flow, LAST_STACKS)
+    say("killed before the finishing step")
+    expect("APIs after three kills", len(take_inventory(running)["apis"]), 1)
 
 
 def _make_flow(running: RunningEmulator, root: Path, say: Say) -> Flow:

@@ -89,7 +89,6 @@ def assemble(
         app,
         stage=stage,
         plan=declared.usage_plan,
-        cors_origin=console_origin,
         edge_key_name=edge.edge_key_name,
     )
     monitoring = _add_monitoring(app, stage, declared, functions)

@@ -86,6 +86,7 @@ class Stage:
             "at": lambda _: AT,
             "certification_id": lambda _: self._make_certification(),
             "webhook_id": lambda _: self._make_webhook(),
+            "token": lambda _: self._make_link(),
             "message_id": lambda sent: self._make_message(sent.name),
         }
 
@@ -112,6 +113,14 @@ class Stage:
     def _make_webhook(self) -> str:
         new = {"url": "https://a.example/", "events": ["message.sent"]}
         return str(made(self.person, "/api/v1/webhooks", new)["webhook"]["id"])
+
+    def _make_link(self) -> str:
+        """The token of an e-mail's link."""
+        import app as app_module
+
+        links = app_module.wiring.publisher.unsubscribing.links
+        message_id = self._make_message("unsubscribe")
+        return str(links.make_url(f"{message_id}#email").rpartition("/")[2])
 
     def _make_message(self, name: str) -> str:
         """A scheduled message, or one whose mail is unconfirmed; returns its id."""

@@ -14,6 +14,7 @@ NAMES = {
     "logs": "LOGS_QUEUE_URL",
     "jobs": "JOBS_QUEUE_URL",
     "webhooks": "WEBHOOKS_QUEUE_URL",
+    "mail_events": "MAIL_EVENTS_QUEUE_URL",
 }
 URLS = {
     declared_queue.variable: f"{SQS}/{declared_queue.name}" for declared_queue in RESOURCES.queues

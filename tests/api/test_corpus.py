@@ -23,9 +23,11 @@ OTHER_ROUTES = {
     ("POST", "/orders"),
     ("POST", "/ingest"),
     ("POST", "/v1/logs"),
+    ("POST", "/unsubscribe/{token}"),
 }
 STRUCT_ROUTES = [
     ("POST", "/api/v1/webhooks"),
+    ("POST", "/api/v1/suppressions"),
     ("PATCH", "/api/v1/webhooks/{webhook_id}"),
     ("POST", "/api/v1/dead-letters/{queue}/redrive"),
     ("POST", "/api/v1/dead-letters/{queue}/delete"),

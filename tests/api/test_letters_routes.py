@@ -13,7 +13,10 @@ from chalicelib.aws.queue import Queue
 from chalicelib.errors import BatchFailed
 
 ALL, ORDERS = "/api/v1/dead-letters", "/api/v1/dead-letters/orders"
-QUEUES = ["searches", "orders", "logs", "jobs", "webhooks", "announcements", "deliveries"]
+QUEUES = [
+    *("searches", "orders", "logs", "jobs", "webhooks", "mail_events"),
+    *("announcements", "deliveries"),
+]
 NO_ANSWER = {"code": "no_answer", "message": "the function ended without an answer"}
 
 
@@ -186,9 +189,9 @@ def test_jobs_of_one_status_are_listed_page_by_page(operator):
 
     assert page("status=stopped") == (["jobs", "orders"], None)
     assert page("status=done") == ([], None)
-    first, cursor = page("status=running&limit=3")
-    assert first == ["deliveries", "announcements", "webhooks"]
-    assert page(f"status=running&limit=3&cursor={cursor}") == (["logs", "searches"], None)
+    first, cursor = page("status=running&limit=4")
+    assert first == ["deliveries", "announcements", "mail_events", "webhooks"]
+    assert page(f"status=running&limit=4&cursor={cursor}") == (["logs", "searches"], None)
     assert operator.send("GET", f"/api/v1/jobs?status=stopped&cursor={cursor}")[0] == 400
     status, problem = operator.send("GET", "/api/v1/jobs?status=late")
     assert status == 400

@@ -56,6 +56,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "messages.read",
         "messages.write",
         "certifications.manage",
+        "suppressions.write",
         "webhooks.manage",
     }
     assert may(callers, PEOPLE["operator"]) == {
@@ -66,6 +67,8 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "logs.read_any",
         "audit.read",
         "tenants.manage",
+        "suppressions.write",
+        "suppressions.remove",
         "webhooks.manage",
         "pipeline.read",
         "dead_letters.read",

@@ -40,6 +40,7 @@ def test_the_pipeline_shows_every_part(aws, operator):
             {"name": "logs", **nothing},
             {"name": "jobs", **nothing},
             {"name": "webhooks", **nothing},
+            {"name": "mail_events", **nothing},
         ],
         "streams": [
             {"name": "announce_orders", "lag_ms": None, "failures": 1},

@@ -99,8 +99,8 @@ BAD = [
     ({"content": "x", "channels": ["facebook"], "media": ["a#b"]}, "media"),
     ({"content": "x", "channels": ["sms"], "recipients": {"sms": ["015112"]}}, "sms: 015112 is"),
     (
-        {"content": "x", "channels": ["email"], "recipients": {"email": ["x@elsewhere.org"]}},
-        "email: x@elsewhere.org is not one of the stage's configured recipients",
+        {"content": "x", "channels": ["email"], "recipients": {"email": ["x@elsewhere"]}},
+        "email: x@elsewhere is not an e-mail address",
     ),
     (
         {"content": "x", "channels": ["email"], "subject": "a\r\nBcc: x@example.com"},

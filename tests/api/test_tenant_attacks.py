@@ -56,6 +56,7 @@ OF_OPERATORS = [
     ("POST", f"{TENANTS}/{{tenant_id}}/keys", None),
     ("POST", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}/rotate", {}),
     ("DELETE", f"{TENANTS}/{{tenant_id}}/keys/{{key_id}}", None),
+    ("DELETE", "/api/v1/suppressions/{address}", None),
 ]
 OF_AUTHORS = [
     ("GET", "/api/v1/messages/{message_id}", None),
@@ -118,6 +119,11 @@ OF_EVERYONE = [
     ("GET", "/api/v1/me"),
     ("POST", "/orders"),
     ("GET", "/api/v1/channels"),  # of the stage, for its publishers
+    ("GET", "/api/v1/suppressions"),  # as above, and for operators
+    ("POST", "/api/v1/suppressions"),
+    ("GET", "/unsubscribe/{token}"),  # for who has the link, as the next two
+    ("HEAD", "/unsubscribe/{token}"),
+    ("POST", "/unsubscribe/{token}"),
 ]
 LOOKALIKES = [
     "ACME",
@@ -303,7 +309,12 @@ def test_tenants_people_do_nothing_that_is_operators(callers, operator, keys, te
         seen = []
         for tenant_id in ("beta", "never_created"):
             filled = path.format(
-                tenant_id=tenant_id, key_id=key_id, queue="logs", letter_id="m", job_id="j"
+                tenant_id=tenant_id,
+                key_id=key_id,
+                queue="logs",
+                letter_id="m",
+                job_id="j",
+                address="x@example.com",
             )
             status, problem = someone.send(method, filled, body)
             seen.append((status, problem["code"], problem["message"]))

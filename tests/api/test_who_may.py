@@ -43,6 +43,7 @@ OPERATORS = [
     ("POST", "/api/v1/tenants/a/keys", None),
     ("POST", "/api/v1/tenants/a/keys/b/rotate", {}),
     ("DELETE", "/api/v1/tenants/a/keys/b", None),
+    ("DELETE", "/api/v1/suppressions/x@example.com", None),
 ]
 PUBLISHERS = [
     ("POST", "/api/v1/messages", {"content": "x", "channels": ["sms"]}),
@@ -81,6 +82,8 @@ WEBHOOK_OWNERS = [
     ("POST", "/api/v1/webhooks/a/rotate", None),
     ("POST", "/api/v1/webhooks/a/test", None),
     ("GET", "/api/v1/webhooks/a/deliveries", None),
+    ("GET", "/api/v1/suppressions", None),
+    ("POST", "/api/v1/suppressions", {"address": "x@example.com"}),
 ]
 SIGNED_IN = [
     ("POST", "/stream", {"user_id": "a"}),
@@ -104,6 +107,8 @@ SIGNED_IN = [
     *WEBHOOK_OWNERS,
 ]
 SENDERS = [("POST", "/ingest"), ("POST", "/v1/logs")]
+# Whoever has the link of an e-mail; HEAD is the GET's.
+RECIPIENTS = [("GET", "/unsubscribe/a"), ("POST", "/unsubscribe/a")]
 ROUTES = {
     re.compile(re.sub(r"{\w+}", "[^/]+", path)): path
     for path in sorted(app.routes, key=lambda path: path.count("{"))
@@ -116,8 +121,10 @@ def route(path):
 
 def test_the_lists_above_name_every_route_but_health():
     named = {(method, route(path.partition("?")[0])) for method, path, _ in SIGNED_IN}
+    named |= {(method, route(path)) for method, path in RECIPIENTS}
     routes = {(method, path) for path, methods in app.routes.items() for method in methods}
-    assert named | set(SENDERS) == routes - {("GET", "/health")}
+    head = ("HEAD", "/unsubscribe/{token}")
+    assert named | set(SENDERS) == routes - {("GET", "/health"), head}
 
 
 @pytest.mark.parametrize(("method", "path", "body"), SIGNED_IN)

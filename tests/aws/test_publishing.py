@@ -371,7 +371,7 @@ def test_the_same_key_is_the_same_message_also_at_the_same_time(publisher):
         (new(scheduled_at="2026-02-30T10:00:00Z"), "must be a time that exists"),
         (new(scheduled_at="2026-12-01T10:00:00"), "needs a time zone"),
         (new(scheduled_at="2026-12-01T10:00:00", time_zone="Mars"), "not an IANA time zone"),
-        (new(recipients=MessageRecipients(email=["who@example.com"])), "configured recipients"),
+        (new(recipients=MessageRecipients(email=["who@example"])), "not an e-mail address"),
         (new(recipients=MessageRecipients(sms=["0151 1234"])), "not a phone number"),
     ],
 )

@@ -20,6 +20,7 @@ PAGES = [
     "/console/series",
     "/console/channels",
     "/console/certifications?add=1",
+    "/console/suppressions?add=1",
     "/console/webhooks?add=1",
     "/console/analytics",
     "/console/pipeline",

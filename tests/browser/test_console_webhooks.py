@@ -47,8 +47,9 @@ def test_a_webhook_is_created_tested_paused_rotated_and_deleted(console, receive
     tab, secret = create(console, receiver.url, size)
     tab.get_by_role("button", name="Send a test event").click()
     expect(tab.get_by_text("The receiver: status 204 in ")).to_be_visible()
-    (event,) = receiver.got
-    assert Webhook(secret).verify(event.body, event.headers)["type"] == "webhook.test"
+    # An operator's webhook is also told of what other tests send by the same system.
+    events = [Webhook(secret).verify(event.body, event.headers) for event in receiver.got]
+    assert [event["type"] for event in events].count("webhook.test") == 1
     tab.get_by_role("button", name="Pause", exact=True).click()
     row = tab.get_by_role("row").filter(has_text=receiver.url)
     expect(row.get_by_text("paused", exact=True)).to_be_visible()

@@ -39,9 +39,11 @@ LETTERS_OF = {
     "logs": "OmniLogQueue-test-dlq",
     "jobs": "OmniJobs-test-dlq",
     "webhooks": "OmniWebhooks-test-dlq",
+    "mail_events": "OmniMailEvents-test-dlq",
     "deliveries": "OmniDeliver-Failures-test",
 }
 WEBHOOKS = "/api/v1/webhooks"
+SUPPRESSIONS = "/api/v1/suppressions"
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
 SERIES = "/api/v1/series"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
@@ -84,7 +86,9 @@ class Everything:
             self._certificates()
             self._series()
             self._messages()
+            self._suppressions()
         self._deliveries()
+        self._mail_events()
         self._events()
         self._failures()
         return self.recorder.calls
@@ -398,9 +402,42 @@ class Everything:
             self._app.publish_due(tick_event(), Context())
         self._require_sent(made["id"])
 
+    def _suppressions(self) -> None:
+        author, operator = self._author, self._operator
+        for _ in range(2):  # the second time the entry that is there is read
+            status, _ = author.send("POST", SUPPRESSIONS, {"address": "a@example.com"})
+            assert status == 201
+        author.send("GET", SUPPRESSIONS)
+        author.send("GET", f"{SUPPRESSIONS}?address=a@example.com")
+        status, _ = operator.send("DELETE", f"{SUPPRESSIONS}/a@example.com")
+        assert status == 204
+        later = {"content": "x", "channels": ["email"], "scheduled_at": "2030-01-31T09:00:00Z"}
+        author.send("POST", f"{MESSAGES}/validate", later)
+        _, made = author.send("POST", MESSAGES, later)
+        links = self._app.wiring.publisher.unsubscribing.links
+        token = links.make_url(f"{made['id']}#email").rpartition("/")[2]
+        nobody, form = self._callers.nobody(), b"List-Unsubscribe=One-Click"
+        nobody.send("GET", f"/unsubscribe/{token}")
+        sent = {"Content_Type": "application/x-www-form-urlencoded"}
+        status, _ = nobody.send("POST", f"/unsubscribe/{token}", form, **sent)
+        assert status == 200
+        assert operator.send("DELETE", f"{SUPPRESSIONS}/{SENDER}")[0] == 204
+
+    def _mail_events(self) -> None:
+        bounce = {
+            "eventType": "Bounce",
+            "mail": {"messageId": "1", "tags": {"message_id": ["m"]}},
+            "bounce": {
+                "bounceType": "Permanent",
+                "bouncedRecipients": [{"emailAddress": "gone@example.com"}],
+            },
+        }
+        self._run("process_mail_events", [sqs_record(json.dumps(bounce))])
+
     def _start_process(self) -> None:
         """What handles deliveries next is a process of its own, and no channel's state is known."""
-        del self._app.wiring.publisher
+        for name in ("publisher", "secrets", "cursors"):
+            vars(self._app.wiring).pop(name, None)
         for channel in CHANNELS:
             key = {"pk": {"S": holds.PARTITION}, "sk": {"S": channel}}
             self._admin.client("dynamodb").delete_item(TableName=STATE_TABLE, Key=key)
@@ -440,7 +477,8 @@ class Everything:
 
     def _failures(self) -> None:
         """Why a message failed is stored."""
-        for handler in ("store_orders", "process_logs", "run_jobs", "deliver_webhooks"):
+        queues = ("store_orders", "process_logs", "run_jobs", "deliver_webhooks")
+        for handler in (*queues, "process_mail_events"):
             body = json.dumps({"kind": "omnidata.order"})  # which claims to be what it is not
             with self.recorder.of(handler), pytest.raises(BatchFailed):
                 getattr(self._app, handler)({"Records": [sqs_record(body)]}, Context())

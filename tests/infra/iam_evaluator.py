@@ -94,6 +94,7 @@ OPERATORS: Mapping[str, Callable[[Any, list[str]], bool]] = {
     "ArnEquals": _like,
     "ArnNotEquals": lambda given, wanted: not _like(given, wanted),
     "Bool": _equals,
+    "BoolIfExists": lambda given, wanted: given is None or _equals(given, wanted),
     "ForAllValues:StringEquals": _all_equal,
     "Null": _is_null,
     "StringEquals": _equals,
@@ -146,6 +147,8 @@ def _sqs(operation: str, params: dict[str, Any]) -> list[Need]:
 
 def _sns(operation: str, params: dict[str, Any]) -> list[Need]:
     """A batch needs the right of the single call; a phone number is no resource."""
+    if operation == "CheckIfPhoneNumberIsOptedOut":  # it takes no resource
+        return [Need(f"sns:{operation}", "*")]
     if "PhoneNumber" in params:
         return [Need(f"sns:{operation}", PHONE_NUMBER)]
     topic = params["TopicArn"].rsplit(":", 1)[-1]

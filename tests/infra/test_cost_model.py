@@ -200,7 +200,7 @@ def test_a_console_costs_what_its_polls_ask():
     quantities = {(line.service, line.what): line.quantity for line in made.lines}
 
     assert quantities["API Gateway", "requests (M)"] == pytest.approx(0.0432)
-    assert quantities["SQS", "calls (M)"] == pytest.approx(7 * 0.0432)
+    assert quantities["SQS", "calls (M)"] == pytest.approx(8 * 0.0432)
     assert 0 < made.total < 1
 
 
@@ -278,7 +278,7 @@ def test_a_message_is_billed_from_its_outbox_to_its_channels():
     assert quantities["Kinesis", "shard hours"] == 730
     assert quantities["Kinesis", "puts (M)"] == pytest.approx(2 * 0.0608)
     # So far apart that each delivery writes its channel's state, which is once a minute at most.
-    of_message = 11 + 2 + 0.1 * 5  # and its series, of one of ten
+    of_message = 11 + 2 + 0.1 * 5 + 0.1 * 0.02 * 2  # its series, and addresses that bounce
     assert quantities["DynamoDB", "writes (M)"] == pytest.approx((of_message + 2 * 9) * 0.0608)
     ticks, deliveries = 0.0438, 2 * 0.0608
     requests = [line.quantity for line in made.lines if line.what == "requests (M)"]

@@ -80,10 +80,38 @@ def test_the_topics_are_the_declared_ones_standard_and_encrypted(both):
     declared, templates = both
     made = {item["TopicName"]: item for item in templates["data"].all("SNS::Topic").values()}
 
-    assert set(made) == {topic.name for topic in declared.topics}
+    events = declared.mail_events.topic_name
+    assert set(made) == {topic.name for topic in declared.topics} | {events}
+    assert "KmsMasterKeyId" not in made.pop(events)  # by the key that AWS manages SES may not
     for resource in made.values():
         assert "FifoTopic" not in resource
         assert resource["KmsMasterKeyId"].endswith(":alias/aws/sns")
+
+
+def test_bounces_and_complaints_go_to_the_queue_of_their_events(both):
+    declared, templates = both
+    data, events = templates["data"], declared.mail_events
+    data.one("SES::ConfigurationSet", Name=events.name)
+    made = data.one("SES::ConfigurationSetEventDestination")["EventDestination"]
+    (policy,) = [
+        statement
+        for item in data.all("SNS::TopicPolicy").values()
+        for statement in item["PolicyDocument"]["Statement"]
+        if statement["Sid"] == "EventsOfEmails"
+    ]
+    subscription = data.one("SNS::Subscription", Protocol="sqs")
+    queue = data.all("SQS::Queue")[subscription["Endpoint"].removeprefix("${")[: -len(".Arn}")]]
+
+    assert {event.upper() for event in made["MatchingEventTypes"]} == {"BOUNCE", "COMPLAINT"}
+    assert (policy["Principal"], policy["Action"]) == (
+        {"Service": "ses.amazonaws.com"},
+        "sns:Publish",
+    )
+    assert policy["Condition"]["ArnEquals"]["aws:SourceArn"].endswith(
+        f"configuration-set/{events.name}"
+    )
+    assert subscription["RawMessageDelivery"] is True
+    assert queue["QueueName"].startswith("OmniMailEvents")
 
 
 def test_the_buckets_are_the_declared_ones_the_logs_and_the_deploys(both):
@@ -121,6 +149,7 @@ def test_every_declared_output_is_an_output_of_the_data_stack(both):
 
     assert set(outputs) == {
         "DeployStateBucket",
+        declared.mail_events.topic_output,
         *(resource.output for resource in declared.with_outputs),
         *(table.stream_output for table in declared.tables if table.stream_view),
     }

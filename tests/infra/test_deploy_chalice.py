@@ -1,15 +1,20 @@
 """Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
 
+from contextlib import contextmanager
+from threading import Event, Thread
+
 import pytest
 from support.clouds import RESOURCES, environment
 
 from infra.declared.functions import FUNCTIONS
+from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import DEV
 from infra.deploy import chalice_cli
 from infra.deploy.chalice_cli import ChaliceFailed
 from infra.deploy.finishing import build_log_group_name
 from infra.deploy.policies import Place
 from infra.deploy.wheels import HOST
+from infra.rehearsal.deployed_api import DeployedApi
 from infra.rehearsal.emulator import run_emulator
 from infra.rehearsal.inventory import take_inventory
 
@@ -33,6 +38,33 @@ def methods(running, rest_api_id):
     return {(match["path"], name) for match in found for name in match.get("resourceMethods", {})}
 
 
+def list_defined(running, rest_api_id):
+    """The gateway's own answers that are not AWS's."""
+    gateway = running.cloud.client("apigateway")
+    found = gateway.get_gateway_responses(restApiId=rest_api_id)["items"]
+    return {answer["responseType"] for answer in found if not answer["defaultResponse"]}
+
+
+@contextmanager
+def watched_answers(running, rest_api_id):
+    """What the gateway itself answers at the live stage, again and again: status, code, CORS."""
+    api, seen, is_over = DeployedApi(running.config.endpoint_url, rest_api_id, "dev"), [], Event()
+
+    def watch():
+        while not is_over.wait(0.1):
+            answer = api.send("GET", "/no-such-route")
+            origin = answer.headers.get("Access-Control-Allow-Origin")
+            seen.append((answer.status, answer.body.get("code"), origin))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        is_over.set()
+        watcher.join()
+
+
 def mapped(running):
     """Batch size and concurrency by the handler that a mapping invokes."""
     found = running.cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"]
@@ -45,6 +77,7 @@ def mapped(running):
     }
 
 
+@pytest.mark.timeout(600)  # three runs of Chalice over every function, on a machine that is busy
 def test_deployed_deployed_again_and_deleted(running):
     from app import app
 
@@ -65,6 +98,7 @@ def test_deployed_deployed_again_and_deleted(running):
         "deliver_messages": (10, None),
         "process_logs": (10, {"MaximumConcurrency": 10}),
         "deliver_webhooks": (10, {"MaximumConcurrency": 5}),
+        "process_mail_events": (10, {"MaximumConcurrency": 2}),
         "run_jobs": (1, {"MaximumConcurrency": 2}),
         "store_orders": (10, {"MaximumConcurrency": 10}),
     }
@@ -73,7 +107,11 @@ def test_deployed_deployed_again_and_deleted(running):
     options = {(path, "OPTIONS") for path in app.routes}
     assert methods(running, rest_api_id) == routes | options
 
-    chalice_cli.deploy(running.cloud, project, "dev", HOST)
+    assert list_defined(running, rest_api_id) == {answer.kind for answer in GATEWAY_RESPONSES}
+    with watched_answers(running, rest_api_id) as seen:
+        chalice_cli.deploy(running.cloud, project, "dev", HOST)
+    assert len(seen) > 10
+    assert set(seen) == {(404, "not_found", "https://console.example.com")}
     assert take_inventory(running) == first
     assert methods(running, rest_api_id) == routes | options
 

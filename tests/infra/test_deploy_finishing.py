@@ -109,10 +109,16 @@ def test_every_answer_of_the_gateway_is_put_back(client, functions, stage):
     assert origin == "'https://console.example.com'"
 
 
-def test_the_api_is_deployed_after_its_answers_are_back(client, functions, stage):
-    before = settings(client, stage)["deploymentId"]
+def test_the_api_is_deployed_only_where_answers_were_put_back(client, functions, stage):
+    gateway, first = client("apigateway"), settings(client, stage)["deploymentId"]
     finish(client, functions, stage)
-    assert settings(client, stage)["deploymentId"] != before
+    complete = settings(client, stage)["deploymentId"]
+    assert complete != first
+    finish(client, functions, stage)
+    assert settings(client, stage)["deploymentId"] == complete
+    gateway.delete_gateway_response(restApiId=stage.rest_api_id, responseType="THROTTLED")
+    finish(client, functions, stage)
+    assert settings(client, stage)["deploymentId"] != complete
 
 
 def test_an_application_without_routes_gets_its_logs_alone(client, functions):
@@ -143,15 +149,19 @@ def test_a_tick_that_fails_is_not_retried(aws):
     deployed = Deployment(functions={"tick": name}, api=None)
     for _ in range(2):
         finishing.finish(clients.__getitem__, deployed, [tick], {}, say=said.append)
+    assert lambdas.runtimes == {name: "FunctionUpdate"}
     assert lambdas.configs == {name: {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}}
     assert said[-1] == "tick is invoked once for each tick of its schedule"
 
 
 class FakeLambda:
-    """What the functions' asynchronous invocations are set to, by name."""
+    """What the functions' runtimes and asynchronous invocations are set to, by name."""
 
     def __init__(self):
-        self.configs = {}
+        self.configs, self.runtimes = {}, {}
+
+    def put_runtime_management_config(self, FunctionName, UpdateRuntimeOn):  # noqa: N803 AWS's
+        self.runtimes[FunctionName] = UpdateRuntimeOn
 
     def put_function_event_invoke_config(self, FunctionName, **config):  # noqa: N803 AWS's spelling
         self.configs[FunctionName] = config

@@ -10,14 +10,17 @@ from types import SimpleNamespace
 import pytest
 
 from infra.declared.stages import DEV, PROD
+from infra.deploy import deployed_stage
 from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
 from infra.deploy.console import NotBuilt
 from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
+from infra.deploy.package import Package
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
+from infra.deploy.releases import Index, Release
 
 GUARDED = replace(DEV, guards_account=True)
 DECLARED = DEV.resources("123456789012")
@@ -53,6 +56,32 @@ class FakeCdk:
             file = Path(rest[rest.index("--outputs-file") + 1])
             file.write_text(json.dumps({"omnidata-dev-data": OUTPUTS}))
         return 0
+
+
+def release(sha256):
+    return Release(
+        made_at=f"the day of {sha256}", sha256=sha256, functions={}, policies={}, deployment_id=None
+    )
+
+
+class FakeReleases:
+    """Releases without a bucket."""
+
+    def __init__(self):
+        self.index, self.packages = Index(), {}
+
+    def read(self):
+        return self.index
+
+    def write(self, index):
+        self.index = index
+
+    def add(self, added, package):
+        self.packages[added.sha256] = package
+        self.index = self.index.add(added)
+
+    def read_package(self, wanted):
+        return self.packages[wanted.sha256]
 
 
 class Rig:
@@ -96,14 +125,30 @@ class Rig:
             "preflight",
             SimpleNamespace(ensure_ecs_role=lambda iam: self.lacks_ecs_role),
         )
+        fake("Examination", lambda *_: SimpleNamespace(require_fit=self._require_fit))
+        fake("stack_failures", SimpleNamespace(explain=lambda client, names: self.reason))
+        of_stage = partial(monkeypatch.setattr, deployed_stage)
+        of_stage("ReleaseStore", lambda s3, bucket: self.releases)
+        of_stage("LiveStage", lambda **_: SimpleNamespace(describe=release, restore=self._restore))
         fake("empty_stores", lambda cloud, name: [])
-        fake(
+        of_stage(
             "deployment_state",
             SimpleNamespace(download=self._download_state, upload=self._upload_state),
         )
         self.recalled, self.remembered, self.is_built = 0, [], True
         self.lacks_ecs_role = False
         self.left_behind = []
+        self.refusal = self.reason = None
+        self.releases = FakeReleases()
+        self.package = root / "package.zip"
+        self.package.write_bytes(b"zip")
+
+    def _restore(self, wanted, package):
+        self.steps.append(("restore", wanted.sha256, package))
+
+    def _require_fit(self, say):
+        if self.refusal:
+            raise self.refusal
 
     def _chalice(self, *_):
         self.steps.append("chalice deploy")
@@ -111,6 +156,7 @@ class Rig:
         path = self.project.folder / "deployed" / "dev.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(deployed))
+        return Package(self.package, 3, f"hash-{self.steps.count('chalice deploy')}", True)
 
     def _download_state(self, _, bucket, *__):
         self.recalled += 1
@@ -199,6 +245,64 @@ def test_what_a_broken_deployment_left_is_adopted_and_named(rig):
     rig.left_behind = ["rest_api"]
     rig.flow.deploy()
     assert "already there, of a deployment that broke off: rest_api" in rig.said
+
+
+def test_nothing_is_deployed_to_an_account_that_is_not_ready(rig):
+    rig.refusal = DeployRefused("2 of 10 preflights fail")
+    with pytest.raises(DeployRefused, match="2 of 10"):
+        rig.flow.deploy()
+    assert rig.steps == []
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_another_account_is_refused_before_anything_is_touched(rig, command):
+    rig.project.keep(DEV, Place("999999999999", "us-east-1"), {"RecordsTable": "OmniData-dev"})
+    with pytest.raises(DeployRefused, match=r"stage dev is in account 999999999999, us-east-1"):
+        getattr(rig.flow, command)()
+    assert rig.steps == []
+    assert rig.recalled == 0
+    assert rig.project.outputs("dev") == {"RecordsTable": "OmniData-dev"}
+
+
+def test_a_stack_that_fails_says_what_a_person_must_do(rig):
+    rig.cdk.fails_on, rig.reason = "omnidata-dev-edge", "ask AWS Support"
+    with pytest.raises(CdkFailed, match="failed: ask AWS Support"):
+        rig.flow.deploy()
+
+
+def test_what_a_stage_is_told_is_kept_with_it(rig):
+    told = {"ALERT_EMAIL": "ada@example.com"}
+    replace(rig.flow, variables=told).deploy()
+    assert rig.project.variables("dev") == told
+    assert rig.project.place("dev") == rig.flow.place
+
+
+def test_a_rollback_goes_one_release_back_and_no_further_than_the_first(rig):
+    for _ in range(3):
+        rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.roll_back()
+    rig.flow.roll_back()
+    assert rig.steps == [("restore", "hash-2", b"zip"), ("restore", "hash-1", b"zip")]
+    assert rig.said[-1] == "going back to the release of the day of hash-1"
+    with pytest.raises(DeployRefused, match="no release before"):
+        rig.flow.roll_back()
+
+
+def test_after_a_deployment_that_broke_off_the_last_whole_release_comes_back(rig, monkeypatch):
+    rig.flow.deploy()
+    rig.cdk.fails_on = "omnidata-dev-monitoring"
+    with pytest.raises(CdkFailed):
+        rig.flow.deploy()
+    rig.steps.clear()
+    rig.flow.roll_back()
+    assert rig.steps == [("restore", "hash-1", b"zip")]
+
+
+def test_a_stage_without_any_release_is_not_rolled_back(rig):
+    with pytest.raises(DeployRefused, match="no release before this one"):
+        rig.flow.roll_back()
+    assert rig.steps == []
 
 
 def test_deployed_again_it_takes_the_same_steps(rig):

@@ -30,6 +30,7 @@ OUTPUTS = {
     "AnalyticsBucket": "omni-analytics-data-dev-123456789012-us-east-1",
     "ClaimsBucket": "omni-log-claims-dev-123456789012-us-east-1",
     "WebhooksTable": "OmniWebhooks-dev",
+    "MailEventsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/OmniMailEvents-dev",
     "MessagesTable": "OmniMessages-dev",
     "MessagesStream": "omnichannel-messages-dev",
     "MediaBucket": "omni-media-dev-123456789012-us-east-1",
@@ -76,7 +77,14 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
     stage = written(project)["stages"]["dev"]
     variables = stage["environment_variables"]
     watched = json.loads(variables.pop("WATCHED"))
-    assert list(watched["queues"]) == ["searches", "orders", "logs", "jobs", "webhooks"]
+    assert list(watched["queues"]) == [
+        "searches",
+        "orders",
+        "logs",
+        "jobs",
+        "webhooks",
+        "mail_events",
+    ]
     assert watched["queues"]["orders"] == {
         "url": OUTPUTS["OrdersQueueUrl"],
         "dead_letters_url": f"{OUTPUTS['OrdersQueueUrl']}-dlq",
@@ -113,6 +121,8 @@ def test_a_stage_gets_its_resources_from_the_outputs(project):
         "ANNOUNCE_FAILURES_URL": OUTPUTS["AnnounceFailuresUrl"],
         "WEBHOOKS_QUEUE_URL": OUTPUTS["WebhooksQueueUrl"],
         "WEBHOOKS_TABLE": "OmniWebhooks-dev",
+        "MAIL_EVENTS_QUEUE_URL": OUTPUTS["MailEventsQueueUrl"],
+        "MAIL_CONFIGURATION_SET": "omnidata-dev",
         "MESSAGES_TABLE": "OmniMessages-dev",
         "MESSAGES_STREAM": "omnichannel-messages-dev",
         "MEDIA_BUCKET": OUTPUTS["MediaBucket"],
@@ -153,6 +163,7 @@ def test_the_api_is_sized_after_seed_002(project):
         ("run_jobs", 256, 60),
         ("publish_due", 256, 60),
         ("deliver_webhooks", 256, 60),
+        ("process_mail_events", 256, 30),
     ],
 )
 def test_each_handler_has_its_own_size_time_and_policy(project, handler, memory_mb, timeout_s):

@@ -1,10 +1,12 @@
 """What API Gateway itself answers: the stable body, CORS, and when to come back."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from infra.declared.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
+from infra.deploy import chalice_command
 
 BY_KIND = {gateway_response.kind: gateway_response for gateway_response in GATEWAY_RESPONSES}
 
@@ -88,18 +90,27 @@ def test_without_a_message_of_our_own_the_gateways_text_is_passed_on():
     )
 
 
-def test_the_api_stack_declares_all_of_them(dev):
-    made = {
-        item["ResponseType"]: item
-        for item in dev["api"].all("ApiGateway::GatewayResponse").values()
-    }
+def test_chalices_document_of_the_api_holds_all_of_them():
+    """One definition, so that an import replaces the API together with its responses."""
 
-    assert set(made) == set(BY_KIND)
+    class Builder:
+        def handle_restapi(self, config, resource):
+            resource.swagger_doc = {"paths": {}}
+
+    chalice_command.define_gateway_responses(Builder)
+    config = SimpleNamespace(environment_variables={"CORS_ORIGIN": "https://console.example.com"})
+    api = SimpleNamespace()
+    Builder().handle_restapi(config, api)
+
+    defined = api.swagger_doc["x-amazon-apigateway-gateway-responses"]
+    assert set(defined) == set(BY_KIND)
+    assert defined["QUOTA_EXCEEDED"]["statusCode"] == "429"
+    assert "statusCode" not in defined["DEFAULT_4XX"]
     for kind, response in BY_KIND.items():
-        assert made[kind]["RestApiId"] == "abc123"
-        assert made[kind].get("StatusCode") == (str(response.status) if response.status else None)
-        assert made[kind]["ResponseTemplates"] == {"application/json": response.template()}
-        origin = made[kind]["ResponseParameters"][
-            "gatewayresponse.header.Access-Control-Allow-Origin"
-        ]
-        assert origin.startswith("'https://${omnidata-dev-edge:")
+        assert defined[kind]["responseTemplates"] == {"application/json": response.template()}
+        origin = "gatewayresponse.header.Access-Control-Allow-Origin"
+        assert defined[kind]["responseParameters"][origin] == "'https://console.example.com'"
+
+
+def test_no_stack_declares_them_a_second_time(dev):
+    assert not dev["api"].all("ApiGateway::GatewayResponse")

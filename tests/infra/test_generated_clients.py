@@ -35,7 +35,8 @@ TEXTS = (
     "text/plain",
     "text/csv",
 )
-AS_BYTES = dict.fromkeys([*TEXTS, "application/x-protobuf"], "application/octet-stream")
+FORM = "application/x-www-form-urlencoded"
+AS_BYTES = dict.fromkeys([*TEXTS, FORM, "application/x-protobuf"], "application/octet-stream")
 
 
 def run(*command, cwd):
@@ -82,9 +83,14 @@ def write_uses():
 def test_a_python_client_has_a_module_of_every_operation_that_imports(tmp_path, monkeypatch):
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"content_type_overrides": AS_BYTES}))
-    client = tmp_path / "generated_client"
+    client, document = tmp_path / "generated_client", tmp_path / "openapi.json"
+    shown = json.loads(openapi.FILE.read_text())
+    # It forgets an import for a choice of bodies beside no other argument that may be left out.
+    body = shown["paths"]["/unsubscribe/{token}"]["post"]["requestBody"]
+    del body["content"]["multipart/form-data"]
+    document.write_text(json.dumps(shown))
     run(
-        *(PYTHON_TOOL, "generate", "--path", openapi.FILE, "--config", config),
+        *(PYTHON_TOOL, "generate", "--path", document, "--config", config),
         *("--meta", "none", "--output-path", client),
         cwd=tmp_path,
     )

@@ -132,6 +132,7 @@ def test_gzip_is_unpacked_and_protobuf_left_alone_by_the_api(product):
         ("ProcessLogs", "OmniLogQueue-dev", 10, 10),
         ("RunJobs", "OmniJobs-dev", 1, 2),
         ("DeliverWebhooks", "OmniWebhooks-dev", 10, 5),
+        ("ProcessMailEvents", "OmniMailEvents-dev", 10, 2),
     ],
 )
 def test_a_queues_function_has_its_batch_and_at_most_so_many_at_once(

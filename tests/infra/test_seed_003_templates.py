@@ -9,7 +9,7 @@ from infra.declared.stages import DEV, PROD
 
 ACCOUNT = "${AWS::AccountId}"
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/Admin"
-GUARDED = ("POC-Queue-dev", "OmniLogQueue-dev", "OmniJobs-dev")
+GUARDED = ("POC-Queue-dev", "OmniLogQueue-dev", "OmniJobs-dev", "OmniMailEvents-dev")
 
 
 def role(name):
@@ -36,7 +36,7 @@ def test_orders_have_their_key_and_a_stream_of_new_images(prod):
 # Task 3
 
 
-def denied(data, queue, action, principal):
+def denied(data, queue, action, principal, *, is_service=False):
     """Whether the queue's own policy refuses somebody whom his own policy allows everything."""
     names = {name: item["QueueName"] for name, item in data.all("SQS::Queue").items()}
     (policy,) = [
@@ -46,6 +46,7 @@ def denied(data, queue, action, principal):
     ]
     resource = next(item["Resource"] for item in policy["Statement"])
     context = {"aws:PrincipalArn": principal, "aws:SecureTransport": "true"}
+    context["aws:PrincipalIsAWSService"] = str(is_service).lower()
     return denies(policy, Need(action, resource), context)
 
 
@@ -64,6 +65,8 @@ def denied(data, queue, action, principal):
         ("OmniWebhooks-dev", "deliver_messages"),
         ("OmniWebhooks-dev", "publish_due"),
         ("OmniWebhooks-dev", "deliver_webhooks"),
+        ("OmniMailEvents-dev", "api_handler"),
+        ("OmniMailEvents-dev", "run_jobs"),
     ],
 )
 def test_the_api_and_redrives_may_send(data, queue, sender):
@@ -86,6 +89,7 @@ def test_nobody_else_may_send_not_even_with_every_right(data, queue, other):
         ("OmniLogQueue-dev", "process_logs"),
         ("OmniJobs-dev", "run_jobs"),
         ("OmniWebhooks-dev", "deliver_webhooks"),
+        ("OmniMailEvents-dev", "process_mail_events"),
     ],
 )
 def test_its_function_alone_receives_and_deletes(data, queue, reader):
@@ -93,6 +97,22 @@ def test_its_function_alone_receives_and_deletes(data, queue, reader):
         assert not denied(data, queue, f"sqs:{action}", role(reader))
         for other in (role("api_handler"), role("tenant_key"), ADMINISTRATOR):
             assert denied(data, queue, f"sqs:{action}", other)
+
+
+def test_the_events_of_emails_reach_their_queue_by_their_topic_alone(data):
+    """A service is not kept out by the roles' names; it needs a statement that lets it in."""
+    service = f"arn:aws:iam::{ACCOUNT}:role/none"
+    assert not denied(data, "OmniMailEvents-dev", "sqs:SendMessage", service, is_service=True)
+    names = {item["QueueName"]: name for name, item in data.all("SQS::Queue").items()}
+    allowed = {
+        name: statement["Principal"]
+        for item in data.all("SQS::QueuePolicy").values()
+        for name, logical in names.items()
+        if item["Queues"] == [f"${{{logical}}}"]
+        for statement in item["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    }
+    assert allowed == {"OmniMailEvents-dev": {"Service": "sns.amazonaws.com"}}
 
 
 def test_who_may_use_a_queue_may_look_at_it_and_change_its_policy(data):
@@ -118,6 +138,7 @@ def test_a_message_stays_hidden_for_six_timeouts_of_its_function(stage):
         "process_logs",
         "run_jobs",
         "deliver_webhooks",
+        "process_mail_events",
     }
     for reader in readers:
         assert hidden[reader.source.variable] >= 6 * reader.timeout_s, reader.label
@@ -127,13 +148,13 @@ def test_a_message_stays_hidden_for_six_timeouts_of_its_function(stage):
 
 
 def test_the_topic_is_standard_and_tells_an_address_by_mail(prod, dev):
-    topic = dev["data"].one("SNS::Topic")
-    subscription = dev["data"].one("SNS::Subscription")
+    topic = dev["data"].one("SNS::Topic", TopicName="POC-Topic-dev")
+    subscription = dev["data"].one("SNS::Subscription", Protocol="email")
 
-    assert topic["TopicName"] == "POC-Topic-dev"
     assert "FifoTopic" not in topic
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "orders@example.com")
-    assert prod["data"].all("SNS::Subscription") == {}  # without an address nobody is told
+    told = [item["Protocol"] for item in prod["data"].all("SNS::Subscription").values()]
+    assert told == ["sqs"]  # of e-mails' events; without an address nobody is told
 
 
 # What is watched

@@ -1,11 +1,12 @@
 """The templates before their judges: cdk-nag, cfn-lint and checkov; every exception explained."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from infra.checks import checkov
+from infra.checks import chalice_template, checkov
 from infra.checks.checkov import Finding
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,34 @@ def test_cfn_lint_finds_no_error(dev, request):
 @pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
 def test_checkov_finds_exactly_what_is_explained(dev):
     opinion = checkov.judge(checkov.run_checkov(dev.folder))
+
+    assert opinion.unexplained == []
+    assert opinion.unneeded == []
+
+
+@pytest.fixture(scope="module")
+def of_chalice(tmp_path_factory):
+    return chalice_template.write_template(tmp_path_factory.mktemp("chalice"))
+
+
+def test_what_chalice_makes_is_in_its_template(of_chalice):
+    kinds = {item["Type"] for item in json.loads(of_chalice.read_text())["Resources"].values()}
+    assert {"AWS::Serverless::Function", "AWS::Serverless::Api", "AWS::IAM::Role"} <= kinds
+
+
+def test_cfn_lint_finds_no_error_in_what_chalice_makes(of_chalice):
+    if not CFN_LINT.exists():
+        pytest.skip("make .venv-infra/installed")
+    ran = subprocess.run(  # noqa: S603 our own installation
+        [CFN_LINT, "--", of_chalice], capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.returncode) == ("", 0)
+
+
+@pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
+def test_checkov_finds_in_what_chalice_makes_exactly_what_is_explained(of_chalice):
+    found = checkov.run_checkov(of_chalice.parent)
+    opinion = checkov.judge(found, checkov.ACCEPTED_OF_CHALICE)
 
     assert opinion.unexplained == []
     assert opinion.unneeded == []

@@ -49,7 +49,9 @@ class Sandbox:
         self.url = make_url(self.port)
         self.state = state = open_state(folder, self.url, ImageFetcher([HOST]), lambda: self.now)
         origins = Origins(port=self.port, console_port=CONSOLE_PORT)
-        self._server.front = Front(list_routes(state), state, origins, pause or self.paused.append)
+        self.told: list[Any] = []  # events of e-mails
+        routes = list_routes(state, self.told.append)
+        self._server.front = Front(routes, state, origins, pause or self.paused.append)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 

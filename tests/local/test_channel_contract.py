@@ -17,6 +17,7 @@ from chalicelib.aws.session import Timeouts
 from chalicelib.publisher import rules
 from chalicelib.publisher.channels import http
 from chalicelib.publisher.channels.base import Attempt, MediaFile, Outgoing, Rejection
+from chalicelib.publisher.channels.email import Consent
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
 from chalicelib.publisher.credentials import ChannelCredentials
 from chalicelib.publisher.limits import LIMITS
@@ -199,7 +200,9 @@ def adapters_at(url):
             mail_from="OmniData <omnidata@example.com>",
             mail_aws=cloud,
             sms_aws=cloud,
-        )
+            mail_configuration_set="omnidata",
+        ),
+        Consent(lambda _: None, lambda key: f"https://example.com/unsubscribe/{key}"),
     )
 
 

@@ -1,8 +1,11 @@
 """botocore against the sandbox's SES, SNS and Bedrock: what it takes, and what it refuses."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.publisher import mail_events
 from infra.local.sandbox.sns import MAX_CHARS
 
 MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -65,6 +68,43 @@ def test_a_mail_is_accepted_with_its_headers_and_tags(sandbox, ses):
         "header X-One": "1",
         "tag message": "m1",
     }
+
+
+@pytest.mark.parametrize(
+    ("recipient", "event"),
+    [
+        ("bounce@other.test", "Bounce Permanent"),
+        ("BOUNCE+label@other.test", "Bounce Permanent"),
+        ("softbounce@other.test", "Bounce Transient"),
+        ("complaint@other.test", "Complaint"),
+    ],
+)
+def test_by_a_configuration_set_it_tells_of_bounces_and_complaints(sandbox, ses, recipient, event):
+    tags = [{"Name": "message_id", "Value": "m1"}]
+    ses.send_email(**mail(to=[recipient]), EmailTags=tags)
+    assert sandbox.told == []
+    sent = ses.send_email(**mail(to=[recipient]), EmailTags=tags, ConfigurationSetName="omnidata")
+    ses.send_email(**mail(), ConfigurationSetName="omnidata")
+    (told,) = sandbox.told
+    kind = told["eventType"], told.get("bounce", {}).get("bounceType", "")
+    assert " ".join(kind).strip() == event
+    assert told["mail"] == {
+        "messageId": sent["MessageId"],
+        "destination": [recipient],
+        "tags": {"message_id": ["m1"]},
+    }
+    found = mail_events.read(json.dumps(told))
+    expected = [] if event == "Bounce Transient" else [recipient]
+    assert (found.addresses, found.message_id) == (expected, "m1")
+
+
+def test_who_opted_out_gets_no_text_message(sandbox, sns):
+    number = "+15555550199"
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=number)["isOptedOut"]
+    assert error_of(sns.publish, PhoneNumber=number, Message="x")[:2] == (400, "OptedOut")
+    other = sns.check_if_phone_number_is_opted_out(phoneNumber="+15555550100")
+    assert not other["isOptedOut"]
+    assert [post["accepted"] for post in sandbox.posts()] == [False]
 
 
 def test_the_same_mail_twice_is_two_mails(sandbox, ses):

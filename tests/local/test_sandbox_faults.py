@@ -70,7 +70,7 @@ def test_linkedin_limits_without_saying_for_how_long(sandbox):
         ("email", send_mail, "expired_token", (403, "ExpiredTokenException")),
         ("sms", send_sms, "rate_limit", (429, "Throttled")),
         ("sms", send_sms, "error_500", (500, "InternalError")),
-        ("sms", send_sms, "refused", (400, "OptedOut")),
+        ("sms", send_sms, "refused", (400, "InvalidParameter")),
         ("sms", send_sms, "expired_token", (403, "ExpiredToken")),
         ("bedrock", converse, "rate_limit", (429, "ThrottlingException")),
         ("bedrock", converse, "error_500", (500, "InternalServerException")),

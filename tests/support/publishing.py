@@ -44,6 +44,7 @@ from chalicelib.publisher.series.single import SingleOccurrences
 from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
+from chalicelib.publisher.suppression_store import SuppressionStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.preconditions import Precondition
@@ -159,7 +160,8 @@ class Publisher:
         self.holds = Holds(state_table, now=now, monotonic=lambda: now().timestamp())
         self.dispatcher = Dispatcher(put_all or self._put_all)
         self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
-        self.judge = Judge(AUDIENCE, find_media or self._find_media)
+        self.suppressions = SuppressionStore(table, Bulk(client, table_name, ("PK", "SK")))
+        self.judge = Judge(AUDIENCE, find_media or self._find_media, self.suppressions.find_all)
         state = State(state_table, lambda: now().timestamp())
         self.creating = Creating(
             self.store,

@@ -19,6 +19,7 @@ QUEUES = (
     "logs_queue_url",
     "jobs_queue_url",
     "webhooks_queue_url",
+    "mail_events_queue_url",
     "watched",
 )
 

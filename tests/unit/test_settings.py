@@ -123,7 +123,14 @@ def test_on_local_a_missing_variable_names_itself_too():
 def test_what_operators_watch_comes_by_one_setting():
     found = api_settings(LOCAL_VARIABLES).watched
 
-    assert list(found.queues) == ["searches", "orders", "logs", "jobs", "webhooks"]
+    assert list(found.queues) == [
+        "searches",
+        "orders",
+        "logs",
+        "jobs",
+        "webhooks",
+        "mail_events",
+    ]
     queue_url = "http://127.0.0.1:4566/000000000000/POC-Queue"
     assert found.queues["orders"] == QueueUrls(
         url=queue_url,
@@ -137,6 +144,7 @@ def test_what_operators_watch_comes_by_one_setting():
         "process_logs",
         "run_jobs",
         "deliver_webhooks",
+        "process_mail_events",
     ]
     assert found.streams == {
         "announcements": StreamSource(
@@ -187,7 +195,12 @@ def test_a_whole_stage_is_read_as_it_is_set():
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(API_VARIABLES) - {"STAGE", "AWS_REGION"} - READ_BY_EVENT_SOURCES)
+    "name",
+    sorted(
+        set(API_VARIABLES)
+        - {"STAGE", "AWS_REGION", "MAIL_CONFIGURATION_SET"}
+        - READ_BY_EVENT_SOURCES
+    ),
 )
 @pytest.mark.parametrize("how", ["absent", "empty"])
 def test_elsewhere_a_missing_variable_of_the_functions_names_itself(name, how):

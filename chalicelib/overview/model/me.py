@@ -27,6 +27,8 @@ class PermittedVerb(StrEnum):
     MESSAGES_READ = "messages.read"
     MESSAGES_WRITE = "messages.write"
     CERTIFICATIONS_MANAGE = "certifications.manage"
+    SUPPRESSIONS_WRITE = "suppressions.write"
+    SUPPRESSIONS_REMOVE = "suppressions.remove"
     WEBHOOKS_MANAGE = "webhooks.manage"
     PIPELINE_READ = "pipeline.read"
     DEAD_LETTERS_READ = "dead_letters.read"

@@ -10,7 +10,7 @@ from chalicelib.aws.mail import Mailer
 from chalicelib.aws.session import Aws
 from chalicelib.aws.sms import Sms
 from chalicelib.publisher.channels.base import Adapter
-from chalicelib.publisher.channels.email import EmailChannel
+from chalicelib.publisher.channels.email import Consent, EmailChannel
 from chalicelib.publisher.channels.facebook import Facebook
 from chalicelib.publisher.channels.graph import GraphApi
 from chalicelib.publisher.channels.http import HttpApi
@@ -29,19 +29,20 @@ class ChannelSettings:
     linkedin_base_url: str
     linkedin_version: str
     mail_from: str
+    mail_configuration_set: str
     mail_aws: Aws
     sms_aws: Aws
 
 
-def build_adapters(settings: ChannelSettings) -> Mapping[Channel, Adapter]:
-    """The adapter of every channel."""
+def build_adapters(settings: ChannelSettings, consent: Consent) -> Mapping[Channel, Adapter]:
+    """The adapter of every channel; `consent` says who takes e-mail."""
     graph = GraphApi(HttpApi("Meta", settings.meta_base_url), settings.meta_version)
     linkedin = HttpApi("LinkedIn", settings.linkedin_base_url)
-    mailer = Mailer(settings.mail_aws, settings.mail_from)
+    mailer = Mailer(settings.mail_aws, settings.mail_from, settings.mail_configuration_set)
     return {
         Channel.FACEBOOK: Facebook(graph),
         Channel.INSTAGRAM: Instagram(graph),
         Channel.LINKEDIN: LinkedIn(linkedin, settings.linkedin_version),
-        Channel.EMAIL: EmailChannel(mailer, settings.mail_from),
+        Channel.EMAIL: EmailChannel(mailer, settings.mail_from, consent),
         Channel.SMS: SmsChannel(Sms(settings.sms_aws)),
     }

@@ -60,6 +60,14 @@ from chalicelib.publisher.model.statuses import (
     MessageDeliveryStatus,
     MessageStatus,
 )
+from chalicelib.publisher.model.suppressions import (
+    MailAddress,
+    NewSuppression,
+    Suppression,
+    SuppressionList,
+    SuppressionPage,
+    SuppressionReason,
+)
 
 __all__ = [
     "Certification",
@@ -76,6 +84,7 @@ __all__ = [
     "DeliveryErrorClass",
     "DeliveryResolution",
     "ImageUpload",
+    "MailAddress",
     "Media",
     "MediaStatus",
     "MessageChange",
@@ -95,6 +104,7 @@ __all__ = [
     "NewMessage",
     "NewMessageTime",
     "NewSeries",
+    "NewSuppression",
     "OccurrenceCalendar",
     "OccurrenceChange",
     "OccurrenceList",
@@ -108,4 +118,8 @@ __all__ = [
     "SeriesQuery",
     "SeriesStatus",
     "Subject",
+    "Suppression",
+    "SuppressionList",
+    "SuppressionPage",
+    "SuppressionReason",
 ]

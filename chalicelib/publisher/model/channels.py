@@ -15,7 +15,8 @@ class ChannelProblem(msgspec.Struct, frozen=True):
 class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The text as it would go to a channel, its length as the platform counts, and problems.
 
-    `segments` is the number of parts of an SMS.
+    `segments` is the number of parts of an SMS. `warnings` do not keep the message from being
+    published: what they name is left out.
     """
 
     channel: Channel
@@ -24,6 +25,7 @@ class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
     segments: int | None = None
     problems: list[ChannelProblem] = []
+    warnings: list[ChannelProblem] = []
 
 
 class MessageValidation(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.web.payload import CSV, JSON, NDJSON
+from chalicelib.web.payload import CSV, FORM, JSON, NDJSON
 
 Examples = Mapping[str, Mapping[str, Any]]
 
@@ -80,6 +80,9 @@ _PATCH = {"name": "Countess of Lovelace", "scores": None}
 REQUESTS: Examples = MappingProxyType(
     {
         "add_record": {JSON: _RECORD},
+        "add_suppression": {
+            JSON: {"address": "ada@example.com", "reason": "manual", "note": "Asked by phone."}
+        },
         "begin_upload": {JSON: {"content_type": "image/png", "size_bytes": 48_213}},
         "change_message": {JSON: {"content": "We are open on Saturday.", "subject": "Open"}},
         "change_occurrence": {
@@ -115,6 +118,7 @@ REQUESTS: Examples = MappingProxyType(
         "reschedule_message": {JSON: {"scheduled_at": "2030-02-01T09:00:00+01:00"}},
         "resolve_delivery": {JSON: {"channel": "email", "outcome": "live", "target": None}},
         "rotate_tenant_key": {JSON: {"grace_s": 3600}},
+        "unsubscribe": {FORM: "List-Unsubscribe=One-Click"},
         "validate_message": {JSON: _MESSAGE},
     }
 )

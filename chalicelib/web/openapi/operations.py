@@ -31,6 +31,8 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "pipeline": "operations",
         "series": "publisher",
         "stream": "records",
+        "suppressions": "publisher",
+        "unsubscribe": "publisher",
     }
 )
 

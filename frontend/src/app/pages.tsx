@@ -114,6 +114,13 @@ export const PLACES: Place[] = [
     key: "e",
   },
   {
+    path: "/console/suppressions",
+    title: "Suppressions",
+    Page: lazy(() => import("../features/publisher/suppressions/Suppressions")),
+    menu: "Publish",
+    needs: "suppressions.write",
+  },
+  {
     path: "/console/webhooks",
     title: "Webhooks",
     Page: lazy(() => import("../features/webhooks/Webhooks")),

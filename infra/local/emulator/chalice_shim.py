@@ -5,8 +5,10 @@
 - `POST /restapis?mode=import` and `PUT /restapis/{id}?mode=overwrite` reach the importer that
   ministack has for CloudFormation's `Body`, where it would make an API without routes, or
   respond that there is no such path;
+- the gateway responses of an imported document are those of the API;
 - the empty `minimumCompressionSize` by which Chalice says "none" is dropped, since botocore
   cannot read it back as a number;
+- a function's runtime update mode can be set and read;
 - with AUTH=true, the batch calls of SQS and of PartiQL need the rights that they need on AWS, where
   there is no action `sqs:DeleteMessageBatch` or `dynamodb:BatchExecuteStatement`.
 
@@ -21,6 +23,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from infra.local.emulator import __main__ as emulator
+from infra.local.emulator.runtime_updates import add_runtime_updates
 
 Response = tuple[int, dict[str, str], bytes]
 Handle = Callable[..., Awaitable[Response]]
@@ -29,7 +32,9 @@ Tables = Callable[[bytes, str, str], list[str]]
 
 _BATCH = "dynamodb:BatchExecuteStatement"
 _INSERTS = re.compile(r'^INSERT INTO "([^"]+)"')  # the one kind of statement that we send
-_IMPORTED = ("_resources", "_authorizers_v1")  # what an OpenAPI document of Chalice's defines
+# What an OpenAPI document of ours defines.
+_IMPORTED = ("_resources", "_authorizers_v1", "_gateway_responses")
+_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def add_chalice_calls(gateway: Any) -> Handle:
@@ -49,6 +54,19 @@ def add_chalice_calls(gateway: Any) -> Handle:
         return await handle(method, path, headers, body, query)
 
     return handle_request
+
+
+def add_gateway_responses(gateway: Any) -> Callable[..., str]:
+    """The importer of ministack's module `gateway` with the document's gateway responses added."""
+    import_rest_api: Callable[..., str] = gateway._import_rest_api
+
+    def import_with_responses(document: dict[str, Any], *given: Any) -> str:
+        api_id = import_rest_api(document, *given)
+        for kind, response in document.get(_RESPONSES, {}).items():
+            gateway._put_gateway_response(api_id, kind, response)
+        return api_id
+
+    return import_with_responses
 
 
 def with_single_rights(extract: Extract) -> Extract:
@@ -114,9 +132,11 @@ def main() -> None:
     """Be the emulator, shimmed, until SIGTERM."""
     # Here alone: ministack reads its environment while it is imported.
     from ministack.core import iam_actions  # type: ignore[import-untyped]  # noqa: PLC0415
-    from ministack.services import apigateway_v1  # type: ignore[import-untyped]  # noqa: PLC0415
+    from ministack.services import apigateway_v1, lambda_svc  # type: ignore[import-untyped]  # noqa: PLC0415
 
+    apigateway_v1._import_rest_api = add_gateway_responses(apigateway_v1)
     apigateway_v1.handle_request = add_chalice_calls(apigateway_v1)
+    lambda_svc.handle_request = add_runtime_updates(lambda_svc)
     iam_actions.extract_iam_action = with_single_rights(iam_actions.extract_iam_action)
     iam_actions.dynamodb_resource_arns = with_statements(iam_actions.dynamodb_resource_arns)
     emulator.main()

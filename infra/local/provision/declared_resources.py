@@ -10,6 +10,7 @@ from infra.declared.kinds import (
     Bucket,
     FailureQueue,
     Index,
+    MailEvents,
     Queue,
     Secret,
     Stream,
@@ -102,6 +103,21 @@ def ensure_stream(client: Any, stream: Stream) -> str:
 def ensure_topic(client: Any, topic: Topic) -> str:
     """The topic; returns its ARN."""
     return str(client.create_topic(Name=topic.name)["TopicArn"])
+
+
+def ensure_mail_events(client: Any, events: MailEvents, queue_arn: str) -> str:
+    """The topic of e-mails' events, towards their queue; returns its ARN.
+
+    Here the sandbox publishes to it, in place of SES and its configuration set.
+    """
+    topic = str(client.create_topic(Name=events.topic_name)["TopicArn"])
+    client.subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=queue_arn,
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    return topic
 
 
 def ensure_secret(client: Any, secret: Secret, value: str) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.aws import Aws, Timeouts
+from chalicelib.settings import queue_name
 from infra.declared.kinds import Resources, Secret, Table, UsagePlan
 from infra.declared.resources import resources
 from infra.declared.variables import stage_variables
@@ -53,7 +54,7 @@ def provision(config: LocalConfig, declared: Resources | None = None) -> Provisi
     kept = generated_values.GeneratedValues(config.generated_file)
     made = _storage(client, config, wanted, kept)
     sign_in = _sign_in(client, config, wanted, kept)
-    here = _only_here(client, config, made) if wanted.stage == STAGE else {}
+    here = _only_here(client, config, wanted, made) if wanted.stage == STAGE else {}
     outputs = {
         "ApiUrl": config.console_url,
         "ConsoleUrl": config.console_url,
@@ -111,12 +112,17 @@ def _create_secrets(
         declared.ensure_secret(client, secret, value)
 
 
-def _only_here(client: Any, config: LocalConfig, made: dict[str, str]) -> dict[str, str]:
+def _only_here(
+    client: Any, config: LocalConfig, wanted: Resources, made: dict[str, str]
+) -> dict[str, str]:
     """What a rehearsal of another stage has no use for, such as the mailbox and the demo tenant."""
+    events = wanted.mail_events
+    queue_arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue_name(made[events.queue_output])}"
     ensure_mailbox(client("sqs"), client("sns"), made[ORDERS_TOPIC])
     ensure_demo_tenant(client("dynamodb"), made["StateTable"])
     ensure_count_begin(client("dynamodb"), made["LogsTable"], made["StateTable"])
     return {
+        events.topic_output: declared.ensure_mail_events(client("sns"), events, queue_arn),
         "MailboxUrl": mailbox_url(config),
         "api_endpoint": f"{config.console_url}{INGEST}",
     }

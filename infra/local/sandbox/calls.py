@@ -80,7 +80,10 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation of a platform. `read_draft` returns what it would publish, if it publishes."""
+    """One operation of a platform. `read_draft` returns what it would publish, if it publishes.
+
+    Faults strike the calls that `may_fail`.
+    """
 
     method: str
     pattern: str
@@ -88,6 +91,7 @@ class Route:
     handle: Callable[[Call], Response]
     failures: Failures
     read_draft: Callable[[Call], Draft | None] = lambda _: None
+    may_fail: Callable[[Call], bool] = lambda _: True
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """The named parts of a path, decoded; None if the route is another."""

@@ -96,7 +96,8 @@ class Front:
         draft = route.read_draft(call)
         publishes = draft is not None
         try:
-            self._strike(route, call, publishes=publishes)
+            if route.may_fail(call):
+                self._strike(route, call, publishes=publishes)
             response = route.handle(call)
         except Refusal as refusal:
             if draft is not None:

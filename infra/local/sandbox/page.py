@@ -17,6 +17,7 @@ SHOWN_POSTS = 200
 MEDIA = "/media/"
 TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 FEEDS = {"facebook": "Facebook", "instagram": "Instagram", "linkedin": "LinkedIn"}
+LINK = re.compile(r"<(https?://[^<>\s]+)>")
 EMPTY = '<p class="empty">Nothing yet.</p>'
 
 
@@ -101,8 +102,15 @@ def _make_mail(post: Post) -> str:
     return _make_article(
         post,
         f"<h3>{escape(details.get('subject', '(no subject)'))}</h3>{_make_time(post)}"
-        f"{_make_details(post, ('from', 'to'))}{_make_text(post)}{_make_details(post, headers)}",
+        f"{_make_details(post, ('from', 'to'))}{_make_text(post)}{_make_details(post, headers)}"
+        f"{_make_unsubscribe(post)}",
     )
+
+
+def _make_unsubscribe(post: Post) -> str:
+    """The link that mail programs show for the header of one-click unsubscribing."""
+    found = LINK.fullmatch(post.details.get("header List-Unsubscribe", ""))
+    return f'<p><a href="{escape(found[1])}">Unsubscribe</a></p>' if found else ""
 
 
 def _make_bubble(post: Post) -> str:

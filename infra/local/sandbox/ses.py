@@ -17,6 +17,7 @@ from infra.local.sandbox.calls import (
     make_json,
     require_all,
 )
+from infra.local.sandbox.mail_events import Tell, build_event
 from infra.local.sandbox.outbox import Outbox
 
 CHANNEL = "email"
@@ -40,6 +41,11 @@ def _dig(mail: Mail, *names: str) -> Any:
 def _list_headers(mail: Mail) -> list[tuple[str, str]]:
     headers = _dig(mail, "Content", "Simple", "Headers") or []
     return [(str(h.get("Name", "")), str(h.get("Value", ""))) for h in headers]
+
+
+def _list_tags(mail: Mail) -> list[tuple[str, str]]:
+    tags = mail.get("EmailTags") or []
+    return [(str(tag.get("Name")), str(tag.get("Value", ""))) for tag in tags]
 
 
 def _list_recipients(mail: Mail) -> list[str]:
@@ -140,10 +146,11 @@ SIGNED: tuple[Check[Call], ...] = (
 
 
 class Ses:
-    """The mail of one sandbox."""
+    """The mail of one sandbox; `tell` publishes what becomes of it."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, tell: Tell) -> None:
         self._outbox = outbox
+        self._tell = tell
 
     def list_routes(self) -> tuple[Route, ...]:
         """SendEmail."""
@@ -155,7 +162,15 @@ class Ses:
         require_all(CHECKS, _read_mail(call))
         message_id = f"0100{uuid.uuid4().hex[:12]}-{uuid.uuid4()}-000000"
         self._outbox.accept(_read_draft(call), message_id)
+        self._tell_event(_read_mail(call), message_id)
         return make_json(200, {"MessageId": message_id})
+
+    def _tell_event(self, mail: Mail, message_id: str) -> None:
+        """Without a configuration set SES tells nobody."""
+        address = parseaddr(_list_recipients(mail)[0])[1]
+        event = build_event(address, message_id, dict(_list_tags(mail)))
+        if event is not None and mail.get("ConfigurationSetName"):
+            self._tell(event)
 
 
 def _read_mail(call: Call) -> Mail:
@@ -172,10 +187,7 @@ def _read_draft(call: Call) -> Draft:
         "html": _read_body(mail, "Html"),
         "configuration_set": str(mail.get("ConfigurationSetName") or ""),
         **{f"header {name}": value for name, value in _list_headers(mail)},
-        **{
-            f"tag {tag.get('Name')}": str(tag.get("Value", ""))
-            for tag in mail.get("EmailTags") or []
-        },
+        **{f"tag {name}": value for name, value in _list_tags(mail)},
     }
     return Draft(
         channel=CHANNEL,

@@ -20,6 +20,8 @@ _ATTRIBUTES = {
     "AWS.SNS.SMS.SenderID": _SENDER_ID,
     "AWS.SNS.SMS.MaxPrice": _PRICE,
 }
+CHECK = "CheckIfPhoneNumberIsOptedOut"
+OPTED_OUT = "0199"  # what numbers end in whose owners have opted out
 Form = dict[str, str]
 
 
@@ -48,6 +50,10 @@ def _refuse(parameter: str, reason: str) -> Response:
     return make_error(400, "InvalidParameter", f"Invalid parameter: {parameter} Reason: {reason}")
 
 
+def _has_opted_out(number: str) -> bool:
+    return number.endswith(OPTED_OUT)
+
+
 def _find_bad_attribute(form: Form) -> str:
     """The first attribute whose value SNS does not take; empty if there is none."""
     attributes = read_attributes(form)
@@ -61,7 +67,7 @@ def _find_bad_attribute(form: Form) -> str:
 
 CHECKS: tuple[Check[Form], ...] = (
     Check(
-        lambda form: form.get("Action") != "Publish",
+        lambda form: form.get("Action") not in ("Publish", CHECK),
         lambda form: make_error(
             400, "InvalidAction", f"The sandbox has no action {form.get('Action')}"
         ),
@@ -85,6 +91,10 @@ CHECKS: tuple[Check[Form], ...] = (
         lambda _: _refuse("Message", f"an SMS has at most {MAX_CHARS} characters"),
     ),
     Check(
+        lambda form: _has_opted_out(form["PhoneNumber"]),
+        lambda _: make_error(400, "OptedOut", "The phone number has opted out."),
+    ),
+    Check(
         lambda form: bool(_find_bad_attribute(form)),
         lambda form: make_error(
             400,
@@ -102,7 +112,7 @@ SIGNED: tuple[Check[Call], ...] = (
 FAILURES = Failures(
     rate_limit=lambda _call, _retry_after_s: make_error(429, "Throttled", "Rate exceeded"),
     error_500=lambda _: make_error(500, "InternalError", "Internal failure"),
-    refused=lambda _: make_error(400, "OptedOut", "The phone number has opted out."),
+    refused=lambda _: _refuse("PhoneNumber", "it is not valid to publish to"),
     expired_token=lambda _: make_error(
         403, "ExpiredToken", "The security token included in the request is expired"
     ),
@@ -116,14 +126,18 @@ class Sns:
         self._outbox = outbox
 
     def list_routes(self) -> tuple[Route, ...]:
-        """Publish."""
-        return (Route("POST", "/", CHANNEL, self._publish, FAILURES, _read_draft),)
+        """Publish, and the question before it, which no fault strikes."""
+        route = Route("POST", "/", CHANNEL, self._publish, FAILURES, _read_draft, _is_publish)
+        return (route,)
 
     def _publish(self, call: Call) -> Response:
         require_all(SIGNED, call)
-        require_all(CHECKS, call.read_form())
+        form = call.read_form()
+        if form.get("Action") == CHECK:
+            return _make_check(form)
+        require_all(CHECKS, form)
         message_id = str(uuid.uuid4())
-        self._outbox.accept(_read_draft(call), message_id)
+        self._outbox.accept(_make_draft(form), message_id)
         return _make_xml(
             200,
             f'<PublishResponse xmlns="{XMLNS}"><PublishResult><MessageId>{message_id}</MessageId>'
@@ -132,12 +146,30 @@ class Sns:
         )
 
 
+def _make_check(form: Form) -> Response:
+    found = str(_has_opted_out(form.get("phoneNumber", ""))).lower()
+    return _make_xml(
+        200,
+        f'<{CHECK}Response xmlns="{XMLNS}"><{CHECK}Result><isOptedOut>{found}</isOptedOut>'
+        f"</{CHECK}Result><ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId>"
+        f"</ResponseMetadata></{CHECK}Response>",
+    )
+
+
 def _make_xml(status: int, body: str) -> Response:
     return Response(status, body.encode(), _XML)
 
 
-def _read_draft(call: Call) -> Draft:
-    form = call.read_form()
+def _read_draft(call: Call) -> Draft | None:
+    """What is published; None for a question."""
+    return _make_draft(call.read_form()) if _is_publish(call) else None
+
+
+def _is_publish(call: Call) -> bool:
+    return call.read_form().get("Action") != CHECK
+
+
+def _make_draft(form: Form) -> Draft:
     number = form.get("PhoneNumber", "")
     return Draft(
         channel=CHANNEL,

@@ -1,12 +1,10 @@
-"""The api stack: usage plan, gateway responses, WAF and logs of the REST API made by Chalice."""
+"""The api stack: usage plan, WAF and logs of the REST API made by Chalice."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from infra.declared.gateway_responses import GATEWAY_RESPONSES, JSON
 from infra.declared.kinds import UsagePlan
 from infra.declared.stages import Stage
 from infra.stacks.api.usage_plan import UsagePlanWithKey
@@ -18,10 +16,10 @@ LOGS_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class ApiStack(StageStack):
-    """Usage plan and key, gateway responses, WAF, and the access log group.
+    """Usage plan and key, WAF, and the access log group.
 
-    Chalice owns the API's stage: `infra.deploy.finishing` sets its throttle (`Stage.throttle`) and
-    access log, and deploys it again.
+    The API's definition, gateway responses included, and its stage are Chalice's;
+    `infra.deploy.finishing` sets the stage's throttle (`Stage.throttle`) and access log.
     """
 
     def __init__(
@@ -30,7 +28,6 @@ class ApiStack(StageStack):
         *,
         stage: Stage,
         plan: UsagePlan,
-        cors_origin: str,
         edge_key_name: str,
     ) -> None:
         super().__init__(scope, "api", stage=stage)
@@ -43,7 +40,6 @@ class ApiStack(StageStack):
             rest_api_id=stage.rest_api_id,
             api_stage=stage.name,
         )
-        self._add_gateway_responses(cors_origin)
         self._add_firewall(edge_key_name)
         logs = add_log_group(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
         self.add_output("ApiUrl", _build_url(stage))
@@ -52,19 +48,6 @@ class ApiStack(StageStack):
         self.add_output("ApiKeyId", usage.key.ref)
         self.add_output("ApiAccessLogs", logs.log_group_arn)
         self.add_output("ApiLogsRole", self._add_logs_role().role_arn)
-
-    def _add_gateway_responses(self, cors_origin: str) -> None:
-        inside = Construct(self, "GatewayResponses")
-        for response in GATEWAY_RESPONSES:
-            apigateway.CfnGatewayResponse(
-                inside,
-                response.kind,
-                rest_api_id=self.stage.rest_api_id,
-                response_type=response.kind,
-                status_code=str(response.status) if response.status else None,
-                response_parameters=response.parameters(cors_origin),
-                response_templates={JSON: response.template()},
-            )
 
     def _add_firewall(self, edge_key_name: str) -> None:
         """The console's rules, for requests that bypass CloudFront."""

@@ -72,7 +72,11 @@ class QueueWithDeadLetters(Construct):
                 principals=[iam.AnyPrincipal()],
                 actions=list(actions),
                 resources=[self.queue.queue_arn],
-                conditions={"ArnNotEquals": {"aws:PrincipalArn": arns}},
+                # A service has no such ARN; none may use the queue without a statement of its own.
+                conditions={
+                    "ArnNotEquals": {"aws:PrincipalArn": arns},
+                    "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                },
             )
         )
 

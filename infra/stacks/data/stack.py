@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.declared.function_kinds import Function
 from infra.declared.kinds import Bucket, Resources
 from infra.declared.stages import STATE_BUCKET, Stage
+from infra.stacks.data.mail_events import add_mail_events
 from infra.stacks.data.queues import SEND_ACTIONS, QueueWithDeadLetters, add_failure_queue
 from infra.stacks.data.secrets import add_secret
 from infra.stacks.data.streams_and_topics import add_stream, add_topic
@@ -45,6 +46,7 @@ class DataStack(StageStack):
         self.buckets = self._add_buckets(declared, console_origin)
         self.secrets = self._add_secrets(declared)
         self._add_streams_and_topics(declared)
+        self._add_mail_events(declared)
         self._add_deploy_state_bucket()
 
     def _add_deploy_state_bucket(self) -> None:
@@ -144,6 +146,12 @@ class DataStack(StageStack):
             email = self.stage.orders_email if declared_topic.output == ORDERS_TOPIC else None
             topic = add_topic(parent, topic=declared_topic, email=email)
             self.add_output(declared_topic.output, topic.topic_arn)
+
+    def _add_mail_events(self, declared: Resources) -> None:
+        events = declared.mail_events
+        queue = self.queues[events.queue_output].queue
+        topic = add_mail_events(Construct(self, "MailEvents"), events=events, queue=queue)
+        self.add_output(events.topic_output, topic.topic_arn)
 
 
 def _build_cors(bucket: Bucket, console_origin: str) -> list[s3.CorsRule]:

@@ -17,10 +17,12 @@ FUNCTION_ACTIONS = (
     "lambda:DeleteFunction",
     "lambda:DeleteFunctionConcurrency",
     "lambda:GetFunction",
+    "lambda:GetFunctionConcurrency",
     "lambda:GetFunctionConfiguration",
     "lambda:GetPolicy",
     "lambda:ListTags",
     "lambda:PutFunctionConcurrency",
+    "lambda:PutRuntimeManagementConfig",
     "lambda:RemovePermission",
     "lambda:TagResource",
     "lambda:UntagResource",
@@ -41,7 +43,6 @@ ROLE_ACTIONS = (
     "iam:GetRole",
     "iam:GetRolePolicy",
     "iam:ListRolePolicies",
-    "iam:PassRole",
     "iam:PutRolePolicy",
     "iam:TagRole",
     "iam:UpdateAssumeRolePolicy",
@@ -54,10 +55,25 @@ SCHEDULE_ACTIONS = tuple(
 LOG_ACTIONS = ("logs:CreateLogGroup", "logs:PutRetentionPolicy")
 # These actions support no resource-level permissions.
 ACTIONS_WITHOUT_RESOURCE = (
+    "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks",
     "lambda:ListEventSourceMappings",
     "logs:DescribeLogGroups",
     "sts:GetCallerIdentity",
+)
+
+# What the preflights look at: the account as a whole.
+LOOKS = (
+    "acm:DescribeCertificate",
+    "cloudfront:ListDistributions",
+    "ec2:DescribeVpcs",
+    "guardduty:ListDetectors",
+    "lambda:GetAccountSettings",
+    "s3:ListAllMyBuckets",
+    "securityhub:DescribeHub",
+    "servicequotas:GetServiceQuota",
+    "ses:GetAccount",
+    "ses:GetEmailIdentity",
 )
 
 
@@ -73,9 +89,14 @@ def list_deploy_permissions(stage: Stage, functions: Sequence[Function]) -> list
 
     Chalice's resources are limited to the stage's prefix if the service supports names.
     """
-    bootstrap_roles = _build_arn("iam", "", "role/cdk-*")
+    bootstrap_roles = _build_arn("iam", "", f"role/cdk-hnb659fds-*-role-{cdk.Aws.ACCOUNT_ID}-*")
     return [
         _allow(("sts:AssumeRole",), bootstrap_roles, "The roles of cdk bootstrap."),
+        _allow(
+            ("ssm:GetParameter",),
+            _build_arn("ssm", "*", "parameter/cdk-bootstrap/hnb659fds/version"),
+            "The version of cdk bootstrap, in each region that a stage uses.",
+        ),
         *_allow_named_resources(stage, functions),
         *_allow_buckets(stage),
         _allow_on_one(
@@ -88,7 +109,11 @@ def list_deploy_permissions(stage: Stage, functions: Sequence[Function]) -> list
             "A mapping's id is AWS's to choose; the condition binds it to the stage's functions.",
             {"ArnLike": {"lambda:FunctionArn": _build_functions_arn(stage)}},
         ),
-        _allow(ACTIONS_WITHOUT_RESOURCE, "*", "These actions take no resource."),
+        _allow(
+            (*ACTIONS_WITHOUT_RESOURCE, *LOOKS),
+            "*",
+            "These actions take no resource, or look at the account as a whole.",
+        ),
     ]
 
 
@@ -99,6 +124,12 @@ def _allow_named_resources(stage: Stage, functions: Sequence[Function]) -> list[
     return [
         _allow(_list_function_actions(functions), _build_functions_arn(stage), own),
         _allow(ROLE_ACTIONS, _build_arn("iam", "", f"role/{prefix}*"), own),
+        _allow(
+            ("iam:PassRole",),
+            _build_arn("iam", "", f"role/{prefix}*"),
+            own,
+            {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+        ),
         _allow(SCHEDULE_ACTIONS, _build_arn("events", stage.region, f"rule/{prefix}*"), own),
         _allow(
             API_ACTIONS,
@@ -130,9 +161,9 @@ def _allow_buckets(stage: Stage) -> list[DeployPermission]:
             "The console's files, which carry hashes in their names.",
         ),
         _allow(
-            ("s3:GetObject", "s3:PutObject"),
+            ("s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
             _build_objects_arn(state),
-            "What Chalice remembers of the stage.",
+            "What Chalice remembers of the stage, and its last releases.",
         ),
         # Without it S3 returns 403, and not 404, for an object that does not exist.
         _allow_on_one(("s3:ListBucket",), _build_bucket_arn(state)),

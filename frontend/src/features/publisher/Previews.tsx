@@ -44,7 +44,7 @@ interface PreviewProps {
 }
 
 function Preview({ check, draft, onChange }: PreviewProps) {
-  const { channel, problems } = check;
+  const { channel, problems, warnings } = check;
   const name = CHANNEL_NAMES[channel];
   const other = draft.overrides[channel];
   const write = (text: string | undefined) =>
@@ -74,6 +74,11 @@ function Preview({ check, draft, onChange }: PreviewProps) {
       <SpaceBetween size="xs">
         {problems.map(({ code, message }) => (
           <StatusIndicator key={code} type="error">
+            {message}
+          </StatusIndicator>
+        ))}
+        {warnings.map(({ message }) => (
+          <StatusIndicator key={message} type="warning">
             {message}
           </StatusIndicator>
         ))}
