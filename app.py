@@ -55,13 +55,23 @@ from chalicelib.publisher.model import (
     MessageChange,
     MessageList,
     MessagePage,
+    MessageSeries,
     MessageValidation,
     NewCertification,
     NewImageUpload,
     NewMessage,
     NewMessageTime,
+    NewSeries,
     NewSuppression,
+    OccurrenceCalendar,
+    OccurrenceChange,
+    OccurrenceList,
     OutboundMessage,
+    SeriesChange,
+    SeriesList,
+    SeriesOccurrence,
+    SeriesPage,
+    SeriesQuery,
     Suppression,
     SuppressionList,
     SuppressionPage,
@@ -684,6 +694,8 @@ def process_logs(event: SQSEvent) -> batch.Response:
 
 # One thing of the caller's own; another's is not found.
 OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
+OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,))
+ONE_OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict))
 DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
 UNSUBSCRIBE = unsubscribe_page.OPTIONS
 
@@ -756,6 +768,66 @@ def resolve_delivery(resolution: DeliveryResolution, message_id: Id, call: Call)
     return wiring.publisher.resolving.resolve(message_id, resolution, call)
 
 
+@app.post(
+    "/api/v1/series",
+    body=NewSeries,
+    status=201,
+    access=PUBLISHERS,
+    headers=("Idempotency-Key",),
+    failures=(Conflict,),
+)
+def create_series(new: NewSeries, call: Call) -> MessageSeries:
+    """Let a message recur by a rule; each occurrence is a message of its own 12 hours before.
+
+    A local time stays the same over clock changes. There may be 100 series of a person.
+    """
+    return wiring.publisher.series.create(new, call)
+
+
+@app.get("/api/v1/series", query=SeriesList, access=PUBLISHERS)
+def list_series(query: SeriesList, call: Call) -> SeriesPage:
+    """List the caller's series, newest first."""
+    return wiring.publisher.series.page(query, call)
+
+
+@app.get("/api/v1/series/{series_id}", query=SeriesQuery, **OWN)
+def get_series(query: SeriesQuery, series_id: Id, call: Call) -> MessageSeries:
+    """Get a series with its next occurrences; another author's is not found."""
+    return wiring.publisher.series.get(series_id, query.occurrences, call)
+
+
+@app.patch("/api/v1/series/{series_id}", body=SeriesChange, headers=("If-Match",), **OWN)
+def change_series(change: SeriesChange, series_id: Id, call: Call) -> MessageSeries:
+    """Replace fields of a series for all that is to come; messages that were made stay."""
+    return wiring.publisher.series.change(series_id, change, call)
+
+
+@app.delete("/api/v1/series/{series_id}", status=204, headers=("If-Match",), **OF_OWN)
+def delete_series(series_id: Id, call: Call) -> None:
+    """End a series; messages that were made stay."""
+    wiring.publisher.series.delete(series_id, call)
+
+
+@app.patch("/api/v1/series/{series_id}/occurrences/{at}", body=OccurrenceChange, **ONE_OF_OWN)
+def change_occurrence(
+    change: OccurrenceChange, series_id: Id, at: Id, call: Call
+) -> SeriesOccurrence:
+    """Change one of the next 100 occurrences, or its message if that was made already."""
+    return wiring.publisher.single_occurrences.change(series_id, at, change, call)
+
+
+@app.delete("/api/v1/series/{series_id}/occurrences/{at}", status=204, **ONE_OF_OWN)
+def skip_occurrence(series_id: Id, at: Id, call: Call) -> None:
+    """Let one of the next 100 occurrences not take place, or cancel its message."""
+    wiring.publisher.single_occurrences.skip(series_id, at, call)
+
+
+@app.get("/api/v1/occurrences", query=OccurrenceList, access=PUBLISHERS)
+def list_occurrences(query: OccurrenceList, call: Call) -> OccurrenceCalendar:
+    """List what is to come of all the caller's series; what is a message already is not in it."""
+    return wiring.publisher.series_calendar.list_coming(query, call)
+
+
 @app.get("/api/v1/channels", access=PUBLISHERS)
 def list_channels() -> ChannelStates:
     """List the channels: as whom they publish, their limits, holds and last attempts."""
@@ -818,9 +890,8 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
 @app.delete(
     "/api/v1/certifications/{certification_id}",
     status=204,
-    access=PUBLISHERS,
     headers=("If-Match",),
-    failures=(NotFound,),
+    **OF_OWN,
 )
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""

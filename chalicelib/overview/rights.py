@@ -58,7 +58,16 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "revoke_tenant_key",
             )
         ),
-        PermittedVerb.MESSAGES_READ: VerbRule(("list_messages", "get_message", "list_channels")),
+        PermittedVerb.MESSAGES_READ: VerbRule(
+            (
+                "list_messages",
+                "get_message",
+                "list_series",
+                "get_series",
+                "list_occurrences",
+                "list_channels",
+            )
+        ),
         PermittedVerb.MESSAGES_WRITE: VerbRule(
             (
                 "create_message",
@@ -68,6 +77,11 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "cancel_message",
                 "retry_message",
                 "resolve_delivery",
+                "create_series",
+                "change_series",
+                "delete_series",
+                "change_occurrence",
+                "skip_occurrence",
                 "begin_upload",
                 "confirm_upload",
                 "get_media",

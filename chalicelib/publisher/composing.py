@@ -30,8 +30,13 @@ def make(new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
 
     Raises InvalidInput for a bad time.
     """
+    return plan(begin(new, origin), origin.now, audience, draft=new.draft)
+
+
+def begin(new: NewMessage, origin: Origin) -> StoredMessage:
+    """A message that is not planned yet: without deliveries, and with its time as it was given."""
     at = keys.due_time(origin.now)
-    message = StoredMessage(
+    return StoredMessage(
         id=origin.message_id,
         user=origin.user,
         status=MessageStatus.QUEUED,
@@ -50,7 +55,6 @@ def make(new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
         scheduled_at=new.scheduled_at,
         time_zone=new.time_zone,
     )
-    return plan(message, origin.now, audience, draft=new.draft)
 
 
 def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audience) -> Loaded:
@@ -90,8 +94,14 @@ def plan(message: StoredMessage, now: datetime, audience: Audience, *, draft: bo
 
     The time of a draft may be past: it is judged when the draft is scheduled.
     """
+    return place(message, *_read_due(message, now, draft=draft), now, audience)
+
+
+def place(
+    message: StoredMessage, status: MessageStatus, due: DueTime, now: datetime, audience: Audience
+) -> Loaded:
+    """The message with this status and time, and with its deliveries."""
     deliveries = list(_list_deliveries(message.composition, audience))
-    status, due = _read_due(message, now, draft=draft)
     at = keys.due_time(due.at)
     planned = msgspec.structs.replace(
         message,

@@ -22,7 +22,7 @@ from chalicelib.publisher.model import (
     OutboundMessage,
     Suppression,
 )
-from chalicelib.publisher.rules import Audience, MediaProperties
+from chalicelib.publisher.rules import Audience, Composition, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredMessage
 from chalicelib.web.call import Call
@@ -47,11 +47,16 @@ class Judge:
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
         message = loaded.message
-        media = self.find_media(message.media, message.user)
         if message.status is MessageStatus.DRAFT:
+            self.find_media(message.media, message.user)
             rules.require_sound(message.composition)
         else:
-            rules.require_valid(message.composition, media, self.audience)
+            self.require_publishable(message.composition, message.user)
+
+    def require_publishable(self, composition: Composition, user: str) -> None:
+        """Raise InvalidInput for what its author could not publish."""
+        media = self.find_media(composition.media, user)
+        rules.require_valid(composition, media, self.audience)
 
     def check(self, message: StoredMessage) -> MessageValidation:
         """Every channel with its text, its problems, and whom it will leave out."""

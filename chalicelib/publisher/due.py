@@ -1,5 +1,7 @@
 """The tick of every minute: queues what is due, and looks again at what the fast path dropped.
 
+Last it makes the messages of series.
+
 Two ticks at once do no harm: each change is conditional. What the stream does not take, the tick
 delivers itself, so that messages go out while the stream is down.
 """
@@ -40,7 +42,10 @@ _log = observability.logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Looks through the due index; `deliver_all` delivers without the stream, until a deadline."""
+    """Looks through the due index; `deliver_all` delivers without the stream, until a deadline.
+
+    `make_recurring` makes the messages of series, in the threads of a pool and until then.
+    """
 
     store: MessageStore
     due: DueStore
@@ -48,6 +53,7 @@ class Tick:
     settling: Settling
     dispatcher: Dispatcher
     _: KW_ONLY
+    make_recurring: Callable[[ThreadPoolExecutor, float], Exception | None]
     deliver_all: Callable[[list[DeliveryRef], float], object]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -70,7 +76,9 @@ class Tick:
                 if len(refs) >= BATCH:
                     sent += self._send(refs, deadline)
                     refs = []
-        sent += self._send(refs, deadline)
+            sent += self._send(refs, deadline)
+            # Last, since series have a lead of hours.
+            failure = self.make_recurring(pool, deadline) or failure
         if sent:
             _log.info("due deliveries were dispatched", extra={"deliveries": sent})
         if failure is not None:

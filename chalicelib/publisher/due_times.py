@@ -37,7 +37,7 @@ def read(value: str, time_zone: str | None) -> DueTime:
         raise InvalidInput(f"{NAME} has an offset already: leave time_zone out, or the offset")
     if local.tzinfo is None and time_zone is None:
         raise InvalidInput(f"{NAME} needs a time zone: a final Z, an offset, or time_zone")
-    return _to_utc(local, time_zone)
+    return to_utc(local, time_zone)
 
 
 def require_ahead(at: datetime, now: datetime) -> None:
@@ -69,7 +69,11 @@ def _no_time() -> InvalidInput:
     return InvalidInput(f"{NAME} must be a time that exists, such as 2026-01-31T09:30:00Z")
 
 
-def _to_utc(local: datetime, time_zone: str | None) -> DueTime:
+def to_utc(local: datetime, time_zone: str | None) -> DueTime:
+    """A local time of a zone, or one with an offset, as `read` takes it.
+
+    Raises InvalidInput for an unknown zone, and at the ends of the calendar.
+    """
     try:
         aware, note = (local, None) if local.tzinfo else _resolve(local, time_zone or "")
         return DueTime(aware.astimezone(UTC).replace(microsecond=0), note)

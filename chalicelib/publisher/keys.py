@@ -7,11 +7,13 @@
 | calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
+| series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
-GSI2 holds what is due: messages that are scheduled, and queued ones until they are done. Its sort
-key has whole seconds, since `…:00.5Z` would sort before `…:00Z`. With more than one shard a status
-has as many partitions (`#1` and so on), for a single one takes some 500 changes a second.
+GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
+(`STATUS#recurring`) of which a message has to be made. Its sort key has whole seconds, since
+`…:00.5Z` would sort before `…:00Z`. With more than one shard a status has as many partitions (`#1`
+and so on), for a single one takes some 500 changes a second.
 """
 
 import hashlib
@@ -24,7 +26,7 @@ from chalicelib.ids import join_key
 
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
-SCHEDULED, QUEUED = "scheduled", "queued"
+SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
 SUPPRESSIONS = "SUPPRESSED"
 
 
@@ -53,6 +55,11 @@ def media(media_id: str) -> dict[str, str]:
     return {"PK": join_key("MEDIA", media_id), "SK": METADATA}
 
 
+def series(series_id: str) -> dict[str, str]:
+    """The key of a series."""
+    return {"PK": join_key("SERIES", series_id), "SK": METADATA}
+
+
 def suppression(address: str) -> dict[str, str]:
     """The key of a suppressed address, which may have characters that no key part has."""
     digest = hashlib.sha256(normalize_address(address).encode()).hexdigest()
@@ -75,7 +82,7 @@ def user_calendar(user_id: str) -> str:
 
 
 def due(status: str, message_id: str, shards: int) -> str:
-    """The partition of GSI2 for a message in `status`."""
+    """The partition of GSI2 for a message in `status`, or for a series."""
     return due_partition(status, zlib.crc32(message_id.encode()) % shards)
 
 
@@ -91,5 +98,5 @@ def due_time(at: datetime) -> str:
 
 
 def message_id(item: Mapping[str, Any]) -> str:
-    """The id of the message that an item is of."""
+    """The id of the message, or of the series, that an item is of."""
     return str(item["PK"]).partition("#")[2]

@@ -16,7 +16,9 @@ from chalicelib.web.cursors import Cursors
 MAX_RANGE = timedelta(days=62)
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
+    """A range of due times, the end not included."""
+
     since: str
     until: str
 
@@ -52,7 +54,7 @@ class MessageLookup:
 
         Raises InvalidInput for a foreign cursor or a bad range.
         """
-        by, span = call.principal.id, self._read_span(query)
+        by, span = call.principal.id, read_span(query.from_, query.to, self.now())
         asked = f"messages {query.status} {query.channel} {query.from_} {query.to}"
         start = self.cursors.open(query.cursor, owner=by, query=asked)
         if span is None:
@@ -62,17 +64,21 @@ class MessageLookup:
         messages = [stored.show(*loaded) for loaded in _filter(part, query)]
         return MessagePage(messages, self.cursors.seal(part.last_key, owner=by, query=asked))
 
-    def _read_span(self, query: MessageList) -> _Span | None:
-        """The calendar's range; the side that is missing is the longest range away."""
-        if query.from_ is None and query.to is None:
-            return None
-        since = None if query.from_ is None else times.parse_exact_query(query.from_, "from")
-        until = None if query.to is None else times.parse_exact_query(query.to, "to")
-        since = since or (until or self.now()) - MAX_RANGE
-        until = until or since + MAX_RANGE
-        if not timedelta(0) < until - since <= MAX_RANGE:
-            raise InvalidInput(f"to must follow from by at most {MAX_RANGE.days} days")
-        return _Span(keys.due_time(since), keys.due_time(until))
+
+def read_span(from_: str | None, to: str | None, now: datetime) -> Span | None:
+    """The calendar's range; the side that is missing is the longest range away. None without one.
+
+    Raises InvalidInput for a bad range.
+    """
+    if from_ is None and to is None:
+        return None
+    since = None if from_ is None else times.parse_exact_query(from_, "from")
+    until = None if to is None else times.parse_exact_query(to, "to")
+    since = since or (until or now) - MAX_RANGE
+    until = until or since + MAX_RANGE
+    if not timedelta(0) < until - since <= MAX_RANGE:
+        raise InvalidInput(f"to must follow from by at most {MAX_RANGE.days} days")
+    return Span(keys.due_time(since), keys.due_time(until))
 
 
 def _filter(part: MessagePart, query: MessageList) -> list[Loaded]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from chalicelib.aws.attributes import Item
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Condition, ConditionFailed, Table
-from chalicelib.aws.transactions import Put, transact
+from chalicelib.aws.transactions import Action, Put, transact
 from chalicelib.publisher import keys, stored
 from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
@@ -39,13 +39,13 @@ class MessageStore:
     bulk: Bulk
     shards: int
 
-    def create(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
-        """Write a message, its deliveries and `markers` together; False if one was there.
+    def create(self, loaded: Loaded, others: Sequence[Action]) -> bool:
+        """Write a message, its deliveries and `others` together; False if one was refused.
 
         A retry after a lost response finds its own message. Raises Unavailable.
         """
         puts = [self._put(part, _NEW) for part in self._items(loaded)]
-        return not transact(self.client, [*puts, *markers])
+        return not transact(self.client, [*puts, *others])
 
     def replace(self, loaded: Loaded, seen: StoredMessage) -> bool:
         """Write the next revision of a draft or scheduled message; False if `seen` is past."""

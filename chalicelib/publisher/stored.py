@@ -51,6 +51,8 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     rev: int = 1
     looks: int = 0
     look_at: str | None = None
+    series_id: str | None = None
+    occurrence: str | None = None
 
     @property
     def composition(self) -> Composition:
@@ -137,4 +139,6 @@ def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMe
         rev=message.rev,
         request_id=message.request_id,
         notes=message.notes,
+        series_id=message.series_id,
+        occurrence=message.occurrence,
     )

@@ -35,6 +35,12 @@ from chalicelib.publisher.model import Channel
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
 from chalicelib.publisher.rules import Audience
+from chalicelib.publisher.series import service
+from chalicelib.publisher.series.calendar import SeriesCalendar
+from chalicelib.publisher.series.making import SeriesMaker
+from chalicelib.publisher.series.service import SeriesService
+from chalicelib.publisher.series.single import SingleOccurrences
+from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppressing import Suppressing
@@ -134,6 +140,29 @@ class PublisherWiring:
         )
 
     @cached_property
+    def series(self) -> SeriesService:
+        """Messages that recur."""
+        store = self._series_store
+        return SeriesService(
+            store,
+            self._judge,
+            IdempotentCreate(self._wiring.state(API), service.SCOPE, store.get),
+            self._wiring.cursors,
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
+
+    @cached_property
+    def single_occurrences(self) -> SingleOccurrences:
+        """What changes one occurrence of a series."""
+        return SingleOccurrences(self.series, self.editing, now=times.now)
+
+    @cached_property
+    def series_calendar(self) -> SeriesCalendar:
+        """What is to come of series."""
+        return SeriesCalendar(self._series_store, now=times.now)
+
+    @cached_property
     def suppressions(self) -> Suppressing:
         """Who gets no e-mail."""
         return Suppressing(self._suppressed, self._wiring.cursors, now=times.now)
@@ -177,10 +206,11 @@ class PublisherWiring:
         """What dispatches messages that are due."""
         return Tick(
             self._store,
-            DueStore(self._table, self._settings.due_shards),
+            self._due,
             self._leases,
             self._settling,
             self._dispatcher,
+            make_recurring=self._series_maker.run,
             deliver_all=self.delivery.deliver_all,
             now=times.now,
         )
@@ -195,6 +225,24 @@ class PublisherWiring:
     def _store(self) -> MessageStore:
         client = self._wiring.aws.client("dynamodb")
         return MessageStore(client, self._table, self._bulk, self._settings.due_shards)
+
+    @cached_property
+    def _due(self) -> DueStore:
+        return DueStore(self._table, self._settings.due_shards)
+
+    @cached_property
+    def _series_store(self) -> SeriesStore:
+        return SeriesStore(self._table, self._store, self._settings.due_shards)
+
+    @cached_property
+    def _series_maker(self) -> SeriesMaker:
+        return SeriesMaker(
+            self._series_store,
+            self._due,
+            self._judge,
+            self._wiring.activity_counts,
+            now=times.now,
+        )
 
     @cached_property
     def _bulk(self) -> Bulk:

@@ -20,7 +20,10 @@ SUPPRESSION_WRITES = 2
 MESSAGE_READS = 1  # the marker
 DELIVERY_READS = 3  # message, channel's state; message with its deliveries, to settle it
 REQUEST_READS = 1 + CHANNELS
-TICK_READS = 2  # what is scheduled, what is queued
+TICK_READS = 3  # what is scheduled, what is queued, which series are due
+# One of ten messages is of a series, which the tick reads, and writes with its two index entries.
+SERIES_SHARE = 0.1
+SERIES_READS, SERIES_WRITES = 2, 2 + 1 + 2
 PICTURE_SHARE = 0.5  # of the messages
 PICTURE_KEPT_GB = 5.0
 BOUNCE_SHARE, EVENT_MS = 0.02, 50  # of the e-mails bounce or are complained about
@@ -66,6 +69,8 @@ def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line
     reads = traffic.requests * REQUEST_READS + messages * MESSAGE_READS + ticks * TICK_READS
     reads += deliveries * DELIVERY_READS + messages * MAIL_SHARE
     writes += messages * MAIL_SHARE * BOUNCE_SHARE * SUPPRESSION_WRITES
+    writes += messages * SERIES_SHARE * SERIES_WRITES
+    reads += messages * SERIES_SHARE * SERIES_READS
     yield from parts.bill_table_calls(name, writes=writes, reads=reads)
     # A message is its own item, its deliveries and its calendar entry, and an index copies it.
     yield parts.bill_storage(name, messages * (1 + CHANNELS / 2), copies=2)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from letters_kit import queue
-from publisher_kit import CERTIFICATES, MESSAGES, made
+from publisher_kit import AT, CERTIFICATES, MESSAGES, RECURS, SERIES, made
 from support.clouds import RESOURCES
 from tenant_kit import added_key, made_tenant
 
@@ -82,6 +82,8 @@ class Stage:
             "queue": lambda _: self._leave_letter(),
             "tenant_id": lambda _: self._make_tenant(),
             "key_id": lambda _: str(added_key(self.person, "acme")["key_id"]),
+            "series_id": lambda _: self._make_series(),
+            "at": lambda _: AT,
             "certification_id": lambda _: self._make_certification(),
             "webhook_id": lambda _: self._make_webhook(),
             "token": lambda _: self._make_link(),
@@ -99,6 +101,10 @@ class Stage:
     def _make_tenant(self) -> str:
         made_tenant(self.person, "acme")
         return "acme"
+
+    def _make_series(self) -> str:
+        new = {"content": "x", "channels": ["email"], **RECURS}
+        return str(made(self.person, SERIES, new)["id"])
 
     def _make_certification(self) -> str:
         new = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}

@@ -15,6 +15,14 @@ MESSAGES, MEDIA, CERTIFICATES = "/api/v1/messages", "/api/v1/media", "/api/v1/ce
 LATER = "2030-01-31T09:00:00Z"
 DRAFT = {"content": "Hello", "channels": ["facebook", "sms"], "draft": True}
 SCHEDULED = {"content": "Hello", "channels": ["facebook", "sms"], "scheduled_at": LATER}
+SERIES, OCCURRENCES = "/api/v1/series", "/api/v1/occurrences"
+# Every day of January 2029 at nine in Berlin, where that is eight in UTC.
+RECURS = {
+    "rrule": "FREQ=DAILY;COUNT=31",
+    "starts_at": "2029-01-01T09:00:00",
+    "time_zone": "Europe/Berlin",
+}
+AT = "20290101T090000"  # the first one
 _TABLE = next(table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE")
 
 

@@ -41,6 +41,9 @@ STRUCT_ROUTES = [
     ("POST", "/api/v1/messages/{message_id}/reschedule"),
     ("POST", "/api/v1/messages/{message_id}/resolve"),
     ("POST", "/api/v1/media"),
+    ("POST", "/api/v1/series"),
+    ("PATCH", "/api/v1/series/{series_id}"),
+    ("PATCH", "/api/v1/series/{series_id}/occurrences/{at}"),
     ("POST", "/api/v1/certifications"),
     ("PUT", "/api/v1/certifications/{certification_id}"),
 ]
@@ -50,6 +53,8 @@ STRICT = {
     "key_id": "k",
     "message_id": "m",
     "certification_id": "c",
+    "series_id": "s",
+    "at": "20290101T090000",
     "webhook_id": "h",
 }
 # What brings records; other exports are good and empty.

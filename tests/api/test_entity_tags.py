@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from letters_kit import queue
-from publisher_kit import CERTIFICATES, DRAFT, MEDIA, MESSAGES, author_of, made
+from publisher_kit import (
+    CERTIFICATES,
+    DRAFT,
+    MEDIA,
+    MESSAGES,
+    RECURS,
+    SERIES,
+    author_of,
+    made,
+)
 from support.people import Caller, Callers
 from tenant_kit import made_tenant
 
@@ -38,6 +47,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     author = author_of(callers)
     message = made(author, MESSAGES, DRAFT)
     certificate = made(author, CERTIFICATES, CERTIFICATE)
+    series = made(author, SERIES, {"content": "x", "channels": ["facebook"], **RECURS})
     upload = made(author, MEDIA, {"content_type": "image/png", "size_bytes": 1})
     webhook = made(author, WEBHOOKS, WEBHOOK)["webhook"]
     queue(aws, "orders", dead=True).send("{}")
@@ -50,6 +60,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
         "{tenant_id}": "acme",
         "{message_id}": message["id"],
         "{certification_id}": certificate["id"],
+        "{series_id}": series["id"],
         "{media_id}": upload["id"],
         "{webhook_id}": webhook["id"],
         "{queue}": "orders",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from chalice.test import Client
+from publisher_kit import AT, OCCURRENCES, RECURS, SERIES
 from support.clouds import STAGE
 from support.wirings import wiring_on
 from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
@@ -74,6 +75,11 @@ OF_AUTHORS = [
     ),
     ("GET", "/api/v1/media/{media_id}", None),
     ("POST", "/api/v1/media/{media_id}/confirm", None),
+    ("GET", "/api/v1/series/{series_id}", None),
+    ("PATCH", "/api/v1/series/{series_id}", {"content": "x"}),
+    ("DELETE", "/api/v1/series/{series_id}", None),
+    ("PATCH", "/api/v1/series/{series_id}/occurrences/{at}", {"content": "x"}),
+    ("DELETE", "/api/v1/series/{series_id}/occurrences/{at}", None),
     ("GET", "/api/v1/certifications/{certification_id}", None),
     ("PUT", "/api/v1/certifications/{certification_id}", CERTIFICATE),
     ("DELETE", "/api/v1/certifications/{certification_id}", None),
@@ -92,6 +98,9 @@ OF_AUTHORS_ALONE = [
     ("POST", "/api/v1/messages/validate"),
     ("GET", "/api/v1/messages"),
     ("POST", "/api/v1/media"),
+    ("POST", "/api/v1/series"),
+    ("GET", "/api/v1/series"),
+    ("GET", "/api/v1/occurrences"),
     ("POST", "/api/v1/certifications"),
     ("GET", "/api/v1/certifications"),
     ("POST", "/api/v1/webhooks"),
@@ -489,17 +498,18 @@ def publisher(callers, sub, tenant):
 
 @pytest.fixture
 def authored(callers):
-    """The ids of what an author has: a message, an upload and a certificate."""
+    """The ids of what an author has: a message, an upload, a certificate and a series."""
     author = publisher(callers, "u-author", "acme")
     message = {"content": SECRET, "channels": ["facebook"], "draft": True}
     made = (
         author.send("POST", "/api/v1/messages", message),
         author.send("POST", "/api/v1/media", {"content_type": "image/png", "size_bytes": 9}),
         author.send("POST", "/api/v1/certifications", CERTIFICATE),
+        author.send("POST", SERIES, {"content": SECRET, "channels": ["facebook"], **RECURS}),
     )
-    assert [status for status, _ in made] == [201, 201, 201]
-    names = ("message_id", "media_id", "certification_id")
-    return {name: body["id"] for name, (_, body) in zip(names, made, strict=True)}
+    assert [status for status, _ in made] == [201, 201, 201, 201]
+    names = ("message_id", "media_id", "certification_id", "series_id")
+    return {name: body["id"] for name, (_, body) in zip(names, made, strict=True)} | {"at": AT}
 
 
 @pytest.mark.parametrize("tenant", ["acme", "beta"])
@@ -526,11 +536,14 @@ def test_what_webhooks_another_has_is_not_found(callers, *, tenant, method, path
     assert other.send("GET", "/api/v1/webhooks") == (200, {"webhooks": []})
 
 
-@pytest.mark.parametrize("path", ["/api/v1/messages", "/api/v1/certifications"])
+LISTS = ["/api/v1/messages", "/api/v1/certifications", SERIES, OCCURRENCES]
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_an_author_lists_nobody_elses(callers, authored, path):
     other = publisher(callers, "u-other", "acme")
-    for query in ("", "?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"):
-        if query and path.endswith("certifications"):
+    for query in ("", "?from=2029-01-01T00:00:00Z&to=2029-02-01T00:00:00Z"):
+        if query and path in ("/api/v1/certifications", SERIES):
             continue
         assert other.send("GET", path + query)[0] == 200
         assert SECRET.encode() not in other.raw

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from publisher_kit import RECURS
 
 from app import app
 from chalicelib import times
@@ -58,6 +59,14 @@ PUBLISHERS = [
     ("POST", "/api/v1/media", {"content_type": "image/png", "size_bytes": 1}),
     ("POST", "/api/v1/media/a/confirm", None),
     ("GET", "/api/v1/media/a", None),
+    ("POST", "/api/v1/series", {"content": "x", "channels": ["sms"], **RECURS}),
+    ("GET", "/api/v1/series", None),
+    ("GET", "/api/v1/series/a", None),
+    ("PATCH", "/api/v1/series/a", {"content": "x"}),
+    ("DELETE", "/api/v1/series/a", None),
+    ("PATCH", "/api/v1/series/a/occurrences/b", {"content": "x"}),
+    ("DELETE", "/api/v1/series/a/occurrences/b", None),
+    ("GET", "/api/v1/occurrences", None),
     ("POST", "/api/v1/certifications", CERTIFICATE),
     ("GET", "/api/v1/certifications", None),
     ("GET", "/api/v1/certifications/a", None),

@@ -17,6 +17,7 @@ PAGES = [
     "/console/publisher",
     "/console/publisher/new",
     "/console/publisher/calendar",
+    "/console/series",
     "/console/channels",
     "/console/certifications?add=1",
     "/console/suppressions?add=1",

@@ -45,6 +45,7 @@ LETTERS_OF = {
 WEBHOOKS = "/api/v1/webhooks"
 SUPPRESSIONS = "/api/v1/suppressions"
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
+SERIES = "/api/v1/series"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
 STATE_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
@@ -83,6 +84,7 @@ class Everything:
             self._logs()
             self._operations()
             self._certificates()
+            self._series()
             self._messages()
             self._suppressions()
         self._deliveries()
@@ -314,6 +316,30 @@ class Everything:
         author.send("GET", f"{CERTIFICATES}/{made['id']}")
         author.send("PUT", f"{CERTIFICATES}/{made['id']}", {**body, "badge_media": self._image()})
         author.send("DELETE", f"{CERTIFICATES}/{made['id']}")
+
+    def _series(self) -> None:
+        """A series that is due at once, and what its author does."""
+        author, starts_at = self._author, datetime.now(UTC) + timedelta(minutes=5)
+        new = {"content": "x", "channels": ["sms"], "rrule": "FREQ=DAILY;COUNT=9"}
+        new |= {"starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%S"), "time_zone": "UTC"}
+        for _ in range(2):
+            _, made = author.send("POST", SERIES, new, Idempotency_Key="s-1")
+        path = f"{SERIES}/{made['id']}"
+        author.send("GET", SERIES)
+        author.send("PATCH", path, {"media": [self._image()]})
+        author.send("GET", "/api/v1/occurrences")
+        _, later = author.send("GET", path)
+        one = f"{path}/occurrences/{later['occurrences'][1]['id']}"
+        assert author.send("PATCH", one, {"content": "y"})[0] == 200
+        assert author.send("DELETE", one)[0] == 204
+        with self.recorder.of("publish_due"):
+            self._app.publish_due(tick_event(), Context())
+        _, found = author.send("GET", path)
+        assert found["last_message_id"], found
+        first = f"{path}/occurrences/{later['occurrences'][0]['id']}"
+        assert author.send("PATCH", first, {"content": "y"})[0] == 200
+        assert author.send("DELETE", first)[0] == 204
+        assert author.send("DELETE", path)[0] == 204
 
     def _messages(self) -> None:
         author = self._author

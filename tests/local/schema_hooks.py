@@ -24,10 +24,19 @@ SPANS = {
     "list_log_facets": ("since", "until"),
     "list_audit_records": ("since", "until"),
     "list_messages": ("from", "to"),
+    "list_occurrences": ("from", "to"),
 }
 _TOMORROW = {
     "scheduled_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
     "time_zone": None,
+}
+# Mondays to come, of one who has uploaded nothing, where a text alone may go.
+_FACEBOOK_ALONE = {"channels": ["facebook"], "media": [], "overrides": {}}
+_OF_SERIES = {
+    **_FACEBOOK_ALONE,
+    "rrule": "FREQ=WEEKLY;BYDAY=MO;COUNT=3",
+    "starts_at": (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S"),
+    "time_zone": "UTC",
 }
 _OF_CERTIFICATES = {"badge_media": None, "expires_on": None}
 _OF_WEBHOOKS = {"url": "https://hooks.example.com/omnidata"}  # a public host
@@ -108,6 +117,8 @@ def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> 
             return {"resourceLogs": [], **body}
         case "create_message" | "validate_message" | "change_message":
             return _fit_message(body)
+        case "create_series" | "change_series" | "change_occurrence":
+            return _fit_series(operation_id, body)
     return {**body, **_ALWAYS.get(operation_id, {})}
 
 
@@ -123,6 +134,14 @@ def _fit_message(body: dict[str, Any]) -> dict[str, Any]:
     if "scheduled_at" in body or "time_zone" in body:
         done |= _TOMORROW
     return _fit_text(done)
+
+
+def _fit_series(operation_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Fit to go, and at a time of the rule."""
+    if operation_id != "change_occurrence":
+        return {**_fit_text(body), **_OF_SERIES}
+    timeless = {name: value for name, value in body.items() if name != "scheduled_at"}
+    return {**_fit_text(timeless), **_FACEBOOK_ALONE}
 
 
 def _fit_text(body: dict[str, Any]) -> dict[str, Any]:

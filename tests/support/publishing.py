@@ -36,6 +36,12 @@ from chalicelib.publisher.model import Channel, DeliveryErrorClass
 from chalicelib.publisher.parallel import ParallelDelivery
 from chalicelib.publisher.resolving import Resolving
 from chalicelib.publisher.rules import Audience
+from chalicelib.publisher.series import service
+from chalicelib.publisher.series.calendar import SeriesCalendar
+from chalicelib.publisher.series.making import SeriesMaker
+from chalicelib.publisher.series.service import SeriesService
+from chalicelib.publisher.series.single import SingleOccurrences
+from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppression_store import SuppressionStore
@@ -205,12 +211,26 @@ class Publisher:
             new_owner=lambda: f"owner-{next(self.owners)}",
         )
         self.parallel = ParallelDelivery(self.store.get_items, self.delivering.deliver)
+        due = DueStore(table, shards)
+        self.series_store = SeriesStore(table, self.store, shards)
+        self.series = SeriesService(
+            self.series_store,
+            self.judge,
+            IdempotentCreate(state, service.SCOPE, self.series_store.get),
+            Cursors(lambda: "a-test-key"),
+            now=now,
+            random_bits=lambda: self.bits.getrandbits(74),
+        )
+        self.single_occurrences = SingleOccurrences(self.series, self.editing, now=now)
+        self.series_calendar = SeriesCalendar(self.series_store, now=now)
+        self.series_maker = SeriesMaker(self.series_store, due, self.judge, self.activity, now=now)
         self.tick = Tick(
             self.store,
-            DueStore(table, shards),
+            due,
             self.leases,
             self.settling,
             self.dispatcher,
+            make_recurring=self.series_maker.run,
             deliver_all=self.parallel.deliver_all,
             now=now,
         )

@@ -29,7 +29,8 @@ class MessageDelivery(msgspec.Struct, frozen=True, kw_only=True):
 class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message with its deliveries. `rev` counts its changes from 1 and is its entity tag.
 
-    `notes` say what was changed on the way in, such as an hour that the time zone skips.
+    `notes` say what was changed on the way in, such as an hour that the time zone skips. A message
+    of a series names that, and by `occurrence` which one it is.
     """
 
     id: str
@@ -48,6 +49,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     rev: int
     request_id: str
     notes: list[str] = []
+    series_id: str | None = None
+    occurrence: str | None = None
 
 
 class MessagePage(msgspec.Struct, frozen=True):

@@ -57,6 +57,14 @@ _WEBHOOK = {
     "events": ["message.sent", "message.failed"],
     "description": "Our CRM",
 }
+_SERIES = {
+    "content": "Our week begins.",
+    "channels": ["facebook", "email"],
+    "subject": "Monday",
+    "rrule": "FREQ=WEEKLY;BYDAY=MO;COUNT=10",
+    "starts_at": "2029-01-01T09:00:00",
+    "time_zone": "Europe/Berlin",
+}
 _CERTIFICATION = {
     "name": "Solutions Architect",
     "issuer": "Example Institute",
@@ -77,10 +85,15 @@ REQUESTS: Examples = MappingProxyType(
         },
         "begin_upload": {JSON: {"content_type": "image/png", "size_bytes": 48_213}},
         "change_message": {JSON: {"content": "We are open on Saturday.", "subject": "Open"}},
+        "change_occurrence": {
+            JSON: {"content": "No week begins.", "scheduled_at": "2029-01-01T10:00:00"}
+        },
+        "change_series": {JSON: {"rrule": "FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20290401"}},
         "change_tenant": {JSON: _SETTINGS},
         "create_certification": {JSON: _CERTIFICATION},
         "create_message": {JSON: _MESSAGE},
         "change_webhook": {JSON: {**_WEBHOOK, "paused": False}},
+        "create_series": {JSON: _SERIES},
         "create_webhook": {JSON: _WEBHOOK},
         "create_tenant": {JSON: {"tenant_id": "acme", "settings": _SETTINGS}},
         "delete_dead_letters": {JSON: _LETTERS},

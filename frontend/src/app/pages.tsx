@@ -86,6 +86,19 @@ export const PLACES: Place[] = [
     needs: "messages.read",
   },
   {
+    path: "/console/series",
+    title: "Series",
+    Page: lazy(() => import("../features/publisher/series/SeriesList")),
+    menu: "Publish",
+    needs: "messages.read",
+  },
+  {
+    path: "/console/series/:id",
+    title: "One series",
+    Page: lazy(() => import("../features/publisher/series/SeriesPage")),
+    needs: "messages.read",
+  },
+  {
     path: "/console/channels",
     title: "Channels",
     Page: lazy(() => import("../features/publisher/Channels")),

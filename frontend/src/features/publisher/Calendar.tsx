@@ -14,6 +14,7 @@ import { inZone, listWeeks, moveDay, moveMonth, type Day, type Message } from ".
 import { Month } from "./Month";
 import { MoveMessage } from "./MoveMessage";
 import { useMessages } from "./queries";
+import { useOccurrences } from "./series/queries";
 
 /** A month of messages, each at its time in the chosen zone. */
 export default function Calendar() {
@@ -34,6 +35,10 @@ export default function Calendar() {
   const weeks = listWeeks(month);
   const { data, pages } = useMessages({ status: "", channel: "", ...rangeOf(weeks) });
   const messages = data.flatMap((page) => page.messages);
+  const coming = useOccurrences(rangeOf(weeks));
+  const occurrences = (coming.data?.data.occurrences ?? []).filter(
+    ({ status }) => status !== "skipped",
+  );
   const name = new Date(`${month}-15T00:00:00Z`).toLocaleDateString("en", {
     month: "long",
     year: "numeric",
@@ -73,10 +78,18 @@ export default function Calendar() {
       {pages.error && (
         <ErrorAlert error={pages.error} what="The month could not be read" onRetry={pages.reload} />
       )}
+      {coming.error && (
+        <ErrorAlert
+          error={coming.error}
+          what="What is to come of series could not be read"
+          onRetry={() => void coming.refetch()}
+        />
+      )}
       <Month
         name={name}
         weeks={weeks}
         messages={messages}
+        occurrences={occurrences}
         zone={timeZone}
         day={pickDay(moved ?? state.day ?? "", month, today, weeks)}
         onDay={(day) => {

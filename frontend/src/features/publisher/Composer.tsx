@@ -11,9 +11,11 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { MediaField } from "./MediaField";
-import { buildMessage, describeSend, type Draft } from "./model";
+import { buildMessage, type Draft } from "./model";
 import { Previews } from "./Previews";
 import { useCreateMessage, useMessage, useValidation } from "./queries";
+import { buildSeries, describeSubmit, isRepeated } from "./series/model";
+import { useCreateSeries } from "./series/queries";
 import { copyOf, useDraftMessage } from "./useDraftMessage";
 import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
@@ -41,6 +43,17 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
   const check = useValidation(settled ?? { content: "", channels: [] }, settled !== null);
   const result = check.data?.data;
 
+  const createSeries = useCreateSeries();
+  const repeats = isRepeated(draft);
+  const series = repeats ? buildSeries(draft) : null;
+  const submitSeries = async () => {
+    if (!series || createSeries.isPending) return;
+    const made = await createSeries.mutateAsync({ series, key: `${key}-series` });
+    forget();
+    addNotice({ type: "success", content: "The series is made." });
+    void navigate(`/console/series/${made.data.id}`);
+  };
+
   const submit = async (asDraft: boolean) => {
     if (!message || create.isPending) return;
     const made = await create.mutateAsync({
@@ -65,7 +78,8 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
       aria-label="New message"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit(false).catch(() => undefined); // shown from create.error
+        // Failures are shown from the mutations' errors.
+        void (repeats ? submitSeries() : submit(false)).catch(() => undefined);
       }}
     >
       <SpaceBetween size="l">
@@ -81,6 +95,7 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
           New message
         </Title>
         {create.error && <ErrorAlert error={create.error} what="Nothing was published" />}
+        {createSeries.error && <ErrorAlert error={createSeries.error} what="No series was made" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
         <Grid
           gridDefinition={[
@@ -103,14 +118,14 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
         <SpaceBetween direction="horizontal" size="xs">
           <Button
             variant="primary"
-            loading={create.isPending}
-            disabled={!message || result?.ok === false}
+            loading={create.isPending || createSeries.isPending}
+            disabled={!(repeats ? series : message) || result?.ok === false}
           >
-            {describeSend(draft)}
+            {describeSubmit(draft)}
           </Button>
           <Button
             formAction="none"
-            disabled={!message}
+            disabled={!message || repeats}
             onClick={() => void submit(true).catch(() => undefined)}
           >
             Save as a draft

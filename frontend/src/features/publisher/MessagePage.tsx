@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { InternalLink } from "../../ui/InternalLink";
 import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
@@ -53,6 +54,9 @@ export default function MessagePage() {
                   { label: "In the zone", value: data.time_zone ?? "–" },
                   { label: "Written", value: <Time at={data.created_at} /> },
                   { label: "Images", value: data.media.length },
+                  ...(data.series_id
+                    ? [{ label: "Of a series", value: <SeriesLink id={data.series_id} /> }]
+                    : []),
                 ]}
               />
             </SpaceBetween>
@@ -63,6 +67,10 @@ export default function MessagePage() {
       {message.data && <AnswerLine shown={1} what="message" complete receipt={message.data} />}
     </SpaceBetween>
   );
+}
+
+function SeriesLink({ id }: { id: string }) {
+  return <InternalLink to={`/console/series/${id}`}>Show the series</InternalLink>;
 }
 
 function Actions({ message }: { message: Message }) {

@@ -2,18 +2,21 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { InternalLink } from "../../ui/InternalLink";
-import { dayAfterKey, inZone, isMovable, timeOf, type Day, type Message } from "./model";
+import { dayAfterKey, inZone, isMovable, shorten, timeOf, type Day, type Message } from "./model";
+import type { Occurrence } from "./series/model";
+import { Projected } from "./series/Projected";
 import { ChannelStatuses } from "./statuses";
 import "./calendar.css";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const SHOWN_A_DAY = 3;
-const SHOWN_LETTERS = 40;
 
 interface Props {
   name: string;
   weeks: Day[][];
   messages: Message[];
+  /** What is to come of series. */
+  occurrences: Occurrence[];
   zone: string;
   /** The one day that Tab stops at; the keys move it. */
   day: string;
@@ -27,7 +30,8 @@ interface Props {
  * The days of a month as a table. Arrows, Home, End and Page Up and Down move between days, Enter
  * goes to the day's first message and Escape back, `n` writes one, `m` moves the one at hand.
  */
-export function Month({ name, weeks, messages, zone, day, onDay, onMove, onNew }: Props) {
+export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownThere }: Props) {
+  const { messages, occurrences } = shownThere;
   const table = useRef<HTMLTableElement>(null);
   const isMoving = useRef(false);
   useEffect(() => {
@@ -79,6 +83,9 @@ export function Month({ name, weeks, messages, zone, day, onDay, onMove, onNew }
                 messages={messages.filter(
                   (message) => inZone(timeOf(message), zone)[0] === shown.date,
                 )}
+                occurrences={occurrences.filter(
+                  ({ scheduled_at: at }) => inZone(at, zone)[0] === shown.date,
+                )}
               />
             ))}
           </tr>
@@ -96,18 +103,20 @@ interface CellProps {
   day: Day;
   zone: string;
   messages: Message[];
+  occurrences: Occurrence[];
   isStop: boolean;
   onFocus: () => void;
   onMove: ((message: Message) => void) | null;
 }
 
-function Cell({ day, zone, messages, isStop, onFocus, onMove }: CellProps) {
+function Cell({ day, zone, messages, occurrences, isStop, onFocus, onMove }: CellProps) {
   const [isWhole, setWhole] = useState(false);
   const rest = messages.length - SHOWN_A_DAY;
+  const isEmpty = messages.length + occurrences.length === 0;
   return (
     <td
       role="gridcell"
-      className={[day.inMonth ? "" : "other-month", messages.length ? "" : "is-empty"].join(" ")}
+      className={[day.inMonth ? "" : "other-month", isEmpty ? "is-empty" : ""].join(" ")}
       data-date={day.date}
       tabIndex={isStop ? 0 : -1}
       onFocus={isStop ? undefined : onFocus}
@@ -126,6 +135,7 @@ function Cell({ day, zone, messages, isStop, onFocus, onMove }: CellProps) {
           +{rest} more
         </Button>
       )}
+      <Projected occurrences={occurrences} zone={zone} />
     </td>
   );
 }
@@ -163,8 +173,4 @@ function Tile({
 function nameDay(date: string): string {
   const day = new Date(`${date}T00:00:00Z`);
   return day.toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
-}
-
-function shorten(text: string): string {
-  return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS).trimEnd()}…` : text;
 }

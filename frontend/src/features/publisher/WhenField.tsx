@@ -5,6 +5,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import TimeInput from "@cloudscape-design/components/time-input";
 import { DEFAULT_TIME, type Draft, type LocalTime } from "./model";
+import { RepeatField } from "./series/RepeatField";
 
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")].map(
   (value) => ({ value, label: value }),
@@ -30,6 +31,9 @@ export function WhenField({ draft, onChange }: Props) {
         />
       </FormField>
       {draft.when === "later" && <TimeFields time={draft} onChange={onChange} />}
+      {draft.when === "later" && (
+        <RepeatField repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
+      )}
     </SpaceBetween>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_REPEAT } from "./series/model";
 import {
   buildMessage,
   dayAfterKey,
@@ -23,6 +24,7 @@ const DRAFT: Draft = {
   when: "later",
   localTime: "2026-12-01T09:00",
   timeZone: "America/New_York",
+  repeat: NO_REPEAT,
 };
 
 describe("a message that is written", () => {

@@ -1,4 +1,5 @@
 import type { Schemas } from "../../api/client";
+import type { Repeat } from "./series/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
@@ -56,6 +57,7 @@ export interface Draft extends LocalTime {
   /** What each image is called, by its id; one of a copied message has no name. */
   mediaNames: Record<string, string>;
   when: "now" | "later";
+  repeat: Repeat;
 }
 
 /** The message to post; null while it cannot be one yet. */
@@ -187,4 +189,11 @@ export function pickRetryable(messages: readonly Message[], channel: Channel | "
       (delivery) => delivery.status === "failed" && (!channel || delivery.channel === channel),
     ),
   );
+}
+
+const SHOWN_LETTERS = 40;
+
+/** The beginning of a text, for a tile of the calendar. */
+export function shorten(text: string): string {
+  return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS).trimEnd()}…` : text;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
 import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
+import { NO_REPEAT } from "./series/model";
 
 const KEY = "draft-message";
 
@@ -14,6 +15,7 @@ const EMPTY: Draft = {
   when: "now",
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  repeat: NO_REPEAT,
 };
 
 /**

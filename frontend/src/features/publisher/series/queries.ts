@@ -1,0 +1,96 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read } from "../../../api/client";
+import { useConsole } from "../../../app/context";
+import { usePages } from "../../../ui/usePages";
+import type { NewSeries, OccurrenceChange, Series } from "./model";
+
+const PAGE = 50;
+const SHOWN = 20; // occurrences of a series
+
+export function useSeriesList() {
+  const { api } = useConsole();
+  return usePages({
+    key: ["series"],
+    read: (cursor, signal) =>
+      read(api.GET("/api/v1/series", { params: { query: { limit: PAGE, cursor } }, signal })),
+    cursorOf: (page) => page.next_cursor,
+  });
+}
+
+export function useSeries(id: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["series", id],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/series/{series_id}", {
+          params: { path: { series_id: id }, query: { occurrences: SHOWN } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** What is to come in a range and is no message yet. */
+export function useOccurrences(range: { from: string; to: string }) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["series", "occurrences", range],
+    queryFn: ({ signal }) =>
+      read(api.GET("/api/v1/occurrences", { params: { query: range }, signal })),
+  });
+}
+
+export function useCreateSeries() {
+  const { api } = useConsole();
+  return useChange(({ series, key }: { series: NewSeries; key: string }) =>
+    read(
+      api.POST("/api/v1/series", { params: { header: { "Idempotency-Key": key } }, body: series }),
+    ),
+  );
+}
+
+/** Another text for all that is to come; only the version that was shown is changed. */
+export function useChangeSeries() {
+  const { api } = useConsole();
+  return useChange(({ series, content }: { series: Series; content: string }) =>
+    read(api.PATCH("/api/v1/series/{series_id}", { params: matching(series), body: { content } })),
+  );
+}
+
+export function useEndSeries() {
+  const { api } = useConsole();
+  return useChange((series: Series) =>
+    read(api.DELETE("/api/v1/series/{series_id}", { params: matching(series) })),
+  );
+}
+
+interface OfOne {
+  seriesId: string;
+  at: string;
+  /** Null skips it. */
+  change: OccurrenceChange | null;
+}
+
+export function useChangeOccurrence() {
+  const { api } = useConsole();
+  return useChange(async ({ seriesId, at, change }: OfOne) => {
+    const params = { path: { series_id: seriesId, at } };
+    const path = "/api/v1/series/{series_id}/occurrences/{at}";
+    await (change
+      ? read(api.PATCH(path, { params, body: change }))
+      : read(api.DELETE(path, { params })));
+  });
+}
+
+function matching({ id, rev }: Series) {
+  return { path: { series_id: id }, header: { "If-Match": `"${rev}"` } };
+}
+
+function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["series"] }),
+  });
+}
