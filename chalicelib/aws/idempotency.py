@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.aws.state import State
 from chalicelib.aws.transactions import Put
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.fingerprint import fingerprint
 
 Created = TypeVar("Created")
@@ -39,12 +39,17 @@ class IdempotentCreate(Generic[Created]):
     def find(self, request: CreateRequest) -> Created | None:
         """What the request's key created before; None for a new key, and without one.
 
-        Raises Conflict when the key was used with another body.
+        Raises Conflict when the key was used with another body, or what it created is deleted.
         """
         if request.key is None:
             return None
         ref = self.state.find_ref(request.caller, self.scope, request.key, request.digest)
-        return None if ref is None else self.load(ref)
+        if ref is None:
+            return None
+        created = self.load(ref)
+        if created is None:
+            raise Conflict("what this Idempotency-Key created was deleted: use another key")
+        return created
 
     def write(self, request: CreateRequest, ref: str, write_with: WriteWith) -> Created | None:
         """Write what has the id `ref`, together with the marker.

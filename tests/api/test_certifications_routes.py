@@ -50,6 +50,11 @@ def test_the_same_key_is_the_same_certificate_and_another_body_a_conflict(author
     )
     assert (status, problem["code"]) == (409, "conflict")
     assert len(stored(aws)) == 1
+    path = f"{CERTIFICATES}/{first[1]['id']}"
+    assert author.send("DELETE", path)[0] == 204
+    status, problem = author.send("POST", CERTIFICATES, NEW, Idempotency_Key="k")
+    assert (status, problem["code"]) == (409, "conflict")
+    assert stored(aws) == []
 
 
 @pytest.mark.parametrize(

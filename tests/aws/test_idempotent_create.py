@@ -66,6 +66,17 @@ def test_a_write_whose_response_was_lost_finds_its_own(things, key):
     assert things.write(request(key), "1")["sk"] == "1"
 
 
+def test_what_was_deleted_is_not_created_again_under_its_key(things):
+    things.write(request(), "1")
+    exists = Condition("attribute_exists(pk)")
+    things.table.delete({"pk": "THING", "sk": "1"}, exists)
+    with pytest.raises(Conflict, match="deleted"):
+        things.creates.find(request())
+    with pytest.raises(Conflict, match="deleted"):
+        things.write(request(), "2")
+    assert things.load("2") is None
+
+
 def test_without_a_key_each_request_creates_another(things):
     assert things.write(request(None), "1") is None
     assert things.write(request(None), "2") is None
