@@ -99,7 +99,7 @@ function State({ webhook }: { webhook: Webhook }) {
   const isActive = webhook.state === "active";
   const isAsked = webhook.paused_because === "asked";
   return (
-    <StatusIndicator type={isActive ? "success" : isAsked ? "stopped" : "warning"}>
+    <StatusIndicator type={isActive ? "success" : isAsked ? "stopped" : "warning"} wrapText={false}>
       {describeState(webhook)}
     </StatusIndicator>
   );
