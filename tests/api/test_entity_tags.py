@@ -23,7 +23,11 @@ from app import app
 from chalicelib import times
 from chalicelib.aws import Aws
 
-READS = [operation.path for operation in app.operations if operation.method == "GET"]
+READS = [
+    operation.path
+    for operation in app.operations
+    if operation.method == "GET" and operation.path != "/unsubscribe/{token}"  # a page
+]
 LINKS = {"/api/v1/media/{media_id}"}  # they end within the hour
 KEPT, NEVER = "private, no-cache", "no-store"
 WEBHOOKS = "/api/v1/webhooks"

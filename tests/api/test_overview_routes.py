@@ -21,7 +21,8 @@ from chalicelib.webhooks.model import PausedBecause
 OVERVIEW, WEBHOOKS = "/api/v1/overview", "/api/v1/webhooks"
 ACME = {"custom:tenant_id": "acme"}
 PUBLISHER = {"cognito:groups": "publisher"}
-LETTERS = ["searches", "orders", "logs", "jobs", "webhooks", "announcements", "deliveries"]
+QUEUES = ["searches", "orders", "logs", "jobs", "webhooks", "mail_events"]
+LETTERS = [*QUEUES, "announcements", "deliveries"]
 OPERATORS_CHECKS = [
     *(f"dead_letters.{label}" for label in LETTERS),
     "worker",

@@ -133,6 +133,8 @@ def message(**changes):
         "recipients": None,
         "scheduled_at": None,
         "time_zone": None,
+        "series_id": None,
+        "occurrence": None,
         "created_by": "ada",
         "created_at": AT,
         "updated_at": AT,

@@ -298,5 +298,6 @@ def test_without_cloudwatch_the_pipeline_is_shown(aws, callers, logged):
         "logs": None,
         "jobs": None,
         "webhooks": None,
+        "mail_events": None,
     }
     assert '"CloudWatch told nothing"' in logged.getvalue()

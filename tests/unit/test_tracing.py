@@ -150,6 +150,7 @@ print(*sorted(name for name in found if name.startswith(inside)))
         "chalicelib.orders.model",
         "chalicelib.publisher.due_times",
         "chalicelib.publisher.model",
+        "chalicelib.publisher.unsubscribe_page",
         "chalicelib.records.media_types",
         "chalicelib.records.model",
         "chalicelib.tenant_logs.search.queries",
