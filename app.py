@@ -697,7 +697,14 @@ OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
 OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,))
 ONE_OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict))
 DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
-UNSUBSCRIBE = unsubscribe_page.OPTIONS
+UNSUBSCRIBE = SharedOptions(
+    access=OPEN,
+    kept=False,
+    content=unsubscribe_page.PAGE,
+    failures=(NotFound,),
+    refusal=unsubscribe_page.refuse,
+    refusal_content=unsubscribe_page.PAGE,
+)
 
 
 @app.post(

@@ -3,13 +3,12 @@
 from html import escape
 from string import Template
 
-from chalicelib.errors import NotFound, OmniError
-from chalicelib.web.access import OPEN
-from chalicelib.web.operation import SharedOptions
+from chalicelib.errors import OmniError
 from chalicelib.web.payload import FORM, HTML, MULTIPART, Binary, Payload, Upload
 
 # A form has one field; anything longer is none.
 FORMS = Upload({FORM: str, MULTIPART: Binary}, max_bytes=8 * 1024)
+PAGE = {HTML: str}
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -61,13 +60,3 @@ def refuse(error: OmniError, _status: int, _media_type: str) -> Payload:
 def _make(title: str, text: str, form: str = "") -> Payload:
     page = _PAGE.substitute(title=escape(title), text=escape(text), form=form)
     return Payload(media_type=HTML, data=page.encode(), headers=HEADERS)
-
-
-OPTIONS = SharedOptions(
-    access=OPEN,
-    kept=False,
-    content={HTML: str},
-    failures=(NotFound,),
-    refusal=refuse,
-    refusal_content={HTML: str},
-)

@@ -7,7 +7,7 @@ from infra.cost import parts, prices
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs, bill_webhooks
-from infra.cost.publisher import PICTURE_SHARE, bill_publisher, bill_recipients
+from infra.cost.publisher import bill_publisher, bill_recipients
 from infra.declared.stages import PROD
 
 # Assumptions, in addition to those in `parts`.
@@ -23,9 +23,6 @@ CONSOLE_GB = 1.0
 ALARM_METRICS = {"worker": 3, "scaling": 4}
 FIREWALL_RULES = 4  # the seed's three and that on bodies; log intake's is in tenant_logs
 MANAGEMENT_EVENTS_M = 0.1
-NETWORK_LOG_BYTES = 200  # of an invocation, of Lambda's network activity
-FILE_EVENTS = 4  # of a picture: put, looked at, read by two channels
-INVOCATIONS = 7  # by a request to each workload: four of the routes, and those behind them
 SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 
@@ -81,15 +78,12 @@ def bill_platform(_: Traffic) -> Iterator[Line]:
     yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
 
 
-def bill_account(traffic: Traffic) -> Iterator[Line]:
-    """GuardDuty and Security Hub, once per account, however many stages it holds."""
+def bill_account(_: Traffic) -> Iterator[Line]:
+    """GuardDuty and Security Hub, once per account, however many stages it holds.
+
+    What GuardDuty reads of functions and files is in their workloads.
+    """
     yield Line("account", "GuardDuty", "events (M)", MANAGEMENT_EVENTS_M, prices.GUARDDUTY_EVENTS_M)
-    files = traffic.writes * PICTURE_SHARE * FILE_EVENTS / prices.MILLION
-    yield Line("account", "GuardDuty", "S3 events (M)", files, prices.GUARDDUTY_S3_EVENTS_M)
-    network_gb = traffic.requests * INVOCATIONS * NETWORK_LOG_BYTES / prices.GB
-    yield Line(
-        "account", "GuardDuty", "network logs (GB)", network_gb, prices.GUARDDUTY_NETWORK_LOGS_GB
-    )
     yield Line("account", "Security Hub", "checks", SECURITY_CHECKS, prices.SECURITY_HUB_CHECK)
     yield Line("account", "Config", "items", CONFIG_ITEMS, prices.CONFIG_ITEM)
 

@@ -15,8 +15,7 @@ BILLED_MS = 30  # of one request: two calls to DynamoDB or SQS, and a share of t
 LOG_BYTES = 1024  # of one invocation: an access log line or our own, and Lambda's own three
 QUIET_LOG_BYTES = 512  # of one without Lambda's own
 ANSWER_BYTES = 2048
-TRACES_PER_S = 1  # X-Ray's default rule, for the seeds: one a second, and of the others SAMPLED
-SAMPLED = 0.05
+NETWORK_LOG_BYTES = 200  # that GuardDuty reads of an invocation
 # Lambda polls an idle queue with five connections, by long polls of 20 s.
 POLLERS, POLL_S = 5, 20
 FIREWALLS = 2
@@ -74,13 +73,7 @@ def _bill_own_requests(workload: str, requests: float, levers: Levers) -> Iterat
     traces = requests * levers.traced_share / prices.MILLION
     yield from bill_invocations(workload, requests, find_function(None), BILLED_MS)
     yield Line(workload, "X-Ray", "traces (M)", traces, prices.XRAY_TRACES_M)
-    yield bill_logs(workload, requests, levers)
-
-
-def count_traces(requests: float) -> float:
-    """Traces a month by X-Ray's default rule."""
-    traced = min(requests, prices.SECONDS_A_MONTH * TRACES_PER_S)
-    return traced + SAMPLED * (requests - traced)
+    yield from bill_logs(workload, requests, levers)
 
 
 def compute_batch(messages: float, levers: Levers) -> float:
@@ -119,7 +112,7 @@ def bill_schedule(workload: str, of: Function, billed_ms: float, levers: Levers)
         raise ValueError(f"{of.label} has no schedule")
     ticks = prices.SECONDS_A_MONTH / 60 / of.source.every_min
     yield from bill_invocations(workload, ticks, of, billed_ms)
-    yield bill_logs(workload, ticks, levers)
+    yield from bill_logs(workload, ticks, levers)
 
 
 def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[Line]:
@@ -149,10 +142,14 @@ def bill_storage(
     return Line(workload, "DynamoDB", "storage (GB)", kept_gb, price)
 
 
-def bill_logs(workload: str, count: float, levers: Levers) -> Line:
-    """CloudWatch logs of `count` invocations."""
-    size_bytes = QUIET_LOG_BYTES if levers.quiet_functions else LOG_BYTES
-    return Line(workload, "CloudWatch", "logs (GB)", _to_gb(size_bytes) * count, prices.LOGS_GB)
+def bill_logs(workload: str, count: float, levers: Levers) -> Iterator[Line]:
+    """What CloudWatch keeps of `count` invocations, and what GuardDuty reads of their network."""
+    log_bytes = QUIET_LOG_BYTES if levers.quiet_functions else LOG_BYTES
+    yield Line(workload, "CloudWatch", "logs (GB)", _to_gb(log_bytes) * count, prices.LOGS_GB)
+    network_gb = _to_gb(NETWORK_LOG_BYTES) * count
+    yield Line(
+        workload, "GuardDuty", "network logs (GB)", network_gb, prices.GUARDDUTY_NETWORK_LOGS_GB
+    )
 
 
 def bill_alarms(

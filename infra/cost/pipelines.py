@@ -47,7 +47,7 @@ def bill_orders(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_invocations(name, count / batch, functions[0], STORE_MS * _grow(batch))
     announce_ms = ANNOUNCE_MS * _grow(levers.digest_orders)
     yield from parts.bill_invocations(name, mails, functions[1], announce_ms)
-    yield parts.bill_logs(name, count / batch + mails, levers)
+    yield from parts.bill_logs(name, count / batch + mails, levers)
     yield Line(name, "SNS", "publishes (M)", mails / prices.MILLION, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", mails / 100_000, prices.SNS_EMAIL_100K)
     queues = [parts.find_queue("OrdersQueueUrl")]
@@ -69,7 +69,7 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield parts.bill_queue_calls(name, requests, batch)
     yield from _bill_log_table(name, count, invocations, keys_checked)
     yield from parts.bill_invocations(name, invocations, process, PROCESS_MS * _grow(records))
-    yield parts.bill_logs(name, invocations + keys_checked, levers)
+    yield from parts.bill_logs(name, invocations + keys_checked, levers)
     yield Line(name, "WAF", "rules", parts.FIREWALLS * LOGS_RULES, prices.WAF_RULE)
     yield parts.bill_alarms(name, [key, process], [parts.find_queue("LogsQueueUrl")])
 
@@ -107,5 +107,5 @@ def bill_webhooks(traffic: Traffic) -> Iterator[Line]:
     )
     months = DELIVERY_DAYS_KEPT / prices.DAYS_A_MONTH
     yield parts.bill_storage(name, events, months=months, copies=2)
-    yield parts.bill_logs(name, messages, traffic.levers)
+    yield from parts.bill_logs(name, messages, traffic.levers)
     yield parts.bill_alarms(name, [deliver], [parts.find_queue("WebhooksQueueUrl")])

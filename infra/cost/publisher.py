@@ -26,6 +26,7 @@ SERIES_SHARE = 0.1
 SERIES_READS, SERIES_WRITES = 2, 2 + 1 + 2
 PICTURE_SHARE = 0.5  # of the messages
 PICTURE_KEPT_GB = 5.0
+PICTURE_LOOKS = 4  # that GuardDuty counts: put, looked at, read by two channels
 BOUNCE_SHARE, EVENT_MS = 0.02, 50  # of the e-mails bounce or are complained about
 MAIL_SHARE, SMS_SHARE = 0.1, 0.01  # of the messages, each to one recipient
 
@@ -40,7 +41,7 @@ def bill_publisher(traffic: Traffic) -> Iterator[Line]:
     (stream,) = parts.DECLARED.streams
     yield from parts.bill_stream(name, stream, deliveries)
     yield from parts.bill_invocations(name, deliveries, deliver, DELIVERY_MS)
-    yield parts.bill_logs(name, deliveries, traffic.levers)
+    yield from parts.bill_logs(name, deliveries, traffic.levers)
     yield from parts.bill_schedule(name, tick, TICK_MS, traffic.levers)
     yield from _bill_pictures(name, messages)
     yield from _bill_mail_events(name, messages * MAIL_SHARE * BOUNCE_SHARE)
@@ -79,6 +80,8 @@ def _bill_table(name: str, traffic: Traffic, deliveries: float) -> Iterator[Line
 def _bill_pictures(name: str, messages: float) -> Iterator[Line]:
     pictures = messages * PICTURE_SHARE / prices.MILLION
     yield Line(name, "S3", "pictures (M)", pictures, prices.S3_PUT_M)
+    looks = pictures * PICTURE_LOOKS
+    yield Line(name, "GuardDuty", "S3 events (M)", looks, prices.GUARDDUTY_S3_EVENTS_M)
     yield Line(name, "S3", "pictures (GB)", PICTURE_KEPT_GB, prices.S3_STORAGE_GB)
 
 

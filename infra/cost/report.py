@@ -8,16 +8,20 @@ from infra.cost.seeds import CostClaim, CostRange
 
 WIDTH = 13
 MOST_EXPENSIVE = 3
-# Each on top of those before it. The first four are settings; the others are not built.
+_CHEAPER = Levers(queue_window_s=5, traced_share=0.005)
+_DIRECT = _CHEAPER._replace(direct_orders=True)
+_PACKED = _DIRECT._replace(records_a_request=10)
+_QUIET = _PACKED._replace(quiet_functions=True)
+# Each on top of those before it: settings, then how senders send, then what is not built.
 STEPS: tuple[tuple[str, Levers], ...] = (
-    ("a mail an order (DIGEST_ORDERS 1)", Levers(digest_orders=1)),
+    ("a mail an order: DIGEST_ORDERS 1", Levers(digest_orders=1)),
     ("as deployed: DIGEST_ORDERS 25", Levers()),
     ("QUEUE_WINDOW_S 5", Levers(queue_window_s=5)),
-    ("TRACED_SHARE 0.005", Levers(queue_window_s=5, traced_share=0.005)),
-    ("orders by the API's address", _DIRECT := Levers(25, 5, 0.005, direct_orders=True)),
-    ("not built: Lambda's log at WARN", _QUIET := _DIRECT._replace(quiet_functions=True)),
-    ("not built: HTTP API for intake", _HTTP := _QUIET._replace(http_api=True)),
-    ("ten log records a request", _HTTP._replace(records_a_request=10)),
+    ("TRACED_SHARE 0.005", _CHEAPER),
+    ("orders sent to the API's own address", _DIRECT),
+    ("ten log records a request", _PACKED),
+    ("not built: Lambda's log at WARN", _QUIET),
+    ("not built: HTTP API for intake", _QUIET._replace(http_api=True)),
 )
 
 

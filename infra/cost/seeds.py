@@ -14,6 +14,7 @@ FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
 QUEUE_CALLS = 3  # for a single message: send, receive, delete
 SMALL_MS, SLEEP_MS = 100, 3_000
 OBJECT_BYTES = 400  # of a search
+TRACES_PER_S, SAMPLED = 1, 0.05  # X-Ray's default rule: one a second, and a share of the others
 
 
 class CostRange(NamedTuple):
@@ -53,9 +54,7 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     default = Function(handler=None, memory_mb=128, timeout_s=3)
     yield _bill_api(name, requests)
     yield from parts.bill_invocations(name, requests, default, parts.BILLED_MS)
-    yield Line(
-        name, "X-Ray", "traces (M)", parts.count_traces(requests) / 1e6, prices.XRAY_TRACES_M
-    )
+    yield Line(name, "X-Ray", "traces (M)", _count_traces(requests) / 1e6, prices.XRAY_TRACES_M)
     yield from _bill_answers_and_logs(name, requests, requests)
     yield parts.bill_storage(name, traffic.writes, copies=1, backups=False)
     yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
@@ -91,7 +90,7 @@ def bill_serverless(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "DynamoDB", "reads (M)", reads / 1e6, prices.DYNAMODB_READ_M)
     yield Line(name, "DynamoDB", "writes (M)", 6 * traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
     yield Line(name, "X-Ray", "traces (M)", calls, prices.XRAY_TRACES_M)
-    yield parts.bill_logs(name, calls * prices.MILLION, traffic.levers)
+    yield from parts.bill_logs(name, calls * prices.MILLION, Levers())
     yield parts.bill_storage(name, 2 * traffic.writes, copies=2, backups=False)
     yield Line(name, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
     yield Line(name, "WAF", "web ACL, rules", 1, prices.WAF_ACL + 3 * prices.WAF_RULE)
@@ -156,10 +155,17 @@ def _bill_api(name: str, requests: float) -> Line:
 
 
 def _bill_answers_and_logs(name: str, requests: float, invocations: float) -> Iterator[Line]:
-    """What leaves the API, and what Lambda writes of each invocation."""
+    """What leaves the API, and what Lambda writes of each invocation, without guards."""
     out_gb = requests * parts.ANSWER_BYTES / prices.GB
     yield Line(name, "API Gateway", "answers (GB)", out_gb, prices.OUT_GB)
-    yield parts.bill_logs(name, invocations, Levers())
+    logs_gb = invocations * parts.LOG_BYTES / prices.GB
+    yield Line(name, "CloudWatch", "logs (GB)", logs_gb, prices.LOGS_GB)
+
+
+def _count_traces(requests: float) -> float:
+    """Traces a month by X-Ray's default rule."""
+    traced = min(requests, prices.SECONDS_A_MONTH * TRACES_PER_S)
+    return traced + SAMPLED * (requests - traced)
 
 
 def _bill_functions(name: str, count: float, billed_ms: float) -> Iterator[Line]:

@@ -126,7 +126,7 @@ def test_a_skipped_hour_is_noted(publisher):
 
 
 def test_many_ticks_at_once_that_crash_make_each_message_once(publisher):
-    """A crash is before the transaction, or a lost answer after it."""
+    """The process is killed before the transaction, or its response is lost."""
     series = create(publisher, "FREQ=DAILY;COUNT=3")
     chance = random.Random(5)  # noqa: S311 seeded
 

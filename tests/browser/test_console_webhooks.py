@@ -47,7 +47,7 @@ def test_a_webhook_is_created_tested_paused_rotated_and_deleted(console, receive
     tab, secret = create(console, receiver.url, size)
     tab.get_by_role("button", name="Send a test event").click()
     expect(tab.get_by_text("The receiver: status 204 in ")).to_be_visible()
-    # An operator's webhook is also told of what other tests send by the same system.
+    # An operator's webhook also receives events of messages that other tests send.
     events = [Webhook(secret).verify(event.body, event.headers) for event in receiver.got]
     assert [event["type"] for event in events].count("webhook.test") == 1
     tab.get_by_role("button", name="Pause", exact=True).click()

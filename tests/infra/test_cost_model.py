@@ -87,7 +87,7 @@ def test_a_stream_costs_its_shards_and_a_schedule_its_ticks():
 
     source = Source(service="schedule", every_min=1)
     tick = Function(handler="tick", memory_mb=256, timeout_s=60, source=source)
-    requests, gb_s, _ = parts.bill_schedule("w", tick, 100, Levers())
+    requests, gb_s, *_ = parts.bill_schedule("w", tick, 100, Levers())
     assert requests.quantity == pytest.approx(0.0438)
     assert gb_s.quantity == pytest.approx(43_800 * 0.1 * 0.25)
     with pytest.raises(ValueError, match="no schedule"):

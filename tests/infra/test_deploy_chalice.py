@@ -39,7 +39,7 @@ def methods(running, rest_api_id):
 
 
 def list_defined(running, rest_api_id):
-    """The gateway's own answers that are not AWS's."""
+    """The gateway responses that differ from AWS's defaults."""
     gateway = running.cloud.client("apigateway")
     found = gateway.get_gateway_responses(restApiId=rest_api_id)["items"]
     return {answer["responseType"] for answer in found if not answer["defaultResponse"]}
@@ -47,7 +47,7 @@ def list_defined(running, rest_api_id):
 
 @contextmanager
 def watched_answers(running, rest_api_id):
-    """What the gateway itself answers at the live stage, again and again: status, code, CORS."""
+    """What the gateway itself responds at the live stage, again and again: status, code, CORS."""
     api, seen, is_over = DeployedApi(running.config.endpoint_url, rest_api_id, "dev"), [], Event()
 
     def watch():

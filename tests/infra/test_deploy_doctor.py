@@ -30,7 +30,7 @@ MISSING_STACK = ("ValidationError", "Stack with id omnidata-prod-security does n
 
 
 class Clients:
-    """A client a service; each answers what a test told it, in that order, and nothing else."""
+    """A client of each service; it returns what a test gave it, in that order, and nothing else."""
 
     region = "us-east-1"
 

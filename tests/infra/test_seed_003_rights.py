@@ -34,12 +34,12 @@ NOT_NEEDED = {
 ADDED = {
     ("store_orders", "dynamodb:PartiQLInsert"): "the right of an INSERT, a conditional put",
     ("store_orders", "dynamodb:GetItem"): "whether a webhook wants what happened",
-    ("store_orders", "sqs:SendMessage"): "tells the webhooks of a stored order",
+    ("store_orders", "sqs:SendMessage"): "queues the event of a stored order for webhooks",
     ("store_orders", "dynamodb:UpdateItem"): "stores why a message failed, for its dead letter",
     ("announce_orders", "dynamodb:BatchGetItem"): "the order as it is now, and if it was told of",
     ("announce_orders", "dynamodb:GetItem"): "whether a webhook wants what happened",
     ("announce_orders", "dynamodb:UpdateItem"): "marks the order as told of",
-    ("announce_orders", "sqs:SendMessage"): "parks what was tried in vain, tells the webhooks",
+    ("announce_orders", "sqs:SendMessage"): "keeps what failed, and queues the event for webhooks",
 }
 OF_EVERY_FUNCTION = ("Logs", "Traces")
 
