@@ -46,6 +46,9 @@ from chalicelib import observability
 from chalicelib.aws import Aws
 from chalicelib.wiring import Wiring
 
+GZIP_MAGIC = b"\x1f\x8b"
+LONGEST_IN_A_NAME = 100
+
 os.environ.update(environment(RESOURCES))
 os.environ.pop("AWS_ENDPOINT_URL", None)
 # In the background of a shell SIGINT is ignored, and the started programs would inherit that.
@@ -179,6 +182,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     give_back_clients()
     gc.collect()
     gc.freeze()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name packed bytes and long values by their argument.
+
+    gzip's bytes hold the time at which they were packed; processes that collect at other times must
+    find tests of the same names.
+    """
+    if isinstance(val, bytes) and GZIP_MAGIC in val:
+        return argname
+    return argname if isinstance(val, bytes | str) and len(val) > LONGEST_IN_A_NAME else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
