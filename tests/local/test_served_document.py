@@ -28,10 +28,8 @@ def chalice_local():
 
 
 @pytest.fixture(params=["make run", "chalice local"])
-def port(request):
-    if request.param == "chalice local":
-        return request.getfixturevalue("chalice_local")
-    return request.getfixturevalue("system").config.port
+def port(request, system, chalice_local):
+    return chalice_local if request.param == "chalice local" else system.config.port
 
 
 def test_the_document_is_served_with_the_security_of_open_intake(port):
