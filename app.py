@@ -56,6 +56,7 @@ from chalicelib.publisher.model import (
     MessageList,
     MessagePage,
     MessageSeries,
+    MessageTemplate,
     MessageValidation,
     NewCertification,
     NewImageUpload,
@@ -63,6 +64,7 @@ from chalicelib.publisher.model import (
     NewMessageTime,
     NewSeries,
     NewSuppression,
+    NewTemplate,
     OccurrenceCalendar,
     OccurrenceChange,
     OccurrenceList,
@@ -75,6 +77,8 @@ from chalicelib.publisher.model import (
     Suppression,
     SuppressionList,
     SuppressionPage,
+    TemplateList,
+    TemplatePage,
 )
 from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
@@ -123,6 +127,7 @@ from chalicelib.web.access import (
     ORDERERS,
     PUBLISHERS,
     SENDERS,
+    TEMPLATE_KEEPERS,
     WEBHOOK_OWNERS,
 )
 from chalicelib.web.api import Api
@@ -697,6 +702,7 @@ OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
 OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,))
 ONE_OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict))
 DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+TEMPLATE = SharedOptions(access=TEMPLATE_KEEPERS, failures=(NotFound,), etag="rev")
 UNSUBSCRIBE = SharedOptions(
     access=OPEN,
     kept=False,
@@ -833,6 +839,48 @@ def skip_occurrence(series_id: Id, at: Id, call: Call) -> None:
 def list_occurrences(query: OccurrenceList, call: Call) -> OccurrenceCalendar:
     """List what is to come of all the caller's series; what is a message already is not in it."""
     return wiring.publisher.series_calendar.list_coming(query, call)
+
+
+@app.post(
+    "/api/v1/templates",
+    body=NewTemplate,
+    status=201,
+    access=TEMPLATE_KEEPERS,
+    headers=("Idempotency-Key",),
+)
+def create_template(new: NewTemplate, call: Call) -> MessageTemplate:
+    """Keep a template, whose texts have fields such as `{{day}}`; all publishers may use it."""
+    return wiring.publisher.templates.create(new, call)
+
+
+@app.get("/api/v1/templates", query=TemplateList, access=TEMPLATE_KEEPERS)
+def list_templates(query: TemplateList, call: Call) -> TemplatePage:
+    """List everybody's templates, newest first."""
+    return wiring.publisher.templates.page(query, call)
+
+
+@app.get("/api/v1/templates/{template_id}", **TEMPLATE)
+def get_template(template_id: Id) -> MessageTemplate:
+    """Get a template with the names of its fields."""
+    return wiring.publisher.templates.get(template_id)
+
+
+@app.put("/api/v1/templates/{template_id}", body=NewTemplate, headers=("If-Match",), **TEMPLATE)
+def replace_template(new: NewTemplate, template_id: Id, call: Call) -> MessageTemplate:
+    """Replace a template; for its author and operators. Messages that were made of it stay."""
+    return wiring.publisher.templates.replace(template_id, new, call)
+
+
+@app.delete(
+    "/api/v1/templates/{template_id}",
+    status=204,
+    access=TEMPLATE_KEEPERS,
+    headers=("If-Match",),
+    failures=(NotFound,),
+)
+def delete_template(template_id: Id, call: Call) -> None:
+    """Delete a template; for its author and operators. Messages that were made of it stay."""
+    wiring.publisher.templates.delete(template_id, call)
 
 
 @app.get("/api/v1/channels", access=PUBLISHERS)

@@ -87,6 +87,15 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "get_media",
             )
         ),
+        PermittedVerb.TEMPLATES_WRITE: VerbRule(
+            (
+                "create_template",
+                "list_templates",
+                "get_template",
+                "replace_template",
+                "delete_template",
+            )
+        ),
         PermittedVerb.CERTIFICATIONS_MANAGE: VerbRule(
             (
                 "create_certification",

@@ -11,6 +11,7 @@ from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.transactions import Put
+from chalicelib.errors import InvalidInput
 from chalicelib.publisher import composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
@@ -25,6 +26,8 @@ from chalicelib.publisher.model import (
 from chalicelib.publisher.rules import Audience, Composition, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredMessage
+from chalicelib.publisher.templates import filling
+from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
@@ -76,6 +79,7 @@ class Creating:
     """The way of a message in; `random_bits` gives at least 74."""
 
     store: MessageStore
+    templates: TemplateStore
     judge: Judge
     dispatcher: Dispatcher
     idempotent: IdempotentCreate[Loaded]
@@ -113,10 +117,19 @@ class Creating:
         return self.judge.check(message)
 
     def _make(self, new: NewMessage, call: Call) -> Loaded:
-        now = self.now()
+        said, now = self._compose(new), self.now()
         message_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
         origin = Origin(message_id, call.principal.id, call.request_id, now)
-        return composing.make(new, origin, self.judge.audience)
+        return composing.make(said, new, origin, self.judge.audience)
+
+    def _compose(self, new: NewMessage) -> Composition:
+        """What a message says, by its body and its template."""
+        if new.template is None:
+            return filling.compose(new)
+        template = self.templates.get(ids.require_id(new.template.id, "template.id"))
+        if template is None:
+            raise InvalidInput(f"template: there is no template {new.template.id}")
+        return filling.compose(new, template)
 
     def _write(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
         """Write a message with what finds it by its key and by the request that made it."""

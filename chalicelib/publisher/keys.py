@@ -8,6 +8,7 @@
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 | series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
+| template | `TEMPLATE#<id>` | `METADATA` | `TEMPLATES`, `TEMPLATE#<id>` | |
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
 GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
@@ -27,7 +28,7 @@ from chalicelib.ids import join_key
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
 SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
-SUPPRESSIONS = "SUPPRESSED"
+SUPPRESSIONS, TEMPLATES = "SUPPRESSED", "TEMPLATES"
 
 
 def message(message_id: str) -> dict[str, str]:
@@ -58,6 +59,11 @@ def media(media_id: str) -> dict[str, str]:
 def series(series_id: str) -> dict[str, str]:
     """The key of a series."""
     return {"PK": join_key("SERIES", series_id), "SK": METADATA}
+
+
+def template(template_id: str) -> dict[str, str]:
+    """The key of a template."""
+    return {"PK": join_key("TEMPLATE", template_id), "SK": METADATA}
 
 
 def suppression(address: str) -> dict[str, str]:

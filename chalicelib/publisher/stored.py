@@ -53,6 +53,7 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     look_at: str | None = None
     series_id: str | None = None
     occurrence: str | None = None
+    template_id: str | None = None
 
     @property
     def composition(self) -> Composition:
@@ -141,4 +142,5 @@ def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMe
         notes=message.notes,
         series_id=message.series_id,
         occurrence=message.occurrence,
+        template_id=message.template_id,
     )

@@ -45,6 +45,9 @@ from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppressing import Suppressing
 from chalicelib.publisher.suppression_store import SuppressionStore
+from chalicelib.publisher.templates import service as templates
+from chalicelib.publisher.templates.service import Templates
+from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.publisher.unsubscribing import UnsubscribeLinks, Unsubscribing
 from chalicelib.publisher.uploads import Uploads
 
@@ -71,6 +74,7 @@ class PublisherWiring:
         """What takes messages in."""
         return Creating(
             self._store,
+            self._template_store,
             self._judge,
             self._dispatcher,
             IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
@@ -163,6 +167,20 @@ class PublisherWiring:
         return SeriesCalendar(self._series_store, now=times.now)
 
     @cached_property
+    def templates(self) -> Templates:
+        """Texts with fields, of which messages are made."""
+        store = self._template_store
+        return Templates(
+            store,
+            IdempotentCreate(self._wiring.state(API), templates.SCOPE, store.get),
+            self._wiring.cursors,
+            self.uploads.find,
+            self.uploads.share,
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
+
+    @cached_property
     def suppressions(self) -> Suppressing:
         """Who gets no e-mail."""
         return Suppressing(self._suppressed, self._wiring.cursors, now=times.now)
@@ -233,6 +251,10 @@ class PublisherWiring:
     @cached_property
     def _series_store(self) -> SeriesStore:
         return SeriesStore(self._table, self._store, self._settings.due_shards)
+
+    @cached_property
+    def _template_store(self) -> TemplateStore:
+        return TemplateStore(self._table)
 
     @cached_property
     def _series_maker(self) -> SeriesMaker:

@@ -45,6 +45,9 @@ from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppression_store import SuppressionStore
+from chalicelib.publisher.templates import service as templates
+from chalicelib.publisher.templates.service import Templates
+from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.preconditions import Precondition
@@ -152,6 +155,7 @@ class Publisher:
         self.puts: list[int] = []  # how many records each call took
         self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
+        self.shared: list[str] = []  # uploads
         self.emitted: list[Event] = []  # what webhooks were told
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
@@ -163,8 +167,10 @@ class Publisher:
         self.suppressions = SuppressionStore(table, Bulk(client, table_name, ("PK", "SK")))
         self.judge = Judge(AUDIENCE, find_media or self._find_media, self.suppressions.find_all)
         state = State(state_table, lambda: now().timestamp())
+        self.template_store = TemplateStore(table)
         self.creating = Creating(
             self.store,
+            self.template_store,
             self.judge,
             self.dispatcher,
             IdempotentCreate(state, creating.SCOPE, self.store.get),
@@ -218,6 +224,15 @@ class Publisher:
             self.judge,
             IdempotentCreate(state, service.SCOPE, self.series_store.get),
             Cursors(lambda: "a-test-key"),
+            now=now,
+            random_bits=lambda: self.bits.getrandbits(74),
+        )
+        self.templates = Templates(
+            self.template_store,
+            IdempotentCreate(state, templates.SCOPE, self.template_store.get),
+            Cursors(lambda: "a-test-key"),
+            find_media or self._find_media,
+            self.shared.extend,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )

@@ -37,6 +37,7 @@ from chalicelib.publisher.model.requests import (
     NewMessageTime,
     ResolutionOutcome,
     Subject,
+    TemplateUse,
 )
 from chalicelib.publisher.model.series import (
     MessageSeries,
@@ -68,6 +69,12 @@ from chalicelib.publisher.model.suppressions import (
     SuppressionPage,
     SuppressionReason,
 )
+from chalicelib.publisher.model.templates import (
+    MessageTemplate,
+    NewTemplate,
+    TemplateList,
+    TemplatePage,
+)
 
 __all__ = [
     "Certification",
@@ -97,6 +104,7 @@ __all__ = [
     "MessageRecipients",
     "MessageSeries",
     "MessageStatus",
+    "MessageTemplate",
     "MessageValidation",
     "MissedOccurrence",
     "NewCertification",
@@ -105,6 +113,7 @@ __all__ = [
     "NewMessageTime",
     "NewSeries",
     "NewSuppression",
+    "NewTemplate",
     "OccurrenceCalendar",
     "OccurrenceChange",
     "OccurrenceList",
@@ -122,4 +131,7 @@ __all__ = [
     "SuppressionList",
     "SuppressionPage",
     "SuppressionReason",
+    "TemplateList",
+    "TemplatePage",
+    "TemplateUse",
 ]

@@ -22,11 +22,11 @@ from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.due_times import DueTime
-from chalicelib.publisher.model import MessageStatus, NewMessage
+from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.series import occurrences, planning, stored
 from chalicelib.publisher.series.occurrences import Occurrence
 from chalicelib.publisher.series.store import SeriesStore
-from chalicelib.publisher.series.stored import COMPOSITION, StoredSeries
+from chalicelib.publisher.series.stored import StoredSeries
 from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.store import Loaded
 
@@ -107,12 +107,16 @@ class SeriesMaker:
             self.judge.require_publishable(composition, series.user)
         except InvalidInput as error:
             return error
-        said = {name: getattr(composition, name) for name in COMPOSITION}
-        new = NewMessage(**said, time_zone=series.time_zone, scheduled_at="")
         now = self.now()
         message_id = find_message_id(series, occurrence.id)
-        begun = composing.begin(new, Origin(message_id, series.user, series.request_id, now))
-        message = msgspec.structs.replace(begun, series_id=series.id, occurrence=occurrence.id)
+        origin = Origin(message_id, series.user, series.request_id, now)
+        message = msgspec.structs.replace(
+            composing.begin(composition, origin),
+            scheduled_at=keys.due_time(occurrence.at),
+            time_zone=series.time_zone,
+            series_id=series.id,
+            occurrence=occurrence.id,
+        )
         due = DueTime(occurrence.at, occurrence.note)
         return composing.place(message, MessageStatus.SCHEDULED, due, now, self.judge.audience)
 

@@ -65,6 +65,13 @@ _SERIES = {
     "starts_at": "2029-01-01T09:00:00",
     "time_zone": "Europe/Berlin",
 }
+_TEMPLATE = {
+    "name": "Open on a holiday",
+    "content": "We are open on {{day}}.",
+    "subject": "Open on {{day}}",
+    "overrides": {"email": {"content": "We are open on {{day}} from {{from}} to {{to}}."}},
+    "channels": ["facebook", "email"],
+}
 _CERTIFICATION = {
     "name": "Solutions Architect",
     "issuer": "Example Institute",
@@ -94,6 +101,7 @@ REQUESTS: Examples = MappingProxyType(
         "create_message": {JSON: _MESSAGE},
         "change_webhook": {JSON: {**_WEBHOOK, "paused": False}},
         "create_series": {JSON: _SERIES},
+        "create_template": {JSON: _TEMPLATE},
         "create_webhook": {JSON: _WEBHOOK},
         "create_tenant": {JSON: {"tenant_id": "acme", "settings": _SETTINGS}},
         "delete_dead_letters": {JSON: _LETTERS},
@@ -114,6 +122,7 @@ REQUESTS: Examples = MappingProxyType(
         "redrive_all_dead_letters": {JSON: {"per_second": 50}},
         "redrive_dead_letters": {JSON: _LETTERS},
         "replace_certification": {JSON: _CERTIFICATION},
+        "replace_template": {JSON: _TEMPLATE},
         "replace_record": {JSON: {"name": "Countess of Lovelace"}},
         "reschedule_message": {JSON: {"scheduled_at": "2030-02-01T09:00:00+01:00"}},
         "resolve_delivery": {JSON: {"channel": "email", "outcome": "live", "target": None}},
