@@ -58,10 +58,12 @@ from chalicelib.publisher.model import (
     MessageSeries,
     MessageTemplate,
     MessageValidation,
+    NewApproval,
     NewCertification,
     NewImageUpload,
     NewMessage,
     NewMessageTime,
+    NewSendBack,
     NewSeries,
     NewSuppression,
     NewTemplate,
@@ -166,7 +168,8 @@ if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
 @app.get("/api/v1/me")
 def show_me(call: Call) -> Me:
     """Show who calls, by the ID token, and what they may do here."""
-    return rights.describe(call, settings.stage, app.operations)
+    needed = settings.publisher.need_approval
+    return rights.describe(call, settings.stage, app.operations, need_approval=needed)
 
 
 @app.get("/api/v1/overview", query=OverviewQuery)
@@ -748,7 +751,7 @@ def get_message(message_id: Id, call: Call) -> OutboundMessage:
 
 @app.patch("/api/v1/messages/{message_id}", body=MessageChange, headers=("If-Match",), **OWN)
 def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
-    """Replace fields of a draft or scheduled message."""
+    """Replace fields of a message that has not gone out; one that was approved waits again."""
     return wiring.publisher.editing.change(message_id, changes, call)
 
 
@@ -759,7 +762,7 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
     **OWN,
 )
 def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> OutboundMessage:
-    """Give a draft or scheduled message another time."""
+    """Give a message that has not gone out another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
@@ -767,6 +770,21 @@ def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> Outbo
 def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
+
+
+@app.post("/api/v1/messages/{message_id}/approve", body=NewApproval, **DECISION)
+def approve_message(approval: NewApproval, message_id: Id, call: Call) -> OutboundMessage:
+    """Let a message go out that waits for approval, by another person than its author.
+
+    What is approved is the revision that was looked at; a later change waits for approval again.
+    """
+    return wiring.publisher.approving.approve(message_id, approval, call)
+
+
+@app.post("/api/v1/messages/{message_id}/send-back", body=NewSendBack, **DECISION)
+def send_back_message(decision: NewSendBack, message_id: Id, call: Call) -> OutboundMessage:
+    """Make a message that waits for approval its author's draft again, with a comment."""
+    return wiring.publisher.approving.send_back(message_id, decision, call)
 
 
 @app.post("/api/v1/messages/{message_id}/retry", **DECISION)

@@ -12,7 +12,7 @@ from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.transactions import Put
 from chalicelib.errors import InvalidInput
-from chalicelib.publisher import composing, keys, rules, stored
+from chalicelib.publisher import approvals, composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import (
@@ -39,6 +39,7 @@ FindSuppressed = Callable[[Iterable[str]], list[Suppression]]
 class Judge:
     """The rules on a stage; `find_media` gives an author's confirmed uploads by id.
 
+    Where messages `need_approval`, none goes out without it.
     `find_suppressed` gives those of some addresses that get no e-mail. They break no rule: who
     unsubscribes must not keep a message from the others, and may do it after this.
     """
@@ -46,6 +47,11 @@ class Judge:
     audience: Audience
     find_media: FindMedia
     find_suppressed: FindSuppressed
+    need_approval: bool = False
+
+    def hold(self, loaded: Loaded, now: datetime) -> Loaded:
+        """The message, which waits for approval if it needs that to go out."""
+        return approvals.hold(loaded, now) if self.need_approval else loaded
 
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
@@ -98,8 +104,9 @@ class Creating:
         request = CreateRequest.of(call.principal.id, call.idempotency_key, new)
         if earlier := self.idempotent.find(request):
             return stored.show(*earlier)
-        loaded = self._make(new, call)
-        self.judge.require_valid(loaded)
+        made = self._make(new, call)
+        self.judge.require_valid(made)
+        loaded = self.judge.hold(made, self.now())
         write = partial(self._write, loaded)
         if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)

@@ -12,7 +12,8 @@
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
 GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
-(`STATUS#recurring`) of which a message has to be made. Its sort key has whole seconds, since
+(`STATUS#recurring`) of which a message has to be made; and, in one partition, the messages that
+wait for approval (`STATUS#waiting`), by their time. Its sort key has whole seconds, since
 `…:00.5Z` would sort before `…:00Z`. With more than one shard a status has as many partitions (`#1`
 and so on), for a single one takes some 500 changes a second.
 """
@@ -28,6 +29,7 @@ from chalicelib.ids import join_key
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
 SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
+WAITING = "waiting"  # for approval
 SUPPRESSIONS, TEMPLATES = "SUPPRESSED", "TEMPLATES"
 
 

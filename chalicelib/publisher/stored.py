@@ -9,6 +9,7 @@ import msgspec
 
 from chalicelib.publisher.model import (
     Channel,
+    MessageApproval,
     MessageDelivery,
     MessageDeliveryError,
     MessageDeliveryStatus,
@@ -54,6 +55,7 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     series_id: str | None = None
     occurrence: str | None = None
     template_id: str | None = None
+    approval: MessageApproval | None = None
 
     @property
     def composition(self) -> Composition:
@@ -143,4 +145,5 @@ def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMe
         series_id=message.series_id,
         occurrence=message.occurrence,
         template_id=message.template_id,
+        approval=message.approval,
     )

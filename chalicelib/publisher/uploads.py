@@ -46,12 +46,17 @@ class StoredMedia(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The images of all authors; another author's is not found."""
+    """The images of all authors; another author's is not found.
+
+    Where messages `need_approval`, who approves has to see their images: all publishers may see
+    confirmed ones.
+    """
 
     table: Table
     bulk: Bulk
     bucket: Bucket
     _: KW_ONLY
+    need_approval: bool = False
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
 
@@ -86,14 +91,17 @@ class Uploads:
         return self._show(self._pin(media, found, self._judge(media, found)))
 
     def get(self, media_id: str, call: Call) -> Media:
-        """An upload of the caller, or a shared one.
+        """An upload of the caller, or one that everybody may see.
 
         Raises NotFound, also for another author's.
         """
         media = self._find(media_id)
-        if media is None or not (media.shared or media.user == call.principal.id):
-            raise NotFound("Upload not found")
-        return self._show(media)
+        if media is not None and self._is_everybodys(media):
+            return self._show(media)
+        return self._show(self._own(media_id, call))
+
+    def _is_everybodys(self, media: StoredMedia) -> bool:
+        return media.shared or (self.need_approval and media.status is MediaStatus.CONFIRMED)
 
     def find(self, media_ids: Sequence[str], user: str) -> list[rules.MediaProperties]:
         """Confirmed uploads that an author may use, in this order.

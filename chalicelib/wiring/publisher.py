@@ -15,6 +15,7 @@ from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
 from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
@@ -50,6 +51,7 @@ from chalicelib.publisher.templates.service import Templates
 from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.publisher.unsubscribing import UnsubscribeLinks, Unsubscribing
 from chalicelib.publisher.uploads import Uploads
+from chalicelib.publisher.waiting_store import WaitingStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +115,24 @@ class PublisherWiring:
     @cached_property
     def lookup(self) -> MessageLookup:
         """What finds messages."""
-        return MessageLookup(self._store, self._wiring.cursors, now=times.now)
+        return MessageLookup(
+            self._store,
+            WaitingStore(self._store),
+            self._wiring.cursors,
+            need_approval=self._settings.need_approval,
+            now=times.now,
+        )
+
+    @cached_property
+    def approving(self) -> Approving:
+        """What approves messages, or sends them back."""
+        return Approving(
+            self._store,
+            WaitingStore(self._store),
+            self._dispatcher,
+            need_approval=self._settings.need_approval,
+            now=times.now,
+        )
 
     @cached_property
     def uploads(self) -> Uploads:
@@ -126,6 +145,7 @@ class PublisherWiring:
             self._table,
             self._bulk,
             bucket,
+            need_approval=self._settings.need_approval,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -287,7 +307,9 @@ class PublisherWiring:
     @cached_property
     def _judge(self) -> Judge:
         audience = Audience(list(self._settings.emails), list(self._settings.phones))
-        return Judge(audience, self.uploads.find, self._suppressed.find_all)
+        return Judge(
+            audience, self.uploads.find, self._suppressed.find_all, self._settings.need_approval
+        )
 
     @cached_property
     def _dispatcher(self) -> Dispatcher:

@@ -1,5 +1,12 @@
 """What authors send and see; each subject has a module of its own; pure."""
 
+from chalicelib.publisher.model.approvals import (
+    ApprovalDecision,
+    ApprovalOutcome,
+    MessageApproval,
+    NewApproval,
+    NewSendBack,
+)
 from chalicelib.publisher.model.certificates import (
     Certification,
     CertificationList,
@@ -77,6 +84,8 @@ from chalicelib.publisher.model.templates import (
 )
 
 __all__ = [
+    "ApprovalDecision",
+    "ApprovalOutcome",
     "Certification",
     "CertificationList",
     "CertificationPage",
@@ -94,6 +103,7 @@ __all__ = [
     "MailAddress",
     "Media",
     "MediaStatus",
+    "MessageApproval",
     "MessageChange",
     "MessageDelivery",
     "MessageDeliveryError",
@@ -107,10 +117,12 @@ __all__ = [
     "MessageTemplate",
     "MessageValidation",
     "MissedOccurrence",
+    "NewApproval",
     "NewCertification",
     "NewImageUpload",
     "NewMessage",
     "NewMessageTime",
+    "NewSendBack",
     "NewSeries",
     "NewSuppression",
     "NewTemplate",

@@ -82,7 +82,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields of a draft or scheduled message to replace; what is missing stays."""
+    """The fields to replace of a message that has not gone out; what is missing stays."""
 
     content: Content | msgspec.UnsetType = msgspec.UNSET
     channels: Channels | msgspec.UnsetType = msgspec.UNSET
@@ -119,6 +119,8 @@ class DeliveryResolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 class MessageList(msgspec.Struct, frozen=True):
     """Which messages of the caller to list, newest first.
+
+    Where messages need approval, those that are `waiting` are everybody's, first due first.
 
     With `from` or `to` it is the calendar: those due in [`from`, `to`), earliest first, of at
     most 62 days.

@@ -118,7 +118,8 @@ class SeriesMaker:
             occurrence=occurrence.id,
         )
         due = DueTime(occurrence.at, occurrence.note)
-        return composing.place(message, MessageStatus.SCHEDULED, due, now, self.judge.audience)
+        placed = composing.place(message, MessageStatus.SCHEDULED, due, now, self.judge.audience)
+        return self.judge.hold(placed, now)
 
 
 def _miss(series: StoredSeries, occurrence: Occurrence, why: InvalidInput) -> StoredSeries:

@@ -90,6 +90,7 @@ REQUESTS: Examples = MappingProxyType(
         "add_suppression": {
             JSON: {"address": "ada@example.com", "reason": "manual", "note": "Asked by phone."}
         },
+        "approve_message": {JSON: {"rev": 1, "comment": "Good."}},
         "begin_upload": {JSON: {"content_type": "image/png", "size_bytes": 48_213}},
         "change_message": {JSON: {"content": "We are open on Saturday.", "subject": "Open"}},
         "change_occurrence": {
@@ -127,6 +128,7 @@ REQUESTS: Examples = MappingProxyType(
         "reschedule_message": {JSON: {"scheduled_at": "2030-02-01T09:00:00+01:00"}},
         "resolve_delivery": {JSON: {"channel": "email", "outcome": "live", "target": None}},
         "rotate_tenant_key": {JSON: {"grace_s": 3600}},
+        "send_back_message": {JSON: {"rev": 1, "comment": "Please say until when."}},
         "unsubscribe": {FORM: "List-Unsubscribe=One-Click"},
         "validate_message": {JSON: _MESSAGE},
     }

@@ -19,6 +19,7 @@ export const CHANNEL_NAMES: Record<Channel, string> = {
 };
 export const STATUSES: MessageStatus[] = [
   "draft",
+  "waiting",
   "scheduled",
   "queued",
   "sending",
