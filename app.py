@@ -168,7 +168,7 @@ if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
 @app.get("/api/v1/me")
 def show_me(call: Call) -> Me:
     """Show who calls, by the ID token, and what they may do here."""
-    needed = settings.publisher.need_approval
+    needed = wiring.settings.publisher.need_approval
     return rights.describe(call, settings.stage, app.operations, need_approval=needed)
 
 

@@ -120,7 +120,7 @@ class Uploads:
         """Let all publishers see and use confirmed uploads, from now on."""
         there = Condition("attribute_exists(PK)")
         for media_id in media_ids:
-            change = Condition("SET shared = :shared", values={":shared": True})
+            change = Condition("SET #s = :shared", {"#s": "shared"}, {":shared": True})
             self.table.update(keys.media(media_id), change, there)
 
     def load_files(self, media_ids: Sequence[str]) -> tuple[MediaFile, ...]:

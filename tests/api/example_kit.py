@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from letters_kit import queue
-from publisher_kit import AT, CERTIFICATES, MESSAGES, RECURS, SERIES, made
+from publisher_kit import AT, CERTIFICATES, MESSAGES, RECURS, SERIES, TEMPLATE, TEMPLATES, made
 from support.clouds import RESOURCES
 from tenant_kit import added_key, made_tenant
 
@@ -87,6 +87,7 @@ class Stage:
             "certification_id": lambda _: self._make_certification(),
             "webhook_id": lambda _: self._make_webhook(),
             "token": lambda _: self._make_link(),
+            "template_id": lambda _: str(made(self.person, TEMPLATES, TEMPLATE)["id"]),
             "message_id": lambda sent: self._make_message(sent.name),
         }
 

@@ -40,6 +40,8 @@ REFERRING = {
 NOT_REFERRING = {
     ("POST", f"{MESSAGES}/{{message_id}}/reschedule"),
     ("POST", f"{MESSAGES}/{{message_id}}/resolve"),
+    ("POST", f"{MESSAGES}/{{message_id}}/approve"),
+    ("POST", f"{MESSAGES}/{{message_id}}/send-back"),
     ("POST", MEDIA),
 }
 
@@ -97,6 +99,8 @@ def with_id():
 BODIES = {
     "reschedule": {"scheduled_at": "2030-01-01T00:00:00Z"},
     "resolve": {"channel": "facebook", "outcome": "live"},
+    "approve": {"rev": 1},
+    "send-back": {"rev": 1, "comment": "x"},
     "PATCH": {"content": "x"},
     "PUT": CERTIFICATE,
 }

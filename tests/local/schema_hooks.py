@@ -39,11 +39,15 @@ _OF_SERIES = {
     "time_zone": "UTC",
 }
 _OF_CERTIFICATES = {"badge_media": None, "expires_on": None}
+_WRITTEN = {"content": "x", "channels": ["facebook"]}  # by no template: there is none
+_OF_TEMPLATES = {"content": "{{a}}", "subject": None, "overrides": {}, "media": []}
 _OF_WEBHOOKS = {"url": "https://hooks.example.com/omnidata"}  # a public host
 _ALWAYS: dict[str, dict[str, Any]] = {
     "reschedule_message": _TOMORROW,
     "create_certification": _OF_CERTIFICATES,
     "replace_certification": _OF_CERTIFICATES,
+    "create_template": _OF_TEMPLATES,
+    "replace_template": _OF_TEMPLATES,
     "create_webhook": _OF_WEBHOOKS,
     "change_webhook": _OF_WEBHOOKS,
 }
@@ -116,14 +120,15 @@ def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> 
         case "export_otlp" if body:  # an object of other names alone is a mistake
             return {"resourceLogs": [], **body}
         case "create_message" | "validate_message" | "change_message":
-            return _fit_message(body)
+            return _fit_message(operation_id, body)
         case "create_series" | "change_series" | "change_occurrence":
             return _fit_series(operation_id, body)
     return {**body, **_ALWAYS.get(operation_id, {})}
 
 
-def _fit_message(body: dict[str, Any]) -> dict[str, Any]:
+def _fit_message(operation_id: str, sent: dict[str, Any]) -> dict[str, Any]:
     """A draft, which need not be fit to go, of one who has uploaded nothing."""
+    body = sent if operation_id == "change_message" else {**_WRITTEN, **sent, "template": None}
     done = {**body, "draft": True}
     overrides = body.get("overrides", {}) if "channels" in body else {}
     if overrides or "channels" in body:
