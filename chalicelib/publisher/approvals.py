@@ -51,6 +51,14 @@ def approve(loaded: Loaded, decision: ApprovalDecision, now: datetime) -> Loaded
     )
 
 
+def take_over(loaded: Loaded, decision: ApprovalDecision) -> Loaded:
+    """The message with a decision that was made for it before, of its series."""
+    taken = MessageApproval(
+        requested_at=loaded.message.created_at, **msgspec.structs.asdict(decision)
+    )
+    return _change(loaded, approval=taken)
+
+
 def send_back(loaded: Loaded, decision: ApprovalDecision, now: datetime) -> Loaded:
     """The message as its author's draft again."""
     decided = _decide(loaded, decision, keys.due_time(now))

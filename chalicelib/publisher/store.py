@@ -47,16 +47,19 @@ class MessageStore:
         puts = [self._put(part, _NEW) for part in self._items(loaded)]
         return not transact(self.client, [*puts, *others])
 
-    def replace(self, loaded: Loaded, seen: StoredMessage) -> bool:
-        """Write the next revision of a message that is not due; False if `seen` is past."""
-        message, *others = self._items(loaded)
+    def replace(self, loaded: Loaded, seen: StoredMessage, others: Sequence[Action] = ()) -> bool:
+        """Write the next revision of a message that is not due, and `others` together.
+
+        False if `seen` is past, or one of the others was refused.
+        """
+        message, *parts = self._items(loaded)
         same = Condition(
             "rev = :rev AND #s = :status",
             {"#s": "status"},
             {":rev": seen.rev, ":status": seen.status},
         )
-        puts = [self._put(message, same), *(self._put(item) for item in others)]
-        if transact(self.client, puts):
+        puts = [self._put(message, same), *(self._put(item) for item in parts)]
+        if transact(self.client, [*puts, *others]):
             return False
         for name in set(seen.deliveries) - set(loaded.message.deliveries):
             self._delete_pending(loaded.message.id, name)

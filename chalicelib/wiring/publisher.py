@@ -129,6 +129,7 @@ class PublisherWiring:
         return Approving(
             self._store,
             WaitingStore(self._store),
+            self._series_store,
             self._dispatcher,
             need_approval=self._settings.need_approval,
             now=times.now,

@@ -174,9 +174,6 @@ class Publisher:
             need_approval=need_approval,
             now=now,
         )
-        self.approving = Approving(
-            self.store, self.waiting, self.dispatcher, need_approval=need_approval, now=now
-        )
         self.suppressions = SuppressionStore(table, Bulk(client, table_name, ("PK", "SK")))
         find_suppressed = self.suppressions.find_all
         self.judge = Judge(AUDIENCE, find_media or self._find_media, find_suppressed, need_approval)
@@ -233,6 +230,14 @@ class Publisher:
         self.parallel = ParallelDelivery(self.store.get_items, self.delivering.deliver)
         due = DueStore(table, shards)
         self.series_store = SeriesStore(table, self.store, shards)
+        self.approving = Approving(
+            self.store,
+            self.waiting,
+            self.series_store,
+            self.dispatcher,
+            need_approval=need_approval,
+            now=now,
+        )
         self.series = SeriesService(
             self.series_store,
             self.judge,

@@ -11,9 +11,14 @@ Comment = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
 class NewApproval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """That the message may go out as it is in `rev`."""
+    """That the message may go out as it is in `rev`.
+
+    With `series_rev` its series is approved too, as it is in that revision: its later messages do
+    not wait, unless it is changed.
+    """
 
     rev: Rev
+    series_rev: Rev | None = None
     comment: Comment | None = None
 
 
