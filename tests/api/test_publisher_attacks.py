@@ -15,6 +15,8 @@ from publisher_kit import (
     MEDIA,
     MESSAGES,
     SCHEDULED,
+    TEMPLATE,
+    TEMPLATES,
     author_of,
     deliver,
     made,
@@ -36,6 +38,8 @@ REFERRING = {
     ("PATCH", f"{MESSAGES}/{{message_id}}"): {},
     ("POST", CERTIFICATES): CERTIFICATE,
     ("PUT", f"{CERTIFICATES}/{{certification_id}}"): CERTIFICATE,
+    ("POST", TEMPLATES): TEMPLATE,
+    ("PUT", f"{TEMPLATES}/{{template_id}}"): TEMPLATE,
 }
 NOT_REFERRING = {
     ("POST", f"{MESSAGES}/{{message_id}}/reschedule"),
@@ -80,6 +84,7 @@ def theirs(author, aws):
         "message_id": made(author, MESSAGES, message)["id"],
         "media_id": media["id"],
         "certification_id": made(author, CERTIFICATES, CERTIFICATE)["id"],
+        "template_id": made(author, TEMPLATES, TEMPLATE)["id"],
     }
 
 
@@ -87,13 +92,18 @@ def routes():
     return [
         (method, path)
         for path, methods in app_module.app.routes.items()
-        if path.startswith((MESSAGES, MEDIA, CERTIFICATES))
+        if path.startswith((MESSAGES, MEDIA, CERTIFICATES, TEMPLATES))
         for method in methods
     ]
 
 
 def with_id():
     return [(method, path) for method, path in routes() if "{" in path]
+
+
+def with_an_authors_id():
+    """Without templates, which are everybody's: who changes them is tested with them."""
+    return [(method, path) for method, path in with_id() if not path.startswith(TEMPLATES)]
 
 
 BODIES = {
@@ -107,13 +117,15 @@ BODIES = {
 
 
 def body_of(method, path):
+    if method == "PUT" and path.startswith(TEMPLATES):
+        return TEMPLATE
     return BODIES.get(path.rsplit("/", 1)[-1], BODIES.get(method))
 
 
 # --- Ids -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "path"), with_id())
+@pytest.mark.parametrize(("method", "path"), with_an_authors_id())
 def test_what_others_ask_for_is_not_found_and_stays_as_it_was(others, theirs, aws, method, path):
     before, effects = stored(aws), Effects(aws)
     for other in others:
@@ -160,7 +172,8 @@ def test_the_lists_above_name_every_route_that_takes_a_body():
     taking = {
         (operation.method, operation.path)
         for operation in app_module.app.operations
-        if operation.body is not None and operation.path.startswith((MESSAGES, MEDIA, CERTIFICATES))
+        if operation.body is not None
+        and operation.path.startswith((MESSAGES, MEDIA, CERTIFICATES, TEMPLATES))
     }
     assert REFERRING.keys() | NOT_REFERRING == taking
 
@@ -176,6 +189,7 @@ def test_anothers_upload_is_used_by_nobody(others, theirs, aws, method, path):
         own = {
             "message_id": made(other, MESSAGES, SCHEDULED)["id"],
             "certification_id": made(other, CERTIFICATES, CERTIFICATE)["id"],
+            "template_id": made(other, TEMPLATES, TEMPLATE)["id"],
         }
         before = stored(aws)
         body = {**REFERRING[method, path], **reference}
