@@ -115,7 +115,7 @@ class Publishing:
         status, found = caller.send("GET", f"{collection}/{answered['id']}")
         assert status == 200
         sent = json.loads(request.body or b"{}")
-        if "channels" in found:
+        if collection == MESSAGES:
             found["channels"] = list(
                 dict.fromkeys(delivery["channel"] for delivery in found["channels"])
             )
@@ -156,5 +156,11 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def is_author(request: Request) -> bool:
-    """Whether someone of the group `publisher` sends it."""
-    return request.who in AUTHORS
+    """Whether someone sends it who may: of the group `publisher`, or for templates operators."""
+    is_of_template = request.path.startswith(TEMPLATES)
+    return request.who in AUTHORS or (is_of_template and request.who == "operator")
+
+
+def reads_template(request: Request) -> bool:
+    """Whether it reads a template, which is everybody's."""
+    return request.method == "GET" and request.path.startswith(TEMPLATES)

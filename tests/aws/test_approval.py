@@ -273,6 +273,28 @@ def test_one_without_a_time_goes_whenever_it_is_approved(publisher):
     assert status_of(publisher, message) == "sent"
 
 
+def test_what_was_approved_goes_by_the_tick_when_the_stream_takes_nothing(publisher):
+    """As after a crash between the approval and the stream."""
+    message = create(publisher)
+    publisher.refuses_records = True
+    approve(publisher, message)
+    publisher.clock.turn(61)
+    publisher.tick.run()
+    assert status_of(publisher, message) == "sent"
+    assert set(publisher.count_live().values()) == {1}
+
+
+def test_with_more_shards_what_waits_is_in_one_partition_and_then_in_its_own(aws):
+    sharded = Publisher(aws, shards=7, need_approval=True)
+    messages = [create(sharded, scheduled_at=LATER) for _ in range(5)]
+    found = sharded.lookup.page(WAITING, BOB).messages
+    assert {message.id for message in found} == {message.id for message in messages}
+    for message in messages:
+        approve(sharded, message)
+    sharded.clock.turn(7200)
+    assert sharded.tick.run() == 10
+
+
 # --- No way around ---------------------------------------------------------------------------
 
 
