@@ -85,7 +85,7 @@ def before_call(_context: Any, case: Any, kwargs: Any) -> None:
     if case.query:
         case.query = _fit_query(operation_id, dict(case.query))
     if isinstance(case.body, dict):
-        case.body = _fit_body(operation_id, _fit_numbers(case.body), case.path_parameters)
+        case.body = _fit_body(operation_id, _fit_values(case.body), case.path_parameters)
     if isinstance(case.body, str) and case.media_type in LINES:
         case.body = json.dumps({"user_id": "ada", "text": case.body or "empty"})
     if "queue" in (case.path_parameters or {}):
@@ -170,13 +170,15 @@ def _digits(number: Decimal) -> int:
     return len(re.sub(r"^0+|0+$", "", "".join(map(str, number.as_tuple().digits))))
 
 
-def _fit_numbers(value: Any) -> Any:
-    """No schema counts digits."""
+def _fit_values(value: Any) -> Any:
+    """No schema counts digits, and that no text has NUL is said once for all."""
     match value:
+        case str():
+            return value.replace("\0", "x")
         case dict():
-            return {name: _fit_numbers(member) for name, member in value.items()}
+            return {name: _fit_values(member) for name, member in value.items()}
         case list():
-            return [_fit_numbers(member) for member in value]
+            return [_fit_values(member) for member in value]
         case int() if not isinstance(value, bool) and _digits(Decimal(value)) > MAX_DIGITS:
             return int(str(value)[:MAX_DIGITS])
     return value
