@@ -14,12 +14,12 @@ from chalicelib.web.cursors import Cursor
 
 MAX_RECIPIENTS = 40  # of one kind: message, deliveries and marker are one transaction of 100 items
 MAX_MEDIA = 20
-MAX_CONTENT = 100_000
+MAX_CONTENT, MAX_SUBJECT = 100_000, 200
 MAX_FIELDS, MAX_FIELD_TEXT = 50, 10_000  # of a template: how many, and characters of one's text
 
 Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
 # One line; `(?!\n)$` as in ids.
-Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+(?!\n)$")]
+Subject = Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT, pattern=r"^[^\r\n]+(?!\n)$")]
 
 
 class MessageOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

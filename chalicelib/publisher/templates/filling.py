@@ -1,19 +1,18 @@
 """What a new message says: by its body, and by the template that it names; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher.model import Channel, Content, MessageOverride, NewMessage, Subject
-from chalicelib.publisher.model.requests import MAX_CONTENT
+from chalicelib.publisher.model.requests import MAX_CONTENT, MAX_SUBJECT
 from chalicelib.publisher.rules import Composition
 from chalicelib.publisher.templates import fields
 from chalicelib.publisher.templates.stored import StoredTemplate
 
 _GIVEN = ("content", "channels", "subject", "media", "overrides")
-MAX_SUBJECT = 200
 
 
 class _Text(NamedTuple):
@@ -46,21 +45,22 @@ def _list_given(new: NewMessage) -> dict[str, Any]:
 def _fill(template: StoredTemplate, new: NewMessage, said: dict[str, Any]) -> dict[str, Any]:
     """The parts of the template that the body does not name, filled, and those that it names."""
     values = new.template.fields if new.template else {}
-    channels = said.get("channels", template.channels)
-    parts: dict[str, Any] = {"content": template.content, "media": template.media}
-    if template.channels:
-        parts["channels"] = template.channels
-    if template.subject is not None:
-        parts["subject"] = template.subject
-    # An override of a channel to which this message does not go is left out.
-    parts["overrides"] = {
+    parts = _list_parts(template, said.get("channels", template.channels))
+    kept = {name: part for name, part in parts.items() if name not in said}
+    _require_fields(template, kept, values)
+    return {**{name: _fill_part(name, part, values) for name, part in kept.items()}, **said}
+
+
+def _list_parts(template: StoredTemplate, channels: Iterable[Channel]) -> dict[str, Any]:
+    """What a template has for a message that goes to these channels; other overrides are not."""
+    overrides = {
         channel: template.overrides[channel]
         for channel in channels
         if channel in template.overrides
     }
-    kept = {name: part for name, part in parts.items() if name not in said}
-    _require_fields(template, kept, values)
-    return {**{name: _fill_part(name, part, values) for name, part in kept.items()}, **said}
+    parts = {"content": template.content, "media": template.media, "overrides": overrides}
+    optional = {"subject": template.subject, "channels": template.channels}
+    return parts | {name: part for name, part in optional.items() if part}
 
 
 def _require_fields(
