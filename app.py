@@ -56,13 +56,17 @@ from chalicelib.publisher.model import (
     MessageList,
     MessagePage,
     MessageSeries,
+    MessageTemplate,
     MessageValidation,
+    NewApproval,
     NewCertification,
     NewImageUpload,
     NewMessage,
     NewMessageTime,
+    NewSendBack,
     NewSeries,
     NewSuppression,
+    NewTemplate,
     OccurrenceCalendar,
     OccurrenceChange,
     OccurrenceList,
@@ -75,6 +79,8 @@ from chalicelib.publisher.model import (
     Suppression,
     SuppressionList,
     SuppressionPage,
+    TemplateList,
+    TemplatePage,
 )
 from chalicelib.records import media_types as record_types
 from chalicelib.records.model import (
@@ -123,6 +129,7 @@ from chalicelib.web.access import (
     ORDERERS,
     PUBLISHERS,
     SENDERS,
+    TEMPLATE_KEEPERS,
     WEBHOOK_OWNERS,
 )
 from chalicelib.web.api import Api
@@ -161,7 +168,8 @@ if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
 @app.get("/api/v1/me")
 def show_me(call: Call) -> Me:
     """Show who calls, by the ID token, and what they may do here."""
-    return rights.describe(call, settings.stage, app.operations)
+    needed = wiring.settings.publisher.need_approval
+    return rights.describe(call, settings.stage, app.operations, need_approval=needed)
 
 
 @app.get("/api/v1/overview", query=OverviewQuery)
@@ -697,6 +705,7 @@ OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,), etag="rev")
 OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound,))
 ONE_OF_OWN = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict))
 DECISION = SharedOptions(access=PUBLISHERS, failures=(NotFound, Conflict), etag="rev")
+TEMPLATE = SharedOptions(access=TEMPLATE_KEEPERS, failures=(NotFound,), etag="rev")
 UNSUBSCRIBE = SharedOptions(
     access=OPEN,
     kept=False,
@@ -742,7 +751,7 @@ def get_message(message_id: Id, call: Call) -> OutboundMessage:
 
 @app.patch("/api/v1/messages/{message_id}", body=MessageChange, headers=("If-Match",), **OWN)
 def change_message(changes: MessageChange, message_id: Id, call: Call) -> OutboundMessage:
-    """Replace fields of a draft or scheduled message."""
+    """Replace fields of a message that has not gone out; one that was approved waits again."""
     return wiring.publisher.editing.change(message_id, changes, call)
 
 
@@ -753,7 +762,7 @@ def change_message(changes: MessageChange, message_id: Id, call: Call) -> Outbou
     **OWN,
 )
 def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> OutboundMessage:
-    """Give a draft or scheduled message another time."""
+    """Give a message that has not gone out another time."""
     return wiring.publisher.editing.reschedule(message_id, new, call)
 
 
@@ -761,6 +770,21 @@ def reschedule_message(new: NewMessageTime, message_id: Id, call: Call) -> Outbo
 def cancel_message(message_id: Id, call: Call) -> OutboundMessage:
     """Cancel what has not gone out yet."""
     return wiring.publisher.editing.cancel(message_id, call)
+
+
+@app.post("/api/v1/messages/{message_id}/approve", body=NewApproval, **DECISION)
+def approve_message(approval: NewApproval, message_id: Id, call: Call) -> OutboundMessage:
+    """Let a message go out that waits for approval, by another person than its author.
+
+    What is approved is the revision that was looked at; a later change waits for approval again.
+    """
+    return wiring.publisher.approving.approve(message_id, approval, call)
+
+
+@app.post("/api/v1/messages/{message_id}/send-back", body=NewSendBack, **DECISION)
+def send_back_message(decision: NewSendBack, message_id: Id, call: Call) -> OutboundMessage:
+    """Make a message that waits for approval its author's draft again, with a comment."""
+    return wiring.publisher.approving.send_back(message_id, decision, call)
 
 
 @app.post("/api/v1/messages/{message_id}/retry", **DECISION)
@@ -833,6 +857,48 @@ def skip_occurrence(series_id: Id, at: Id, call: Call) -> None:
 def list_occurrences(query: OccurrenceList, call: Call) -> OccurrenceCalendar:
     """List what is to come of all the caller's series; what is a message already is not in it."""
     return wiring.publisher.series_calendar.list_coming(query, call)
+
+
+@app.post(
+    "/api/v1/templates",
+    body=NewTemplate,
+    status=201,
+    access=TEMPLATE_KEEPERS,
+    headers=("Idempotency-Key",),
+)
+def create_template(new: NewTemplate, call: Call) -> MessageTemplate:
+    """Keep a template, whose texts have fields such as `{{day}}`; all publishers may use it."""
+    return wiring.publisher.templates.create(new, call)
+
+
+@app.get("/api/v1/templates", query=TemplateList, access=TEMPLATE_KEEPERS)
+def list_templates(query: TemplateList, call: Call) -> TemplatePage:
+    """List everybody's templates, newest first."""
+    return wiring.publisher.templates.page(query, call)
+
+
+@app.get("/api/v1/templates/{template_id}", **TEMPLATE)
+def get_template(template_id: Id) -> MessageTemplate:
+    """Get a template with the names of its fields."""
+    return wiring.publisher.templates.get(template_id)
+
+
+@app.put("/api/v1/templates/{template_id}", body=NewTemplate, headers=("If-Match",), **TEMPLATE)
+def replace_template(new: NewTemplate, template_id: Id, call: Call) -> MessageTemplate:
+    """Replace a template; for its author and operators. Messages that were made of it stay."""
+    return wiring.publisher.templates.replace(template_id, new, call)
+
+
+@app.delete(
+    "/api/v1/templates/{template_id}",
+    status=204,
+    access=TEMPLATE_KEEPERS,
+    headers=("If-Match",),
+    failures=(NotFound,),
+)
+def delete_template(template_id: Id, call: Call) -> None:
+    """Delete a template; for its author and operators. Messages that were made of it stay."""
+    wiring.publisher.templates.delete(template_id, call)
 
 
 @app.get("/api/v1/channels", access=PUBLISHERS)

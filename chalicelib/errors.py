@@ -25,6 +25,12 @@ class Forbidden(OmniError):
     code = "forbidden"
 
 
+class OwnMessage(Forbidden):
+    """Who wrote a message does not decide on it."""
+
+    code = "own_message"
+
+
 class NotFound(OmniError):
     """There is no such thing, or it is not the caller's to see."""
 

@@ -14,6 +14,7 @@ from chalicelib.aws.queue import Queue
 from chalicelib.aws.state import State
 from chalicelib.aws.topic import Topic
 from chalicelib.overview.model import AttentionItem, AttentionKind, AttentionLevel
+from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.holds import Holds
 from chalicelib.web.access import OPERATORS, PUBLISHERS, WEBHOOK_OWNERS
 from chalicelib.web.principal import Principal
@@ -44,6 +45,7 @@ class Attention:
     state: State
     holds: Holds
     webhooks: WebhookFinder
+    approving: Approving
     _: KW_ONLY
     topic: Callable[[], Topic]
     now: Callable[[], datetime]
@@ -61,6 +63,8 @@ class Attention:
             }
         if OPERATORS.allows(caller) or PUBLISHERS.allows(caller):
             questions["channels"] = self._ask_channels
+        if PUBLISHERS.allows(caller) and self.approving.need_approval:
+            questions["approval"] = partial(self._ask_approval, caller)
         if WEBHOOK_OWNERS.allows(caller):
             questions["webhooks"] = partial(self._ask_webhooks, caller)
         return questions
@@ -119,6 +123,23 @@ class Attention:
                 href="/api/v1/channels",
             )
             for channel, hold in self.holds.list_held().items()
+        ]
+
+    def _ask_approval(self, caller: Principal) -> list[AttentionItem]:
+        """How many messages this person may approve."""
+        count = self.approving.count_for(caller.id)
+        if not count:
+            return []
+        wait = "message waits" if count == 1 else "messages wait"
+        return [
+            AttentionItem(
+                kind=AttentionKind.MESSAGES_WAITING,
+                level=AttentionLevel.NOTICE,
+                subject="messages",
+                count=count,
+                message=f"{count} {wait} for approval",
+                href="/api/v1/messages?status=waiting",
+            )
         ]
 
     def _ask_webhooks(self, caller: Principal) -> list[AttentionItem]:

@@ -87,6 +87,16 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "get_media",
             )
         ),
+        PermittedVerb.MESSAGES_APPROVE: VerbRule(("approve_message", "send_back_message")),
+        PermittedVerb.TEMPLATES_WRITE: VerbRule(
+            (
+                "create_template",
+                "list_templates",
+                "get_template",
+                "replace_template",
+                "delete_template",
+            )
+        ),
         PermittedVerb.CERTIFICATIONS_MANAGE: VerbRule(
             (
                 "create_certification",
@@ -128,16 +138,17 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
 )
 
 
-def describe(call: Call, stage: str, operations: Iterable[Operation]) -> Me:
-    """Who calls, and what the routes let them do."""
+def describe(call: Call, stage: str, operations: Iterable[Operation], *, need_approval: bool) -> Me:
+    """Who calls, and what the routes let them do; nobody approves where it is not needed."""
     caller = call.principal
+    verbs = list_verbs(caller, operations)
     return Me(
         id=caller.id,
         email=caller.email,
         tenant=caller.tenant,
         groups=sorted(caller.groups),
         stage=stage,
-        may=list_verbs(caller, operations),
+        may=[verb for verb in verbs if need_approval or verb is not PermittedVerb.MESSAGES_APPROVE],
     )
 
 

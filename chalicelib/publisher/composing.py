@@ -25,35 +25,39 @@ class Origin(NamedTuple):
     now: datetime
 
 
-def make(new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
-    """A message that passed the rules, with its deliveries.
+def make(said: Composition, new: NewMessage, origin: Origin, audience: Audience) -> Loaded:
+    """A message that passed the rules, with its deliveries; `said` is what `new` says.
 
     Raises InvalidInput for a bad time.
     """
-    return plan(begin(new, origin), origin.now, audience, draft=new.draft)
+    message = msgspec.structs.replace(
+        begin(said, origin),
+        scheduled_at=new.scheduled_at,
+        time_zone=new.time_zone,
+        template_id=new.template.id if new.template else None,
+    )
+    return plan(message, origin.now, audience, draft=new.draft)
 
 
-def begin(new: NewMessage, origin: Origin) -> StoredMessage:
-    """A message that is not planned yet: without deliveries, and with its time as it was given."""
+def begin(said: Composition, origin: Origin) -> StoredMessage:
+    """A message that is not planned yet: without deliveries, and without a time."""
     at = keys.due_time(origin.now)
     return StoredMessage(
         id=origin.message_id,
         user=origin.user,
         status=MessageStatus.QUEUED,
-        content=new.content,
-        channels=new.channels,
+        content=said.content,
+        channels=said.channels,
         deliveries=[],
         due_at=at,
         released_at=at,
         created_at=at,
         updated_at=at,
         request_id=origin.request_id,
-        subject=new.subject,
-        media=new.media,
-        overrides=new.overrides,
-        recipients=new.recipients,
-        scheduled_at=new.scheduled_at,
-        time_zone=new.time_zone,
+        subject=said.subject,
+        media=said.media,
+        overrides=said.overrides,
+        recipients=said.recipients,
     )
 
 

@@ -11,7 +11,8 @@ from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.transactions import Put
-from chalicelib.publisher import composing, keys, rules, stored
+from chalicelib.errors import InvalidInput
+from chalicelib.publisher import approvals, composing, keys, rules, stored
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import (
@@ -25,6 +26,8 @@ from chalicelib.publisher.model import (
 from chalicelib.publisher.rules import Audience, Composition, MediaProperties
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredMessage
+from chalicelib.publisher.templates import filling
+from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.web.call import Call
 
 SCOPE = "messages"
@@ -36,6 +39,7 @@ FindSuppressed = Callable[[Iterable[str]], list[Suppression]]
 class Judge:
     """The rules on a stage; `find_media` gives an author's confirmed uploads by id.
 
+    Where messages `need_approval`, none goes out without it.
     `find_suppressed` gives those of some addresses that get no e-mail. They break no rule: who
     unsubscribes must not keep a message from the others, and may do it after this.
     """
@@ -43,6 +47,11 @@ class Judge:
     audience: Audience
     find_media: FindMedia
     find_suppressed: FindSuppressed
+    need_approval: bool = False
+
+    def hold(self, loaded: Loaded, now: datetime) -> Loaded:
+        """The message, which waits for approval if it needs that to go out."""
+        return approvals.hold(loaded, now) if self.need_approval else loaded
 
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
@@ -76,6 +85,7 @@ class Creating:
     """The way of a message in; `random_bits` gives at least 74."""
 
     store: MessageStore
+    templates: TemplateStore
     judge: Judge
     dispatcher: Dispatcher
     idempotent: IdempotentCreate[Loaded]
@@ -94,8 +104,9 @@ class Creating:
         request = CreateRequest.of(call.principal.id, call.idempotency_key, new)
         if earlier := self.idempotent.find(request):
             return stored.show(*earlier)
-        loaded = self._make(new, call)
-        self.judge.require_valid(loaded)
+        made = self._make(new, call)
+        self.judge.require_valid(made)
+        loaded = self.judge.hold(made, self.now())
         write = partial(self._write, loaded)
         if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)
@@ -113,10 +124,19 @@ class Creating:
         return self.judge.check(message)
 
     def _make(self, new: NewMessage, call: Call) -> Loaded:
-        now = self.now()
+        said, now = self._compose(new), self.now()
         message_id = ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits())
         origin = Origin(message_id, call.principal.id, call.request_id, now)
-        return composing.make(new, origin, self.judge.audience)
+        return composing.make(said, new, origin, self.judge.audience)
+
+    def _compose(self, new: NewMessage) -> Composition:
+        """What a message says, by its body and its template."""
+        if new.template is None:
+            return filling.compose(new)
+        template = self.templates.get(ids.require_id(new.template.id, "template.id"))
+        if template is None:
+            raise InvalidInput(f"template: there is no template {new.template.id}")
+        return filling.compose(new, template)
 
     def _write(self, loaded: Loaded, markers: Sequence[Put]) -> bool:
         """Write a message with what finds it by its key and by the request that made it."""

@@ -68,7 +68,7 @@ class Delivering:
         if message is None or ref.name not in message.deliveries:
             _log.info("a delivery is gone", extra={"delivery": ref.text})
             return
-        if message.status not in transitions.WAITING:
+        if message.status not in transitions.UNDER_WAY:
             return
         now = self.now()
         lease = {

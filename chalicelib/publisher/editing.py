@@ -30,21 +30,23 @@ class Editing:
     now: Callable[[], datetime]
 
     def change(self, message_id: str, changes: MessageChange, call: Call) -> OutboundMessage:
-        """Replace fields of a draft or scheduled message.
+        """Replace fields of a message that has not gone out; one that was approved waits again.
 
         Raises NotFound, InvalidInput, PreconditionFailed for another revision than expected,
         Conflict for a message whose delivery began.
         """
         loaded = self._find_editable(message_id, call)
-        changed = composing.change(loaded, changes, self.now(), self.judge.audience)
-        self.judge.require_valid(changed)
+        now = self.now()
+        written = composing.change(loaded, changes, now, self.judge.audience)
+        self.judge.require_valid(written)
+        changed = self.judge.hold(written, now)
         if not self.store.replace(changed, loaded.message):
             raise Conflict("the message changed meanwhile; read it again")
         self.dispatcher.send_queued(changed, keys.due_time(self.now()), call.trace_header)
         return stored.show(*changed)
 
     def reschedule(self, message_id: str, new: NewMessageTime, call: Call) -> OutboundMessage:
-        """Give a draft or scheduled message another time; a draft is scheduled by it.
+        """Give a message that has not gone out another time; a draft is scheduled by it.
 
         Raises as `change` does.
         """
@@ -53,7 +55,7 @@ class Editing:
         return self.change(message_id, changes, call)
 
     def cancel(self, message_id: str, call: Call) -> OutboundMessage:
-        """Cancel what has not gone out: all of a draft or scheduled message, else what waits.
+        """Cancel what has not gone out: all of a message that is not due, else what is pending.
 
         Raises NotFound, and Conflict when nothing can be cancelled any more.
         """
@@ -64,7 +66,7 @@ class Editing:
             if not self.store.set_status(message, MessageStatus.CANCELLED, at):
                 raise Conflict("the message changed meanwhile; read it again")
             self._cancel_deliveries(loaded)
-        elif message.status not in transitions.WAITING or not self._cancel_deliveries(loaded):
+        elif message.status not in transitions.UNDER_WAY or not self._cancel_deliveries(loaded):
             raise Conflict(f"the message is {message.status}: there is nothing left to cancel")
         else:
             self.settling.settle(message_id)
@@ -82,6 +84,6 @@ class Editing:
             raise PreconditionFailed(f"the message is at revision {message.rev}")
         if message.status not in transitions.EDITABLE:
             raise Conflict(
-                f"the message is {message.status}: only a draft or scheduled one can change"
+                f"the message is {message.status}: only what has not gone out can change"
             )
         return loaded

@@ -8,10 +8,12 @@
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 | series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
+| template | `TEMPLATE#<id>` | `METADATA` | `TEMPLATES`, `TEMPLATE#<id>` | |
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
 GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
-(`STATUS#recurring`) of which a message has to be made. Its sort key has whole seconds, since
+(`STATUS#recurring`) of which a message has to be made; and, in one partition, the messages that
+wait for approval (`STATUS#waiting`), by their time. Its sort key has whole seconds, since
 `…:00.5Z` would sort before `…:00Z`. With more than one shard a status has as many partitions (`#1`
 and so on), for a single one takes some 500 changes a second.
 """
@@ -27,7 +29,8 @@ from chalicelib.ids import join_key
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
 SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
-SUPPRESSIONS = "SUPPRESSED"
+WAITING = "waiting"  # for approval
+SUPPRESSIONS, TEMPLATES = "SUPPRESSED", "TEMPLATES"
 
 
 def message(message_id: str) -> dict[str, str]:
@@ -58,6 +61,11 @@ def media(media_id: str) -> dict[str, str]:
 def series(series_id: str) -> dict[str, str]:
     """The key of a series."""
     return {"PK": join_key("SERIES", series_id), "SK": METADATA}
+
+
+def template(template_id: str) -> dict[str, str]:
+    """The key of a template."""
+    return {"PK": join_key("TEMPLATE", template_id), "SK": METADATA}
 
 
 def suppression(address: str) -> dict[str, str]:

@@ -8,8 +8,15 @@ from typing import NamedTuple
 from chalicelib import ids, times
 from chalicelib.errors import InvalidInput, NotFound
 from chalicelib.publisher import keys, stored
-from chalicelib.publisher.model import MessageList, MessagePage, OutboundMessage
+from chalicelib.publisher.model import (
+    MessageList,
+    MessagePage,
+    MessageStatus,
+    OutboundMessage,
+)
 from chalicelib.publisher.store import Loaded, MessagePart, MessageStore
+from chalicelib.publisher.stored import StoredMessage
+from chalicelib.publisher.waiting_store import WaitingStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
@@ -25,11 +32,16 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MessageLookup:
-    """The messages of one author at a time; another's are not found."""
+    """The messages of one author at a time; another's are not found.
+
+    Where messages `need_approval`, those that wait for it are everybody's to see.
+    """
 
     store: MessageStore
+    waiting: WaitingStore
     cursors: Cursors
     _: KW_ONLY
+    need_approval: bool = False
     now: Callable[[], datetime]
 
     def own(self, message_id: str, call: Call) -> Loaded:
@@ -43,21 +55,35 @@ class MessageLookup:
         return loaded
 
     def get(self, message_id: str, call: Call) -> OutboundMessage:
-        """A message of the caller as it is shown.
+        """A message of the caller, or one that waits for approval, as it is shown.
 
         Raises NotFound, also for another author's.
         """
-        return stored.show(*self.own(message_id, call))
+        loaded = self.store.get(ids.require_id(message_id, "message_id"))
+        if loaded is None or not self._shows(loaded.message, call):
+            raise NotFound("Message not found")
+        return stored.show(*loaded)
+
+    def _shows(self, message: StoredMessage, call: Call) -> bool:
+        if message.user == call.principal.id:
+            return True
+        return self.need_approval and message.status is MessageStatus.WAITING
 
     def page(self, query: MessageList, call: Call) -> MessagePage:
-        """The caller's messages; a page may be short, even empty, and not the last one.
+        """The caller's messages, or all that wait for approval.
+
+        A page may be short, even empty, and not the last one.
 
         Raises InvalidInput for a foreign cursor or a bad range.
         """
         by, span = call.principal.id, read_span(query.from_, query.to, self.now())
         asked = f"messages {query.status} {query.channel} {query.from_} {query.to}"
+        is_everybodys = self.need_approval and query.status is MessageStatus.WAITING and not span
+        asked = f"everybody's {asked}" if is_everybodys else asked
         start = self.cursors.open(query.cursor, owner=by, query=asked)
-        if span is None:
+        if is_everybodys:
+            part = self.waiting.list_first(query.limit, start)
+        elif span is None:
             part = self.store.list_newest(by, query.limit, start)
         else:
             part = self.store.list_calendar(by, *span, query.limit, start)

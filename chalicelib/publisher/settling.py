@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from chalicelib import times
 from chalicelib.errors import Unavailable
 from chalicelib.publisher import events, keys, transitions
-from chalicelib.publisher.model import MessageStatus
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.webhook_event import Emit
 
@@ -65,4 +64,4 @@ class Settling:
 
 
 def _is_begun(loaded: Loaded) -> bool:
-    return loaded.message.status not in (MessageStatus.DRAFT, MessageStatus.SCHEDULED)
+    return loaded.message.status not in transitions.EDITABLE

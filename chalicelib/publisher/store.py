@@ -11,7 +11,7 @@ from chalicelib.aws.transactions import Action, Put, transact
 from chalicelib.publisher import keys, stored
 from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
-from chalicelib.publisher.transitions import CLAIMABLE, WAITING
+from chalicelib.publisher.transitions import CLAIMABLE, UNDER_WAY
 
 _NEW = Condition("attribute_not_exists(PK)")
 
@@ -47,16 +47,19 @@ class MessageStore:
         puts = [self._put(part, _NEW) for part in self._items(loaded)]
         return not transact(self.client, [*puts, *others])
 
-    def replace(self, loaded: Loaded, seen: StoredMessage) -> bool:
-        """Write the next revision of a draft or scheduled message; False if `seen` is past."""
-        message, *others = self._items(loaded)
+    def replace(self, loaded: Loaded, seen: StoredMessage, others: Sequence[Action] = ()) -> bool:
+        """Write the next revision of a message that is not due, and `others` together.
+
+        False if `seen` is past, or one of the others was refused.
+        """
+        message, *parts = self._items(loaded)
         same = Condition(
             "rev = :rev AND #s = :status",
             {"#s": "status"},
             {":rev": seen.rev, ":status": seen.status},
         )
-        puts = [self._put(message, same), *(self._put(item) for item in others)]
-        if transact(self.client, puts):
+        puts = [self._put(message, same), *(self._put(item) for item in parts)]
+        if transact(self.client, [*puts, *others]):
             return False
         for name in set(seen.deliveries) - set(loaded.message.deliveries):
             self._delete_pending(loaded.message.id, name)
@@ -96,7 +99,7 @@ class MessageStore:
             partition, limit=limit, start=start, index=keys.USER_INDEX, forward=False
         )
         found = [stored.to_message(item) for item in page.items]
-        return MessagePart(self._load(found), page.last_key)
+        return MessagePart(self.load(found), page.last_key)
 
     def list_calendar(
         self, user: str, since: str, until: str, limit: int, start: Item | None
@@ -109,10 +112,10 @@ class MessageStore:
         page = self.table.query_page(span, limit=limit, start=start, index=keys.USER_INDEX)
         wanted = [keys.message(keys.message_id(item)) for item in page.items]
         found = [stored.to_message(item) for item in self.bulk.get_all(wanted) if item is not None]
-        return MessagePart(self._load(found), page.last_key)
+        return MessagePart(self.load(found), page.last_key)
 
     def set_status(self, seen: StoredMessage, status: MessageStatus, at: str) -> bool:
-        """End a draft or scheduled message, such as by a cancel; False if `seen` is past."""
+        """End a message that is not due, such as by a cancel; False if `seen` is past."""
         return self._move(seen, status, at, " REMOVE GSI2PK, GSI2SK", {}) is not None
 
     def settle(
@@ -122,7 +125,7 @@ class MessageStore:
 
         Returns the message, None if it is no longer as `seen`.
         """
-        if status not in WAITING or look_at is None:
+        if status not in UNDER_WAY or look_at is None:
             return self._move(seen, status, at, " REMOVE GSI2PK, GSI2SK, look_at", {})
         index = ", GSI2PK = :due, GSI2SK = :look, look_at = :look"
         due = keys.due(keys.QUEUED, seen.id, self.shards)
@@ -150,7 +153,8 @@ class MessageStore:
             return None
         return stored.to_message(item)
 
-    def _load(self, messages: Sequence[StoredMessage]) -> list[Loaded]:
+    def load(self, messages: Sequence[StoredMessage]) -> list[Loaded]:
+        """The messages with their deliveries, which are read at once."""
         wanted = [
             keys.delivery(message.id, name) for message in messages for name in message.deliveries
         ]
@@ -187,7 +191,10 @@ class MessageStore:
         }
         if message.status is MessageStatus.SCHEDULED:
             item |= self._due(keys.SCHEDULED, message.id, message.due_at)
-        elif message.status in WAITING and message.look_at is not None:
+        elif message.status is MessageStatus.WAITING:
+            # One partition is enough for what people decide on.
+            item |= {"GSI2PK": keys.due_partition(keys.WAITING, 0), "GSI2SK": message.due_at}
+        elif message.status in UNDER_WAY and message.look_at is not None:
             item |= self._due(keys.QUEUED, message.id, message.look_at)
         return item
 

@@ -9,6 +9,7 @@ import msgspec
 
 from chalicelib.publisher.model import (
     Channel,
+    MessageApproval,
     MessageDelivery,
     MessageDeliveryError,
     MessageDeliveryStatus,
@@ -53,6 +54,8 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     look_at: str | None = None
     series_id: str | None = None
     occurrence: str | None = None
+    template_id: str | None = None
+    approval: MessageApproval | None = None
 
     @property
     def composition(self) -> Composition:
@@ -141,4 +144,6 @@ def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMe
         notes=message.notes,
         series_id=message.series_id,
         occurrence=message.occurrence,
+        template_id=message.template_id,
+        approval=message.approval,
     )

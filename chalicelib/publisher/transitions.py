@@ -23,8 +23,8 @@ CLAIMABLE = (
     MessageDeliveryStatus.PROCESSING,
     MessageDeliveryStatus.RETRY,
 )
-EDITABLE = (MessageStatus.DRAFT, MessageStatus.SCHEDULED)
-WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
+EDITABLE = (MessageStatus.DRAFT, MessageStatus.WAITING, MessageStatus.SCHEDULED)
+UNDER_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
 def derive(statuses: Iterable[MessageDeliveryStatus]) -> MessageStatus:

@@ -26,7 +26,10 @@ FORM_LIFE, LINK_LIFE = timedelta(minutes=15), timedelta(hours=1)
 
 
 class StoredMedia(msgspec.Struct, frozen=True, kw_only=True):
-    """An upload as the table keeps it; `version_id` is the version that was confirmed."""
+    """An upload as the table keeps it; `version_id` is the version that was confirmed.
+
+    One that is `shared` may be seen and used by all publishers, since a template has it.
+    """
 
     id: str
     user: str
@@ -38,16 +41,22 @@ class StoredMedia(msgspec.Struct, frozen=True, kw_only=True):
     version_id: str | None = None
     width: int | None = None
     height: int | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The images of all authors; another author's is not found."""
+    """The images of all authors; another author's is not found.
+
+    Where messages `need_approval`, who approves has to see their images: all publishers may see
+    confirmed ones.
+    """
 
     table: Table
     bulk: Bulk
     bucket: Bucket
     _: KW_ONLY
+    need_approval: bool = False
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
 
@@ -82,24 +91,37 @@ class Uploads:
         return self._show(self._pin(media, found, self._judge(media, found)))
 
     def get(self, media_id: str, call: Call) -> Media:
-        """An upload of the caller.
+        """An upload of the caller, or one that everybody may see.
 
         Raises NotFound, also for another author's.
         """
+        media = self._find(media_id)
+        if media is not None and self._is_everybodys(media):
+            return self._show(media)
         return self._show(self._own(media_id, call))
 
-    def find(self, media_ids: Sequence[str], user: str) -> list[rules.MediaProperties]:
-        """An author's confirmed uploads, in this order.
+    def _is_everybodys(self, media: StoredMedia) -> bool:
+        return media.shared or (self.need_approval and media.status is MediaStatus.CONFIRMED)
 
-        Raises InvalidInput for one that is unknown, not confirmed or another's.
+    def find(self, media_ids: Sequence[str], user: str) -> list[rules.MediaProperties]:
+        """Confirmed uploads that an author may use, in this order.
+
+        Raises InvalidInput for one that is unknown, not confirmed, or another's that is not shared.
         """
         found = self._load([ids.require_id(media_id, "media") for media_id in media_ids])
         for media_id, media in zip(media_ids, found, strict=True):
-            if media is None or media.user != user:
+            if media is None or not (media.shared or media.user == user):
                 raise InvalidInput(f"media: there is no upload {media_id}")
             if media.status is not MediaStatus.CONFIRMED:
                 raise InvalidInput(f"media: the upload {media_id} is not confirmed")
         return [_to_rule(media) for media in found if media is not None]
+
+    def share(self, media_ids: Sequence[str]) -> None:
+        """Let all publishers see and use confirmed uploads, from now on."""
+        there = Condition("attribute_exists(PK)")
+        for media_id in media_ids:
+            change = Condition("SET #s = :shared", {"#s": "shared"}, {":shared": True})
+            self.table.update(keys.media(media_id), change, there)
 
     def load_files(self, media_ids: Sequence[str]) -> tuple[MediaFile, ...]:
         """The confirmed uploads of a message, as the channels take them."""
@@ -121,9 +143,12 @@ class Uploads:
         items = self.bulk.get_all([keys.media(media_id) for media_id in media_ids])
         return [None if item is None else _to_media(item) for item in items]
 
-    def _own(self, media_id: str, call: Call) -> StoredMedia:
+    def _find(self, media_id: str) -> StoredMedia | None:
         item = self.table.get(keys.media(ids.require_id(media_id, "media_id")))
-        media = None if item is None else _to_media(item)
+        return None if item is None else _to_media(item)
+
+    def _own(self, media_id: str, call: Call) -> StoredMedia:
+        media = self._find(media_id)
         if media is None or media.user != call.principal.id:
             raise NotFound("Upload not found")
         return media

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.errors import MissingSetting
 from chalicelib.settings.environment import Environment
 
 # On stage `local` no process reaches a platform: `make run` gives its parts the sandbox's address,
@@ -13,7 +14,7 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the publisher reads: its resources, the platforms, and the stage's recipients.
 
     `due_shards` may only grow: messages stay in the partition that they were written to.
-    `public_url` is where recipients reach the API.
+    `public_url` is where recipients reach the API. Messages `need_approval` to go out, or do not.
     """
 
     messages_table: str
@@ -33,6 +34,7 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    need_approval: bool = False
 
 
 def publisher_settings(env: Environment) -> PublisherSettings:
@@ -58,8 +60,17 @@ def publisher_settings(env: Environment) -> PublisherSettings:
         public_url=env.optional("PUBLIC_URL", env.require("CORS_ORIGIN")),
         emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
         phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
+        need_approval=_read_approval(env),
     )
 
 
 def _read_platform(env: Environment, name: str, url: str) -> str:
     return env.optional(name, NO_PLATFORM if env.is_local else url)
+
+
+def _read_approval(env: Environment) -> bool:
+    """Whether messages need approval; a misspelt value must not turn it off."""
+    value = env.optional("APPROVAL", "off")
+    if value not in ("off", "required"):
+        raise MissingSetting(f"APPROVAL must be required or off, not {value!r}")
+    return value == "required"

@@ -71,6 +71,7 @@ ORDERERS = Access(
 WEBHOOK_OWNERS = Access(
     signed_in=True, group=PUBLISHER, or_group=OPERATOR, failures=(Unauthenticated, Forbidden)
 )
+TEMPLATE_KEEPERS = WEBHOOK_OWNERS  # who sees templates; their authors and operators change them
 MAIL_KEEPERS = WEBHOOK_OWNERS  # who sees and fills the list of suppressed addresses
 SENDERS = Access(
     tenant_key=True,

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.OmniError], int] = {
     errors.InvalidInput: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
+    errors.OwnMessage: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.PreconditionFailed: 412,

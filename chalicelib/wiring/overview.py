@@ -24,6 +24,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
         wiring.state(API),
         wiring.publisher.holds,
         wiring.webhooks.finder,
+        wiring.publisher.approving,
         topic=wiring.orders.lookup.topic,
         now=times.now,
     )

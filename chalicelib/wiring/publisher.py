@@ -15,6 +15,7 @@ from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
 from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channel_states import ChannelLookup
@@ -45,8 +46,12 @@ from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppressing import Suppressing
 from chalicelib.publisher.suppression_store import SuppressionStore
+from chalicelib.publisher.templates import service as templates
+from chalicelib.publisher.templates.service import Templates
+from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.publisher.unsubscribing import UnsubscribeLinks, Unsubscribing
 from chalicelib.publisher.uploads import Uploads
+from chalicelib.publisher.waiting_store import WaitingStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +76,7 @@ class PublisherWiring:
         """What takes messages in."""
         return Creating(
             self._store,
+            self._template_store,
             self._judge,
             self._dispatcher,
             IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
@@ -109,7 +115,25 @@ class PublisherWiring:
     @cached_property
     def lookup(self) -> MessageLookup:
         """What finds messages."""
-        return MessageLookup(self._store, self._wiring.cursors, now=times.now)
+        return MessageLookup(
+            self._store,
+            WaitingStore(self._store),
+            self._wiring.cursors,
+            need_approval=self._settings.need_approval,
+            now=times.now,
+        )
+
+    @cached_property
+    def approving(self) -> Approving:
+        """What approves messages, or sends them back."""
+        return Approving(
+            self._store,
+            WaitingStore(self._store),
+            self._series_store,
+            self._dispatcher,
+            need_approval=self._settings.need_approval,
+            now=times.now,
+        )
 
     @cached_property
     def uploads(self) -> Uploads:
@@ -122,6 +146,7 @@ class PublisherWiring:
             self._table,
             self._bulk,
             bucket,
+            need_approval=self._settings.need_approval,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -161,6 +186,20 @@ class PublisherWiring:
     def series_calendar(self) -> SeriesCalendar:
         """What is to come of series."""
         return SeriesCalendar(self._series_store, now=times.now)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Texts with fields, of which messages are made."""
+        store = self._template_store
+        return Templates(
+            store,
+            IdempotentCreate(self._wiring.state(API), templates.SCOPE, store.get),
+            self._wiring.cursors,
+            self.uploads.find,
+            self.uploads.share,
+            now=times.now,
+            random_bits=lambda: secrets.randbits(ID_BITS),
+        )
 
     @cached_property
     def suppressions(self) -> Suppressing:
@@ -235,6 +274,10 @@ class PublisherWiring:
         return SeriesStore(self._table, self._store, self._settings.due_shards)
 
     @cached_property
+    def _template_store(self) -> TemplateStore:
+        return TemplateStore(self._table)
+
+    @cached_property
     def _series_maker(self) -> SeriesMaker:
         return SeriesMaker(
             self._series_store,
@@ -265,7 +308,9 @@ class PublisherWiring:
     @cached_property
     def _judge(self) -> Judge:
         audience = Audience(list(self._settings.emails), list(self._settings.phones))
-        return Judge(audience, self.uploads.find, self._suppressed.find_all)
+        return Judge(
+            audience, self.uploads.find, self._suppressed.find_all, self._settings.need_approval
+        )
 
     @cached_property
     def _dispatcher(self) -> Dispatcher:

@@ -110,6 +110,7 @@ API = (
         ),
     ),
     Calls("MESSAGES_TABLE", ("dynamodb:Query",), within="/index/GSI1"),
+    Calls("MESSAGES_TABLE", ("dynamodb:Query",), within="/index/GSI2"),  # what waits for approval
     Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),

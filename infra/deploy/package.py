@@ -29,7 +29,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _READABLE = 0o100644 << 16
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
 _WITH_SOURCE = "app.py"  # which Chalice's commands and people look for
-# Parts of requirements that our code never loads, 350 kB of the 2 MB limit: only OTLP logs are
+# Parts of requirements that our code never loads, 400 kB of the 2 MB limit: only OTLP logs are
 # read, protobuf only in its binary form by the native decoder; TRACING=sdk patches botocore alone,
 # and wrapt, which it loads, works without its native module.
 _PATCHED = ("botocore", "resources")
@@ -37,7 +37,14 @@ _EXTENSIONS = "aws_xray_sdk/ext/"
 _UNUSED = (
     "google/protobuf/compiler/",
     "google/protobuf/descriptor_pb2.py",
-    "google/protobuf/json_format.py",
+    "google/protobuf/internal/json_format_benchmark.py",
+    "google/protobuf/internal/message_benchmark.py",
+    "google/protobuf/internal/testing_refleaks.py",
+    "google/protobuf/json_",
+    "google/protobuf/proto.py",
+    "google/protobuf/proto_",
+    "google/protobuf/service_reflection.py",
+    "opentelemetry/proto/collector/logs/v1/logs_service_pb2_grpc.py",
     "opentelemetry/proto/collector/metrics/",
     "opentelemetry/proto/collector/profiles/",
     "opentelemetry/proto/collector/trace/",
@@ -119,7 +126,8 @@ def _is_used(name: str) -> bool:
     if name.startswith(_EXTENSIONS):
         extension, has_folder, _ = name.removeprefix(_EXTENSIONS).partition("/")
         return not has_folder or extension in _PATCHED
-    return not name.startswith(_UNUSED)
+    is_installers = name.endswith(".dist-info/RECORD")  # which files pip would remove
+    return not (is_installers or name.startswith(_UNUSED))
 
 
 def _read_folder(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from letters_kit import queue
-from publisher_kit import AT, CERTIFICATES, MESSAGES, RECURS, SERIES, made
+from publisher_kit import (
+    AT,
+    CERTIFICATES,
+    MESSAGES,
+    RECURS,
+    SERIES,
+    TEMPLATE,
+    TEMPLATES,
+    author_of,
+    made,
+)
 from support.clouds import RESOURCES
 from tenant_kit import added_key, made_tenant
 
@@ -22,6 +32,9 @@ BINARY = {"format": "binary", "type": "string"}  # no example can be written in 
 _MESSAGES_TABLE = next(
     table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE"
 )
+
+
+OF_OTHERS = ("approve_message", "send_back_message")  # their author may not send these
 
 
 class Sent(NamedTuple):
@@ -87,6 +100,7 @@ class Stage:
             "certification_id": lambda _: self._make_certification(),
             "webhook_id": lambda _: self._make_webhook(),
             "token": lambda _: self._make_link(),
+            "template_id": lambda _: str(made(self.person, TEMPLATES, TEMPLATE)["id"]),
             "message_id": lambda sent: self._make_message(sent.name),
         }
 
@@ -123,14 +137,15 @@ class Stage:
         return str(links.make_url(f"{message_id}#email").rpartition("/")[2])
 
     def _make_message(self, name: str) -> str:
-        """A scheduled message, or one whose mail is unconfirmed; returns its id."""
+        """A message that waits for approval, or one whose mail is unconfirmed; returns its id."""
         new = {
             "content": "Hello",
             "channels": ["email"],
         }
         if name != "resolve_delivery":
             new["scheduled_at"] = "2030-01-31T09:00:00Z"
-        message_id: str = made(self.person, MESSAGES, new)["id"]
+        author = author_of(self._callers, "bob") if name in OF_OTHERS else self.person
+        message_id: str = made(author, MESSAGES, new)["id"]
         if name == "resolve_delivery":
             table = Table(self._aws.client("dynamodb"), _MESSAGES_TABLE)
             table.update(
@@ -171,7 +186,12 @@ def _walk(schema: dict[str, Any], value: Any, place: tuple[str | int, ...]) -> I
         named, others = schema.get("properties", {}), schema.get("additionalProperties")
         for name, member in value.items():
             if name in named:
-                yield Member((*place, name), name in schema.get("required", ()))
+                # The examples name no field without which others are required.
+                required = {
+                    *schema.get("required", ()),
+                    *schema.get("then", {}).get("required", ()),
+                }
+                yield Member((*place, name), name in required)
             below = named.get(name) or (others if isinstance(others, dict) else {})
             yield from _walk(_resolve(below, member), member, (*place, name))
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.pictures import make_jpeg
 
 MESSAGES, MEDIA, CERTIFICATES = "/api/v1/messages", "/api/v1/media", "/api/v1/certifications"
+TEMPLATES = "/api/v1/templates"
 AUTHORS = ("author", "other")
 LATEST = 4  # so many of a kind are named
 
@@ -77,12 +78,51 @@ _ODD_FIELDS = {
     "recipients": _RECIPIENTS,
     "draft": st.booleans(),
 }
+_FILLED = _object(
+    {
+        "id": _mostly(_ids("template"), st.sampled_from(["none", "#", ""])),
+        "fields": st.dictionaries(
+            st.sampled_from(["a", "b", "{{a}}", ""]), st.one_of(_TEXT, st.just("{{a}}")), max_size=3
+        ),
+    },
+    "id",
+)
+_FIELDS = st.lists(
+    st.one_of(_LINE, st.sampled_from(["{{a}}", "{{ b }}", r"\{{", "{{", "}}", "{{a b}}"])),
+    min_size=1,
+    max_size=4,
+).map("".join)
 _FIRST_FIELDS = ("content", "channels")
 _MESSAGE = _mostly(
     _object({name: _GOOD_FIELDS[name] for name in (*_FIRST_FIELDS, "draft")}, *_FIRST_FIELDS),
     _object(_GOOD_FIELDS, *_FIRST_FIELDS),
 )
-_ODD_MESSAGE = _object(_ODD_FIELDS, *_FIRST_FIELDS)
+_ODD_MESSAGE = st.one_of(
+    _object(_ODD_FIELDS, *_FIRST_FIELDS),
+    _object({**_ODD_FIELDS, "template": _FILLED}, "template"),
+    _object({"template": _FILLED, "draft": st.just(True)}, "template", "draft"),
+)
+_TEMPLATE = _object(
+    {"name": _LINE, "content": st.just("{{a}}"), "channels": _FEEDS}, "name", "content"
+)
+_ODD_TEMPLATE = _object(
+    {
+        "name": _TEXT,
+        "content": _FIELDS,
+        "subject": _FIELDS,
+        "channels": st.lists(st.sampled_from(_CHANNELS), max_size=3),
+        "media": st.lists(_ids("media"), max_size=2),
+        "overrides": st.dictionaries(
+            st.sampled_from(_CHANNELS), _object({"content": _FIELDS}), max_size=2
+        ),
+    },
+    "name",
+    "content",
+)
+_DECISION = _object({"rev": st.integers(1, 3), "comment": _LINE}, "rev", "comment")
+_ODD_DECISION = _object(
+    {"rev": st.sampled_from([0, 1, -1, 1.5, "1", 10**30, None]), "comment": _TEXT}
+)
 _CHANGE = st.sampled_from(sorted(_GOOD_FIELDS)).flatmap(
     lambda name: _object({name: _GOOD_FIELDS[name]}, name)
 )
@@ -143,18 +183,20 @@ _HOSTILE = st.one_of(
     ).map(str.encode),
     fields(content_type=STRING, size_bytes=INTEGER).map(str.encode),
     fields(name=STRING, issuer=STRING, issued_on=STRING, verify_url=STRING).map(str.encode),
+    fields(template=fields(id=STRING, fields=fields(a=STRING)), rev=INTEGER).map(str.encode),
     fields(channel=STRING, outcome=STRING, target=STRING).map(str.encode),
 )
 
 
 def author_requests() -> st.SearchStrategy[Request]:
     """Requests to the publisher's routes, most of them for what was made before."""
-    message, media, certificate = (
+    message, media, certificate, template = (
         st.builds(f"{collection}/{{}}".format, _mostly(_ids(kind), SEGMENT))
         for collection, kind in (
             (MESSAGES, "message"),
             (MEDIA, "media"),
             (CERTIFICATES, "certification"),
+            (TEMPLATES, "template"),
         )
     )
     asked = st.one_of(
@@ -163,7 +205,7 @@ def author_requests() -> st.SearchStrategy[Request]:
         SEGMENT,
     )
     lists = query(["limit", "cursor", "from", "to", "status", "channel"], asked)
-    pages = st.sampled_from([MESSAGES, CERTIFICATES])
+    pages = st.sampled_from([MESSAGES, CERTIFICATES, TEMPLATES])
     message_body = _bodies(_MESSAGE, _ODD_MESSAGE)
     routes = [
         _requests("POST", st.just(MESSAGES), message_body, _KEYS),
@@ -178,8 +220,13 @@ def author_requests() -> st.SearchStrategy[Request]:
         ),
         _requests("POST", message.map("{}/resolve".format), _bodies(_RESOLUTION, _ODD_RESOLUTION)),
         _requests("POST", message.map("{}/cancel".format)),
+        _requests("POST", message.map("{}/approve".format), _bodies(_DECISION, _ODD_DECISION)),
+        _requests("POST", message.map("{}/send-back".format), _bodies(_DECISION, _ODD_DECISION)),
+        _requests("POST", st.just(TEMPLATES), _bodies(_TEMPLATE, _ODD_TEMPLATE), _KEYS),
+        _requests("PUT", template, _bodies(_TEMPLATE, _ODD_TEMPLATE), _REVISIONS),
+        _requests("DELETE", template, headers=_REVISIONS),
         _requests("POST", message.map("{}/retry".format)),
-        _requests("GET", st.one_of(message, media, certificate)),
+        _requests("GET", st.one_of(message, media, certificate, template)),
         _requests("GET", st.builds("{}?{}".format, pages, lists)),
         _requests("GET", st.just("/api/v1/channels")),
         _requests("POST", st.just(MEDIA), _bodies(_UPLOAD, _ODD_UPLOAD)),

@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import Any
 
 from effects import SENT, Effects
-from generated_publishing import AUTHORS, CERTIFICATES, LATEST, MEDIA, MESSAGES, PICTURE
+from generated_publishing import AUTHORS, CERTIFICATES, LATEST, MEDIA, MESSAGES, PICTURE, TEMPLATES
 from generated_requests import Request
 from publisher_kit import author_of
 from support.clouds import ACCOUNT, REGION, RESOURCES, STAGE
@@ -21,9 +21,9 @@ from chalicelib.publisher import keys
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/POC-Queue-{STAGE}"
 _BUCKET = next(bucket.name for bucket in RESOURCES.buckets if bucket.variable == "MEDIA_BUCKET")
 _TABLE = next(table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE")
-_PLACEHOLDER = re.compile(rb"\$(message|media|certification)([0-9])")
+_PLACEHOLDER = re.compile(rb"\$(message|media|certification|template)([0-9])")
 _NORMALISED = ("scheduled_at", "time_zone")
-_KINDS = {MESSAGES: "message", MEDIA: "media", CERTIFICATES: "certification"}
+_KINDS = {MESSAGES: "message", MEDIA: "media", CERTIFICATES: "certification", TEMPLATES: "template"}
 
 
 class World:
@@ -115,7 +115,7 @@ class Publishing:
         status, found = caller.send("GET", f"{collection}/{answered['id']}")
         assert status == 200
         sent = json.loads(request.body or b"{}")
-        if "channels" in found:
+        if collection == MESSAGES:
             found["channels"] = list(
                 dict.fromkeys(delivery["channel"] for delivery in found["channels"])
             )
@@ -156,5 +156,11 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def is_author(request: Request) -> bool:
-    """Whether someone of the group `publisher` sends it."""
-    return request.who in AUTHORS
+    """Whether someone sends it who may: of the group `publisher`, or for templates operators."""
+    is_of_template = request.path.startswith(TEMPLATES)
+    return request.who in AUTHORS or (is_of_template and request.who == "operator")
+
+
+def reads_template(request: Request) -> bool:
+    """Whether it reads a template, which is everybody's."""
+    return request.method == "GET" and request.path.startswith(TEMPLATES)

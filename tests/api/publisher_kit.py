@@ -15,6 +15,8 @@ MESSAGES, MEDIA, CERTIFICATES = "/api/v1/messages", "/api/v1/media", "/api/v1/ce
 LATER = "2030-01-31T09:00:00Z"
 DRAFT = {"content": "Hello", "channels": ["facebook", "sms"], "draft": True}
 SCHEDULED = {"content": "Hello", "channels": ["facebook", "sms"], "scheduled_at": LATER}
+TEMPLATES = "/api/v1/templates"
+TEMPLATE = {"name": "Opening", "content": "We open in {{place}}.", "channels": ["facebook"]}
 SERIES, OCCURRENCES = "/api/v1/series", "/api/v1/occurrences"
 # Every day of January 2029 at nine in Berlin, where that is eight in UTC.
 RECURS = {
@@ -26,8 +28,8 @@ AT = "20290101T090000"  # the first one
 _TABLE = next(table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE")
 
 
-def stage_of(platform_url: str) -> dict[str, Any]:
-    """The settings of a stage whose platforms are at this address."""
+def stage_of(platform_url: str, **more: Any) -> dict[str, Any]:
+    """The settings of a stage whose platforms are at this address, with others of the publisher."""
     publisher = msgspec.structs.replace(
         api_settings().publisher,
         meta_base_url=platform_url,
@@ -35,6 +37,7 @@ def stage_of(platform_url: str) -> dict[str, Any]:
         mail_from="omnidata@example.com",
         emails=("team@example.com",),
         phones=("+15555550100",),
+        **more,
     )
     return {"publisher": publisher}
 

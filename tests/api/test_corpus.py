@@ -40,10 +40,14 @@ STRUCT_ROUTES = [
     ("PATCH", "/api/v1/messages/{message_id}"),
     ("POST", "/api/v1/messages/{message_id}/reschedule"),
     ("POST", "/api/v1/messages/{message_id}/resolve"),
+    ("POST", "/api/v1/messages/{message_id}/approve"),
+    ("POST", "/api/v1/messages/{message_id}/send-back"),
     ("POST", "/api/v1/media"),
     ("POST", "/api/v1/series"),
     ("PATCH", "/api/v1/series/{series_id}"),
     ("PATCH", "/api/v1/series/{series_id}/occurrences/{at}"),
+    ("POST", "/api/v1/templates"),
+    ("PUT", "/api/v1/templates/{template_id}"),
     ("POST", "/api/v1/certifications"),
     ("PUT", "/api/v1/certifications/{certification_id}"),
 ]
@@ -54,6 +58,7 @@ STRICT = {
     "message_id": "m",
     "certification_id": "c",
     "series_id": "s",
+    "template_id": "t",
     "at": "20290101T090000",
     "webhook_id": "h",
 }

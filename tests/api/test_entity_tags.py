@@ -12,6 +12,8 @@ from publisher_kit import (
     MESSAGES,
     RECURS,
     SERIES,
+    TEMPLATE,
+    TEMPLATES,
     author_of,
     made,
 )
@@ -52,6 +54,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     message = made(author, MESSAGES, DRAFT)
     certificate = made(author, CERTIFICATES, CERTIFICATE)
     series = made(author, SERIES, {"content": "x", "channels": ["facebook"], **RECURS})
+    template = made(author, TEMPLATES, TEMPLATE)
     upload = made(author, MEDIA, {"content_type": "image/png", "size_bytes": 1})
     webhook = made(author, WEBHOOKS, WEBHOOK)["webhook"]
     queue(aws, "orders", dead=True).send("{}")
@@ -65,6 +68,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
         "{message_id}": message["id"],
         "{certification_id}": certificate["id"],
         "{series_id}": series["id"],
+        "{template_id}": template["id"],
         "{media_id}": upload["id"],
         "{webhook_id}": webhook["id"],
         "{queue}": "orders",

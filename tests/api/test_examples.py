@@ -29,7 +29,7 @@ def say(given):
 
 @pytest.fixture
 def stage(callers, aws, run_on):
-    run_on(aws, **stage_of(NO_PLATFORM))
+    run_on(aws, **stage_of(NO_PLATFORM, need_approval=True))
     return Stage(callers, aws)
 
 

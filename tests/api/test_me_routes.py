@@ -55,6 +55,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         *EVERYONES,
         "messages.read",
         "messages.write",
+        "templates.write",
         "certifications.manage",
         "suppressions.write",
         "webhooks.manage",
@@ -67,6 +68,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "logs.read_any",
         "audit.read",
         "tenants.manage",
+        "templates.write",
         "suppressions.write",
         "suppressions.remove",
         "webhooks.manage",
@@ -75,7 +77,7 @@ def test_verbs_follow_from_group_and_tenant(callers):
         "dead_letters.redrive",
         "dead_letters.delete",
     }
-    assert may(callers, PEOPLE["both"]) == {str(verb) for verb in RULES}
+    assert may(callers, PEOPLE["both"]) == {str(verb) for verb in RULES} - {"messages.approve"}
 
 
 @pytest.mark.parametrize("verb", RULES)
@@ -91,6 +93,9 @@ def test_a_verb_is_what_the_declared_access_admits(callers, person, verb):
             return False
 
     rule = RULES[verb]
+    if verb == "messages.approve":  # of stages that require it
+        assert verb not in may(callers, PEOPLE[person])
+        return
     admitted = all(admits(OPERATIONS[name]) for name in rule.operations)
     assert (verb in may(callers, PEOPLE[person])) == (admitted and rule.also(caller))
 

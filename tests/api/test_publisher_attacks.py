@@ -15,6 +15,8 @@ from publisher_kit import (
     MEDIA,
     MESSAGES,
     SCHEDULED,
+    TEMPLATE,
+    TEMPLATES,
     author_of,
     deliver,
     made,
@@ -36,10 +38,14 @@ REFERRING = {
     ("PATCH", f"{MESSAGES}/{{message_id}}"): {},
     ("POST", CERTIFICATES): CERTIFICATE,
     ("PUT", f"{CERTIFICATES}/{{certification_id}}"): CERTIFICATE,
+    ("POST", TEMPLATES): TEMPLATE,
+    ("PUT", f"{TEMPLATES}/{{template_id}}"): TEMPLATE,
 }
 NOT_REFERRING = {
     ("POST", f"{MESSAGES}/{{message_id}}/reschedule"),
     ("POST", f"{MESSAGES}/{{message_id}}/resolve"),
+    ("POST", f"{MESSAGES}/{{message_id}}/approve"),
+    ("POST", f"{MESSAGES}/{{message_id}}/send-back"),
     ("POST", MEDIA),
 }
 
@@ -78,6 +84,7 @@ def theirs(author, aws):
         "message_id": made(author, MESSAGES, message)["id"],
         "media_id": media["id"],
         "certification_id": made(author, CERTIFICATES, CERTIFICATE)["id"],
+        "template_id": made(author, TEMPLATES, TEMPLATE)["id"],
     }
 
 
@@ -85,7 +92,7 @@ def routes():
     return [
         (method, path)
         for path, methods in app_module.app.routes.items()
-        if path.startswith((MESSAGES, MEDIA, CERTIFICATES))
+        if path.startswith((MESSAGES, MEDIA, CERTIFICATES, TEMPLATES))
         for method in methods
     ]
 
@@ -94,22 +101,31 @@ def with_id():
     return [(method, path) for method, path in routes() if "{" in path]
 
 
+def with_an_authors_id():
+    """Without templates, which are everybody's: who changes them is tested with them."""
+    return [(method, path) for method, path in with_id() if not path.startswith(TEMPLATES)]
+
+
 BODIES = {
     "reschedule": {"scheduled_at": "2030-01-01T00:00:00Z"},
     "resolve": {"channel": "facebook", "outcome": "live"},
+    "approve": {"rev": 1},
+    "send-back": {"rev": 1, "comment": "x"},
     "PATCH": {"content": "x"},
     "PUT": CERTIFICATE,
 }
 
 
 def body_of(method, path):
+    if method == "PUT" and path.startswith(TEMPLATES):
+        return TEMPLATE
     return BODIES.get(path.rsplit("/", 1)[-1], BODIES.get(method))
 
 
 # --- Ids -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "path"), with_id())
+@pytest.mark.parametrize(("method", "path"), with_an_authors_id())
 def test_what_others_ask_for_is_not_found_and_stays_as_it_was(others, theirs, aws, method, path):
     before, effects = stored(aws), Effects(aws)
     for other in others:
@@ -156,7 +172,8 @@ def test_the_lists_above_name_every_route_that_takes_a_body():
     taking = {
         (operation.method, operation.path)
         for operation in app_module.app.operations
-        if operation.body is not None and operation.path.startswith((MESSAGES, MEDIA, CERTIFICATES))
+        if operation.body is not None
+        and operation.path.startswith((MESSAGES, MEDIA, CERTIFICATES, TEMPLATES))
     }
     assert REFERRING.keys() | NOT_REFERRING == taking
 
@@ -172,6 +189,7 @@ def test_anothers_upload_is_used_by_nobody(others, theirs, aws, method, path):
         own = {
             "message_id": made(other, MESSAGES, SCHEDULED)["id"],
             "certification_id": made(other, CERTIFICATES, CERTIFICATE)["id"],
+            "template_id": made(other, TEMPLATES, TEMPLATE)["id"],
         }
         before = stored(aws)
         body = {**REFERRING[method, path], **reference}

@@ -73,6 +73,8 @@ OF_AUTHORS = [
         "/api/v1/messages/{message_id}/resolve",
         {"channel": "facebook", "outcome": "live"},
     ),
+    ("POST", "/api/v1/messages/{message_id}/approve", {"rev": 1}),
+    ("POST", "/api/v1/messages/{message_id}/send-back", {"rev": 1, "comment": "x"}),
     ("GET", "/api/v1/media/{media_id}", None),
     ("POST", "/api/v1/media/{media_id}/confirm", None),
     ("GET", "/api/v1/series/{series_id}", None),
@@ -119,7 +121,12 @@ OF_EVERYONE = [
     ("GET", "/api/v1/me"),
     ("POST", "/orders"),
     ("GET", "/api/v1/channels"),  # of the stage, for its publishers
-    ("GET", "/api/v1/suppressions"),  # as above, and for operators
+    ("POST", "/api/v1/templates"),  # of all publishers; who changes one is tested with them
+    ("GET", "/api/v1/templates"),
+    ("GET", "/api/v1/templates/{template_id}"),
+    ("PUT", "/api/v1/templates/{template_id}"),
+    ("DELETE", "/api/v1/templates/{template_id}"),
+    ("GET", "/api/v1/suppressions"),  # of the stage, and for operators
     ("POST", "/api/v1/suppressions"),
     ("GET", "/unsubscribe/{token}"),  # for who has the link, as the next two
     ("HEAD", "/unsubscribe/{token}"),

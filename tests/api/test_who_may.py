@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from publisher_kit import RECURS
+from publisher_kit import RECURS, TEMPLATE
 
 from app import app
 from chalicelib import times
@@ -54,6 +54,8 @@ PUBLISHERS = [
     ("POST", "/api/v1/messages/a/reschedule", {"scheduled_at": "2030-01-01T00:00:00Z"}),
     ("POST", "/api/v1/messages/a/cancel", None),
     ("POST", "/api/v1/messages/a/retry", None),
+    ("POST", "/api/v1/messages/a/approve", {"rev": 1}),
+    ("POST", "/api/v1/messages/a/send-back", {"rev": 1, "comment": "x"}),
     ("POST", "/api/v1/messages/a/resolve", {"channel": "sms", "outcome": "live"}),
     ("GET", "/api/v1/channels", None),
     ("POST", "/api/v1/media", {"content_type": "image/png", "size_bytes": 1}),
@@ -82,6 +84,11 @@ WEBHOOK_OWNERS = [
     ("POST", "/api/v1/webhooks/a/rotate", None),
     ("POST", "/api/v1/webhooks/a/test", None),
     ("GET", "/api/v1/webhooks/a/deliveries", None),
+    ("POST", "/api/v1/templates", TEMPLATE),
+    ("GET", "/api/v1/templates", None),
+    ("GET", "/api/v1/templates/a", None),
+    ("PUT", "/api/v1/templates/a", TEMPLATE),
+    ("DELETE", "/api/v1/templates/a", None),
     ("GET", "/api/v1/suppressions", None),
     ("POST", "/api/v1/suppressions", {"address": "x@example.com"}),
 ]

@@ -135,6 +135,8 @@ def message(**changes):
         "time_zone": None,
         "series_id": None,
         "occurrence": None,
+        "template_id": None,
+        "approval": None,
         "created_by": "ada",
         "created_at": AT,
         "updated_at": AT,

@@ -6,10 +6,12 @@ The calls of each are recorded under its name in Chalice's files.
 import json
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from call_recorder import Recorder
 from iam_evaluator import Need, needs
@@ -26,6 +28,7 @@ from chalicelib.analytics.model import ArchivedSearch
 from chalicelib.aws import API, FAST, Aws
 from chalicelib.errors import BatchFailed
 from chalicelib.publisher import holds
+from chalicelib.settings.api import ApiSettings
 from chalicelib.tenant_logs.intake.envelopes import id_time
 from chalicelib.webhook_event import WebhookEventType
 from infra.declared.function_kinds import API_HANDLER
@@ -45,7 +48,7 @@ LETTERS_OF = {
 WEBHOOKS = "/api/v1/webhooks"
 SUPPRESSIONS = "/api/v1/suppressions"
 MESSAGES, CERTIFICATES, MEDIA = "/api/v1/messages", "/api/v1/certifications", "/api/v1/media"
-SERIES = "/api/v1/series"
+SERIES, TEMPLATES = "/api/v1/series", "/api/v1/templates"
 MEDIA_BUCKET = next(b.name for b in RESOURCES.buckets if b.variable == "MEDIA_BUCKET")
 MESSAGES_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
 STATE_TABLE = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
@@ -86,6 +89,8 @@ class Everything:
             self._certificates()
             self._series()
             self._messages()
+            self._templates()
+            self._approvals()
             self._suppressions()
         self._deliveries()
         self._mail_events()
@@ -365,6 +370,45 @@ class Everything:
             else:
                 live = {"channel": "sms", "outcome": "live"}
                 author.send("POST", f"{path}/resolve", live)
+
+    def _templates(self) -> None:
+        author, body = self._author, {"name": "n", "content": "{{a}}", "channels": ["sms"]}
+        for _ in range(2):
+            _, made = author.send("POST", TEMPLATES, body, Idempotency_Key="t-1")
+        path = f"{TEMPLATES}/{made['id']}"
+        assert author.send("GET", TEMPLATES)[0] == author.send("GET", path)[0] == 200
+        use = {"template": {"id": made["id"], "fields": {"a": "x"}}, "draft": True}
+        assert author.send("POST", MESSAGES, use)[0] == 201
+        assert author.send("PUT", path, {**body, "media": [self._image()]})[0] == 200
+        assert author.send("DELETE", path)[0] == 204
+
+    def _approvals(self) -> None:
+        """Another publisher lists what waits, approves a message, and sends another back."""
+        other = self._callers.user("a-2", **{"cognito:groups": "publisher"})
+        with self._needing_approval():
+            for decision in ("approve", "send-back"):
+                new = {"content": "x", "channels": ["sms"]}
+                _, made = self._author.send("POST", MESSAGES, new)
+                assert made["status"] == "waiting"
+                assert other.send("GET", "/api/v1/overview")[1]["complete"]
+                _, page = other.send("GET", f"{MESSAGES}?status=waiting")
+                assert [message["id"] for message in page["messages"]] == [made["id"]]
+                body = {"rev": 1, "comment": "x"}
+                status, _ = other.send("POST", f"{MESSAGES}/{made['id']}/{decision}", body)
+                assert status == 200
+
+    @contextmanager
+    def _needing_approval(self) -> Iterator[None]:
+        usual = self._app.wiring.settings
+        publisher = msgspec.structs.replace(usual.publisher, need_approval=True)
+        self._set_settings(msgspec.structs.replace(usual, publisher=publisher))
+        yield
+        self._set_settings(usual)
+
+    def _set_settings(self, settings: ApiSettings) -> None:
+        self._app.wiring.settings = settings
+        for name in ("publisher", "overview"):
+            vars(self._app.wiring).pop(name, None)
 
     def _image(self) -> str:
         """A confirmed upload; one that is none was refused before."""

@@ -39,11 +39,15 @@ _OF_SERIES = {
     "time_zone": "UTC",
 }
 _OF_CERTIFICATES = {"badge_media": None, "expires_on": None}
+_WRITTEN = {"content": "x", "channels": ["facebook"]}  # by no template: there is none
+_OF_TEMPLATES = {"content": "{{a}}", "subject": None, "overrides": {}, "media": []}
 _OF_WEBHOOKS = {"url": "https://hooks.example.com/omnidata"}  # a public host
 _ALWAYS: dict[str, dict[str, Any]] = {
     "reschedule_message": _TOMORROW,
     "create_certification": _OF_CERTIFICATES,
     "replace_certification": _OF_CERTIFICATES,
+    "create_template": _OF_TEMPLATES,
+    "replace_template": _OF_TEMPLATES,
     "create_webhook": _OF_WEBHOOKS,
     "change_webhook": _OF_WEBHOOKS,
 }
@@ -81,7 +85,7 @@ def before_call(_context: Any, case: Any, kwargs: Any) -> None:
     if case.query:
         case.query = _fit_query(operation_id, dict(case.query))
     if isinstance(case.body, dict):
-        case.body = _fit_body(operation_id, _fit_numbers(case.body), case.path_parameters)
+        case.body = _fit_body(operation_id, _fit_values(case.body), case.path_parameters)
     if isinstance(case.body, str) and case.media_type in LINES:
         case.body = json.dumps({"user_id": "ada", "text": case.body or "empty"})
     if "queue" in (case.path_parameters or {}):
@@ -116,14 +120,15 @@ def _fit_body(operation_id: str, body: dict[str, Any], path: dict[str, Any]) -> 
         case "export_otlp" if body:  # an object of other names alone is a mistake
             return {"resourceLogs": [], **body}
         case "create_message" | "validate_message" | "change_message":
-            return _fit_message(body)
+            return _fit_message(operation_id, body)
         case "create_series" | "change_series" | "change_occurrence":
             return _fit_series(operation_id, body)
     return {**body, **_ALWAYS.get(operation_id, {})}
 
 
-def _fit_message(body: dict[str, Any]) -> dict[str, Any]:
+def _fit_message(operation_id: str, sent: dict[str, Any]) -> dict[str, Any]:
     """A draft, which need not be fit to go, of one who has uploaded nothing."""
+    body = sent if operation_id == "change_message" else {**_WRITTEN, **sent, "template": None}
     done = {**body, "draft": True}
     overrides = body.get("overrides", {}) if "channels" in body else {}
     if overrides or "channels" in body:
@@ -165,13 +170,15 @@ def _digits(number: Decimal) -> int:
     return len(re.sub(r"^0+|0+$", "", "".join(map(str, number.as_tuple().digits))))
 
 
-def _fit_numbers(value: Any) -> Any:
-    """No schema counts digits."""
+def _fit_values(value: Any) -> Any:
+    """No schema counts digits, and that no text has NUL is said once for all."""
     match value:
+        case str():
+            return value.replace("\0", "x")
         case dict():
-            return {name: _fit_numbers(member) for name, member in value.items()}
+            return {name: _fit_values(member) for name, member in value.items()}
         case list():
-            return [_fit_numbers(member) for member in value]
+            return [_fit_values(member) for member in value]
         case int() if not isinstance(value, bool) and _digits(Decimal(value)) > MAX_DIGITS:
             return int(str(value)[:MAX_DIGITS])
     return value

@@ -20,6 +20,7 @@ from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.channels.base import Adapter, Published, Rejection
@@ -45,6 +46,10 @@ from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.store import MessageStore
 from chalicelib.publisher.suppression_store import SuppressionStore
+from chalicelib.publisher.templates import service as templates
+from chalicelib.publisher.templates.service import Templates
+from chalicelib.publisher.templates.store import TemplateStore
+from chalicelib.publisher.waiting_store import WaitingStore
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.preconditions import Precondition
@@ -140,6 +145,7 @@ class Publisher:
         credentials=NONE,
         find_media=None,
         load_media=lambda _: (),
+        need_approval: bool = False,
     ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
@@ -152,6 +158,7 @@ class Publisher:
         self.puts: list[int] = []  # how many records each call took
         self.activity: Any = FakeActivityCounts()
         self.refuses_records = False
+        self.shared: list[str] = []  # uploads
         self.emitted: list[Event] = []  # what webhooks were told
         now = self.clock.now
         self.store = MessageStore(client, table, Bulk(client, table_name, ("PK", "SK")), shards)
@@ -159,12 +166,22 @@ class Publisher:
         self.settling = Settling(self.store, emit=self.emitted.extend, now=now)
         self.holds = Holds(state_table, now=now, monotonic=lambda: now().timestamp())
         self.dispatcher = Dispatcher(put_all or self._put_all)
-        self.lookup = MessageLookup(self.store, Cursors(lambda: "a-test-key"), now=now)
+        self.waiting = WaitingStore(self.store)
+        self.lookup = MessageLookup(
+            self.store,
+            self.waiting,
+            Cursors(lambda: "a-test-key"),
+            need_approval=need_approval,
+            now=now,
+        )
         self.suppressions = SuppressionStore(table, Bulk(client, table_name, ("PK", "SK")))
-        self.judge = Judge(AUDIENCE, find_media or self._find_media, self.suppressions.find_all)
+        find_suppressed = self.suppressions.find_all
+        self.judge = Judge(AUDIENCE, find_media or self._find_media, find_suppressed, need_approval)
         state = State(state_table, lambda: now().timestamp())
+        self.template_store = TemplateStore(table)
         self.creating = Creating(
             self.store,
+            self.template_store,
             self.judge,
             self.dispatcher,
             IdempotentCreate(state, creating.SCOPE, self.store.get),
@@ -213,11 +230,28 @@ class Publisher:
         self.parallel = ParallelDelivery(self.store.get_items, self.delivering.deliver)
         due = DueStore(table, shards)
         self.series_store = SeriesStore(table, self.store, shards)
+        self.approving = Approving(
+            self.store,
+            self.waiting,
+            self.series_store,
+            self.dispatcher,
+            need_approval=need_approval,
+            now=now,
+        )
         self.series = SeriesService(
             self.series_store,
             self.judge,
             IdempotentCreate(state, service.SCOPE, self.series_store.get),
             Cursors(lambda: "a-test-key"),
+            now=now,
+            random_bits=lambda: self.bits.getrandbits(74),
+        )
+        self.templates = Templates(
+            self.template_store,
+            IdempotentCreate(state, templates.SCOPE, self.template_store.get),
+            Cursors(lambda: "a-test-key"),
+            find_media or self._find_media,
+            self.shared.extend,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )

@@ -278,6 +278,16 @@ def test_a_number_beyond_what_aws_takes_names_its_variable(name, value):
         api_settings({**API_VARIABLES, name: value})
 
 
+def test_approval_is_off_unless_it_is_required_and_nothing_misspelt_turns_it_off():
+    for value, expected in (("required", True), ("off", False), ("", False)):
+        found = api_settings({**API_VARIABLES, "APPROVAL": value})
+        assert found.publisher.need_approval is expected
+    assert not api_settings(API_VARIABLES).publisher.need_approval
+    for value in ("1", "true", "Required", "require"):
+        with pytest.raises(MissingSetting, match="APPROVAL must be required or off"):
+            api_settings({**API_VARIABLES, "APPROVAL": value})
+
+
 def test_settings_are_frozen():
     with pytest.raises(AttributeError):
         api_settings(API_VARIABLES).stage = "prod"

@@ -26,6 +26,8 @@ class PermittedVerb(StrEnum):
     TENANTS_MANAGE = "tenants.manage"
     MESSAGES_READ = "messages.read"
     MESSAGES_WRITE = "messages.write"
+    MESSAGES_APPROVE = "messages.approve"
+    TEMPLATES_WRITE = "templates.write"
     CERTIFICATIONS_MANAGE = "certifications.manage"
     SUPPRESSIONS_WRITE = "suppressions.write"
     SUPPRESSIONS_REMOVE = "suppressions.remove"

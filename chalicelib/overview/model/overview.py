@@ -38,6 +38,7 @@ class AttentionKind(StrEnum):
     WORKER_SILENT = "worker_silent"
     CHANNEL_HELD = "channel_held"
     WEBHOOK_PAUSED = "webhook_paused"
+    MESSAGES_WAITING = "messages_waiting"
     SUBSCRIPTIONS_PENDING = "subscriptions_pending"
     LOSSES = "losses"
 

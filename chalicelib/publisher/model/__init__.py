@@ -1,5 +1,12 @@
 """What authors send and see; each subject has a module of its own; pure."""
 
+from chalicelib.publisher.model.approvals import (
+    ApprovalDecision,
+    ApprovalOutcome,
+    MessageApproval,
+    NewApproval,
+    NewSendBack,
+)
 from chalicelib.publisher.model.certificates import (
     Certification,
     CertificationList,
@@ -37,6 +44,7 @@ from chalicelib.publisher.model.requests import (
     NewMessageTime,
     ResolutionOutcome,
     Subject,
+    TemplateUse,
 )
 from chalicelib.publisher.model.series import (
     MessageSeries,
@@ -46,6 +54,7 @@ from chalicelib.publisher.model.series import (
     OccurrenceChange,
     OccurrenceList,
     OccurrenceStatus,
+    SeriesApproval,
     SeriesChange,
     SeriesList,
     SeriesOccurrence,
@@ -68,8 +77,16 @@ from chalicelib.publisher.model.suppressions import (
     SuppressionPage,
     SuppressionReason,
 )
+from chalicelib.publisher.model.templates import (
+    MessageTemplate,
+    NewTemplate,
+    TemplateList,
+    TemplatePage,
+)
 
 __all__ = [
+    "ApprovalDecision",
+    "ApprovalOutcome",
     "Certification",
     "CertificationList",
     "CertificationPage",
@@ -87,6 +104,7 @@ __all__ = [
     "MailAddress",
     "Media",
     "MediaStatus",
+    "MessageApproval",
     "MessageChange",
     "MessageDelivery",
     "MessageDeliveryError",
@@ -97,20 +115,25 @@ __all__ = [
     "MessageRecipients",
     "MessageSeries",
     "MessageStatus",
+    "MessageTemplate",
     "MessageValidation",
     "MissedOccurrence",
+    "NewApproval",
     "NewCertification",
     "NewImageUpload",
     "NewMessage",
     "NewMessageTime",
+    "NewSendBack",
     "NewSeries",
     "NewSuppression",
+    "NewTemplate",
     "OccurrenceCalendar",
     "OccurrenceChange",
     "OccurrenceList",
     "OccurrenceStatus",
     "OutboundMessage",
     "ResolutionOutcome",
+    "SeriesApproval",
     "SeriesChange",
     "SeriesList",
     "SeriesOccurrence",
@@ -122,4 +145,7 @@ __all__ = [
     "SuppressionList",
     "SuppressionPage",
     "SuppressionReason",
+    "TemplateList",
+    "TemplatePage",
+    "TemplateUse",
 ]

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.publisher.model.approvals import MessageApproval
 from chalicelib.publisher.model.requests import MessageRecipients, Overrides
 from chalicelib.publisher.model.statuses import (
     Channel,
@@ -30,7 +31,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message with its deliveries. `rev` counts its changes from 1 and is its entity tag.
 
     `notes` say what was changed on the way in, such as an hour that the time zone skips. A message
-    of a series names that, and by `occurrence` which one it is.
+    of a series names that, and by `occurrence` which one it is; one that was made of a template
+    names that, even if it is deleted. `approval` is null of one that never waited for it.
     """
 
     id: str
@@ -51,6 +53,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     series_id: str | None = None
     occurrence: str | None = None
+    template_id: str | None = None
+    approval: MessageApproval | None = None
 
 
 class MessagePage(msgspec.Struct, frozen=True):

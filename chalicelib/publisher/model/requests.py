@@ -1,7 +1,7 @@
 """What authors send: messages, changes, times, and what became of a delivery; pure."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -14,11 +14,12 @@ from chalicelib.web.cursors import Cursor
 
 MAX_RECIPIENTS = 40  # of one kind: message, deliveries and marker are one transaction of 100 items
 MAX_MEDIA = 20
-MAX_CONTENT = 100_000
+MAX_CONTENT, MAX_SUBJECT = 100_000, 200
+MAX_FIELDS, MAX_FIELD_TEXT = 50, 10_000  # of a template: how many, and characters of one's text
 
 Content = Annotated[str, Meta(min_length=1, max_length=MAX_CONTENT)]
 # One line; `(?!\n)$` as in ids.
-Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+(?!\n)$")]
+Subject = Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT, pattern=r"^[^\r\n]+(?!\n)$")]
 
 
 class MessageOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -47,27 +48,41 @@ class MessageRecipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     sms: Annotated[list[str], Meta(max_length=MAX_RECIPIENTS)] = []
 
 
+class TemplateUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The template to make a message from, and what its fields say, by their names."""
+
+    id: Id
+    fields: Annotated[
+        dict[str, Annotated[str, Meta(max_length=MAX_FIELD_TEXT)]],
+        Meta(max_length=MAX_FIELDS, examples=[{"place": "Berlin"}]),
+    ] = {}
+
+
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A message to publish: now, at `scheduled_at`, or as a `draft` later.
 
-    `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`; past for a draft alone,
-    which then needs another one to be scheduled. `media` are ids of
+    `content` and `channels` are required, unless a `template` has them; what is named here wins
+    over it. `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`; past for a draft
+    alone, which then needs another one to be scheduled. `media` are ids of
     confirmed uploads. Without `recipients`, e-mail and SMS go to the stage's default recipients.
     """
 
-    content: Content
-    channels: Channels
-    subject: Subject | None = None
+    REQUIRED_UNLESS: ClassVar = ("template", ("content", "channels"))
+
+    content: Content | msgspec.UnsetType = msgspec.UNSET
+    channels: Channels | msgspec.UnsetType = msgspec.UNSET
+    subject: Subject | msgspec.UnsetType | None = msgspec.UNSET
     scheduled_at: ScheduledAt | None = None
     time_zone: str | None = None
-    media: MediaIds = []
-    overrides: Overrides = {}
+    media: MediaIds | msgspec.UnsetType = msgspec.UNSET
+    overrides: Overrides | msgspec.UnsetType = msgspec.UNSET
     recipients: MessageRecipients | None = None
     draft: bool = False
+    template: TemplateUse | None = None
 
 
 class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields of a draft or scheduled message to replace; what is missing stays."""
+    """The fields to replace of a message that has not gone out; what is missing stays."""
 
     content: Content | msgspec.UnsetType = msgspec.UNSET
     channels: Channels | msgspec.UnsetType = msgspec.UNSET
@@ -104,6 +119,8 @@ class DeliveryResolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 class MessageList(msgspec.Struct, frozen=True):
     """Which messages of the caller to list, newest first.
+
+    Where messages need approval, those that are `waiting` are everybody's, first due first.
 
     With `from` or `to` it is the calendar: those due in [`from`, `to`), earliest first, of at
     most 62 days.

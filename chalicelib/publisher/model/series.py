@@ -129,11 +129,20 @@ class MissedOccurrence(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class SeriesApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """Who approved a series, and when; not `is_current` when it was changed since."""
+
+    by: str
+    at: str
+    is_current: bool
+
+
 class MessageSeries(msgspec.Struct, frozen=True, kw_only=True):
     """A series with its next occurrences; of those that were missed it keeps the newest 20.
 
     `rev` counts changes by its author from 1 and is its entity tag. The message of an occurrence is
-    made 12 hours before its time; `last_message_id` is the last one.
+    made 12 hours before its time; `last_message_id` is the last one. With a current `approval` its
+    messages do not wait for theirs, on a stage that requires it.
     """
 
     id: str
@@ -155,6 +164,7 @@ class MessageSeries(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: str
     rev: int
     request_id: str
+    approval: SeriesApproval | None = None
     occurrences: list[SeriesOccurrence] = []
 
 

@@ -16,9 +16,13 @@ class Channel(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """How far a message has come; after `scheduled` it follows from its deliveries."""
+    """How far a message has come; after `scheduled` it follows from its deliveries.
+
+    `waiting` is for approval, on a stage that requires it.
+    """
 
     DRAFT = "draft"
+    WAITING = "waiting"
     SCHEDULED = "scheduled"
     QUEUED = "queued"
     SENDING = "sending"

@@ -17,16 +17,16 @@ from chalicelib import ids, observability
 from chalicelib.aws.activity import Workload
 from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.errors import InvalidInput
-from chalicelib.publisher import composing, keys
+from chalicelib.publisher import approvals, composing, keys
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.due_times import DueTime
-from chalicelib.publisher.model import MessageStatus, NewMessage
+from chalicelib.publisher.model import ApprovalDecision, ApprovalOutcome, MessageStatus
 from chalicelib.publisher.series import occurrences, planning, stored
 from chalicelib.publisher.series.occurrences import Occurrence
 from chalicelib.publisher.series.store import SeriesStore
-from chalicelib.publisher.series.stored import COMPOSITION, StoredSeries
+from chalicelib.publisher.series.stored import OccurrenceEdit, StoredSeries
 from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.store import Loaded
 
@@ -107,14 +107,31 @@ class SeriesMaker:
             self.judge.require_publishable(composition, series.user)
         except InvalidInput as error:
             return error
-        said = {name: getattr(composition, name) for name in COMPOSITION}
-        new = NewMessage(**said, time_zone=series.time_zone, scheduled_at="")
         now = self.now()
         message_id = find_message_id(series, occurrence.id)
-        begun = composing.begin(new, Origin(message_id, series.user, series.request_id, now))
-        message = msgspec.structs.replace(begun, series_id=series.id, occurrence=occurrence.id)
+        origin = Origin(message_id, series.user, series.request_id, now)
+        message = msgspec.structs.replace(
+            composing.begin(composition, origin),
+            scheduled_at=keys.due_time(occurrence.at),
+            time_zone=series.time_zone,
+            series_id=series.id,
+            occurrence=occurrence.id,
+        )
         due = DueTime(occurrence.at, occurrence.note)
-        return composing.place(message, MessageStatus.SCHEDULED, due, now, self.judge.audience)
+        placed = composing.place(message, MessageStatus.SCHEDULED, due, now, self.judge.audience)
+        return self._hold(placed, series, occurrence, now)
+
+    def _hold(
+        self, made: Loaded, series: StoredSeries, occurrence: Occurrence, now: datetime
+    ) -> Loaded:
+        """The message as it waits for approval, unless its series has one that holds for it."""
+        approved = series.approved if self.judge.need_approval else None
+        if approved is None or not series.is_approved or occurrence.edit != OccurrenceEdit():
+            return self.judge.hold(made, now)
+        decision = ApprovalDecision(
+            outcome=ApprovalOutcome.APPROVED, by=approved.by, at=approved.at, rev=made.message.rev
+        )
+        return approvals.take_over(made, decision)
 
 
 def _miss(series: StoredSeries, occurrence: Occurrence, why: InvalidInput) -> StoredSeries:

@@ -15,6 +15,7 @@ from chalicelib.publisher import keys
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.model import (
     MessageSeries,
+    MessageStatus,
     NewSeries,
     SeriesChange,
     SeriesList,
@@ -72,8 +73,21 @@ class SeriesService:
         return found
 
     def get(self, series_id: str, shown: int, call: Call) -> MessageSeries:
-        """A series of the caller with its next occurrences. Raises as `own` does."""
+        """A series of the caller, or one whose message waits for approval, with what is to come.
+
+        Raises as `own` does.
+        """
+        found = self.store.get(ids.require_id(series_id, "series_id"))
+        if found is not None and self._waits(found):
+            return _show(found, shown)
         return _show(self.own(series_id, call), shown)
+
+    def _waits(self, series: StoredSeries) -> bool:
+        """Whether approvers may look at it, since its message waits for them."""
+        if not self.judge.need_approval or series.last_message_id is None:
+            return False
+        made = self.store.messages.get(series.last_message_id)
+        return made is not None and made.message.status is MessageStatus.WAITING
 
     def page(self, query: SeriesList, call: Call) -> SeriesPage:
         """The caller's series, newest first.

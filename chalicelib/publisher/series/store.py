@@ -74,8 +74,11 @@ class SeriesStore:
 
     def make(self, loaded: Loaded, changed: StoredSeries, seen: StoredSeries) -> bool:
         """Write a message together with the next state of its series; False if `seen` is past."""
-        put = Put(self.table.name, self._to_item(changed), _same(seen))
-        return self.messages.create(loaded, [put])
+        return self.messages.create(loaded, [self.put(changed, seen)])
+
+    def put(self, changed: StoredSeries, seen: StoredSeries) -> Put:
+        """The part of a transaction that writes the next state, unless `seen` is past."""
+        return Put(self.table.name, self._to_item(changed), _same(seen))
 
     def delete(self, seen: StoredSeries) -> bool:
         """Delete this state; False if `seen` is past. Gone already is deleted."""

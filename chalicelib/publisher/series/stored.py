@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.fingerprint import fingerprint
 from chalicelib.publisher import keys
 from chalicelib.publisher.due_times import DueTime
 from chalicelib.publisher.model import (
     MessageSeries,
     MissedOccurrence,
     NewSeries,
+    SeriesApproval,
     SeriesOccurrence,
     SeriesStatus,
 )
@@ -30,6 +32,14 @@ class OccurrenceEdit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     scheduled_at: str | None = None
     note: str | None = None
     changes: dict[str, Any] = {}
+
+
+class StoredApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """Who approved a series, and the digest of what it said and when it recurred then."""
+
+    digest: str
+    by: str
+    at: str
 
 
 class StoredSeries(Composition, frozen=True, kw_only=True):
@@ -54,11 +64,17 @@ class StoredSeries(Composition, frozen=True, kw_only=True):
     missed: list[MissedOccurrence] = msgspec.field(default_factory=list)
     last_message_id: str | None = None
     rev: int = 1
+    approved: StoredApproval | None = None
 
     @property
     def status(self) -> SeriesStatus:
         """Whether an occurrence is to come."""
         return SeriesStatus.ENDED if self.next_at is None else SeriesStatus.ACTIVE
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether it says, and recurs, as somebody approved."""
+        return self.approved is not None and self.approved.digest == make_digest(self)
 
 
 COMPOSITION = Composition.__struct_fields__
@@ -70,6 +86,17 @@ _GIVEN = (*COMPOSITION, *TIMING)
 def read_given(new: NewSeries | StoredSeries) -> dict[str, Any]:
     """What its author says of a series."""
     return {name: getattr(new, name) for name in _GIVEN}
+
+
+def make_digest(series: StoredSeries) -> str:
+    """What is approved of a series: all that its author says of it."""
+    return fingerprint(msgspec.to_builtins(read_given(series)))
+
+
+def approve(series: StoredSeries, by: str, at: str) -> StoredSeries:
+    """The next revision of a series, which is approved as it is."""
+    approved = StoredApproval(digest=make_digest(series), by=by, at=at)
+    return msgspec.structs.replace(series, approved=approved, rev=series.rev + 1, updated_at=at)
 
 
 def read_changes(change: msgspec.Struct) -> dict[str, Any]:
@@ -115,6 +142,7 @@ def show(series: StoredSeries, occurrences: list[SeriesOccurrence]) -> MessageSe
         "status": series.status,
         "created_by": series.user,
         "occurrences": occurrences,
+        "approval": _show_approval(series),
     }
     return MessageSeries(
         **own,
@@ -124,3 +152,10 @@ def show(series: StoredSeries, occurrences: list[SeriesOccurrence]) -> MessageSe
             if name not in own
         },
     )
+
+
+def _show_approval(series: StoredSeries) -> SeriesApproval | None:
+    approved = series.approved
+    if approved is None:
+        return None
+    return SeriesApproval(by=approved.by, at=approved.at, is_current=series.is_approved)

@@ -65,6 +65,13 @@ _SERIES = {
     "starts_at": "2029-01-01T09:00:00",
     "time_zone": "Europe/Berlin",
 }
+_TEMPLATE = {
+    "name": "Open on a holiday",
+    "content": "We are open on {{day}}.",
+    "subject": "Open on {{day}}",
+    "overrides": {"email": {"content": "We are open on {{day}} from {{from}} to {{to}}."}},
+    "channels": ["facebook", "email"],
+}
 _CERTIFICATION = {
     "name": "Solutions Architect",
     "issuer": "Example Institute",
@@ -83,6 +90,7 @@ REQUESTS: Examples = MappingProxyType(
         "add_suppression": {
             JSON: {"address": "ada@example.com", "reason": "manual", "note": "Asked by phone."}
         },
+        "approve_message": {JSON: {"rev": 1, "comment": "Good."}},
         "begin_upload": {JSON: {"content_type": "image/png", "size_bytes": 48_213}},
         "change_message": {JSON: {"content": "We are open on Saturday.", "subject": "Open"}},
         "change_occurrence": {
@@ -94,6 +102,7 @@ REQUESTS: Examples = MappingProxyType(
         "create_message": {JSON: _MESSAGE},
         "change_webhook": {JSON: {**_WEBHOOK, "paused": False}},
         "create_series": {JSON: _SERIES},
+        "create_template": {JSON: _TEMPLATE},
         "create_webhook": {JSON: _WEBHOOK},
         "create_tenant": {JSON: {"tenant_id": "acme", "settings": _SETTINGS}},
         "delete_dead_letters": {JSON: _LETTERS},
@@ -114,10 +123,12 @@ REQUESTS: Examples = MappingProxyType(
         "redrive_all_dead_letters": {JSON: {"per_second": 50}},
         "redrive_dead_letters": {JSON: _LETTERS},
         "replace_certification": {JSON: _CERTIFICATION},
+        "replace_template": {JSON: _TEMPLATE},
         "replace_record": {JSON: {"name": "Countess of Lovelace"}},
         "reschedule_message": {JSON: {"scheduled_at": "2030-02-01T09:00:00+01:00"}},
         "resolve_delivery": {JSON: {"channel": "email", "outcome": "live", "target": None}},
         "rotate_tenant_key": {JSON: {"grace_s": 3600}},
+        "send_back_message": {JSON: {"rev": 1, "comment": "Please say until when."}},
         "unsubscribe": {FORM: "List-Unsubscribe=One-Click"},
         "validate_message": {JSON: _MESSAGE},
     }

@@ -32,6 +32,7 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "series": "publisher",
         "stream": "records",
         "suppressions": "publisher",
+        "templates": "publisher",
         "unsubscribe": "publisher",
     }
 )

@@ -113,6 +113,9 @@ def _complete(schema: Schema, kind: Any, *, is_open: bool) -> Schema:
         return {**schema, "enum": [member.value for member in list[Any](kind)]}
     if is_open:
         return {name: value for name, value in schema.items() if name != "additionalProperties"}
+    if unless := getattr(kind, "REQUIRED_UNLESS", None):  # a field, and those to send without it
+        given, needed = {"required": [unless[0]]}, {"required": list(unless[1])}
+        schema = {**schema, "if": {"not": given}, "then": needed}
     # A local /health says more of what is down.
     return schema if kind is Problem else {"additionalProperties": False, **schema}
 

@@ -23,6 +23,7 @@ _PATH = "/api/v1/messages"
 _CHANNELS = ("facebook", "instagram", "linkedin", "email", "sms")
 _STATUSES = (
     "draft",
+    "waiting",
     "scheduled",
     "queued",
     "sending",

@@ -6,6 +6,8 @@ export type Delivery = Schemas["MessageDelivery"];
 export type Channel = Schemas["Channel"];
 export type MessageStatus = Message["status"];
 export type NewMessage = Schemas["NewMessage"];
+/** A message that says itself what it says, and not by a template. */
+export type WrittenMessage = NewMessage & Required<Pick<NewMessage, "content" | "channels">>;
 
 export const CHANNELS: Channel[] = ["facebook", "instagram", "linkedin", "email", "sms"];
 export const CHANNEL_NAMES: Record<Channel, string> = {
@@ -17,6 +19,7 @@ export const CHANNEL_NAMES: Record<Channel, string> = {
 };
 export const STATUSES: MessageStatus[] = [
   "draft",
+  "waiting",
   "scheduled",
   "queued",
   "sending",
@@ -61,7 +64,7 @@ export interface Draft extends LocalTime {
 }
 
 /** The message to post; null while it cannot be one yet. */
-export function buildMessage(draft: Draft): NewMessage | null {
+export function buildMessage(draft: Draft): WrittenMessage | null {
   if (!draft.content.trim() || !draft.channels.length) return null;
   if (draft.when === "later" && !draft.localTime) return null;
   const overrides = Object.fromEntries(

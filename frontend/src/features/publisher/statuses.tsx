@@ -7,6 +7,7 @@ type Look = StatusIndicatorProps.Type;
 
 const OF_MESSAGE: Record<MessageStatus, Look> = {
   draft: "stopped",
+  waiting: "pending",
   scheduled: "pending",
   queued: "pending",
   sending: "in-progress",

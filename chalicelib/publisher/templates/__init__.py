@@ -1,0 +1,1 @@
+"""Templates: texts with fields, shared by all publishers, of which messages are made."""
