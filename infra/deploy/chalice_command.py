@@ -1,11 +1,13 @@
 """Chalice's command line, so that a deployment can be repeated and the API keeps its responses.
 
 Chalice knows no gateway responses, and each deployment replaces the API's definition. It records
-what it created only after the whole plan succeeded (aws/chalice#1340), and does not retry a mapping
-of a stream whose role IAM does not know everywhere yet.
+what it created only after the whole plan succeeded (aws/chalice#1340), does not retry a mapping of
+a stream whose role IAM does not know everywhere yet, and asks only every five seconds whether a
+function is ready.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -22,6 +24,7 @@ _FORMAT = {"schema_version": "2.0", "backend": Deployer.BACKEND_NAME}
 
 def main() -> int | None:
     """Run Chalice's command of `sys.argv`; returns the exit code of one that failed."""
+    ask_each_second(TypedAWSClient)
     retry_for_streams(TypedAWSClient)
     record_after_failures(Deployer)
     define_gateway_responses(SwaggerBuilder)
@@ -29,9 +32,22 @@ def main() -> int | None:
     return code
 
 
+def ask_each_second(client: Any) -> None:
+    """Let Chalice's client wait for a function by the newer waiters, which ask each second."""
+
+    def wait_by(waiter: str) -> Callable[[Any, str], None]:
+        def wait(self: Any, function_name: str) -> None:
+            self._client("lambda").get_waiter(waiter).wait(FunctionName=function_name)
+
+        return wait
+
+    client._wait_for_active = wait_by("function_active_v2")  # noqa: SLF001 no setting for it
+    client._wait_for_function_update = wait_by("function_updated_v2")  # noqa: SLF001 as above
+
+
 def retry_for_streams(client: Any) -> None:
     """Let Chalice's client retry what Lambda says of a stream's role that is a few seconds old."""
-    is_known = client._is_iam_role_related_error  # noqa: SLF001 Chalice has no setting for it
+    is_known = client._is_iam_role_related_error  # noqa: SLF001 as above
 
     def is_iam_role_related_error(self: Any, error: ClientError) -> bool:
         message = error.response["Error"].get("Message", "")
