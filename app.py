@@ -42,17 +42,24 @@ from chalicelib.orders.model import (
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
+from chalicelib.publisher import media_types as message_types
 from chalicelib.publisher import unsubscribe_page
 from chalicelib.publisher.model import (
+    BulkResult,
     Certification,
     CertificationList,
     CertificationPage,
+    ChannelRetry,
     ChannelStates,
     DeliveryResolution,
     ImageUpload,
     MailAddress,
     Media,
     MessageChange,
+    MessageExport,
+    MessageFilter,
+    MessageImport,
+    MessageImportResult,
     MessageList,
     MessagePage,
     MessageSeries,
@@ -741,6 +748,53 @@ def validate_message(new: NewMessage, call: Call) -> MessageValidation:
 def list_messages(query: MessageList, call: Call) -> MessagePage:
     """List the caller's messages, newest first; with `from` or `to` it is their calendar."""
     return wiring.publisher.lookup.page(query, call)
+
+
+@app.post(
+    "/api/v1/messages:import",
+    body=Upload(message_types.IMPORTED),
+    query=MessageImport,
+    access=PUBLISHERS,
+    headers=("Idempotency-Key",),
+)
+def import_messages(body: Payload, query: MessageImport, call: Call) -> MessageImportResult:
+    """Make up to 5,000 messages of a file, NDJSON or CSV; a bad row does not spoil the others.
+
+    All rows are judged before the first is made. Each is made once, however often the file is
+    sent: 503 means that not all rows were tried, and the same request again goes on. Without an
+    Idempotency-Key the body counts as one.
+    """
+    return wiring.publisher.importing.add(body, query, call)
+
+
+@app.get(
+    "/api/v1/messages:export",
+    query=MessageExport,
+    access=PUBLISHERS,
+    sends=("X-Next-Cursor", "Link"),
+    content=message_types.EXPORTED,
+)
+def export_messages(query: MessageExport, call: Call) -> Payload:
+    """Export the messages that a list shows, in parts that `Link` leads on.
+
+    A cell of CSV that a spreadsheet would run begins with an apostrophe.
+    """
+    return wiring.publisher.exporting.export(query, call)
+
+
+@app.post("/api/v1/messages:cancel", body=MessageFilter, access=PUBLISHERS)
+def cancel_messages(which: MessageFilter, call: Call) -> BulkResult:
+    """Cancel what has not gone out of the caller's messages that a filter names.
+
+    Without a status that is all but drafts. A filter that names nothing is refused.
+    """
+    return wiring.publisher.bulk.cancel(which, call)
+
+
+@app.post("/api/v1/messages:retry", body=ChannelRetry, access=PUBLISHERS)
+def retry_channel(which: ChannelRetry, call: Call) -> BulkResult:
+    """Try the failed deliveries of one channel again, of all of the caller's messages."""
+    return wiring.publisher.bulk.retry(which, call)
 
 
 @app.get("/api/v1/messages/{message_id}", **OWN)

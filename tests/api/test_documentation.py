@@ -126,6 +126,7 @@ def test_the_headers_that_routes_read_are_documented():
     }
     assert {name: headers for name, headers in documented.items() if headers} == {
         "add_record": ["Idempotency-Key"],
+        "import_messages": ["Idempotency-Key"],
         "import_records": ["Idempotency-Key"],
         "replace_record": ["If-Match", "If-None-Match"],
         "patch_record": ["If-Match"],

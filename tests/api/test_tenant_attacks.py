@@ -98,6 +98,10 @@ OF_WEBHOOK_OWNERS = [
 OF_AUTHORS_ALONE = [
     ("POST", "/api/v1/messages"),
     ("POST", "/api/v1/messages/validate"),
+    ("POST", "/api/v1/messages:import"),
+    ("GET", "/api/v1/messages:export"),
+    ("POST", "/api/v1/messages:cancel"),
+    ("POST", "/api/v1/messages:retry"),
     ("GET", "/api/v1/messages"),
     ("POST", "/api/v1/media"),
     ("POST", "/api/v1/series"),

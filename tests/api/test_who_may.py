@@ -48,6 +48,10 @@ OPERATORS = [
 PUBLISHERS = [
     ("POST", "/api/v1/messages", {"content": "x", "channels": ["sms"]}),
     ("POST", "/api/v1/messages/validate", {"content": "x", "channels": ["sms"]}),
+    ("POST", "/api/v1/messages:import", b'{"content": "x", "channels": ["sms"]}'),
+    ("GET", "/api/v1/messages:export", None),
+    ("POST", "/api/v1/messages:cancel", {"status": "scheduled"}),
+    ("POST", "/api/v1/messages:retry", {"channel": "sms"}),
     ("GET", "/api/v1/messages", None),
     ("GET", "/api/v1/messages/a", None),
     ("PATCH", "/api/v1/messages/a", {"content": "x"}),

@@ -22,6 +22,16 @@ from chalicelib.publisher.model.channels import (
     ChannelStates,
     MessageValidation,
 )
+from chalicelib.publisher.model.exchange import (
+    BulkResult,
+    ChannelRetry,
+    MessageExport,
+    MessageFileFormat,
+    MessageFilter,
+    MessageImport,
+    MessageImportResult,
+    RefusedMessage,
+)
 from chalicelib.publisher.model.media import (
     ImageUpload,
     Media,
@@ -87,6 +97,7 @@ from chalicelib.publisher.model.templates import (
 __all__ = [
     "ApprovalDecision",
     "ApprovalOutcome",
+    "BulkResult",
     "Certification",
     "CertificationList",
     "CertificationPage",
@@ -95,6 +106,7 @@ __all__ = [
     "ChannelCheck",
     "ChannelHold",
     "ChannelProblem",
+    "ChannelRetry",
     "ChannelState",
     "ChannelStates",
     "Content",
@@ -109,6 +121,11 @@ __all__ = [
     "MessageDelivery",
     "MessageDeliveryError",
     "MessageDeliveryStatus",
+    "MessageExport",
+    "MessageFileFormat",
+    "MessageFilter",
+    "MessageImport",
+    "MessageImportResult",
     "MessageList",
     "MessageOverride",
     "MessagePage",
@@ -132,6 +149,7 @@ __all__ = [
     "OccurrenceList",
     "OccurrenceStatus",
     "OutboundMessage",
+    "RefusedMessage",
     "ResolutionOutcome",
     "SeriesApproval",
     "SeriesChange",
