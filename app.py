@@ -46,6 +46,7 @@ from chalicelib.publisher import media_types as message_types
 from chalicelib.publisher import unsubscribe_page
 from chalicelib.publisher.model import (
     BulkResult,
+    CalendarLink,
     Certification,
     CertificationList,
     CertificationPage,
@@ -795,6 +796,35 @@ def cancel_messages(which: MessageFilter, call: Call) -> BulkResult:
 def retry_channel(which: ChannelRetry, call: Call) -> BulkResult:
     """Try the failed deliveries of one channel again, of all of the caller's messages."""
     return wiring.publisher.bulk.retry(which, call)
+
+
+@app.post("/api/v1/calendar-link", status=201, access=PUBLISHERS)
+def create_calendar_link(call: Call) -> CalendarLink:
+    """Make a link by which calendar programs read the caller's messages; the one before ends."""
+    return wiring.publisher.calendar_links.make(call)
+
+
+@app.get("/api/v1/calendar-link", access=PUBLISHERS, failures=(NotFound,))
+def get_calendar_link(call: Call) -> CalendarLink:
+    """Get the caller's calendar link."""
+    return wiring.publisher.calendar_links.get(call)
+
+
+@app.delete("/api/v1/calendar-link", status=204, access=PUBLISHERS, failures=(NotFound,))
+def delete_calendar_link(call: Call) -> None:
+    """End the caller's calendar link: who has it reads nothing any more."""
+    wiring.publisher.calendar_links.delete(call)
+
+
+@app.get(
+    "/calendar/{token}",
+    access=OPEN,
+    content=message_types.CALENDAR,
+    failures=(NotFound,),
+)
+def show_calendar(token: str) -> Payload:
+    """Show what an author has scheduled, as iCalendar (RFC 5545), to who has the link."""
+    return wiring.publisher.calendar_feed.show(token)
 
 
 @app.get("/api/v1/messages/{message_id}", **OWN)

@@ -26,4 +26,5 @@ _Table = Annotated[
     ),
 ]
 IMPORTED: Mapping[str, Any] = MappingProxyType({NDJSON: _Lines, CSV: _Table})
+CALENDAR: Mapping[str, Any] = MappingProxyType({"text/calendar": str})
 EXPORTED: Mapping[str, Any] = MappingProxyType({NDJSON: str, CSV: str})

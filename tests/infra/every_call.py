@@ -381,6 +381,11 @@ class Everything:
             )
             assert status == 200
         assert author.send("GET", f"{MESSAGES}:export?format=csv")[0] == 200
+        _, link = author.send("POST", "/api/v1/calendar-link")
+        assert author.send("GET", "/api/v1/calendar-link") == (200, link)
+        token = link["url"].rpartition("/")[2]
+        assert self._callers.nobody().send("GET", f"/calendar/{token}")[0] == 200
+        assert author.send("DELETE", "/api/v1/calendar-link")[0] == 204
         assert author.send("POST", f"{MESSAGES}:cancel", {"channel": "sms"})[0] == 200
         assert author.send("POST", f"{MESSAGES}:retry", {"channel": "sms"})[0] == 200
 

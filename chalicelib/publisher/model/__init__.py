@@ -24,6 +24,7 @@ from chalicelib.publisher.model.channels import (
 )
 from chalicelib.publisher.model.exchange import (
     BulkResult,
+    CalendarLink,
     ChannelRetry,
     MessageExport,
     MessageFileFormat,
@@ -98,6 +99,7 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalOutcome",
     "BulkResult",
+    "CalendarLink",
     "Certification",
     "CertificationList",
     "CertificationPage",

@@ -81,6 +81,13 @@ class ChannelRetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: Channel
 
 
+class CalendarLink(msgspec.Struct, frozen=True):
+    """Where a calendar program subscribes to the caller's messages; who has it sees them."""
+
+    url: str
+    created_at: str
+
+
 class RefusedMessage(msgspec.Struct, frozen=True):
     """Why a message stayed as it was."""
 
