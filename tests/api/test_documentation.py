@@ -27,7 +27,7 @@ OPERATIONS = [
 ]
 
 
-UNSUBSCRIBE = "/unsubscribe/{token}"
+UNSUBSCRIBE, CALENDAR = "/unsubscribe/{token}", "/calendar/{token}"  # for who has the link
 
 
 def test_every_route_is_documented_and_nothing_else_is():
@@ -195,9 +195,9 @@ def test_security_is_documented_as_it_is_registered():
         assert {name for item in operation["security"] for name in item} == registered, path
 
 
-def test_only_health_is_open():
+def test_only_health_and_links_are_open():
     opened = {path for path, _, operation in OPERATIONS if not operation["security"]}
-    assert opened == {"/health", UNSUBSCRIBE}
+    assert opened == {"/health", UNSUBSCRIBE, CALENDAR}
 
 
 def printed_on_stage_local(script):
@@ -217,6 +217,7 @@ def test_with_open_intake_orders_and_logs_need_no_credentials():
     }
     assert {route for route, needed in security.items() if not needed} == {
         ("get", "/health"),
+        ("get", CALENDAR),
         ("get", UNSUBSCRIBE),
         ("post", UNSUBSCRIBE),
     }
