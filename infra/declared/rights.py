@@ -45,7 +45,15 @@ DELIVER_WEBHOOKS = (
 
 # What a delivery takes; the tick delivers too, while the stream is down.
 DELIVER = (
-    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")),
+    Calls(
+        "MESSAGES_TABLE",
+        (
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ),
+    ),
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
