@@ -76,9 +76,14 @@ def _judge_end(text: str, stop_reason: str) -> AdaptationFailure | None:
 def _judge_text(channel: Channel, original: str, text: str) -> AdaptationFailure | None:
     if len(rules.render(text, channel)) > LIMITS[channel].text:
         return AdaptationFailure.TOO_LONG
+    if not _is_text(channel, original, text):
+        return AdaptationFailure.NOT_A_TEXT
     if links.list_places(text) != links.list_places(original):
         return AdaptationFailure.LINKS_CHANGED
-    said = any(line in text for line in prompts.make_system(channel).splitlines())
-    if said or links.list_hidden(text) - links.list_hidden(original):
-        return AdaptationFailure.NOT_A_TEXT
     return None
+
+
+def _is_text(channel: Channel, original: str, text: str) -> bool:
+    """Whether it says none of the instructions and has no new characters that nobody sees."""
+    said = any(line in text for line in prompts.make_system(channel).splitlines())
+    return not said and not links.list_hidden(text) - links.list_hidden(original)
