@@ -20,6 +20,7 @@ pytestmark = pytest.mark.thorough
 OTHER_ROUTES = {
     ("PATCH", "/api/v1/records/{user_id}"),
     ("POST", "/api/v1/records:import"),
+    ("POST", "/api/v1/messages:import"),
     ("POST", "/orders"),
     ("POST", "/ingest"),
     ("POST", "/v1/logs"),
@@ -37,6 +38,8 @@ STRUCT_ROUTES = [
     ("POST", "/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate"),
     ("POST", "/api/v1/messages"),
     ("POST", "/api/v1/messages/validate"),
+    ("POST", "/api/v1/messages:cancel"),
+    ("POST", "/api/v1/messages:retry"),
     ("PATCH", "/api/v1/messages/{message_id}"),
     ("POST", "/api/v1/messages/{message_id}/reschedule"),
     ("POST", "/api/v1/messages/{message_id}/resolve"),
