@@ -190,7 +190,7 @@ def test_a_package_of_more_than_two_megabytes_is_refused(tmp_path):
     root = copy_of_the_project(tmp_path)
     (root / "chalicelib" / "large.bin").write_bytes(os.urandom(MAX_BYTES))
     with pytest.raises(UnfitPackage, match=str(MAX_BYTES)):
-        build(tmp_path / "package.zip", HOST, root=root)
+        build(tmp_path / "package.zip", AWS, root=root)
 
 
 def test_a_wheel_that_was_not_fetched_is_named_with_the_remedy(tmp_path):
