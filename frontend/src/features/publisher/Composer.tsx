@@ -11,7 +11,7 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { MediaField } from "./MediaField";
-import { buildMessage, type Draft } from "./model";
+import { buildMessage, ZONES, type Draft } from "./model";
 import { Previews } from "./Previews";
 import { useCreateMessage, useMessage, useValidation } from "./queries";
 import { buildSeries, describeSubmit, isRepeated } from "./series/model";
@@ -30,12 +30,20 @@ export default function Composer() {
   if (state.from && source.isLoading) return <Title>New message</Title>;
   if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
-  return <Form initial={source.data ? copyOf(source.data.data) : null} day={day} />;
+  const zone = ZONES.find((known) => known === state.tz) ?? "";
+  return <Form initial={source.data ? copyOf(source.data.data) : null} day={day} zone={zone} />;
 }
 
-function Form({ initial, day }: { initial: Draft | null; day: string }) {
+interface FormProps {
+  initial: Draft | null;
+  /** Where the calendar wants it; "" for nowhere. */
+  day: string;
+  zone: string;
+}
+
+function Form({ initial, day, zone }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
-  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day);
+  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day, zone);
   const navigate = useNavigate();
   const create = useCreateMessage();
   const message = buildMessage(draft);

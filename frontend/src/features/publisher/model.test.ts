@@ -8,6 +8,7 @@ import {
   isFinal,
   listWeeks,
   moveMonth,
+  shownDayAfterKey,
   pickCancellable,
   pickRetryable,
   type Draft,
@@ -120,5 +121,24 @@ describe("the keys of the calendar", () => {
   it("takes the last day of a shorter month, and nothing for another key", () => {
     expect(dayAfterKey("PageDown", "2027-01-31")).toBe("2027-02-28");
     expect(dayAfterKey("x", "2027-01-31")).toBeNull();
+  });
+});
+
+describe("the keys of a list of days", () => {
+  const shown = ["2026-12-01", "2026-12-04", "2026-12-20"];
+
+  it.each([
+    ["ArrowDown", "2026-12-04", "2026-12-20"],
+    ["ArrowUp", "2026-12-04", "2026-12-01"],
+    ["ArrowRight", "2026-12-02", "2026-12-04"],
+    ["End", "2026-12-01", "2026-12-20"],
+    ["Home", "2026-12-20", "2026-12-01"],
+    ["PageDown", "2026-12-04", "2027-01-04"],
+  ])("%s leads from %s to %s, past the days that are not shown", (key, from, to) => {
+    expect(shownDayAfterKey(key, from, shown)).toBe(to);
+  });
+
+  it("leads nowhere after the last one", () => {
+    expect(shownDayAfterKey("ArrowDown", "2026-12-20", shown)).toBeNull();
   });
 });

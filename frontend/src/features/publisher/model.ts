@@ -29,6 +29,12 @@ export const STATUSES: MessageStatus[] = [
   "failed",
   "cancelled",
 ];
+/** By status, for a filter; "" is none. */
+export const STATUS_TEXTS: Record<string, string> = {
+  "": "any",
+  ...Object.fromEntries(STATUSES.map((status) => [status, status])),
+  waiting: "waiting for approval",
+};
 const FINAL = new Set<MessageStatus>(["draft", "sent", "failed", "cancelled", "unconfirmed"]);
 const UNDER_WAY = new Set<Delivery["status"]>(["pending", "sending", "processing", "retry"]);
 
@@ -39,6 +45,12 @@ export function isFinal(message: Message): boolean {
   }
   return FINAL.has(message.status);
 }
+
+/** UTC first. */
+export const ZONES = [
+  "UTC",
+  ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC"),
+];
 
 /** Of a day that is chosen without a time. */
 export const DEFAULT_TIME = "09:00";
@@ -149,6 +161,25 @@ export function dayAfterKey(key: string, date: string): string | null {
   if (by !== undefined) return moveDay(date, by);
   if (key === "PageUp" || key === "PageDown") return dayInMonth(date, key === "PageUp" ? -1 : 1);
   return null;
+}
+
+/**
+ * The day that a key leads to where days are a list, of which only `shown` are in sight: the one
+ * before or after, the first or the last. Null if there is none, or for any other key.
+ */
+export function shownDayAfterKey(key: string, date: string, shown: string[]): string | null {
+  const later = shown.filter((day) => day > date);
+  const earlier = shown.filter((day) => day < date);
+  const targets: Record<string, string | undefined> = {
+    ArrowLeft: earlier.at(-1),
+    ArrowUp: earlier.at(-1),
+    ArrowRight: later[0],
+    ArrowDown: later[0],
+    Home: shown[0],
+    End: shown.at(-1),
+  };
+  if (key === "PageUp" || key === "PageDown") return dayAfterKey(key, date);
+  return targets[key] ?? null;
 }
 
 /** The same day of another month, or that month's last. */

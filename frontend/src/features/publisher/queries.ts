@@ -15,11 +15,12 @@ export interface MessageFilter {
   to?: string;
 }
 
-/** Own messages, newest first; a range is the calendar's. */
-export function useMessages(filter: MessageFilter) {
+/** Own messages, newest first; a range is the calendar's, which asks again every `everyMs`. */
+export function useMessages(filter: MessageFilter, everyMs?: number) {
   const { api } = useConsole();
   return usePages({
     key: ["messages", filter],
+    ...(everyMs && { everyMs }),
     read: (cursor, signal) =>
       read(
         api.GET("/api/v1/messages", {

@@ -20,12 +20,14 @@ const EMPTY: Draft = {
 
 /**
  * What is written, kept for this tab until it is sent, also over the end of a session. `day` is
- * where the calendar wants it, such as `2026-12-01`.
+ * where the calendar wants it, such as `2026-12-01`, in `zone`.
  */
-export function useDraftMessage(initial: Draft | null, day: string) {
+export function useDraftMessage(initial: Draft | null, day: string, zone = "") {
   const [draft, setDraft] = useState<Draft>(() => {
     const kept = initial ?? load() ?? EMPTY;
-    return day ? { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}` } : kept;
+    if (!day) return kept;
+    const timeZone = zone || kept.timeZone;
+    return { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}`, timeZone };
   });
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../../api/client";
-import { buildMessage, describeSend, type Draft } from "../model";
+import { buildMessage, describeSend, type Channel, type Draft, type MessageStatus } from "../model";
 
 export type Series = Schemas["MessageSeries"];
 export type Occurrence = Schemas["SeriesOccurrence"];
@@ -75,6 +75,18 @@ export function isRepeated(draft: Draft): boolean {
 export function describeSubmit(draft: Draft): string {
   if (!isRepeated(draft)) return describeSend(draft);
   return describeSend(draft).replace("Schedule", `Repeat ${FREQUENCIES[draft.repeat.freq]}`);
+}
+
+/** Those that a filter of messages shows: nothing is done with them yet, they are scheduled. */
+export function pickOccurrences(
+  occurrences: readonly Occurrence[],
+  { status, channel }: { status: MessageStatus | ""; channel: Channel | "" },
+): Occurrence[] {
+  if (status && status !== "scheduled") return [];
+  return occurrences.filter(
+    ({ status: state, channels }) =>
+      state !== "skipped" && (!channel || channels.includes(channel)),
+  );
 }
 
 /** A rule in words, such as "every 2 weeks on Mon, Thu, 10 times". */
