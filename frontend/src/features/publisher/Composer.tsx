@@ -4,6 +4,7 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
@@ -45,6 +46,8 @@ function Form({ initial, day, zone }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
   const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day, zone);
   const navigate = useNavigate();
+  // The verb is there on stages that require approval alone.
+  const needsApproval = useConsole().me.may.includes("messages.approve");
   const create = useCreateMessage();
   const message = buildMessage(draft);
   const settled = useSettled(message, CHECK_AFTER_MS);
@@ -129,7 +132,7 @@ function Form({ initial, day, zone }: FormProps) {
             loading={create.isPending || createSeries.isPending}
             disabled={!(repeats ? series : message) || result?.ok === false}
           >
-            {describeSubmit(draft)}
+            {describeSubmit(draft, needsApproval)}
           </Button>
           <Button
             formAction="none"

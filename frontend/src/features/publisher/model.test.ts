@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NO_REPEAT } from "./series/model";
 import {
   buildMessage,
+  canCancel,
   dayAfterKey,
   describeSend,
   inZone,
@@ -50,6 +51,8 @@ describe("a message that is written", () => {
     expect(describeSend({ ...DRAFT, when: "now", channels: ["sms"] })).toBe(
       "Publish now, 1 channel",
     );
+    expect(describeSend(DRAFT, true)).toBe("Send for approval, 09:00 in New York, 2 channels");
+    expect(describeSend({ ...DRAFT, when: "now" }, true)).toBe("Send for approval, 2 channels");
   });
 });
 
@@ -90,6 +93,9 @@ describe("a bulk action", () => {
 
   it("cancels what is not under way yet, and retries what failed", () => {
     expect(pickCancellable(messages)).toEqual([scheduled]);
+    const waiting = { status: "waiting", channels: [{ status: "pending" }] } as Message;
+    expect(pickCancellable([waiting])).toEqual([waiting]);
+    expect([waiting, failed as Message].map(canCancel)).toEqual([true, false]);
     expect(pickRetryable(messages)).toEqual([failed]);
   });
 

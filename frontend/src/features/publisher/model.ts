@@ -94,13 +94,16 @@ export function buildMessage(draft: Draft): WrittenMessage | null {
   };
 }
 
-/** What the button of the composer will do. */
-export function describeSend(draft: Draft): string {
+/** What the button of the composer will do; on some stages another publisher approves first. */
+export function describeSend(draft: Draft, needsApproval = false): string {
   const count = draft.channels.length;
   const channels = count === 1 ? "1 channel" : `${count} channels`;
-  if (draft.when === "now") return `Publish now, ${channels}`;
+  if (draft.when === "now") {
+    return `${needsApproval ? "Send for approval" : "Publish now"}, ${channels}`;
+  }
   const city = draft.timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? draft.timeZone;
-  return `Schedule for ${draft.localTime.slice(11)} in ${city}, ${channels}`;
+  const verb = needsApproval ? "Send for approval," : "Schedule for";
+  return `${verb} ${draft.localTime.slice(11)} in ${city}, ${channels}`;
 }
 
 export interface Day {
@@ -206,9 +209,14 @@ export function timeOf(message: Message): string {
   return message.scheduled_at ?? message.created_at;
 }
 
+/** Whether it is still to be published and can be cancelled: one that is queued may be late for it. */
+export function canCancel(message: Message): boolean {
+  return isMovable(message) || message.status === "queued";
+}
+
 /** Whether its time can still be changed. */
 export function isMovable({ status }: Message): boolean {
-  return status === "draft" || status === "scheduled";
+  return status === "draft" || status === "waiting" || status === "scheduled";
 }
 
 /** Those that can still be cancelled. */

@@ -6,6 +6,7 @@ import { usePages } from "../../ui/usePages";
 import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
 
 const PAGE = 50;
+const WAITING_MS = 5000; // for another person
 const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
 
 export interface MessageFilter {
@@ -51,7 +52,10 @@ export function useMessage(id: string) {
       read(
         api.GET("/api/v1/messages/{message_id}", { params: { path: { message_id: id } }, signal }),
       ),
-    everyMs: (reply) => (reply && isFinal(reply.data) ? false : 1000),
+    everyMs: (reply) => {
+      if (reply && isFinal(reply.data)) return false;
+      return reply?.data.status === "waiting" ? WAITING_MS : 1000;
+    },
   });
 }
 

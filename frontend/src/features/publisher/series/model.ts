@@ -72,8 +72,8 @@ export function isRepeated(draft: Draft): boolean {
 }
 
 /** What the button of the composer will do. */
-export function describeSubmit(draft: Draft): string {
-  if (!isRepeated(draft)) return describeSend(draft);
+export function describeSubmit(draft: Draft, needsApproval = false): string {
+  if (!isRepeated(draft)) return describeSend(draft, needsApproval);
   return describeSend(draft).replace("Schedule", `Repeat ${FREQUENCIES[draft.repeat.freq]}`);
 }
 

@@ -22,6 +22,7 @@ export function useSeries(id: string) {
   const { api } = useConsole();
   return useQuery({
     queryKey: ["series", id],
+    enabled: id !== "",
     queryFn: ({ signal }) =>
       read(
         api.GET("/api/v1/series/{series_id}", {
