@@ -14,10 +14,13 @@ import { useUrlState } from "../../ui/useUrlState";
 import { MediaField } from "./MediaField";
 import { buildMessage, ZONES, type Draft } from "./model";
 import { Previews } from "./Previews";
-import { useCreateMessage, useMessage, useValidation } from "./queries";
+import { RecipientsFields } from "./RecipientsFields";
+import { useCreateMessage, useValidation } from "./queries";
 import { buildSeries, describeSubmit, isRepeated } from "./series/model";
 import { useCreateSeries } from "./series/queries";
-import { copyOf, useDraftMessage } from "./useDraftMessage";
+import { FillingFields } from "./templates/FillingFields";
+import { useSource, type Source } from "./templates/queries";
+import { copyOf, fillOf, useDraftMessage } from "./useDraftMessage";
 import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
 import { WordsFields } from "./WordsFields";
@@ -27,12 +30,16 @@ const CHECK_AFTER_MS = 400;
 /** Writes a message, with what the server says of it while it is written. */
 export default function Composer() {
   const [state] = useUrlState();
-  const source = useMessage(state.from ?? "");
+  const source = useSource(state.from ?? "");
   if (state.from && source.isLoading) return <Title>New message</Title>;
   if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
   const zone = ZONES.find((known) => known === state.tz) ?? "";
-  return <Form initial={source.data ? copyOf(source.data.data) : null} day={day} zone={zone} />;
+  return <Form initial={source.data ? draftOf(source.data) : null} day={day} zone={zone} />;
+}
+
+function draftOf(source: Source): Draft {
+  return "message" in source ? copyOf(source.message) : fillOf(source.template);
 }
 
 interface FormProps {
@@ -115,7 +122,16 @@ function Form({ initial, day, zone }: FormProps) {
           ]}
         >
           <SpaceBetween size="m">
-            <WordsFields draft={draft} onChange={change} />
+            {draft.filling ? (
+              <FillingFields
+                filling={draft.filling}
+                channels={draft.channels}
+                onChange={change}
+              />
+            ) : (
+              <WordsFields draft={draft} onChange={change} />
+            )}
+            <RecipientsFields draft={draft} onChange={change} />
             <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
           </SpaceBetween>

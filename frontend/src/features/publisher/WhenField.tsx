@@ -27,7 +27,7 @@ export function WhenField({ draft, onChange }: Props) {
         />
       </FormField>
       {draft.when === "later" && <TimeFields time={draft} onChange={onChange} />}
-      {draft.when === "later" && (
+      {draft.when === "later" && !draft.filling && (
         <RepeatField repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
       )}
     </SpaceBetween>

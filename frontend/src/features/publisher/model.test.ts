@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_REPEAT } from "./series/model";
+import type { Template } from "./templates/model";
 import {
   buildMessage,
   canCancel,
@@ -27,6 +28,8 @@ const DRAFT: Draft = {
   localTime: "2026-12-01T09:00",
   timeZone: "America/New_York",
   repeat: NO_REPEAT,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 describe("a message that is written", () => {
@@ -44,6 +47,26 @@ describe("a message that is written", () => {
     expect(buildMessage({ ...DRAFT, content: " " })).toBeNull();
     expect(buildMessage({ ...DRAFT, channels: [] })).toBeNull();
     expect(buildMessage({ ...DRAFT, localTime: "" })).toBeNull();
+  });
+
+  it("names recipients of chosen channels, each once, and at most 40", () => {
+    const recipients = { email: "not@chosen.example", sms: "+491511\n+491512, +491511" };
+    expect(buildMessage({ ...DRAFT, recipients })?.recipients).toEqual({
+      email: [],
+      sms: ["+491511", "+491512"],
+    });
+    const many = Array.from({ length: 41 }, (_, index) => `+49151${index}`).join("\n");
+    expect(buildMessage({ ...DRAFT, recipients: { ...recipients, sms: many } })).toBeNull();
+  });
+
+  it("of a template has its fields in place of a text", () => {
+    const template = { id: "t-1", content: "{{who}}", overrides: {}, fields: ["who"] };
+    const filling = { template: template as unknown as Template, fields: { who: "Ada" } };
+    expect(buildMessage({ ...DRAFT, filling, when: "now" })).toEqual({
+      template: { id: "t-1", fields: { who: "Ada" } },
+      channels: ["facebook", "sms"],
+      media: [],
+    });
   });
 
   it("says what its button does", () => {

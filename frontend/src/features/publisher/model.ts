@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/client";
 import type { Repeat } from "./series/model";
+import { buildFilled, type Filling } from "./templates/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
@@ -73,10 +74,46 @@ export interface Draft extends LocalTime {
   mediaNames: Record<string, string>;
   when: "now" | "later";
   repeat: Repeat;
+  /** As written, one a line; none for those of the stage. */
+  recipients: { email: string; sms: string };
+  /** Of a message that is made of a template, which says its texts; else null. */
+  filling: Filling | null;
 }
 
-/** The message to post; null while it cannot be one yet. */
-export function buildMessage(draft: Draft): WrittenMessage | null {
+export const MOST_RECIPIENTS = 40;
+
+/** Addresses or numbers, which lines, commas or semicolons separate, each once. */
+export function splitRecipients(text: string): string[] {
+  return [...new Set(text.split(/[\n,;]+/).map((one) => one.trim()))].filter(Boolean);
+}
+
+/** Null while they are too many; empty for none. */
+function buildRecipients({ recipients, channels }: Draft): Pick<NewMessage, "recipients"> | null {
+  const [email, sms] = (["email", "sms"] as const).map((channel) =>
+    channels.includes(channel) ? splitRecipients(recipients[channel]) : [],
+  ) as [string[], string[]];
+  if (Math.max(email.length, sms.length) > MOST_RECIPIENTS) return null;
+  return email.length + sms.length ? { recipients: { email, sms } } : {};
+}
+
+/** The message to post, of a template or written; null while it cannot be one yet. */
+export function buildMessage(draft: Draft): NewMessage | null {
+  const { filling, channels, media, when } = draft;
+  if (!filling) return buildWritten(draft);
+  const [filled, recipients] = [buildFilled(filling, channels), buildRecipients(draft)];
+  if (!filled || !recipients || !channels.length) return null;
+  if (when === "later" && !draft.localTime) return null;
+  return { ...filled, channels, media, ...recipients, ...timeOfDraft(draft) };
+}
+
+function timeOfDraft({ when, localTime, timeZone }: Draft) {
+  return when === "later" ? { scheduled_at: localTime, time_zone: timeZone } : {};
+}
+
+/** The message to post that says its text itself; null while it cannot be one yet. */
+export function buildWritten(draft: Draft): WrittenMessage | null {
+  const recipients = buildRecipients(draft);
+  if (!recipients) return null;
   if (!draft.content.trim() || !draft.channels.length) return null;
   if (draft.when === "later" && !draft.localTime) return null;
   const overrides = Object.fromEntries(
@@ -90,7 +127,8 @@ export function buildMessage(draft: Draft): WrittenMessage | null {
     ...(draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(draft.media.length ? { media: draft.media } : {}),
     ...(Object.keys(overrides).length ? { overrides } : {}),
-    ...(draft.when === "later" ? { scheduled_at: draft.localTime, time_zone: draft.timeZone } : {}),
+    ...recipients,
+    ...timeOfDraft(draft),
   };
 }
 

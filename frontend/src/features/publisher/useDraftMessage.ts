@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
 import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
 import { NO_REPEAT } from "./series/model";
+import { fillNothing, type Template } from "./templates/model";
 
 const KEY = "draft-message";
 
@@ -16,6 +17,8 @@ const EMPTY: Draft = {
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   repeat: NO_REPEAT,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 /**
@@ -69,6 +72,20 @@ export function copyOf(message: Message): Draft {
     channels: [...new Set(message.channels.map(({ channel }) => channel))],
     overrides: Object.fromEntries(overrides) as Draft["overrides"],
     media: [...message.media],
+    recipients: {
+      email: (message.recipients?.email ?? []).join("\n"),
+      sms: (message.recipients?.sms ?? []).join("\n"),
+    },
+  };
+}
+
+/** A message of a template, whose fields are to be filled in. */
+export function fillOf(template: Template): Draft {
+  return {
+    ...EMPTY,
+    channels: template.channels.length ? [...template.channels] : EMPTY.channels,
+    media: [...template.media],
+    filling: fillNothing(template),
   };
 }
 

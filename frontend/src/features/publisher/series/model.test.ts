@@ -23,6 +23,8 @@ const DRAFT: Draft = {
   localTime: "2026-12-01T09:00",
   timeZone: "Europe/Berlin",
   repeat: WEEKLY,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 describe("a message that repeats", () => {
