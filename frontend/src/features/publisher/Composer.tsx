@@ -4,6 +4,7 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { ErrorAlert } from "../../ui/ErrorAlert";
@@ -36,6 +37,11 @@ export default function Composer() {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
   const zone = ZONES.find((known) => known === state.tz) ?? "";
   return <Form initial={source.data ? draftOf(source.data) : null} day={day} zone={zone} />;
+}
+
+/** Whether the server would not take it at all, as for a recipient that is no address. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 400;
 }
 
 function draftOf(source: Source): Draft {
@@ -146,7 +152,7 @@ function Form({ initial, day, zone }: FormProps) {
           <Button
             variant="primary"
             loading={create.isPending || createSeries.isPending}
-            disabled={!(repeats ? series : message) || result?.ok === false}
+            disabled={!(repeats ? series : message) || result?.ok === false || isRefused(check.error)}
           >
             {describeSubmit(draft, needsApproval)}
           </Button>

@@ -3,7 +3,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useConsole } from "../../../app/context";
-import { usePageKey } from "../../../app/shortcuts";
+import { usePageKey } from "../../../app/pageKeys";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { InternalLink } from "../../../ui/InternalLink";
