@@ -127,19 +127,24 @@ export function useMessageAction(id: string) {
   });
 }
 
-export type BulkAction = "cancel" | "retry";
+export type BulkAction = Extract<MessageAction, { kind: "cancel" | "retry" | "reschedule" }>;
 
-/** Cancel or retry one message of several. */
+/** Cancel, retry or move one message of several. */
 export function useBulkAction() {
   const { api } = useConsole();
   const queries = useQueryClient();
   const act = (action: BulkAction, id: string, signal: AbortSignal) => {
     const init = { params: { path: { message_id: id } }, signal };
-    return read(
-      action === "cancel"
-        ? api.POST("/api/v1/messages/{message_id}/cancel", init)
-        : api.POST("/api/v1/messages/{message_id}/retry", init),
-    );
+    switch (action.kind) {
+      case "cancel":
+        return read(api.POST("/api/v1/messages/{message_id}/cancel", init));
+      case "retry":
+        return read(api.POST("/api/v1/messages/{message_id}/retry", init));
+      case "reschedule":
+        return read(
+          api.POST("/api/v1/messages/{message_id}/reschedule", { ...init, body: action.to }),
+        );
+    }
   };
   return { act, refresh: () => queries.invalidateQueries({ queryKey: ["messages"] }) };
 }
