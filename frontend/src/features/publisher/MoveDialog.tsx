@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** Asks for another time, today or later. */
-export function MoveDialog({ title, children, initial, isBusy, error, ...act }: Props) {
+export default function MoveDialog({ title, children, initial, isBusy, error, ...act }: Props) {
   const [time, setTime] = useState<LocalTime>(initial);
   const [today] = inZone(new Date().toISOString(), time.timeZone);
   return (

@@ -1,5 +1,5 @@
 import { inZone, timeOf, type Message } from "./model";
-import { MoveDialog } from "./MoveDialog";
+import MoveDialog from "./MoveDialog";
 import { useMessageAction } from "./queries";
 
 interface Props {
