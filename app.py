@@ -42,17 +42,25 @@ from chalicelib.orders.model import (
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
+from chalicelib.publisher import media_types as message_types
 from chalicelib.publisher import unsubscribe_page
 from chalicelib.publisher.model import (
+    BulkResult,
+    CalendarLink,
     Certification,
     CertificationList,
     CertificationPage,
+    ChannelRetry,
     ChannelStates,
     DeliveryResolution,
     ImageUpload,
     MailAddress,
     Media,
     MessageChange,
+    MessageExport,
+    MessageFilter,
+    MessageImport,
+    MessageImportResult,
     MessageList,
     MessagePage,
     MessageSeries,
@@ -741,6 +749,82 @@ def validate_message(new: NewMessage, call: Call) -> MessageValidation:
 def list_messages(query: MessageList, call: Call) -> MessagePage:
     """List the caller's messages, newest first; with `from` or `to` it is their calendar."""
     return wiring.publisher.lookup.page(query, call)
+
+
+@app.post(
+    "/api/v1/messages:import",
+    body=Upload(message_types.IMPORTED),
+    query=MessageImport,
+    access=PUBLISHERS,
+    headers=("Idempotency-Key",),
+)
+def import_messages(body: Payload, query: MessageImport, call: Call) -> MessageImportResult:
+    """Make up to 5,000 messages of a file, NDJSON or CSV; a bad row does not spoil the others.
+
+    All rows are judged before the first is made. Each is made once, however often the file is
+    sent: 503 means that not all rows were tried, and the same request again goes on. Without an
+    Idempotency-Key the body counts as one.
+    """
+    return wiring.publisher.importing.add(body, query, call)
+
+
+@app.get(
+    "/api/v1/messages:export",
+    query=MessageExport,
+    access=PUBLISHERS,
+    sends=("X-Next-Cursor", "Link"),
+    content=message_types.EXPORTED,
+)
+def export_messages(query: MessageExport, call: Call) -> Payload:
+    """Export the messages that a list shows, in parts that `Link` leads on.
+
+    A cell of CSV that a spreadsheet would run begins with an apostrophe.
+    """
+    return wiring.publisher.exporting.export(query, call)
+
+
+@app.post("/api/v1/messages:cancel", body=MessageFilter, access=PUBLISHERS)
+def cancel_messages(which: MessageFilter, call: Call) -> BulkResult:
+    """Cancel what has not gone out of the caller's messages that a filter names.
+
+    Without a status that is all but drafts. A filter that names nothing is refused.
+    """
+    return wiring.publisher.bulk.cancel(which, call)
+
+
+@app.post("/api/v1/messages:retry", body=ChannelRetry, access=PUBLISHERS)
+def retry_channel(which: ChannelRetry, call: Call) -> BulkResult:
+    """Try the failed deliveries of one channel again, of all of the caller's messages."""
+    return wiring.publisher.bulk.retry(which, call)
+
+
+@app.post("/api/v1/calendar-link", status=201, access=PUBLISHERS)
+def create_calendar_link(call: Call) -> CalendarLink:
+    """Make a link by which calendar programs read the caller's messages; the one before ends."""
+    return wiring.publisher.calendar_links.make(call)
+
+
+@app.get("/api/v1/calendar-link", access=PUBLISHERS, failures=(NotFound,))
+def get_calendar_link(call: Call) -> CalendarLink:
+    """Get the caller's calendar link."""
+    return wiring.publisher.calendar_links.get(call)
+
+
+@app.delete("/api/v1/calendar-link", status=204, access=PUBLISHERS, failures=(NotFound,))
+def delete_calendar_link(call: Call) -> None:
+    """End the caller's calendar link: who has it reads nothing any more."""
+    wiring.publisher.calendar_links.delete(call)
+
+
+@app.get(
+    "/calendar/{token}",
+    access=OPEN,
+    content=message_types.CALENDAR,
+    failures=(NotFound,),
+)
+def show_calendar(token: str) -> Payload:
+    """Show what an author has scheduled, as iCalendar (RFC 5545), to who has the link."""
+    return wiring.publisher.calendar_feed.show(token)
 
 
 @app.get("/api/v1/messages/{message_id}", **OWN)

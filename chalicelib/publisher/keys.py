@@ -8,6 +8,7 @@
 | certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 | series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
+| calendar link | `CALENDARLINK#<user>` | `METADATA` | | |
 | template | `TEMPLATE#<id>` | `METADATA` | `TEMPLATES`, `TEMPLATE#<id>` | |
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
@@ -51,6 +52,11 @@ def delivery(message_id: str, name: str) -> dict[str, str]:
 def certification(certification_id: str) -> dict[str, str]:
     """The key of a certificate."""
     return {"PK": join_key("CERT", certification_id), "SK": METADATA}
+
+
+def calendar_link(user: str) -> dict[str, str]:
+    """The key of an author's calendar link."""
+    return {"PK": join_key("CALENDARLINK", user), "SK": METADATA}
 
 
 def media(media_id: str) -> dict[str, str]:

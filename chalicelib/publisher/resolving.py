@@ -11,6 +11,7 @@ from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
 from chalicelib.publisher.model import (
+    Channel,
     DeliveryResolution,
     MessageDeliveryStatus,
     OutboundMessage,
@@ -35,8 +36,8 @@ class Resolving:
     _: KW_ONLY
     now: Callable[[], datetime]
 
-    def retry(self, message_id: str, call: Call) -> OutboundMessage:
-        """Try the failed channels again; those that were sent stay as they are.
+    def retry(self, message_id: str, call: Call, channel: Channel | None = None) -> OutboundMessage:
+        """Try the failed channels again, or that one of them; what was sent stays as it is.
 
         Ten calls at once make one attempt. Raises NotFound, and Conflict when none has failed.
         """
@@ -45,12 +46,13 @@ class Resolving:
             delivery
             for delivery in loaded.deliveries
             if delivery.status is MessageDeliveryStatus.FAILED
+            and channel in (None, delivery.channel)
             and self.leases.retry(DeliveryRef(message_id, delivery.name)) is not None
         ]
         if not failed:
             raise Conflict("no channel has failed: there is nothing to retry")
-        for channel in {delivery.channel for delivery in failed}:
-            self.holds.release(channel)
+        for name in {delivery.channel for delivery in failed}:
+            self.holds.release(name)
         return self._release(message_id, failed, call)
 
     def resolve(self, message_id: str, given: DeliveryResolution, call: Call) -> OutboundMessage:

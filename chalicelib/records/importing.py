@@ -1,9 +1,7 @@
 """Adds many records at once: each by itself, so that a bad row does not spoil the others."""
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
@@ -12,41 +10,32 @@ import msgspec
 from chalicelib.aws.activity import Workload
 from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.aws.state import State
-from chalicelib.errors import Conflict, OmniError, Unavailable
+from chalicelib.errors import Conflict, OmniError
 from chalicelib.fingerprint import fingerprint
-from chalicelib.records import model, rows
-from chalicelib.records.model import Content, RecordImportResult, RecordImportRow
-from chalicelib.records.rows import Row
+from chalicelib.records import model
+from chalicelib.records.model import Content, RecordImportResult
 from chalicelib.records.store import RecordStore
+from chalicelib.waves import WAVES, Waves
+from chalicelib.web import rows
 from chalicelib.web.call import Call
 from chalicelib.web.payload import Payload
 from chalicelib.web.principal import Principal
-
-WRITERS = 8
-# No write begins after so long: API Gateway gives up at 29 s, and one may take five.
-TIME_S = 15.0
-_MAX_MESSAGE = 200
+from chalicelib.web.rows import Row
 
 _SCOPE = "import"
 _TAKEN = "this user_id is taken by a record with other content"
 
 
-class TimeUp(Unavailable):
-    """The time was up before all rows were written; the same request again goes on."""
-
-    is_fault = False
-
-
 @dataclass(frozen=True, slots=True)
 class RecordImport:
-    """Imports; `clock` gives monotonic seconds."""
+    """Imports."""
 
     store: RecordStore
     state: State
     activity: ActivityCounts
     _: KW_ONLY
     now: Callable[[], datetime]
-    clock: Callable[[], float] = time.monotonic
+    waves: Waves = WAVES
 
     def add(self, body: Payload, call: Call) -> RecordImportResult:
         """Add the records of a body that are not there.
@@ -56,7 +45,8 @@ class RecordImport:
         InvalidInput and TooLarge for the body as a whole, Conflict for a key that was used with
         another one, and Unavailable where not all rows were tried: the same request goes on.
         """
-        found, by, key = rows.read(body), call.principal, call.idempotency_key
+        found = rows.read(body, required="user_id", max_rows=model.MAX_ROWS)
+        by, key = call.principal, call.idempotency_key
         if key is None:
             return self._add_all(found, by)
         digest = hashlib.sha256(body.media_type.encode() + body.data).hexdigest()
@@ -73,25 +63,16 @@ class RecordImport:
         firsts = _list_firsts(checked)
         outcomes = self._write([row for row in firsts.values() if row.error is None], by)
         refused = [
-            _refuse(row.number, error)
+            rows.refuse(row.number, error)
             for row in checked
             if (error := row.error or _judge(row, firsts, outcomes)) is not None
         ]
         return RecordImportResult(len(found) - len(refused), len(refused), refused)
 
     def _write(self, wanted: Sequence[Row], by: Principal) -> dict[int, OmniError | None]:
-        """Why each row was not written, by its number, in waves so that trouble ends it soon."""
-        until_s = self.clock() + TIME_S
-        outcomes: dict[int, OmniError | None] = {}
-        with ThreadPoolExecutor(WRITERS) as pool:
-            for start in range(0, len(wanted), WRITERS):
-                if self.clock() >= until_s:
-                    raise TimeUp(f"{start} of {len(wanted)} rows are done; send it again to go on")
-                wave = wanted[start : start + WRITERS]
-                contents = [row.content for row in wave]
-                errors = pool.map(lambda content: self._write_one(content, by), contents)
-                outcomes |= dict(zip([row.number for row in wave], errors, strict=True))
-        return outcomes
+        """Why each row was not written, by its number."""
+        errors = self.waves.write(wanted, lambda row: self._write_one(row.content, by))
+        return dict(zip([row.number for row in wanted], errors, strict=True))
 
     def _write_one(self, content: Content, by: Principal) -> OmniError | None:
         """Why the record was not written; None also for one that is stored as it is sent."""
@@ -129,7 +110,3 @@ def _judge(
     if first is row or fingerprint(first.content) == fingerprint(row.content):
         return outcomes[first.number]
     return Conflict(f"row {first.number} has the same user_id and other content")
-
-
-def _refuse(number: int, error: OmniError) -> RecordImportRow:
-    return RecordImportRow(number, error.code, str(error)[:_MAX_MESSAGE])

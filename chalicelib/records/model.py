@@ -15,6 +15,7 @@ from chalicelib.web.cursors import Cursor
 from chalicelib.web.operation import Free
 from chalicelib.web.pages import PageRead
 from chalicelib.web.principal import Principal
+from chalicelib.web.rows import ImportRow
 
 RESERVED = "_omni"  # our bookkeeping's attribute in the table
 BOOKKEEPING_BYTES = 1024
@@ -111,14 +112,6 @@ class RecordExport(msgspec.Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class RecordImportRow(msgspec.Struct, frozen=True):
-    """Why a row was not added; `row` is its number as an editor or a spreadsheet shows it."""
-
-    row: Annotated[int, Meta(ge=1)]
-    code: str
-    message: str
-
-
 class RecordImportResult(msgspec.Struct, frozen=True):
     """What became of an import's rows.
 
@@ -127,7 +120,7 @@ class RecordImportResult(msgspec.Struct, frozen=True):
 
     added: Annotated[int, Meta(ge=0)]
     failed: Annotated[int, Meta(ge=0)]
-    rows: list[RecordImportRow]
+    rows: list[ImportRow]
 
 
 def check_content(body: Content) -> Content:

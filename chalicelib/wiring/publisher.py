@@ -28,6 +28,10 @@ from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.due import Tick
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.editing import Editing
+from chalicelib.publisher.exchange.bulk import BulkDecisions
+from chalicelib.publisher.exchange.calendar_feed import CalendarFeed, CalendarLinks
+from chalicelib.publisher.exchange.exporting import MessageExporting
+from chalicelib.publisher.exchange.importing import MessageImporting
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.leases import Leases
 from chalicelib.publisher.lookup import MessageLookup
@@ -85,6 +89,32 @@ class PublisherWiring:
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
+
+    @cached_property
+    def importing(self) -> MessageImporting:
+        """What takes many messages in."""
+        return MessageImporting(self.creating, self._wiring.state(API))
+
+    @cached_property
+    def exporting(self) -> MessageExporting:
+        """What writes messages out."""
+        return MessageExporting(self.lookup)
+
+    @cached_property
+    def bulk(self) -> BulkDecisions:
+        """What decides on many messages."""
+        return BulkDecisions(self.lookup, self.editing, self.resolving)
+
+    @cached_property
+    def calendar_links(self) -> CalendarLinks:
+        """What makes and ends the links to calendars."""
+        tokens, base_url = self._wiring.cursors, self._settings.public_url
+        return CalendarLinks(self._table, tokens, base_url, now=times.now)
+
+    @cached_property
+    def calendar_feed(self) -> CalendarFeed:
+        """What is behind such a link."""
+        return CalendarFeed(self.calendar_links, self._store, self.series_calendar, now=times.now)
 
     @cached_property
     def editing(self) -> Editing:

@@ -27,7 +27,7 @@ OPERATIONS = [
 ]
 
 
-UNSUBSCRIBE = "/unsubscribe/{token}"
+UNSUBSCRIBE, CALENDAR = "/unsubscribe/{token}", "/calendar/{token}"  # for who has the link
 
 
 def test_every_route_is_documented_and_nothing_else_is():
@@ -126,6 +126,7 @@ def test_the_headers_that_routes_read_are_documented():
     }
     assert {name: headers for name, headers in documented.items() if headers} == {
         "add_record": ["Idempotency-Key"],
+        "import_messages": ["Idempotency-Key"],
         "import_records": ["Idempotency-Key"],
         "replace_record": ["If-Match", "If-None-Match"],
         "patch_record": ["If-Match"],
@@ -194,9 +195,9 @@ def test_security_is_documented_as_it_is_registered():
         assert {name for item in operation["security"] for name in item} == registered, path
 
 
-def test_only_health_is_open():
+def test_only_health_and_links_are_open():
     opened = {path for path, _, operation in OPERATIONS if not operation["security"]}
-    assert opened == {"/health", UNSUBSCRIBE}
+    assert opened == {"/health", UNSUBSCRIBE, CALENDAR}
 
 
 def printed_on_stage_local(script):
@@ -216,6 +217,7 @@ def test_with_open_intake_orders_and_logs_need_no_credentials():
     }
     assert {route for route, needed in security.items() if not needed} == {
         ("get", "/health"),
+        ("get", CALENDAR),
         ("get", UNSUBSCRIBE),
         ("post", UNSUBSCRIBE),
     }

@@ -53,6 +53,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     author = author_of(callers)
     message = made(author, MESSAGES, DRAFT)
     certificate = made(author, CERTIFICATES, CERTIFICATE)
+    link = made(author, "/api/v1/calendar-link", None)
     series = made(author, SERIES, {"content": "x", "channels": ["facebook"], **RECURS})
     template = made(author, TEMPLATES, TEMPLATE)
     upload = made(author, MEDIA, {"content_type": "image/png", "size_bytes": 1})
@@ -66,6 +67,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
         "{orderID}": order["orderID"],
         "{tenant_id}": "acme",
         "{message_id}": message["id"],
+        "{token}": link["url"].rpartition("/")[2],
         "{certification_id}": certificate["id"],
         "{series_id}": series["id"],
         "{template_id}": template["id"],

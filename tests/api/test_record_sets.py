@@ -11,8 +11,9 @@ import pytest
 from support.failpoints import always, failpoints, passed, server_error
 
 import app as functions
+from chalicelib import waves
 from chalicelib.aws import EXTRA
-from chalicelib.records import importing
+from chalicelib.waves import Waves
 from chalicelib.web.pages import ReadBounds
 
 LIST, EXPORT, IMPORT = "/api/v1/records", "/api/v1/records:export", "/api/v1/records:import"
@@ -262,8 +263,8 @@ def test_an_import_that_the_database_cut_off_goes_on(operator, aws, pauses, head
 def test_when_the_time_is_up_the_same_request_goes_on(operator, logged):
     rows = [{"user_id": f"r-{number}"} for number in range(20)]
     sets = functions.wiring.record_sets
-    usual, ticks = sets.importing, iter([0.0, 0.0, importing.TIME_S])
-    sets.importing = replace(usual, clock=lambda: next(ticks))
+    usual, ticks = sets.importing, iter([0.0, 0.0, waves.TIME_S])
+    sets.importing = replace(usual, waves=Waves(lambda: next(ticks)))
     status, problem = send(operator, rows)
     assert (status, problem["message"]) == (503, "8 of 20 rows are done; send it again to go on")
     assert operator.headers["Retry-After"] == "1"

@@ -98,6 +98,13 @@ OF_WEBHOOK_OWNERS = [
 OF_AUTHORS_ALONE = [
     ("POST", "/api/v1/messages"),
     ("POST", "/api/v1/messages/validate"),
+    ("POST", "/api/v1/messages:import"),
+    ("GET", "/api/v1/messages:export"),
+    ("POST", "/api/v1/messages:cancel"),
+    ("POST", "/api/v1/messages:retry"),
+    ("POST", "/api/v1/calendar-link"),
+    ("GET", "/api/v1/calendar-link"),
+    ("DELETE", "/api/v1/calendar-link"),
     ("GET", "/api/v1/messages"),
     ("POST", "/api/v1/media"),
     ("POST", "/api/v1/series"),
@@ -128,6 +135,7 @@ OF_EVERYONE = [
     ("DELETE", "/api/v1/templates/{template_id}"),
     ("GET", "/api/v1/suppressions"),  # of the stage, and for operators
     ("POST", "/api/v1/suppressions"),
+    ("GET", "/calendar/{token}"),  # for who has the link, as those of e-mails
     ("GET", "/unsubscribe/{token}"),  # for who has the link, as the next two
     ("HEAD", "/unsubscribe/{token}"),
     ("POST", "/unsubscribe/{token}"),

@@ -48,6 +48,13 @@ OPERATORS = [
 PUBLISHERS = [
     ("POST", "/api/v1/messages", {"content": "x", "channels": ["sms"]}),
     ("POST", "/api/v1/messages/validate", {"content": "x", "channels": ["sms"]}),
+    ("POST", "/api/v1/messages:import", b'{"content": "x", "channels": ["sms"]}'),
+    ("GET", "/api/v1/messages:export", None),
+    ("POST", "/api/v1/messages:cancel", {"status": "scheduled"}),
+    ("POST", "/api/v1/messages:retry", {"channel": "sms"}),
+    ("POST", "/api/v1/calendar-link", None),
+    ("GET", "/api/v1/calendar-link", None),
+    ("DELETE", "/api/v1/calendar-link", None),
     ("GET", "/api/v1/messages", None),
     ("GET", "/api/v1/messages/a", None),
     ("PATCH", "/api/v1/messages/a", {"content": "x"}),
@@ -115,7 +122,7 @@ SIGNED_IN = [
 ]
 SENDERS = [("POST", "/ingest"), ("POST", "/v1/logs")]
 # Whoever has the link of an e-mail; HEAD is the GET's.
-RECIPIENTS = [("GET", "/unsubscribe/a"), ("POST", "/unsubscribe/a")]
+RECIPIENTS = [("GET", "/unsubscribe/a"), ("POST", "/unsubscribe/a"), ("GET", "/calendar/a")]
 ROUTES = {
     re.compile(re.sub(r"{\w+}", "[^/]+", path)): path
     for path in sorted(app.routes, key=lambda path: path.count("{"))

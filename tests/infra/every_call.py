@@ -89,6 +89,7 @@ class Everything:
             self._certificates()
             self._series()
             self._messages()
+            self._many_messages()
             self._templates()
             self._approvals()
             self._suppressions()
@@ -370,6 +371,23 @@ class Everything:
             else:
                 live = {"channel": "sms", "outcome": "live"}
                 author.send("POST", f"{path}/resolve", live)
+
+    def _many_messages(self) -> None:
+        """An import, said again, and what is done with all messages of an author."""
+        author, row = self._author, b'{"content": "x", "channels": ["sms"]}'
+        for _ in range(2):
+            status, _ = author.send(
+                "POST", f"{MESSAGES}:import", row, Content_Type="application/x-ndjson"
+            )
+            assert status == 200
+        assert author.send("GET", f"{MESSAGES}:export?format=csv")[0] == 200
+        _, link = author.send("POST", "/api/v1/calendar-link")
+        assert author.send("GET", "/api/v1/calendar-link") == (200, link)
+        token = link["url"].rpartition("/")[2]
+        assert self._callers.nobody().send("GET", f"/calendar/{token}")[0] == 200
+        assert author.send("DELETE", "/api/v1/calendar-link")[0] == 204
+        assert author.send("POST", f"{MESSAGES}:cancel", {"channel": "sms"})[0] == 200
+        assert author.send("POST", f"{MESSAGES}:retry", {"channel": "sms"})[0] == 200
 
     def _templates(self) -> None:
         author, body = self._author, {"name": "n", "content": "{{a}}", "channels": ["sms"]}

@@ -149,6 +149,7 @@ print(*sorted(name for name in found if name.startswith(inside)))
         "chalicelib.operations.model",
         "chalicelib.orders.model",
         "chalicelib.publisher.due_times",
+        "chalicelib.publisher.media_types",
         "chalicelib.publisher.model",
         "chalicelib.publisher.unsubscribe_page",
         "chalicelib.records.media_types",

@@ -31,13 +31,17 @@ class SeriesCalendar:
         now = self.now()
         span = read_span(query.from_, query.to, now) or read_span(keys.due_time(now), None, now)
         since, until = (datetime.fromisoformat(at) for at in span or ())
+        found = self.list_of(call.principal.id, since, until)
+        return OccurrenceCalendar(found[:MAX_LISTED], complete=len(found) <= MAX_LISTED)
+
+    def list_of(self, user: str, since: datetime, until: datetime) -> list[SeriesOccurrence]:
+        """All occurrences of a user's series in a range, earliest first."""
         found = [
             occurrences.show(series, occurrence)
-            for series in self.store.list_all(call.principal.id, 2 * MAX_SERIES)
+            for series in self.store.list_all(user, 2 * MAX_SERIES)
             for occurrence in occurrences.list_between(series, since, until)
         ]
-        found.sort(key=_by_time)
-        return OccurrenceCalendar(found[:MAX_LISTED], complete=len(found) <= MAX_LISTED)
+        return sorted(found, key=_by_time)
 
 
 def _by_time(occurrence: SeriesOccurrence) -> tuple[str, str]:

@@ -107,6 +107,12 @@ REQUESTS: Examples = MappingProxyType(
         "create_tenant": {JSON: {"tenant_id": "acme", "settings": _SETTINGS}},
         "delete_dead_letters": {JSON: _LETTERS},
         "export_otlp": {JSON: _EXPORT},
+        "cancel_messages": {JSON: {"channel": "linkedin", "from": "2029-01-01T00:00:00Z"}},
+        "import_messages": {
+            NDJSON: '{"content": "Open on Sunday.", "channels": ["sms"], "draft": true}\n',
+            CSV: "content,channels,draft\nOpen on Sunday.,facebook sms,true\n",
+        },
+        "retry_channel": {JSON: {"channel": "linkedin"}},
         "import_records": {
             NDJSON: '{"user_id": "ada", "age": 36}\n{"user_id": "bob", "age": 41}\n',
             CSV: "user_id,age\nada,36\nbob,41\n",

@@ -16,6 +16,8 @@ from chalicelib.web.payload import JSON, Upload
 TAGS: Mapping[str, str] = MappingProxyType(
     {
         "audit": "logs",
+        "calendar": "publisher",
+        "calendar-link": "publisher",
         "certifications": "publisher",
         "channels": "publisher",
         "dead-letters": "operations",

@@ -9,7 +9,7 @@ export interface Progress {
   total: number;
   done: number;
   added: number;
-  refused: Schemas["RecordImportRow"][];
+  refused: Schemas["ImportRow"][];
   isRunning: boolean;
   error: unknown;
 }

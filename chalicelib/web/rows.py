@@ -1,34 +1,51 @@
-"""The rows of an import: NDJSON, or CSV with the attributes' names in its first row; pure."""
+"""The rows of an import: NDJSON, or CSV with the fields' names in its first row; pure."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
 
 from chalicelib import strict_json
 from chalicelib.errors import InvalidInput, OmniError, TooLarge
-from chalicelib.records.model import MAX_ROWS, Content
-from chalicelib.web.payload import CSV, NDJSON, Payload
+from chalicelib.web.payload import CSV, Payload
+
+_MAX_MESSAGE = 200
 
 
 class Row(NamedTuple):
-    """A record to add, or why it is none; `number` is the row's as an editor shows it, from 1."""
+    """What a row says, or why it says nothing; `number` is as an editor shows it, from 1."""
 
     number: int
-    content: Content
+    content: dict[str, Any]
     error: OmniError | None = None
 
 
-def read(body: Payload) -> list[Row]:
-    """The rows of a body.
+class ImportRow(msgspec.Struct, frozen=True):
+    """Why a row was not added; `row` is its number as an editor or a spreadsheet shows it."""
+
+    row: Annotated[int, Meta(ge=1)]
+    code: str
+    message: str
+
+
+def refuse(number: int, error: OmniError) -> ImportRow:
+    """Why a row was not added, with at most 200 characters of its reason."""
+    return ImportRow(number, error.code, str(error)[:_MAX_MESSAGE])
+
+
+def read(body: Payload, *, required: str | None, max_rows: int) -> list[Row]:
+    """The rows of a body; CSV's header must name the field that is `required`.
 
     Raises InvalidInput for one without rows or without CSV's header, TooLarge for too many rows.
     """
     rows: list[Row] = []
-    for row in _READERS[body.media_type](body.data):
-        if len(rows) == MAX_ROWS:
-            raise TooLarge(f"an import has at most {MAX_ROWS} rows; send it in parts")
+    found = _read_csv(body.data, required) if body.media_type == CSV else _read_ndjson(body.data)
+    for row in found:
+        if len(rows) == max_rows:
+            raise TooLarge(f"an import has at most {max_rows} rows; send it in parts")
         rows.append(row)
     if not rows:
         raise InvalidInput("there is no row to add")
@@ -48,11 +65,12 @@ def _read_line(number: int, line: bytes) -> Row:
         return Row(number, {}, error)
 
 
-def _read_csv(data: bytes) -> Iterator[Row]:
+def _read_csv(data: bytes, required: str | None) -> Iterator[Row]:
     numbered = enumerate(_list_cells(data), start=1)
     _, names = next(numbered, (0, []))
-    if "user_id" not in names or len(set(names)) < len(names) or "" in names:
-        raise InvalidInput("the first row must name the attributes, each once, with user_id")
+    if len(set(names)) < len(names) or "" in names or not {required} - {None} <= set(names):
+        also = f", with {required}" if required else ""
+        raise InvalidInput(f"the first row must name the fields, each once{also}")
     for number, cells in numbered:
         if cells:
             yield _read_cells(number, names, cells)
@@ -79,8 +97,3 @@ def _read_cells(number: int, names: list[str], cells: list[str]) -> Row:
     except InvalidInput as error:
         return Row(number, {}, error)
     return Row(number, content)
-
-
-_READERS: Mapping[str, Callable[[bytes], Iterator[Row]]] = MappingProxyType(
-    {NDJSON: _read_ndjson, CSV: _read_csv}
-)
