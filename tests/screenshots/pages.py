@@ -38,10 +38,10 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("composer", "/console/publisher/new", ("light", "narrow"), _write),
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
-        Shot("series", f"/console/series/{things.series_id}"),
-        Shot("templates", "/console/templates", ("light", "narrow")),
+        Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
+        Shot("templates", "/console/templates"),
         Shot("template", f"/console/publisher/new?from={things.template_id}", prepare=_fill),
-        Shot("suppressions", "/console/suppressions", ("light", "narrow")),
+        Shot("suppressions", "/console/suppressions"),
         Shot("calendar-list", "/console/publisher/calendar?view=list", is_whole=True),
         Shot("channels", "/console/channels"),
         Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
@@ -65,6 +65,10 @@ def _write(tab: Page) -> None:
         "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
     )
     form.get_by_text("of 3000 characters").wait_for()
+
+
+def _see_what_comes(tab: Page) -> None:
+    tab.get_by_text("projected").first.wait_for()
 
 
 def _fill(tab: Page) -> None:
