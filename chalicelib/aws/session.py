@@ -45,6 +45,8 @@ PUBLISH = Timeouts(connect_s=1.0, read_s=5.0, attempts=2)
 SEND = Timeouts(connect_s=1.0, read_s=10.0, attempts=1)
 # A model writes for seconds before the first byte of its response; writing again is harmless.
 MODEL = Timeouts(connect_s=1.0, read_s=20.0, attempts=2)
+# A message waits for its text, and goes out as it was written if that does not come.
+ADAPT = Timeouts(connect_s=1.0, read_s=7.0, attempts=1)
 # The worker has time, but a stop must not wait on it; between its polls it backs off by itself.
 WORKER = Timeouts(connect_s=2.0, read_s=5.0, attempts=2)
 LONG_POLL = Timeouts(connect_s=2.0, read_s=25.0, attempts=1)

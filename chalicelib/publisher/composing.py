@@ -15,6 +15,9 @@ from chalicelib.publisher.settling import FIRST_LOOK
 from chalicelib.publisher.store import Loaded
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
 
+# What a text was adapted from, and for whom.
+_SAID = {"adapt", "channels", "content", "overrides"}
+
 
 class Origin(NamedTuple):
     """Who makes a message, by which request, and when."""
@@ -35,6 +38,7 @@ def make(said: Composition, new: NewMessage, origin: Origin, audience: Audience)
         scheduled_at=new.scheduled_at,
         time_zone=new.time_zone,
         template_id=new.template.id if new.template else None,
+        adapt=new.adapt,
     )
     return plan(message, origin.now, audience, draft=new.draft)
 
@@ -69,6 +73,8 @@ def change(loaded: Loaded, changes: MessageChange, now: datetime, audience: Audi
     seen, given, at = loaded.message, _read_given(changes), keys.due_time(now)
     draft = given.pop("draft", seen.status is MessageStatus.DRAFT)
     message = msgspec.structs.replace(seen, **given, rev=seen.rev + 1, updated_at=at, notes=[])
+    if given.keys() & _SAID:
+        message = msgspec.structs.replace(message, adapted={})
     if given.keys() & {"scheduled_at", "time_zone"}:
         timed = msgspec.structs.replace(message, time_zone=_read_zone(seen, given))
         return plan(timed, now, audience, draft=draft)

@@ -1,9 +1,11 @@
 """Takes messages in: judged, stored with all their deliveries at once, then handed to delivery."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from functools import partial
+
+import msgspec
 
 from chalicelib import ids
 from chalicelib.aws.activity import Workload
@@ -13,9 +15,12 @@ from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.aws.transactions import Put
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import approvals, composing, keys, rules, stored
+from chalicelib.publisher.adaptation import checks
+from chalicelib.publisher.adaptation.service import Adaptation
 from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.model import (
+    AdaptedText,
     Channel,
     MessageStatus,
     MessageValidation,
@@ -56,6 +61,7 @@ class Judge:
     def require_valid(self, loaded: Loaded) -> None:
         """Raise InvalidInput for a message that cannot go out; a draft need only be sound."""
         message = loaded.message
+        checks.require_sound(message.adapt, message.composition)
         if message.status is MessageStatus.DRAFT:
             self.find_media(message.media, message.user)
             rules.require_sound(message.composition)
@@ -91,6 +97,7 @@ class Creating:
     idempotent: IdempotentCreate[Loaded]
     refs: RequestRefs
     activity: ActivityCounts
+    adaptation: Adaptation
     _: KW_ONLY
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
@@ -106,7 +113,7 @@ class Creating:
             return stored.show(*earlier)
         made = self._make(new, call)
         self.judge.require_valid(made)
-        loaded = self.judge.hold(made, self.now())
+        loaded = self.adaptation.prepare(self.judge.hold(made, self.now()))
         write = partial(self._write, loaded)
         if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)
@@ -135,7 +142,18 @@ class Creating:
         """
         message = self._make(new, call).message
         rules.require_sound(message.composition)
-        return self.judge.check(message)
+        checks.require_sound(message.adapt, message.composition)
+        return self._add_adapted(self.judge.check(message), self.adaptation.preview(message))
+
+    @staticmethod
+    def _add_adapted(
+        found: MessageValidation, adapted: Mapping[Channel, AdaptedText]
+    ) -> MessageValidation:
+        channels = [
+            msgspec.structs.replace(check, adapted=adapted.get(check.channel))
+            for check in found.channels
+        ]
+        return msgspec.structs.replace(found, channels=channels)
 
     def _make(self, new: NewMessage, call: Call) -> Loaded:
         said, now = self._compose(new), self.now()

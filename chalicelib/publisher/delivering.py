@@ -12,6 +12,7 @@ from typing import Protocol
 from chalicelib import observability
 from chalicelib.aws.attributes import Item
 from chalicelib.publisher import keys, outcomes, rules, stored, transitions
+from chalicelib.publisher.adaptation.service import Adaptation
 from chalicelib.publisher.channels.base import (
     Adapter,
     Attempt,
@@ -53,6 +54,7 @@ class Delivering:
     holds: Holds
     adapters: Mapping[Channel, Adapter]
     _: KW_ONLY
+    adaptation: Adaptation
     credentials: CredentialSource
     load_media: Callable[[list[str]], tuple[MediaFile, ...]]
     now: Callable[[], datetime]
@@ -160,12 +162,15 @@ class Delivering:
 
     def _outgoing(self, ref: DeliveryRef, message: StoredMessage, held: StoredDelivery) -> Outgoing:
         composition = message.composition
-        text = rules.read_text(composition, held.channel)
         return Outgoing(
             key=ref.text,
             channel=held.channel,
-            text=held.text or rules.render(text, held.channel),
+            text=held.text or self._find_text(message, held.channel),
             subject=rules.read_subject(composition, held.channel),
             target=held.target,
             media=self.load_media(message.media),
         )
+
+    def _find_text(self, message: StoredMessage, channel: Channel) -> str:
+        """The text as the platform takes it; an adapted one is stored before it is used."""
+        return rules.render(self.adaptation.find_text(message, channel), channel)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.errors import Conflict, PreconditionFailed
 from chalicelib.publisher import composing, keys, stored, transitions
+from chalicelib.publisher.adaptation.service import Adaptation
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.leases import DeliveryRef, Leases
@@ -26,6 +27,7 @@ class Editing:
     settling: Settling
     dispatcher: Dispatcher
     judge: Judge
+    adaptation: Adaptation
     _: KW_ONLY
     now: Callable[[], datetime]
 
@@ -39,7 +41,7 @@ class Editing:
         now = self.now()
         written = composing.change(loaded, changes, now, self.judge.audience)
         self.judge.require_valid(written)
-        changed = self.judge.hold(written, now)
+        changed = self.adaptation.prepare(self.judge.hold(written, now))
         if not self.store.replace(changed, loaded.message):
             raise Conflict("the message changed meanwhile; read it again")
         self.dispatcher.send_queued(changed, keys.due_time(self.now()), call.trace_header)

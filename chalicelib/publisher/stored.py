@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from chalicelib.publisher.model import (
+    Adapt,
+    AdaptedText,
     Channel,
     MessageApproval,
     MessageDelivery,
@@ -56,6 +58,8 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     occurrence: str | None = None
     template_id: str | None = None
     approval: MessageApproval | None = None
+    adapt: Adapt = False
+    adapted: dict[Channel, AdaptedText] = {}
 
     @property
     def composition(self) -> Composition:
@@ -146,4 +150,6 @@ def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMe
         occurrence=message.occurrence,
         template_id=message.template_id,
         approval=message.approval,
+        adapt=message.adapt,
+        adapted=message.adapted,
     )

@@ -8,6 +8,8 @@ from chalicelib.settings.environment import Environment
 # On stage `local` no process reaches a platform: `make run` gives its parts the sandbox's address,
 # and at this one nothing listens.
 NO_PLATFORM = "http://127.0.0.1:9"
+# Claude Haiku 4.5 by its inference profile: it cannot be invoked by its bare id.
+MODEL_ID = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 
 class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,9 @@ class PublisherSettings(msgspec.Struct, frozen=True, kw_only=True):
     emails: tuple[str, ...]
     phones: tuple[str, ...]
     need_approval: bool = False
+    use_ai_agent: bool = False
+    bedrock_model_id: str = ""
+    bedrock_endpoint_url: str | None = None
 
 
 def publisher_settings(env: Environment) -> PublisherSettings:
@@ -61,6 +66,9 @@ def publisher_settings(env: Environment) -> PublisherSettings:
         emails=env.list("DEFAULT_EMAILS", "team@example.com" if env.is_local else ""),
         phones=env.list("DEFAULT_PHONES", "+15555550100" if env.is_local else ""),
         need_approval=_read_approval(env),
+        use_ai_agent=_read_agent(env),
+        bedrock_model_id=env.optional("BEDROCK_MODEL_ID", MODEL_ID),
+        bedrock_endpoint_url=_read_bedrock(env),
     )
 
 
@@ -74,3 +82,16 @@ def _read_approval(env: Environment) -> bool:
     if value not in ("off", "required"):
         raise MissingSetting(f"APPROVAL must be required or off, not {value!r}")
     return value == "required"
+
+
+def _read_agent(env: Environment) -> bool:
+    """Whether a language model adapts texts; a misspelt value must not leave that open."""
+    value = env.optional("USE_AI_AGENT", "false")
+    if value not in ("true", "false"):
+        raise MissingSetting(f"USE_AI_AGENT must be true or false, not {value!r}")
+    return value == "true"
+
+
+def _read_bedrock(env: Environment) -> str | None:
+    """None for AWS's own; a laptop never asks that."""
+    return env.optional("BEDROCK_ENDPOINT_URL", NO_PLATFORM if env.is_local else "") or None

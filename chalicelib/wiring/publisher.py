@@ -11,10 +11,14 @@ from chalicelib.aws import API, Aws
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.idempotency import IdempotentCreate
+from chalicelib.aws.language_model import LanguageModel
 from chalicelib.aws.request_refs import RequestRefs
+from chalicelib.aws.session import ADAPT
 from chalicelib.aws.stream import Entry, Stream
 from chalicelib.aws.table import Table
 from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.adaptation.asking import Asking
+from chalicelib.publisher.adaptation.service import Adaptation
 from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
@@ -86,6 +90,7 @@ class PublisherWiring:
             IdempotentCreate(self._wiring.state(API), creating.SCOPE, self._store.get),
             RequestRefs(self._wiring.state_table(API)),
             self._wiring.activity_counts,
+            self._adaptation,
             now=times.now,
             random_bits=lambda: secrets.randbits(ID_BITS),
         )
@@ -126,6 +131,7 @@ class PublisherWiring:
             self._settling,
             self._dispatcher,
             self._judge,
+            self._adaptation,
             now=times.now,
         )
 
@@ -257,6 +263,7 @@ class PublisherWiring:
             self._settling,
             self.holds,
             self._adapters,
+            adaptation=self._adaptation,
             credentials=self._credentials,
             load_media=self.uploads.load_files,
             now=times.now,
@@ -285,6 +292,15 @@ class PublisherWiring:
         )
 
     # --- What they share ---------------------------------------------------------------------
+
+    @cached_property
+    def _adaptation(self) -> Adaptation:
+        settings, model = self._settings, None
+        if settings.use_ai_agent:
+            aws = self._aws_at(settings.bedrock_endpoint_url)
+            client = aws.client("bedrock-runtime", ADAPT)
+            model = LanguageModel(client, settings.bedrock_model_id)
+        return Adaptation(self._table, Asking(model))
 
     @cached_property
     def _table(self) -> Table:

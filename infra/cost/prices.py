@@ -31,6 +31,8 @@ SNS_SMS = 0.00645
 # Source: AWS's price list for AmazonSES of 22 July 2026, as github.com/api-evangelist/amazon-ses
 # (plans/amazon-ses-plans-pricing.yml) had read it on 13 August 2026.
 SES_EMAIL_1K = 0.16
+# Claude Haiku 4.5, a million tokens.
+BEDROCK_INPUT_M, BEDROCK_OUTPUT_M = 1.00, 5.00
 DYNAMODB_WRITE_M = 0.625  # per million write request units, on demand
 DYNAMODB_READ_M = 0.125
 DYNAMODB_STORAGE_GB = 0.25

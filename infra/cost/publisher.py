@@ -28,6 +28,10 @@ PICTURE_SHARE = 0.5  # of the messages
 PICTURE_KEPT_GB = 5.0
 PICTURE_LOOKS = 4  # that GuardDuty counts: put, looked at, read by two channels
 BOUNCE_SHARE, EVENT_MS = 0.02, 50  # of the e-mails bounce or are complained about
+# One of ten messages is adapted to two channels, where the setting is on: what we tell the model
+# with the text, and what it writes.
+ADAPTED_SHARE, ADAPTED_CHANNELS = 0.1, 2
+INPUT_TOKENS, OUTPUT_TOKENS = 500, 300
 MAIL_SHARE, SMS_SHARE = 0.1, 0.01  # of the messages, each to one recipient
 
 
@@ -86,7 +90,11 @@ def _bill_pictures(name: str, messages: float) -> Iterator[Line]:
 
 
 def bill_recipients(traffic: Traffic) -> Iterator[Line]:
-    """E-mails and text messages, which are dear by themselves; carriers add their fees."""
+    """E-mails, text messages and adapted texts, which are dear; carriers add their fees."""
     name, messages = "recipients", traffic.writes
     yield Line(name, "SES", "e-mails (1,000)", messages * MAIL_SHARE / 1000, prices.SES_EMAIL_1K)
     yield Line(name, "SNS", "text messages", messages * SMS_SHARE, prices.SNS_SMS)
+    texts = messages * ADAPTED_SHARE * ADAPTED_CHANNELS / prices.MILLION
+    inputs, outputs = texts * INPUT_TOKENS, texts * OUTPUT_TOKENS
+    yield Line(name, "Bedrock", "tokens read (M)", inputs, prices.BEDROCK_INPUT_M)
+    yield Line(name, "Bedrock", "tokens written (M)", outputs, prices.BEDROCK_OUTPUT_M)

@@ -9,6 +9,7 @@ SCHEDULE = "schedule"
 # In place of a variable: for actions that take no resource, and for text messages, whose phone
 # numbers are none.
 ANYTHING, PHONE_NUMBERS = "*", "phone numbers"
+LANGUAGE_MODEL = "language model"  # that of the stage's settings, if it uses one
 DAY_S = 24 * 3600
 
 
@@ -17,7 +18,7 @@ class Calls:
     """The actions on one resource; `within` continues its ARN: objects, an index, `-dlq`.
 
     `variable` is a declared resource's, the output of an ARN that AWS chooses,
-    such as `OrdersTableStreamArn`, ANYTHING or PHONE_NUMBERS.
+    such as `OrdersTableStreamArn`, ANYTHING, PHONE_NUMBERS or LANGUAGE_MODEL.
     """
 
     variable: str

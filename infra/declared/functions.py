@@ -120,7 +120,7 @@ FUNCTIONS = (
             *rights.DELIVER,
             Calls("MESSAGES_TABLE", ("dynamodb:Query",), within="/index/GSI2"),
             # The messages of series: a transaction of puts.
-            Calls("MESSAGES_TABLE", ("dynamodb:GetItem", "dynamodb:PutItem")),
+            Calls("MESSAGES_TABLE", ("dynamodb:PutItem",)),
             Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
         ),
         source=Source(service=SCHEDULE, every_min=1),

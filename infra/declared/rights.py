@@ -1,7 +1,7 @@
 """What functions may call: the API's routes, and what several functions have in common."""
 
 from infra.declared.access import TENANT_READER_OUTPUT
-from infra.declared.function_kinds import ANYTHING, PHONE_NUMBERS, Calls
+from infra.declared.function_kinds import ANYTHING, LANGUAGE_MODEL, PHONE_NUMBERS, Calls
 from infra.declared.kinds import dead_letter
 from infra.declared.resources import LOCAL, resources
 
@@ -45,7 +45,15 @@ DELIVER_WEBHOOKS = (
 
 # What a delivery takes; the tick delivers too, while the stream is down.
 DELIVER = (
-    Calls("MESSAGES_TABLE", ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")),
+    Calls(
+        "MESSAGES_TABLE",
+        (
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ),
+    ),
     Calls("STATE_TABLE", ("dynamodb:GetItem", "dynamodb:UpdateItem")),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
@@ -55,6 +63,7 @@ DELIVER = (
     Calls(ANYTHING, ("ses:SendEmail",)),  # an identity is the account's own business
     Calls(PHONE_NUMBERS, ("sns:Publish",)),
     Calls(ANYTHING, ("sns:CheckIfPhoneNumberIsOptedOut",)),
+    Calls(LANGUAGE_MODEL, ("bedrock:InvokeModel",)),  # Converse's right
 )
 
 # What the routes do.
@@ -114,6 +123,7 @@ API = (
     Calls("MESSAGES_STREAM", ("kinesis:PutRecords",)),
     Calls("META_SECRET", ("secretsmanager:GetSecretValue",)),
     Calls("LINKEDIN_SECRET", ("secretsmanager:GetSecretValue",)),
+    Calls(LANGUAGE_MODEL, ("bedrock:InvokeModel",)),  # previews, and texts to be approved
     # Without it, what nobody uploaded yet is a 403.
     Calls("MEDIA_BUCKET", ("s3:ListBucket",)),
     Calls(

@@ -1,10 +1,19 @@
 """The least-privilege policy of each function, generated from `infra/declared/functions.py`."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.declared.function_kinds import ANYTHING, PHONE_NUMBERS, QUEUE, Calls, Function, Source
+from infra.declared.function_kinds import (
+    ANYTHING,
+    LANGUAGE_MODEL,
+    PHONE_NUMBERS,
+    QUEUE,
+    Calls,
+    Function,
+    Source,
+)
 from infra.declared.kinds import (
     Bucket,
     FailureQueue,
@@ -18,6 +27,7 @@ from infra.declared.kinds import (
 
 Declared = Table | Queue | FailureQueue | Bucket | Secret | Stream | Topic
 Statement = dict[str, Any]
+_PROFILE = re.compile(r"(?:global|us|us-gov|eu|apac|au|ca|jp)\.(?P<model>.+)")
 
 # The only actions allowed on `*`, each with the reason why it cannot name a resource.
 STAR_REASONS = {
@@ -60,15 +70,22 @@ class Place:
 
 
 def policy(
-    function: Function, *, name: str, place: Place, arns: Mapping[str, str]
+    function: Function, *, name: str, place: Place, arns: Mapping[str, str], model_id: str = ""
 ) -> dict[str, Any]:
     """The whole policy document of a function; `name` is its own on AWS, `arns` by variable.
 
+    Without a `model_id` the stage uses no language model, and no function may call one.
     Raises KeyError when the table names a variable that no resource has.
     """
     logs = place.arn("logs", f"log-group:/aws/lambda/{name}:*")
     statements = [_allow("Logs", _LOGS, logs), _star("Traces", _TRACES)]
-    statements += [_calls(calls, n, arns, place) for n, calls in enumerate(function.calls, 1)]
+    statements += [
+        _call_model(calls, n, model_id, place)
+        if calls.variable == LANGUAGE_MODEL
+        else _calls(calls, n, arns, place)
+        for n, calls in enumerate(function.calls, 1)
+        if model_id or calls.variable != LANGUAGE_MODEL
+    ]
     if function.source is not None and not function.source.is_schedule:
         statements += _source(function.source, arns)
     return {"Version": "2012-10-17", "Statement": statements}
@@ -110,6 +127,20 @@ def _calls(calls: Calls, number: int, arns: Mapping[str, str], place: Place) -> 
     return _allow(f"{sid}{number}", calls.actions, arns[calls.variable] + calls.within)
 
 
+def _call_model(calls: Calls, number: int, model_id: str, place: Place) -> Statement:
+    """A statement on one model; by its inference profile also where that sends requests to.
+
+    Bedrock, "Prerequisites for inference profiles": a profile of several regions needs the right on
+    the model in each of them, and `global` one on the model without a region.
+    """
+    profile = _PROFILE.fullmatch(model_id)
+    models = f"arn:{place.partition}:bedrock:{'*' if profile else place.region}::foundation-model"
+    resources = [f"{models}/{profile['model'] if profile else model_id}"]
+    if profile:
+        resources.append(place.arn("bedrock", f"inference-profile/{model_id}"))
+    return _allow(f"LanguageModel{number}", calls.actions, resources)
+
+
 def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
     service = source.service
     actions = tuple(f"{service}:{action}" for action in _POLLS[service])
@@ -120,7 +151,7 @@ def _source(source: Source, arns: Mapping[str, str]) -> Iterable[Statement]:
         yield _allow("SourceFailures", ("sqs:SendMessage",), arns[source.failures])
 
 
-def _allow(sid: str, actions: tuple[str, ...], resource: str) -> Statement:
+def _allow(sid: str, actions: tuple[str, ...], resource: str | list[str]) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
 
 

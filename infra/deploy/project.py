@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.settings.publisher import MODEL_ID
 from infra.declared.access import TENANT_READER_OUTPUT
 from infra.declared.function_kinds import Function
 from infra.declared.functions import FUNCTIONS
@@ -145,14 +146,20 @@ class Project:
             for function in self.functions
         }
         arns = resource_arns(declared, place, outputs)
-        return [self._policy(function, stage, place, arns) for function in self.functions]
+        model_id = _read_model(settings["environment_variables"])
+        return [self._policy(function, stage, place, arns, model_id) for function in self.functions]
 
     def _policy(
-        self, function: Function, stage: Stage, place: Place, arns: Mapping[str, str]
+        self,
+        function: Function,
+        stage: Stage,
+        place: Place,
+        arns: Mapping[str, str],
+        model_id: str,
     ) -> Path:
         path = self.folder / policy_file(stage.name, function.chalice_name)
         name = function.name(f"{self.app_name}-{stage.name}")
-        _write(path, policy(function, name=name, place=place, arns=arns))
+        _write(path, policy(function, name=name, place=place, arns=arns, model_id=model_id))
         return path
 
     def _template(self) -> Document:
@@ -202,3 +209,10 @@ def _build_variables(
     output(outputs, TENANT_READER_OUTPUT)
     pool_arn = place.arn("cognito-idp", f"userpool/{output(outputs, 'UserPoolId')}")
     return stage_variables(declared, outputs, user_pool_arn=pool_arn)
+
+
+def _read_model(variables: Mapping[str, str]) -> str:
+    """The id of the language model of a stage, empty if it uses none."""
+    if variables.get("USE_AI_AGENT") != "true":
+        return ""
+    return variables.get("BEDROCK_MODEL_ID") or MODEL_ID

@@ -12,6 +12,8 @@ from support.wirings import running_on, wiring_on
 
 import app as app_module
 from chalicelib import waves
+from chalicelib.aws.table import Condition, Table
+from chalicelib.publisher import keys
 from chalicelib.waves import Waves
 
 IMPORT, EXPORT = f"{MESSAGES}:import", f"{MESSAGES}:export"
@@ -231,12 +233,27 @@ def test_an_empty_filter_cancels_nothing(author):
 
 
 def test_the_time_of_a_decision_is_bounded_and_the_next_request_goes_on(author):
-    for _ in range(3):
+    for _ in range(10):
         made(author, MESSAGES, SCHEDULED)
     publisher = app_module.wiring.publisher
-    usual, ticks = publisher.bulk, iter([0.0, 0.0, 0.0, waves.TIME_S])
-    publisher.bulk = replace(usual, clock=lambda: next(ticks))
+    usual, ticks = publisher.bulk, iter([0.0, 0.0, waves.TIME_S])
+    publisher.bulk = replace(usual, waves=Waves(lambda: next(ticks)))
     result = author.send("POST", CANCEL, {"channel": "sms"})[1]
-    assert result == {"done": 2, "failed": [], "complete": False}
+    assert result == {"done": 8, "failed": [], "complete": False}
     publisher.bulk = usual
-    assert author.send("POST", CANCEL, {"channel": "sms"})[1]["done"] == 1
+    assert author.send("POST", CANCEL, {"channel": "sms"})[1]["done"] == 2
+
+
+def test_what_failed_on_one_channel_is_tried_again_and_no_other(author, aws):
+    message = made(author, MESSAGES, {"content": "x", "channels": ["facebook", "linkedin"]})
+    made(author, MESSAGES, {"content": "x", "channels": ["linkedin"]})
+    table = Table(aws.client("dynamodb"), app_module.wiring.settings.publisher.messages_table)
+    failed = Condition("SET #s = :s", {"#s": "status"}, {":s": "failed"})
+    for name in ("facebook", "linkedin"):
+        table.update(keys.delivery(message["id"], name), failed)
+    status, result = author.send("POST", RETRY, {"channel": "linkedin"})
+    assert (status, result) == (200, {"done": 1, "failed": [], "complete": True})
+    _, seen = author.send("GET", f"{MESSAGES}/{message['id']}")
+    statuses = {sent["channel"]: sent["status"] for sent in seen["channels"]}
+    assert statuses["facebook"] == "failed"
+    assert statuses["linkedin"] != "failed"

@@ -351,7 +351,8 @@ class Everything:
         author = self._author
         author.send("GET", "/api/v1/channels")
         later = {"content": "x", "channels": ["sms"], "scheduled_at": "2030-01-31T09:00:00Z"}
-        author.send("POST", f"{MESSAGES}/validate", later)
+        previewed = {**later, "adapt": {"sms": True}}
+        assert author.send("POST", f"{MESSAGES}/validate", previewed)[0] == 200
         for _ in range(2):
             _, made = author.send("POST", MESSAGES, later, Idempotency_Key="m-1")
         path = f"{MESSAGES}/{made['id']}"
@@ -447,7 +448,7 @@ class Everything:
     def _deliveries(self) -> None:
         """By the stream, and by the tick while the stream is down."""
         self._admin.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        message = {"content": "x", "channels": CHANNELS, "media": [self._image()]}
+        message = {"content": "x", "channels": CHANNELS, "media": [self._image()], "adapt": True}
         self._start_process()
         _, made = self._author.send("POST", MESSAGES, message)
         self._set_platform_up()

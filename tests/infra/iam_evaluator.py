@@ -196,7 +196,19 @@ def _ses(operation: str, _: dict[str, Any]) -> list[Need]:
     return [Need(f"ses:{operation}", ANYTHING)]
 
 
+def _bedrock(operation: str, params: dict[str, Any]) -> list[Need]:
+    """A profile sends a request to its model, in whichever region."""
+    assert operation == "Converse", operation
+    profile = params["modelId"]
+    model = profile.partition(".")[2]
+    return [
+        Need("bedrock:InvokeModel", ARN.format("bedrock", f"inference-profile/{profile}")),
+        Need("bedrock:InvokeModel", f"arn:aws:bedrock:::foundation-model/{model}"),
+    ]
+
+
 SERVICES: Mapping[str, Callable[[str, dict[str, Any]], list[Need]]] = {
+    "bedrock-runtime": _bedrock,
     "cloudwatch": _cloudwatch,
     "dynamodb": _dynamodb,
     "kinesis": _kinesis,

@@ -298,6 +298,8 @@ def test_mails_and_text_messages_have_lines_of_their_own():
 
     assert made.sum_cost("recipients", "SES") == pytest.approx(6.08 * 0.16)
     assert made.sum_cost("recipients", "SNS") == pytest.approx(608 * prices.SNS_SMS)
+    texts = TEN_THOUSAND.writes * 0.1 * 2
+    assert made.sum_cost("recipients", "Bedrock") == pytest.approx(texts * 0.002)
 
 
 def test_beyond_the_seeds_table_it_compares_without_a_claim():

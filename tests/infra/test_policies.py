@@ -19,6 +19,7 @@ from support.wirings import queues_at, running_on, wiring_on
 
 import chalicelib
 from chalicelib.settings import api_settings
+from chalicelib.settings.publisher import MODEL_ID
 from infra.declared.access import EVALUATOR_READS, TENANT_READS
 from infra.declared.function_kinds import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
@@ -35,7 +36,9 @@ BY_LAMBDA = ("Logs", "Traces", "Source")  # statements that Lambda itself uses, 
 
 
 def made(function, arns=ARNS):
-    return policy(function, name=f"omnidata-test-{function.label}", place=PLACE, arns=arns)
+    return policy(
+        function, name=f"omnidata-test-{function.label}", place=PLACE, arns=arns, model_id=MODEL_ID
+    )
 
 
 def policy_of(name):
@@ -96,6 +99,8 @@ def _wiring_of(cloud, endpoint_url, platform_url):
             meta_base_url=platform_url,
             linkedin_base_url=platform_url,
             mail_from=SENDER,
+            use_ai_agent=True,
+            bedrock_endpoint_url=None,  # the emulator has a model
             emails=(SENDER,),
             phones=("+15555550100",),
         ),
@@ -193,6 +198,27 @@ def test_a_handler_that_sends_text_messages_may_publish_to_no_topic(name):
     assert allows(policy_of(name), Need("sns:Publish", PHONE_NUMBER))
     for topic in (ARNS["ORDERS_TOPIC_ARN"], "arn:aws:sns:eu-west-1:999999999999:another"):
         assert not allows(policy_of(name), Need("sns:Publish", topic))
+
+
+@pytest.mark.parametrize("name", ["deliver_messages", "publish_due", API_HANDLER])
+def test_who_adapts_texts_may_invoke_the_model_of_the_settings_and_no_other(name):
+    model, us = "anthropic.claude-haiku-4-5-20251001-v1:0", "arn:aws:bedrock:us-east-1"
+    of_profile = policy(HANDLERS[name], name="f", place=PLACE, arns=ARNS, model_id=f"us.{model}")
+    profile = PLACE.arn("bedrock", f"inference-profile/us.{model}")
+    for resource in (profile, f"arn:aws:bedrock:us-west-2::foundation-model/{model}"):
+        assert allows(of_profile, Need("bedrock:InvokeModel", resource))
+    for resource in (f"{profile}-x", f"{us}::foundation-model/amazon.nova-lite-v1:0", "*"):
+        assert not allows(of_profile, Need("bedrock:InvokeModel", resource))
+    alone = policy(HANDLERS[name], name="f", place=PLACE, arns=ARNS, model_id=model)
+    assert allows(alone, Need("bedrock:InvokeModel", f"{us}::foundation-model/{model}"))
+    elsewhere = f"arn:aws:bedrock:eu-west-1::foundation-model/{model}"
+    assert not allows(alone, Need("bedrock:InvokeModel", elsewhere))
+
+
+def test_a_stage_without_a_model_lets_no_function_invoke_one():
+    for function in HANDLERS.values():
+        document = policy(function, name="f", place=PLACE, arns=ARNS)
+        assert "bedrock" not in json.dumps(document)
 
 
 def test_a_star_without_a_reason_is_no_policy():

@@ -114,7 +114,7 @@ class Sandbox:
         assert status == 200, shown
         return shown
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **config: Any) -> Any:
         """A client of botocore for this sandbox; it makes each call once."""
         return botocore_session().create_client(
             service,
@@ -122,7 +122,7 @@ class Sandbox:
             endpoint_url=self.url,
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
+            config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
 

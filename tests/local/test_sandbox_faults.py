@@ -195,6 +195,8 @@ def test_faults_are_shown_replaced_and_cleared(sandbox):
         ("facebook", {"slow": {"s": 61}}),
         ("facebook", {"in_progress": {"polls": 1}}),
         ("instagram", {"in_progress": {"polls": 0}}),
+        ("facebook", {"answers": {"what": "empty"}}),
+        ("bedrock", {"answers": {"what": "nonsense"}}),
     ],
 )
 def test_an_unknown_fault_is_refused(sandbox, channel, faults):

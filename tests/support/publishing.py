@@ -20,6 +20,8 @@ from chalicelib.aws.state import State
 from chalicelib.aws.table import Table
 from chalicelib.errors import InvalidInput
 from chalicelib.publisher import certifications, creating
+from chalicelib.publisher.adaptation.asking import Asking
+from chalicelib.publisher.adaptation.service import Adaptation
 from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
@@ -146,6 +148,7 @@ class Publisher:
         find_media=None,
         load_media=lambda _: (),
         need_approval: bool = False,
+        model=None,
     ) -> None:
         table_name = next(t.name for t in RESOURCES.tables if t.variable == "MESSAGES_TABLE")
         state_name = next(t.name for t in RESOURCES.tables if t.variable == "STATE_TABLE")
@@ -179,6 +182,7 @@ class Publisher:
         self.judge = Judge(AUDIENCE, find_media or self._find_media, find_suppressed, need_approval)
         state = State(state_table, lambda: now().timestamp())
         self.template_store = TemplateStore(table)
+        self.adaptation = Adaptation(table, Asking(model))
         self.creating = Creating(
             self.store,
             self.template_store,
@@ -187,6 +191,7 @@ class Publisher:
             IdempotentCreate(state, creating.SCOPE, self.store.get),
             RequestRefs(state_table, lambda: now().timestamp()),
             self.activity,
+            self.adaptation,
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
@@ -206,6 +211,7 @@ class Publisher:
             self.settling,
             self.dispatcher,
             self.judge,
+            self.adaptation,
             now=now,
         )
         self.resolving = Resolving(
@@ -222,6 +228,7 @@ class Publisher:
             self.settling,
             self.holds,
             self.channels,
+            adaptation=self.adaptation,
             credentials=credentials,
             load_media=load_media,
             now=now,

@@ -288,6 +288,17 @@ def test_approval_is_off_unless_it_is_required_and_nothing_misspelt_turns_it_off
             api_settings({**API_VARIABLES, "APPROVAL": value})
 
 
+def test_texts_are_adapted_only_where_a_setting_says_so():
+    found = api_settings(API_VARIABLES).publisher
+    assert not found.use_ai_agent
+    assert found.bedrock_model_id == "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+    more = {"USE_AI_AGENT": "true", "BEDROCK_MODEL_ID": "amazon.nova-lite-v1:0"}
+    found = api_settings({**API_VARIABLES, **more}).publisher
+    assert (found.use_ai_agent, found.bedrock_model_id) == (True, "amazon.nova-lite-v1:0")
+    with pytest.raises(MissingSetting, match="USE_AI_AGENT must be true or false"):
+        api_settings({**API_VARIABLES, "USE_AI_AGENT": "yes"})
+
+
 def test_settings_are_frozen():
     with pytest.raises(AttributeError):
         api_settings(API_VARIABLES).stage = "prod"

@@ -1,8 +1,9 @@
 """Decides on many messages of an author at once: cancels by filter, retries by channel."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import msgspec
 
@@ -21,22 +22,22 @@ from chalicelib.publisher.model import (
     RefusedMessage,
 )
 from chalicelib.publisher.resolving import Resolving
-from chalicelib.waves import TIME_S
+from chalicelib.waves import WAVES, TimeUp, Waves
 from chalicelib.web.call import Call
 
 # Without a status it is what would go out; a draft is cancelled when its status is named.
 _CANCELLED = (MessageStatus.WAITING, MessageStatus.SCHEDULED, MessageStatus.QUEUED)
-_AT_ONCE = 100
+_AT_ONCE, _MAX = 100, 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class BulkDecisions:
-    """Decisions on all messages that a filter names; `clock` gives monotonic seconds."""
+    """Decisions on all messages that a filter names, at most 1,000 in a request."""
 
     lookup: MessageLookup
     editing: Editing
     resolving: Resolving
-    clock: Callable[[], float] = time.monotonic
+    waves: Waves = WAVES
 
     def cancel(self, which: MessageFilter, call: Call) -> BulkResult:
         """Cancel what has not gone out of the caller's messages that the filter names.
@@ -71,19 +72,16 @@ class BulkDecisions:
         is_meant: Callable[[OutboundMessage], bool],
         decide: Callable[[OutboundMessage], object],
     ) -> BulkResult:
-        done, failed, until_s = 0, list[RefusedMessage](), self.clock() + TIME_S
-        for message in self._list_own(wanted, call):
-            if self.clock() >= until_s:
-                return BulkResult(done, failed, complete=False)
-            if not is_meant(message):
-                continue
-            try:
-                decide(message)
-            except (Conflict, NotFound) as error:  # it changed meanwhile, or was deleted
-                failed.append(RefusedMessage(message.id, error.code, str(error)))
-            else:
-                done += 1
-        return BulkResult(done, failed, complete=True)
+        meant = list(islice(filter(is_meant, self._list_own(wanted, call)), _MAX + 1))
+        outcomes: list[RefusedMessage | None] = []
+        complete = len(meant) <= _MAX
+        try:
+            for outcome in self.waves.write(meant[:_MAX], partial(_try, decide)):
+                outcomes.append(outcome)  # noqa: PERF402 which keeps those before the time was up
+        except TimeUp:
+            complete = False
+        failed = [outcome for outcome in outcomes if outcome is not None]
+        return BulkResult(len(outcomes) - len(failed), failed, complete)
 
     def _list_own(self, wanted: MessageList, call: Call) -> Iterator[OutboundMessage]:
         page = self.lookup.page(wanted, call)
@@ -92,6 +90,16 @@ class BulkDecisions:
             wanted = msgspec.structs.replace(wanted, cursor=page.next_cursor)
             page = self.lookup.page(wanted, call)
             yield from page.messages
+
+
+def _try(
+    decide: Callable[[OutboundMessage], object], message: OutboundMessage
+) -> RefusedMessage | None:
+    try:
+        decide(message)
+    except (Conflict, NotFound) as error:  # it changed meanwhile, or was deleted
+        return RefusedMessage(message.id, error.code, str(error))
+    return None
 
 
 def _has_failed(message: OutboundMessage, channel: Channel) -> bool:

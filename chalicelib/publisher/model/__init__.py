@@ -1,5 +1,10 @@
 """What authors send and see; each subject has a module of its own; pure."""
 
+from chalicelib.publisher.model.adaptation import (
+    Adapt,
+    AdaptationFailure,
+    AdaptedText,
+)
 from chalicelib.publisher.model.approvals import (
     ApprovalDecision,
     ApprovalOutcome,
@@ -96,6 +101,9 @@ from chalicelib.publisher.model.templates import (
 )
 
 __all__ = [
+    "Adapt",
+    "AdaptationFailure",
+    "AdaptedText",
     "ApprovalDecision",
     "ApprovalOutcome",
     "BulkResult",

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.publisher.model.adaptation import AdaptedText
 from chalicelib.publisher.model.statuses import Channel, MessageDeliveryError
 
 
@@ -16,7 +17,8 @@ class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The text as it would go to a channel, its length as the platform counts, and problems.
 
     `segments` is the number of parts of an SMS. `warnings` do not keep the message from being
-    published: what they name is left out.
+    published: what they name is left out. `adapted` is what a language model makes of the text,
+    where that is asked for; the rest is about the original.
     """
 
     channel: Channel
@@ -26,6 +28,7 @@ class ChannelCheck(msgspec.Struct, frozen=True, kw_only=True):
     segments: int | None = None
     problems: list[ChannelProblem] = []
     warnings: list[ChannelProblem] = []
+    adapted: AdaptedText | None = None
 
 
 class MessageValidation(msgspec.Struct, frozen=True):

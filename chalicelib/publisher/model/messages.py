@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.publisher.model.adaptation import Adapt, AdaptedText
 from chalicelib.publisher.model.approvals import MessageApproval
 from chalicelib.publisher.model.requests import MessageRecipients, Overrides
 from chalicelib.publisher.model.statuses import (
@@ -33,6 +34,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     `notes` say what was changed on the way in, such as an hour that the time zone skips. A message
     of a series names that, and by `occurrence` which one it is; one that was made of a template
     names that, even if it is deleted. `approval` is null of one that never waited for it.
+    `adapted` are the texts that a language model was asked for, by channel, as they are sent.
     """
 
     id: str
@@ -55,6 +57,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     occurrence: str | None = None
     template_id: str | None = None
     approval: MessageApproval | None = None
+    adapt: Adapt = False
+    adapted: dict[Channel, AdaptedText] = {}
 
 
 class MessagePage(msgspec.Struct, frozen=True):

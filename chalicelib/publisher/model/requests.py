@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from chalicelib.ids import Id
 from chalicelib.publisher import due_times
+from chalicelib.publisher.model.adaptation import Adapt
 from chalicelib.publisher.model.statuses import Channel, MessageStatus
 from chalicelib.times import ExactTime
 from chalicelib.web.cursors import Cursor
@@ -65,6 +66,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     over it. `scheduled_at` is an RFC 3339 time, or a local one with `time_zone`; past for a draft
     alone, which then needs another one to be scheduled. `media` are ids of
     confirmed uploads. Without `recipients`, e-mail and SMS go to the stage's default recipients.
+    `adapt` has a language model rewrite the text for channels that `overrides` has none for.
     """
 
     REQUIRED_UNLESS: ClassVar = ("template", ("content", "channels"))
@@ -79,6 +81,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     recipients: MessageRecipients | None = None
     draft: bool = False
     template: TemplateUse | None = None
+    adapt: Adapt = False
 
 
 class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +96,7 @@ class MessageChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     overrides: Overrides | msgspec.UnsetType = msgspec.UNSET
     recipients: MessageRecipients | msgspec.UnsetType | None = msgspec.UNSET
     draft: bool | msgspec.UnsetType = msgspec.UNSET
+    adapt: Adapt | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewMessageTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,14 @@
 """Bedrock's Converse: the text of the last message, adapted to a channel's tone, always alike."""
 
+import json
 import math
 import re
-from typing import Any
+from typing import Any, cast
 
 from infra.local.sandbox import aws_errors
 from infra.local.sandbox.aws_errors import make_error
 from infra.local.sandbox.calls import Call, Check, Failures, Response, Route, make_json, require_all
+from infra.local.sandbox.faults import Answers, Faults
 
 CHANNEL = "bedrock"
 CHARS_A_TOKEN = 4
@@ -20,6 +22,7 @@ TONES = {
     "email": "Hello,\n\n{text}\n\nKind regards",
     "sms": "News: {text}",
 }
+_TOOL = {"toolUse": {"toolUseId": "t-1", "name": "post", "input": {"text": "hijacked"}}}
 SYNONYMS = {"e-mail": "email", "text message": "sms"}
 Request = dict[str, Any]
 
@@ -92,12 +95,43 @@ FAILURES = Failures(
 
 
 class Bedrock:
-    """One model behind every id."""
+    """One model behind every id, which the fault `answers` turns against its callers."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
 
     def list_routes(self) -> tuple[Route, ...]:
         """Converse."""
         path = "/model/(?P<model>[^/]+)/converse"
-        return (Route("POST", path, CHANNEL, _converse, FAILURES),)
+        return (Route("POST", path, CHANNEL, self._converse, FAILURES),)
+
+    def _converse(self, call: Call) -> Response:
+        response = _converse(call)
+        fault = cast("Answers | None", self._faults.take(CHANNEL, "answers"))
+        return response if fault is None else answer_badly(fault.what, call, response)
+
+
+def answer_badly(what: str, call: Call, good: Response) -> Response:
+    """The response of a model that fails, or that was told to by the text."""
+    if what == "garbage":
+        return Response(200, b"<html>")
+    if what == "wrong_shape":
+        return make_json(200, {"output": {"message": {"content": "a text"}}, "stopReason": 1})
+    result = json.loads(good.body)
+    said = result["output"]["message"]["content"][0]["text"]
+    texts = {
+        "too_long": "long " * 20_000,
+        "empty": " ",
+        "new_link": f"{said} More at https://evil.example/now",
+        "prompt": _join_texts(call.read_json().get("system")),
+    }
+    blocks = [_TOOL] if what == "tool_use" else [{"text": texts.get(what, said)}]
+    return make_json(200, _replace(result, blocks, "end_turn" if what in texts else what))
+
+
+def _replace(result: dict[str, Any], content: list[Any], stop_reason: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    return {**result, "output": {"message": message}, "stopReason": stop_reason}
 
 
 def adapt(prompt: str, text: str) -> str:

@@ -38,6 +38,6 @@ def list_routes(state: SandboxState, tell: Tell) -> list[Route]:
         LinkedIn(state),
         Ses(state.outbox, tell),
         Sns(state.outbox),
-        Bedrock(),
+        Bedrock(state.faults),
     )
     return [route for platform in platforms for route in platform.list_routes()]

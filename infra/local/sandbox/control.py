@@ -3,7 +3,7 @@
 import msgspec
 
 from infra.local.sandbox.calls import Call, Response, make_json
-from infra.local.sandbox.faults import CHANNELS, HAS_CONTAINERS, Faults, FaultSet
+from infra.local.sandbox.faults import CHANNELS, HAS_CONTAINERS, HAS_MODEL, Faults, FaultSet
 from infra.local.sandbox.origins import CONTROL
 
 
@@ -49,6 +49,8 @@ class Control:
             return _refuse(400, "invalid_input", str(error))
         if faults.in_progress is not None and channel != HAS_CONTAINERS:
             return _refuse(400, "invalid_input", f"in_progress is a fault of {HAS_CONTAINERS} only")
+        if faults.answers is not None and channel != HAS_MODEL:
+            return _refuse(400, "invalid_input", f"answers is a fault of {HAS_MODEL} only")
         self._faults.put(channel, faults)
         return self._show(channel)
 

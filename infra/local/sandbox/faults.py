@@ -11,6 +11,7 @@ from msgspec import Meta
 CHANNELS = ("facebook", "instagram", "linkedin", "email", "sms", "bedrock")
 MAX_SLOW_S = 60
 HAS_CONTAINERS = "instagram"
+HAS_MODEL = "bedrock"
 
 
 class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,6 +45,27 @@ class InProgress(Fault, kw_only=True):
     polls: Annotated[int, Meta(ge=1)] = 1
 
 
+class Answers(Fault, kw_only=True):
+    """The model answers as one does that fails, or that follows what is in the text.
+
+    `garbage` is no JSON, `wrong_shape` JSON of another shape. The rest are texts, or the end of
+    one: `too_long` for any channel, `new_link`, `prompt` says its instructions, and `empty`.
+    """
+
+    what: Literal[
+        "garbage",
+        "wrong_shape",
+        "too_long",
+        "empty",
+        "new_link",
+        "prompt",
+        "tool_use",
+        "max_tokens",
+        "guardrail_intervened",
+        "content_filtered",
+    ]
+
+
 class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The faults of a channel.
 
@@ -57,6 +79,7 @@ class FaultSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_de
     refused: Fault | None = None
     lost_response: Fault | None = None
     in_progress: InProgress | None = None
+    answers: Answers | None = None
 
 
 NAMES = FaultSet.__struct_fields__
