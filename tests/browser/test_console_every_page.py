@@ -18,6 +18,7 @@ PAGES = [
     "/console/publisher/new",
     "/console/publisher/calendar",
     "/console/series",
+    "/console/templates?add=1",
     "/console/channels",
     "/console/certifications?add=1",
     "/console/suppressions?add=1",

@@ -64,6 +64,23 @@ def test_n_writes_a_message_for_the_day_that_has_the_keyboard(console):
     expect(tab.get_by_label("Time", exact=True)).to_have_value("09:00")
 
 
+def test_a_list_of_days_is_walked_past_the_days_that_are_not_shown(console, system, token):
+    text = new_id("list")
+    for day in ("2029-05-03", "2029-05-24"):
+        message = {"content": text, "channels": ["sms"], "scheduled_at": f"{day}T23:30:00Z"}
+        system.request("POST", "/api/v1/messages", message, Authorization=token)
+    path = "/console/publisher/calendar?month=2029-05&day=2029-05-04&tz=Asia/Tokyo&channel=sms"
+    tab = console.open(path)
+    tab.get_by_role("button", name="List", exact=True).click()
+    expect(tab).to_have_url(re.compile("view=list"))
+    expect(tab.get_by_role("link", name=f"08:30 {text}")).to_have_count(2)
+    expect(tab.locator('[data-date="2029-05-10"]')).to_be_hidden()
+    tab.locator('[data-date="2029-05-04"]').press("ArrowDown")
+    expect(tab.locator('[data-date="2029-05-25"]')).to_be_focused()
+    tab.goto(console.address(path.replace("channel=sms", "channel=email")))
+    expect(tab.get_by_text("No messages of these filters in this month.")).to_be_visible()
+
+
 def send_lines(system, text):
     """Enough lines that a screen does not hold them."""
     for number in range(LINES):

@@ -38,6 +38,11 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("composer", "/console/publisher/new", ("light", "narrow"), _write),
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
+        Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
+        Shot("templates", "/console/templates"),
+        Shot("template", f"/console/publisher/new?from={things.template_id}", prepare=_fill),
+        Shot("suppressions", "/console/suppressions"),
+        Shot("calendar-list", "/console/publisher/calendar?view=list", is_whole=True),
         Shot("channels", "/console/channels"),
         Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
         Shot("pipeline", "/console/pipeline", ("light", "dark")),
@@ -59,6 +64,17 @@ def _write(tab: Page) -> None:
     form.get_by_label("Text", exact=True).fill(
         "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
     )
+    form.get_by_text("of 3000 characters").wait_for()
+
+
+def _see_what_comes(tab: Page) -> None:
+    tab.get_by_text("projected").first.wait_for()
+
+
+def _fill(tab: Page) -> None:
+    form = tab.get_by_role("form", name="New message")
+    form.get_by_label("person", exact=True).fill("Ada Lovelace")
+    form.get_by_label("title", exact=True).fill("Solutions Architect")
     form.get_by_text("of 3000 characters").wait_for()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, expect
 
@@ -21,6 +22,8 @@ class Things:
     order_id: str
     message_id: str
     webhook_id: str
+    series_id: str
+    template_id: str
 
 
 def make_sample(browser: Browser, system: LocalSystem) -> Things:
@@ -28,6 +31,7 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
     _add_tenant(system)
     _leave_dead_letters(system)
     _add_webhook(system)
+    _add_texts(system)
     with console_of(browser, system) as console:
         tab = console.first
         tab.get_by_role("button", name="Make sample data").click()
@@ -39,6 +43,8 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
         _first(system, "/orders", "orders")["orderID"],
         _first(system, "/api/v1/messages?status=sent", "messages")["id"],
         _first(system, "/api/v1/webhooks", "webhooks")["id"],
+        _first(system, "/api/v1/series", "series")["id"],
+        _first(system, "/api/v1/templates", "templates")["id"],
     )
 
 
@@ -52,6 +58,25 @@ def _add_webhook(system: LocalSystem) -> None:
     """To a receiver that is not there: nothing listens on the port of `discard`."""
     new = {"url": "http://127.0.0.1:9/omnidata", "events": ["message.sent", "message.failed"]}
     _post(system, "/api/v1/webhooks", {**new, "description": "Our CRM"})
+
+
+def _add_texts(system: LocalSystem) -> None:
+    """A template, a series that goes on for two months, and who gets no e-mail."""
+    content = "{{person}} is a {{title}} now. Congratulations!"
+    template = {"name": "A new certificate", "content": content, "subject": "{{title}}"}
+    short = {"overrides": {"sms": {"content": "{{person}}: {{title}}"}}}
+    _post(system, "/api/v1/templates", template | short | {"channels": ["linkedin", "email"]})
+    series = {
+        "content": "The week's offers are in the shop.",
+        "channels": ["facebook", "email"],
+        "rrule": "FREQ=WEEKLY;BYDAY=MO,TH;COUNT=16",
+        "starts_at": (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT09:00"),
+        "time_zone": "Europe/Berlin",
+    }
+    _post(system, "/api/v1/series", series)
+    note = "asked by telephone"
+    bob = {"address": "bob@example.com", "reason": "manual", "note": note}
+    _post(system, "/api/v1/suppressions", bob)
 
 
 def _search(system: LocalSystem) -> None:

@@ -3,7 +3,7 @@ import Badge from "@cloudscape-design/components/badge";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { Time } from "../ui/Time";
@@ -18,6 +18,7 @@ import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 import { useDeadLetterCount } from "./useDeadLetterCount";
 
+const KeysHelp = lazy(() => import("./KeysHelp"));
 const Palette = lazy(() => import("./Palette")); // its parts are a tenth of a page's weight
 const TOUCHES = ["pointerdown", "keydown"];
 const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
@@ -28,7 +29,11 @@ export function Shell() {
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
   const [isSearching, setSearching] = useState(false);
   const isTouched = useTouched();
-  useShortcuts(() => setSearching(true));
+  const [isHelping, setHelping] = useState(false);
+  useShortcuts(
+    useCallback(() => setSearching(true), []),
+    useCallback(() => setHelping(true), []),
+  );
   return (
     <>
       <a className="skip-link" href="#content">
@@ -38,6 +43,11 @@ export function Shell() {
       {isSearching && (
         <Suspense fallback={null}>
           <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+      {isHelping && (
+        <Suspense fallback={null}>
+          <KeysHelp onClose={() => setHelping(false)} />
         </Suspense>
       )}
       <PrintedBy />

@@ -99,6 +99,19 @@ export const PLACES: Place[] = [
     needs: "messages.read",
   },
   {
+    path: "/console/templates",
+    title: "Templates",
+    Page: lazy(() => import("../features/publisher/templates/Templates")),
+    menu: "Publish",
+    needs: "messages.read",
+  },
+  {
+    path: "/console/templates/:id",
+    title: "Template",
+    Page: lazy(() => import("../features/publisher/templates/TemplatePage")),
+    needs: "messages.read",
+  },
+  {
     path: "/console/channels",
     title: "Channels",
     Page: lazy(() => import("../features/publisher/Channels")),

@@ -7,6 +7,9 @@ export interface Preferences {
   density: "comfortable" | "compact";
   /** Whether single letters are shortcuts (WCAG 2.2, 2.1.4 asks that they can be switched off). */
   shortcuts: boolean;
+  /** Whether long lines of logs go on below, and which columns stand before their text. */
+  wrapLogs: boolean;
+  logColumns: readonly string[];
 }
 
 const KEY = "omnidata-preferences";
@@ -15,6 +18,8 @@ const DEFAULTS: Preferences = {
   zone: "local",
   density: "comfortable",
   shortcuts: true,
+  wrapLogs: false,
+  logColumns: ["time", "severity"],
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia("(prefers-color-scheme: dark)");

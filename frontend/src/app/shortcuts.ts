@@ -1,21 +1,13 @@
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
+import { copyAndSay, PAGE_KEYS } from "./pageKeys";
 import { PLACES } from "./pages";
 import { usePreferences } from "./preferences";
 
 const NEXT_KEY_MS = 1000;
 
-/** Pages listen for these names: `window.addEventListener("omnidata:live", …)`. */
-export const PAGE_KEYS: Record<string, string> = {
-  "/": "omnidata:filter",
-  c: "omnidata:copy-curl",
-  y: "omnidata:copy-link",
-  t: "omnidata:live",
-  n: "omnidata:new",
-};
-
-/** Ctrl K searches, `g` and a letter go to a page, other single letters are told to the page. */
-export function useShortcuts(openSearch: () => void): void {
+/** Ctrl K searches, `?` lists the keys, `g` and a letter go to a page; the page is told of others. */
+export function useShortcuts(openSearch: () => void, openHelp: () => void): void {
   const { shortcuts } = usePreferences();
   const navigate = useNavigate();
   useEffect(() => {
@@ -44,24 +36,15 @@ export function useShortcuts(openSearch: () => void): void {
           new CustomEvent(PAGE_KEYS[event.key] as string, { cancelable: true }),
         );
         if (wasTaken) event.preventDefault();
+        else if (event.key === "y") void copyAndSay(location.href, "The link");
+      } else if (event.key === "?") {
+        openHelp();
       }
       goesUntil = 0;
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [shortcuts, navigate]);
-}
-
-/** Do what a page does at the key whose `name` is in `PAGE_KEYS`. */
-export function usePageKey(name: string, act: () => void): void {
-  useEffect(() => {
-    const onKey = (event: Event) => {
-      event.preventDefault();
-      act();
-    };
-    window.addEventListener(name, onKey);
-    return () => window.removeEventListener(name, onKey);
-  }, [name, act]);
+  }, [shortcuts, navigate, openHelp]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -10,14 +10,18 @@ interface Poll<T> {
   enabled?: boolean;
 }
 
+/** Whether the session goes on; nothing is polled once it ended. */
+export function useSignedIn(): boolean {
+  const { session } = useConsole();
+  return useSyncExternalStore(session.subscribe, session.getState).status === "signed-in";
+}
+
 /**
  * Read again and again while the page is looked at: none while it is hidden, at once when it is
  * shown again, and none after the session ended.
  */
 export function usePoll<T>({ key, read, everyMs, enabled = true }: Poll<T>): UseQueryResult<T> {
-  const { session } = useConsole();
-  const { status } = useSyncExternalStore(session.subscribe, session.getState);
-  const isLive = status === "signed-in";
+  const isLive = useSignedIn();
   return useQuery({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),

@@ -1,4 +1,5 @@
 import type { Receipt } from "../api/client";
+import { copyAndSay, usePageKey } from "../app/pageKeys";
 import { CopyText } from "./CopyText";
 import { Time } from "./Time";
 
@@ -17,6 +18,7 @@ interface Props {
 
 /** The foot of a list: how much is shown of what, when it was read, and by which request. */
 export function AnswerLine({ shown, what, total, complete, scanned, receipt }: Props) {
+  usePageKey("omnidata:copy-curl", () => void copyAndSay(receipt.curl, "The request"));
   const of = complete ? "" : ` of ${total?.toLocaleString("en") ?? "more"}`;
   const read = scanned === undefined ? "" : ` · read ${scanned.toLocaleString("en")}`;
   return (

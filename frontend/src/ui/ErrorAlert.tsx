@@ -16,15 +16,17 @@ interface Props {
 /** What happened, what to do, and what to tell whoever is asked for help. */
 export function ErrorAlert({ error, what, onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error : null;
+  const isLimit = problem?.status === 429; // no fault, but what was agreed
   const message = error instanceof Error ? error.message : String(error);
   return (
     <Alert
-      type="error"
-      header={what ?? message}
+      type={isLimit ? "warning" : "error"}
+      header={isLimit ? "A limit is reached" : (what ?? message)}
       action={onRetry && <Retry afterS={problem?.retryAfterS ?? 0} onRetry={onRetry} />}
     >
       <SpaceBetween size="xxs">
-        {what && <bdi>{message}</bdi>}
+        {isLimit && what && <span>{what}:</span>}
+        {(what || isLimit) && <bdi>{message}</bdi>}
         {problem && <span>{advise(problem)}</span>}
         {problem?.requestId && (
           <Box fontSize="body-s">

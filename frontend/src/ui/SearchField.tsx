@@ -1,6 +1,7 @@
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
-import { useEffect, useState } from "react";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
+import { useEffect, useRef, useState } from "react";
+import { usePageKey } from "../app/pageKeys";
 
 const TELLS_AFTER_MS = 300;
 
@@ -17,6 +18,8 @@ interface Props {
  * in a transition, and a field that showed the address would lose letters.
  */
 export function SearchField({ label, value, onChange, problem = null }: Props) {
+  const field = useRef<InputProps.Ref>(null);
+  usePageKey("omnidata:filter", () => field.current?.focus());
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>();
@@ -37,6 +40,7 @@ export function SearchField({ label, value, onChange, problem = null }: Props) {
   return (
     <FormField label={label} errorText={problem}>
       <Input
+        ref={field}
         value={typed}
         type="search"
         clearAriaLabel={`Clear: ${label}`}

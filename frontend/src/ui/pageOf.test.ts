@@ -8,6 +8,7 @@ describe("a route of the API", () => {
     ["/api/v1/dead-letters/orders/m-1", "/console/dead-letters/orders"],
     ["/api/v1/records/ada", "/console/records/ada"],
     ["/api/v1/messages/m-1", "/console/publisher/m-1"],
+    ["/api/v1/messages?status=waiting", "/console/publisher?status=waiting"],
     ["/api/v1/webhooks/h-1", "/console/webhooks?sel=h-1"],
     ["/api/v1/logs?log_id=l-1", "/console/logs?log_id=l-1"],
     ["/something/else", "/console"],

@@ -1,9 +1,13 @@
+/** Lists whose filters have the names of the API's. */
+const FILTERED = ["/console/logs", "/console/publisher"];
+
 /** The console's page for a thing, from the route that the API names. */
 export function pageOf(href: string): string {
   const [path = "", query] = href.split("?");
   const rules: [RegExp, string][] = [
     [/^\/api\/v1\/dead-letters(\/[^/]+)?.*/, "/console/dead-letters$1"],
     [/^\/api\/v1\/records\/(.+)/, "/console/records/$1"],
+    [/^\/api\/v1\/messages$/, "/console/publisher"],
     [/^\/api\/v1\/messages\/(.+)/, "/console/publisher/$1"],
     [/^\/api\/v1\/channels.*/, "/console/channels"],
     [/^\/api\/v1\/webhooks\/(.+)/, "/console/webhooks?sel=$1"],
@@ -17,5 +21,5 @@ export function pageOf(href: string): string {
   const rule = rules.find(([pattern]) => pattern.test(path));
   if (!rule) return "/console";
   const page = path.replace(rule[0], rule[1]);
-  return query && page === "/console/logs" ? `${page}?${query}` : page;
+  return query && FILTERED.includes(page) ? `${page}?${query}` : page;
 }

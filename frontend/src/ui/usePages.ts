@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import type { Receipt, Reply } from "../api/client";
+import { useSignedIn } from "../app/usePoll";
 
 /** What a list shows of its reading, beside its items. */
 export interface Pages {
@@ -19,13 +20,16 @@ interface Options<T> {
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Reply<T>>;
   cursorOf: (data: T) => string | null | undefined;
   enabled?: boolean;
+  /** How long to wait before all pages so far are read again; absent for a list that is not live. */
+  everyMs?: number;
 }
 
 /** A list that is read page by page; `data` are the pages so far. */
-export function usePages<T>({ key, read, cursorOf, enabled = true }: Options<T>): {
+export function usePages<T>({ key, read, cursorOf, enabled = true, everyMs }: Options<T>): {
   data: T[];
   pages: Pages;
 } {
+  const isSignedIn = useSignedIn();
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
@@ -33,6 +37,10 @@ export function usePages<T>({ key, read, cursorOf, enabled = true }: Options<T>)
     getNextPageParam: ({ data }) => cursorOf(data) ?? undefined,
     placeholderData: keepPreviousData,
     enabled,
+    ...(everyMs && {
+      refetchInterval: isSignedIn && everyMs,
+      refetchOnWindowFocus: "always" as const,
+    }),
   });
   const replies = query.data?.pages ?? [];
   return {

@@ -1,21 +1,30 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
-import { CHANNEL_NAMES, pickCancellable, pickRetryable, type Channel, type Message } from "./model";
+import { BulkOutcome, type Run } from "./BulkOutcome";
+import {
+  CHANNEL_NAMES,
+  DEFAULT_TIME,
+  inZone,
+  isMovable,
+  moveDay,
+  pickCancellable,
+  pickRetryable,
+  shorten,
+  type Channel,
+  type Message,
+} from "./model";
 import { useBulkAction, type BulkAction } from "./queries";
 
-interface Run {
-  action: BulkAction;
-  total: number;
-  done: number;
-  failures: string[];
-  isRunning: boolean;
-}
+const MoveDialog = lazy(() => import("./MoveDialog")); // its date picker is a tenth of the page
 
-const PAST: Record<BulkAction, string> = { cancel: "cancelled", retry: "retried" };
+const DONE: Record<BulkAction["kind"], string> = {
+  cancel: "cancelled",
+  retry: "retried",
+  reschedule: "moved",
+};
 
 interface Props {
   chosen: Message[];
@@ -24,26 +33,27 @@ interface Props {
   onDone: () => void;
 }
 
-/** Cancels or retries the chosen messages, one after the other. */
+/** Cancels, moves or retries the chosen messages of one's own, one after the other. */
 export function BulkActions({ chosen, channel, onDone }: Props) {
-  const { config } = useConsole();
+  const { config, me } = useConsole();
   const { act, refresh } = useBulkAction();
   const [run, setRun] = useState<Run | null>(null);
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<"cancel" | "move" | null>(null);
   const stop = useRef<AbortController | null>(null);
-  const [cancellable, retryable] = [pickCancellable(chosen), pickRetryable(chosen, channel)];
+  const own = chosen.filter(({ created_by: author }) => author === me.id);
+  const [cancellable, retryable] = [pickCancellable(own), pickRetryable(own, channel)];
+  const movable = own.filter(isMovable);
+  const isRunning = run?.isRunning === true;
 
   const begin = async (action: BulkAction, messages: Message[]) => {
     const { signal } = (stop.current = new AbortController());
-    let now: Run = { action, total: messages.length, done: 0, failures: [], isRunning: true };
-    setAsking(false);
+    let now: Run = { done: DONE[action.kind], total: messages.length, results: [], isRunning: true };
+    setAsked(null);
     setRun(now);
-    for (const message of messages) {
+    for (const { id, content } of messages) {
       if (signal.aborted) break;
-      const failure = await act(action, message.id, signal).then(() => null, describe);
-      now = failure
-        ? { ...now, failures: [...now.failures, `${message.content.slice(0, 40)}: ${failure}`] }
-        : { ...now, done: now.done + 1 };
+      const failure = await act(action, id, signal).then(() => null, describe);
+      now = { ...now, results: [...now.results, { id, text: shorten(content), failure }] };
       setRun(now);
     }
     setRun({ ...now, isRunning: false });
@@ -54,49 +64,56 @@ export function BulkActions({ chosen, channel, onDone }: Props) {
     <SpaceBetween size="s">
       <SpaceBetween direction="horizontal" size="xs">
         <Button
-          disabled={!retryable.length || !!run?.isRunning}
-          onClick={() => void begin("retry", retryable)}
+          disabled={!retryable.length || isRunning}
+          onClick={() => void begin({ kind: "retry" }, retryable)}
         >
           Retry {channel && `failed of ${CHANNEL_NAMES[channel]}: `}
           {retryable.length}
         </Button>
-        <Button disabled={!cancellable.length || !!run?.isRunning} onClick={() => setAsking(true)}>
+        <Button disabled={!movable.length || isRunning} onClick={() => setAsked("move")}>
+          Move {movable.length} to …
+        </Button>
+        <Button disabled={!cancellable.length || isRunning} onClick={() => setAsked("cancel")}>
           Cancel {cancellable.length}
         </Button>
-        {run?.isRunning && <Button onClick={() => stop.current?.abort()}>Stop</Button>}
+        {isRunning && <Button onClick={() => stop.current?.abort()}>Stop</Button>}
       </SpaceBetween>
-      {run && <Outcome run={run} />}
-      {isAsking && (
+      {run && <BulkOutcome run={run} />}
+      {asked === "move" && (
+        <Suspense fallback={null}>
+          <MoveDialog
+            title={`Move ${movable.length} messages`}
+            initial={tomorrow()}
+            isBusy={false}
+            onConfirm={(to) => void begin({ kind: "reschedule", to }, movable)}
+            onClose={() => setAsked(null)}
+          >
+            <p>All are published at the same time. Drafts are scheduled by it.</p>
+          </MoveDialog>
+        </Suspense>
+      )}
+      {asked === "cancel" && (
         <ConfirmDialog
           action={`Cancel ${cancellable.length} messages`}
           count={cancellable.length}
           stage={config.stage}
           isBusy={false}
-          onConfirm={() => void begin("cancel", cancellable)}
-          onCancel={() => setAsking(false)}
+          onConfirm={() => void begin({ kind: "cancel" }, cancellable)}
+          onCancel={() => setAsked(null)}
         >
-          Drafts and scheduled messages among the chosen are not published.
+          Drafts, waiting and scheduled messages among the chosen are not published.
         </ConfirmDialog>
       )}
     </SpaceBetween>
   );
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function tomorrow() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const [today] = inZone(new Date().toISOString(), timeZone);
+  return { localTime: `${moveDay(today, 1)}T${DEFAULT_TIME}`, timeZone };
 }
 
-function Outcome({ run }: { run: Run }) {
-  const { action, done, total, failures, isRunning } = run;
-  return (
-    <Alert type={failures.length ? "warning" : isRunning ? "info" : "success"}>
-      {done} of {total} {PAST[action]}
-      {failures.length > 0 && `, ${failures.length} could not be:`}
-      {failures.map((failure) => (
-        <div key={failure}>
-          <bdi>{failure}</bdi>
-        </div>
-      ))}
-    </Alert>
-  );
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -8,22 +8,30 @@ import { addNotice } from "../../app/notices";
 import { usePreferences } from "../../app/preferences";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { LiveDot } from "../../ui/LiveDot";
 import { Title } from "../../ui/Title";
-import { useUrlState } from "../../ui/useUrlState";
-import { inZone, listWeeks, moveDay, moveMonth, type Day, type Message } from "./model";
+import { useMatches } from "../../ui/useMatches";
+import { useUrlState, type UrlState } from "../../ui/useUrlState";
+import { CalendarFilters, readFilters } from "./CalendarFilters";
+import { inZone, listWeeks, moveDay, moveMonth, ZONES, type Day, type Message } from "./model";
 import { Month } from "./Month";
 import { MoveMessage } from "./MoveMessage";
 import { useMessages } from "./queries";
+import { pickOccurrences } from "./series/model";
 import { useOccurrences } from "./series/queries";
 
-/** A month of messages, each at its time in the chosen zone. */
+const EVERY_MS = 30_000;
+const NARROW = "(width < 688px)"; // days side by side would be too thin to read
+
+/** A month of messages, each at its time in the chosen zone, as a grid or as a list of days. */
 export default function Calendar() {
   const [state, setState] = useUrlState();
-  const { zone } = usePreferences();
   const navigate = useNavigate();
   const mayWrite = useConsole().me.may.includes("messages.write");
   const [moving, setMoving] = useState<Message | null>(null);
-  const timeZone = zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = useZone(state);
+  const filters = readFilters(state);
+  const isNarrow = useMatches(NARROW);
   const [today] = inZone(new Date().toISOString(), timeZone);
   // Where the keys lead, until the address says so too: keys may come faster than it changes.
   const [moved, setMoved] = useState<string | null>(null);
@@ -33,19 +41,14 @@ export default function Calendar() {
     : today.slice(0, 7);
   const month = moved && !isShown(moved, listWeeks(addressed)) ? moved.slice(0, 7) : addressed;
   const weeks = listWeeks(month);
-  const { data, pages } = useMessages({ status: "", channel: "", ...rangeOf(weeks) });
+  const { data, pages } = useMessages({ ...filters, ...rangeOf(weeks) }, EVERY_MS);
   const messages = data.flatMap((page) => page.messages);
-  const coming = useOccurrences(rangeOf(weeks));
-  const occurrences = (coming.data?.data.occurrences ?? []).filter(
-    ({ status }) => status !== "skipped",
-  );
-  const name = new Date(`${month}-15T00:00:00Z`).toLocaleDateString("en", {
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
+  const coming = useOccurrences(rangeOf(weeks), EVERY_MS);
+  const occurrences = pickOccurrences(coming.data?.data.occurrences ?? [], filters);
+  const name = nameMonth(month);
   const write = (day: string) => {
-    if (day >= today) return void navigate(`/console/publisher/new?day=${day}`);
+    const query = new URLSearchParams({ day, tz: timeZone });
+    if (day >= today) return void navigate(`/console/publisher/new?${query}`);
     addNotice(
       { type: "info", content: `${day} is over: choose today or a later day.` },
       "past-day",
@@ -55,6 +58,7 @@ export default function Calendar() {
     <SpaceBetween size="l">
       <Title
         description={`Times in ${timeZone}`}
+        info={<LiveDot at={pages.receipt?.at} isLive={!pages.error} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button
@@ -75,6 +79,12 @@ export default function Calendar() {
       >
         {name}
       </Title>
+      <CalendarFilters
+        filters={filters}
+        isList={state.view === "list"}
+        zone={timeZone}
+        onChange={setState}
+      />
       {pages.error && (
         <ErrorAlert error={pages.error} what="The month could not be read" onRetry={pages.reload} />
       )}
@@ -91,6 +101,7 @@ export default function Calendar() {
         messages={messages}
         occurrences={occurrences}
         zone={timeZone}
+        isList={isNarrow || state.view === "list"}
         day={pickDay(moved ?? state.day ?? "", month, today, weeks)}
         onDay={(day) => {
           setMoved(day);
@@ -100,7 +111,7 @@ export default function Calendar() {
         onNew={mayWrite ? write : null}
       />
       {moving && <MoveMessage message={moving} zone={timeZone} onClose={() => setMoving(null)} />}
-      {messages.length === 0 && pages.receipt && <Box>No messages in this month.</Box>}
+      {messages.length === 0 && pages.receipt && <Nothing isFiltered={isFiltered(filters)} />}
       {pages.hasMore && <Button onClick={pages.loadMore}>Load more of this month</Button>}
       {pages.receipt && (
         <AnswerLine
@@ -112,6 +123,26 @@ export default function Calendar() {
       )}
     </SpaceBetween>
   );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  return <Box>No messages {isFiltered ? "of these filters " : ""}in this month.</Box>;
+}
+
+function isFiltered({ status, channel }: ReturnType<typeof readFilters>): boolean {
+  return Boolean(status || channel);
+}
+
+/** The zone that the address names, else that of the settings. */
+function useZone({ tz }: UrlState): string {
+  const { zone } = usePreferences();
+  if (tz && ZONES.includes(tz)) return tz;
+  return zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function nameMonth(month: string): string {
+  const middle = new Date(`${month}-15T00:00:00Z`);
+  return middle.toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 function isShown(day: string, weeks: Day[][]): boolean {

@@ -4,6 +4,8 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { ApiProblem } from "../../api/problem";
+import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
@@ -11,12 +13,15 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { MediaField } from "./MediaField";
-import { buildMessage, type Draft } from "./model";
+import { buildMessage, ZONES, type Draft } from "./model";
 import { Previews } from "./Previews";
-import { useCreateMessage, useMessage, useValidation } from "./queries";
+import { RecipientsFields } from "./RecipientsFields";
+import { useCreateMessage, useValidation } from "./queries";
 import { buildSeries, describeSubmit, isRepeated } from "./series/model";
 import { useCreateSeries } from "./series/queries";
-import { copyOf, useDraftMessage } from "./useDraftMessage";
+import { FillingFields } from "./templates/FillingFields";
+import { useSource, type Source } from "./templates/queries";
+import { copyOf, fillOf, useDraftMessage } from "./useDraftMessage";
 import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
 import { WordsFields } from "./WordsFields";
@@ -26,17 +31,36 @@ const CHECK_AFTER_MS = 400;
 /** Writes a message, with what the server says of it while it is written. */
 export default function Composer() {
   const [state] = useUrlState();
-  const source = useMessage(state.from ?? "");
+  const source = useSource(state.from ?? "");
   if (state.from && source.isLoading) return <Title>New message</Title>;
   if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
-  return <Form initial={source.data ? copyOf(source.data.data) : null} day={day} />;
+  const zone = ZONES.find((known) => known === state.tz) ?? "";
+  return <Form initial={source.data ? draftOf(source.data) : null} day={day} zone={zone} />;
 }
 
-function Form({ initial, day }: { initial: Draft | null; day: string }) {
+/** Whether the server would not take it at all, as for a recipient that is no address. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 400;
+}
+
+function draftOf(source: Source): Draft {
+  return "message" in source ? copyOf(source.message) : fillOf(source.template);
+}
+
+interface FormProps {
+  initial: Draft | null;
+  /** Where the calendar wants it; "" for nowhere. */
+  day: string;
+  zone: string;
+}
+
+function Form({ initial, day, zone }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
-  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day);
+  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day, zone);
   const navigate = useNavigate();
+  // The verb is there on stages that require approval alone.
+  const needsApproval = useConsole().me.may.includes("messages.approve");
   const create = useCreateMessage();
   const message = buildMessage(draft);
   const settled = useSettled(message, CHECK_AFTER_MS);
@@ -104,7 +128,16 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
           ]}
         >
           <SpaceBetween size="m">
-            <WordsFields draft={draft} onChange={change} />
+            {draft.filling ? (
+              <FillingFields
+                filling={draft.filling}
+                channels={draft.channels}
+                onChange={change}
+              />
+            ) : (
+              <WordsFields draft={draft} onChange={change} />
+            )}
+            <RecipientsFields draft={draft} onChange={change} />
             <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
           </SpaceBetween>
@@ -119,9 +152,9 @@ function Form({ initial, day }: { initial: Draft | null; day: string }) {
           <Button
             variant="primary"
             loading={create.isPending || createSeries.isPending}
-            disabled={!(repeats ? series : message) || result?.ok === false}
+            disabled={!(repeats ? series : message) || result?.ok === false || isRefused(check.error)}
           >
-            {describeSubmit(draft)}
+            {describeSubmit(draft, needsApproval)}
           </Button>
           <Button
             formAction="none"

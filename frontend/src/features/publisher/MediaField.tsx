@@ -6,11 +6,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useRef, useState, type ReactNode } from "react";
 import { useConsole } from "../../app/context";
+import { Arrived } from "./Arrived";
 import type { Draft } from "./model";
-import { useImage } from "./queries";
 import { TYPES, uploadImage } from "./upload";
-
-const PREVIEW_PX = 48;
 
 /** An image that is on its way; once it arrived the draft has it. */
 interface Upload {
@@ -20,7 +18,7 @@ interface Upload {
 }
 
 interface Props {
-  draft: Draft;
+  draft: Pick<Draft, "media" | "mediaNames">;
   onAdd: (id: string, name: string) => void;
   onRemove: (id: string) => void;
 }
@@ -118,24 +116,6 @@ function Removable({ name, onRemove, children }: RemovableProps) {
         ariaLabel={`Remove ${name}`}
         onClick={onRemove}
       />
-    </SpaceBetween>
-  );
-}
-
-/** An image that the bucket has, small. */
-function Arrived({ id, name }: { id: string; name: string }) {
-  const image = useImage(id);
-  if (image.error) {
-    return <StatusIndicator type="error">{name}: it could not be read.</StatusIndicator>;
-  }
-  const { url, width, height } = image.data?.data ?? {};
-  return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      {url && <img src={url} alt={name} height={PREVIEW_PX} />}
-      <StatusIndicator type="success">
-        {name}
-        {width && height ? `, ${width} × ${height}` : ""}
-      </StatusIndicator>
     </SpaceBetween>
   );
 }

@@ -6,6 +6,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
+import { useConsole } from "../../app/context";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
@@ -13,7 +14,9 @@ import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { Deliveries } from "./Deliveries";
-import { isFinal, isMovable, type Message } from "./model";
+import { Arrived } from "./Arrived";
+import { Approval } from "./approval/Approval";
+import { canCancel, CHANNEL_NAMES, isFinal, isMovable, type Channel, type Message } from "./model";
 import { MoveMessage } from "./MoveMessage";
 import { useMessage, useMessageAction } from "./queries";
 import { MessageStatusText } from "./statuses";
@@ -44,6 +47,7 @@ export default function MessagePage() {
           <Container header={<Header variant="h2">Text</Header>}>
             <SpaceBetween size="m">
               <bdi className="message-text">{data.content}</bdi>
+              <OtherWords message={data} />
               {data.notes.map((note) => (
                 <Alert key={note}>{note}</Alert>
               ))}
@@ -61,11 +65,34 @@ export default function MessagePage() {
               />
             </SpaceBetween>
           </Container>
+          <Approval message={data} />
           <Deliveries message={data} />
         </SpaceBetween>
       )}
       {message.data && <AnswerLine shown={1} what="message" complete receipt={message.data} />}
     </SpaceBetween>
+  );
+}
+
+/** What is said beside the common text: subject, texts of channels, recipients and images. */
+function OtherWords({ message }: { message: Message }) {
+  const { subject, overrides, recipients, media } = message;
+  const texts = Object.entries(overrides).flatMap(([channel, other]) =>
+    [other.subject, other.content]
+      .filter((text) => text)
+      .map((text) => [`Text for ${CHANNEL_NAMES[channel as Channel]}`, text]),
+  );
+  const named = [...(recipients?.email ?? []), ...(recipients?.sms ?? [])].join(", ");
+  const items = [["Subject", subject], ...texts, ["Recipients", named]].flatMap(([label, text]) =>
+    label && text ? [{ label, value: <bdi className="message-text">{text}</bdi> }] : [],
+  );
+  return (
+    <>
+      {items.length > 0 && <KeyValuePairs items={items} />}
+      {media.map((id, index) => (
+        <Arrived key={id} id={id} name={`image ${index + 1}`} />
+      ))}
+    </>
   );
 }
 
@@ -78,11 +105,11 @@ function Actions({ message }: { message: Message }) {
   const act = useMessageAction(message.id);
   const failed = message.channels.filter(({ status }) => status === "failed").length;
   const [isMoving, setMoving] = useState(false);
-  const canCancel = ["draft", "scheduled", "queued"].includes(message.status);
+  const isOwn = message.created_by === useConsole().me.id; // an approver sees those of others
   return (
     <SpaceBetween size="xs">
       <SpaceBetween direction="horizontal" size="xs">
-        {failed > 0 && (
+        {isOwn && failed > 0 && (
           <Button
             variant="primary"
             loading={act.isPending}
@@ -91,12 +118,12 @@ function Actions({ message }: { message: Message }) {
             Retry {failed} failed
           </Button>
         )}
-        {canCancel && (
+        {isOwn && canCancel(message) && (
           <Button loading={act.isPending} onClick={() => act.mutate({ kind: "cancel" })}>
             Cancel the message
           </Button>
         )}
-        {isMovable(message) && <Button onClick={() => setMoving(true)}>Move to …</Button>}
+        {isOwn && isMovable(message) && <Button onClick={() => setMoving(true)}>Move to …</Button>}
         <Button onClick={() => void navigate(`/console/publisher/new?from=${message.id}`)}>
           Write again
         </Button>

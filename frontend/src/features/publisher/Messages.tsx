@@ -10,11 +10,9 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { BulkActions } from "./BulkActions";
-import { CHANNEL_NAMES, CHANNELS, STATUSES, timeOf, type Message } from "./model";
+import { CHANNEL_NAMES, CHANNELS, STATUS_TEXTS, STATUSES, timeOf, type Message } from "./model";
 import { useMessages } from "./queries";
 import { ChannelStatuses, MessageStatusText } from "./statuses";
-
-const STATUS_TEXTS = { "": "any", ...Object.fromEntries(STATUSES.map((name) => [name, name])) };
 
 /** Own messages, newest first. */
 export default function Messages() {

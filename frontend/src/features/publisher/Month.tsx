@@ -2,7 +2,16 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { InternalLink } from "../../ui/InternalLink";
-import { dayAfterKey, inZone, isMovable, shorten, timeOf, type Day, type Message } from "./model";
+import {
+  dayAfterKey,
+  inZone,
+  isMovable,
+  shorten,
+  shownDayAfterKey,
+  timeOf,
+  type Day,
+  type Message,
+} from "./model";
 import type { Occurrence } from "./series/model";
 import { Projected } from "./series/Projected";
 import { ChannelStatuses } from "./statuses";
@@ -18,6 +27,8 @@ interface Props {
   /** What is to come of series. */
   occurrences: Occurrence[];
   zone: string;
+  /** One day below the other, and only those with something. */
+  isList: boolean;
   /** The one day that Tab stops at; the keys move it. */
   day: string;
   onDay: (day: string) => void;
@@ -31,19 +42,24 @@ interface Props {
  * goes to the day's first message and Escape back, `n` writes one, `m` moves the one at hand.
  */
 export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownThere }: Props) {
-  const { messages, occurrences } = shownThere;
+  const { messages, occurrences, isList } = shownThere;
   const table = useRef<HTMLTableElement>(null);
   const isMoving = useRef(false);
   useEffect(() => {
     if (isMoving.current) focusDay(table.current, day);
     isMoving.current = false;
   }, [day]);
+  const follow = (key: string) => {
+    if (!isList) return dayAfterKey(key, day);
+    const cells = table.current?.querySelectorAll<HTMLElement>("td:not(.is-empty)") ?? [];
+    return shownDayAfterKey(key, day, Array.from(cells, ({ dataset }) => dataset.date ?? ""));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element))
       return;
     const cell = event.target.closest("td");
     if (!cell) return;
-    const next = event.target === cell ? dayAfterKey(event.key, day) : null;
+    const next = event.target === cell ? follow(event.key) : null;
     if (next) {
       isMoving.current = true;
       onDay(next);
@@ -58,7 +74,7 @@ export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownTh
     event.stopPropagation();
   };
   return (
-    <table ref={table} className="calendar" role="grid" onKeyDown={onKeyDown}>
+    <table ref={table} className={isList ? "calendar as-list" : "calendar"} role="grid" onKeyDown={onKeyDown}>
       <caption className="unseen">{name}</caption>
       <thead>
         <tr>

@@ -56,7 +56,7 @@ function Preview({ check, draft, onChange }: PreviewProps) {
           variant="h3"
           description={<Counted check={check} />}
           actions={
-            other === undefined ? (
+            draft.filling ? null : other === undefined ? (
               <Button formAction="none" variant="inline-link" onClick={() => write(draft.content)}>
                 Write another text for {name}
               </Button>

@@ -1,15 +1,11 @@
 import DatePicker from "@cloudscape-design/components/date-picker";
 import FormField from "@cloudscape-design/components/form-field";
 import RadioGroup from "@cloudscape-design/components/radio-group";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import TimeInput from "@cloudscape-design/components/time-input";
+import { ZoneField } from "./ZoneField";
 import { DEFAULT_TIME, type Draft, type LocalTime } from "./model";
 import { RepeatField } from "./series/RepeatField";
-
-const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")].map(
-  (value) => ({ value, label: value }),
-);
 
 interface Props {
   draft: Draft;
@@ -31,7 +27,7 @@ export function WhenField({ draft, onChange }: Props) {
         />
       </FormField>
       {draft.when === "later" && <TimeFields time={draft} onChange={onChange} />}
-      {draft.when === "later" && (
+      {draft.when === "later" && !draft.filling && (
         <RepeatField repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
       )}
     </SpaceBetween>
@@ -77,15 +73,7 @@ export function TimeFields({
           onChange={({ detail }) => set(date, detail.value)}
         />
       </FormField>
-      <FormField label="Time zone">
-        <Select
-          filteringType="auto"
-          virtualScroll
-          selectedOption={{ value: timeZone, label: timeZone }}
-          options={ZONES}
-          onChange={({ detail }) => onChange({ timeZone: detail.selectedOption.value ?? "UTC" })}
-        />
-      </FormField>
+      <ZoneField zone={timeZone} onChange={(chosen) => onChange({ timeZone: chosen })} />
     </SpaceBetween>
   );
 }

@@ -1,23 +1,19 @@
-import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
-import { CHANNEL_NAMES, CHANNELS, type Channel, type Draft } from "./model";
+import { ChannelsField } from "./ChannelsField";
+import type { Draft } from "./model";
+
+type Words = Pick<Draft, "content" | "subject" | "channels">;
 
 interface Props {
-  draft: Draft;
-  onChange: (part: Partial<Draft>) => void;
+  draft: Words;
+  onChange: (part: Partial<Words>) => void;
 }
 
 /** The text, the e-mail's subject and the channels. */
 export function WordsFields({ draft, onChange }: Props) {
-  const choose = (channel: Channel, isChosen: boolean) =>
-    onChange({
-      channels: CHANNELS.filter((known) =>
-        known === channel ? isChosen : draft.channels.includes(known),
-      ),
-    });
   return (
     <SpaceBetween size="m">
       <FormField label="Text" stretch>
@@ -27,19 +23,10 @@ export function WordsFields({ draft, onChange }: Props) {
           onChange={({ detail }) => onChange({ content: detail.value })}
         />
       </FormField>
-      <FormField label="Channels">
-        <SpaceBetween direction="horizontal" size="s">
-          {CHANNELS.map((channel) => (
-            <Checkbox
-              key={channel}
-              checked={draft.channels.includes(channel)}
-              onChange={({ detail }) => choose(channel, detail.checked)}
-            >
-              {CHANNEL_NAMES[channel]}
-            </Checkbox>
-          ))}
-        </SpaceBetween>
-      </FormField>
+      <ChannelsField
+        channels={draft.channels}
+        onChange={(channels) => onChange({ channels })}
+      />
       {draft.channels.includes("email") && (
         <FormField label="Subject of the e-mail (optional)" stretch>
           <Input

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { NO_REPEAT } from "./series/model";
+import type { Template } from "./templates/model";
 import {
   buildMessage,
+  canCancel,
   dayAfterKey,
   describeSend,
   inZone,
   isFinal,
   listWeeks,
   moveMonth,
+  shownDayAfterKey,
   pickCancellable,
   pickRetryable,
   type Draft,
@@ -25,6 +28,8 @@ const DRAFT: Draft = {
   localTime: "2026-12-01T09:00",
   timeZone: "America/New_York",
   repeat: NO_REPEAT,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 describe("a message that is written", () => {
@@ -44,11 +49,33 @@ describe("a message that is written", () => {
     expect(buildMessage({ ...DRAFT, localTime: "" })).toBeNull();
   });
 
+  it("names recipients of chosen channels, each once, and at most 40", () => {
+    const recipients = { email: "not@chosen.example", sms: "+491511\n+491512, +491511" };
+    expect(buildMessage({ ...DRAFT, recipients })?.recipients).toEqual({
+      email: [],
+      sms: ["+491511", "+491512"],
+    });
+    const many = Array.from({ length: 41 }, (_, index) => `+49151${index}`).join("\n");
+    expect(buildMessage({ ...DRAFT, recipients: { ...recipients, sms: many } })).toBeNull();
+  });
+
+  it("of a template has its fields in place of a text", () => {
+    const template = { id: "t-1", content: "{{who}}", overrides: {}, fields: ["who"] };
+    const filling = { template: template as unknown as Template, fields: { who: "Ada" } };
+    expect(buildMessage({ ...DRAFT, filling, when: "now" })).toEqual({
+      template: { id: "t-1", fields: { who: "Ada" } },
+      channels: ["facebook", "sms"],
+      media: [],
+    });
+  });
+
   it("says what its button does", () => {
     expect(describeSend(DRAFT)).toBe("Schedule for 09:00 in New York, 2 channels");
     expect(describeSend({ ...DRAFT, when: "now", channels: ["sms"] })).toBe(
       "Publish now, 1 channel",
     );
+    expect(describeSend(DRAFT, true)).toBe("Send for approval, 09:00 in New York, 2 channels");
+    expect(describeSend({ ...DRAFT, when: "now" }, true)).toBe("Send for approval, 2 channels");
   });
 });
 
@@ -89,6 +116,9 @@ describe("a bulk action", () => {
 
   it("cancels what is not under way yet, and retries what failed", () => {
     expect(pickCancellable(messages)).toEqual([scheduled]);
+    const waiting = { status: "waiting", channels: [{ status: "pending" }] } as Message;
+    expect(pickCancellable([waiting])).toEqual([waiting]);
+    expect([waiting, failed as Message].map(canCancel)).toEqual([true, false]);
     expect(pickRetryable(messages)).toEqual([failed]);
   });
 
@@ -120,5 +150,24 @@ describe("the keys of the calendar", () => {
   it("takes the last day of a shorter month, and nothing for another key", () => {
     expect(dayAfterKey("PageDown", "2027-01-31")).toBe("2027-02-28");
     expect(dayAfterKey("x", "2027-01-31")).toBeNull();
+  });
+});
+
+describe("the keys of a list of days", () => {
+  const shown = ["2026-12-01", "2026-12-04", "2026-12-20"];
+
+  it.each([
+    ["ArrowDown", "2026-12-04", "2026-12-20"],
+    ["ArrowUp", "2026-12-04", "2026-12-01"],
+    ["ArrowRight", "2026-12-02", "2026-12-04"],
+    ["End", "2026-12-01", "2026-12-20"],
+    ["Home", "2026-12-20", "2026-12-01"],
+    ["PageDown", "2026-12-04", "2027-01-04"],
+  ])("%s leads from %s to %s, past the days that are not shown", (key, from, to) => {
+    expect(shownDayAfterKey(key, from, shown)).toBe(to);
+  });
+
+  it("leads nowhere after the last one", () => {
+    expect(shownDayAfterKey("ArrowDown", "2026-12-20", shown)).toBeNull();
   });
 });

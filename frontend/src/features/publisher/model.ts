@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/client";
 import type { Repeat } from "./series/model";
+import { buildFilled, type Filling } from "./templates/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
@@ -29,6 +30,12 @@ export const STATUSES: MessageStatus[] = [
   "failed",
   "cancelled",
 ];
+/** By status, for a filter; "" is none. */
+export const STATUS_TEXTS: Record<string, string> = {
+  "": "any",
+  ...Object.fromEntries(STATUSES.map((status) => [status, status])),
+  waiting: "waiting for approval",
+};
 const FINAL = new Set<MessageStatus>(["draft", "sent", "failed", "cancelled", "unconfirmed"]);
 const UNDER_WAY = new Set<Delivery["status"]>(["pending", "sending", "processing", "retry"]);
 
@@ -39,6 +46,12 @@ export function isFinal(message: Message): boolean {
   }
   return FINAL.has(message.status);
 }
+
+/** UTC first. */
+export const ZONES = [
+  "UTC",
+  ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC"),
+];
 
 /** Of a day that is chosen without a time. */
 export const DEFAULT_TIME = "09:00";
@@ -61,10 +74,46 @@ export interface Draft extends LocalTime {
   mediaNames: Record<string, string>;
   when: "now" | "later";
   repeat: Repeat;
+  /** As written, one a line; none for those of the stage. */
+  recipients: { email: string; sms: string };
+  /** Of a message that is made of a template, which says its texts; else null. */
+  filling: Filling | null;
 }
 
-/** The message to post; null while it cannot be one yet. */
-export function buildMessage(draft: Draft): WrittenMessage | null {
+export const MOST_RECIPIENTS = 40;
+
+/** Addresses or numbers, which lines, commas or semicolons separate, each once. */
+export function splitRecipients(text: string): string[] {
+  return [...new Set(text.split(/[\n,;]+/).map((one) => one.trim()))].filter(Boolean);
+}
+
+/** Null while they are too many; empty for none. */
+function buildRecipients({ recipients, channels }: Draft): Pick<NewMessage, "recipients"> | null {
+  const [email, sms] = (["email", "sms"] as const).map((channel) =>
+    channels.includes(channel) ? splitRecipients(recipients[channel]) : [],
+  ) as [string[], string[]];
+  if (Math.max(email.length, sms.length) > MOST_RECIPIENTS) return null;
+  return email.length + sms.length ? { recipients: { email, sms } } : {};
+}
+
+/** The message to post, of a template or written; null while it cannot be one yet. */
+export function buildMessage(draft: Draft): NewMessage | null {
+  const { filling, channels, media, when } = draft;
+  if (!filling) return buildWritten(draft);
+  const [filled, recipients] = [buildFilled(filling, channels), buildRecipients(draft)];
+  if (!filled || !recipients || !channels.length) return null;
+  if (when === "later" && !draft.localTime) return null;
+  return { ...filled, channels, media, ...recipients, ...timeOfDraft(draft) };
+}
+
+function timeOfDraft({ when, localTime, timeZone }: Draft) {
+  return when === "later" ? { scheduled_at: localTime, time_zone: timeZone } : {};
+}
+
+/** The message to post that says its text itself; null while it cannot be one yet. */
+export function buildWritten(draft: Draft): WrittenMessage | null {
+  const recipients = buildRecipients(draft);
+  if (!recipients) return null;
   if (!draft.content.trim() || !draft.channels.length) return null;
   if (draft.when === "later" && !draft.localTime) return null;
   const overrides = Object.fromEntries(
@@ -78,17 +127,21 @@ export function buildMessage(draft: Draft): WrittenMessage | null {
     ...(draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(draft.media.length ? { media: draft.media } : {}),
     ...(Object.keys(overrides).length ? { overrides } : {}),
-    ...(draft.when === "later" ? { scheduled_at: draft.localTime, time_zone: draft.timeZone } : {}),
+    ...recipients,
+    ...timeOfDraft(draft),
   };
 }
 
-/** What the button of the composer will do. */
-export function describeSend(draft: Draft): string {
+/** What the button of the composer will do; on some stages another publisher approves first. */
+export function describeSend(draft: Draft, needsApproval = false): string {
   const count = draft.channels.length;
   const channels = count === 1 ? "1 channel" : `${count} channels`;
-  if (draft.when === "now") return `Publish now, ${channels}`;
+  if (draft.when === "now") {
+    return `${needsApproval ? "Send for approval" : "Publish now"}, ${channels}`;
+  }
   const city = draft.timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? draft.timeZone;
-  return `Schedule for ${draft.localTime.slice(11)} in ${city}, ${channels}`;
+  const verb = needsApproval ? "Send for approval," : "Schedule for";
+  return `${verb} ${draft.localTime.slice(11)} in ${city}, ${channels}`;
 }
 
 export interface Day {
@@ -151,6 +204,25 @@ export function dayAfterKey(key: string, date: string): string | null {
   return null;
 }
 
+/**
+ * The day that a key leads to where days are a list, of which only `shown` are in sight: the one
+ * before or after, the first or the last. Null if there is none, or for any other key.
+ */
+export function shownDayAfterKey(key: string, date: string, shown: string[]): string | null {
+  const later = shown.filter((day) => day > date);
+  const earlier = shown.filter((day) => day < date);
+  const targets: Record<string, string | undefined> = {
+    ArrowLeft: earlier.at(-1),
+    ArrowUp: earlier.at(-1),
+    ArrowRight: later[0],
+    ArrowDown: later[0],
+    Home: shown[0],
+    End: shown.at(-1),
+  };
+  if (key === "PageUp" || key === "PageDown") return dayAfterKey(key, date);
+  return targets[key] ?? null;
+}
+
 /** The same day of another month, or that month's last. */
 function dayInMonth(date: string, by: number): string {
   const month = moveMonth(date.slice(0, 7), by);
@@ -175,9 +247,14 @@ export function timeOf(message: Message): string {
   return message.scheduled_at ?? message.created_at;
 }
 
+/** Whether it is still to be published and can be cancelled: one that is queued may be late for it. */
+export function canCancel(message: Message): boolean {
+  return isMovable(message) || message.status === "queued";
+}
+
 /** Whether its time can still be changed. */
 export function isMovable({ status }: Message): boolean {
-  return status === "draft" || status === "scheduled";
+  return status === "draft" || status === "waiting" || status === "scheduled";
 }
 
 /** Those that can still be cancelled. */

@@ -6,6 +6,7 @@ import { usePages } from "../../ui/usePages";
 import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
 
 const PAGE = 50;
+const WAITING_MS = 5000; // for another person
 const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
 
 export interface MessageFilter {
@@ -15,11 +16,12 @@ export interface MessageFilter {
   to?: string;
 }
 
-/** Own messages, newest first; a range is the calendar's. */
-export function useMessages(filter: MessageFilter) {
+/** Own messages, newest first; a range is the calendar's, which asks again every `everyMs`. */
+export function useMessages(filter: MessageFilter, everyMs?: number) {
   const { api } = useConsole();
   return usePages({
     key: ["messages", filter],
+    ...(everyMs && { everyMs }),
     read: (cursor, signal) =>
       read(
         api.GET("/api/v1/messages", {
@@ -50,7 +52,10 @@ export function useMessage(id: string) {
       read(
         api.GET("/api/v1/messages/{message_id}", { params: { path: { message_id: id } }, signal }),
       ),
-    everyMs: (reply) => (reply && isFinal(reply.data) ? false : 1000),
+    everyMs: (reply) => {
+      if (reply && isFinal(reply.data)) return false;
+      return reply?.data.status === "waiting" ? WAITING_MS : 1000;
+    },
   });
 }
 
@@ -122,19 +127,24 @@ export function useMessageAction(id: string) {
   });
 }
 
-export type BulkAction = "cancel" | "retry";
+export type BulkAction = Extract<MessageAction, { kind: "cancel" | "retry" | "reschedule" }>;
 
-/** Cancel or retry one message of several. */
+/** Cancel, retry or move one message of several. */
 export function useBulkAction() {
   const { api } = useConsole();
   const queries = useQueryClient();
   const act = (action: BulkAction, id: string, signal: AbortSignal) => {
     const init = { params: { path: { message_id: id } }, signal };
-    return read(
-      action === "cancel"
-        ? api.POST("/api/v1/messages/{message_id}/cancel", init)
-        : api.POST("/api/v1/messages/{message_id}/retry", init),
-    );
+    switch (action.kind) {
+      case "cancel":
+        return read(api.POST("/api/v1/messages/{message_id}/cancel", init));
+      case "retry":
+        return read(api.POST("/api/v1/messages/{message_id}/retry", init));
+      case "reschedule":
+        return read(
+          api.POST("/api/v1/messages/{message_id}/reschedule", { ...init, body: action.to }),
+        );
+    }
   };
   return { act, refresh: () => queries.invalidateQueries({ queryKey: ["messages"] }) };
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
 import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
 import { NO_REPEAT } from "./series/model";
+import { fillNothing, type Template } from "./templates/model";
 
 const KEY = "draft-message";
 
@@ -16,16 +17,20 @@ const EMPTY: Draft = {
   localTime: "",
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   repeat: NO_REPEAT,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 /**
  * What is written, kept for this tab until it is sent, also over the end of a session. `day` is
- * where the calendar wants it, such as `2026-12-01`.
+ * where the calendar wants it, such as `2026-12-01`, in `zone`.
  */
-export function useDraftMessage(initial: Draft | null, day: string) {
+export function useDraftMessage(initial: Draft | null, day: string, zone = "") {
   const [draft, setDraft] = useState<Draft>(() => {
     const kept = initial ?? load() ?? EMPTY;
-    return day ? { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}` } : kept;
+    if (!day) return kept;
+    const timeZone = zone || kept.timeZone;
+    return { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}`, timeZone };
   });
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {
@@ -67,6 +72,20 @@ export function copyOf(message: Message): Draft {
     channels: [...new Set(message.channels.map(({ channel }) => channel))],
     overrides: Object.fromEntries(overrides) as Draft["overrides"],
     media: [...message.media],
+    recipients: {
+      email: (message.recipients?.email ?? []).join("\n"),
+      sms: (message.recipients?.sms ?? []).join("\n"),
+    },
+  };
+}
+
+/** A message of a template, whose fields are to be filled in. */
+export function fillOf(template: Template): Draft {
+  return {
+    ...EMPTY,
+    channels: template.channels.length ? [...template.channels] : EMPTY.channels,
+    media: [...template.media],
+    filling: fillNothing(template),
   };
 }
 

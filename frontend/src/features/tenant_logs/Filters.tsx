@@ -6,6 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import TokenGroup from "@cloudscape-design/components/token-group";
 import { useEffect, useRef, useState } from "react";
 import { useConsole } from "../../app/context";
+import { usePageKey } from "../../app/pageKeys";
 import { DEFAULT_RANGE, RANGES, SEVERITIES, type LogFilter } from "./model";
 
 const TYPED_AFTER_MS = 300;
@@ -98,14 +99,7 @@ function TextField({ value, onChange }: { value: string; onChange: (text: string
     // `onChange` is another function at each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [text, value]);
-  useEffect(() => {
-    const onKey = (event: Event) => {
-      event.preventDefault();
-      field.current?.focus();
-    };
-    window.addEventListener("omnidata:filter", onKey);
-    return () => window.removeEventListener("omnidata:filter", onKey);
-  }, []);
+  usePageKey("omnidata:filter", () => field.current?.focus());
   return (
     <FormField
       label="Text or attributes have"

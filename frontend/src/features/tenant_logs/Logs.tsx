@@ -5,7 +5,8 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { useMemo, useState } from "react";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
-import { usePageKey } from "../../app/shortcuts";
+import { usePageKey } from "../../app/pageKeys";
+import { usePreferences } from "../../app/preferences";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { LiveDot } from "../../ui/LiveDot";
@@ -14,11 +15,13 @@ import { useUrlState } from "../../ui/useUrlState";
 import { ExportLogs } from "./ExportLogs";
 import { Facets } from "./Facets";
 import { Filters } from "./Filters";
+import { Gone } from "./Gone";
 import { HistogramChart } from "./HistogramChart";
 import { countFilters, linkTo, MOST_ROWS, mergeRows, readFilter, type LogEntry } from "./model";
 import { RecordPanel } from "./RecordPanel";
 import { Rows } from "./Rows";
 import { SenderHelp } from "./SenderHelp";
+import { ViewMenu } from "./ViewMenu";
 import { useHistogram, useLogs } from "./queries";
 import { usePaused } from "./usePaused";
 import { useTail } from "./useTail";
@@ -29,6 +32,7 @@ const AROUND_MS = 30_000;
 /** A tenant's logs: searched, counted over time, and followed as they arrive. */
 export default function Logs() {
   const { me } = useConsole();
+  const { wrapLogs } = usePreferences();
   const [state, setState] = useUrlState();
   const filter = useMemo(() => readFilter(state), [state]);
   const tenant = filter.tenant || me.tenant || "";
@@ -42,6 +46,9 @@ export default function Logs() {
   const rows = useMemo(() => mergeRows(read, paused.shown), [read, paused.shown]);
   const selected = rows.find(({ record }) => record.log_id === state.sel)?.record;
   const last = logs.data.at(-1);
+  // Of a link to a record; its range has an end, which one that is looked at live has not.
+  const isRead = logs.pages.receipt !== null && !logs.pages.isLoading && !logs.pages.hasMore;
+  const isGone = Boolean(state.sel && filter.until) && isRead && !selected;
   const total = histogram.data?.data.total ?? null;
   const addFilter = (name: string, value: string) => setState({ [name]: value });
   const around = (record: LogEntry) => {
@@ -72,6 +79,7 @@ export default function Logs() {
             >
               Live
             </Toggle>
+            <ViewMenu />
             <ExportLogs filter={filter} />
             <Button iconName="share" onClick={() => void copyLink()}>
               Copy link
@@ -100,6 +108,9 @@ export default function Logs() {
         />
       )}
       <Facets filter={filter} onFilter={addFilter} />
+      {isGone && (
+        <Gone tenant={tenant} until={filter.until} onClose={() => setState({ sel: null })} />
+      )}
       {rows.length === 0 && !logs.pages.isLoading && tenant && !logs.pages.error ? (
         <Nothing
           filters={countFilters(filter)}
@@ -124,7 +135,7 @@ export default function Logs() {
               </div>
             )}
             <Rows
-              key={paused.round}
+              key={`${paused.round} ${wrapLogs}`}
               rows={rows}
               selected={state.sel ?? ""}
               onSelect={(logId) => setState({ sel: logId }, { typing: true })}

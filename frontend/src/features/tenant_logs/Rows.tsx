@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { usePreferences } from "../../app/preferences";
 import { showControls } from "../../ui/text";
 import { formatTime } from "../../ui/time";
-import type { Row } from "./model";
+import type { COLUMNS, Row } from "./model";
 import { usePrinting } from "./usePrinting";
 
 const ROW_PX = 22;
@@ -22,7 +22,8 @@ interface Props {
  * choice.
  */
 export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
-  const { zone } = usePreferences();
+  const { zone, wrapLogs, logColumns } = usePreferences();
+  const has = (name: (typeof COLUMNS)[number]) => logColumns.includes(name);
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change what they return without changing themselves; nothing here memoizes them.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -56,6 +57,7 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
       tabIndex={0}
       onScroll={({ currentTarget }) => onAtNewest(currentTarget.scrollTop < AWAY_PX)}
       onKeyDown={(event) => {
+        if (event.key === "Escape" && selected) return onSelect("");
         const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
@@ -72,12 +74,18 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
               id={`log-${record.log_id}`}
               role="option"
               aria-selected={isSelected}
-              className={`log-row severity-${record.severity.toLowerCase()}`}
+              data-index={item.index}
+              ref={wrapLogs && !isPrinting ? virtual.measureElement : undefined}
+              className={`log-row ${wrapLogs ? "is-wrapped" : ""} severity-${record.severity.toLowerCase()}`}
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => onSelect(isSelected ? "" : record.log_id)}
             >
-              <time dateTime={record.ts}>{formatTime(new Date(record.ts), zone).slice(5)}</time>
-              <b>{record.severity}</b>
+              {has("time") && (
+                <time dateTime={record.ts}>{formatTime(new Date(record.ts), zone).slice(5)}</time>
+              )}
+              {has("severity") && <b>{record.severity}</b>}
+              {has("source") && <bdi>{showControls(record.source)}</bdi>}
+              {has("log_id") && <bdi>{record.log_id}</bdi>}
               {isLate && <i>late</i>}
               <bdi>{showControls(record.text).replaceAll("\n", "⏎")}</bdi>
             </div>

@@ -3,9 +3,11 @@ import {
   buildBars,
   buildQuery,
   countFilters,
+  describeGone,
   flatten,
   mergeRows,
   readFilter,
+  toggleColumn,
   type Histogram,
   type LogEntry,
   linkTo,
@@ -112,5 +114,23 @@ describe("a copied link", () => {
       ["to", "2026-11-30T11:00:00Z"],
       ["sel", "a"],
     ]);
+  });
+});
+
+describe("a record that a link names and that is not there", () => {
+  const now = new Date("2026-12-31T00:00:00Z");
+
+  it("is past its retention, where that is known", () => {
+    const gone = "This record is past its retention of 30 days.";
+    expect(describeGone("2026-11-30T00:00:00Z", 30, now)).toBe(gone);
+    expect(describeGone("2026-12-30T00:00:00Z", 30, now)).toContain("is not here");
+    expect(describeGone("2026-11-30T00:00:00Z", null, now)).toContain("is not here");
+  });
+});
+
+describe("the columns before a line's text", () => {
+  it("keep their order, whichever is chosen last", () => {
+    expect(toggleColumn(["severity"], "time")).toEqual(["time", "severity"]);
+    expect(toggleColumn(["time", "severity"], "time")).toEqual(["severity"]);
   });
 });

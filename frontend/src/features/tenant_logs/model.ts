@@ -25,6 +25,24 @@ export interface LogFilter {
   attributes: Record<string, string>;
 }
 
+/** What may stand before the text of a row, in this order. */
+export const COLUMNS = ["time", "severity", "source", "log_id"] as const;
+
+/** The chosen columns with one more or less, in the order of all. */
+export function toggleColumn(chosen: readonly string[], name: string): string[] {
+  return COLUMNS.filter((known) => chosen.includes(known) !== (known === name));
+}
+
+const DAY_MS = 86_400_000;
+
+/** Why a record that a link names is not there; `retentionDays` is null if it is not known. */
+export function describeGone(until: string, retentionDays: number | null, now: Date): string {
+  const ageDays = (now.getTime() - Date.parse(until)) / DAY_MS;
+  return retentionDays !== null && ageDays > retentionDays
+    ? `This record is past its retention of ${retentionDays} days.`
+    : "This record is not here: it was deleted, or these filters leave it out.";
+}
+
 /** The filter that an address holds: absolute times win over a relative range. */
 export function readFilter(state: Record<string, string>): LogFilter {
   const attributes = Object.entries(state).filter(([name]) => name.startsWith(ATTRIBUTE));

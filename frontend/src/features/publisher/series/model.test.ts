@@ -6,6 +6,8 @@ import {
   describeRule,
   describeSubmit,
   NO_REPEAT,
+  pickOccurrences,
+  type Occurrence,
   type Repeat,
 } from "./model";
 
@@ -21,6 +23,8 @@ const DRAFT: Draft = {
   localTime: "2026-12-01T09:00",
   timeZone: "Europe/Berlin",
   repeat: WEEKLY,
+  recipients: { email: "", sms: "" },
+  filling: null,
 };
 
 describe("a message that repeats", () => {
@@ -63,5 +67,19 @@ describe("a rule in words", () => {
     ["FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=2", "every month BYMONTHDAY=-1, 2 times"],
   ])("%s", (rrule, words) => {
     expect(describeRule(rrule)).toBe(words);
+  });
+});
+
+describe("what is to come of series", () => {
+  const coming = { status: "projected", channels: ["email"] } as unknown as Occurrence;
+  const skipped = { status: "skipped", channels: ["email"] } as unknown as Occurrence;
+
+  it("is shown by the filter's channel, and as scheduled", () => {
+    const pick = (status: "" | "scheduled" | "sent", channel: "" | "email" | "sms") =>
+      pickOccurrences([coming, skipped], { status, channel });
+    expect(pick("", "")).toEqual([coming]);
+    expect(pick("scheduled", "email")).toEqual([coming]);
+    expect(pick("sent", "")).toEqual([]);
+    expect(pick("", "sms")).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../../api/client";
-import { buildMessage, describeSend, type Draft } from "../model";
+import { buildWritten, describeSend, type Channel, type Draft, type MessageStatus } from "../model";
 
 export type Series = Schemas["MessageSeries"];
 export type Occurrence = Schemas["SeriesOccurrence"];
@@ -60,7 +60,7 @@ export function buildRule(repeat: Repeat): string | null {
 
 /** The series to post; null while it cannot be one yet. */
 export function buildSeries(draft: Draft): NewSeries | null {
-  const said = buildMessage({ ...draft, when: "now" }); // without a time
+  const said = draft.filling ? null : buildWritten({ ...draft, when: "now" }); // without a time
   const rrule = buildRule(draft.repeat);
   if (!said || !rrule || draft.when !== "later" || !draft.localTime) return null;
   return { ...said, rrule, starts_at: draft.localTime, time_zone: draft.timeZone };
@@ -68,13 +68,25 @@ export function buildSeries(draft: Draft): NewSeries | null {
 
 /** Whether the message that is written is to be a series. */
 export function isRepeated(draft: Draft): boolean {
-  return draft.when === "later" && draft.repeat.freq !== "";
+  return !draft.filling && draft.when === "later" && draft.repeat.freq !== "";
 }
 
 /** What the button of the composer will do. */
-export function describeSubmit(draft: Draft): string {
-  if (!isRepeated(draft)) return describeSend(draft);
+export function describeSubmit(draft: Draft, needsApproval = false): string {
+  if (!isRepeated(draft)) return describeSend(draft, needsApproval);
   return describeSend(draft).replace("Schedule", `Repeat ${FREQUENCIES[draft.repeat.freq]}`);
+}
+
+/** Those that a filter of messages shows: nothing is done with them yet, they are scheduled. */
+export function pickOccurrences(
+  occurrences: readonly Occurrence[],
+  { status, channel }: { status: MessageStatus | ""; channel: Channel | "" },
+): Occurrence[] {
+  if (status && status !== "scheduled") return [];
+  return occurrences.filter(
+    ({ status: state, channels }) =>
+      state !== "skipped" && (!channel || channels.includes(channel)),
+  );
 }
 
 /** A rule in words, such as "every 2 weeks on Mon, Thu, 10 times". */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read } from "../../../api/client";
 import { useConsole } from "../../../app/context";
+import { usePoll } from "../../../app/usePoll";
 import { usePages } from "../../../ui/usePages";
 import type { NewSeries, OccurrenceChange, Series } from "./model";
 
@@ -21,6 +22,7 @@ export function useSeries(id: string) {
   const { api } = useConsole();
   return useQuery({
     queryKey: ["series", id],
+    enabled: id !== "",
     queryFn: ({ signal }) =>
       read(
         api.GET("/api/v1/series/{series_id}", {
@@ -32,12 +34,12 @@ export function useSeries(id: string) {
 }
 
 /** What is to come in a range and is no message yet. */
-export function useOccurrences(range: { from: string; to: string }) {
+export function useOccurrences(range: { from: string; to: string }, everyMs: number) {
   const { api } = useConsole();
-  return useQuery({
-    queryKey: ["series", "occurrences", range],
-    queryFn: ({ signal }) =>
-      read(api.GET("/api/v1/occurrences", { params: { query: range }, signal })),
+  return usePoll({
+    key: ["series", "occurrences", range],
+    read: (signal) => read(api.GET("/api/v1/occurrences", { params: { query: range }, signal })),
+    everyMs,
   });
 }
 

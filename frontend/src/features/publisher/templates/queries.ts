@@ -1,0 +1,89 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read } from "../../../api/client";
+import { ApiProblem } from "../../../api/problem";
+import { useConsole } from "../../../app/context";
+import { usePages } from "../../../ui/usePages";
+import type { Message } from "../model";
+import type { NewTemplate, Template } from "./model";
+
+const KEY = "templates";
+const PAGE = 50;
+const PATH = "/api/v1/templates/{template_id}";
+
+/** Those of the stage, newest first. */
+export function useTemplates() {
+  const { api } = useConsole();
+  return usePages({
+    key: [KEY],
+    read: (cursor, signal) =>
+      read(api.GET("/api/v1/templates", { params: { query: { limit: PAGE, cursor } }, signal })),
+    cursorOf: (page) => page.next_cursor,
+  });
+}
+
+export function useTemplate(id: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: [KEY, id],
+    queryFn: ({ signal }) => read(api.GET(PATH, { params: { path: { template_id: id } }, signal })),
+  });
+}
+
+/** What a new message is made from: the message of that id to copy, else the template. */
+export type Source = { message: Message } | { template: Template };
+
+export function useSource(id: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["source", id],
+    enabled: id !== "",
+    queryFn: async ({ signal }): Promise<Source> => {
+      try {
+        const params = { path: { message_id: id } };
+        const message = await read(api.GET("/api/v1/messages/{message_id}", { params, signal }));
+        return { message: message.data };
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
+      }
+      const params = { path: { template_id: id } };
+      return { template: (await read(api.GET(PATH, { params, signal }))).data };
+    },
+  });
+}
+
+interface Saved {
+  body: NewTemplate;
+  /** The template that is changed, as it was shown; null for a new one. */
+  before: Template | null;
+  /** Of one opened form: however often it is sent, one template is made. */
+  key: string;
+}
+
+export function useSaveTemplate() {
+  const { api } = useConsole();
+  return useChange(({ body, before, key }: Saved) =>
+    before
+      ? read(api.PUT(PATH, { params: matching(before), body }))
+      : read(
+          api.POST("/api/v1/templates", { params: { header: { "Idempotency-Key": key } }, body }),
+        ),
+  );
+}
+
+export function useDeleteTemplate() {
+  const { api } = useConsole();
+  return useChange((template: Template) => read(api.DELETE(PATH, { params: matching(template) })));
+}
+
+function matching({ id, rev }: Template) {
+  return { path: { template_id: id }, header: { "If-Match": `"${rev}"` } };
+}
+
+/** A change, after which the list is read again. */
+function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => queries.invalidateQueries({ queryKey: [KEY], exact: true }),
+  });
+}
