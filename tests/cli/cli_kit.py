@@ -137,6 +137,8 @@ def message(**changes):
         "occurrence": None,
         "template_id": None,
         "approval": None,
+        "adapt": False,
+        "adapted": {},
         "created_by": "ada",
         "created_at": AT,
         "updated_at": AT,
