@@ -61,7 +61,9 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
         PermittedVerb.MESSAGES_READ: VerbRule(
             (
                 "list_messages",
+                "export_messages",
                 "get_message",
+                "get_calendar_link",
                 "list_series",
                 "get_series",
                 "list_occurrences",
@@ -71,7 +73,12 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
         PermittedVerb.MESSAGES_WRITE: VerbRule(
             (
                 "create_message",
+                "import_messages",
                 "validate_message",
+                "cancel_messages",
+                "retry_channel",
+                "create_calendar_link",
+                "delete_calendar_link",
                 "change_message",
                 "reschedule_message",
                 "cancel_message",

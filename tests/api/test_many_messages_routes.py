@@ -120,6 +120,16 @@ def test_a_repeat_makes_nothing_twice_and_answers_the_same(author, aws, headers)
     assert len(texts(author)) == 3
 
 
+def test_a_row_uses_nobody_elses_upload(author, callers):
+    theirs = made(
+        author_of(callers, "bob"),
+        "/api/v1/media",
+        {"content_type": "image/png", "size_bytes": 100},
+    )["id"]
+    _, result = send(author, [{**SCHEDULED, "media": [theirs]}])
+    assert (result["added"], result["failed"]) == (0, 1)
+
+
 def test_a_key_belongs_to_one_file(author):
     send(author, rows_of(1), Idempotency_Key="monday")
     status, problem = send(author, rows_of(2), Idempotency_Key="monday")

@@ -42,6 +42,9 @@ REFERRING = {
     ("PUT", f"{TEMPLATES}/{{template_id}}"): TEMPLATE,
 }
 NOT_REFERRING = {
+    ("POST", f"{MESSAGES}:import"),  # each row is a message as above, which is tested with it
+    ("POST", f"{MESSAGES}:cancel"),
+    ("POST", f"{MESSAGES}:retry"),
     ("POST", f"{MESSAGES}/{{message_id}}/reschedule"),
     ("POST", f"{MESSAGES}/{{message_id}}/resolve"),
     ("POST", f"{MESSAGES}/{{message_id}}/approve"),

@@ -153,7 +153,8 @@ def test_events_sent_twice_and_out_of_order_are_counted_once(archive):
     with archive.thread():
         until(archive.is_drained)
 
-    assert len(archive.rows()) == 450
+    # A message whose lease ended meanwhile may be stored twice, and is counted once all the same.
+    assert len({row.message_id for row in archive.rows()}) == 450
     assert archive.report().total == 300
 
 

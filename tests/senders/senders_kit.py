@@ -23,7 +23,7 @@ DEPTHS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 QUEUE_SETTINGS = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy")
 A_LOOK_S = 0.05  # more often would slow down what is waited for
 A_POLL_S = 1.3  # the event sources poll for one second; then no poll of a stopped one is open
-STORED_WITHIN_S = 90  # a deadline for a busy machine: usually it is a second
+STORED_WITHIN_S = 150  # a deadline for a busy machine: usually it is a second
 
 _plain = TypeDeserializer().deserialize
 

@@ -35,6 +35,7 @@ def kill_in_the_middle(logs):
     return logs.depth().in_flight
 
 
+@pytest.mark.timeout(500)  # three waits, on a machine that may be busy
 def test_ten_thousand_lines_survive_two_kills_exactly_once(logs, senders):
     lines = {kind: real_or_made(kind, count) for kind, count in LINES.items()}
     bodies = {kind: requests_of(kind, lines[kind]) for kind in LINES}
