@@ -761,9 +761,8 @@ def list_messages(query: MessageList, call: Call) -> MessagePage:
 def import_messages(body: Payload, query: MessageImport, call: Call) -> MessageImportResult:
     """Make up to 5,000 messages of a file, NDJSON or CSV; a bad row does not spoil the others.
 
-    All rows are judged before the first is made. Each is made once, however often the file is
-    sent: 503 means that not all rows were tried, and the same request again goes on. Without an
-    Idempotency-Key the body counts as one.
+    Each is made once, however often the file is sent: 503 means that not all rows were tried, and
+    the same request again goes on. Without an Idempotency-Key the body counts as one.
     """
     return wiring.publisher.importing.add(body, query, call)
 

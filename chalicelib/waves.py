@@ -39,7 +39,7 @@ class Waves:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for start in range(0, len(things), AT_ONCE):
                 if self.clock() >= until_s:
-                    message = f"{start} of {len(things)} rows are done; send it again to go on"
+                    message = f"{start} of {len(things)} are done; send it again to go on"
                     raise TimeUp(message)
                 yield from list(pool.map(write, things[start : start + AT_ONCE]))
 

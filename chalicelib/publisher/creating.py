@@ -121,16 +121,6 @@ class Creating:
         self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
         return stored.show(*loaded)
 
-    def find(self, new: NewMessage, call: Call) -> OutboundMessage | None:
-        """What the call's Idempotency-Key made before.
-
-        Raises Conflict for a key that was used with another body.
-        """
-        earlier = self.idempotent.find(
-            CreateRequest.of(call.principal.id, call.idempotency_key, new)
-        )
-        return stored.show(*earlier) if earlier else None
-
     def require_valid(self, new: NewMessage, call: Call) -> None:
         """Raise InvalidInput for what `create` would refuse; nothing is written."""
         self.judge.require_valid(self._make(new, call))

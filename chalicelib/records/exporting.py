@@ -32,11 +32,10 @@ RENDER: Mapping[RecordExportFormat, Callable[[Record], str]] = MappingProxyType(
 
 def build_payload(query: RecordExport, lines: Sequence[str], next_cursor: str | None) -> Payload:
     """A part of the file; all parts in a row are one file, so the first alone has CSV's header."""
-    needs_header = query.format is RecordExportFormat.CSV and query.cursor is None
-    head = [files.write_row(COLUMNS)] if needs_header else []
-    asked = {"prefix": query.prefix, "format": query.format.value, "limit": query.limit}
-    return Payload(
-        media_type=TYPES[query.format],
-        data="".join([*head, *lines]).encode(),
-        headers=files.lead_on(asked, next_cursor),
-    )
+    asked = {
+        "prefix": query.prefix,
+        "format": query.format.value,
+        "limit": query.limit,
+        "cursor": query.cursor,
+    }
+    return files.build_part(TYPES[query.format], COLUMNS, lines, asked, next_cursor)

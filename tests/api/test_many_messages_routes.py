@@ -2,18 +2,20 @@
 
 import csv
 import io
+import itertools
 import json
 from dataclasses import replace
 
 import pytest
 from effects import Effects
-from publisher_kit import LATER, MESSAGES, SCHEDULED, author_of, made, stage_of
+from publisher_kit import LATER, MESSAGES, SCHEDULED, author_of, deliver, made, stage_of
 from support.wirings import running_on, wiring_on
 
 import app as app_module
 from chalicelib import waves
 from chalicelib.aws.table import Condition, Table
 from chalicelib.publisher import keys
+from chalicelib.publisher.exchange import bulk
 from chalicelib.waves import Waves
 
 IMPORT, EXPORT = f"{MESSAGES}:import", f"{MESSAGES}:export"
@@ -144,7 +146,7 @@ def test_when_the_time_is_up_the_same_request_goes_on(author):
     usual, ticks = publisher.importing, iter([0.0, 0.0, 0.0, waves.TIME_S])
     publisher.importing = replace(usual, waves=Waves(lambda: next(ticks)))
     status, problem = send(author, rows)
-    assert (status, problem["message"]) == (503, "16 of 21 rows are done; send it again to go on")
+    assert (status, problem["message"]) == (503, "16 of 21 are done; send it again to go on")
     assert len(texts(author)) == 15
     publisher.importing = usual
     status, result = send(author, rows)
@@ -227,7 +229,7 @@ def test_what_a_filter_names_is_cancelled_and_nothing_else(author, callers):
     other = author_of(callers, "bob")
     made(other, MESSAGES, SCHEDULED)
     status, result = author.send("POST", CANCEL, {"channel": "facebook"})
-    assert (status, result) == (200, {"done": 1, "failed": [], "complete": True})
+    assert (status, result) == (200, {"done": 1, "failed": [], "next_cursor": None})
     assert len(texts(author, "&status=cancelled")) == 1
     assert author.send("POST", CANCEL, {"from": LATER})[1]["done"] == 1
     assert author.send("POST", CANCEL, {"from": LATER})[1]["done"] == 0
@@ -242,16 +244,32 @@ def test_an_empty_filter_cancels_nothing(author):
     assert len(texts(author, "&status=scheduled")) == 1
 
 
-def test_the_time_of_a_decision_is_bounded_and_the_next_request_goes_on(author):
-    for _ in range(10):
+def test_when_the_time_is_up_the_cursor_goes_on(author, monkeypatch):
+    for _ in range(5):
         made(author, MESSAGES, SCHEDULED)
+    monkeypatch.setattr(bulk, "_AT_ONCE", 2)
     publisher = app_module.wiring.publisher
-    usual, ticks = publisher.bulk, iter([0.0, 0.0, waves.TIME_S])
-    publisher.bulk = replace(usual, waves=Waves(lambda: next(ticks)))
-    result = author.send("POST", CANCEL, {"channel": "sms"})[1]
-    assert result == {"done": 8, "failed": [], "complete": False}
-    publisher.bulk = usual
-    assert author.send("POST", CANCEL, {"channel": "sms"})[1]["done"] == 2
+    publisher.bulk = replace(publisher.bulk, clock=itertools.count(step=waves.TIME_S).__next__)
+    asked, done = {"channel": "sms"}, []
+    while asked.get("cursor", "") is not None:
+        result = author.send("POST", CANCEL, asked)[1]
+        done.append(result["done"])
+        asked["cursor"] = result["next_cursor"]
+    assert (sum(done), max(done)) == (5, 2)
+    assert len(texts(author, "&status=cancelled")) == 5
+
+
+def test_a_cursor_alone_is_no_filter(author):
+    assert author.send("POST", CANCEL, {"cursor": "x"})[0] == 400
+
+
+def test_what_is_being_sent_is_cancelled_as_far_as_it_is_not_sent(author):
+    message = made(author, MESSAGES, {"content": "x", "channels": ["facebook", "linkedin"]})
+    deliver(message)  # to platforms that do not respond: both are to be tried again
+    assert author.send("GET", f"{MESSAGES}/{message['id']}")[1]["status"] == "sending"
+    assert author.send("POST", CANCEL, {"channel": "linkedin"})[1]["done"] == 1
+    _, seen = author.send("GET", f"{MESSAGES}/{message['id']}")
+    assert {sent["status"] for sent in seen["channels"]} == {"cancelled"}
 
 
 def test_what_failed_on_one_channel_is_tried_again_and_no_other(author, aws):
@@ -262,7 +280,7 @@ def test_what_failed_on_one_channel_is_tried_again_and_no_other(author, aws):
     for name in ("facebook", "linkedin"):
         table.update(keys.delivery(message["id"], name), failed)
     status, result = author.send("POST", RETRY, {"channel": "linkedin"})
-    assert (status, result) == (200, {"done": 1, "failed": [], "complete": True})
+    assert (status, result) == (200, {"done": 1, "failed": [], "next_cursor": None})
     _, seen = author.send("GET", f"{MESSAGES}/{message['id']}")
     statuses = {sent["channel"]: sent["status"] for sent in seen["channels"]}
     assert statuses["facebook"] == "failed"

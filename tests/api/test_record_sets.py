@@ -266,7 +266,7 @@ def test_when_the_time_is_up_the_same_request_goes_on(operator, logged):
     usual, ticks = sets.importing, iter([0.0, 0.0, waves.TIME_S])
     sets.importing = replace(usual, waves=Waves(lambda: next(ticks)))
     status, problem = send(operator, rows)
-    assert (status, problem["message"]) == (503, "8 of 20 rows are done; send it again to go on")
+    assert (status, problem["message"]) == (503, "8 of 20 are done; send it again to go on")
     assert operator.headers["Retry-After"] == "1"
     assert "a dependency failed" not in logged.getvalue()
     sets.importing = usual

@@ -22,7 +22,7 @@ CHANNELS = ["facebook", "linkedin", "email", "sms"]
 
 
 class FakeModel:
-    """Writes the name of the channel before the text; `fail` and `answer` may do otherwise."""
+    """Writes the channel's name before the text, unless `fail` or `answer` is set."""
 
     def __init__(self):
         self.asked = []

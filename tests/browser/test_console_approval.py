@@ -35,7 +35,7 @@ def waiting(system):
 
 @pytest.fixture
 def tab(console, system, waiting):
-    """A tab whose user may approve, and which is told of that message."""
+    """A tab in which the user may approve, and the API responds with that message."""
     _, me = system.request("GET", "/api/v1/me", None, Authorization=system.token())
     me = {**me, "may": [*me["may"], "messages.approve"]}
     found = console.new_tab()

@@ -3,8 +3,10 @@
 import json
 from types import SimpleNamespace
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+from chalice.awsclient import TypedAWSClient
 from chalice.config import Config
 
 from infra.declared.functions import FUNCTIONS
@@ -40,6 +42,28 @@ def test_chalice_retries_what_lambda_says_of_a_role_that_is_new(message, is_retr
 
     chalice_command.retry_for_streams(Client)
     assert Client()._is_iam_role_related_error(error(message)) is is_retried
+
+
+def test_it_waits_for_a_function_by_the_waiters_that_ask_each_second():
+    waited = []
+
+    class Client:
+        def _client(self, service):
+            def get_waiter(name):
+                wait = boto3.client(service, region_name="us-east-1").get_waiter(name)
+                waited.append(wait.config.delay)
+                return SimpleNamespace(wait=lambda **named: waited.append(named["FunctionName"]))
+
+            return SimpleNamespace(get_waiter=get_waiter)
+
+    chalice_command.ask_each_second(Client)
+    Client()._wait_for_active("made")
+    Client()._wait_for_function_update("changed")
+    assert waited == [1, "made", 1, "changed"]
+
+
+def test_chalice_still_waits_by_the_methods_that_are_replaced():
+    assert {"_wait_for_active", "_wait_for_function_update"} <= set(vars(TypedAWSClient))
 
 
 def test_what_chalice_made_before_it_failed_is_recorded_beside_what_was(tmp_path):

@@ -78,7 +78,7 @@ def hanging(tmp_path):
 
 @pytest.mark.parametrize(("read_timeout", "budget_s"), [(0.05, 60), (60, 0.2)])
 def test_the_original_is_used_when_the_model_is_slow(hanging, read_timeout, budget_s):
-    """By the client's time between two bytes, and by the time for the whole answer."""
+    """Both the client's read timeout and the time for all channels end the wait."""
     client = hanging.client("bedrock-runtime", read_timeout=read_timeout)
     found = Asking(LanguageModel(client, "m"), budget_s=budget_s).adapt(SAID, [Channel.FACEBOOK])
     assert (found["facebook"].text, found["facebook"].code) == (WORDS, "slow")

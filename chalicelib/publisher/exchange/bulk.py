@@ -1,13 +1,14 @@
-"""Decides on many messages of an author at once: cancels by filter, retries by channel."""
+"""Decides on many messages of an author: cancels by filter, retries by channel, page by page."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 
 import msgspec
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound
+from chalicelib.publisher import transitions
 from chalicelib.publisher.editing import Editing
 from chalicelib.publisher.lookup import MessageLookup
 from chalicelib.publisher.model import (
@@ -22,32 +23,39 @@ from chalicelib.publisher.model import (
     RefusedMessage,
 )
 from chalicelib.publisher.resolving import Resolving
-from chalicelib.waves import WAVES, TimeUp, Waves
+from chalicelib.waves import TIME_S, WAVES, Waves
 from chalicelib.web.call import Call
 
 # Without a status it is what would go out; a draft is cancelled when its status is named.
-_CANCELLED = (MessageStatus.WAITING, MessageStatus.SCHEDULED, MessageStatus.QUEUED)
-_AT_ONCE, _MAX = 100, 1_000
+_CANCELLED = frozenset((*transitions.EDITABLE, *transitions.UNDER_WAY)) - {MessageStatus.DRAFT}
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class BulkDecisions:
-    """Decisions on all messages that a filter names, at most 1,000 in a request."""
+    """Decisions on all messages that a filter names; `clock` gives monotonic seconds."""
 
     lookup: MessageLookup
     editing: Editing
     resolving: Resolving
     waves: Waves = WAVES
+    clock: Callable[[], float] = time.monotonic
 
     def cancel(self, which: MessageFilter, call: Call) -> BulkResult:
         """Cancel what has not gone out of the caller's messages that the filter names.
 
         Raises InvalidInput for a filter that names nothing, and for a bad range.
         """
-        if which == MessageFilter():
+        if msgspec.structs.replace(which, cursor=None) == MessageFilter():
             raise InvalidInput("name a status, a channel or a time: an empty filter is refused")
         # Without a status: a list of what waits for approval would be everybody's.
-        wanted = MessageList(channel=which.channel, from_=which.from_, to=which.to, limit=_AT_ONCE)
+        wanted = MessageList(
+            channel=which.channel,
+            from_=which.from_,
+            to=which.to,
+            cursor=which.cursor,
+            limit=_AT_ONCE,
+        )
         statuses = (which.status,) if which.status else _CANCELLED
         return self._decide(
             wanted,
@@ -59,7 +67,7 @@ class BulkDecisions:
     def retry(self, which: ChannelRetry, call: Call) -> BulkResult:
         """Try the failed deliveries of one channel again, of all of the caller's messages."""
         return self._decide(
-            MessageList(channel=which.channel, limit=_AT_ONCE),
+            MessageList(channel=which.channel, cursor=which.cursor, limit=_AT_ONCE),
             call,
             lambda message: _has_failed(message, which.channel),
             lambda message: self.resolving.retry(message.id, call, which.channel),
@@ -72,24 +80,17 @@ class BulkDecisions:
         is_meant: Callable[[OutboundMessage], bool],
         decide: Callable[[OutboundMessage], object],
     ) -> BulkResult:
-        meant = list(islice(filter(is_meant, self._list_own(wanted, call)), _MAX + 1))
+        """Decide on page after page while there is time; the cursor is that of the page after."""
         outcomes: list[RefusedMessage | None] = []
-        complete = len(meant) <= _MAX
-        try:
-            for outcome in self.waves.write(meant[:_MAX], partial(_try, decide)):
-                outcomes.append(outcome)  # noqa: PERF402 which keeps those before the time was up
-        except TimeUp:
-            complete = False
-        failed = [outcome for outcome in outcomes if outcome is not None]
-        return BulkResult(len(outcomes) - len(failed), failed, complete)
-
-    def _list_own(self, wanted: MessageList, call: Call) -> Iterator[OutboundMessage]:
-        page = self.lookup.page(wanted, call)
-        yield from page.messages
-        while page.next_cursor is not None:
-            wanted = msgspec.structs.replace(wanted, cursor=page.next_cursor)
+        until_s = self.clock() + TIME_S
+        while True:
             page = self.lookup.page(wanted, call)
-            yield from page.messages
+            meant = [message for message in page.messages if is_meant(message)]
+            outcomes += self.waves.write(meant, partial(_try, decide))
+            if page.next_cursor is None or self.clock() >= until_s:
+                failed = [outcome for outcome in outcomes if outcome is not None]
+                return BulkResult(len(outcomes) - len(failed), failed, page.next_cursor)
+            wanted = msgspec.structs.replace(wanted, cursor=page.next_cursor)
 
 
 def _try(

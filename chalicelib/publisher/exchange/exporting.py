@@ -33,14 +33,11 @@ class MessageExporting:
     lookup: MessageLookup
 
     def export(self, query: MessageExport, call: Call) -> Payload:
-        """A part of an export; the first one of a CSV has its header.
+        """A part of an export.
 
         Raises InvalidInput for a foreign cursor or a bad range.
         """
         page = self.lookup.page(query.to_list(), call)
-        needs_header = query.format is MessageFileFormat.CSV and query.cursor is None
-        head = [files.write_row(columns.EXPORTED)] if needs_header else []
-        lines = map(_WRITE[query.format], page.messages)
         asked = {
             "status": query.status,
             "channel": query.channel,
@@ -48,9 +45,8 @@ class MessageExporting:
             "to": query.to,
             "format": query.format.value,
             "limit": query.limit,
+            "cursor": query.cursor,
         }
-        return Payload(
-            media_type=_TYPES[query.format],
-            data="".join([*head, *lines]).encode(),
-            headers=files.lead_on(asked, page.next_cursor),
-        )
+        lines = map(_WRITE[query.format], page.messages)
+        media_type = _TYPES[query.format]
+        return files.build_part(media_type, columns.EXPORTED, lines, asked, page.next_cursor)

@@ -1,4 +1,4 @@
-"""Takes many messages in at once: all rows are judged, then the good ones are made, each once."""
+"""Takes many messages in at once: every good row is made, once."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Refusal = OmniError | None
 
 
 class _Entry(NamedTuple):
-    """A row: the message that it asks for, and why that is not made."""
+    """A row: the message that it asks for, or why it asks for none."""
 
     number: int
     new: NewMessage | None
@@ -66,9 +66,9 @@ class MessageImporting:
         found = rows.read(body, required=None, max_rows=MAX_IMPORT_ROWS)
         entries = [_read(row, is_csv=body.media_type == CSV) for row in found]
         if query.dry_run:
-            unkeyed = msgspec.structs.replace(call, idempotency_key=None)
-            judged = [(entry.number, self._judge(entry, unkeyed)) for entry in entries]
-            return _Progress().add(judged).result
+            judged = self.waves.write(entries, lambda entry: self._judge(entry, call))
+            numbers = [entry.number for entry in entries]
+            return _Progress().add(list(zip(numbers, judged, strict=True))).result
         digest = hashlib.sha256(body.media_type.encode() + body.data).hexdigest()
         key = call.idempotency_key or digest
         kept = self.state.begin(call.principal.id, _SCOPE, key, digest)
@@ -89,13 +89,10 @@ class MessageImporting:
     ) -> _Progress:
         """Make what is not tried yet; where the time is up, what was done is kept first."""
         rest = entries[progress.tried :]
-        judged = [
-            entry._replace(error=self._judge(entry, calls.of(entry.number))) for entry in rest
-        ]
         outcomes: list[tuple[int, Refusal]] = []
-        made = self.waves.write(judged, lambda entry: self._make(entry, calls.of(entry.number)))
+        made = self.waves.write(rest, lambda entry: self._make(entry, calls.of(entry.number)))
         try:
-            for entry, outcome in zip(judged, made, strict=True):
+            for entry, outcome in zip(rest, made, strict=True):
                 outcomes.append((entry.number, outcome))
         except TimeUp:
             keep(progress.add(outcomes))
@@ -103,17 +100,17 @@ class MessageImporting:
         return progress.add(outcomes)
 
     def _judge(self, entry: _Entry, call: Call) -> Refusal:
-        """Why a row is not made; None also for one that was made before, late as it may be now."""
+        """Why a row would not be made."""
         if entry.new is None:
             return entry.error
         try:
             self.creating.require_valid(entry.new, call)
         except InvalidInput as error:
-            return None if self.creating.find(entry.new, call) else error
+            return error
         return None
 
     def _make(self, entry: _Entry, call: Call) -> Refusal:
-        if entry.error is not None or entry.new is None:
+        if entry.new is None:
             return entry.error
         try:
             self.creating.create(entry.new, call)

@@ -66,19 +66,21 @@ class MessageExport(msgspec.Struct, frozen=True):
 class MessageFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which messages of the caller are meant; one that names nothing is refused.
 
-    `from` and `to` are due times, as in the calendar.
+    `from` and `to` are due times, as in the calendar. `cursor` is that of the result before.
     """
 
     status: MessageStatus | None = None
     channel: Channel | None = None
     from_: ExactTime | None = msgspec.field(name="from", default=None)
     to: ExactTime | None = None
+    cursor: Cursor | None = None
 
 
 class ChannelRetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The channel whose failed deliveries are to be tried again."""
+    """The channel whose failed deliveries are to be tried again, and the cursor as in a filter."""
 
     channel: Channel
+    cursor: Cursor | None = None
 
 
 class CalendarLink(msgspec.Struct, frozen=True):
@@ -99,9 +101,9 @@ class RefusedMessage(msgspec.Struct, frozen=True):
 class BulkResult(msgspec.Struct, frozen=True):
     """How many messages were changed, and which stayed as they were.
 
-    Where it is not `complete`, the time was up: the same request again goes on.
+    With a `next_cursor` the time was up: the same request with that cursor goes on.
     """
 
     done: Annotated[int, Meta(ge=0)]
     failed: list[RefusedMessage]
-    complete: bool
+    next_cursor: str | None

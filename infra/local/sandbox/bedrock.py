@@ -95,7 +95,7 @@ FAILURES = Failures(
 
 
 class Bedrock:
-    """One model behind every id, which the fault `answers` turns against its callers."""
+    """The same model for every id; with the fault `answers` its responses are bad ones."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults

@@ -46,7 +46,7 @@ class InProgress(Fault, kw_only=True):
 
 
 class Answers(Fault, kw_only=True):
-    """The model answers as one does that fails, or that follows what is in the text.
+    """What the model responds: as one that fails, or that follows instructions in the text.
 
     `garbage` is no JSON, `wrong_shape` JSON of another shape. The rest are texts, or the end of
     one: `too_long` for any channel, `new_link`, `prompt` says its instructions, and `empty`.
