@@ -75,7 +75,7 @@ class Stage:
         else:
             response = self._wiring.id_lookup.find(LookupQuery(self._id(of)), call)
         if not response.complete:
-            raise RuntimeError(f"{what} of {of} is not whole: {response}")
+            raise RuntimeError(f"{what} of {of} is not whole: {_name_problems(response)}")
         return response
 
     def _id(self, of: str) -> str:
@@ -97,6 +97,7 @@ class Stage:
             ("LogsTable", map(self._log, range(self.size))),
             ("StateTable", state),
             ("MessagesTable", chain.from_iterable(self._messages(messages))),
+            ("WebhooksTable", ()),
         ):
             filling.table(client, output, tables[output], found)
         table = Table(client, tables["StateTable"])
@@ -176,6 +177,11 @@ class Stage:
             )
             delivery = StoredDelivery(name="linkedin", channel=Channel.LINKEDIN)
             yield store._items(Loaded(message, [delivery]))
+
+
+def _name_problems(response: Any) -> str:
+    checks = getattr(response, "checks", ())
+    return ", ".join(check.name for check in checks if not check.complete) or repr(response)
 
 
 _UNUSED: Any = None
