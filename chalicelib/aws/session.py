@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import botocore
@@ -13,6 +14,10 @@ from botocore.retries import quota, standard
 from chalicelib.aws.versions import warn_of_older_botocore
 from chalicelib.settings import AwsSettings
 
+# In the deployment package, beside the code: what botocore reads at a cold start, cut to what we
+# call (infra/deploy/service_models.py, infra/deploy/trusted_roots.py).
+PACKAGED = Path(__file__).parents[2] / "aws_data"
+TRUSTED_ROOTS = "trusted_roots.pem"
 MAX_BACKOFF_S = 0.4
 USER_AGENT = f"Botocore/{botocore.__version__} OmniData"
 FEW_CONNECTIONS = 2  # of a client that is one of many
@@ -57,7 +62,7 @@ class Aws:
 
     def __init__(self, settings: AwsSettings) -> None:
         warn_of_older_botocore()
-        self.session = botocore.session.get_session()
+        self.session = _create_session()
         self._settings = settings
         self._clients: dict[tuple[str, Timeouts], Any] = {}
         self._idle: dict[tuple[str, Timeouts], list[Any]] = {}
@@ -130,6 +135,20 @@ class Aws:
         )
         _cap_backoff(client, timeouts.attempts)
         return client
+
+
+def _create_session() -> Any:
+    """A session that reads what is packaged, unless the environment names something else.
+
+    The variables are botocore's own, AWS_DATA_PATH and AWS_CA_BUNDLE.
+    """
+    session = botocore.session.get_session()
+    if PACKAGED.is_dir():
+        packaged = {"data_path": PACKAGED, "ca_bundle": PACKAGED / TRUSTED_ROOTS}
+        for name, path in packaged.items():
+            if session.get_config_variable(name) is None:
+                session.set_config_variable(name, str(path))
+    return session
 
 
 def _s3_options(*, at_aws: bool) -> Any:

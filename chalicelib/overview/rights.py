@@ -5,8 +5,8 @@ needs, so it says what they will do and decides nothing itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from chalicelib.overview.model import Me, PermittedVerb
 from chalicelib.web.call import Call
@@ -14,8 +14,7 @@ from chalicelib.web.operation import Operation
 from chalicelib.web.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
-class VerbRule:
+class VerbRule(NamedTuple):
     """The operations that a verb needs, by name, and what it asks beyond their access."""
 
     operations: tuple[str, ...]

@@ -18,9 +18,10 @@ from chalicelib.publisher.model import (
     MessageValidation,
     Suppression,
 )
+from chalicelib.publisher.model.suppressions import EMAIL_PATTERN
 
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(EMAIL_PATTERN)
 MAX_SUBJECT = 78  # of a subject made of the text: RFC 5322, 2.1.1
 
 RENDER: Mapping[Channel, Callable[[str], str]] = {Channel.LINKEDIN: linkedin_text.escape}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.operations import OperationsWiring
     from chalicelib.wiring.orders import OrdersWiring
     from chalicelib.wiring.publisher import PublisherWiring
-    from chalicelib.wiring.records import RecordSetsWiring
+    from chalicelib.wiring.record_sets import RecordSetsWiring
     from chalicelib.wiring.tenant_logs import LogsWiring
     from chalicelib.wiring.webhooks import WebhooksWiring
 
@@ -85,7 +85,7 @@ class Wiring:
     @cached_property
     def record_sets(self) -> "RecordSetsWiring":
         """The parts of the records workload that take many at a time."""
-        from chalicelib.wiring.records import RecordSetsWiring
+        from chalicelib.wiring.record_sets import RecordSetsWiring
 
         return RecordSetsWiring(self)
 

@@ -14,7 +14,16 @@ from chalicelib.settings import LOCAL_STAGE
 from infra.declared import stages
 from infra.declared.stages import STATE_BUCKET
 from infra.declared.variables import MissingOutput
-from infra.deploy import cdk, chalice_cli, deployment_state, flow, mappings, package, wheels
+from infra.deploy import (
+    cdk,
+    chalice_cli,
+    deployment_state,
+    flow,
+    mappings,
+    package,
+    trusted_roots,
+    wheels,
+)
 from infra.deploy.choices import PARAMETERS, choose, describe
 from infra.deploy.cloud import Cloud
 from infra.deploy.console import NotBuilt
@@ -40,6 +49,7 @@ _FAILURES = (
     package.UnfitPackage,
     stages.UnknownStage,
     subprocess.CalledProcessError,
+    trusted_roots.MissingRoot,
     wheels.MissingWheel,
 )
 

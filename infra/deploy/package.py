@@ -1,8 +1,9 @@
 """The Lambda deployment package: `python -m infra.deploy.package [--host] [--to PATH]`.
 
 The zip holds what Chalice would package (its runtime, `app.py`, `chalicelib`, the requirements,
-`vendor`), made from cached wheels and compiled; the same sources give the same bytes. The last line
-printed is path, size in bytes, SHA-256.
+`vendor`), and what botocore reads at a cold start, cut to what the code calls. It is made from
+cached wheels and compiled; the same sources give the same bytes. The last line printed is path,
+size in bytes, SHA-256.
 """
 
 import argparse
@@ -18,9 +19,12 @@ from pathlib import Path
 import chalice
 import chalice.app
 
+from chalicelib.aws.session import PACKAGED, TRUSTED_ROOTS
 from infra.deploy import wheels
 from infra.deploy.compiling import Files, compile_modules
 from infra.deploy.config import ROOT
+from infra.deploy.service_models import cut_models
+from infra.deploy.trusted_roots import MissingRoot, select_roots
 from infra.deploy.wheels import AWS, HOST, Target
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -74,7 +78,7 @@ def build(
 ) -> Package:
     """Write the package of the project in `root` to `to`.
 
-    Raises MissingWheel, and UnfitPackage if it would be too large or contain botocore.
+    Raises MissingWheel, MissingRoot, and UnfitPackage if it would be too large or contain botocore.
     """
     requirements = wheels.read_project_requirements(root)
     sources = _read_sources(root, wheels.find_wheels(requirements, target, cache))
@@ -97,10 +101,22 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
     for module in (chalice, chalice.app):
         source = Path(inspect.getfile(module))
         files[f"chalice/{source.name}"] = source.read_bytes()
-    files["app.py"] = (root / "app.py").read_bytes()
-    files |= dict(_read_folder(root / "chalicelib", root))
+    files |= (modules := read_modules(root))
     files |= dict(_read_folder(root / "vendor", root / "vendor"))
-    return files
+    return files | read_botocore_data(modules)
+
+
+def read_modules(root: Path = ROOT) -> Files:
+    """`app.py` and everything in `chalicelib`, by its name in the zip."""
+    return {
+        "app.py": (root / "app.py").read_bytes(),
+        **dict(_read_folder(root / "chalicelib", root)),
+    }
+
+
+def read_botocore_data(modules: Files) -> Files:
+    """What botocore reads at a cold start, cut to what `modules` need. Raises MissingRoot."""
+    return {**cut_models(modules), f"{PACKAGED.name}/{TRUSTED_ROOTS}": select_roots()}
 
 
 def _join(sources: Files, byte_code: Files) -> Files:
@@ -174,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     to = options.to or Path("dist") / f"omnidata-{target.folder}.zip"
     try:
         package = build(to, target)
-    except (wheels.MissingWheel, UnfitPackage) as error:
+    except (wheels.MissingWheel, MissingRoot, UnfitPackage) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     if not package.is_compiled:

@@ -1,6 +1,7 @@
 """A loopback endpoint with fixed responses for DynamoDB, SQS and posts to a page."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -29,13 +30,18 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def endpoint(wait_s: float = 0.0) -> Iterator[str]:
+def endpoint(wait_s: float = 0.0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The URL of a running endpoint, which lets each call wait for so long."""
     server = Server(("127.0.0.1", 0), _handler(wait_s))
+    if tls is not None:
+        # The handshake is the handler's thread's, at its first read.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from infra.deploy.package import read_botocore_data, read_modules
+
 BENCH = Path(__file__).parent
 ROOT = BENCH.parent.parent
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
@@ -45,10 +47,23 @@ def peers_python() -> Path:
 
 def product(package: Path) -> None:
     """What the Lambda zip holds of this project."""
+    code_alone(package)
+    cut_data(package)
+
+
+def code_alone(package: Path) -> None:
+    """The product where botocore reads the runtime's own data."""
     shutil.copy(ROOT / "app.py", package)
     shutil.copytree(
         ROOT / "chalicelib", package / "chalicelib", ignore=shutil.ignore_patterns("__pycache__")
     )
+
+
+def cut_data(package: Path) -> None:
+    """What botocore reads at a cold start, as the zip has it."""
+    for name, content in read_botocore_data(read_modules()).items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_bytes(content)
 
 
 def without_publisher(package: Path) -> None:

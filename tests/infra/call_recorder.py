@@ -21,6 +21,7 @@ class Recorder:
 
     def __init__(self, cloud: Aws) -> None:
         self.calls: dict[str, set[Need]] = {name: set() for name in (*HANDLERS, READER)}
+        self.operations: set[tuple[str, str]] = set()  # service and name, whoever calls
         self._current: str | None = None
         for client in cloud._clients.values():
             client.meta.events.register("provide-client-params", self._record)
@@ -54,4 +55,5 @@ class Recorder:
     def _record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         service = model.service_model.service_name
         if self._current is not None:
+            self.operations.add((service, model.name))
             self.calls[self._current] |= set(needs(service, model.name, params))

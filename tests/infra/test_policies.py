@@ -24,7 +24,9 @@ from infra.declared.access import EVALUATOR_READS, TENANT_READS
 from infra.declared.function_kinds import API_HANDLER, Calls, Function, Source
 from infra.declared.stages import LOCAL_ACCOUNT
 from infra.deploy import policies
+from infra.deploy.package import read_modules
 from infra.deploy.policies import STAR_REASONS, Place, policy, resource_arns
+from infra.deploy.service_models import CUT, cut_models
 
 PLACE = Place(ACCOUNT, REGION)
 STREAM = PLACE.arn("dynamodb", "table/orders-test/stream/2026-01-01T00:00:00.000")
@@ -64,7 +66,7 @@ class Remembering(Contract):
 
 @pytest.fixture(scope="module")
 def called(ministack):
-    """Everything was called once: `needs` by function, and the routes that were `answered` well."""
+    """Everything was called once: `needs` by function, the `operations`, the `answered` routes."""
     reset = f"{ministack}/_ministack/reset"
     urllib.request.urlopen(reset, b"", timeout=10).close()  # noqa: S310 our own
     cloud = cloud_at(ministack)
@@ -75,8 +77,12 @@ def called(ministack):
         with Client(app, stage_name=STAGE) as client:
             contract = Remembering(app.openapi(chalicelib.__version__))
             callers = Callers(client, contract)
-            needs = Everything(cloud, ministack, callers, platform).call()
-            yield SimpleNamespace(needs=needs, answered=contract.answered)
+            everything = Everything(cloud, ministack, callers, platform)
+            yield SimpleNamespace(
+                needs=everything.call(),
+                operations=everything.recorder.operations,
+                answered=contract.answered,
+            )
 
 
 @pytest.fixture
@@ -105,6 +111,17 @@ def _wiring_of(cloud, endpoint_url, platform_url):
             phones=("+15555550100",),
         ),
     )
+
+
+def test_the_package_has_a_model_of_every_operation_that_is_called(called):
+    """What a cut model lacks does not exist: its first call would be an AttributeError."""
+    models = cut_models(read_modules())
+    cut = {
+        (name.split("/")[1], operation)
+        for name, content in models.items()
+        for operation in json.loads(content).get("operations", ())
+    }
+    assert {call for call in called.operations if call[0] in CUT} <= cut
 
 
 def test_every_call_of_every_handler_is_allowed(recorded):

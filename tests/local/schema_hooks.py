@@ -25,6 +25,7 @@ SPANS = {
     "list_audit_records": ("since", "until"),
     "list_messages": ("from", "to"),
     "list_occurrences": ("from", "to"),
+    "export_messages": ("from", "to"),
 }
 _TOMORROW = {
     "scheduled_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
@@ -42,7 +43,11 @@ _OF_CERTIFICATES = {"badge_media": None, "expires_on": None}
 _WRITTEN = {"content": "x", "channels": ["facebook"]}  # by no template: there is none
 _OF_TEMPLATES = {"content": "{{a}}", "subject": None, "overrides": {}, "media": []}
 _OF_WEBHOOKS = {"url": "https://hooks.example.com/omnidata"}  # a public host
+_FROM_THE_BEGINNING = {"cursor": None}
 _ALWAYS: dict[str, dict[str, Any]] = {
+    # Not all there are, and at any time.
+    "cancel_messages": {"channel": "facebook", "from": None, "to": None, **_FROM_THE_BEGINNING},
+    "retry_channel": _FROM_THE_BEGINNING,
     "reschedule_message": _TOMORROW,
     "create_certification": _OF_CERTIFICATES,
     "replace_certification": _OF_CERTIFICATES,
@@ -130,10 +135,15 @@ def _fit_message(operation_id: str, sent: dict[str, Any]) -> dict[str, Any]:
     """A draft, which need not be fit to go, of one who has uploaded nothing."""
     body = sent if operation_id == "change_message" else {**_WRITTEN, **sent, "template": None}
     done = {**body, "draft": True}
-    overrides = body.get("overrides", {}) if "channels" in body else {}
-    if overrides or "channels" in body:
-        named = {name: text for name, text in overrides.items() if name in body["channels"]}
+    sent_to = body.get("channels", [])
+    overrides, adapt = body.get("overrides"), body.get("adapt")
+    if overrides:
+        named = {name: text for name, text in overrides.items() if name in sent_to}
         done["overrides"] = {name: _fit_text(text) for name, text in named.items()}
+    elif sent_to:
+        done["overrides"] = {}
+    if isinstance(adapt, dict):
+        done["adapt"] = {name: is_asked for name, is_asked in adapt.items() if name in sent_to}
     if "media" in body:
         done["media"] = []
     if "scheduled_at" in body or "time_zone" in body:

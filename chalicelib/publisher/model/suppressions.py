@@ -9,6 +9,7 @@ from msgspec import Meta
 from chalicelib.web.cursors import Cursor
 
 MAX_ADDRESS = 254  # RFC 5321, 4.5.3.1, without the angle brackets of a path
+EMAIL_PATTERN = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
 MailAddress = Annotated[
     str,
@@ -17,6 +18,8 @@ MailAddress = Annotated[
         max_length=MAX_ADDRESS,
         description="An e-mail address; upper and lower case are the same.",
         examples=["someone@example.com"],
+        # Documented alone: a request that differs is told so in words.
+        extra_json_schema={"pattern": rf"^\s*{EMAIL_PATTERN}\s*$"},
     ),
 ]
 

@@ -1,12 +1,7 @@
 """What is sent reaches the address that was checked, once, and within seconds."""
 
-import ssl
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from support import certificates
 from support.receivers import Receiver
 
 from chalicelib.webhooks import addresses, sending
@@ -36,33 +31,12 @@ def reachable(monkeypatch):
 @pytest.fixture
 def certificate(tmp_path):
     """A file of a certificate of hooks.example.com and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hooks.example.com")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example.com")]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path = tmp_path / "certificate.pem"
-    path.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, *plain))
-    return str(path)
+    return str(certificates.make(tmp_path / "certificate.pem", "hooks.example.com"))
 
 
 @pytest.fixture
 def tls(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+    return certificates.serve_by(certificate)
 
 
 @pytest.fixture
