@@ -764,7 +764,7 @@ def import_messages(body: Payload, query: MessageImport, call: Call) -> MessageI
     Each is made once, however often the file is sent: 503 means that not all rows were tried, and
     the same request again goes on. Without an Idempotency-Key the body counts as one.
     """
-    return wiring.publisher.importing.add(body, query, call)
+    return wiring.publisher.exchange.importing.add(body, query, call)
 
 
 @app.get(
@@ -779,7 +779,7 @@ def export_messages(query: MessageExport, call: Call) -> Payload:
 
     A cell of CSV that a spreadsheet would run begins with an apostrophe.
     """
-    return wiring.publisher.exporting.export(query, call)
+    return wiring.publisher.exchange.exporting.export(query, call)
 
 
 @app.post("/api/v1/messages:cancel", body=MessageFilter, access=PUBLISHERS)
@@ -788,31 +788,31 @@ def cancel_messages(which: MessageFilter, call: Call) -> BulkResult:
 
     Without a status that is all but drafts. A filter that names nothing is refused.
     """
-    return wiring.publisher.bulk.cancel(which, call)
+    return wiring.publisher.exchange.bulk.cancel(which, call)
 
 
 @app.post("/api/v1/messages:retry", body=ChannelRetry, access=PUBLISHERS)
 def retry_channel(which: ChannelRetry, call: Call) -> BulkResult:
     """Try the failed deliveries of one channel again, of all of the caller's messages."""
-    return wiring.publisher.bulk.retry(which, call)
+    return wiring.publisher.exchange.bulk.retry(which, call)
 
 
 @app.post("/api/v1/calendar-link", status=201, access=PUBLISHERS)
 def create_calendar_link(call: Call) -> CalendarLink:
     """Make a link by which calendar programs read the caller's messages; the one before ends."""
-    return wiring.publisher.calendar_links.make(call)
+    return wiring.publisher.exchange.calendar_links.make(call)
 
 
 @app.get("/api/v1/calendar-link", access=PUBLISHERS, failures=(NotFound,))
 def get_calendar_link(call: Call) -> CalendarLink:
     """Get the caller's calendar link."""
-    return wiring.publisher.calendar_links.get(call)
+    return wiring.publisher.exchange.calendar_links.get(call)
 
 
 @app.delete("/api/v1/calendar-link", status=204, access=PUBLISHERS, failures=(NotFound,))
 def delete_calendar_link(call: Call) -> None:
     """End the caller's calendar link: who has it reads nothing any more."""
-    wiring.publisher.calendar_links.delete(call)
+    wiring.publisher.exchange.calendar_links.delete(call)
 
 
 @app.get(
@@ -823,7 +823,7 @@ def delete_calendar_link(call: Call) -> None:
 )
 def show_calendar(token: str) -> Payload:
     """Show what an author has scheduled, as iCalendar (RFC 5545), to who has the link."""
-    return wiring.publisher.calendar_feed.show(token)
+    return wiring.publisher.exchange.calendar_feed.show(token)
 
 
 @app.get("/api/v1/messages/{message_id}", **OWN)
@@ -895,31 +895,31 @@ def create_series(new: NewSeries, call: Call) -> MessageSeries:
 
     A local time stays the same over clock changes. There may be 100 series of a person.
     """
-    return wiring.publisher.series.create(new, call)
+    return wiring.publisher.series.service.create(new, call)
 
 
 @app.get("/api/v1/series", query=SeriesList, access=PUBLISHERS)
 def list_series(query: SeriesList, call: Call) -> SeriesPage:
     """List the caller's series, newest first."""
-    return wiring.publisher.series.page(query, call)
+    return wiring.publisher.series.service.page(query, call)
 
 
 @app.get("/api/v1/series/{series_id}", query=SeriesQuery, **OWN)
 def get_series(query: SeriesQuery, series_id: Id, call: Call) -> MessageSeries:
     """Get a series with its next occurrences; another author's is not found."""
-    return wiring.publisher.series.get(series_id, query.occurrences, call)
+    return wiring.publisher.series.service.get(series_id, query.occurrences, call)
 
 
 @app.patch("/api/v1/series/{series_id}", body=SeriesChange, headers=("If-Match",), **OWN)
 def change_series(change: SeriesChange, series_id: Id, call: Call) -> MessageSeries:
     """Replace fields of a series for all that is to come; messages that were made stay."""
-    return wiring.publisher.series.change(series_id, change, call)
+    return wiring.publisher.series.service.change(series_id, change, call)
 
 
 @app.delete("/api/v1/series/{series_id}", status=204, headers=("If-Match",), **OF_OWN)
 def delete_series(series_id: Id, call: Call) -> None:
     """End a series; messages that were made stay."""
-    wiring.publisher.series.delete(series_id, call)
+    wiring.publisher.series.service.delete(series_id, call)
 
 
 @app.patch("/api/v1/series/{series_id}/occurrences/{at}", body=OccurrenceChange, **ONE_OF_OWN)
@@ -927,19 +927,19 @@ def change_occurrence(
     change: OccurrenceChange, series_id: Id, at: Id, call: Call
 ) -> SeriesOccurrence:
     """Change one of the next 100 occurrences, or its message if that was made already."""
-    return wiring.publisher.single_occurrences.change(series_id, at, change, call)
+    return wiring.publisher.series.single.change(series_id, at, change, call)
 
 
 @app.delete("/api/v1/series/{series_id}/occurrences/{at}", status=204, **ONE_OF_OWN)
 def skip_occurrence(series_id: Id, at: Id, call: Call) -> None:
     """Let one of the next 100 occurrences not take place, or cancel its message."""
-    wiring.publisher.single_occurrences.skip(series_id, at, call)
+    wiring.publisher.series.single.skip(series_id, at, call)
 
 
 @app.get("/api/v1/occurrences", query=OccurrenceList, access=PUBLISHERS)
 def list_occurrences(query: OccurrenceList, call: Call) -> OccurrenceCalendar:
     """List what is to come of all the caller's series; what is a message already is not in it."""
-    return wiring.publisher.series_calendar.list_coming(query, call)
+    return wiring.publisher.series.calendar.list_coming(query, call)
 
 
 @app.post(
@@ -987,7 +987,7 @@ def delete_template(template_id: Id, call: Call) -> None:
 @app.get("/api/v1/channels", access=PUBLISHERS)
 def list_channels() -> ChannelStates:
     """List the channels: as whom they publish, their limits, holds and last attempts."""
-    return wiring.publisher.channels.list_all()
+    return wiring.publisher.channels.lookup.list_all()
 
 
 @app.post("/api/v1/media", body=NewImageUpload, status=201, access=PUBLISHERS)
@@ -1057,32 +1057,32 @@ def delete_certification(certification_id: Id, call: Call) -> None:
 @app.get("/api/v1/suppressions", query=SuppressionList, access=MAIL_KEEPERS)
 def list_suppressions(query: SuppressionList, call: Call) -> SuppressionPage:
     """List the addresses that get no e-mail, newest first, or look one up."""
-    return wiring.publisher.suppressions.page(query, call)
+    return wiring.publisher.mail.suppressions.page(query, call)
 
 
 @app.post("/api/v1/suppressions", body=NewSuppression, status=201, access=MAIL_KEEPERS)
 def add_suppression(new: NewSuppression, call: Call) -> Suppression:
     """Let an address get no e-mail any more; the entry of one that is suppressed stays."""
-    return wiring.publisher.suppressions.add(new, call)
+    return wiring.publisher.mail.suppressions.add(new, call)
 
 
 @app.delete("/api/v1/suppressions/{address}", status=204, access=OPERATORS, failures=(NotFound,))
 def remove_suppression(address: MailAddress, call: Call) -> None:
     """Let an address get e-mail again."""
-    wiring.publisher.suppressions.remove(address, call)
+    wiring.publisher.mail.suppressions.remove(address, call)
 
 
 @app.head("/unsubscribe/{token}", **UNSUBSCRIBE)
 @app.get("/unsubscribe/{token}", **UNSUBSCRIBE)
 def ask_to_unsubscribe(token: str) -> Payload:
     """Show the page with the button of an e-mail's unsubscribe link; it changes nothing."""
-    return wiring.publisher.unsubscribing.show(token)
+    return wiring.publisher.mail.unsubscribing.show(token)
 
 
 @app.post("/unsubscribe/{token}", body=unsubscribe_page.FORMS, **UNSUBSCRIBE)
 def unsubscribe(form: Payload, token: str) -> Payload:
     """Send no further e-mail to the recipient of the link's e-mail (RFC 8058)."""
-    return wiring.publisher.unsubscribing.unsubscribe(token, form)
+    return wiring.publisher.mail.unsubscribing.unsubscribe(token, form)
 
 
 @app.on_sqs_message(
@@ -1093,7 +1093,7 @@ def unsubscribe(form: Payload, token: str) -> Payload:
 )
 def process_mail_events(event: SQSEvent) -> batch.Response:
     """Suppress the addresses of e-mails that bounced or were complained about."""
-    work = batch.handle_each(wiring.publisher.mail_feedback.handle)
+    work = batch.handle_each(wiring.publisher.mail.feedback.handle)
     return batch.sqs(event, work, wiring.mail_events_mapping)
 
 

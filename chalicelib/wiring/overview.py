@@ -22,7 +22,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
     attention = Attention(
         list_letters(wiring),
         wiring.state(API),
-        wiring.publisher.holds,
+        wiring.publisher.channels.holds,
         wiring.webhooks.finder,
         wiring.publisher.approving,
         topic=wiring.orders.lookup.topic,

@@ -132,7 +132,7 @@ class Stage:
         """The token of an e-mail's link."""
         import app as app_module
 
-        links = app_module.wiring.publisher.unsubscribing.links
+        links = app_module.wiring.publisher.mail.unsubscribing.links
         message_id = self._make_message("unsubscribe")
         return str(links.make_url(f"{message_id}#email").rpartition("/")[2])
 

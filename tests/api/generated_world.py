@@ -143,7 +143,7 @@ class Publishing:
                     keys.delivery(made["id"], delivery["channel"]),
                     Condition("SET #s = :s", {"#s": "status"}, {":s": next(self._fates)}),
                 )
-            functions.wiring.publisher._settling.settle(made["id"])
+            functions.wiring.publisher.settling.settle(made["id"])
         if kind == "media" and next(self._is_uploaded):
             self._s3.put_object(Bucket=_BUCKET, Key=f"media/{made['id']}", Body=PICTURE)
 

@@ -142,21 +142,22 @@ def test_a_key_belongs_to_one_file(author):
 
 def test_when_the_time_is_up_the_same_request_goes_on(author):
     rows = [{"content": ""}, *rows_of(20)]
-    publisher = app_module.wiring.publisher
-    usual, ticks = publisher.importing, iter([0.0, 0.0, 0.0, waves.TIME_S])
-    publisher.importing = replace(usual, waves=Waves(lambda: next(ticks)))
+    exchange = app_module.wiring.publisher.exchange
+    usual, ticks = exchange.importing, iter([0.0, 0.0, 0.0, waves.TIME_S])
+    exchange.importing = replace(usual, waves=Waves(lambda: next(ticks)))
     status, problem = send(author, rows)
     assert (status, problem["message"]) == (503, "16 of 21 are done; send it again to go on")
     assert len(texts(author)) == 15
-    publisher.importing = usual
+    exchange.importing = usual
     status, result = send(author, rows)
     assert (status, result["added"], result["failed"]) == (200, 20, 1)
     assert sorted(texts(author)) == sorted(row["content"] for row in rows_of(20))
 
 
 def test_rows_of_a_request_that_died_are_not_made_again_and_may_be_late_by_now(author, monkeypatch):
-    publisher = app_module.wiring.publisher
-    create, made_rows = type(publisher.creating).create, []
+    exchange = app_module.wiring.publisher.exchange
+    usual = exchange.importing.creating
+    create, made_rows = type(usual).create, []
 
     def die_after_nine(creating, new, call):
         if len(made_rows) == 9:
@@ -165,12 +166,12 @@ def test_rows_of_a_request_that_died_are_not_made_again_and_may_be_late_by_now(a
         return create(creating, new, call)
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(publisher.creating), "create", die_after_nine)
+        patched.setattr(type(usual), "create", die_after_nine)
         with pytest.raises(KeyboardInterrupt):
             send(author, rows_of(12))
     assert len(texts(author)) == 9
-    later = replace(publisher.creating, now=lambda: publisher.creating.now().replace(year=2031))
-    publisher.importing = replace(publisher.importing, creating=later)
+    later = replace(usual, now=lambda: usual.now().replace(year=2031))
+    exchange.importing = replace(exchange.importing, creating=later)
     status, result = send(author, rows_of(12))
     assert (status, result["added"], result["failed"]) == (200, 9, 3)
     assert len(texts(author)) == 9
@@ -248,8 +249,8 @@ def test_when_the_time_is_up_the_cursor_goes_on(author, monkeypatch):
     for _ in range(5):
         made(author, MESSAGES, SCHEDULED)
     monkeypatch.setattr(bulk, "_AT_ONCE", 2)
-    publisher = app_module.wiring.publisher
-    publisher.bulk = replace(publisher.bulk, clock=itertools.count(step=waves.TIME_S).__next__)
+    exchange = app_module.wiring.publisher.exchange
+    exchange.bulk = replace(exchange.bulk, clock=itertools.count(step=waves.TIME_S).__next__)
     asked, done = {"channel": "sms"}, []
     while asked.get("cursor", "") is not None:
         result = author.send("POST", CANCEL, asked)[1]

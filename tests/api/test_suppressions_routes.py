@@ -46,7 +46,7 @@ def link(author):
         "scheduled_at": LATER,
     }
     message = made(author, MESSAGES, new)
-    links = app.wiring.publisher.unsubscribing.links
+    links = app.wiring.publisher.mail.unsubscribing.links
     url = links.make_url(f"{message['id']}#email")
     assert url.startswith("https://console.example.com/unsubscribe/")
     assert "ada" not in url

@@ -50,7 +50,7 @@ def _import_all(publisher: PublisherWiring) -> tuple[float, int]:
     body = Payload(
         media_type=CSV, data="\n".join(("content,channels,scheduled_at", *lines)).encode()
     )
-    add = partial(publisher.importing.add, body, MessageImport(), CALL)
+    add = partial(publisher.exchange.importing.add, body, MessageImport(), CALL)
     started, requests = time.monotonic(), 1
     while True:
         try:

@@ -62,7 +62,7 @@ def _fill(aws: Aws) -> SeriesMaker:
     filling.table(aws.client("dynamodb"), "StateTable", settings.state_table, ())
     publisher = msgspec.structs.replace(settings.publisher, messages_table=NAME)
     wiring = Wiring(msgspec.structs.replace(settings, publisher=publisher), aws=aws)
-    maker = wiring.publisher._series_maker
+    maker = wiring.publisher.series.maker
     for number in range(SERIES):
         if not maker.store.create(_make(number), []):
             raise ValueError(f"series {number} was there")

@@ -477,7 +477,7 @@ class Everything:
         later = {"content": "x", "channels": ["email"], "scheduled_at": "2030-01-31T09:00:00Z"}
         author.send("POST", f"{MESSAGES}/validate", later)
         _, made = author.send("POST", MESSAGES, later)
-        links = self._app.wiring.publisher.unsubscribing.links
+        links = self._app.wiring.publisher.mail.unsubscribing.links
         token = links.make_url(f"{made['id']}#email").rpartition("/")[2]
         nobody, form = self._callers.nobody(), b"List-Unsubscribe=One-Click"
         nobody.send("GET", f"/unsubscribe/{token}")

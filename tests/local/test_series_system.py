@@ -49,7 +49,7 @@ def tick(wiring: Wiring, at: str) -> None:
     def now() -> datetime:
         return datetime.fromisoformat(at)
 
-    maker = replace(wiring.publisher._series_maker, now=now)
+    maker = replace(wiring.publisher.series.maker, now=now)
     for _ in range(2):
         replace(wiring.publisher.tick, now=now, make_recurring=maker.run).run()
 
