@@ -28,6 +28,7 @@ from support.moto_backends import (
     moto_alone,
     one_request_at_a_time,
     read_values_directly,
+    receive_at_once,
     remember_names,
 )
 from support.people import Callers
@@ -56,6 +57,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 read_models_once()
 one_request_at_a_time()
 remember_names()
+receive_at_once()
 read_values_directly()
 
 

@@ -208,6 +208,7 @@ def printed_on_stage_local(script):
     ).stdout
 
 
+@pytest.mark.thorough
 def test_with_open_intake_orders_and_logs_need_no_credentials():
     script = "import json; from app import app; print(json.dumps(app.openapi('1')['paths']))"
     security = {
@@ -229,6 +230,7 @@ def test_with_open_intake_orders_and_logs_need_no_credentials():
     }
 
 
+@pytest.mark.thorough
 def test_the_written_document_is_the_same_wherever_it_is_written():
     script = "from infra.checks import openapi; print(openapi.render(), end='')"
     assert printed_on_stage_local(script).decode() == openapi.render()

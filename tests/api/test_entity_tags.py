@@ -89,6 +89,7 @@ def targets(callers: Callers, reader: Caller, aws: Aws) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_who_has_what_is_read_gets_304_on_every_route(reader, targets):
     for path in sorted({*READS} - LINKS):
         status, first = reader.send("GET", targets[path])

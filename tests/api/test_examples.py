@@ -56,6 +56,7 @@ def test_an_example_is_taken(stage, sent):
     assert str(status) == sent.status, body
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sent", "member"), MEMBERS, ids=lambda given: say(given) or ".".join(map(str, given.place))
 )

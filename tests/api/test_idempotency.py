@@ -132,6 +132,7 @@ def test_a_key_is_the_same_quoted_and_bare(callers, path, key, same):
 ROUNDS = [2, pytest.param(100, marks=[pytest.mark.generated, pytest.mark.timeout(900)])]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize("with_key", [True, False])
 def test_64_equal_posts_at_once_have_one_effect_and_one_answer(callers, aws, rounds, with_key):

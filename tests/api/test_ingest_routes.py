@@ -76,6 +76,7 @@ PACKED = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("encoding", PACKED)
 @pytest.mark.parametrize(
     "case",

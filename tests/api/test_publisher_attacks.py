@@ -29,6 +29,8 @@ from support.platforms import running_platform
 
 import app as app_module
 
+pytestmark = pytest.mark.thorough
+
 CERTIFICATE = {"name": "n", "issuer": "i", "issued_on": "2026-01-31"}
 PNG = {"content_type": "image/png", "size_bytes": len(make_png())}
 # How each route with a body is asked to use somebody's upload; the others take no reference.

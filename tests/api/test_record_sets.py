@@ -99,6 +99,7 @@ def test_a_cursor_goes_with_its_prefix(filled):
     assert (status, problem["code"]) == (400, "invalid_input")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("prefix", ["", "a%20b", "a/b", "x" * 129, "%C3%A4", "a%0A"])
 def test_what_no_id_begins_with_is_refused(filled, prefix):
     assert filled.send("GET", f"{LIST}?prefix={prefix}")[0] == 400

@@ -90,6 +90,7 @@ CLAIMS = st.text(max_size=20).filter(
 )
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

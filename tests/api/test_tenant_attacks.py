@@ -14,6 +14,8 @@ from tenant_kit import TENANTS, added_key, ingest, keep_logs, made_tenant, send
 
 import app as app_module
 
+pytestmark = pytest.mark.thorough
+
 LOGS = "/api/v1/logs"
 EXPORT, HISTOGRAM, FACETS = f"{LOGS}/export", f"{LOGS}/histogram", f"{LOGS}/facets"
 OTLP = json.dumps(

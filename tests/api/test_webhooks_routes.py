@@ -140,6 +140,7 @@ def test_a_rotation_shows_another_secret_and_how_long_the_last_one_signs(author)
     assert rotated["webhook"]["rev"] == 2
 
 
+@pytest.mark.thorough
 def test_there_are_ten_webhooks_of_a_person_and_fifty_of_all(callers):
     people = [callers.user(f"a-{n}", **{"cognito:groups": "publisher"}) for n in range(6)]
     for person in people[:5]:

@@ -205,6 +205,7 @@ def index_key(stored):
     return stored["arrival"], stored["sk"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(100))
 def test_a_follower_sees_each_record_once_whatever_the_clocks(monkeypatch, seed):
     """Random times of records, of writers that are slow up to the bound, and of polls."""

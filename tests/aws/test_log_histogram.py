@@ -120,6 +120,7 @@ def test_buckets_begin_at_full_times_and_are_no_more_than_asked_for(
     assert int(first.timestamp()) % interval_s == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("buckets", [2, 7, 60, 200, 1000])
 @pytest.mark.parametrize(("since", "until"), [("50h", "3m"), ("7d", "45m"), ("2d", "1d")])
 def test_however_it_is_cut_a_histogram_has_the_records_of_its_minutes(logs, since, until, buckets):

@@ -564,6 +564,7 @@ def test_a_crash_at_any_step_neither_doubles_nor_loses(publisher, monkeypatch, s
     assert due_keys(publisher) == []
 
 
+@pytest.mark.thorough
 def test_a_storm_of_equal_records_faults_and_ticks_doubles_and_loses_nothing(publisher):
     rng = random.Random(41)  # noqa: S311 seeded
 

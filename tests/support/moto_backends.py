@@ -143,6 +143,20 @@ def remember_names() -> None:
     moto.core.responses.method_names_from_class = names_of
 
 
+def receive_at_once() -> None:
+    """Let no receive wait for messages: nobody can send one while it holds the lock above.
+
+    After `remember_names`, since it loads the queues' module.
+    """
+    backend: Any = get_backend("sqs").backend
+    receive = backend.receive_message
+
+    def receive_now(self, queue_name, count, wait_seconds_timeout, *args, **kwargs):
+        return receive(self, queue_name, count, 0, *args, **kwargs)
+
+    backend.receive_message = receive_now
+
+
 def read_values_directly() -> None:
     """Let moto look up the one member of a DynamoDB value: it asks for ten by many names."""
     serializer = moto.core.serialize.ResponseSerializer

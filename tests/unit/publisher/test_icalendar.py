@@ -46,6 +46,7 @@ def test_a_summary_is_the_beginning_of_the_first_line(text):
     assert "\n" not in summary
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=300))
 def test_no_text_breaks_out_of_its_line_and_lines_are_short(text):
     raw = render([event(text), event("next")], "n")

@@ -61,6 +61,7 @@ def _expand(text: str, start: datetime, last: datetime, since: date) -> list[dat
     return list(expansion.expand(rule, start, last, since))
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(
     text=rules(),
@@ -80,6 +81,7 @@ def test_it_names_the_times_that_dateutil_names(text, start, skipped_days):
     assert found == [local for local in oracle if local.date() >= since]
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(
     text=rules(),

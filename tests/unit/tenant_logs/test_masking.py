@@ -265,6 +265,7 @@ def test_the_numbers_checked_grow_with_the_text_alone(part, before, behind, monk
     assert all(len(digits) <= 19 for digits in checked)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("part", "before", "behind"), HOSTILE)
 def test_masking_takes_memory_in_proportion_to_its_text(part, before, behind):
     text = before + part * (60_000 // len(part)) + behind

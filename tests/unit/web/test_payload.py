@@ -79,6 +79,7 @@ def test_a_deflate_body_comes_unpacked(window):
         taken(raw[:-9], {**JSON, "content-encoding": "deflate"})
 
 
+@pytest.mark.thorough
 def test_a_deflate_bomb_is_refused_and_what_is_no_deflate_too():
     deflated = {**JSON, "content-encoding": "deflate"}
     with pytest.raises(TooLarge):

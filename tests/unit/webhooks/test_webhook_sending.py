@@ -150,6 +150,7 @@ def test_a_certificate_of_nobody_who_is_trusted_is_refused(reachable, tls, https
     assert (response.status, receiver.got) == (None, [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("secure", [False, True])
 def test_who_sends_byte_by_byte_is_given_up(monkeypatch, trusted, https_port, secure):
     """Each byte comes well within the socket's own timeout, so that alone would wait for ever."""
