@@ -23,7 +23,7 @@ from chalicelib.web.cursors import Cursors
 MAX_RANGE = timedelta(days=62)
 
 
-class Span(NamedTuple):
+class DueSpan(NamedTuple):
     """A range of due times, the end not included."""
 
     since: str
@@ -91,7 +91,7 @@ class MessageLookup:
         return MessagePage(messages, self.cursors.seal(part.last_key, owner=by, query=asked))
 
 
-def read_span(from_: str | None, to: str | None, now: datetime) -> Span | None:
+def read_span(from_: str | None, to: str | None, now: datetime) -> DueSpan | None:
     """The calendar's range; the side that is missing is the longest range away. None without one.
 
     Raises InvalidInput for a bad range.
@@ -104,7 +104,7 @@ def read_span(from_: str | None, to: str | None, now: datetime) -> Span | None:
     until = until or since + MAX_RANGE
     if not timedelta(0) < until - since <= MAX_RANGE:
         raise InvalidInput(f"to must follow from by at most {MAX_RANGE.days} days")
-    return Span(keys.due_time(since), keys.due_time(until))
+    return DueSpan(keys.due_time(since), keys.due_time(until))
 
 
 def _filter(part: MessagePart, query: MessageList) -> list[Loaded]:

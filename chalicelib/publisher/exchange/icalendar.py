@@ -14,7 +14,7 @@ _CANCELLED = frozenset({MessageStatus.CANCELLED})
 _TENTATIVE = frozenset({MessageStatus.DRAFT, MessageStatus.WAITING})
 
 
-class Event(NamedTuple):
+class CalendarEvent(NamedTuple):
     """What a calendar shows: `at` and `changed_at` are in UTC."""
 
     uid: str
@@ -28,7 +28,7 @@ class Event(NamedTuple):
 
 def list_events(
     messages: Iterable[OutboundMessage], coming: Iterable[SeriesOccurrence], now: datetime
-) -> Iterator[Event]:
+) -> Iterator[CalendarEvent]:
     """Messages that have a time, and occurrences of series that are no messages yet."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same text all day: a 304
     for message in messages:
@@ -36,7 +36,7 @@ def list_events(
             yield _show_message(message, message.scheduled_at)
     for occurrence in coming:
         if occurrence.message_id is None:
-            yield Event(
+            yield CalendarEvent(
                 f"{occurrence.series_id}-{occurrence.id}",
                 _read(occurrence.scheduled_at),
                 today,
@@ -47,9 +47,9 @@ def list_events(
             )
 
 
-def _show_message(message: OutboundMessage, at: str) -> Event:
+def _show_message(message: OutboundMessage, at: str) -> CalendarEvent:
     channels = ", ".join(dict.fromkeys(str(sent.channel) for sent in message.channels))
-    return Event(
+    return CalendarEvent(
         # As its occurrence was named before there was a message, so that it is not shown twice.
         f"{message.series_id}-{message.occurrence}" if message.occurrence else message.id,
         _read(at),
@@ -71,7 +71,7 @@ def _read(at: str) -> datetime:
     return datetime.fromisoformat(at).astimezone(UTC)
 
 
-def render(events: Iterable[Event], name: str) -> bytes:
+def render(events: Iterable[CalendarEvent], name: str) -> bytes:
     """The calendar, which programs are asked to read again every hour."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -86,7 +86,7 @@ def render(events: Iterable[Event], name: str) -> bytes:
     return b"".join(map(_fold, [*lines, "END:VCALENDAR"]))
 
 
-def _list_lines(event: Event) -> list[str]:
+def _list_lines(event: CalendarEvent) -> list[str]:
     first = (event.text.strip().splitlines() or [""])[0]
     summary = first if len(first) <= _SUMMARY else f"{first[: _SUMMARY - 1]}…"
     told = _escape(event.text + "\n\n" + event.note)
