@@ -23,7 +23,7 @@ _KEY = "A customer managed key costs US$ 1 a month; AWS's own keys encrypt as we
 _GONE = "The content can be created again and expires within a month"
 
 
-class Finding(NamedTuple):
+class Failure(NamedTuple):
     """A check that failed on resources of one type."""
 
     check: str
@@ -33,57 +33,57 @@ class Finding(NamedTuple):
 class ReviewResult(NamedTuple):
     """Findings without an explanation, and explanations without a finding."""
 
-    unexplained: list[Finding]
-    unneeded: list[Finding]
+    unexplained: list[Failure]
+    unneeded: list[Failure]
 
 
-ACCEPTED: Mapping[Finding, str] = {
-    Finding("CKV_AWS_119", "AWS::DynamoDB::Table"): f"{_KEY} (aws/dynamodb).",
-    Finding("CKV_AWS_136", "AWS::ECR::Repository"): f"{_KEY} (ECR's AES-256).",
-    Finding("CKV_AWS_149", "AWS::SecretsManager::Secret"): f"{_KEY} (aws/secretsmanager).",
-    Finding("CKV_AWS_158", "AWS::Logs::LogGroup"): f"{_KEY} (CloudWatch's own).",
-    Finding("CKV_AWS_27", "AWS::SQS::Queue"): f"{_KEY} (SSE-SQS, which the check overlooks).",
-    Finding("CKV_AWS_26", "AWS::SNS::Topic"): "CloudWatch may not use the AWS managed key, so "
+ACCEPTED: Mapping[Failure, str] = {
+    Failure("CKV_AWS_119", "AWS::DynamoDB::Table"): f"{_KEY} (aws/dynamodb).",
+    Failure("CKV_AWS_136", "AWS::ECR::Repository"): f"{_KEY} (ECR's AES-256).",
+    Failure("CKV_AWS_149", "AWS::SecretsManager::Secret"): f"{_KEY} (aws/secretsmanager).",
+    Failure("CKV_AWS_158", "AWS::Logs::LogGroup"): f"{_KEY} (CloudWatch's own).",
+    Failure("CKV_AWS_27", "AWS::SQS::Queue"): f"{_KEY} (SSE-SQS, which the check overlooks).",
+    Failure("CKV_AWS_26", "AWS::SNS::Topic"): "CloudWatch may not use the AWS managed key, so "
     "alarms could not publish; their text names resources and no person.",
-    Finding("CKV_AWS_18", "AWS::S3::Bucket"): "These are the buckets that hold the access logs.",
-    Finding("CKV_AWS_21", "AWS::S3::Bucket"): f"{_GONE}; the archive's parts are written once "
+    Failure("CKV_AWS_18", "AWS::S3::Bucket"): "These are the buckets that hold the access logs.",
+    Failure("CKV_AWS_21", "AWS::S3::Bucket"): f"{_GONE}; the archive's parts are written once "
     "under names of their own and never overwritten.",
-    Finding("CKV_AWS_51", "AWS::ECR::Repository"): "All tags are immutable but `latest`, which "
+    Failure("CKV_AWS_51", "AWS::ECR::Repository"): "All tags are immutable but `latest`, which "
     "seed 000's push by hand moves.",
-    Finding("CKV_AWS_65", "AWS::ECS::Cluster"): "Container Insights costs more than the worker; "
+    Failure("CKV_AWS_65", "AWS::ECS::Cluster"): "Container Insights costs more than the worker; "
     "queue age, heartbeat and logs are watched instead.",
-    Finding("CKV_AWS_174", "AWS::CloudFront::Distribution"): "CloudFront's default certificate "
+    Failure("CKV_AWS_174", "AWS::CloudFront::Distribution"): "CloudFront's default certificate "
     "has a fixed minimum; with a domain it is TLS 1.3.",
 }
 
 # What Chalice makes.
-ACCEPTED_OF_CHALICE: Mapping[Finding, str] = {
-    Finding("CKV_AWS_111", "AWS::IAM::Role"): "SES's identity is a setting, and text messages have "
+ACCEPTED_OF_CHALICE: Mapping[Failure, str] = {
+    Failure("CKV_AWS_111", "AWS::IAM::Role"): "SES's identity is a setting, and text messages have "
     "no ARN: `STAR_REASONS` in infra/deploy/policies.py.",
-    Finding("CKV_AWS_115", "AWS::Serverless::Function"): "Event source mappings bound what queues "
+    Failure("CKV_AWS_115", "AWS::Serverless::Function"): "Event source mappings bound what queues "
     "take; a new account has too little concurrency to reserve more than the deliveries'.",
-    Finding("CKV_AWS_116", "AWS::Serverless::Function"): "Queues and streams have their own dead "
+    Failure("CKV_AWS_116", "AWS::Serverless::Function"): "Queues and streams have their own dead "
     "letters, the API's caller is told, and a tick is followed by the next.",
-    Finding("CKV_AWS_117", "AWS::Serverless::Function"): "They call AWS and receivers outside by "
+    Failure("CKV_AWS_117", "AWS::Serverless::Function"): "They call AWS and receivers outside by "
     "TLS alone; a VPC would add a NAT gateway's fixed cost and no protection.",
-    Finding("CKV_AWS_120", "AWS::Serverless::Api"): "Responses are personal and change at once.",
-    Finding("CKV_AWS_158", "AWS::Logs::LogGroup"): f"{_KEY} (CloudWatch's own).",
-    Finding("CKV_AWS_173", "AWS::Serverless::Function"): "Variables are names of resources and no "
+    Failure("CKV_AWS_120", "AWS::Serverless::Api"): "Responses are personal and change at once.",
+    Failure("CKV_AWS_158", "AWS::Logs::LogGroup"): f"{_KEY} (CloudWatch's own).",
+    Failure("CKV_AWS_173", "AWS::Serverless::Function"): "Variables are names of resources and no "
     "secrets; Lambda's own key encrypts them.",
-    Finding("CKV_AWS_73", "AWS::Serverless::Api"): "Chalice's deploy and the finishing step set "
+    Failure("CKV_AWS_73", "AWS::Serverless::Api"): "Chalice's deploy and the finishing step set "
     "it: infra/deploy/api_stage.py.",
-    Finding("CKV_AWS_76", "AWS::Serverless::Api"): "The finishing step sets it: "
+    Failure("CKV_AWS_76", "AWS::Serverless::Api"): "The finishing step sets it: "
     "infra/deploy/api_stage.py.",
 }
 
 
-def judge(findings: Iterable[Finding], accepted: Mapping[Finding, str] = ACCEPTED) -> ReviewResult:
+def judge(findings: Iterable[Failure], accepted: Mapping[Failure, str] = ACCEPTED) -> ReviewResult:
     """Compare findings with the accepted ones."""
     found = set(findings)
     return ReviewResult(sorted(found - set(accepted)), sorted(set(accepted) - found))
 
 
-def run_checkov(folder: Path) -> list[Finding]:
+def run_checkov(folder: Path) -> list[Failure]:
     """The failed checks for the templates in `folder`; nothing is downloaded."""
     ran = subprocess.run(  # noqa: S603 our own installation
         [str(CHECKOV), *OPTIONS, "--directory", folder, "--output", "json"],
@@ -92,7 +92,7 @@ def run_checkov(folder: Path) -> list[Finding]:
         check=False,
     )
     failed = json.loads(ran.stdout)["results"]["failed_checks"]
-    return [Finding(check["check_id"], check["resource"].partition(".")[0]) for check in failed]
+    return [Failure(check["check_id"], check["resource"].partition(".")[0]) for check in failed]
 
 
 def main() -> int:

@@ -41,7 +41,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CliRequest:
     """One call of the API; `path` is quoted already."""
 
     method: str
@@ -62,7 +62,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class CliResponse:
     """A success; names of headers are in lower case."""
 
     headers: Mapping[str, str]
@@ -84,17 +84,17 @@ class Api:
     sleep: Callable[[float], None]
     pool: urllib3.PoolManager
 
-    def get(self, path: str, query: Mapping[str, str | None] | None = None) -> Response:
+    def get(self, path: str, query: Mapping[str, str | None] | None = None) -> CliResponse:
         """GET with those parameters that have a value."""
         given = ((name, value) for name, value in (query or {}).items() if value is not None)
-        return self.send(Request("GET", path, tuple(given)))
+        return self.send(CliRequest("GET", path, tuple(given)))
 
-    def post(self, path: str, document: object, key: str | None = None) -> Response:
+    def post(self, path: str, document: object, key: str | None = None) -> CliResponse:
         """POST `document` as JSON, with the idempotency key of what it creates."""
         headers = {"Content-Type": JSON} | ({IDEMPOTENCY_KEY: key} if key else {})
-        return self.send(Request("POST", path, (), msgspec.json.encode(document), headers))
+        return self.send(CliRequest("POST", path, (), msgspec.json.encode(document), headers))
 
-    def send(self, request: Request, attempts: int = ATTEMPTS) -> Response:
+    def send(self, request: CliRequest, attempts: int = ATTEMPTS) -> CliResponse:
         """Send, again after a failure where that is safe.
 
         Raises Refused, CannotSignIn, or Unreachable after the last attempt.
@@ -110,7 +110,7 @@ class Api:
             wait_s *= 2
         return self._send_signed(request)
 
-    def _send_signed(self, request: Request) -> Response:
+    def _send_signed(self, request: CliRequest) -> CliResponse:
         """Once more with another token where the API refuses it: its user pool may be new."""
         status, response = self._exchange(request, self.session.token())
         if status == _UNAUTHORIZED and (renewed := self.session.renew()):
@@ -119,7 +119,7 @@ class Api:
             raise _build_failure(status, response)
         return response
 
-    def _exchange(self, request: Request, token: str) -> tuple[int, Response]:
+    def _exchange(self, request: CliRequest, token: str) -> tuple[int, CliResponse]:
         try:
             answer = self.pool.request(
                 request.method,
@@ -131,7 +131,7 @@ class Api:
         except urllib3.exceptions.HTTPError as error:
             raise Unreachable(f"{self.url} cannot be reached: {describe_error(error)}") from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return answer.status, Response(headers, answer.data)
+        return answer.status, CliResponse(headers, answer.data)
 
 
 def quote_id(value: str) -> str:
@@ -144,7 +144,7 @@ def describe_error(error: Exception) -> str:
     return str(error).rsplit(": ", 1)[-1].rstrip(".") or type(error).__name__
 
 
-def _build_failure(status: int, response: Response) -> CliFailure:
+def _build_failure(status: int, response: CliResponse) -> CliFailure:
     sentence = _describe(status, response)
     if status == _UNAUTHORIZED:
         return CannotSignIn(sentence)
@@ -154,7 +154,7 @@ def _build_failure(status: int, response: Response) -> CliFailure:
     return Refused(sentence)
 
 
-def _describe(status: int, response: Response) -> str:
+def _describe(status: int, response: CliResponse) -> str:
     try:
         problem = msgspec.json.decode(response.body, type=Problem)
     except msgspec.DecodeError:  # a gateway's page: the status is all there is to say

@@ -1,6 +1,6 @@
 """Creates things exactly once: the same idempotency key goes with every attempt."""
 
-from infra.cli.api import IDEMPOTENCY_KEY, JSON, Request
+from infra.cli.api import IDEMPOTENCY_KEY, JSON, CliRequest
 from infra.cli.arguments import Argument, Context, argument
 from infra.cli.failures import Unreachable
 
@@ -19,7 +19,7 @@ def post_new(
     key = context.key if part is None else f"{context.key}-{part}"
     headers = {"Content-Type": media_type, IDEMPOTENCY_KEY: key}
     try:
-        return context.api.send(Request("POST", path, (), body, headers)).body
+        return context.api.send(CliRequest("POST", path, (), body, headers)).body
     except Unreachable as failure:
         raise Unreachable(
             f"{failure}; it may have been done: repeat it with --idempotency-key {context.key}"

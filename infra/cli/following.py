@@ -6,7 +6,7 @@ that nothing is left out, and what a failed request held was not printed, so tha
 
 from collections.abc import Callable, Mapping
 
-from infra.cli.api import FIRST_WAIT_S, LONGEST_WAIT_S, Request
+from infra.cli.api import FIRST_WAIT_S, LONGEST_WAIT_S, CliRequest
 from infra.cli.arguments import Context
 from infra.cli.failures import ExitCode, Unreachable
 from infra.cli.listing import Page, split_page
@@ -58,7 +58,7 @@ def _follow(
 def _read_page(context: Context, query: list[tuple[str, str]]) -> Page:
     """The page, as soon as there is one; each failure is a line on standard error."""
     follower = (("order", "arrival"), ("tail", "true"), ("limit", str(PAGE_SIZE)))
-    request = Request("GET", PATH, (*query, *follower))
+    request = CliRequest("GET", PATH, (*query, *follower))
     wait_s, has_failed = FIRST_WAIT_S, False
     while True:
         try:

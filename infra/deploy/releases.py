@@ -43,7 +43,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class ReleaseIndex:
     """Releases, the oldest first; `current` is the position of the live one.
 
     It is None while a deployment is under way, or after one that broke off.
@@ -52,19 +52,19 @@ class Index:
     releases: tuple[Release, ...] = ()
     current: int | None = None
 
-    def begin(self) -> "Index":
+    def begin(self) -> "ReleaseIndex":
         """A deployment begins: what a rollback left behind is no longer wanted."""
         live = self.releases if self.current is None else self.releases[: self.current + 1]
-        return Index(live)
+        return ReleaseIndex(live)
 
-    def add(self, release: Release) -> "Index":
+    def add(self, release: Release) -> "ReleaseIndex":
         """The release is live now; only the last KEPT stay."""
         releases = self.releases
         if not releases or not releases[-1].is_same(release):
             releases = (*releases, release)[-KEPT:]
         else:
             releases = (*releases[:-1], release)
-        return Index(releases, len(releases) - 1)
+        return ReleaseIndex(releases, len(releases) - 1)
 
     def find_previous(self) -> int:
         """The position of the release to go back to.
@@ -84,19 +84,19 @@ class ReleaseStore:
     s3: Any
     bucket: str
 
-    def read(self) -> Index:
+    def read(self) -> ReleaseIndex:
         """What is kept; nothing before the first release."""
         try:
             body = self.s3.get_object(Bucket=self.bucket, Key=_INDEX)["Body"].read()
         except ClientError as error:
             if error_code(error) not in _NOTHING_YET:
                 raise
-            return Index()
+            return ReleaseIndex()
         document = json.loads(body)
         releases = tuple(Release(**release) for release in document["releases"])
-        return Index(releases, document["current"])
+        return ReleaseIndex(releases, document["current"])
 
-    def write(self, index: Index) -> None:
+    def write(self, index: ReleaseIndex) -> None:
         """Replace what is kept, and delete the packages of releases that are not."""
         before = {release.package_key for release in self.read().releases}
         self.s3.put_object(Bucket=self.bucket, Key=_INDEX, Body=json.dumps(asdict(index)).encode())

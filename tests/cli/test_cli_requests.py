@@ -4,7 +4,7 @@ import pytest
 import urllib3
 from cli_kit import ORDER, PROBLEM, URL, Answer, Pool, Session, page, run
 
-from infra.cli.api import Api, Request
+from infra.cli.api import Api, CliRequest
 from infra.cli.failures import Refused, Unreachable
 from infra.cli.main import main
 
@@ -53,7 +53,7 @@ def test_what_creates_is_repeated_under_the_same_key():
     waited, said = [], []
     pool = Pool(BUSY, NO_ANSWER, ACCEPTED)
     headers = {"Idempotency-Key": "one"}
-    client(pool, waited, said).send(Request("POST", "/orders", (), b"{}", headers))
+    client(pool, waited, said).send(CliRequest("POST", "/orders", (), b"{}", headers))
     assert [headers["Idempotency-Key"] for *_, headers in pool.requests] == ["one"] * 3
     assert waited == [0.5, 1.0]
     assert said[0] == "the queue is busy (unavailable, request r-1); trying again in 0.5 s"
@@ -77,9 +77,9 @@ def test_an_unknown_end_names_the_key_to_repeat_it_with(pauses, capsys):
 def test_what_is_neither_a_read_nor_under_a_key_is_sent_once():
     pool = Pool(BUSY)
     with pytest.raises(Unreachable):
-        client(pool, []).send(Request("POST", "/api/v1/messages/m-1/retry"))
+        client(pool, []).send(CliRequest("POST", "/api/v1/messages/m-1/retry"))
     with pytest.raises(Unreachable):
-        client(pool, []).send(Request("DELETE", "/api/v1/records/ada"))
+        client(pool, []).send(CliRequest("DELETE", "/api/v1/records/ada"))
     assert len(pool.requests) == 2
 
 

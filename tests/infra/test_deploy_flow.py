@@ -20,7 +20,7 @@ from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.package import Package
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
-from infra.deploy.releases import Index, Release
+from infra.deploy.releases import Release, ReleaseIndex
 
 GUARDED = replace(DEV, guards_account=True)
 DECLARED = DEV.resources("123456789012")
@@ -68,7 +68,7 @@ class FakeReleases:
     """Releases without a bucket."""
 
     def __init__(self):
-        self.index, self.packages = Index(), {}
+        self.index, self.packages = ReleaseIndex(), {}
 
     def read(self):
         return self.index

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.deploy.releases import KEPT, Index, Release, ReleaseStore
+from infra.deploy.releases import KEPT, Release, ReleaseIndex, ReleaseStore
 from infra.deploy.rollback import LiveStage
 from infra.rehearsal.emulator import run_emulator
 
@@ -43,8 +43,8 @@ def store():
 
 
 def test_a_stage_that_was_never_deployed_has_no_release(store):
-    assert store.read() == Index()
-    assert ReleaseStore(store.s3, "no-such-bucket").read() == Index()
+    assert store.read() == ReleaseIndex()
+    assert ReleaseStore(store.s3, "no-such-bucket").read() == ReleaseIndex()
 
 
 def test_the_last_releases_stay_with_their_packages_and_older_ones_go(store):
@@ -59,19 +59,19 @@ def test_the_last_releases_stay_with_their_packages_and_older_ones_go(store):
 
 
 def test_a_release_that_changes_nothing_is_none_of_its_own():
-    index = Index().add(release(1)).add(release(1, deployment_id="later"))
+    index = ReleaseIndex().add(release(1)).add(release(1, deployment_id="later"))
     assert hashes(index) == ["hash-1"]
     assert index.releases[0].deployment_id == "later"
 
 
 def test_other_settings_of_the_same_package_are_another_release():
-    index = Index().add(release(1)).add(release(1, functions={"f": {"Timeout": 5}}))
+    index = ReleaseIndex().add(release(1)).add(release(1, functions={"f": {"Timeout": 5}}))
     assert hashes(index) == ["hash-1", "hash-1"]
 
 
 def test_what_was_rolled_back_is_gone_with_the_next_deployment():
-    index = Index().add(release(1)).add(release(2)).add(release(3))
-    back = Index(index.releases, index.find_previous())
+    index = ReleaseIndex().add(release(1)).add(release(2)).add(release(3))
+    back = ReleaseIndex(index.releases, index.find_previous())
     after = back.begin().add(release(4))
     assert hashes(after) == ["hash-1", "hash-2", "hash-4"]
     assert after.find_previous() == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.checks import chalice_template, checkov
-from infra.checks.checkov import Finding
+from infra.checks.checkov import Failure
 
 ROOT = Path(__file__).parents[2]
 CFN_LINT = ROOT / ".venv-infra" / "bin" / "cfn-lint"
@@ -99,7 +99,7 @@ def test_checkov_finds_in_what_chalice_makes_exactly_what_is_explained(of_chalic
 
 
 def test_a_finding_that_nobody_explained_is_told():
-    new = Finding("CKV_AWS_1", "AWS::Made::Up")
+    new = Failure("CKV_AWS_1", "AWS::Made::Up")
 
     assert checkov.judge([new, *checkov.ACCEPTED]).unexplained == [new]
     assert new not in checkov.ACCEPTED

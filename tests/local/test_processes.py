@@ -11,7 +11,7 @@ import pytest
 from support.waiting import until
 
 from infra.local.system import pids
-from infra.local.system.processes import Child, Command
+from infra.local.system.processes import Child, ChildCommand
 
 FOREVER = "import time; time.sleep(600)"
 STUBBORN = """
@@ -26,7 +26,7 @@ time.sleep(600)
 def child(tmp_path: Path, code: str, clock=time.monotonic) -> Child:
     """A child that runs `code`."""
     return Child(
-        Command(
+        ChildCommand(
             name="part",
             argv=[sys.executable, "-c", code],
             environment={},

@@ -20,7 +20,7 @@ from infra.local.emulator import launcher
 from infra.local.environment import UNGUARDED, aws_settings, emulator_variables
 from infra.local.provision.token import find_token
 from infra.local.system import outputs, pids
-from infra.local.system.processes import Child, Command
+from infra.local.system.processes import Child, ChildCommand
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def running_emulator(
     """
     switches = {} if guarded else UNGUARDED
     child = Child(
-        Command(
+        ChildCommand(
             name="emulator",
             argv=[sys.executable, *(program or ("-m", pids.MODULES["emulator"]))],
             environment=kept_environment() | emulator_variables(config) | switches,

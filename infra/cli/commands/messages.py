@@ -4,7 +4,7 @@ from argparse import Namespace
 
 import msgspec
 
-from infra.cli.api import Request, quote_id
+from infra.cli.api import CliRequest, quote_id
 from infra.cli.arguments import Command, Context, argument, limit, read_body, some_id
 from infra.cli.creating import IDEMPOTENCY, post_new
 from infra.cli.failures import BadUsage, ExitCode
@@ -90,7 +90,7 @@ def show_message(context: Context, given: Namespace) -> ExitCode:
 def retry_message(context: Context, given: Namespace) -> ExitCode:
     """Try the failed deliveries of a message again."""
     path = f"{_PATH}/{quote_id(given.id)}/retry"
-    _put_message(context, context.api.send(Request("POST", path)).body)
+    _put_message(context, context.api.send(CliRequest("POST", path)).body)
     return ExitCode.DONE
 
 

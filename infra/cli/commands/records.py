@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from infra.cli.api import JSON, Request, quote_id
+from infra.cli.api import JSON, CliRequest, quote_id
 from infra.cli.arguments import Argument, Command, Context, argument, limit, read_body, some_id
 from infra.cli.creating import IDEMPOTENCY, post_new
 from infra.cli.failures import ExitCode
@@ -31,7 +31,7 @@ def find_record(context: Context, given: Namespace) -> ExitCode:
     """Print a record as it was posted; the search is counted."""
     query = (("user_id", given.id),)
     headers = {"X-Api-Key": context.caller.find_api_key()}
-    body = context.api.send(Request("GET", "/get-user", query, None, headers)).body
+    body = context.api.send(CliRequest("GET", "/get-user", query, None, headers)).body
     if context.as_json:
         context.screen.put_document(body)
     else:
@@ -53,14 +53,14 @@ def list_records(context: Context, given: Namespace) -> ExitCode:
 def replace_record(context: Context, given: Namespace) -> ExitCode:
     """Replace a record's whole content."""
     headers = {"Content-Type": JSON} | _expect_version(given)
-    request = Request("PUT", _path(given), (), read_body(given.record), headers)
+    request = CliRequest("PUT", _path(given), (), read_body(given.record), headers)
     _put_record(context, context.api.send(request).body)
     return ExitCode.DONE
 
 
 def delete_record(context: Context, given: Namespace) -> ExitCode:
     """Delete a record."""
-    context.api.send(Request("DELETE", _path(given), (), None, _expect_version(given)))
+    context.api.send(CliRequest("DELETE", _path(given), (), None, _expect_version(given)))
     if not context.as_json:
         context.screen.put_line(f"{given.id} deleted")
     return ExitCode.DONE

@@ -33,7 +33,7 @@ WITHOUT_REFERRER = "null"  # the `Origin` of a form on a page whose policy is `n
 CORS = b"access-control-"
 
 
-class Caller(NamedTuple):
+class RequestOrigin(NamedTuple):
     """What a request says of where it comes from; headers are empty where they are absent."""
 
     host: str
@@ -75,7 +75,7 @@ class Guard:
         else:
             await _refuse(send, reason or "WebSockets are not served", scope["type"])
 
-    def _find_reason_to_refuse(self, caller: Caller) -> str | None:
+    def _find_reason_to_refuse(self, caller: RequestOrigin) -> str | None:
         if caller.host not in self._hosts:
             return "the Host header names another host"
         if caller.path.startswith(ADMIN) and caller.path != HEALTH:
@@ -84,7 +84,7 @@ class Guard:
             return "web pages may not call the emulator"
         return None
 
-    def _is_sign_in(self, caller: Caller) -> bool:
+    def _is_sign_in(self, caller: RequestOrigin) -> bool:
         """Whether a hosted page is visited or submitted, or the console asks for tokens."""
         called = (caller.method, caller.path)
         if called in VISITED:
@@ -95,7 +95,7 @@ class Guard:
         is_published = caller.method == "GET" and PUBLISHED.fullmatch(caller.path) is not None
         return caller.origin in self._console and (called in CALLED or is_published)
 
-    def _is_image(self, caller: Caller) -> bool:
+    def _is_image(self, caller: RequestOrigin) -> bool:
         """Whether the console posts an image by its form, or shows one by its link."""
         if caller.path == self._bucket:
             is_form = caller.method in ("POST", "OPTIONS") and not caller.query
@@ -127,9 +127,9 @@ class Guard:
         )
 
 
-def _read_caller(scope: Scope) -> Caller:
+def _read_caller(scope: Scope) -> RequestOrigin:
     headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
-    return Caller(
+    return RequestOrigin(
         host=headers.get(b"host", ""),
         origin=headers.get(b"origin", ""),
         fetch_site=headers.get(b"sec-fetch-site", ""),

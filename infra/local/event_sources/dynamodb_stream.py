@@ -10,7 +10,7 @@ from chalice.app import DynamoDBEventConfig
 from chalicelib.aws import Timeouts
 from chalicelib.aws.failures import error_code, translate_errors
 from infra.local.event_sources.dynamodb_event import build_stream_records
-from infra.local.event_sources.shard import ListedShard, Page, RecordsLost
+from infra.local.event_sources.shard import ListedShard, RecordPage, RecordsLost
 from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
 from infra.local.event_sources.stream_event import get_sequence_number
 from infra.local.event_sources.stream_mapping import StreamMapping
@@ -76,7 +76,7 @@ class DynamoDbShard:
         self._shard_id = shard_id
         self._next: _Iterator | None = None
 
-    def read(self, after: str | None, limit: int) -> Page:
+    def read(self, after: str | None, limit: int) -> RecordPage:
         """As `Shard.read`."""
         try:
             with translate_errors("the stream"):
@@ -91,7 +91,7 @@ class DynamoDbShard:
         last = get_sequence_number(records[-1]) if records else None
         token = response.get("NextShardIterator")
         self._next = token and _Iterator(token, last or after, time.monotonic())
-        return Page(records, last, is_closed=token is None)
+        return RecordPage(records, last, is_closed=token is None)
 
     def _get_iterator(self, after: str | None) -> str:
         found, self._next = self._next, None

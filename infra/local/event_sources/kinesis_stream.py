@@ -12,7 +12,7 @@ from chalicelib.aws import Timeouts
 from chalicelib.aws.failures import error_code, translate_errors
 from infra.local.config import ACCOUNT, REGION
 from infra.local.event_sources.kinesis_event import build_kinesis_records
-from infra.local.event_sources.shard import ListedShard, Page, RecordsLost
+from infra.local.event_sources.shard import ListedShard, RecordPage, RecordsLost
 from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
 from infra.local.event_sources.stream_event import get_sequence_number
 from infra.local.event_sources.stream_mapping import StreamMapping
@@ -82,19 +82,19 @@ class KinesisShard:
         self._lock = threading.Lock()
         self._idle: _Idle | None = None
 
-    def read(self, after: str | None, limit: int) -> Page:
+    def read(self, after: str | None, limit: int) -> RecordPage:
         """As `Shard.read`."""
         with self._lock:
             idle = self._idle
             if idle and idle.after == after and time.monotonic() - idle.monotonic_s < SHARED_S:
-                return Page([], None, is_closed=False)
+                return RecordPage([], None, is_closed=False)
             response = self._get_records(after, limit)
             is_closed = response.get("NextShardIterator") is None
             if not (response["Records"] or is_closed):
                 self._idle = _Idle(after, time.monotonic())
         records = build_kinesis_records(response["Records"], self._shard_id, self._stream_arn)
         last = get_sequence_number(records[-1]) if records else None
-        return Page(records, last, is_closed)
+        return RecordPage(records, last, is_closed)
 
     def _get_records(self, after: str | None, limit: int) -> dict[str, Any]:
         start = {"ShardIteratorType": "TRIM_HORIZON"}

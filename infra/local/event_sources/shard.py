@@ -10,7 +10,7 @@ class RecordsLost(Exception):
     """The records after a position are no longer there."""
 
 
-class Page(NamedTuple):
+class RecordPage(NamedTuple):
     """Event records; `last` is the sequence number of the last one, None if there are none.
 
     The shard `is_closed` if nothing will come after them.
@@ -24,7 +24,7 @@ class Page(NamedTuple):
 class Shard(Protocol):
     """One shard."""
 
-    def read(self, after: str | None, limit: int) -> Page:
+    def read(self, after: str | None, limit: int) -> RecordPage:
         """Up to `limit` records after a sequence number, or the oldest ones if that is None.
 
         Raises RecordsLost if the sequence number is too old, Unavailable if the stream does not
@@ -39,7 +39,7 @@ class ListedShard(NamedTuple):
     parents: tuple[str, ...]
 
 
-class Stream(Protocol):
+class EventStream(Protocol):
     """One stream; `keeps_records` is False if its records do not survive a stop of the emulator."""
 
     arn: str

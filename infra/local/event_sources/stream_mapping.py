@@ -17,7 +17,7 @@ from infra.local.event_sources.catch_up import CatchUpRunner
 from infra.local.event_sources.checkpoints import Checkpoints
 from infra.local.event_sources.lanes import Lane, list_lanes
 from infra.local.event_sources.runner import repeat
-from infra.local.event_sources.shard import Shard, Stream
+from infra.local.event_sources.shard import EventStream, Shard
 from infra.local.event_sources.shard_reader import ShardReader
 from infra.local.event_sources.source import (
     Handler,
@@ -46,7 +46,7 @@ class StreamMapping:
         config: StreamConfig,
         handler: Handler,
         dependencies: SourceDependencies,
-        stream: Stream,
+        stream: EventStream,
     ) -> None:
         self._config = config
         self._dependencies = dependencies

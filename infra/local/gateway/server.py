@@ -18,7 +18,7 @@ NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload w
 _POLL_S = 0.01
 
 
-class Front(Protocol):
+class RequestHandler(Protocol):
     """Handles the requests of all connections."""
 
     def handle_request(
@@ -39,7 +39,7 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], front: Front, limits: Limits | None = None
+        self, address: tuple[str, int], front: RequestHandler, limits: Limits | None = None
     ) -> None:
         self.front = front
         self.limits = limits or Limits()

@@ -14,7 +14,7 @@ from infra.local.sandbox.calls import JSON, Call, Refusal, Response, Route, make
 from infra.local.sandbox.control import Control
 from infra.local.sandbox.faults import RateLimit, Slow
 from infra.local.sandbox.origins import CONTROL, VISITED, Origins
-from infra.local.sandbox.page import Page
+from infra.local.sandbox.page import SandboxPage
 from infra.local.sandbox.state import SandboxState
 
 PAGE, POSTS = VISITED
@@ -35,7 +35,7 @@ class Front:
         self._routes = tuple(routes)
         self._outbox = state.outbox
         self._faults = state.faults
-        self._page = Page(state.pictures)
+        self._page = SandboxPage(state.pictures)
         self._origins = origins
         self._control = Control(state.faults)
         self._pause = pause

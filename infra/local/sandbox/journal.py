@@ -16,7 +16,7 @@ Kept = TypeVar("Kept")
 _log = logger(__name__)
 
 
-class Line(msgspec.Struct, frozen=True):
+class JournalLine(msgspec.Struct, frozen=True):
     """One value of a kind under its key; a later line of the same key replaces it."""
 
     kind: str
@@ -45,7 +45,7 @@ class Journal:
 
         Raises OSError when the disk does not take it.
         """
-        raw = msgspec.json.encode(Line(kind, key, value)) + b"\n"
+        raw = msgspec.json.encode(JournalLine(kind, key, value)) + b"\n"
         with self._lock:
             with self._file.open("ab") as file:
                 file.write(raw)
@@ -100,9 +100,9 @@ class Collection(Generic[Kept]):
             del self._values[next(iter(self._values))]
 
 
-def _decode(raw: bytes) -> Line | None:
+def _decode(raw: bytes) -> JournalLine | None:
     try:
-        return msgspec.json.decode(raw, type=Line)
+        return msgspec.json.decode(raw, type=JournalLine)
     except msgspec.DecodeError:
         if raw:
             _log.warning("a line of the sandbox's journal is damaged and left out")

@@ -4,7 +4,7 @@ It checks no password, so a page of another origin could otherwise publish, set 
 that was rebound to this machine, read the outbox.
 """
 
-from infra.local.emulator.guard import NAMES, Caller
+from infra.local.emulator.guard import NAMES, RequestOrigin
 from infra.local.sandbox.calls import Call
 from infra.local.sandbox.page import MEDIA
 
@@ -48,8 +48,8 @@ class Origins:
         }
 
 
-def _read_caller(call: Call) -> Caller:
-    return Caller(
+def _read_caller(call: Call) -> RequestOrigin:
+    return RequestOrigin(
         host=call.headers.get("host", "").lower(),
         origin=call.headers.get("origin", "").lower(),
         fetch_site=call.headers.get("sec-fetch-site", "").lower(),

@@ -21,7 +21,7 @@ LINK = re.compile(r"<(https?://[^<>\s]+)>")
 EMPTY = '<p class="empty">Nothing yet.</p>'
 
 
-class Page:
+class SandboxPage:
     """The page of one file, which has its styles in itself; `pictures` are the posts' images."""
 
     def __init__(self, pictures: Pictures, file: Path = FILE) -> None:

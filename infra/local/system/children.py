@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from infra.local.config import ROOT, LocalConfig
 from infra.local.loopback import is_local_url
 from infra.local.system import pids
-from infra.local.system.processes import Child, Command
+from infra.local.system.processes import Child, ChildCommand
 
 
 def child(config: LocalConfig, name: str, environment: Mapping[str, str]) -> Child:
@@ -15,7 +15,7 @@ def child(config: LocalConfig, name: str, environment: Mapping[str, str]) -> Chi
     It can connect to this machine alone, unless AWS is elsewhere.
     """
     return Child(
-        Command(
+        ChildCommand(
             name=name,
             argv=[sys.executable, *_list_guard(config), "-m", pids.MODULES[name]],
             environment=dict(environment),

@@ -19,7 +19,7 @@ STEADY_AFTER_S = 30.0  # a child that ran this long begins again with the first 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class ChildCommand:
     """How a child is started, and its log and pid file."""
 
     name: str
@@ -33,7 +33,7 @@ class Command:
 class Child:
     """One child process and its restarts; `clock` gives monotonic seconds."""
 
-    def __init__(self, command: Command, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, command: ChildCommand, clock: Callable[[], float] = time.monotonic) -> None:
         self.command = command
         self.failures = 0
         self._clock = clock
@@ -150,7 +150,7 @@ class Child:
         return pause_s
 
 
-def _spawn(command: Command, log: BinaryIO) -> subprocess.Popen[bytes]:
+def _spawn(command: ChildCommand, log: BinaryIO) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 our own modules
         command.argv,
         stdin=subprocess.DEVNULL,

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.publisher.exchange.icalendar import Event, render
+from chalicelib.publisher.exchange.icalendar import CalendarEvent, render
 
 AT = datetime(2029, 1, 1, 8, tzinfo=UTC)
 
 
 def event(text, note="on sms"):
-    return Event("1", AT, AT, 3, "CONFIRMED", text, note)
+    return CalendarEvent("1", AT, AT, 3, "CONFIRMED", text, note)
 
 
 def unfold(raw):
