@@ -66,6 +66,7 @@ from chalicelib.publisher.model import (
     MessageSeries,
     MessageTemplate,
     MessageValidation,
+    NewAnnouncement,
     NewApproval,
     NewCertification,
     NewImageUpload,
@@ -1052,6 +1053,22 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""
     wiring.publisher.certifications.delete(certification_id, call)
+
+
+@app.post(
+    "/api/v1/certifications/{certification_id}/announce",
+    body=NewAnnouncement,
+    status=201,
+    **DECISION,
+)
+def announce_certification(
+    new: NewAnnouncement, certification_id: Id, call: Call
+) -> OutboundMessage:
+    """Announce a certificate, once on each channel.
+
+    Asked again, also at the same time, the response is the message that announced it.
+    """
+    return wiring.publisher.announcing.announce(certification_id, new, call)
 
 
 @app.get("/api/v1/suppressions", query=SuppressionList, access=MAIL_KEEPERS)

@@ -110,6 +110,7 @@ RULES: Mapping[PermittedVerb, VerbRule] = MappingProxyType(
                 "get_certification",
                 "replace_certification",
                 "delete_certification",
+                "announce_certification",
             )
         ),
         PermittedVerb.SUPPRESSIONS_WRITE: VerbRule(("list_suppressions", "add_suppression")),

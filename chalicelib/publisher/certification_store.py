@@ -10,7 +10,7 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import NewCertification
+from chalicelib.publisher.model import Announcement, NewCertification
 
 _NEW = Condition("attribute_not_exists(PK)")
 
@@ -22,6 +22,7 @@ class StoredCertification(NewCertification, frozen=True, kw_only=True):
     user: str
     created_at: str
     updated_at: str
+    announced: list[Announcement] = msgspec.field(default_factory=list)
     rev: int = 1
 
 
@@ -66,6 +67,10 @@ class CertificationStore:
         except ConditionFailed:
             return False
         return True
+
+    def make_put(self, changed: StoredCertification, seen: StoredCertification) -> Put:
+        """The write of the next revision as a part of a transaction, refused if `seen` is past."""
+        return Put(self.table.name, _to_item(changed), _at_rev(seen))
 
     def delete(self, seen: StoredCertification) -> bool:
         """Delete this revision; False if `seen` is past. Gone already is deleted."""

@@ -60,7 +60,7 @@ class Certifications:
 
         Raises NotFound, also for another's.
         """
-        return self._show(self._own(certification_id, call))
+        return self._show(self.find_own(certification_id, call))
 
     def page(self, query: CertificationList, call: Call) -> CertificationPage:
         """The caller's certificates, newest first.
@@ -95,6 +95,13 @@ class Certifications:
         if not self.store.delete(self._find_expected(certification_id, call)):
             raise _make_conflict()
 
+    def find_own(self, certification_id: str, call: Call) -> StoredCertification:
+        """A certificate of the caller as it is stored. Raises NotFound, also for another's."""
+        found = self.store.get(ids.require_id(certification_id, "certification_id"))
+        if found is None or found.user != call.principal.id:
+            raise NotFound("Certification not found")
+        return found
+
     def _make(self, new: NewCertification, user: str) -> StoredCertification:
         now = self.now()
         at = keys.due_time(now)
@@ -112,14 +119,8 @@ class Certifications:
         if new.badge_media is not None:
             self.find_media([new.badge_media], user)
 
-    def _own(self, certification_id: str, call: Call) -> StoredCertification:
-        found = self.store.get(ids.require_id(certification_id, "certification_id"))
-        if found is None or found.user != call.principal.id:
-            raise NotFound("Certification not found")
-        return found
-
     def _find_expected(self, certification_id: str, call: Call) -> StoredCertification:
-        seen = self._own(certification_id, call)
+        seen = self.find_own(certification_id, call)
         if not call.precondition.holds(seen.rev):
             raise PreconditionFailed(f"the certificate is at revision {seen.rev}")
         return seen

@@ -111,15 +111,23 @@ class Creating:
         request = CreateRequest.of(call.principal.id, call.idempotency_key, new)
         if earlier := self.idempotent.find(request):
             return stored.show(*earlier)
-        made = self._make(new, call)
-        self.judge.require_valid(made)
-        loaded = self.adaptation.prepare(self.judge.hold(made, self.now()))
+        loaded = self._prepare(new, call)
         write = partial(self._write, loaded)
         if existing := self.idempotent.write(request, loaded.message.id, write):
             return stored.show(*existing)
-        self.activity.count(Workload.MESSAGES, call.principal.id)
-        self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
-        return stored.show(*loaded)
+        return self._hand_over(loaded, call)
+
+    def create_with(
+        self, new: NewMessage, call: Call, make_other: Callable[[str], Put]
+    ) -> OutboundMessage | None:
+        """As `create`, together with what `make_other` makes of the message's id.
+
+        None, and nothing is written, if that was refused. The Idempotency-Key is not looked at.
+        """
+        loaded = self._prepare(new, call)
+        if not self._write(loaded, [make_other(loaded.message.id)]):
+            return None
+        return self._hand_over(loaded, call)
 
     def require_valid(self, new: NewMessage, call: Call) -> None:
         """Raise InvalidInput for what `create` would refuse; nothing is written."""
@@ -134,6 +142,18 @@ class Creating:
         rules.require_sound(message.composition)
         checks.require_sound(message.adapt, message.composition)
         return self._add_adapted(self.judge.check(message), self.adaptation.preview(message))
+
+    def _prepare(self, new: NewMessage, call: Call) -> Loaded:
+        """A message that may be written. Raises InvalidInput."""
+        made = self._make(new, call)
+        self.judge.require_valid(made)
+        return self.adaptation.prepare(self.judge.hold(made, self.now()))
+
+    def _hand_over(self, loaded: Loaded, call: Call) -> OutboundMessage:
+        """Count a message that was written and, if it is due, give it to delivery."""
+        self.activity.count(Workload.MESSAGES, call.principal.id)
+        self.dispatcher.send_queued(loaded, keys.due_time(self.now()), call.trace_header)
+        return stored.show(*loaded)
 
     @staticmethod
     def _add_adapted(

@@ -53,6 +53,7 @@ STRUCT_ROUTES = [
     ("PUT", "/api/v1/templates/{template_id}"),
     ("POST", "/api/v1/certifications"),
     ("PUT", "/api/v1/certifications/{certification_id}"),
+    ("POST", "/api/v1/certifications/{certification_id}/announce"),
 ]
 STRICT = {
     "queue": "orders",

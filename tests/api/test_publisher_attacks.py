@@ -45,6 +45,7 @@ REFERRING = {
 }
 NOT_REFERRING = {
     ("POST", f"{MESSAGES}:import"),  # each row is a message as above, which is tested with it
+    ("POST", f"{CERTIFICATES}/{{certification_id}}/announce"),
     ("POST", f"{MESSAGES}:cancel"),
     ("POST", f"{MESSAGES}:retry"),
     ("POST", f"{MESSAGES}/{{message_id}}/reschedule"),
@@ -116,6 +117,7 @@ BODIES = {
     "resolve": {"channel": "facebook", "outcome": "live"},
     "approve": {"rev": 1},
     "send-back": {"rev": 1, "comment": "x"},
+    "announce": {"channels": ["sms"]},
     "PATCH": {"content": "x"},
     "PUT": CERTIFICATE,
 }

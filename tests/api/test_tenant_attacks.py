@@ -87,6 +87,7 @@ OF_AUTHORS = [
     ("GET", "/api/v1/certifications/{certification_id}", None),
     ("PUT", "/api/v1/certifications/{certification_id}", CERTIFICATE),
     ("DELETE", "/api/v1/certifications/{certification_id}", None),
+    ("POST", "/api/v1/certifications/{certification_id}/announce", {"channels": ["sms"]}),
 ]
 OF_WEBHOOK_OWNERS = [
     ("GET", "/api/v1/webhooks/{webhook_id}", None),

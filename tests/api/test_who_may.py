@@ -81,6 +81,7 @@ PUBLISHERS = [
     ("GET", "/api/v1/certifications/a", None),
     ("PUT", "/api/v1/certifications/a", CERTIFICATE),
     ("DELETE", "/api/v1/certifications/a", None),
+    ("POST", "/api/v1/certifications/a/announce", {"channels": ["sms"]}),
 ]
 WEBHOOK_OWNERS = [
     ("POST", "/api/v1/webhooks", {"url": "https://a.example/", "events": ["message.sent"]}),

@@ -24,7 +24,8 @@ SECTIONS = (
     "queries",
     "publisher",
 )
-BY_NAME_ONLY = ("repeats", "hostile", "stop")  # take long, and their answers are no speed
+# Take long, or their answers are no speed.
+BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale")
 
 
 def main() -> None:

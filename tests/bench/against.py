@@ -27,7 +27,7 @@ import importlib, json, sys
 rows = importlib.import_module(f"tests.bench.{sys.argv[1]}").run()
 print(json.dumps([(row.what, row.measured) for row in rows]))
 """
-_FIGURE = re.compile(r"([\d,.]+) ([a-z/]+)")
+_FIGURE = re.compile(r"(\d[\d,.]*) ([a-z/]+)")
 
 
 class Figure(NamedTuple):

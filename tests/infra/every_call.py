@@ -321,6 +321,8 @@ class Everything:
         author.send("GET", CERTIFICATES)
         author.send("GET", f"{CERTIFICATES}/{made['id']}")
         author.send("PUT", f"{CERTIFICATES}/{made['id']}", {**body, "badge_media": self._image()})
+        for _ in range(2):
+            author.send("POST", f"{CERTIFICATES}/{made['id']}/announce", {"channels": ["sms"]})
         author.send("DELETE", f"{CERTIFICATES}/{made['id']}")
 
     def _series(self) -> None:

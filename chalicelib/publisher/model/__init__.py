@@ -13,10 +13,12 @@ from chalicelib.publisher.model.approvals import (
     NewSendBack,
 )
 from chalicelib.publisher.model.certificates import (
+    Announcement,
     Certification,
     CertificationList,
     CertificationPage,
     CertificationStatus,
+    NewAnnouncement,
     NewCertification,
 )
 from chalicelib.publisher.model.channels import (
@@ -104,6 +106,7 @@ __all__ = [
     "Adapt",
     "AdaptationFailure",
     "AdaptedText",
+    "Announcement",
     "ApprovalDecision",
     "ApprovalOutcome",
     "BulkResult",
@@ -145,6 +148,7 @@ __all__ = [
     "MessageTemplate",
     "MessageValidation",
     "MissedOccurrence",
+    "NewAnnouncement",
     "NewApproval",
     "NewCertification",
     "NewImageUpload",

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.ids import Id
+from chalicelib.publisher.model.requests import Channels, ScheduledAt, TemplateUse
+from chalicelib.publisher.model.statuses import Channel
 from chalicelib.web.cursors import Cursor
 
 # Each blank by itself, since what `\s` is differs between languages; `(?!\n)$` as in ids.
@@ -38,8 +40,29 @@ class NewCertification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     badge_media: Id | None = None
 
 
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a certificate was announced, by which message, and when that was made."""
+
+    channel: Channel
+    message_id: str
+    at: str
+
+
+class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The channels to announce a certificate on: now, or at `scheduled_at` as of a message.
+
+    Fields of the `template` are filled with `name`, `issuer`, `issued_on`, `expires_on`,
+    `credential_id` and `verify_url` of the certificate, unless the request has others.
+    """
+
+    channels: Channels
+    scheduled_at: ScheduledAt | None = None
+    time_zone: str | None = None
+    template: TemplateUse | None = None
+
+
 class Certification(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate. `rev` counts its changes from 1 and is its entity tag."""
+    """A certificate. `rev` counts its changes, announcements too, from 1 and is its entity tag."""
 
     id: str
     status: CertificationStatus
@@ -50,6 +73,7 @@ class Certification(msgspec.Struct, frozen=True, kw_only=True):
     credential_id: str | None
     verify_url: str | None
     badge_media: str | None
+    announced: list[Announcement]
     created_at: str
     updated_at: str
     rev: int

@@ -99,6 +99,7 @@ REQUESTS: Examples = MappingProxyType(
         "change_series": {JSON: {"rrule": "FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20290401"}},
         "change_tenant": {JSON: _SETTINGS},
         "create_certification": {JSON: _CERTIFICATION},
+        "announce_certification": {JSON: {"channels": ["facebook", "email"]}},
         "create_message": {JSON: _MESSAGE},
         "change_webhook": {JSON: {**_WEBHOOK, "paused": False}},
         "create_series": {JSON: _SERIES},

@@ -12,6 +12,7 @@ from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.publisher import creating
 from chalicelib.publisher.adaptation.service import Adaptation
+from chalicelib.publisher.announcing import Announcing
 from chalicelib.publisher.approving import Approving
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.creating import Creating, Judge
@@ -36,7 +37,7 @@ from chalicelib.wiring.publisher.delivery import (
 )
 from chalicelib.wiring.publisher.exchange import ExchangeWiring
 from chalicelib.wiring.publisher.mail import MailWiring
-from chalicelib.wiring.publisher.media import build_certifications, build_uploads
+from chalicelib.wiring.publisher.media import build_announcing, build_certifications, build_uploads
 from chalicelib.wiring.publisher.series import SeriesWiring
 from chalicelib.wiring.publisher.stores import PublisherStores
 from chalicelib.wiring.publisher.templates import build_templates
@@ -87,6 +88,11 @@ class PublisherWiring:
         return build_certifications(self._wiring, self)
 
     # --- For authors -------------------------------------------------------------------------
+
+    @cached_property
+    def announcing(self) -> Announcing:
+        """What makes messages of certificates."""
+        return build_announcing(self)
 
     @cached_property
     def creating(self) -> Creating:

@@ -7,6 +7,7 @@ from chalicelib.aws import API
 from chalicelib.aws.bucket import Bucket
 from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.publisher import certifications
+from chalicelib.publisher.announcing import Announcing
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.uploads import Uploads
@@ -41,4 +42,16 @@ def build_certifications(wiring: "Wiring", publisher: "PublisherWiring") -> Cert
         publisher.uploads.find,
         now=times.now,
         random_bits=random_bits,
+    )
+
+
+def build_announcing(publisher: "PublisherWiring") -> Announcing:
+    """What makes messages of certificates."""
+    return Announcing(
+        publisher.certifications,
+        publisher.certifications.store,
+        publisher.stores.templates,
+        publisher.creating,
+        publisher.lookup,
+        now=times.now,
     )

@@ -83,7 +83,8 @@ class Tables:
     def _Query(self, parameters):  # noqa: N802 the operation's name
         (value,) = parameters["ExpressionAttributeValues"].values()
         items = self._items.get((parameters["TableName"], value["S"]), {})
-        return {"Items": list(items.values()), "Count": len(items)}
+        found = list(items.values())
+        return {"Items": found, "Count": len(found), "ScannedCount": len(found)}
 
     def _UpdateItem(self, parameters):  # noqa: N802 the operation's name
         table, key = parameters["TableName"], parameters["Key"]
