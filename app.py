@@ -301,7 +301,7 @@ def resume_job(job_id: Id, call: Call) -> RedriveJob:
 )
 def run_jobs(event: SQSEvent) -> batch.Response:
     """Run one step of each queued redrive."""
-    return batch.sqs(event, batch.handle_each(wiring.operations.jobs.run), wiring.jobs_mapping)
+    return batch.sqs(event, batch.handle_each(wiring.operations.jobs.run), wiring.mapping("jobs"))
 
 
 # --- Records ---------------------------------------------------------------------------------
@@ -474,7 +474,7 @@ def list_subscriptions() -> OrderSubscriptions:
 )
 def store_orders(event: SQSEvent) -> batch.Response:
     """Write queued orders to the `orders` table."""
-    return batch.sqs(event, wiring.orders.storing.store, wiring.orders_mapping)
+    return batch.sqs(event, wiring.orders.storing.store, wiring.mapping("orders"))
 
 
 @app.on_dynamodb_record(
@@ -704,7 +704,7 @@ def revoke_tenant_key(tenant_id: TenantId, key_id: KeyId, call: Call) -> None:
 )
 def process_logs(event: SQSEvent) -> batch.Response:
     """Write queued log records to their tenants' partitions."""
-    return batch.sqs(event, wiring.logs.processing.process, wiring.logs_mapping)
+    return batch.sqs(event, wiring.logs.processing.process, wiring.mapping("logs"))
 
 
 # --- Publisher -------------------------------------------------------------------------------
@@ -1111,7 +1111,7 @@ def unsubscribe(form: Payload, token: str) -> Payload:
 def process_mail_events(event: SQSEvent) -> batch.Response:
     """Suppress the addresses of e-mails that bounced or were complained about."""
     work = batch.handle_each(wiring.publisher.mail.feedback.handle)
-    return batch.sqs(event, work, wiring.mail_events_mapping)
+    return batch.sqs(event, work, wiring.mapping("mail_events"))
 
 
 @app.on_kinesis_record(
@@ -1209,4 +1209,4 @@ def list_webhook_deliveries(
 def deliver_webhooks(event: SQSEvent) -> batch.Response:
     """Send queued events to the webhooks that want them."""
     work = batch.handle_in_threads(wiring.webhooks.delivery.handle)
-    return batch.sqs(event, work, wiring.webhooks_mapping)
+    return batch.sqs(event, work, wiring.mapping("webhooks"))

@@ -147,38 +147,14 @@ class Wiring:
 
     # --- The event source mappings -----------------------------------------------------------
 
-    @property
-    def jobs_mapping(self) -> SqsMapping:
-        """What hands the steps of redrives over."""
-        return self._mapping("jobs", self.settings.jobs_queue_url)
-
-    @property
-    def orders_mapping(self) -> SqsMapping:
-        """What hands queued orders over."""
-        return self._mapping("orders", self.settings.orders_queue_url)
-
-    @property
-    def logs_mapping(self) -> SqsMapping:
-        """What hands queued log records over."""
-        return self._mapping("logs", self.settings.logs_queue_url)
-
-    @property
-    def webhooks_mapping(self) -> SqsMapping:
-        """What hands events for webhooks over."""
-        return self._mapping("webhooks", self.settings.webhooks_queue_url)
-
-    @property
-    def mail_events_mapping(self) -> SqsMapping:
-        """What hands the events of e-mails over."""
-        return self._mapping("mail_events", self.settings.mail_events_queue_url)
-
-    def _mapping(self, label: str, queue_url: str) -> SqsMapping:
-        function = self.settings.watched.queues[label].function
+    def mapping(self, label: str) -> SqsMapping:
+        """What hands over the messages of a queue, by the label that operators use."""
+        watched = self.settings.watched.queues[label]
 
         def note(message: Received, error: Exception) -> None:
-            self.last_failures(EXTRA).note(label, function, message, error)
+            self.last_failures(EXTRA).note(label, watched.function, message, error)
 
-        queue = Queue(self.aws.client("sqs"), queue_url)
+        queue = Queue(self.aws.client("sqs"), watched.url)
         return SqsMapping(queue.delete_all, self.settings.partial_batch_responses, note)
 
     # --- What workloads share ----------------------------------------------------------------
