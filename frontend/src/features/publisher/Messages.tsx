@@ -10,6 +10,7 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { BulkActions } from "./BulkActions";
+import { AllMatching } from "./exchange/AllMatching";
 import { ExportMessages } from "./exchange/ExportMessages";
 import { CHANNEL_NAMES, CHANNELS, STATUS_TEXTS, STATUSES, timeOf, type Message } from "./model";
 import { useMessages } from "./queries";
@@ -48,7 +49,12 @@ export default function Messages() {
         trackBy="id"
         pages={pages}
         header={
-          mayWrite && <BulkActions chosen={chosen} channel={channel} onDone={() => setChosen([])} />
+          mayWrite && (
+            <SpaceBetween size="s">
+              <BulkActions chosen={chosen} channel={channel} onDone={() => setChosen([])} />
+              <AllMatching filter={{ status, channel }} />
+            </SpaceBetween>
+          )
         }
         selection={{
           selectionType: "multi",
