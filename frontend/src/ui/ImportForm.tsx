@@ -129,21 +129,19 @@ export function ImportForm({ what, check, send, onClose, ...props }: Props) {
           </FormField>
           {progress && <Outcome progress={progress} done={props.done} />}
           <SpaceBetween direction="horizontal" size="xs">
+            {!progress?.isRunning && check && (
+              <Button formAction="none" onClick={() => submit(check, true)}>
+                Check
+              </Button>
+            )}
             {progress?.isRunning ? (
               <Button formAction="none" onClick={stop}>
                 Stop
               </Button>
             ) : (
-              <>
-                {check && (
-                  <Button formAction="none" onClick={() => submit(check, true)}>
-                    Check
-                  </Button>
-                )}
-                <Button variant="primary" disabled={hasNoGoodRow(progress)}>
-                  {nameImport(progress, what)}
-                </Button>
-              </>
+              <Button variant="primary" disabled={hasNoGoodRow(progress)}>
+                {nameImport(progress, what)}
+              </Button>
             )}
             <Button formAction="none" variant="link" onClick={close}>
               Close
@@ -162,7 +160,8 @@ function nameImport(progress: Progress | null, what: string): string {
   if (!progress) return "Import";
   const isWhole = progress.done === progress.total;
   if (!progress.isCheck) return isWhole ? "Import" : "Go on";
-  return isWhole ? `Import ${count(progress.added)} ${what}` : "Import";
+  const objects = progress.added === 1 ? what.replace(/s$/, "") : what;
+  return isWhole ? `Import ${count(progress.added)} ${objects}` : "Import";
 }
 
 function hasNoGoodRow(progress: Progress | null): boolean {

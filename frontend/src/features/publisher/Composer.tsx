@@ -141,10 +141,10 @@ function Form({ initial, day, zone }: FormProps) {
             ) : (
               <WordsFields draft={draft} onChange={change} />
             )}
-            <RecipientsFields draft={draft} onChange={change} />
             {!repeats && (
               <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />
             )}
+            <RecipientsFields draft={draft} onChange={change} />
             <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
           </SpaceBetween>
