@@ -36,6 +36,7 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("analytics", "/console/analytics"),
         Shot("messages", "/console/publisher"),
         Shot("composer", "/console/publisher/new", ("light", "narrow"), _write),
+        Shot("import-messages", "/console/publisher/import", prepare=_check),
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
@@ -65,6 +66,16 @@ def _write(tab: Page) -> None:
         "Our new shop opens on Monday at nine, come by, the first hundred get a mop. ☀"
     )
     form.get_by_text("of 3000 characters").wait_for()
+
+
+def _check(tab: Page) -> None:
+    form = tab.get_by_role("form", name="Import messages")
+    form.get_by_label("Rows").fill(
+        "content,channels,scheduled_at\nWe open at nine.,facebook linkedin,2030-01-01T08:00:00Z\n"
+        "We close at six.,fax,2030-01-01T17:00:00Z\n"
+    )
+    form.get_by_role("button", name="Check").click()
+    form.get_by_text("1 cannot").wait_for()
 
 
 def _see_what_comes(tab: Page) -> None:

@@ -72,6 +72,12 @@ export const PLACES: Place[] = [
     needs: "messages.write",
   },
   {
+    path: "/console/publisher/import",
+    title: "Import messages",
+    Page: lazy(() => import("../features/publisher/exchange/ImportMessages")),
+    needs: "messages.write",
+  },
+  {
     path: "/console/publisher/calendar",
     title: "Calendar",
     Page: lazy(() => import("../features/publisher/Calendar")),

@@ -17,6 +17,8 @@ interface Props {
   stage: string;
   children: ReactNode;
   isBusy: boolean;
+  /** There is nothing to confirm. */
+  isDisabled?: boolean;
   error?: ReactNode;
   onConfirm: () => void;
   onCancel: () => void;
@@ -26,7 +28,7 @@ interface Props {
 export function ConfirmDialog(props: Props) {
   const [typed, setTyped] = useState("");
   const mustType = props.count > MANY || props.stage === "prod";
-  const isReady = !mustType || typed.trim() === String(props.count);
+  const isReady = !props.isDisabled && (!mustType || typed.trim() === String(props.count));
   return (
     <Modal
       visible

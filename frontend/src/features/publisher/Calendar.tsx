@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
@@ -19,6 +19,8 @@ import { MoveMessage } from "./MoveMessage";
 import { useMessages } from "./queries";
 import { pickOccurrences } from "./series/model";
 import { useOccurrences } from "./series/queries";
+
+const CalendarLink = lazy(() => import("./exchange/CalendarLink"));
 
 const EVERY_MS = 30_000;
 const NARROW = "(width < 688px)"; // days side by side would be too thin to read
@@ -71,6 +73,7 @@ export default function Calendar() {
               ariaLabel="Next month"
               onClick={() => setState({ month: moveMonth(month, 1), day: null })}
             />
+            {mayWrite && <Button onClick={() => setState({ link: "1" })}>Calendar link</Button>}
             <Button variant="primary" onClick={() => void navigate("/console/publisher/new")}>
               New message
             </Button>
@@ -110,6 +113,11 @@ export default function Calendar() {
         onMove={mayWrite ? setMoving : null}
         onNew={mayWrite ? write : null}
       />
+      {mayWrite && state.link && (
+        <Suspense fallback={null}>
+          <CalendarLink onClose={() => setState({ link: null })} />
+        </Suspense>
+      )}
       {moving && <MoveMessage message={moving} zone={timeZone} onClose={() => setMoving(null)} />}
       {messages.length === 0 && pages.receipt && <Nothing isFiltered={isFiltered(filters)} />}
       {pages.hasMore && <Button onClick={pages.loadMore}>Load more of this month</Button>}

@@ -12,6 +12,8 @@ import { InternalLink } from "../../ui/InternalLink";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
+import { AdaptField } from "./AdaptField";
+import { withoutAdapt } from "./adaptation";
 import { MediaField } from "./MediaField";
 import { buildMessage, ZONES, type Draft } from "./model";
 import { Previews } from "./Previews";
@@ -22,6 +24,7 @@ import { useCreateSeries } from "./series/queries";
 import { FillingFields } from "./templates/FillingFields";
 import { useSource, type Source } from "./templates/queries";
 import { copyOf, fillOf, useDraftMessage } from "./useDraftMessage";
+import { isOff, useAdaptations } from "./useAdaptation";
 import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
 import { WordsFields } from "./WordsFields";
@@ -64,11 +67,12 @@ function Form({ initial, day, zone }: FormProps) {
   const create = useCreateMessage();
   const message = buildMessage(draft);
   const settled = useSettled(message, CHECK_AFTER_MS);
-  const check = useValidation(settled ?? { content: "", channels: [] }, settled !== null);
+  const check = useValidation(settled && withoutAdapt(settled));
   const result = check.data?.data;
 
   const createSeries = useCreateSeries();
   const repeats = isRepeated(draft);
+  const adaptations = useAdaptations(draft, !repeats);
   const series = repeats ? buildSeries(draft) : null;
   const submitSeries = async () => {
     if (!series || createSeries.isPending) return;
@@ -137,6 +141,9 @@ function Form({ initial, day, zone }: FormProps) {
             ) : (
               <WordsFields draft={draft} onChange={change} />
             )}
+            {!repeats && (
+              <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />
+            )}
             <RecipientsFields draft={draft} onChange={change} />
             <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
             <WhenField draft={draft} onChange={change} />
@@ -145,6 +152,7 @@ function Form({ initial, day, zone }: FormProps) {
             draft={draft}
             checks={result?.channels ?? []}
             isChecking={check.isFetching}
+            adaptations={adaptations}
             onChange={change}
           />
         </Grid>

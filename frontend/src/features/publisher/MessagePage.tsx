@@ -13,6 +13,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
+import { AdaptedTexts } from "./Adapted";
 import { Deliveries } from "./Deliveries";
 import { Arrived } from "./Arrived";
 import { Approval } from "./approval/Approval";
@@ -48,6 +49,7 @@ export default function MessagePage() {
             <SpaceBetween size="m">
               <bdi className="message-text">{data.content}</bdi>
               <OtherWords message={data} />
+              <AdaptedTexts message={data} />
               {data.notes.map((note) => (
                 <Alert key={note}>{note}</Alert>
               ))}

@@ -10,6 +10,8 @@ import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { BulkActions } from "./BulkActions";
+import { AllMatching } from "./exchange/AllMatching";
+import { ExportMessages } from "./exchange/ExportMessages";
 import { CHANNEL_NAMES, CHANNELS, STATUS_TEXTS, STATUSES, timeOf, type Message } from "./model";
 import { useMessages } from "./queries";
 import { ChannelStatuses, MessageStatusText } from "./statuses";
@@ -28,9 +30,15 @@ export default function Messages() {
       <Title
         description="Written once, published on every channel."
         actions={
-          <Button variant="primary" onClick={() => void navigate("/console/publisher/new")}>
-            New message
-          </Button>
+          <SpaceBetween direction="horizontal" size="xs">
+            <ExportMessages filter={{ status, channel }} />
+            {mayWrite && (
+              <Button onClick={() => void navigate("/console/publisher/import")}>Import</Button>
+            )}
+            <Button variant="primary" onClick={() => void navigate("/console/publisher/new")}>
+              New message
+            </Button>
+          </SpaceBetween>
         }
       >
         Messages
@@ -41,7 +49,12 @@ export default function Messages() {
         trackBy="id"
         pages={pages}
         header={
-          mayWrite && <BulkActions chosen={chosen} channel={channel} onDone={() => setChosen([])} />
+          mayWrite && (
+            <SpaceBetween size="s">
+              <BulkActions chosen={chosen} channel={channel} onDone={() => setChosen([])} />
+              <AllMatching filter={{ status, channel }} />
+            </SpaceBetween>
+          )
         }
         selection={{
           selectionType: "multi",

@@ -139,8 +139,9 @@ function Cell({ day, zone, messages, occurrences, isStop, onFocus, onMove }: Cel
     >
       <Box fontSize="body-s">
         <time dateTime={day.date}>
-          <span className="weekday">{nameDay(day.date)} </span>
+          <span className="of-list">{nameIn(day.date, { weekday: "short" })} </span>
           {Number(day.date.slice(8))}
+          {!day.inMonth && <span className="of-list"> {nameIn(day.date, { month: "short" })}</span>}
         </time>
       </Box>
       {messages.slice(0, isWhole ? messages.length : SHOWN_A_DAY).map((message) => (
@@ -185,8 +186,8 @@ function Tile({
   );
 }
 
-/** Shown where the days are a list. */
-function nameDay(date: string): string {
+/** A part of a day's name, shown where the days are a list. */
+function nameIn(date: string, part: Intl.DateTimeFormatOptions): string {
   const day = new Date(`${date}T00:00:00Z`);
-  return day.toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
+  return day.toLocaleDateString("en", { ...part, timeZone: "UTC" });
 }

@@ -7,7 +7,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Textarea from "@cloudscape-design/components/textarea";
 import type { Schemas } from "../../api/client";
+import { AdaptedPreview } from "./AdaptedPreview";
 import { CHANNEL_NAMES, type Draft } from "./model";
+import type { Adaptations, ChannelAdaptation } from "./useAdaptation";
 
 type Check = Schemas["ChannelCheck"];
 
@@ -15,11 +17,12 @@ interface Props {
   draft: Draft;
   checks: readonly Check[];
   isChecking: boolean;
+  adaptations: Adaptations;
   onChange: (part: Partial<Draft>) => void;
 }
 
 /** The message as it will be on each channel, by the server's own checks. */
-export function Previews({ draft, checks, isChecking, onChange }: Props) {
+export function Previews({ draft, checks, isChecking, adaptations, onChange }: Props) {
   const shown = checks.filter(({ channel }) => draft.channels.includes(channel));
   return (
     <div aria-live="polite" aria-busy={isChecking}>
@@ -30,7 +33,13 @@ export function Previews({ draft, checks, isChecking, onChange }: Props) {
           </Box>
         )}
         {shown.map((check) => (
-          <Preview key={check.channel} check={check} draft={draft} onChange={onChange} />
+          <Preview
+            key={check.channel}
+            check={check}
+            draft={draft}
+            adaptation={adaptations[check.channel]}
+            onChange={onChange}
+          />
         ))}
       </SpaceBetween>
     </div>
@@ -40,13 +49,16 @@ export function Previews({ draft, checks, isChecking, onChange }: Props) {
 interface PreviewProps {
   check: Check;
   draft: Draft;
+  /** Absent where the text is not to be adapted. */
+  adaptation: ChannelAdaptation | undefined;
   onChange: (part: Partial<Draft>) => void;
 }
 
-function Preview({ check, draft, onChange }: PreviewProps) {
+function Preview({ check, draft, adaptation, onChange }: PreviewProps) {
   const { channel, problems, warnings } = check;
   const name = CHANNEL_NAMES[channel];
   const other = draft.overrides[channel];
+  const adapted = adaptation && !adaptation.isAsking ? adaptation.adapted : null;
   const write = (text: string | undefined) =>
     onChange({ overrides: { ...draft.overrides, [channel]: text } });
   return (
@@ -57,7 +69,7 @@ function Preview({ check, draft, onChange }: PreviewProps) {
           description={<Counted check={check} />}
           actions={
             draft.filling ? null : other === undefined ? (
-              <Button formAction="none" variant="inline-link" onClick={() => write(draft.content)}>
+              <Button formAction="none" variant="inline-link" onClick={() => write(adapted?.text ?? draft.content)}>
                 Write another text for {name}
               </Button>
             ) : (
@@ -82,7 +94,14 @@ function Preview({ check, draft, onChange }: PreviewProps) {
             {message}
           </StatusIndicator>
         ))}
-        {other === undefined ? (
+        {adaptation && (
+          <AdaptedPreview
+            channel={channel}
+            adaptation={adaptation}
+            onUseOriginal={() => onChange({ adapt: { ...draft.adapt, [channel]: false } })}
+          />
+        )}
+        {adapted?.code === null ? null : other === undefined ? (
           <bdi className="message-text">{check.text}</bdi>
         ) : (
           <FormField label={`Text for ${name}`} stretch>

@@ -30,6 +30,7 @@ const DRAFT: Draft = {
   repeat: NO_REPEAT,
   recipients: { email: "", sms: "" },
   filling: null,
+  adapt: null,
 };
 
 describe("a message that is written", () => {

@@ -1,4 +1,5 @@
 import type { Schemas } from "../../api/client";
+import { buildAdapt, type Adapting } from "./adaptation";
 import type { Repeat } from "./series/model";
 import { buildFilled, type Filling } from "./templates/model";
 
@@ -78,6 +79,7 @@ export interface Draft extends LocalTime {
   recipients: { email: string; sms: string };
   /** Of a message that is made of a template, which says its texts; else null. */
   filling: Filling | null;
+  adapt: Adapting;
 }
 
 export const MOST_RECIPIENTS = 40;
@@ -99,11 +101,14 @@ function buildRecipients({ recipients, channels }: Draft): Pick<NewMessage, "rec
 /** The message to post, of a template or written; null while it cannot be one yet. */
 export function buildMessage(draft: Draft): NewMessage | null {
   const { filling, channels, media, when } = draft;
-  if (!filling) return buildWritten(draft);
+  if (!filling) {
+    const written = buildWritten(draft);
+    return written && { ...written, ...buildAdapt(draft) };
+  }
   const [filled, recipients] = [buildFilled(filling, channels), buildRecipients(draft)];
   if (!filled || !recipients || !channels.length) return null;
   if (when === "later" && !draft.localTime) return null;
-  return { ...filled, channels, media, ...recipients, ...timeOfDraft(draft) };
+  return { ...filled, channels, media, ...recipients, ...buildAdapt(draft), ...timeOfDraft(draft) };
 }
 
 function timeOfDraft({ when, localTime, timeZone }: Draft) {

@@ -68,13 +68,14 @@ export function useChannels() {
 }
 
 /** What the server has to say of a message that is being written; it writes nothing. */
-export function useValidation(message: Schemas["NewMessage"], enabled: boolean) {
+export function useValidation(message: Schemas["NewMessage"] | null) {
   const { api } = useConsole();
+  const body = message ?? { content: "", channels: [] };
   return useQuery({
     queryKey: ["validation", message],
-    enabled,
+    enabled: message !== null,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => read(api.POST("/api/v1/messages/validate", { body: message, signal })),
+    queryFn: ({ signal }) => read(api.POST("/api/v1/messages/validate", { body, signal })),
   });
 }
 

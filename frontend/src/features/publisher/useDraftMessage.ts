@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
+import { readAdapt } from "./adaptation";
 import { CHANNELS, DEFAULT_TIME, type Draft, type Message } from "./model";
 import { NO_REPEAT } from "./series/model";
 import { fillNothing, type Template } from "./templates/model";
@@ -19,6 +20,7 @@ const EMPTY: Draft = {
   repeat: NO_REPEAT,
   recipients: { email: "", sms: "" },
   filling: null,
+  adapt: null,
 };
 
 /**
@@ -72,6 +74,7 @@ export function copyOf(message: Message): Draft {
     channels: [...new Set(message.channels.map(({ channel }) => channel))],
     overrides: Object.fromEntries(overrides) as Draft["overrides"],
     media: [...message.media],
+    adapt: readAdapt(message.adapt),
     recipients: {
       email: (message.recipients?.email ?? []).join("\n"),
       sms: (message.recipients?.sms ?? []).join("\n"),

@@ -25,6 +25,7 @@ const DRAFT: Draft = {
   repeat: WEEKLY,
   recipients: { email: "", sms: "" },
   filling: null,
+  adapt: null,
 };
 
 describe("a message that repeats", () => {

@@ -65,8 +65,8 @@ export function splitCsv(text: string): string[] {
 }
 
 /** The same rows have the same key, so that an import that was broken off goes on where it was. */
-export async function keyOf(part: Part): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(part.body));
+export async function keyOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
   return `import-${hex.join("")}`;
 }

@@ -1,11 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { read, type Api, type Schemas } from "../../api/client";
-import { ApiProblem } from "../../api/problem";
-import { useConsole } from "../../app/context";
-import { keyOf, splitRows, type ImportFormat, type Part } from "./importing";
+import type { Reply, Schemas } from "../api/client";
+import { ApiProblem } from "../api/problem";
+import { splitRows, type ImportFormat, type Part } from "./importing";
 
 export interface Progress {
+  /** Whether rows were only judged. */
+  isCheck: boolean;
   total: number;
   done: number;
   added: number;
@@ -14,34 +14,48 @@ export interface Progress {
   error: unknown;
 }
 
+/** Send a part of a file to the API; `index` is its place among the parts of the `whole`. */
+export type SendPart = (sent: {
+  part: Part;
+  index: number;
+  whole: string;
+  contentType: string;
+  signal: AbortSignal;
+}) => Promise<Reply<Schemas["RecordImportResult"]>>;
+
 const TYPES: Record<ImportFormat, string> = { ndjson: "application/x-ndjson", csv: "text/csv" };
 const MOST_RETRIES = 5;
 
-/** An import in parts. Begun again with the same text it goes on where it was. */
-export function useImport() {
-  const { api } = useConsole();
-  const queries = useQueryClient();
+/** An import in parts, or a check of one. Begun again with the same text it goes on where it was. */
+export function useImport(onDone: () => Promise<unknown>) {
   const [progress, setProgress] = useState<Progress | null>(null);
   const stop = useRef<AbortController | null>(null);
 
-  const begin = async (text: string, format: ImportFormat) => {
+  const begin = async (text: string, format: ImportFormat, send: SendPart, isCheck = false) => {
     const parts = splitRows(text, format);
     const { signal } = (stop.current = new AbortController());
     const total = parts.reduce((sum, { rows }) => sum + rows, 0);
-    let now: Progress = { total, done: 0, added: 0, refused: [], isRunning: true, error: null };
+    const nothing = { total, done: 0, added: 0, refused: [], isRunning: true, error: null };
+    let now: Progress = { isCheck, ...nothing };
     setProgress(now);
     try {
-      for (const part of parts) {
-        now = addResult(now, part, await send(api, part, format, signal));
+      for (const [index, part] of parts.entries()) {
+        const sent = { part, index, whole: text, contentType: TYPES[format], signal };
+        now = addResult(now, part, (await insist(() => send(sent), signal)).data);
         setProgress(now);
       }
     } catch (error) {
       now = { ...now, error: signal.aborted ? null : error };
     }
     setProgress({ ...now, isRunning: false });
-    await queries.invalidateQueries({ queryKey: ["records"] });
+    await onDone();
   };
-  return { progress, begin, stop: () => stop.current?.abort() };
+  return {
+    progress,
+    begin,
+    stop: () => stop.current?.abort(),
+    forget: () => setProgress(null),
+  };
 }
 
 function addResult(before: Progress, part: Part, result: Schemas["RecordImportResult"]): Progress {
@@ -57,24 +71,10 @@ function addResult(before: Progress, part: Part, result: Schemas["RecordImportRe
 }
 
 /** A 503 says that not all rows were tried: the same request again goes on. */
-async function send(
-  api: Api,
-  part: Part,
-  format: ImportFormat,
-  signal: AbortSignal,
-): Promise<Schemas["RecordImportResult"]> {
-  const key = await keyOf(part);
+async function insist<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const reply = await read(
-        api.POST("/api/v1/records:import", {
-          params: { header: { "Idempotency-Key": key } },
-          headers: { "Content-Type": TYPES[format] },
-          body: part.body as never,
-          signal,
-        }),
-      );
-      return reply.data;
+      return await send();
     } catch (error) {
       const isBusy = error instanceof ApiProblem && [429, 503].includes(error.status);
       if (!isBusy || attempt > MOST_RETRIES) throw error;
