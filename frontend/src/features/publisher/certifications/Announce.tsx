@@ -1,0 +1,22 @@
+import Button from "@cloudscape-design/components/button";
+import { useState } from "react";
+import { AnnounceDialog } from "./AnnounceDialog";
+import { listOpen, type Certification } from "./model";
+
+/** Announces a certificate; disabled once every channel that takes it has it. */
+export function Announce({ certification }: { certification: Certification }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        ariaLabel={`Announce ${certification.name}`}
+        disabled={!listOpen(certification).length}
+        disabledReason="It is announced on every channel."
+        onClick={() => setOpen(true)}
+      >
+        Announce
+      </Button>
+      {isOpen && <AnnounceDialog certification={certification} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
