@@ -1,7 +1,8 @@
 import Button from "@cloudscape-design/components/button";
-import { useState } from "react";
-import { AnnounceDialog } from "./AnnounceDialog";
+import { lazy, Suspense, useState } from "react";
 import { listOpen, type Certification } from "./model";
+
+const AnnounceDialog = lazy(() => import("./AnnounceDialog"));
 
 /** Announces a certificate; disabled once every channel that takes it has it. */
 export function Announce({ certification }: { certification: Certification }) {
@@ -16,7 +17,11 @@ export function Announce({ certification }: { certification: Certification }) {
       >
         Announce
       </Button>
-      {isOpen && <AnnounceDialog certification={certification} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <Suspense fallback={null}>
+          <AnnounceDialog certification={certification} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -9,10 +9,9 @@ import { useState } from "react";
 import { useConsole } from "../../../app/context";
 import { addNotice } from "../../../app/notices";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
-import { InternalLink } from "../../../ui/InternalLink";
-import { Time } from "../../../ui/Time";
 import { CHANNEL_NAMES, CHANNELS, describeSend } from "../model";
 import { TimeFields } from "../WhenField";
+import { Announced } from "./Announced";
 import {
   buildAnnouncement,
   listOpen,
@@ -28,7 +27,7 @@ interface Props {
 }
 
 /** Asks where and when to announce a certificate; a channel that has it cannot be chosen. */
-export function AnnounceDialog({ certification, onClose }: Props) {
+export default function AnnounceDialog({ certification, onClose }: Props) {
   const [wanted, setWanted] = useState<Announcing>(NO_ANNOUNCING);
   const change = (part: Partial<Announcing>) => setWanted((before) => ({ ...before, ...part }));
   // The verb is there on stages that require approval alone.
@@ -123,19 +122,5 @@ function OpenChannels({ certification, wanted: { channels }, onChange }: OpenCha
         <Announced certification={certification} />
       </SpaceBetween>
     </FormField>
-  );
-}
-
-/** Where a certificate was announced and when, with the message that did it. */
-export function Announced({ certification: { announced } }: { certification: Certification }) {
-  return (
-    <SpaceBetween size="xxs">
-      {announced.map(({ channel, message_id: id, at }) => (
-        <span key={channel}>
-          <InternalLink to={`/console/publisher/${id}`}>{CHANNEL_NAMES[channel]}</InternalLink>{" "}
-          <Time at={at} />
-        </span>
-      ))}
-    </SpaceBetween>
   );
 }

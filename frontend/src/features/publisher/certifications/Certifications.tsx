@@ -13,7 +13,7 @@ import { ListTable } from "../../../ui/ListTable";
 import { Title } from "../../../ui/Title";
 import { useUrlState } from "../../../ui/useUrlState";
 import { Announce } from "./Announce";
-import { Announced } from "./AnnounceDialog";
+import { Announced } from "./Announced";
 import { Badge } from "./Badge";
 import { CertificationForm } from "./CertificationForm";
 import { describeEnd, type Certification } from "./model";
