@@ -134,6 +134,29 @@ def test_a_certificate_is_added_with_its_badge_renewed_and_deleted(console, tmp_
     expect(row).to_have_count(0)
 
 
+def test_a_certificate_is_announced_once_on_a_channel(console, system):
+    name, token = new_id("certificate"), system.token()
+    new = {"name": name, "issuer": "AWS", "issued_on": "2026-01-31"}
+    status, made = system.request("POST", "/api/v1/certifications", new, Authorization=token)
+    assert status == 201
+    tab = console.open("/console/certifications")
+    row = tab.get_by_role("row").filter(has_text=name)
+    row.get_by_role("button", name=f"Announce {name}").click()
+    dialog = tab.get_by_role("dialog")
+    expect(dialog.get_by_label("Instagram", exact=True)).to_be_disabled()
+    dialog.get_by_label("Facebook", exact=True).check()
+    dialog.get_by_role("button", name="Publish now, 1 channel").click()
+    announced = row.get_by_role("link", name="Facebook")
+    expect(announced).to_be_visible()
+    row.get_by_role("button", name=f"Announce {name}").click()
+    expect(dialog.get_by_label("Facebook", exact=True)).to_be_disabled()
+    dialog.get_by_role("button", name="Cancel").click()
+    announced.click()
+    expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))
+    _, kept = system.request("GET", f"/api/v1/certifications/{made['id']}", Authorization=token)
+    assert [entry["message_id"] for entry in kept["announced"]] == [tab.url.rsplit("/", 1)[-1]]
+
+
 def test_the_api_reference_finds_an_operation_and_shows_its_call(console):
     tab = console.open("/api-docs/index.html")
     expect(tab).to_have_title("API reference · OmniData")

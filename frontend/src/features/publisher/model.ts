@@ -111,7 +111,10 @@ export function buildMessage(draft: Draft): NewMessage | null {
   return { ...filled, channels, media, ...recipients, ...buildAdapt(draft), ...timeOfDraft(draft) };
 }
 
-function timeOfDraft({ when, localTime, timeZone }: Draft) {
+type When = Pick<Draft, "when" | "localTime" | "timeZone">;
+
+/** The fields of a request that say when; none for now. */
+export function timeOfDraft({ when, localTime, timeZone }: When) {
   return when === "later" ? { scheduled_at: localTime, time_zone: timeZone } : {};
 }
 
@@ -138,7 +141,7 @@ export function buildWritten(draft: Draft): WrittenMessage | null {
 }
 
 /** What the button of the composer will do; on some stages another publisher approves first. */
-export function describeSend(draft: Draft, needsApproval = false): string {
+export function describeSend(draft: When & Pick<Draft, "channels">, needsApproval = false): string {
   const count = draft.channels.length;
   const channels = count === 1 ? "1 channel" : `${count} channels`;
   if (draft.when === "now") {

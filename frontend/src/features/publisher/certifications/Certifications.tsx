@@ -12,6 +12,8 @@ import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { ListTable } from "../../../ui/ListTable";
 import { Title } from "../../../ui/Title";
 import { useUrlState } from "../../../ui/useUrlState";
+import { Announce } from "./Announce";
+import { Announced } from "./Announced";
 import { Badge } from "./Badge";
 import { CertificationForm } from "./CertificationForm";
 import { describeEnd, type Certification } from "./model";
@@ -78,10 +80,16 @@ export default function Certifications() {
             ),
           },
           {
+            id: "announced",
+            header: "Announced",
+            cell: (certification) => <Announced certification={certification} />,
+          },
+          {
             id: "act",
             header: "Actions",
             cell: (certification) => (
               <SpaceBetween direction="horizontal" size="xs">
+                <Announce certification={certification} />
                 <Button
                   ariaLabel={`Renew or change ${certification.name}`}
                   onClick={() => setState({ edit: certification.id, add: null })}

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  buildAnnouncement,
   buildCertification,
   checkFields,
   describeEnd,
+  listOpen,
+  NO_ANNOUNCING,
   NO_FIELDS,
   readFields,
   type Certification,
@@ -40,5 +43,29 @@ describe("a certificate", () => {
     ["2026-11-18", "10 days ago"],
   ])("that ends on %s ends %s", (day, text) => {
     expect(describeEnd(day, new Date("2026-11-28T23:30:00Z"))).toBe(text);
+  });
+});
+
+describe("an announcement", () => {
+  const announced = [{ channel: "facebook", message_id: "m", at: "2026-01-31T09:00:00Z" }];
+
+  it.each([
+    [null, ["linkedin", "email", "sms"]],
+    ["badge", ["instagram", "linkedin", "email", "sms"]],
+  ])("with the badge %s is open to %j", (badge_media, channels) => {
+    expect(listOpen({ announced, badge_media } as Certification)).toEqual(channels);
+  });
+
+  it("needs a channel, and a time unless it is now", () => {
+    const now = { ...NO_ANNOUNCING, channels: ["sms" as const], timeZone: "UTC" };
+    expect(buildAnnouncement(NO_ANNOUNCING)).toBeNull();
+    expect(buildAnnouncement({ ...now, when: "later" })).toBeNull();
+    expect(buildAnnouncement(now)).toEqual({ channels: ["sms"] });
+    const later = { ...now, when: "later" as const, localTime: "2026-12-01T09:00" };
+    expect(buildAnnouncement(later)).toEqual({
+      channels: ["sms"],
+      scheduled_at: "2026-12-01T09:00",
+      time_zone: "UTC",
+    });
   });
 });

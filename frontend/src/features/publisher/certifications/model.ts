@@ -1,7 +1,19 @@
 import type { Schemas } from "../../../api/client";
+import { CHANNELS, timeOfDraft, type Channel, type Draft } from "../model";
 
 export type Certification = Schemas["Certification"];
 export type NewCertification = Schemas["NewCertification"];
+export type NewAnnouncement = Schemas["NewAnnouncement"];
+
+/** Where and when to announce, as the dialog holds it. */
+export type Announcing = Pick<Draft, "channels" | "when" | "localTime" | "timeZone">;
+
+export const NO_ANNOUNCING: Announcing = {
+  channels: [],
+  when: "now",
+  localTime: "",
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
 
 /** A certificate as the form holds it; "" is nothing. */
 export interface Fields {
@@ -61,6 +73,21 @@ export function buildCertification(fields: Fields): NewCertification {
     ...(fields.verifyUrl && { verify_url: fields.verifyUrl }),
     ...(fields.badgeMedia && { badge_media: fields.badgeMedia }),
   };
+}
+
+/** The channels where a certificate can be announced still; Instagram takes none without a badge. */
+export function listOpen({ announced, badge_media: badge }: Certification): Channel[] {
+  const done = announced.map(({ channel }) => channel);
+  return CHANNELS.filter(
+    (channel) => !done.includes(channel) && (channel !== "instagram" || badge !== null),
+  );
+}
+
+/** What to post; null while a channel or the time is missing. */
+export function buildAnnouncement(wanted: Announcing): NewAnnouncement | null {
+  const { channels, when, localTime } = wanted;
+  if (!channels.length || (when === "later" && !localTime)) return null;
+  return { channels, ...timeOfDraft(wanted) };
 }
 
 /** "in 12 days", "3 days ago", "today"; "never" for what does not end. */

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { read, type Reply } from "../../../api/client";
 import { useConsole } from "../../../app/context";
 import { usePages } from "../../../ui/usePages";
-import type { Certification, NewCertification } from "./model";
+import type { Certification, NewAnnouncement, NewCertification } from "./model";
 
 const PAGE = 50;
 
@@ -48,6 +48,24 @@ export function useDeleteCertification() {
   return useChange((certification: Certification) =>
     read(
       api.DELETE("/api/v1/certifications/{certification_id}", { params: matching(certification) }),
+    ),
+  );
+}
+
+interface Announced {
+  id: string;
+  content: NewAnnouncement;
+}
+
+/** Makes a message once for each channel, so that a second click makes none. */
+export function useAnnounce() {
+  const { api } = useConsole();
+  return useChange(({ id, content }: Announced) =>
+    read(
+      api.POST("/api/v1/certifications/{certification_id}/announce", {
+        params: { path: { certification_id: id } },
+        body: content,
+      }),
     ),
   );
 }

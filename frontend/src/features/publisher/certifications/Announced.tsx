@@ -1,0 +1,19 @@
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { InternalLink } from "../../../ui/InternalLink";
+import { Time } from "../../../ui/Time";
+import { CHANNEL_NAMES } from "../model";
+import type { Certification } from "./model";
+
+/** Where a certificate was announced and when, with the message that did it. */
+export function Announced({ certification: { announced } }: { certification: Certification }) {
+  return (
+    <SpaceBetween size="xxs">
+      {announced.map(({ channel, message_id: id, at }) => (
+        <span key={channel}>
+          <InternalLink to={`/console/publisher/${id}`}>{CHANNEL_NAMES[channel]}</InternalLink>{" "}
+          <Time at={at} />
+        </span>
+      ))}
+    </SpaceBetween>
+  );
+}
