@@ -1,8 +1,7 @@
 """Bodies made to cost as much as 5 MB can, each in a fresh process, and what their parser takes.
 
 The ratio is to the bound that is used up more: 1 s (2 s for what real senders send) and 100 MB of
-growth. Times are of the CPU, since nothing here waits. The last row is the CPU of the intake a
-record, of NDJSON of 100, against `json.loads` and `json.dumps` of it.
+growth. Times are of the CPU, since nothing here waits.
 """
 
 import sys
@@ -13,12 +12,11 @@ from tests.bench.hostile_bodies import BODIES, Body
 from tests.bench.table import Row, Target
 
 BOUND_S, HONEST_S, BOUND_MB = 1.0, 2.0, 100
-MAX_CPU_RATIO = 4
 
 
 def run() -> list[Row]:
-    """A row a body, and one of CPU time."""
-    return [*(_row(name, body) for name, body in BODIES.items()), _cpu()]
+    """A row a body."""
+    return [_row(name, body) for name, body in BODIES.items()]
 
 
 def _row(name: str, body: Body) -> Row:
@@ -30,17 +28,6 @@ def _row(name: str, body: Body) -> Row:
         ratio=used,
         against="bound",
         target=Target(at_most=1),
-    )
-
-
-def _cpu() -> Row:
-    figures = _taken("cpu", "-")
-    return Row(
-        what="CPU a record of 100 as NDJSON",
-        measured=f"{figures['intake']:.1f} us; loads and dumps {figures['json']:.1f} us",
-        ratio=figures["intake"] / figures["json"],
-        against="loads and dumps",
-        target=Target(at_most=MAX_CPU_RATIO),
     )
 
 
