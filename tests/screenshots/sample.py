@@ -39,6 +39,7 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
         expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
     _search(system)
     until(lambda: _count(system, "/orders?status=notified", "orders") >= 20, MADE_WITHIN_S)
+    until(lambda: _count(system, "/api/v1/messages?status=sent", "messages"), MADE_WITHIN_S)
     return Things(
         _first(system, "/orders", "orders")["orderID"],
         _first(system, "/api/v1/messages?status=sent", "messages")["id"],

@@ -15,10 +15,11 @@ import { useUrlState } from "../../ui/useUrlState";
 import { AdaptField } from "./AdaptField";
 import { withoutAdapt } from "./adaptation";
 import { MediaField } from "./MediaField";
-import { buildMessage, ZONES, type Draft } from "./model";
+import { editOf } from "./editing";
+import { buildMessage, ZONES, type Draft, type Message } from "./model";
 import { Previews } from "./Previews";
 import { RecipientsFields } from "./RecipientsFields";
-import { useCreateMessage, useValidation } from "./queries";
+import { useSaveMessage, useValidation } from "./queries";
 import { buildSeries, describeSubmit, isRepeated } from "./series/model";
 import { useCreateSeries } from "./series/queries";
 import { FillingFields } from "./templates/FillingFields";
@@ -34,12 +35,18 @@ const CHECK_AFTER_MS = 400;
 /** Writes a message, with what the server says of it while it is written. */
 export default function Composer() {
   const [state] = useUrlState();
-  const source = useSource(state.from ?? "");
-  if (state.from && source.isLoading) return <Title>New message</Title>;
-  if (source.error) return <ErrorAlert error={source.error} what="It could not be copied" />;
+  const source = useSource(state.edit ?? state.from ?? "");
+  if (source.isLoading) return <Title>{state.edit ? "Edit the message" : "New message"}</Title>;
+  if (source.error) return <ErrorAlert error={source.error} what="It could not be read" />;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
   const zone = ZONES.find((known) => known === state.tz) ?? "";
-  return <Form initial={source.data ? draftOf(source.data) : null} day={day} zone={zone} />;
+  if (state.edit && source.data && "message" in source.data) {
+    const { message } = source.data;
+    const version = `${message.id}-${message.rev}`; // a newer one is edited anew
+    return <Form key={version} initial={editOf(message)} edited={message} day="" zone="" />;
+  }
+  const initial = source.data ? draftOf(source.data) : null;
+  return <Form initial={initial} edited={null} day={day} zone={zone} />;
 }
 
 /** Whether the server would not take it at all, as for a recipient that is no address. */
@@ -53,25 +60,33 @@ function draftOf(source: Source): Draft {
 
 interface FormProps {
   initial: Draft | null;
+  /** The message that is changed; null for a new one. */
+  edited: Message | null;
   /** Where the calendar wants it; "" for nowhere. */
   day: string;
   zone: string;
 }
 
-function Form({ initial, day, zone }: FormProps) {
+function Form({ initial, edited, day, zone }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
-  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(initial, day, zone);
+  const title = edited ? "Edit the message" : "New message";
+  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(
+    initial,
+    day,
+    zone,
+    edited ? `${edited.id}-${edited.rev}` : "",
+  );
   const navigate = useNavigate();
   // The verb is there on stages that require approval alone.
   const needsApproval = useConsole().me.may.includes("messages.approve");
-  const create = useCreateMessage();
+  const create = useSaveMessage(edited);
   const message = buildMessage(draft);
   const settled = useSettled(message, CHECK_AFTER_MS);
   const check = useValidation(settled && withoutAdapt(settled));
   const result = check.data?.data;
 
   const createSeries = useCreateSeries();
-  const repeats = isRepeated(draft);
+  const repeats = !edited && isRepeated(draft);
   const adaptations = useAdaptations(draft, !repeats);
   const series = repeats ? buildSeries(draft) : null;
   const submitSeries = async () => {
@@ -84,10 +99,7 @@ function Form({ initial, day, zone }: FormProps) {
 
   const submit = async (asDraft: boolean) => {
     if (!message || create.isPending) return;
-    const made = await create.mutateAsync({
-      message: asDraft ? { ...message, draft: true } : message,
-      key: asDraft ? `${key}-draft` : key,
-    });
+    const made = await create.mutateAsync({ message, asDraft, key: asDraft ? `${key}-draft` : key });
     forget();
     const path = `/console/publisher/${made.data.id}`;
     addNotice({
@@ -103,7 +115,7 @@ function Form({ initial, day, zone }: FormProps) {
 
   return (
     <form
-      aria-label="New message"
+      aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
         // Failures are shown from the mutations' errors.
@@ -120,9 +132,9 @@ function Form({ initial, day, zone }: FormProps) {
             )
           }
         >
-          New message
+          {title}
         </Title>
-        {create.error && <ErrorAlert error={create.error} what="Nothing was published" />}
+        {create.error && <ErrorAlert error={create.error} what={edited ? "Nothing was changed" : "Nothing was published"} />}
         {createSeries.error && <ErrorAlert error={createSeries.error} what="No series was made" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
         <Grid
@@ -146,7 +158,7 @@ function Form({ initial, day, zone }: FormProps) {
             )}
             <RecipientsFields draft={draft} onChange={change} />
             <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
-            <WhenField draft={draft} onChange={change} />
+            <WhenField draft={draft} mayRepeat={!edited} onChange={change} />
           </SpaceBetween>
           <Previews
             draft={draft}

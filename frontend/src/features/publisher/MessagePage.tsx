@@ -125,6 +125,11 @@ function Actions({ message }: { message: Message }) {
             Cancel the message
           </Button>
         )}
+        {isOwn && isMovable(message) && (
+          <Button onClick={() => void navigate(`/console/publisher/new?edit=${message.id}`)}>
+            Edit
+          </Button>
+        )}
         {isOwn && isMovable(message) && <Button onClick={() => setMoving(true)}>Move to …</Button>}
         <Button onClick={() => void navigate(`/console/publisher/new?from=${message.id}`)}>
           Write again

@@ -9,11 +9,12 @@ import { RepeatField } from "./series/RepeatField";
 
 interface Props {
   draft: Draft;
+  mayRepeat: boolean;
   onChange: (part: Partial<Draft>) => void;
 }
 
 /** Now, or at a local time of a zone. */
-export function WhenField({ draft, onChange }: Props) {
+export function WhenField({ draft, mayRepeat, onChange }: Props) {
   return (
     <SpaceBetween size="s">
       <FormField label="When">
@@ -27,7 +28,7 @@ export function WhenField({ draft, onChange }: Props) {
         />
       </FormField>
       {draft.when === "later" && <TimeFields time={draft} onChange={onChange} />}
-      {draft.when === "later" && !draft.filling && (
+      {draft.when === "later" && mayRepeat && !draft.filling && (
         <RepeatField repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
       )}
     </SpaceBetween>

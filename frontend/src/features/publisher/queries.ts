@@ -3,6 +3,7 @@ import { read, type Reply, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { usePages } from "../../ui/usePages";
+import { buildChange } from "./editing";
 import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
 
 const PAGE = 50;
@@ -79,18 +80,36 @@ export function useValidation(message: Schemas["NewMessage"] | null) {
   });
 }
 
-export function useCreateMessage() {
+interface Written {
+  message: Schemas["NewMessage"];
+  asDraft: boolean;
+  key: string;
+}
+
+/** Make a message, or change the one that is `edited` unless somebody else did meanwhile. */
+export function useSaveMessage(edited: Message | null) {
   const { api } = useConsole();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ message, key }: { message: Schemas["NewMessage"]; key: string }) =>
-      read(
-        api.POST("/api/v1/messages", {
-          params: { header: { "Idempotency-Key": key } },
-          body: message,
-        }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["messages"] }),
+    mutationFn: ({ message, asDraft, key }: Written) =>
+      edited
+        ? read(
+            api.PATCH("/api/v1/messages/{message_id}", {
+              params: { path: { message_id: edited.id }, header: { "If-Match": `"${edited.rev}"` } },
+              body: buildChange(message, edited, asDraft),
+            }),
+          )
+        : read(
+            api.POST("/api/v1/messages", {
+              params: { header: { "Idempotency-Key": key } },
+              body: asDraft ? { ...message, draft: true } : message,
+            }),
+          ),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["messages"] }),
+        ...(edited ? [queries.invalidateQueries({ queryKey: ["message", edited.id] })] : []),
+      ]),
   });
 }
 

@@ -25,29 +25,31 @@ const EMPTY: Draft = {
 
 /**
  * What is written, kept for this tab until it is sent, also over the end of a session. `day` is
- * where the calendar wants it, such as `2026-12-01`, in `zone`.
+ * where the calendar wants it, such as `2026-12-01`, in `zone`. `edited` is the message that is edited
+ * and its revision: of that alone is what was written before taken up again.
  */
-export function useDraftMessage(initial: Draft | null, day: string, zone = "") {
+export function useDraftMessage(initial: Draft | null, day: string, zone = "", edited = "") {
+  const key = edited ? `${KEY}-${edited}` : KEY;
   const [draft, setDraft] = useState<Draft>(() => {
-    const kept = initial ?? load() ?? EMPTY;
+    const kept = (edited ? (load(key) ?? initial) : (initial ?? load(key))) ?? EMPTY;
     if (!day) return kept;
     const timeZone = zone || kept.timeZone;
     return { ...kept, when: "later", localTime: `${day}T${DEFAULT_TIME}`, timeZone };
   });
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   useEffect(() => {
-    if (!initial && sessionStorage.getItem(KEY) !== null) sayRestored();
+    if ((!initial || edited) && sessionStorage.getItem(key) !== null) sayRestored();
     // Once, when the form is opened.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   useEffect(() => {
     if (draft === EMPTY) return;
     const timer = setTimeout(() => {
-      sessionStorage.setItem(KEY, JSON.stringify(draft));
+      sessionStorage.setItem(key, JSON.stringify(draft));
       setSavedAt(new Date());
     }, 300);
     return () => clearTimeout(timer);
-  }, [draft]);
+  }, [draft, key]);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const addMedia = (id: string, name: string) =>
     setDraft((before) => ({
@@ -57,7 +59,7 @@ export function useDraftMessage(initial: Draft | null, day: string, zone = "") {
     }));
   const removeMedia = (gone: string) =>
     setDraft((before) => ({ ...before, media: before.media.filter((id) => id !== gone) }));
-  const forget = () => sessionStorage.removeItem(KEY);
+  const forget = () => sessionStorage.removeItem(key);
   return { draft, change, addMedia, removeMedia, savedAt, forget };
 }
 
@@ -92,9 +94,9 @@ export function fillOf(template: Template): Draft {
   };
 }
 
-function load(): Draft | null {
+function load(key: string): Draft | null {
   try {
-    const stored = sessionStorage.getItem(KEY);
+    const stored = sessionStorage.getItem(key);
     return stored ? { ...EMPTY, ...(JSON.parse(stored) as Draft) } : null;
   } catch {
     return null; // somebody else's text under our key
