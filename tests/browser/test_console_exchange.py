@@ -14,10 +14,14 @@ pytestmark = in_chromium
 
 
 def find_messages(system, status):
-    """The user's messages of a status."""
-    path = f"/api/v1/messages?status={status}&limit=100"
-    _, page = system.request("GET", path, None, Authorization=system.token())
-    return page["messages"]
+    """The user's messages of a status: a page has those of the newest messages alone."""
+    path, found, cursor = f"/api/v1/messages?status={status}&limit=100", [], ""
+    while cursor is not None:
+        to = f"{path}&cursor={cursor}" if cursor else path
+        _, page = system.request("GET", to, None, Authorization=system.token())
+        found += page["messages"]
+        cursor = page["next_cursor"]
+    return found
 
 
 def test_a_file_is_checked_and_its_good_rows_are_imported_once_and_exported(
