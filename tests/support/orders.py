@@ -7,6 +7,7 @@ from typing import Any
 
 from chalice.app import DynamoDBEvent
 from support.events import delivered_record, stream_event, stream_record
+from support.wirings import queues_at
 
 from chalicelib.aws import Aws
 from chalicelib.aws.table import Table
@@ -36,8 +37,8 @@ class OrdersCloud:
             Protocol="sqs",
             Endpoint=queue["Attributes"]["QueueArn"],
         )
-        addresses = {"orders_queue_url": self.queue_url, "orders_topic_arn": self.topic_arn}
-        self._settings = {**addresses, **settings}
+        queues = queues_at(self.sqs.meta.endpoint_url)
+        self._settings = {**queues, "orders_topic_arn": self.topic_arn, **settings}
         self.restart()
 
     def restart(self) -> None:
