@@ -137,7 +137,7 @@ class Aws:
         return client
 
 
-def _create_session() -> Any:
+def _create_session() -> botocore.session.Session:
     """A session that reads what is packaged, unless the environment names something else.
 
     The variables are botocore's own, AWS_DATA_PATH and AWS_CA_BUNDLE.

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from effects import Effects
 from publisher_kit import CERTIFICATES, LATER, TEMPLATES, author_of, made, stage_of, stored
+from support.clouds import RESOURCES
 
 from chalicelib import times
 
+TABLE = next(table.name for table in RESOURCES.tables if table.variable == "MESSAGES_TABLE")
 NEW = {"name": "Solutions Architect", "issuer": "AWS", "issued_on": "2026-01-31"}
 
 
@@ -148,6 +150,24 @@ def test_eight_at_the_same_time_are_one_message(announcer, callers, aws):
     assert len({message["id"] for _, message in answers}) == 1
     messages = [item for item in stored(aws) if item["PK"].startswith("MSG#")]
     assert len({item["PK"] for item in messages}) == 1
+
+
+def test_where_the_message_is_not_kept_any_more_it_is_not_announced_again(announcer, aws):
+    certificate = made(announcer, CERTIFICATES, NEW)
+    _, message = announce(announcer, certificate["id"], "sms")
+    forget(aws, f"MSG#{message['id']}")
+    status, problem = announce(announcer, certificate["id"], "sms")
+    assert (status, problem["code"]) == (409, "conflict")
+    assert "not kept" in problem["message"]
+    assert not [item for item in stored(aws) if item["PK"].startswith("MSG#")]
+
+
+def forget(aws, partition):
+    """Delete a partition's items, as their time to live does."""
+    for item in stored(aws):
+        if item["PK"] == partition:
+            key = {name: {"S": item[name]} for name in ("PK", "SK")}
+            aws.client("dynamodb").delete_item(TableName=TABLE, Key=key)
 
 
 def test_what_was_announced_stays_noted_when_the_certificate_is_replaced(announcer):

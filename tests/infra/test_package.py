@@ -145,6 +145,17 @@ def test_app_imports_from_the_zip_alone_with_the_runtimes_botocore(tmp_path, hos
     assert {"pydantic", "boto3", "aws_xray_sdk", "google", "opentelemetry"}.isdisjoint(modules)
 
 
+def test_botocore_reads_the_packages_own_data_from_the_zip(tmp_path, host):
+    code = (
+        "import app; session = app.wiring.aws.session\n"
+        "print(session.get_config_variable('data_path'))\n"
+        "print(hasattr(app.wiring.aws.client('dynamodb'), 'create_table'))"
+    )
+    ran = run_from_the_zip(host, tmp_path, code)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split()[:2] == [str(tmp_path / "task" / "aws_data"), "False"]
+
+
 def test_an_export_in_protobuf_is_decoded_from_the_zip_alone_by_compiled_code(tmp_path, host):
     code = (
         "from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as service\n"
