@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 
+from chalicelib import ids
 from chalicelib.aws.transactions import Put
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.publisher import keys
@@ -94,7 +95,7 @@ class Announcing:
 
     def _fill(self, given: TemplateUse, seen: StoredCertification) -> TemplateUse:
         """The template with the certificate's texts for those of its fields that have none."""
-        template = self.templates.get(given.id)
+        template = self.templates.get(ids.require_id(given.id, "template.id"))
         known = set(template.fields) if template else set()
         texts = {name: getattr(seen, name) for name in FIELDS if name in known}
         filled = {name: str(text) for name, text in texts.items() if text is not None}

@@ -197,6 +197,9 @@ def test_a_template_is_filled_with_the_certificate(announcer):
     ("channels", "more", "said"),
     [
         (["instagram"], {}, "instagram"),
+        (["facebook"], {"template": {"id": "a#METADATA"}}, "template.id"),
+        (["facebook"], {"template": {"id": "x" * 3000}}, "template.id"),
+        (["facebook"], {"template": {"id": "unknown"}}, "there is no template"),
         (["facebook"], {"scheduled_at": "2020-01-01T00:00:00Z"}, "past"),
         ([], {}, "channels"),
     ],
