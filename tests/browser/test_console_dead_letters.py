@@ -42,8 +42,12 @@ def test_an_order_that_was_given_up_is_looked_at_redriven_and_stored(console, sy
     order_id = f"late-{uuid.uuid4().hex[:8]}"
     give_up(
         {
-            **{"kind": "omnidata.order", "v": 1, "orderID": order_id, "placed_by": "ada"},
-            **{"queued_at": "2026-11-28T14:01:02.000Z", "order": {"customer": "Ada"}},
+            "kind": "omnidata.order",
+            "v": 1,
+            "orderID": order_id,
+            "placed_by": "ada",
+            "queued_at": "2026-11-28T14:01:02.000Z",
+            "order": {"customer": "Ada"},
         }
     )
     tab = open_letters(console, order_id, 1)
