@@ -40,7 +40,12 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
-        Shot("series-change", f"/console/series/{things.series_id}/edit", prepare=_see_checked),
+        Shot(
+            "series-change",
+            f"/console/series/{things.series_id}/edit",
+            prepare=_see_checked,
+            is_whole=True,
+        ),
         Shot("templates", "/console/templates"),
         Shot(
             "template",
@@ -49,7 +54,7 @@ def list_shots(things: Things) -> list[Shot]:
         ),
         Shot("suppressions", "/console/suppressions"),
         Shot("calendar-list", "/console/publisher/calendar?view=list", is_whole=True),
-        Shot("channels", "/console/channels"),
+        Shot("channels", "/console/channels", is_whole=True),
         Shot("certifications", "/console/certifications"),
         Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
         Shot("pipeline", "/console/pipeline", ("light", "dark")),

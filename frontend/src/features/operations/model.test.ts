@@ -4,7 +4,6 @@ import {
   exportLetters,
   filterLetters,
   findLastRedrive,
-  formatDuration,
   groupByReason,
   type DeadLetter,
 } from "./model";
@@ -51,16 +50,5 @@ describe("dead letters", () => {
   it("are kept as a line of JSON each", () => {
     const lines = exportLetters(LETTERS).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as DeadLetter).id)).toEqual(["a", "b", "c"]);
-  });
-});
-
-describe("a duration", () => {
-  it.each([
-    [null, "–"],
-    [14.2, "14 s"],
-    [840, "14 min"],
-    [5400, "1.5 h"],
-  ])("of %s s is %s", (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
   });
 });

@@ -54,14 +54,6 @@ export function exportLetters(letters: readonly DeadLetter[]): string {
   return letters.map((letter) => `${JSON.stringify(letter)}\n`).join("");
 }
 
-/** "3 min", from seconds. */
-export function formatDuration(seconds: number | null): string {
-  if (seconds === null) return "–";
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
 /** What each loss means, for a person; a name without a sentence is shown as it is. */
 export const LOSSES: Record<string, string> = {
   search_events: "Searches that were answered and not counted, since the queue refused them",

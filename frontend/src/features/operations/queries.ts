@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
+import { remember } from "./history";
 
 const PIPELINE_MS = 5000;
 const JOB_MS = 1000;
@@ -13,7 +14,11 @@ export function usePipeline() {
   const { api } = useConsole();
   return usePoll({
     key: ["pipeline"],
-    read: (signal) => read(api.GET("/api/v1/pipeline", { signal })),
+    read: async (signal) => {
+      const reply = await read(api.GET("/api/v1/pipeline", { signal }));
+      remember(reply.data, reply.at);
+      return reply;
+    },
     everyMs: PIPELINE_MS,
   });
 }
