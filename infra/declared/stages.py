@@ -18,6 +18,7 @@ BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
+REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
@@ -85,6 +86,7 @@ class Stage:
     `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Stage:
     guards_account: bool = False
     requires_mfa: bool = False
     evaluator: str | None = None
+    has_http_intake: bool = False
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
@@ -135,6 +138,7 @@ class Stage:
             "GUARDS_ACCOUNT": "1" if self.guards_account else "0",
             "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
+            "INTAKE_API": HTTP if self.has_http_intake else REST,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
         }
         for provider in self.identity_providers:
@@ -185,6 +189,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
         traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
+        has_http_intake=_wants_http_intake(given),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
@@ -195,6 +200,13 @@ def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
     if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
         raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
     return replace(known.traces, share=float(text))
+
+
+def _wants_http_intake(given: Mapping[str, str]) -> bool:
+    kind = given.get("INTAKE_API", REST)
+    if kind not in (REST, HTTP):
+        raise UnknownStage(f"INTAKE_API must be {REST} or {HTTP}, not {kind!r}")
+    return kind == HTTP
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:
