@@ -5,7 +5,7 @@ never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
@@ -19,6 +19,7 @@ CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
+SYSTEM_INFO, SYSTEM_WARN = "INFO", "WARN"
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
@@ -86,6 +87,7 @@ class Stage:
     `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
     `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
 
@@ -102,6 +104,7 @@ class Stage:
     requires_mfa: bool = False
     evaluator: str | None = None
     has_http_intake: bool = False
+    system_log_level: str = SYSTEM_INFO
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
@@ -139,6 +142,7 @@ class Stage:
             "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
             "INTAKE_API": HTTP if self.has_http_intake else REST,
+            "SYSTEM_LOG_LEVEL": self.system_log_level,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
         }
         for provider in self.identity_providers:
@@ -189,7 +193,8 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
         traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
-        has_http_intake=_wants_http_intake(given),
+        has_http_intake=_choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
+        system_log_level=_choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
@@ -202,11 +207,12 @@ def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
     return replace(known.traces, share=float(text))
 
 
-def _wants_http_intake(given: Mapping[str, str]) -> bool:
-    kind = given.get("INTAKE_API", REST)
-    if kind not in (REST, HTTP):
-        raise UnknownStage(f"INTAKE_API must be {REST} or {HTTP}, not {kind!r}")
-    return kind == HTTP
+def _choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:
+    """One of the values, of which the first is the default."""
+    value = given.get(name, values[0])
+    if value not in values:
+        raise UnknownStage(f"{name} must be {' or '.join(values)}, not {value!r}")
+    return value
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:

@@ -55,6 +55,7 @@ def test_every_variable_of_a_stage_is_kept():
         "GUARDS_ACCOUNT": "1",
         "TRACED_SHARE": "1",
         "INTAKE_API": "http",
+        "SYSTEM_LOG_LEVEL": "WARN",
     }
     assert set(stages.stage("dev", full).variables()) <= set(choices.NAMES)
     assert set(choices.NAMES) - set(stages.stage("dev", full).variables()) == {

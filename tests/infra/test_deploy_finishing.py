@@ -161,6 +161,9 @@ class FakeLambda:
     def __init__(self):
         self.configs, self.runtimes = {}, {}
 
+    def get_function_configuration(self, FunctionName):  # noqa: N803 AWS's spelling
+        return {"FunctionName": FunctionName, "LoggingConfig": {"LogFormat": "Text"}}
+
     def put_runtime_management_config(self, FunctionName, UpdateRuntimeOn):  # noqa: N803 AWS's
         self.runtimes[FunctionName] = UpdateRuntimeOn
 
