@@ -9,7 +9,8 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.declared.functions import FUNCTIONS
-from infra.declared.stages import DEV, PROD, Domain
+from infra.declared.stage_parts import Domain
+from infra.declared.stages import DEV, PROD
 from infra.deploy import stack_failures
 from infra.deploy.doctor import account, guards, reach
 from infra.deploy.doctor.examination import Examination
