@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from infra.cost import parts, prices
+from infra.cost import parts, prices, tables
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs, bill_webhooks
@@ -28,12 +28,16 @@ SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
-    yield from parts.bill_edge_requests("records", traffic.requests, traffic.levers)
+    levers = traffic.levers
+    yield from parts.bill_requests(
+        "records", traffic.requests, levers, direct=levers.direct_programs
+    )
     # A consistent read a search; a write is a transaction of record and idempotency marker.
     reads = traffic.searches + parts.LOOK_READS
-    writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
-    yield from parts.bill_table_calls("records", writes=writes, reads=reads)
-    yield parts.bill_storage("records", traffic.writes, copies=1)
+    writes = traffic.writes * 4 + tables.count_activity_writes(traffic.writes)
+    at = tables.find_prices(levers, is_endless=True)
+    yield from tables.bill_calls("records", at, writes=writes, reads=reads)
+    yield tables.bill_storage("records", at, traffic.writes, copies=1)
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
 

@@ -36,6 +36,14 @@ BEDROCK_INPUT_M, BEDROCK_OUTPUT_M = 1.00, 5.00
 DYNAMODB_WRITE_M = 0.625  # per million write request units, on demand
 DYNAMODB_READ_M = 0.125
 DYNAMODB_STORAGE_GB = 0.25
+DYNAMODB_WRITE_UNIT_H, DYNAMODB_READ_UNIT_H = 0.00065, 0.00013  # provisioned, per unit and hour
+# Reserved for a year: 100 units, what is paid at once and by the hour; for standard tables alone.
+DYNAMODB_RESERVED_WRITES = (150.00 / 8760 + 0.0128) / 100
+DYNAMODB_RESERVED_READS = (30.00 / 8760 + 0.0025) / 100
+# Standard-Infrequent Access: on demand, provisioned, and what is kept.
+DYNAMODB_RARE_WRITE_M, DYNAMODB_RARE_READ_M = 0.78, 0.155
+DYNAMODB_RARE_WRITE_UNIT_H, DYNAMODB_RARE_READ_UNIT_H = 0.00081, 0.00016
+DYNAMODB_RARE_STORAGE_GB = 0.10
 DYNAMODB_PITR_GB = 0.20
 SQS_M = 0.40
 S3_PUT_M = 5.00

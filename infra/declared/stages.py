@@ -18,6 +18,9 @@ BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
+ON_DEMAND = "on-demand"
+STANDARD, RARELY_READ = "standard", "infrequent-access"
+UTILIZATION = 70  # percent of provisioned capacity that is in use
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
@@ -74,6 +77,17 @@ class Tracing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Provisioned units a second of each table and index, for reads and for writes alike.
+
+    DynamoDB adds and takes units between both ends, so that UTILIZATION percent of them are in use.
+    """
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """One deployment of the product.
 
@@ -85,6 +99,8 @@ class Stage:
     `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
+    no end are of the class Standard-Infrequent Access.
     """
 
     name: str
@@ -103,6 +119,8 @@ class Stage:
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
     traces: Tracing = Tracing(share=1.0, priority=2000)
+    capacity: Capacity | None = None
+    rarely_read: bool = False
     rest_api_id: str = UNDEPLOYED
 
     @property
@@ -136,6 +154,8 @@ class Stage:
             "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
+            "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
+            "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
         }
         for provider in self.identity_providers:
             given[f"{provider.name.upper()}_CLIENT_ID"] = provider.client_id
@@ -186,6 +206,8 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        capacity=_capacity(given),
+        rarely_read=_is_rarely_read(given),
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
 
@@ -195,6 +217,26 @@ def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
     if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
         raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
     return replace(known.traces, share=float(text))
+
+
+def _capacity(given: Mapping[str, str]) -> Capacity | None:
+    text = given.get("TABLE_CAPACITY", ON_DEMAND)
+    if text == ON_DEMAND:
+        return None
+    ends = re.fullmatch(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})", text)
+    capacity = ends and Capacity(minimum=int(ends[1]), maximum=int(ends[2]))
+    if not capacity or capacity.minimum > capacity.maximum:
+        raise UnknownStage(
+            f"TABLE_CAPACITY must be {ON_DEMAND} or units a second such as 10-4000, not {text!r}"
+        )
+    return capacity
+
+
+def _is_rarely_read(given: Mapping[str, str]) -> bool:
+    text = given.get("TABLE_CLASS", STANDARD)
+    if text not in (STANDARD, RARELY_READ):
+        raise UnknownStage(f"TABLE_CLASS must be {STANDARD} or {RARELY_READ}, not {text!r}")
+    return text == RARELY_READ
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:

@@ -1,7 +1,8 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
 `dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
-provider; `europe` is prod in another region than CloudFront's; `later` declares what later
+provider; `europe` is prod in another region than CloudFront's, with the settings for heavy traffic;
+`later` declares what later
 workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first` is
 prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
 `python -m infra` writes it: a process of its own would take 20 s to load the CDK once more.
@@ -47,7 +48,15 @@ PROD = stages.stage(
     rest_api_id="abc123",
 )
 FIRST = {"STAGE": "prod", "GUARDS_ACCOUNT": "0"}
-EUROPE = stages.stage("prod", {"REGION": "eu-west-1"}, rest_api_id="abc123")
+EUROPE = stages.stage(
+    "prod",
+    {
+        "REGION": "eu-west-1",
+        "TABLE_CAPACITY": "10-4000",
+        "TABLE_CLASS": "infrequent-access",
+    },
+    rest_api_id="abc123",
+)
 
 
 def main(out: Path) -> None:
