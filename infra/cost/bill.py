@@ -22,8 +22,10 @@ class Levers(NamedTuple):
     direct_orders: bool = False
     direct_programs: bool = False  # which call for records and messages
     records_a_request: int = 1
-    # Not built: the HTTP API for all programs; many log records an item; orders and messages that
-    # leave the tables after a month; and, which AWS sells, capacity reserved for a year.
+    # Not built: a flat-rate plan of CloudFront, which has its web ACL; the HTTP API for all
+    # programs; many log records an item; orders and messages that leave the tables after a month;
+    # and, which AWS sells, capacity reserved for a year.
+    flat_rate: bool = False
     http_programs: bool = False
     packed_logs: bool = False
     archived: bool = False

@@ -66,20 +66,35 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "CloudWatch", "alarm metrics", scaling, prices.ALARM_METRIC)
 
 
-def bill_platform(_: Traffic) -> Iterator[Line]:
-    """Costs that do not depend on traffic: web ACLs, sign-in, secrets, alarms, the dashboard."""
-    yield Line("platform", "WAF", "web ACLs", parts.FIREWALLS, prices.WAF_ACL)
-    yield Line("platform", "WAF", "rules", parts.FIREWALLS * FIREWALL_RULES, prices.WAF_RULE)
+def bill_platform(traffic: Traffic) -> Iterator[Line]:
+    """Costs that do not depend on traffic: web ACLs, sign-in, secrets, alarms, the dashboard.
+
+    But for CloudFront's plan at a flat rate, which has its web ACL and what goes out.
+    """
+    firewalls = parts.FIREWALLS
+    if traffic.levers.flat_rate:
+        firewalls -= 1
+        yield Line("platform", "CloudFront", "flat rate", 1, find_flat_rate(traffic))
+    else:
+        yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
+    yield Line("platform", "WAF", "web ACLs", firewalls, prices.WAF_ACL)
+    yield Line("platform", "WAF", "rules", firewalls * FIREWALL_RULES, prices.WAF_RULE)
     yield Line("platform", "CloudWatch", "dashboard", 1, prices.DASHBOARD)
     yield parts.bill_alarms(
         "platform", [parts.find_function(None)], [parts.find_queue("SearchQueueUrl")]
     )
-    traffic = parts.ALARM_METRICS["traffic"]
-    yield Line("platform", "CloudWatch", "alarm metrics", traffic, prices.ALARM_METRIC)
+    alarms = parts.ALARM_METRICS["traffic"]
+    yield Line("platform", "CloudWatch", "alarm metrics", alarms, prices.ALARM_METRIC)
     secrets = len(parts.DECLARED.secrets) + 1  # and the edge's key
     yield Line("platform", "Secrets Manager", "secrets", secrets, prices.SECRET)
     yield Line("platform", "Cognito", "users", USERS, prices.COGNITO_USER)
-    yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
+
+
+def find_flat_rate(traffic: Traffic) -> float:
+    """US$ a month of the plan for what comes by CloudFront; endless where none has so many."""
+    by_edge = 2 * (not traffic.levers.direct_programs) + (not traffic.levers.direct_orders)
+    millions = by_edge * traffic.requests / prices.MILLION
+    return next((price for most, price in prices.CLOUDFRONT_PLANS if millions <= most), math.inf)
 
 
 def bill_account(_: Traffic) -> Iterator[Line]:

@@ -60,9 +60,11 @@ def bill_edge_requests(workload: str, requests: float, levers: Levers) -> Iterat
     millions, out_gb = requests / prices.MILLION, to_gb(ANSWER_BYTES) * requests
     yield from _bill_own_requests(workload, requests, levers)
     yield Line(workload, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
-    yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
-    yield Line(workload, "CloudFront", "answers (GB)", out_gb, prices.CLOUDFRONT_OUT_GB)
-    yield Line(workload, "WAF", "requests (M)", FIREWALLS * millions, prices.WAF_REQUESTS_M)
+    yield Line(workload, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
+    if not levers.flat_rate:
+        yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
+        yield Line(workload, "CloudFront", "answers (GB)", out_gb, prices.CLOUDFRONT_OUT_GB)
+        yield Line(workload, "WAF", "edge requests (M)", millions, prices.WAF_REQUESTS_M)
 
 
 def bill_direct_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:

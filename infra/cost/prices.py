@@ -65,6 +65,21 @@ SECRET = 0.40
 COGNITO_USER = 0.015  # Essentials, a monthly active user
 CLOUDFRONT_REQUESTS_M = 1.00  # HTTPS
 CLOUDFRONT_OUT_GB = 0.085
+# Flat-rate plans of one distribution with its web ACL: millions of requests, and US$ a month.
+# Source: AWS's page of CloudFront's prices and its developer guide, as
+# github.com/api-evangelist/cloudfront (plans/cloudfront-plans-pricing.yml) had read them on 5
+# September 2026.
+CLOUDFRONT_PLANS = (
+    (1, 0.0),
+    (10, 15.0),
+    (125, 200.0),
+    (500, 1_000.0),
+    (750, 1_450.0),
+    (1_250, 2_250.0),
+    (2_000, 3_500.0),
+    (3_500, 6_000.0),
+    (6_000, 10_000.0),
+)
 WAF_ACL = 5.00
 WAF_RULE = 1.00
 WAF_REQUESTS_M = 0.60

@@ -25,6 +25,7 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("programs call the API's own address", {"direct_programs": True}),
     ("ten log records a request", {"records_a_request": 10}),
     ("a hundred log records a request", {"records_a_request": 100}),
+    ("not tried: CloudFront's flat rate", {"flat_rate": True}),
     ("not built: HTTP API for programs", {"http_programs": True}),
     ("not built: packed log items", {"packed_logs": True}),
     ("not built: a month in the tables", {"archived": True}),

@@ -225,6 +225,18 @@ def test_items_without_end_are_cheaper_to_keep_and_dearer_to_write_in_the_other_
     assert written[0] < written[1] < 1.25 * written[0]
 
 
+@pytest.mark.parametrize(
+    ("requests", "price"), [(1_000, 0), (10_000, 0), (100_000, 15), (1_000_000, 200)]
+)
+def test_a_flat_rate_takes_the_edges_web_acl_and_all_that_comes_by_it(requests, price):
+    flat = compute_bill(ours.COMPARED, Traffic(requests, levers=Levers(flat_rate=True)))
+    metered = compute_bill(ours.COMPARED, Traffic(requests))
+    assert flat.sum_by_service()["CloudFront"] - price < 0.1  # the console's polls are counted so
+    edge = 5 + 4 * 1 + 3 * requests * prices.DAYS_A_MONTH / 1e6 * 0.60
+    saved = metered.sum_by_service()["WAF"] - flat.sum_by_service()["WAF"]
+    assert saved == pytest.approx(edge, rel=0.01)
+
+
 def test_a_streams_batch_is_what_comes_between_two_polls_of_its_lanes():
     (stream,) = parts.DECLARED.streams
     a_second = prices.SECONDS_A_MONTH
