@@ -4,14 +4,15 @@ A copy of the project is deployed after three deployments that were killed, depl
 change, and destroyed.
 """
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from infra.declared.stages import DEV
+from infra.declared.stages import stage
 from infra.deploy.cdk import COMMAND, Cdk
+from infra.deploy.choices import choose
 from infra.deploy.config import ROOT
 from infra.deploy.flow import ENDPOINT, LAST_STACKS, STACKS, Flow
 from infra.deploy.mappings import FLAG, VARIABLE
@@ -23,8 +24,8 @@ from infra.rehearsal.emulator import RunningEmulator
 from infra.rehearsal.inventory import Inventory, take_inventory
 from infra.rehearsal.killing import kill_after, kill_when
 
-# The emulator has neither GuardDuty nor Security Hub.
-STAGE = replace(DEV, guards_account=False)
+# With the variables of a deploy; but the emulator has neither GuardDuty nor Security Hub.
+STAGE = stage("dev", choose(os.environ, {}) | {"GUARDS_ACCOUNT": "0"})
 _FOLDERS = ("chalicelib", "frontend", "infra", "worker")
 _FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)
 _LINKED = (".venv-infra", "infra/node_modules")
