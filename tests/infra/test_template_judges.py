@@ -1,6 +1,7 @@
 """The templates before their judges: cdk-nag, cfn-lint and checkov; every exception explained."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,11 +19,12 @@ BESIDE_DEV = {
     "prod": ("auth", "edge", "worker"),
     "europe": ("api", "auth", "edge"),
     "later": ("data", "monitoring"),
+    "intake": ("api",),
 }
 
 
-def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later):
-    for templates in (dev, prod, europe, later):
+def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later, intake):
+    for templates in (dev, prod, europe, later, intake):
         assert templates.findings() == set()
 
 
@@ -68,6 +70,13 @@ def test_checkov_finds_exactly_what_is_explained(dev):
 
     assert opinion.unexplained == []
     assert opinion.unneeded == []
+
+
+@pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
+def test_checkov_finds_nothing_new_in_the_http_api(intake, tmp_path):
+    shutil.copy(intake.file("api"), tmp_path)
+
+    assert checkov.judge(checkov.run_checkov(tmp_path)).unexplained == []
 
 
 @pytest.fixture(scope="module")
