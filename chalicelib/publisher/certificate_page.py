@@ -36,8 +36,8 @@ _NOTE = "The holder of the certificate wrote this page. Ask its issuer whether i
 
 def show(certificate: "StoredCertification", today: date, badge_url: str | None) -> Payload:
     """The page on a day; `badge_url` is where the picture is, if there is one."""
-    sources = () if badge_url is None else (f"img-src 'self' {_read_origin(badge_url)}",)
-    policy = html_page.build_policy(*_POLICY, *sources)
+    images = "" if badge_url is None else f"'self' {_read_origin(badge_url)}"
+    policy = html_page.build_policy(*_POLICY, images=images)
     main = _write(certificate, read_status(certificate.expires_on, today), badge_url)
     return html_page.build(certificate.name, main, policy, _CACHED, head=_HEAD)
 

@@ -83,9 +83,9 @@ def test_any_cache_may_keep_it_for_five_minutes_and_nobody_loads_anything_else(a
     assert headers["Cache-Control"] == "public, max-age=300"
     policy = headers["Content-Security-Policy"].split("; ")
     assert policy[:3] == ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]
-    assert policy[3] == "form-action 'none'"
-    assert re.fullmatch(r"style-src 'sha256-[A-Za-z0-9+/]{43}='", policy[4])
-    assert len(policy) == 5
+    assert policy[3:5] == ["img-src data:", "form-action 'none'"]
+    assert re.fullmatch(r"style-src 'sha256-[A-Za-z0-9+/]{43}='", policy[5])
+    assert len(policy) == 6
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Robots-Tag"] == "noindex"
 
@@ -204,7 +204,7 @@ def test_the_badge_is_led_to_and_the_page_may_show_it(author, nobody, aws):
     status, body, found = read(nobody, f"{path}/badge")
     assert (status, body, found["Cache-Control"]) == (302, "", "public, max-age=300")
     origin = re.match(r"https://[^/]+", found["Location"])[0]
-    assert f"img-src 'self' {origin}" in headers["Content-Security-Policy"].split("; ")
+    assert f"img-src data: 'self' {origin}" in headers["Content-Security-Policy"].split("; ")
     assert "versionId=" in found["Location"]
     assert "X-Amz-Expires=3600" in found["Location"]
     assert read(nobody, path)[2]["ETag"] == headers["ETag"]  # no link with a time is on the page
