@@ -40,7 +40,7 @@ def export(place: Place, path: Path, say: Callable[[str], None]) -> Manifest:
     say(f"Exporting stage {begun['stage']} by {begun['how']}, as of {begun['since']} ...")
     _write_users(place, folder)
     parts = list(_list_parts(place, folder, begun))
-    with ThreadPoolExecutor(_count_segments(place)) as pool:
+    with ThreadPoolExecutor(begun["segments"]) as pool:
         for _ in pool.map(lambda part: part.write(), parts):
             pass
     found = summary.sum_up(folder)
@@ -59,7 +59,9 @@ def _decide(place: Place) -> dict[str, Any]:
         found = point_in_time.find_time(place.client("dynamodb"), names)
     at = times.text(found or times.now())
     how = SCAN if found is None else POINT_IN_TIME
-    return {"stage": place.stage, "how": how, "since": at, "token": uuid.uuid4().hex}
+    segments = 1 if place.is_local else _SEGMENTS
+    token = uuid.uuid4().hex
+    return {"stage": place.stage, "how": how, "since": at, "segments": segments, "token": token}
 
 
 def _describe(begun: dict[str, Any]) -> Taken:
@@ -89,7 +91,7 @@ def _list_parts(place: Place, folder: Folder, begun: dict[str, Any]) -> Iterator
 def _list_sources(place: Place, table: str, begun: dict[str, Any]) -> list[Source]:
     dynamodb, name = place.client("dynamodb"), place.name_of(table)
     if begun["how"] == SCAN:
-        count = _count_segments(place)
+        count = begun["segments"]
         return [Scan(dynamodb, name, segment, count) for segment in range(count)]
     return [
         PointInTime(
@@ -101,10 +103,6 @@ def _list_sources(place: Place, table: str, begun: dict[str, Any]) -> list[Sourc
             token=begun["token"][:20],
         )
     ]
-
-
-def _count_segments(place: Place) -> int:
-    return 1 if place.is_local else _SEGMENTS
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ CONSISTENCY = (
     "acknowledged before since. Items that changed in between may be of different moments: a "
     "message may be there without its newest delivery. Let the stage rest for an exact copy."
 )
-_PAGE_ITEMS = 1000  # and at most a megabyte
+PAGE_ITEMS = 1000  # and at most a megabyte
 
 
 class Page(NamedTuple):
@@ -39,7 +39,7 @@ class Scan:
                 Segment=self.segment,
                 TotalSegments=self.segments,
                 ConsistentRead=True,
-                Limit=_PAGE_ITEMS,
+                Limit=PAGE_ITEMS,
                 **more,
             )
             position = response.get("LastEvaluatedKey")

@@ -1,5 +1,6 @@
 """Two stages on one emulator, between which data is moved."""
 
+import urllib.request
 from typing import Any
 
 from support.clouds import ACCOUNT, REGION
@@ -11,6 +12,12 @@ from infra.local.provision.users import Users, WantedUser
 from infra.transfer.place import Place
 
 ADA, BOB, CAT = "ada@example.com", "Bob@example.com", "cat@example.com"
+
+
+def reset_emulator(url: str) -> None:
+    """Empty the tests' emulator."""
+    request = urllib.request.Request(f"{url}/_ministack/reset", method="POST")  # noqa: S310 our own
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 as above
 
 
 def make_place(cloud: Aws, stage: str, *emails: str) -> Place:
