@@ -47,9 +47,6 @@ from chalicelib.tenant_logs.tenants.store import StoredKey, StoredTenant, Tenant
 from infra.transfer.place import Place
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
-AT = keys.due_time(NOW)
-# Due soon after the tests: a stage that acted on them would send them.
-PAST = keys.due_time(NOW - timedelta(hours=1))
 EXPIRES_AT = 4102444800
 BIG = 12345678901234567890123456789012345678  # 38 digits
 # As another program may put them: DynamoDB has types that JSON has not.
@@ -85,10 +82,17 @@ SMALL = Sizes()
 
 
 class Filling:
-    """Fills a stage's tables; `owners` are ids of its users."""
+    """Fills a stage's tables; `owners` are ids of its users.
 
-    def __init__(self, place: Place, owners: Sequence[str], sizes: Sizes = SMALL) -> None:
+    What is due was so an hour before `now`: a stage that acted on it would send it.
+    """
+
+    def __init__(
+        self, place: Place, owners: Sequence[str], sizes: Sizes = SMALL, now: datetime = NOW
+    ) -> None:
         self._place, self._owners, self._sizes = place, owners, sizes
+        self._now, self._at = now, keys.due_time(now)
+        self._past = keys.due_time(now - timedelta(hours=1))
         self._client = place.client("dynamodb")
         self._random = random.Random(15)  # noqa: S311 seeded
         messages = self._table("MessagesTable")
@@ -118,9 +122,9 @@ class Filling:
         table = self._table("OrdersTable")
         store = OrderStore(table, Bulk(self._client, table.name, ("orderID",)))
         orders = [self._make_order(number) for number in range(self._sizes.orders)]
-        store.insert_all(orders, times.sortable_text(NOW))
+        store.insert_all(orders, times.sortable_text(self._now))
         for order in orders[::2]:
-            store.mark_notified(order.orderID, times.sortable_text(NOW))
+            store.mark_notified(order.orderID, times.sortable_text(self._now))
         table.put({"orderID": "bare-1", "order": "just a text"})
         table.put({"orderID": "bare-2", "order": {"lines": "none", "sum": Decimal("1.10")}})
 
@@ -128,10 +132,15 @@ class Filling:
         """Records of logs by the writer, which counts them and marks those with a given id."""
         logs, state = self._table("LogsTable"), self._table("StateTable")
         writer = LogWriter(
-            Bulk(self._client, logs.name, ("tenant_id", "sk"), stamp=lambda i: add_arrival(i, NOW)),
-            Markers(Bulk(self._client, state.name, ("pk", "sk")), state, now=lambda: NOW),
-            CountKeeper(CountStore(state, now=lambda: NOW), _Now().submit),
-            now=lambda: NOW,
+            Bulk(
+                self._client,
+                logs.name,
+                ("tenant_id", "sk"),
+                stamp=lambda i: add_arrival(i, self._now),
+            ),
+            Markers(Bulk(self._client, state.name, ("pk", "sk")), state, now=lambda: self._now),
+            CountKeeper(CountStore(state, now=lambda: self._now), _Now().submit),
+            now=lambda: self._now,
         )
         records = [self._make_log(number) for number in range(self._sizes.logs)]
         for begin in range(0, len(records), 500):
@@ -141,10 +150,10 @@ class Filling:
     def fill_state(self) -> None:
         """A tenant with a key, what is kept as history, and what belongs to the stage alone."""
         state = self._table("StateTable")
-        key = StoredKey(key_id="0" * 16, digest="d" * 64, created_at=AT)
+        key = StoredKey(key_id="0" * 16, digest="d" * 64, created_at=self._at)
         tenant = StoredTenant(
             tenant_id="globex",
-            created_at=AT,
+            created_at=self._at,
             settings=TenantSettings(retention_days=7, masks=False),
             keys=(key,),
             version=3,
@@ -152,9 +161,9 @@ class Filling:
         TenantStore(self._client, state).create(tenant)
         owner = self._owners[0]
         for item in (
-            {"pk": "AUDIT", "sk": f"{AT}#r-1", "operator_id": owner, "tenant_id": "globex"},
+            {"pk": "AUDIT", "sk": f"{self._at}#r-1", "operator_id": owner, "tenant_id": "globex"},
             {"pk": "USAGE#globex", "sk": "2026-11-28", "records": 5, "bytes": 900},
-            {"pk": f"ORDERS#{owner}", "sk": f"{AT}#o-1", "order_id": "o-1"},
+            {"pk": f"ORDERS#{owner}", "sk": f"{self._at}#o-1", "order_id": "o-1"},
             {"pk": f"ACTIVITY#publisher#{owner}", "sk": "2026-11-28T10", "m07": 3},
             {"pk": "REQUEST#r-1", "sk": "order#o-1", "owner": owner, "id": "o-1"},
             {"pk": f"IDEMPOTENCY#{owner}", "sk": "order#k", "expires_at": EXPIRES_AT},
@@ -172,19 +181,19 @@ class Filling:
             key="media/image-2",
             content_type="image/png",
             size_bytes=9,
-            created_at=AT,
+            created_at=self._at,
         )
         self.table.put({**keys.media("image-2"), **msgspec.to_builtins(pending)})
-        made = {"id": "t-1", "user": owner, "created_at": AT, "updated_at": AT}
+        made = {"id": "t-1", "user": owner, "created_at": self._at, "updated_at": self._at}
         template = StoredTemplate(**made, name="Hello", content="Hi {name}", fields=["name"])
         assert TemplateStore(self.table).create(template, [])
         certificate = StoredCertification(
             **{**made, "id": "c-1"},
             name="Architect",
             issuer="AWS",
-            issued_on=NOW.date(),
+            issued_on=self._now.date(),
             badge_media="image-1",
-            announced=[Announcement(channel=Channel.LINKEDIN, message_id="m-1", at=AT)],
+            announced=[Announcement(channel=Channel.LINKEDIN, message_id="m-1", at=self._at)],
         )
         assert CertificationStore(self.table).create(certificate, [])
         self._client.put_item(
@@ -198,7 +207,7 @@ class Filling:
         assert SeriesStore(self.table, self.messages, 1).create(self._make_series(owner), [])
         suppressions = SuppressionStore(self.table, self.bulk)
         for address, reason in (("a@example.com", "bounce"), ("b+c@example.com", "unsubscribe")):
-            made_at = Suppression(address=address, reason=SuppressionReason(reason), at=AT)
+            made_at = Suppression(address=address, reason=SuppressionReason(reason), at=self._at)
             assert suppressions.add(made_at)
 
     def put_image(self, media_id: str, owner: str) -> bytes:
@@ -214,7 +223,7 @@ class Filling:
             key=key,
             content_type="image/png",
             size_bytes=len(image),
-            created_at=AT,
+            created_at=self._at,
             status=MediaStatus.CONFIRMED,
             version_id=version,
             width=40,
@@ -230,7 +239,12 @@ class Filling:
         message_id, owner = f"m-{number}", self._pick_owner(number)
         names = ["facebook", "email", "email#01"]
         is_done = status is MessageStatus.SENT
-        decided = {"by": self._owners[0], "at": AT, "outcome": ApprovalOutcome.APPROVED, "rev": 1}
+        decided = {
+            "by": self._owners[0],
+            "at": self._at,
+            "outcome": ApprovalOutcome.APPROVED,
+            "rev": 1,
+        }
         message = StoredMessage(
             id=message_id,
             user=owner,
@@ -238,20 +252,23 @@ class Filling:
             content=f"Message {number} \\ \t\n“quoted” 🎉",
             channels=[Channel.FACEBOOK, Channel.EMAIL],
             deliveries=names,
-            due_at=PAST,
-            released_at=PAST,
-            created_at=AT,
-            updated_at=AT,
+            due_at=self._past,
+            released_at=self._past,
+            created_at=self._at,
+            updated_at=self._at,
             request_id=f"r-{number}",
+            subject="News",
             media=["image-1"],
-            scheduled_at=PAST if status is MessageStatus.SCHEDULED else None,
+            scheduled_at=self._past if status is MessageStatus.SCHEDULED else None,
             notes=["a note"],
-            look_at=PAST if status in (MessageStatus.QUEUED, MessageStatus.SENDING) else None,
+            look_at=self._past if status in (MessageStatus.QUEUED, MessageStatus.SENDING) else None,
             approval=MessageApproval(
-                requested_at=AT, **decided, earlier=[ApprovalDecision(**decided, comment="yes")]
+                requested_at=self._at,
+                **decided,
+                earlier=[ApprovalDecision(**decided, comment="yes")],
             ),
         )
-        return Loaded(message, [_make_delivery(name, is_done=is_done) for name in names])
+        return Loaded(message, [self._make_delivery(name, is_done=is_done) for name in names])
 
     def _make_record(self, number: int) -> dict[str, Any]:
         return {
@@ -262,8 +279,8 @@ class Filling:
             "nested": {"list": [1, None, True, {"deep": "ja"}], "empty": {}},
             "_omni": {
                 "created_by": self._pick_owner(number),
-                "created_at": times.text(NOW + timedelta(microseconds=number)),
-                "updated_at": AT,
+                "created_at": times.text(self._now + timedelta(microseconds=number)),
+                "updated_at": self._at,
                 "version": 1 + number % 3,
             },
         }
@@ -276,18 +293,18 @@ class Filling:
         return Queued(
             orderID=f"o-{number}",
             placed_by=self._pick_owner(number),
-            queued_at=times.sortable_text(NOW + timedelta(seconds=number)),
+            queued_at=times.sortable_text(self._now + timedelta(seconds=number)),
             order={"customer": {"name": "Ada"}, "lines": lines, "gift": number % 2 == 0},
         )
 
     def _make_log(self, number: int) -> LogRecord:
-        at = NOW - timedelta(minutes=7 * number, microseconds=number % 2)
+        at = self._now - timedelta(minutes=7 * number, microseconds=number % 2)
         is_named = number % 3 == 0
         return LogRecord(
             tenant_id=("acme", "globex")[number % 2],
             log_id=f"given-{number}" if is_named else f"{number:014x}-a-00000",
             ts=times.text(at),
-            received_at=times.text(NOW),
+            received_at=times.text(self._now),
             expires_at=EXPIRES_AT,
             text=f"line {number}: {self._random.randrange(10**9)} done",
             severity=list(LogSeverity)[number % len(LogSeverity)],
@@ -307,10 +324,21 @@ class Filling:
             time_zone="Europe/Berlin",
             last_at="2026-12-20T09:00:00",
             after="2026-11-28T09:59:00Z",
-            created_at=AT,
-            updated_at=AT,
+            created_at=self._at,
+            updated_at=self._at,
             request_id="r-s",
             next_at="2026-11-29T08:00:00Z",
+        )
+
+    def _make_delivery(self, name: str, *, is_done: bool) -> StoredDelivery:
+        channel = Channel(name.partition("#")[0])
+        done = {"external_id": f"post-{name}", "sent_at": self._at, "attempts": 1}
+        return StoredDelivery(
+            name=name,
+            channel=channel,
+            target=f"{name.replace('#', '.')}@elsewhere.test" if channel is Channel.EMAIL else None,
+            status=MessageDeliveryStatus.SENT if is_done else MessageDeliveryStatus.PENDING,
+            **(done if is_done else {}),
         )
 
     def _pick_owner(self, number: int) -> str:
@@ -329,12 +357,6 @@ class _Now:
 
     def result(self) -> None:
         return
-
-
-def _make_delivery(name: str, *, is_done: bool) -> StoredDelivery:
-    done = {"external_id": f"post-{name}", "sent_at": AT, "attempts": 1} if is_done else {}
-    status = MessageDeliveryStatus.SENT if is_done else MessageDeliveryStatus.PENDING
-    return StoredDelivery(name=name, channel=Channel(name.partition("#")[0]), status=status, **done)
 
 
 def read_all(place: Place, output: str) -> Iterator[dict[str, Any]]:
