@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.orders.model import OrderStatus
 from chalicelib.orders.store import PENDING
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import MessageStatus
+from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.transitions import UNDER_WAY
 from infra.transfer import kinds
@@ -19,6 +19,15 @@ from infra.transfer.typed import Attribute, Item, text_of
 
 # A target may have more partitions of what is due; it always reads the first one.
 _SHARDS = 1
+# Of these a post may be live already.
+_ATTEMPTED = frozenset(
+    {
+        MessageDeliveryStatus.SENDING,
+        MessageDeliveryStatus.PROCESSING,
+        MessageDeliveryStatus.SENT,
+        MessageDeliveryStatus.UNCONFIRMED,
+    }
+)
 
 
 def complete(kind: Kind, item: Item, *, starts: bool) -> Item:
@@ -50,6 +59,18 @@ def find_due(kind: Kind, item: Item) -> dict[str, Attribute]:
         case kinds.ORDERS if _waits(item):
             return {"announcement": {"S": PENDING}}
     return {}
+
+
+def is_ahead(kind: Kind, wanted: Item, stored: Item) -> bool:
+    """Whether the target did already what it would do again with the wanted item in its place."""
+    match kind.name:
+        case kinds.DELIVERIES:
+            return text_of(stored, "status") in _ATTEMPTED
+        case kinds.ORDERS:
+            return bool(text_of(stored, "notified_at")) and not text_of(wanted, "notified_at")
+        case kinds.SERIES:
+            return text_of(stored, "after") > text_of(wanted, "after")
+    return False
 
 
 def make_calendar_entry(message: Item) -> Item:

@@ -105,7 +105,8 @@ def _list_batches(
     while batch := list(islice(documents, READ_BATCH)):
         wanted = {
             kind.name_of(document["Item"]): Wanted(
-                kind.map_owners(document["Item"], owners.change), document.get(OBJECT)
+                kind.map_owners(document["Item"], owners.change, owners.change_in_key),
+                document.get(OBJECT),
             )
             for document in batch
         }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from infra.transfer.typed import Attribute, Item, text_of
 
 Path = tuple[str, ...]  # of a value in an item; `*` is every member of a list
+Change = Callable[[str], str]  # of a user's id
 
 _INDEXED = frozenset({"GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"})
 _HISTORY = ("LOG#", "AUDIT", "USAGE#", "ACTIVITY#", "ORDERS#", "REQUEST#")
@@ -56,11 +57,11 @@ class Kind:
             del kept["notified_at"]
         return kept
 
-    def map_owners(self, item: Item, change: Callable[[str], str]) -> Item:
-        """The item with every user's id changed."""
+    def map_owners(self, item: Item, change: Change, change_in_key: Change) -> Item:
+        """The item with every user's id changed; in a key a tenant may stand in place of a user."""
         for path in self.owners:
             item = _replace({"M": item}, path, change)["M"]
-        return {**item, "pk": _map_key(item["pk"], change)} if self.name == HISTORY else item
+        return {**item, "pk": _map_key(item["pk"], change_in_key)} if self.name == HISTORY else item
 
 
 RECORDS, ORDERS, LOGS, HISTORY, TENANTS = "records", "orders", "logs", "history", "tenants"
@@ -148,7 +149,7 @@ def _fits(key: str, form: str) -> bool:
     return key.startswith(form) if form.endswith("#") else key == form
 
 
-def _map_key(attribute: Attribute, change: Callable[[str], str]) -> Attribute:
+def _map_key(attribute: Attribute, change: Change) -> Attribute:
     parts = str(attribute["S"]).split("#")
     place = _OWNED_KEYS.get(parts[0])
     if place is not None and place < len(parts):
@@ -156,7 +157,7 @@ def _map_key(attribute: Attribute, change: Callable[[str], str]) -> Attribute:
     return {"S": "#".join(parts)}
 
 
-def _replace(attribute: Attribute, path: Path, change: Callable[[str], str]) -> Attribute:
+def _replace(attribute: Attribute, path: Path, change: Change) -> Attribute:
     if not path:
         return {"S": change(attribute["S"])} if "S" in attribute else attribute
     head, rest = path[0], path[1:]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.orders.model import ANONYMOUS
+from chalicelib.orders.model import ANONYMOUS, DIRECT
 from infra.declared.kinds import UserPool
 from infra.transfer.place import Place
 from infra.transfer.typed import Item, text_of
@@ -34,12 +34,20 @@ class Owners:
     targets: dict[str, str]
     unmapped: Counter[str] = field(default_factory=Counter)
 
+    def find(self, user_id: str) -> str | None:
+        """The target's id of a user of the source; None if there is none."""
+        return self.targets.get(self.emails.get(user_id, ""))
+
     def change(self, user_id: str) -> str:
-        """The target's id of a user of the source."""
-        found = self.targets.get(self.emails.get(user_id, ""))
-        if found is None and user_id not in ("", ANONYMOUS):
+        """The target's id of an owner, or the old one."""
+        found = self.find(user_id)
+        if found is None and user_id not in ("", ANONYMOUS, DIRECT):
             self.unmapped[user_id] += 1
         return found or user_id
+
+    def change_in_key(self, part: str) -> str:
+        """The target's id, where the part of a key is a user's."""
+        return self.find(part) or part
 
     def describe(self, user_id: str) -> str:
         """The user by its address, where it is known."""

@@ -38,11 +38,15 @@ def sum_up(folder: Folder) -> dict[str, Any]:
 def digest_kinds(folder: Folder, names: list[str]) -> dict[str, Content]:
     """How many items of each kind the files hold, and the digests of what they say."""
     emails = map_emails(list_items(folder, names, kinds.USERS))
+
+    def describe(user: str) -> str:
+        return emails.get(user, user)
+
     counts: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     for kind in kinds.KINDS:
         for document in list_documents(folder, names, kind.name):
-            item = kind.map_owners(document.pop("Item"), lambda user: emails.get(user, user))
+            item = kind.map_owners(document.pop("Item"), describe, describe)
             counts[kind.name] += 1
             sums[kind.name] += digest(_without_id(kind.name, item), document)
     return {

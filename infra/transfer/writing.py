@@ -37,7 +37,8 @@ class Wanted(NamedTuple):
 class KindWriter:
     """Writes one kind; `store_object` puts an image into the bucket and returns its version.
 
-    It `replaces` what differs instead of keeping it, and `starts` what is due.
+    It `replaces` what differs instead of keeping it, but for what the target did already, and
+    `starts` what is due.
     """
 
     kind: Kind
@@ -84,7 +85,7 @@ class KindWriter:
         if self.kind.strip(stored) == wanted.item:
             is_started = self.starts and self._start(wanted.item, stored)
             return Outcome.STARTED if is_started else Outcome.SAME
-        if not self.replaces:
+        if not self.replaces or anew.is_ahead(self.kind, wanted.item, stored):
             return Outcome.KEPT
         self.table.put(self._complete(wanted, stored))
         return Outcome.REPLACED

@@ -137,7 +137,7 @@ def test_everything_comes_back_from_postgresql(cloud, exported, url, run, tmp_pa
         "templates": 1,
         "suppressions": 2,
         "media": 2,
-        "history": 55,
+        "history": 56,
         "export": 1,
     }
     status, said, failed = run(target, "import", "--from", url)

@@ -132,7 +132,7 @@ def test_what_arrives_is_what_was_there_with_the_owners_ids_of_the_target(
         "series": 1,
         "deliveries": 42,
         "messages": 14,
-        "history": 55,
+        "history": 56,
     }
     assert not [line for line in said if line.startswith(("kept", "not mapped"))]
     there = items(target, "RecordsTable")
@@ -228,6 +228,24 @@ def test_what_differs_in_the_target_is_kept_and_listed_unless_it_is_to_be_replac
     assert messages.get(keys.message("m-1"))["content"] == message["content"]
     found = state.get({"pk": "TENANT", "sk": "globex"})
     assert (found["version"], found["keys"]) == (3, [{"key_id": "its own"}])
+
+
+def test_what_the_target_sent_itself_is_not_replaced(target, bring):
+    bring(starts=True)
+    messages = Table(target.client("dynamodb"), target.name_of("MessagesTable"))
+    sent = messages.get(keys.delivery("m-2", "facebook")) | {"status": "sent", "sent_at": FAR}
+    failed = messages.get(keys.delivery("m-2", "email")) | {"status": "failed"}
+    series = messages.get(keys.series("s-1")) | {"after": "2026-12-05T10:00:00Z"}
+    for item in (sent, failed, series):
+        messages.put(item)
+    orders_of(target).mark_notified("o-1", FAR)
+    outcomes = bring(replaces=True, starts=True)
+    assert outcomes["deliveries"] == {Outcome.SAME: 40, Outcome.KEPT: 1, Outcome.REPLACED: 1}
+    assert outcomes["series"] == {Outcome.KEPT: 1}
+    assert outcomes["orders"] == {Outcome.SAME: 13, Outcome.KEPT: 1}
+    assert messages.get(keys.delivery("m-2", "facebook")) == sent
+    assert messages.get(keys.delivery("m-2", "email"))["status"] == "pending"
+    assert "o-1" not in orders_of(target).pending()[0]
 
 
 def test_tenants_arrive_without_keys_and_nothing_to_sign_in_by_is_in_the_files(

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "migration.md").read_text()
 DATABASE = "postgresql://localhost/omnidata"
 NEW = "STATE_DIR=.local-new "
-QUIET_S = 3.0
+QUIET_S = 2.0
 
 pytestmark = pytest.mark.skipif(postgres.why_not() is not None, reason=str(postgres.why_not()))
 

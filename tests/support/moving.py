@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
-from support.pictures import make_png
 
 from chalicelib import times
 from chalicelib.aws.bulk import Bulk
@@ -45,6 +44,7 @@ from chalicelib.tenant_logs.storage.writer import LogWriter
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.tenant_logs.tenants.store import StoredKey, StoredTenant, TenantStore
 from infra.transfer.place import Place
+from tests.support.pictures import make_png
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 EXPIRES_AT = 4102444800
@@ -76,6 +76,7 @@ class Sizes(NamedTuple):
     orders: int = 12
     logs: int = 150
     messages: int = 14
+    log_span: timedelta = timedelta(hours=17)
 
 
 SMALL = Sizes()
@@ -165,6 +166,7 @@ class Filling:
             {"pk": "USAGE#globex", "sk": "2026-11-28", "records": 5, "bytes": 900},
             {"pk": f"ORDERS#{owner}", "sk": f"{self._at}#o-1", "order_id": "o-1"},
             {"pk": f"ACTIVITY#publisher#{owner}", "sk": "2026-11-28T10", "m07": 3},
+            {"pk": "ACTIVITY#logs#globex", "sk": "2026-11-28T10", "m07": 3},
             {"pk": "REQUEST#r-1", "sk": "order#o-1", "owner": owner, "id": "o-1"},
             {"pk": f"IDEMPOTENCY#{owner}", "sk": "order#k", "expires_at": EXPIRES_AT},
             {"pk": "TENANT-KEY#" + "d" * 64, "sk": "TENANT-KEY", "tenant_id": "globex"},
@@ -298,7 +300,8 @@ class Filling:
         )
 
     def _make_log(self, number: int) -> LogRecord:
-        at = self._now - timedelta(minutes=7 * number, microseconds=number % 2)
+        ago = self._sizes.log_span / self._sizes.logs * number
+        at = self._now - timedelta(seconds=int(ago.total_seconds()), microseconds=number % 2)
         is_named = number % 3 == 0
         return LogRecord(
             tenant_id=("acme", "globex")[number % 2],

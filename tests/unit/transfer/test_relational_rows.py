@@ -61,7 +61,7 @@ def keys_of(relation):
 
 
 @pytest.mark.parametrize("name", [relation.name for relation in RELATIONS if relation.kind])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_any_item_comes_back_from_its_row(name, data):
     relation = TABLES[name]
@@ -78,7 +78,7 @@ def test_any_item_comes_back_from_its_row(name, data):
     assert from_row(relation, row) == item
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(lines=st.lists(st.dictionaries(st.sampled_from(["sku", "quantity", "note", "x"]), values)))
 def test_the_lines_of_an_order_are_rows_of_their_own(lines):
     order = {
