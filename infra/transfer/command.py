@@ -16,14 +16,14 @@ from infra.local.config import BadConfig, local_config
 from infra.local.system.outputs import NothingRuns
 from infra.transfer import manifest
 from infra.transfer.exporting import export
-from infra.transfer.importing import Import, Outcomes
-from infra.transfer.manifest import Manifest
-from infra.transfer.place import Place, find_place
-from infra.transfer.refusal import Refused
+from infra.transfer.importing import Import, OutcomesByKind
+from infra.transfer.manifest import ExportManifest
+from infra.transfer.place import StagePlace, find_place
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import database
 from infra.transfer.relational.ddl import FOLDER
 from infra.transfer.relational.reading import read_database
-from infra.transfer.writing import Outcome
+from infra.transfer.writing import ItemOutcome
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _export(place, given)
         else:
             _import(place, given)
-    except (BadConfig, InvalidInput, MissingOutput, NothingRuns, Refused, UnknownStage) as error:
+    except (
+        BadConfig,
+        InvalidInput,
+        MissingOutput,
+        NothingRuns,
+        MoveRefused,
+        UnknownStage,
+    ) as error:
         return _fail(given.command, str(error))
     except (BotoCoreError, ClientError, Unavailable) as error:
         return _fail(given.command, f"AWS, or the emulator, said: {error}; run it again to go on")
@@ -56,7 +63,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _export(place: Place, given: argparse.Namespace) -> None:
+def _export(place: StagePlace, given: argparse.Namespace) -> None:
     """To a folder; to a database through one, which is kept until the database has it all."""
     where = _require(given, "TO")
     if not database.is_database(where):
@@ -73,7 +80,7 @@ def _export(place: Place, given: argparse.Namespace) -> None:
     _describe_export(made)
 
 
-def _import(place: Place, given: argparse.Namespace) -> None:
+def _import(place: StagePlace, given: argparse.Namespace) -> None:
     where = _require(given, "FROM")
     moved = Import(place, _say, replaces=given.replace, starts=given.start)
     if not database.is_database(where):
@@ -89,17 +96,17 @@ def _import(place: Place, given: argparse.Namespace) -> None:
 
 def _require(given: argparse.Namespace, name: str) -> str:
     if not given.where:
-        raise Refused(f"{name}= must name a folder or a database, such as {name}=/backup/today")
+        raise MoveRefused(f"{name}= must name a folder or a database, such as {name}=/backup/today")
     return str(given.where)
 
 
-def _between(place: Place, url: str) -> Path:
+def _between(place: StagePlace, url: str) -> Path:
     """The folder between a stage and a database; a name of its own for each two of them."""
     name = hashlib.sha256(f"{place.stage} {url}".encode()).hexdigest()[:16]
     return local_config().state_dir / "transfer" / name
 
 
-def _describe_export(made: Manifest) -> None:
+def _describe_export(made: ExportManifest) -> None:
     for name, content in made.kinds.items():
         _say(f"  {name:<16}{content.items:>9,}  {content.digest[:16]}")
     left_out = ", ".join(f"{count:,} {what}" for what, count in made.left_out.items())
@@ -107,9 +114,11 @@ def _describe_export(made: Manifest) -> None:
     _say(made.taken.consistency)
 
 
-def _describe_import(outcomes: Outcomes, *, starts: bool) -> None:
+def _describe_import(outcomes: OutcomesByKind, *, starts: bool) -> None:
     for name, found in outcomes.items():
-        text = ", ".join(f"{found[outcome]:,} {outcome}" for outcome in Outcome if found[outcome])
+        text = ", ".join(
+            f"{found[outcome]:,} {outcome}" for outcome in ItemOutcome if found[outcome]
+        )
         _say(f"  {name:<16}{text or 'none'}")
     if not starts:
         _say("What is due is held: nothing is sent for it until an import with START=1.")

@@ -11,29 +11,29 @@ from typing import Any, Protocol
 from chalicelib import times
 from infra.transfer import kinds, people, point_in_time, scan, summary
 from infra.transfer.folder import Folder, PartWriter
-from infra.transfer.manifest import Manifest, Taken
+from infra.transfer.manifest import ExportManifest, Taken
 from infra.transfer.objects import OBJECT, MediaObjects
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from infra.transfer.point_in_time import PointInTime
 from infra.transfer.relational.copying import write_copies, write_manifest
-from infra.transfer.scan import Page, Scan
+from infra.transfer.scan import ItemPage, Scan
 from infra.transfer.typed import Item, to_line
 
 SCAN, POINT_IN_TIME = "scan", "point-in-time"
 _SEGMENTS = 8  # of each table on AWS; the emulator has one process
 
 
-class Source(Protocol):
+class ItemSource(Protocol):
     """Where a part's items come from."""
 
-    def pages(self, position: Any) -> Iterator[Page]:
+    def pages(self, position: Any) -> Iterator[ItemPage]:
         """The pages from a position on, None for the first one."""
 
 
-def export(place: Place, path: Path, say: Callable[[str], None]) -> Manifest:
+def export(place: StagePlace, path: Path, say: Callable[[str], None]) -> ExportManifest:
     """Write a stage's data to a folder, or go on with what a killed run began.
 
-    Raises Refused, and botocore's own errors; then running it again goes on.
+    Raises MoveRefused, and botocore's own errors; then running it again goes on.
     """
     folder = Folder(path)
     begun = folder.begin(_decide(place), same=("stage",))
@@ -45,13 +45,13 @@ def export(place: Place, path: Path, say: Callable[[str], None]) -> Manifest:
             pass
     found = summary.sum_up(folder)
     copies = write_copies(folder, [file.name for file in found["files"]])
-    made = Manifest(stage=place.stage, taken=_describe(begun), copies=copies, **found)
+    made = ExportManifest(stage=place.stage, taken=_describe(begun), copies=copies, **found)
     write_manifest(folder, made.to_text())
     folder.finish(made)
     return made
 
 
-def _decide(place: Place) -> dict[str, Any]:
+def _decide(place: StagePlace) -> dict[str, Any]:
     """How to read the tables: as of one second where all have point-in-time recovery."""
     names = [place.name_of(table) for table in kinds.TABLES]
     found = None
@@ -71,7 +71,7 @@ def _describe(begun: dict[str, Any]) -> Taken:
     return Taken(how=SCAN, since=at, until=times.text(times.now()), consistency=scan.CONSISTENCY)
 
 
-def _write_users(place: Place, folder: Folder) -> None:
+def _write_users(place: StagePlace, folder: Folder) -> None:
     if folder.progress(kinds.USERS).done:
         return
     with PartWriter(folder, kinds.USERS) as writer:
@@ -80,15 +80,15 @@ def _write_users(place: Place, folder: Folder) -> None:
         writer.save(None, done=True)
 
 
-def _list_parts(place: Place, folder: Folder, begun: dict[str, Any]) -> Iterator["Part"]:
+def _list_parts(place: StagePlace, folder: Folder, begun: dict[str, Any]) -> Iterator["ExportPart"]:
     media = MediaObjects(place.client("s3"), place.name_of("MediaBucket"))
     at = times.parse(begun["since"], "since")
     for table in kinds.TABLES:
         for number, source in enumerate(_list_sources(place, table, begun)):
-            yield Part(folder, table, number, source, _Expiry(place.ttl_of(table), at), media)
+            yield ExportPart(folder, table, number, source, _Expiry(place.ttl_of(table), at), media)
 
 
-def _list_sources(place: Place, table: str, begun: dict[str, Any]) -> list[Source]:
+def _list_sources(place: StagePlace, table: str, begun: dict[str, Any]) -> list[ItemSource]:
     dynamodb, name = place.client("dynamodb"), place.name_of(table)
     if begun["how"] == SCAN:
         count = begun["segments"]
@@ -118,13 +118,13 @@ class _Expiry:
 
 
 @dataclass(frozen=True)
-class Part:
+class ExportPart:
     """A part of a table, from its source into the files of its kinds."""
 
     folder: Folder
     table: str
     number: int
-    source: Source
+    source: ItemSource
     expiry: _Expiry
     media: MediaObjects
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from infra.transfer import manifest
-from infra.transfer.manifest import Manifest
-from infra.transfer.refusal import Refused
+from infra.transfer.manifest import ExportManifest
+from infra.transfer.refusal import MoveRefused
 
 PROGRESS = "progress"  # the folder of what is known of an unfinished export
 
@@ -36,19 +36,19 @@ class Folder:
     def begin(self, facts: dict[str, Any], same: tuple[str, ...]) -> dict[str, Any]:
         """Begin, or go on; returns the facts with which it was begun.
 
-        Raises Refused when the folder holds something else: a finished export, that of a stage
+        Raises MoveRefused when the folder holds something else: a finished export, that of a stage
         that differs in the facts named by `same`, or foreign files.
         """
         begun = self._progress / "begun.json"
         if (self.path / manifest.FILE).exists():
-            raise Refused(f"{self.path} holds a finished export; name another folder")
+            raise MoveRefused(f"{self.path} holds a finished export; name another folder")
         if begun.exists():
             kept: dict[str, Any] = json.loads(begun.read_text())
             if any(kept[name] != facts[name] for name in same):
-                raise Refused(f"{self.path} holds an unfinished export of another stage")
+                raise MoveRefused(f"{self.path} holds an unfinished export of another stage")
             return kept
         if self.path.exists() and any(self.path.iterdir()):
-            raise Refused(f"{self.path} is not empty and holds no export; name another folder")
+            raise MoveRefused(f"{self.path} is not empty and holds no export; name another folder")
         self._progress.mkdir(parents=True)
         _replace(begun, json.dumps(facts))
         return facts
@@ -67,22 +67,22 @@ class Folder:
         """Remember how far a part is written."""
         _replace(self._progress / f"{part}.json", json.dumps(asdict(progress)))
 
-    def finish(self, made: Manifest) -> None:
+    def finish(self, made: ExportManifest) -> None:
         """Write the manifest: from now on it is an export."""
         _replace(self.path / manifest.FILE, made.to_text())
         shutil.rmtree(self._progress)
 
-    def read_manifest(self) -> Manifest:
+    def read_manifest(self) -> ExportManifest:
         """The manifest of a finished export.
 
-        Raises Refused.
+        Raises MoveRefused.
         """
         if (self._progress / "begun.json").exists() and not self._manifest.exists():
-            raise Refused(f"{self.path} holds an unfinished export; run `make export` again")
+            raise MoveRefused(f"{self.path} holds an unfinished export; run `make export` again")
         try:
             text = self._manifest.read_text()
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused(f"{self._manifest} cannot be read: {error}") from error
+            raise MoveRefused(f"{self._manifest} cannot be read: {error}") from error
         return manifest.read(text, str(self._manifest))
 
     @property

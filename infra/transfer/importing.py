@@ -12,32 +12,32 @@ from infra.transfer import kinds, people, summary
 from infra.transfer.folder import Folder
 from infra.transfer.kinds import Kind
 from infra.transfer.log_counts import LogCounts
-from infra.transfer.manifest import Manifest
+from infra.transfer.manifest import ExportManifest
 from infra.transfer.objects import OBJECT, MediaObjects
 from infra.transfer.people import Owners
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from infra.transfer.table_writing import TableWriter
 from infra.transfer.typed import text_of
 from infra.transfer.verifying import verify
-from infra.transfer.writing import KindWriter, Outcome, Wanted
+from infra.transfer.writing import ItemOutcome, KindWriter, WantedItem
 
-Outcomes = dict[str, Counter[Outcome]]  # by kind
+OutcomesByKind = dict[str, Counter[ItemOutcome]]  # by kind
 
 
 @dataclass(frozen=True)
 class Import:
     """An import into a stage; `say` gets a line for everything that somebody should look at."""
 
-    place: Place
+    place: StagePlace
     say: Callable[[str], None]
     _: KW_ONLY
     replaces: bool = False
     starts: bool = False
 
-    def run(self, path: Path) -> Outcomes:
+    def run(self, path: Path) -> OutcomesByKind:
         """Import the folder; running it again changes nothing that is there.
 
-        Raises Refused before anything is written, and botocore's own errors: then running it
+        Raises MoveRefused before anything is written, and botocore's own errors: then running it
         again goes on.
         """
         folder = Folder(path)
@@ -52,7 +52,7 @@ class Import:
         self._list_unmapped(owners)
         return outcomes
 
-    def _find_owners(self, folder: Folder, made: Manifest) -> Owners:
+    def _find_owners(self, folder: Folder, made: ExportManifest) -> Owners:
         users = list(summary.list_items(folder, _names(made), kinds.USERS))
         targets = people.find_targets(people.list_users(self.place))
         for user in users:
@@ -61,16 +61,16 @@ class Import:
         return Owners(people.map_emails(users), targets)
 
     def _import_kind(
-        self, kind: Kind, folder: Folder, made: Manifest, owners: Owners
-    ) -> Counter[Outcome]:
+        self, kind: Kind, folder: Folder, made: ExportManifest, owners: Owners
+    ) -> Counter[ItemOutcome]:
         writer = self._make_writer(kind, folder)
         counts = LogCounts(self._table("StateTable"), self._table("LogsTable"))
-        found: Counter[Outcome] = Counter()
+        found: Counter[ItemOutcome] = Counter()
         for batch in _list_batches(kind, folder, made, owners):
             outcomes = writer.write(batch)
             found.update(outcomes)
             for wanted, outcome in zip(batch, outcomes, strict=True):
-                if outcome is Outcome.KEPT:
+                if outcome is ItemOutcome.KEPT:
                     self.say(f"kept: {kind.name} {kind.name_of(wanted.item)} differs in the target")
                 if kind.name == kinds.LOGS:
                     counts.note(wanted.item)
@@ -98,13 +98,13 @@ class Import:
 
 
 def _list_batches(
-    kind: Kind, folder: Folder, made: Manifest, owners: Owners
-) -> Iterator[list[Wanted]]:
+    kind: Kind, folder: Folder, made: ExportManifest, owners: Owners
+) -> Iterator[list[WantedItem]]:
     """The items of a kind, some at a time; a scan may have met one twice."""
     documents = summary.list_documents(folder, _names(made), kind.name)
     while batch := list(islice(documents, READ_BATCH)):
         wanted = {
-            kind.name_of(document["Item"]): Wanted(
+            kind.name_of(document["Item"]): WantedItem(
                 kind.map_owners(document["Item"], owners.change, owners.change_in_key),
                 document.get(OBJECT),
             )
@@ -113,5 +113,5 @@ def _list_batches(
         yield list(wanted.values())
 
 
-def _names(made: Manifest) -> list[str]:
+def _names(made: ExportManifest) -> list[str]:
     return [file.name for file in made.files]

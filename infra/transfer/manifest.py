@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 
 FORMAT, VERSION = "omnidata-export", 1
 FILE = "manifest.json"
@@ -29,7 +29,7 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
+class KindContent:
     """How many items of a kind there are, and the digest of what they say.
 
     In the digest users have their e-mail addresses in place of their ids, and what a target makes
@@ -51,7 +51,7 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class ExportManifest:
     """An export. `left_out` counts what is not moved, by table and kind of key.
 
     `copies` are the files for PostgreSQL, which an import does not read.
@@ -60,7 +60,7 @@ class Manifest:
     stage: str
     taken: Taken
     files: list[File]
-    kinds: dict[str, Content]
+    kinds: dict[str, KindContent]
     left_out: dict[str, int] = field(default_factory=dict)
     copies: list[File] = field(default_factory=list)
 
@@ -70,41 +70,43 @@ class Manifest:
         return json.dumps({**body, "seal": _seal(body)}, indent=2, ensure_ascii=False) + "\n"
 
 
-def read(text: str, where: str) -> Manifest:
+def read(text: str, where: str) -> ExportManifest:
     """The manifest of `text`.
 
-    Raises Refused for what is none, is of another version, or was changed.
+    Raises MoveRefused for what is none, is of another version, or was changed.
     """
     try:
         body = json.loads(text)
         seal, found = body.pop("seal", None), (body.pop("format"), body.pop("version"))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Refused(f"{where} is no manifest of an export of OmniData") from error
+        raise MoveRefused(f"{where} is no manifest of an export of OmniData") from error
     if found != (FORMAT, VERSION):
-        raise Refused(
+        raise MoveRefused(
             f"{where} is of {found[0]} version {found[1]}, and this release reads {FORMAT} "
             f"version {VERSION}"
         )
     if seal != _seal({"format": FORMAT, "version": VERSION, **body}):
-        raise Refused(f"{where} was changed or damaged since it was written: its seal is another")
+        raise MoveRefused(
+            f"{where} was changed or damaged since it was written: its seal is another"
+        )
     return _parse(body, where)
 
 
-def _parse(body: dict[str, Any], where: str) -> Manifest:
+def _parse(body: dict[str, Any], where: str) -> ExportManifest:
     try:
-        manifest = Manifest(
+        manifest = ExportManifest(
             stage=body["stage"],
             taken=Taken(**body["taken"]),
             files=[File(**entry) for entry in body["files"]],
-            kinds={name: Content(**entry) for name, entry in body["kinds"].items()},
+            kinds={name: KindContent(**entry) for name, entry in body["kinds"].items()},
             left_out=body["left_out"],
             copies=[File(**entry) for entry in body["copies"]],
         )
     except (AttributeError, KeyError, TypeError) as error:
-        raise Refused(f"{where} lacks a part of a manifest") from error
+        raise MoveRefused(f"{where} lacks a part of a manifest") from error
     for file in manifest.files:
         if not _NAME.fullmatch(file.name):
-            raise Refused(f"{where} names a file {file.name!r}, which no export has")
+            raise MoveRefused(f"{where} names a file {file.name!r}, which no export has")
     return manifest
 
 

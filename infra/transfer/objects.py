@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import ids
 from infra.transfer.manifest import hash_file
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import Item, text_of
 
 FOLDER = "objects"
@@ -52,9 +52,11 @@ class MediaObjects:
 
 
 def require_whole(told: dict[str, Any], folder: Path) -> None:
-    """Raise Refused unless the file of an image is there as it was written."""
+    """Raise MoveRefused unless the file of an image is there as it was written."""
     path = folder / FOLDER / Path(told["file"]).name
     if told["file"] != f"{FOLDER}/{path.name}" or not path.is_file():
-        raise Refused(f"the file {told['file']} of an image is missing")
+        raise MoveRefused(f"the file {told['file']} of an image is missing")
     if path.stat().st_size != told["size_bytes"] or hash_file(path) != told["sha256"]:
-        raise Refused(f"{path} was changed or damaged since it was written: its hash is another")
+        raise MoveRefused(
+            f"{path} was changed or damaged since it was written: its hash is another"
+        )

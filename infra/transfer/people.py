@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib.orders.model import ANONYMOUS, DIRECT
 from infra.declared.kinds import UserPool
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from infra.transfer.typed import Item, text_of
 
 
-def list_users(place: Place) -> Iterator[Item]:
+def list_users(place: StagePlace) -> Iterator[Item]:
     """All users with e-mail address, groups and tenant, and without anything to sign in by."""
     client, pool_id = place.client("cognito-idp"), place.name_of("UserPoolId")
     pool = place.declared.user_pool

@@ -21,7 +21,7 @@ _TIMEOUTS = Timeouts(connect_s=2, read_s=60, attempts=3)
 
 
 @dataclass(frozen=True)
-class Place:
+class StagePlace:
     """A stage by its name, the outputs of its stacks, and `client`, which makes AWS's clients."""
 
     stage: str
@@ -50,7 +50,7 @@ class Place:
         return next(table.ttl for table in self.declared.tables if table.output == resource)
 
 
-def find_place(stage: str) -> Place:
+def find_place(stage: str) -> StagePlace:
     """The stage as the caller's environment and the last deployment say where it is.
 
     Raises NothingRuns, BadConfig, UnknownStage.
@@ -60,6 +60,6 @@ def find_place(stage: str) -> Place:
         isolate()
         running = outputs.read(config.outputs_file)
         aws = Aws(aws_settings(running["AwsEndpointUrl"]))
-        return Place(stage, running, partial(aws.client, timeouts=_TIMEOUTS))
+        return StagePlace(stage, running, partial(aws.client, timeouts=_TIMEOUTS))
     found = stages.stage(stage, os.environ)
-    return Place(stage, Project().outputs(stage), Cloud(found.region).client)
+    return StagePlace(stage, Project().outputs(stage), Cloud(found.region).client)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infra.transfer.refusal import Refused
-from infra.transfer.scan import Page
+from infra.transfer.refusal import MoveRefused
+from infra.transfer.scan import ItemPage
 from infra.transfer.typed import Item, in_order
 
 CONSISTENCY = "Every table is as of the same second: since, which is until."
@@ -43,19 +43,19 @@ class PointInTime:
     token: str
     pause: Callable[[float], None] = time.sleep
 
-    def pages(self, position: Any) -> Iterator[Page]:
+    def pages(self, position: Any) -> Iterator[ItemPage]:
         """The pages from a position on: the export, its data file, and a line in that.
 
-        Raises Refused when DynamoDB could not export.
+        Raises MoveRefused when DynamoDB could not export.
         """
         arn, begin, line = position or [self._start(), 0, 0]
-        yield Page([], [arn, begin, line])  # so that a later run waits for the same export
+        yield ItemPage([], [arn, begin, line])  # so that a later run waits for the same export
         files = self._list_files(arn)
         for number in range(begin, len(files)):
             for items, read in _batches(self._read(files[number]), line):
-                yield Page(items, [arn, number, read])
+                yield ItemPage(items, [arn, number, read])
             line = 0
-        yield Page([], None)
+        yield ItemPage([], None)
 
     def _start(self) -> str:
         arn = self.dynamodb.describe_table(TableName=self.table_name)["Table"]["TableArn"]
@@ -77,7 +77,7 @@ class PointInTime:
                 break
             if found["ExportStatus"] == "FAILED":
                 why = found.get("FailureMessage", "no reason given")
-                raise Refused(f"DynamoDB could not export {self.table_name}: {why}")
+                raise MoveRefused(f"DynamoDB could not export {self.table_name}: {why}")
             self.pause(_PAUSE_S)
         summary = json.loads(self._get(found["ExportManifest"]).read())
         lines = self._get(summary["manifestFilesS3Key"]).read().decode().splitlines()

@@ -1,5 +1,5 @@
 """Why nothing is moved, as one sentence."""
 
 
-class Refused(Exception):
+class MoveRefused(Exception):
     """What was asked cannot be done; the text says why, and nothing was written to the target."""

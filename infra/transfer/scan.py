@@ -14,7 +14,7 @@ CONSISTENCY = (
 PAGE_ITEMS = 1000  # and at most a megabyte
 
 
-class Page(NamedTuple):
+class ItemPage(NamedTuple):
     """Some items of a table, and where to go on, None at the end."""
 
     items: list[Item]
@@ -30,7 +30,7 @@ class Scan:
     segment: int
     segments: int
 
-    def pages(self, position: Any) -> Iterator[Page]:
+    def pages(self, position: Any) -> Iterator[ItemPage]:
         """The pages from a position on, None for the first one."""
         while True:
             more = {} if position is None else {"ExclusiveStartKey": position}
@@ -43,6 +43,6 @@ class Scan:
                 **more,
             )
             position = response.get("LastEvaluatedKey")
-            yield Page([from_wire(item) for item in response["Items"]], position)
+            yield ItemPage([from_wire(item) for item in response["Items"]], position)
             if position is None:
                 return

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.transfer import kinds
 from infra.transfer.folder import Folder, add_up, read_lines
-from infra.transfer.manifest import Content, File, hash_file
+from infra.transfer.manifest import File, KindContent, hash_file
 from infra.transfer.people import map_emails
 from infra.transfer.typed import Item, digest
 
@@ -35,7 +35,7 @@ def sum_up(folder: Folder) -> dict[str, Any]:
     }
 
 
-def digest_kinds(folder: Folder, names: list[str]) -> dict[str, Content]:
+def digest_kinds(folder: Folder, names: list[str]) -> dict[str, KindContent]:
     """How many items of each kind the files hold, and the digests of what they say."""
     emails = map_emails(list_items(folder, names, kinds.USERS))
 
@@ -50,7 +50,7 @@ def digest_kinds(folder: Folder, names: list[str]) -> dict[str, Content]:
             counts[kind.name] += 1
             sums[kind.name] += digest(_without_id(kind.name, item), document)
     return {
-        kind.name: Content(
+        kind.name: KindContent(
             items=counts[kind.name], digest=f"{sums[kind.name] % 2**_BITS:0{_BITS // 4}x}"
         )
         for kind in kinds.KINDS

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.aws.bulk import AGAIN, DUPLICATE, PAUSES_S, READ_BATCH, WRITE_BATCH
 from chalicelib.errors import Unavailable
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import Item, from_wire, to_wire
 
 _STATEMENT = 8192  # characters at most, by DynamoDB's quotas
@@ -38,7 +38,7 @@ class TableWriter:
     def insert(self, items: Sequence[Item]) -> set[_Key]:
         """Write the items whose keys are free; returns the keys that were taken.
 
-        Raises Refused for an item that DynamoDB does not take, Unavailable.
+        Raises MoveRefused for an item that DynamoDB does not take, Unavailable.
         """
         taken: set[_Key] = set()
         short = {
@@ -106,7 +106,7 @@ class TableWriter:
             elif code == DUPLICATE:
                 taken.add(key)
             elif code is not None:
-                raise Refused(f"DynamoDB does not take {key}: {error.get('Message', code)}")
+                raise MoveRefused(f"DynamoDB does not take {key}: {error.get('Message', code)}")
         return again
 
     def _statement(self, item: Item) -> str:

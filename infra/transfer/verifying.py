@@ -7,16 +7,16 @@ from chalicelib.errors import InvalidInput
 from infra.transfer import anew, kinds
 from infra.transfer.folder import Folder, read_lines
 from infra.transfer.kinds import Kind
-from infra.transfer.manifest import File, Manifest, hash_file
+from infra.transfer.manifest import ExportManifest, File, hash_file
 from infra.transfer.objects import OBJECT, require_whole
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import to_wire
 
 
-def verify(folder: Folder) -> Manifest:
+def verify(folder: Folder) -> ExportManifest:
     """The manifest, once every file is as it says, and every item is one of its kind.
 
-    Raises Refused.
+    Raises MoveRefused.
     """
     made = folder.read_manifest()
     for file in made.files:
@@ -26,7 +26,7 @@ def verify(folder: Folder) -> Manifest:
         counts[file.kind] += _check_lines(folder, file)
     for name, content in made.kinds.items():
         if counts[name] != content.items:
-            raise Refused(
+            raise MoveRefused(
                 f"the manifest counts {content.items} {name} and the files hold {counts[name]}"
             )
     return made
@@ -35,26 +35,28 @@ def verify(folder: Folder) -> Manifest:
 def _require_file(folder: Folder, file: File) -> None:
     path = folder.path / file.name
     if not path.is_file():
-        raise Refused(f"{path} is missing")
+        raise MoveRefused(f"{path} is missing")
     if path.stat().st_size != file.size_bytes or hash_file(path) != file.sha256:
-        raise Refused(f"{path} was changed or damaged since it was written: its hash is another")
+        raise MoveRefused(
+            f"{path} was changed or damaged since it was written: its hash is another"
+        )
 
 
 def _check_lines(folder: Folder, file: File) -> int:
     """How many items of its kind a file holds."""
     kind = kinds.BY_NAME.get(file.kind)
     if kind is None:
-        raise Refused(f"{file.name} holds {file.kind}, which this release does not know")
+        raise MoveRefused(f"{file.name} holds {file.kind}, which this release does not know")
     number = 0
     for number, document in enumerate(read_lines(folder.path / file.name), 1):
         try:
             _check(kind, document)
         except (AttributeError, InvalidInput, KeyError, StopIteration, ValueError) as error:
-            raise Refused(f"{file.name} has no sound item in line {number}: {error}") from error
+            raise MoveRefused(f"{file.name} has no sound item in line {number}: {error}") from error
         if OBJECT in document:
             require_whole(document[OBJECT], folder.path)
     if number != file.items:
-        raise Refused(f"{file.name} holds {number} items, not {file.items}")
+        raise MoveRefused(f"{file.name} holds {number} items, not {file.items}")
     return number
 
 

@@ -16,7 +16,7 @@ _HELD_ORDER = {
 }
 
 
-class Outcome(StrEnum):
+class ItemOutcome(StrEnum):
     """What became of an item; KEPT is what is in the target and differs."""
 
     NEW = "written"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     KEPT = "kept as it is there"
 
 
-class Wanted(NamedTuple):
+class WantedItem(NamedTuple):
     """An item to import, as files have it with its owners mapped, and what its line says beside."""
 
     item: Item
@@ -48,10 +48,10 @@ class KindWriter:
     replaces: bool = False
     starts: bool = False
 
-    def write(self, batch: Sequence[Wanted]) -> list[Outcome]:
+    def write(self, batch: Sequence[WantedItem]) -> list[ItemOutcome]:
         """Write a batch of at most 100 items of different keys; returns what became of each.
 
-        Raises Refused, Unavailable and botocore's own errors.
+        Raises MoveRefused, Unavailable and botocore's own errors.
         """
         keys = [self.table.key_of(wanted.item) for wanted in batch]
         stored = self.table.read([wanted.item for wanted in batch])
@@ -61,14 +61,14 @@ class KindWriter:
         met = [w.item for w in new if self.table.key_of(w.item) in taken]
         stored |= self.table.read(met) if met else {}
         outcomes = [
-            Outcome.NEW if key not in stored else self._meet(wanted, stored[key])
+            ItemOutcome.NEW if key not in stored else self._meet(wanted, stored[key])
             for key, wanted in zip(keys, batch, strict=True)
         ]
         if self.kind.name == kinds.MESSAGES:
             self._write_calendar(batch, outcomes)
         return outcomes
 
-    def _complete(self, wanted: Wanted, stored: Item | None = None) -> Item:
+    def _complete(self, wanted: WantedItem, stored: Item | None = None) -> Item:
         """The item as the target stores it, in place of what is stored there."""
         item = anew.complete(self.kind, wanted.item, starts=self.starts)
         if self.kind.name == kinds.MEDIA:
@@ -80,15 +80,15 @@ class KindWriter:
             return {**item, "keys": stored.get("keys", {"L": []})}
         return item
 
-    def _meet(self, wanted: Wanted, stored: Item) -> Outcome:
+    def _meet(self, wanted: WantedItem, stored: Item) -> ItemOutcome:
         """What becomes of an item whose key is taken."""
         if self.kind.strip(stored) == wanted.item:
             is_started = self.starts and self._start(wanted.item, stored)
-            return Outcome.STARTED if is_started else Outcome.SAME
+            return ItemOutcome.STARTED if is_started else ItemOutcome.SAME
         if not self.replaces or anew.is_ahead(self.kind, wanted.item, stored):
-            return Outcome.KEPT
+            return ItemOutcome.KEPT
         self.table.put(self._complete(wanted, stored))
-        return Outcome.REPLACED
+        return ItemOutcome.REPLACED
 
     def _start(self, item: Item, stored: Item) -> bool:
         """Let the target act on what an earlier import held, unless it was changed meanwhile."""
@@ -100,13 +100,13 @@ class KindWriter:
             return self.table.delete(item, _HELD_ORDER) and not self.table.insert([item | due])
         return self.table.update(item, _become_due(item, due))
 
-    def _write_calendar(self, batch: Sequence[Wanted], outcomes: Sequence[Outcome]) -> None:
+    def _write_calendar(self, batch: Sequence[WantedItem], outcomes: Sequence[ItemOutcome]) -> None:
         """The calendar's entries of the messages; one that is kept has its own."""
-        entries: dict[Outcome, list[Item]] = {outcome: [] for outcome in Outcome}
+        entries: dict[ItemOutcome, list[Item]] = {outcome: [] for outcome in ItemOutcome}
         for wanted, outcome in zip(batch, outcomes, strict=True):
             entries[outcome].append(anew.make_calendar_entry(wanted.item))
-        self.table.insert([*entries[Outcome.NEW], *entries[Outcome.SAME]])
-        for entry in entries[Outcome.REPLACED]:
+        self.table.insert([*entries[ItemOutcome.NEW], *entries[ItemOutcome.SAME]])
+        for entry in entries[ItemOutcome.REPLACED]:
             self.table.put(entry)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infra.transfer.folder import Folder
-from infra.transfer.manifest import Manifest
-from infra.transfer.place import Place
+from infra.transfer.manifest import ExportManifest
+from infra.transfer.place import StagePlace
 from tests.bench import local_system
 from tests.bench.table import Row, Target
 from tests.support import postgres
@@ -77,7 +77,7 @@ def _database() -> Iterator[str]:
 
 
 def _fill(system: LocalSystem) -> None:
-    place = Place("local", system.outputs, aws_of(system.config).client)
+    place = StagePlace("local", system.outputs, aws_of(system.config).client)
     user = place.client("cognito-idp").admin_get_user(
         UserPoolId=system.outputs["UserPoolId"], Username=system.outputs["DemoUser"]
     )
@@ -113,7 +113,7 @@ def _compare(old: LocalSystem, new: LocalSystem) -> list[Row]:
     return [done.row("laptop to files"), *_compare_kinds(before, after)]
 
 
-def _compare_kinds(before: Manifest, after: Manifest) -> list[Row]:
+def _compare_kinds(before: ExportManifest, after: ExportManifest) -> list[Row]:
     rows = []
     for name, content in before.kinds.items():
         other = after.kinds[name]
@@ -166,7 +166,7 @@ def _count_mails(system: LocalSystem) -> int:
     return len(system.request("GET", "/_local/mailbox/mails.json")[1]["mails"])
 
 
-def _read(path: Path) -> Manifest:
+def _read(path: Path) -> ExportManifest:
     return Folder(path).read_manifest()
 
 

@@ -14,7 +14,7 @@ from transfer_kit import ADA, BOB, find_sub, make_place, reset_emulator
 from infra.transfer.exporting import export
 from infra.transfer.folder import Folder
 from infra.transfer.importing import Import
-from infra.transfer.writing import Outcome
+from infra.transfer.writing import ItemOutcome
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,6 +99,6 @@ def test_an_import_that_was_killed_goes_on(cloud, whole, tmp_path, kill, at):
     kill(target, at, "import", "--from", str(path))
     outcomes = Import(target, lambda _: None).run(path)
     found = {outcome for counts in outcomes.values() for outcome in counts}
-    assert found == {Outcome.NEW, Outcome.SAME}
+    assert found == {ItemOutcome.NEW, ItemOutcome.SAME}
     again = export(target, tmp_path / "again", lambda _: None)
     assert again.kinds == made.kinds

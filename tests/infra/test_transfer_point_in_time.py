@@ -12,7 +12,7 @@ from transfer_kit import ADA, BOB, find_sub, make_place, reset_emulator
 from infra.transfer import kinds
 from infra.transfer.exporting import export
 from infra.transfer.folder import Folder
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from infra.transfer.verifying import verify
 
 ON = {"PointInTimeRecoveryEnabled": True}
@@ -79,7 +79,7 @@ def test_all_tables_are_of_the_same_second_and_say_what_a_scan_says(place, tmp_p
         )
     exporting = Exporting(place)
     clients = {"dynamodb": exporting}
-    beside = Place("one", place.outputs, lambda name: clients.get(name) or place.client(name))
+    beside = StagePlace("one", place.outputs, lambda name: clients.get(name) or place.client(name))
     made = export(beside, tmp_path / "export", lambda _: None)
     assert (made.taken.how, made.taken.since) == ("point-in-time", made.taken.until)
     assert made.kinds == scanned.kinds

@@ -17,9 +17,9 @@ from transfer_kit import ADA, BOB, find_sub, make_place, reset_emulator
 from infra.transfer import command, summary
 from infra.transfer.exporting import export
 from infra.transfer.folder import Folder
-from infra.transfer.manifest import Manifest, Taken
-from infra.transfer.place import Place
-from infra.transfer.refusal import Refused
+from infra.transfer.manifest import ExportManifest, Taken
+from infra.transfer.place import StagePlace
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import database
 from infra.transfer.relational.copying import write_copies, write_manifest
 from infra.transfer.relational.reading import read_database
@@ -75,9 +75,9 @@ def cloud(ministack):
 class Exported(NamedTuple):
     """A stage, the folder of its export, and the manifest."""
 
-    place: Place
+    place: StagePlace
     path: Path
-    made: Manifest
+    made: ExportManifest
 
     @property
     def copies(self) -> Path:
@@ -216,7 +216,7 @@ def test_odd_values_come_back_from_postgresql_itself(url, tmp_path):
         (tmp_path / f"{kind}.ndjson").write_bytes(b"".join(map(to_line, found)))
     write_copies(folder, [f"{kind}.ndjson" for kind in items])
     taken = Taken(how="test", since="-", until="-", consistency="-")
-    made = Manifest(stage="test", taken=taken, files=[], kinds={})
+    made = ExportManifest(stage="test", taken=taken, files=[], kinds={})
     write_manifest(folder, made.to_text())
     database.load(url, tmp_path / "postgresql", replaces=False)
     read = read_database(url, tmp_path / "read", lambda _: None)
@@ -245,7 +245,7 @@ def test_a_load_that_fails_leaves_nothing(exported, url, tmp_path):
     folder = shutil.copytree(exported.copies, tmp_path / "postgresql")
     with (folder / "messages.copy").open("a") as file:
         file.write("too\tfew\n")
-    with pytest.raises(Refused, match="PostgreSQL said: missing data for column") as refused:
+    with pytest.raises(MoveRefused, match="PostgreSQL said: missing data for column") as refused:
         database.load(url, folder, replaces=False)
     assert "\n" not in str(refused.value)
     assert count_rows(url) == {}

@@ -19,9 +19,9 @@ from infra.transfer import kinds
 from infra.transfer.exporting import export
 from infra.transfer.importing import Import
 from infra.transfer.point_in_time import find_time
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import from_wire
-from infra.transfer.writing import Outcome
+from infra.transfer.writing import ItemOutcome
 
 _NUMBERS = itertools.count()
 FAR = "9999-12-31T00:00:00Z"
@@ -117,7 +117,7 @@ def test_what_arrives_is_what_was_there_with_the_owners_ids_of_the_target(
     source, target, bring, said, tmp_path
 ):
     outcomes = bring()
-    assert all(set(found) == {Outcome.NEW} for found in outcomes.values())
+    assert all(set(found) == {ItemOutcome.NEW} for found in outcomes.values())
     made = contents(source, tmp_path / "source")
     assert contents(target, tmp_path / "target") == made
     assert {name: content.items for name, content in made.items()} == {
@@ -186,19 +186,19 @@ def test_nothing_is_due_in_the_target_until_it_is_started(source, target, bring)
     everything = [*waiting, "bare-1", "bare-2"]
     assert {str(order.status) for order in orders.get_all(everything)} == {"notified"}
     outcomes = bring(starts=True)
-    assert outcomes["messages"] == {Outcome.STARTED: 7, Outcome.SAME: 7}
-    assert outcomes["orders"] == {Outcome.STARTED: 6, Outcome.SAME: 8}
+    assert outcomes["messages"] == {ItemOutcome.STARTED: 7, ItemOutcome.SAME: 7}
+    assert outcomes["orders"] == {ItemOutcome.STARTED: 6, ItemOutcome.SAME: 8}
     assert list_due(target) == due
     assert orders.pending()[0] == waiting
     assert {str(order.status) for order in orders.get_all(["bare-1", "bare-2"])} == {"notified"}
-    assert {Outcome.SAME} == {name for found in bring(starts=True).values() for name in found}
+    assert {ItemOutcome.SAME} == {name for found in bring(starts=True).values() for name in found}
 
 
 def test_an_import_that_is_repeated_changes_nothing(target, bring):
     bring()
     before = [items(target, table) for table in kinds.TABLES]
     outcomes = bring()
-    assert {name for found in outcomes.values() for name in found} == {Outcome.SAME}
+    assert {name for found in outcomes.values() for name in found} == {ItemOutcome.SAME}
     assert [items(target, table) for table in kinds.TABLES] == before
 
 
@@ -215,7 +215,7 @@ def test_what_differs_in_the_target_is_kept_and_listed_unless_it_is_to_be_replac
     message = messages.get(keys.message("m-1"))
     messages.put({**message, "content": "edited", "rev": 2})
     outcomes = bring()
-    assert outcomes["records"] == {Outcome.SAME: 32, Outcome.KEPT: 1}
+    assert outcomes["records"] == {ItemOutcome.SAME: 32, ItemOutcome.KEPT: 1}
     assert [line for line in said if line.startswith("kept")] == [
         "kept: tenants TENANT globex differs in the target",
         "kept: records user-3 differs in the target",
@@ -223,7 +223,7 @@ def test_what_differs_in_the_target_is_kept_and_listed_unless_it_is_to_be_replac
     ]
     assert records.get({"user_id": "user-3"})["name"] == "changed"
     outcomes = bring(replaces=True)
-    assert outcomes["records"] == {Outcome.SAME: 32, Outcome.REPLACED: 1}
+    assert outcomes["records"] == {ItemOutcome.SAME: 32, ItemOutcome.REPLACED: 1}
     assert records.get({"user_id": "user-3"})["name"] == "Zoë 3"
     assert messages.get(keys.message("m-1"))["content"] == message["content"]
     found = state.get({"pk": "TENANT", "sk": "globex"})
@@ -240,9 +240,13 @@ def test_what_the_target_sent_itself_is_not_replaced(target, bring):
         messages.put(item)
     orders_of(target).mark_notified("o-1", FAR)
     outcomes = bring(replaces=True, starts=True)
-    assert outcomes["deliveries"] == {Outcome.SAME: 40, Outcome.KEPT: 1, Outcome.REPLACED: 1}
-    assert outcomes["series"] == {Outcome.KEPT: 1}
-    assert outcomes["orders"] == {Outcome.SAME: 13, Outcome.KEPT: 1}
+    assert outcomes["deliveries"] == {
+        ItemOutcome.SAME: 40,
+        ItemOutcome.KEPT: 1,
+        ItemOutcome.REPLACED: 1,
+    }
+    assert outcomes["series"] == {ItemOutcome.KEPT: 1}
+    assert outcomes["orders"] == {ItemOutcome.SAME: 13, ItemOutcome.KEPT: 1}
     assert messages.get(keys.delivery("m-2", "facebook")) == sent
     assert messages.get(keys.delivery("m-2", "email"))["status"] == "pending"
     assert "o-1" not in orders_of(target).pending()[0]
@@ -299,12 +303,12 @@ def test_expired_items_stay_behind(source, tmp_path):
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(source, folder, tmp_path):
-    with pytest.raises(Refused, match="holds a finished export"):
+    with pytest.raises(MoveRefused, match="holds a finished export"):
         export(source, folder, print)
     other = tmp_path / "other"
     other.mkdir()
     (other / "notes.txt").write_text("mine")
-    with pytest.raises(Refused, match="is not empty and holds no export"):
+    with pytest.raises(MoveRefused, match="is not empty and holds no export"):
         export(source, other, print)
     assert [path.name for path in other.iterdir()] == ["notes.txt"]
 
@@ -348,7 +352,7 @@ def _count_otherwise(path):
 def test_a_damaged_export_is_refused_before_anything_is_written(target, folder, bring, damage, why):
     before = count_all(target)
     damage(folder)
-    with pytest.raises(Refused, match=why) as refused:
+    with pytest.raises(MoveRefused, match=why) as refused:
         bring()
     assert "\n" not in str(refused.value)
     assert count_all(target) == before == 0

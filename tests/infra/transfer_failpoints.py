@@ -15,7 +15,7 @@ from infra.deploy.cloud import Cloud
 from infra.transfer import command, scan
 from infra.transfer.folder import Folder
 from infra.transfer.log_counts import LogCounts
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from infra.transfer.table_writing import TableWriter
 
 PAGE_ITEMS = 20
@@ -28,7 +28,7 @@ POINTS = {
 
 def main(told: dict[str, Any]) -> int:
     """Run the command."""
-    place = Place(told["stage"], told["outputs"], Cloud("us-east-1", told["url"]).client)
+    place = StagePlace(told["stage"], told["outputs"], Cloud("us-east-1", told["url"]).client)
     command.find_place = lambda _: place
     scan.PAGE_ITEMS = PAGE_ITEMS
     _arm(*told["at"])

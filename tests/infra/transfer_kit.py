@@ -9,7 +9,7 @@ from chalicelib.aws import Aws
 from infra.declared.resources import resources
 from infra.local.provision.declared_resources import ensure_bucket, ensure_table
 from infra.local.provision.users import Users, WantedUser
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 
 ADA, BOB, CAT = "ada@example.com", "Bob@example.com", "cat@example.com"
 
@@ -20,7 +20,7 @@ def reset_emulator(url: str) -> None:
     urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 as above
 
 
-def make_place(cloud: Aws, stage: str, *emails: str) -> Place:
+def make_place(cloud: Aws, stage: str, *emails: str) -> StagePlace:
     """A stage with its tables, its bucket of images, and users of these addresses."""
     declared = resources(stage=stage, account=ACCOUNT, region=REGION)
     dynamodb, s3, cognito = (cloud.client(name) for name in ("dynamodb", "s3", "cognito-idp"))
@@ -36,18 +36,18 @@ def make_place(cloud: Aws, stage: str, *emails: str) -> Place:
     for group in declared.user_pool.groups:
         cognito.create_group(UserPoolId=pool["Id"], GroupName=group)
     outputs = {resource.output: resource.name for resource in (*declared.tables, *declared.buckets)}
-    place = Place(stage, {**outputs, "UserPoolId": pool["Id"]}, cloud.client)
+    place = StagePlace(stage, {**outputs, "UserPoolId": pool["Id"]}, cloud.client)
     for email in emails:
         users_of(place).ensure(WantedUser(email, "acme", ("publisher",)), invites=False)
     return place
 
 
-def users_of(place: Place) -> Users:
+def users_of(place: StagePlace) -> Users:
     """The users of a stage."""
     return Users(place.client("cognito-idp"), place.name_of("UserPoolId"), place.declared.user_pool)
 
 
-def find_sub(place: Place, email: str) -> str:
+def find_sub(place: StagePlace, email: str) -> str:
     """A user's id."""
     found: dict[str, Any] = place.client("cognito-idp").admin_get_user(
         UserPoolId=place.name_of("UserPoolId"), Username=email

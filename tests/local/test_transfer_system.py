@@ -19,7 +19,7 @@ from support.waiting import stays_for, until
 from chalicelib.aws import Aws
 from infra.declared.functions import FUNCTIONS
 from infra.local.environment import aws_settings
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "migration.md").read_text()
@@ -91,7 +91,7 @@ def filled(systems, run):
     old, _ = systems
     os.kill(old.pid("events"), signal.SIGSTOP)
     aws = Aws(aws_settings(old.outputs["AwsEndpointUrl"]))
-    place = Place("local", old.outputs, aws.client)
+    place = StagePlace("local", old.outputs, aws.client)
     run("make user EMAIL=ada@example.com TENANT=acme GROUPS=publisher")
     owners = [find_sub(aws, old, email) for email in (old.outputs["DemoUser"], "ada@example.com")]
     Filling(place, owners, now=datetime.now(UTC).replace(microsecond=0)).fill()

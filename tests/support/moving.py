@@ -43,7 +43,7 @@ from chalicelib.tenant_logs.storage.markers import Markers
 from chalicelib.tenant_logs.storage.writer import LogWriter
 from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.tenant_logs.tenants.store import StoredKey, StoredTenant, TenantStore
-from infra.transfer.place import Place
+from infra.transfer.place import StagePlace
 from tests.support.pictures import make_png
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ class Filling:
     """
 
     def __init__(
-        self, place: Place, owners: Sequence[str], sizes: Sizes = SMALL, now: datetime = NOW
+        self, place: StagePlace, owners: Sequence[str], sizes: Sizes = SMALL, now: datetime = NOW
     ) -> None:
         self._place, self._owners, self._sizes = place, owners, sizes
         self._now, self._at = now, keys.due_time(now)
@@ -362,7 +362,7 @@ class _Now:
         return
 
 
-def read_all(place: Place, output: str) -> Iterator[dict[str, Any]]:
+def read_all(place: StagePlace, output: str) -> Iterator[dict[str, Any]]:
     """Every item of a table."""
     pages = place.client("dynamodb").get_paginator("scan")
     for page in pages.paginate(TableName=place.name_of(output), ConsistentRead=True):

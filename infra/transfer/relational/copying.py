@@ -9,7 +9,7 @@ from infra.transfer import kinds, summary
 from infra.transfer.folder import Folder
 from infra.transfer.manifest import File, hash_file
 from infra.transfer.objects import OBJECT
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import ddl
 from infra.transfer.relational.columns import Relation
 from infra.transfer.relational.rows import Row, split_order, to_line_rows, to_row
@@ -23,7 +23,7 @@ _NULL = "\\N"
 def write_copies(folder: Folder, names: list[str]) -> list[File]:
     """Write the folder `postgresql` for the items in the files of these names; returns its files.
 
-    Raises Refused for an item whose key PostgreSQL cannot hold.
+    Raises MoveRefused for an item whose key PostgreSQL cannot hold.
     """
     into = folder.path / ddl.FOLDER
     into.mkdir(exist_ok=True)
@@ -96,4 +96,4 @@ def _read_object(path: Path) -> str:
 
 def _require_key(relation: Relation, row: dict[str, Any], item: Item) -> None:
     if any(row[name] is None for name in relation.key):
-        raise Refused(f"PostgreSQL cannot hold the key of {relation.name} {item}")
+        raise MoveRefused(f"PostgreSQL cannot hold the key of {relation.name} {item}")

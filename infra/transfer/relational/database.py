@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from infra.transfer import manifest
-from infra.transfer.manifest import Manifest
-from infra.transfer.refusal import Refused
+from infra.transfer.manifest import ExportManifest
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import ddl
 from infra.transfer.relational.columns import Relation
 from infra.transfer.relational.rows import Row
@@ -30,12 +30,12 @@ def is_database(where: str) -> bool:
 def load(url: str, folder: Path, *, replaces: bool) -> None:
     """Make the schema and load the files of the folder `postgresql`: all of it, or nothing.
 
-    Raises Refused when the schema is there and it does not replace that, or the database fails.
+    Raises MoveRefused when the schema is there and it does not replace that, or the database fails.
     """
     with _connect(url) as connection:
         if _has_schema(connection):
             if not replaces:
-                raise Refused(
+                raise MoveRefused(
                     f"the database has a schema {SCHEMA} already; REPLACE=1 drops that, or name "
                     "another database"
                 )
@@ -47,10 +47,10 @@ def load(url: str, folder: Path, *, replaces: bool) -> None:
 
 
 def require_free(url: str) -> None:
-    """Raise Refused unless the database can be reached and has no schema of ours yet."""
+    """Raise MoveRefused unless the database can be reached and has no schema of ours yet."""
     with _connect(url) as connection:
         if _has_schema(connection):
-            raise Refused(
+            raise MoveRefused(
                 f"the database has a schema {SCHEMA} already; REPLACE=1 drops that, or name "
                 "another database"
             )
@@ -62,16 +62,16 @@ class Snapshot:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def read_manifest(self) -> Manifest:
+    def read_manifest(self) -> ExportManifest:
         """The manifest of the export that was loaded.
 
-        Raises Refused when there is none, or it is of another version.
+        Raises MoveRefused when there is none, or it is of another version.
         """
         if not _has_schema(self._connection):
-            raise Refused(f"the database has no schema {SCHEMA}: no export was loaded into it")
+            raise MoveRefused(f"the database has no schema {SCHEMA}: no export was loaded into it")
         found = _run(self._connection, f"TABLE {SCHEMA}.export").fetchall()
         if len(found) != 1 or found[0][0] != VERSION:
-            raise Refused(
+            raise MoveRefused(
                 f"the schema {SCHEMA} is not of version {VERSION}, which this release reads"
             )
         return manifest.read(found[0][1], f"{SCHEMA}.export")
@@ -89,7 +89,7 @@ class Snapshot:
 def take_snapshot(url: str) -> Iterator[Snapshot]:
     """The database as of now.
 
-    Raises Refused when it cannot be reached or fails.
+    Raises MoveRefused when it cannot be reached or fails.
     """
     with _connect(url) as connection:
         connection.autocommit = True
@@ -106,7 +106,7 @@ def _connect(url: str) -> Iterator[psycopg.Connection[Any]]:
         with psycopg.connect(url, connect_timeout=10, client_encoding="UTF8") as connection:
             yield connection
     except psycopg.Error as error:
-        raise Refused(f"PostgreSQL said: {' '.join(str(error).split())}") from error
+        raise MoveRefused(f"PostgreSQL said: {' '.join(str(error).split())}") from error
 
 
 def _has_schema(connection: psycopg.Connection[Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib import ids, times
 from infra.transfer import kinds, summary
 from infra.transfer.folder import Folder, PartWriter
-from infra.transfer.manifest import Manifest, Taken
+from infra.transfer.manifest import ExportManifest, Taken
 from infra.transfer.objects import FOLDER, OBJECT
 from infra.transfer.relational.columns import Relation
 from infra.transfer.relational.database import Snapshot, take_snapshot
@@ -19,10 +19,10 @@ from infra.transfer.typed import Item, to_line
 _CONSISTENCY = "One snapshot of the database: everything is as of the same moment."
 
 
-def read_database(url: str, path: Path, say: Callable[[str], None]) -> Manifest:
+def read_database(url: str, path: Path, say: Callable[[str], None]) -> ExportManifest:
     """Write what the database holds to an empty folder; returns the manifest.
 
-    Raises Refused.
+    Raises MoveRefused.
     """
     folder = Folder(path)
     with take_snapshot(url) as snapshot:
@@ -33,7 +33,7 @@ def read_database(url: str, path: Path, say: Callable[[str], None]) -> Manifest:
         for relation in RELATIONS:
             if relation.kind:
                 _read_relation(snapshot, relation, folder)
-    made = Manifest(
+    made = ExportManifest(
         stage=loaded.stage,
         taken=Taken(how="postgresql", since=at, until=at, consistency=_CONSISTENCY),
         **summary.sum_up(folder),

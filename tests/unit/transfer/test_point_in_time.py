@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from infra.transfer import point_in_time
 from infra.transfer.point_in_time import PointInTime
-from infra.transfer.refusal import Refused
+from infra.transfer.refusal import MoveRefused
 
 AT = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
@@ -133,7 +133,7 @@ def test_a_run_that_was_killed_goes_on_with_the_same_export(cloud):
 def test_an_export_that_failed_is_named(cloud):
     cloud.expect_start()
     cloud.expect_status("FAILED", FailureMessage="no right to the bucket")
-    with pytest.raises(Refused, match="could not export orders: no right to the bucket"):
+    with pytest.raises(MoveRefused, match="could not export orders: no right to the bucket"):
         list(cloud.export.pages(None))
 
 
