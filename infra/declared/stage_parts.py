@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+UTILIZATION = 70  # percent of provisioned capacity that is in use
+
 
 class UnknownStage(Exception):
     """There is no such stage on AWS, or its settings contradict each other."""
@@ -53,3 +55,14 @@ class Tracing:
 
     share: float
     priority: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Provisioned units a second of each table and index, for reads and for writes alike.
+
+    DynamoDB adds and takes units between both ends, so that UTILIZATION percent of them are in use.
+    """
+
+    minimum: int
+    maximum: int

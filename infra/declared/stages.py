@@ -12,6 +12,7 @@ from infra.declared import told
 from infra.declared.kinds import Resources
 from infra.declared.resources import resources, suffix
 from infra.declared.stage_parts import (
+    Capacity,
     Domain,
     IdentityProvider,
     Throttle,
@@ -25,6 +26,7 @@ CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificat
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
+STANDARD, RARELY_READ = "standard", "infrequent-access"
 REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
 SYSTEM_INFO, SYSTEM_WARN = "INFO", "WARN"
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
@@ -45,6 +47,8 @@ class Stage:
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
     `permissions_boundary` is the ARN of the policy that bounds every role of the stage, if any.
+    `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
+    no end are of the class Standard-Infrequent Access.
     `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
     `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
@@ -68,6 +72,8 @@ class Stage:
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
     traces: Tracing = ALL_TRACED
+    capacity: Capacity | None = None
+    rarely_read: bool = False
     rest_api_id: str = UNDEPLOYED
 
     @property
@@ -104,6 +110,8 @@ class Stage:
             "SYSTEM_LOG_LEVEL": self.system_log_level,
             "PERMISSIONS_BOUNDARY": self.permissions_boundary,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
+            "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
+            "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
         }
         for provider in self.identity_providers:
             given[f"{provider.name.upper()}_CLIENT_ID"] = provider.client_id
@@ -157,5 +165,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         system_log_level=told.choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         permissions_boundary=told.read_boundary(given),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        capacity=told.read_capacity(given),
+        rarely_read=told.choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
     )

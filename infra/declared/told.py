@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from infra.declared.stage_parts import Domain, IdentityProvider, Tracing, UnknownStage
+from infra.declared.stage_parts import Capacity, Domain, IdentityProvider, Tracing, UnknownStage
 
+ON_DEMAND = "on-demand"
 BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 
 
@@ -15,6 +16,20 @@ def read_tracing(known: Tracing, given: Mapping[str, str]) -> Tracing:
     if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
         raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
     return replace(known, share=float(text))
+
+
+def read_capacity(given: Mapping[str, str]) -> Capacity | None:
+    """TABLE_CAPACITY, units a second such as 10-4000; None is on demand."""
+    text = given.get("TABLE_CAPACITY", ON_DEMAND)
+    if text == ON_DEMAND:
+        return None
+    ends = re.fullmatch(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})", text)
+    capacity = ends and Capacity(minimum=int(ends[1]), maximum=int(ends[2]))
+    if not capacity or capacity.minimum > capacity.maximum:
+        raise UnknownStage(
+            f"TABLE_CAPACITY must be {ON_DEMAND} or units a second such as 10-4000, not {text!r}"
+        )
+    return capacity
 
 
 def choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:

@@ -5,14 +5,15 @@ change, and destroyed.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from infra.declared.stages import DEV, LOCAL_ACCOUNT, SYSTEM_WARN
+from infra.declared.stages import HTTP, LOCAL_ACCOUNT, SYSTEM_WARN, stage
 from infra.deploy.cdk import COMMAND, Cdk
+from infra.deploy.choices import choose
 from infra.deploy.config import ROOT
 from infra.deploy.flow import LAST_STACKS, STACKS, Flow
 from infra.deploy.project import Project
@@ -23,13 +24,16 @@ from infra.rehearsal.inventory import Inventory, take_inventory
 from infra.rehearsal.killing import kill_after, kill_when
 from infra.rehearsal.whole_stage import verify
 
-# The emulator has neither GuardDuty nor Security Hub.
-STAGE = replace(
-    DEV,
-    guards_account=False,
-    has_http_intake=True,
-    system_log_level=SYSTEM_WARN,
-    permissions_boundary=f"arn:aws:iam::{LOCAL_ACCOUNT}:policy/RehearsalBoundary",
+# With the variables of a deploy; but the emulator has neither GuardDuty nor Security Hub.
+STAGE = stage(
+    "dev",
+    {
+        "INTAKE_API": HTTP,
+        "SYSTEM_LOG_LEVEL": SYSTEM_WARN,
+        "PERMISSIONS_BOUNDARY": f"arn:aws:iam::{LOCAL_ACCOUNT}:policy/RehearsalBoundary",
+        **choose(os.environ, {}),
+        "GUARDS_ACCOUNT": "0",
+    },
 )
 _FOLDERS = ("chalicelib", "frontend", "infra", "worker")
 _FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)

@@ -1,8 +1,8 @@
 """What a whole deployment to the emulator has to leave: APIs, mappings, functions and roles."""
 
-from infra.declared.stages import SYSTEM_WARN
 from infra.deploy.flow import ENDPOINT, Flow
 from infra.deploy.mappings import FLAG, VARIABLE
+from infra.deploy.system_logs import LOGGING
 from infra.rehearsal.assertions import expect
 from infra.rehearsal.deployed_api import DeployedApi
 from infra.rehearsal.emulator import RunningEmulator
@@ -23,7 +23,8 @@ def verify(running: RunningEmulator, flow: Flow) -> None:
     keyless = api.send("POST", "/ingest", {"tenant_id": "acme", "text": "a"})
     expect("no key", (keyless.status, keyless.body["code"]), (401, "unauthenticated"))
     expect("the endpoint", outputs[ENDPOINT], f"{outputs['IntakeUrl']}ingest")
-    verify_intake(running, flow, api)
+    if flow.stage.has_http_intake:
+        verify_intake(running, flow, api)
     _verify_sources(running, flow)
     _verify_functions(running, flow)
 
@@ -48,12 +49,13 @@ def _verify_sources(running: RunningEmulator, flow: Flow) -> None:
 
 
 def _verify_functions(running: RunningEmulator, flow: Flow) -> None:
-    """Each leaves Lambda's own lines out, and its role has the boundary."""
+    """Each has the stage's level for Lambda's own lines, and its role the boundary."""
     iam, client = running.cloud.client("iam"), running.cloud.client("lambda")
     for function in flow.project.functions:
-        name = function.name(flow.stage.function_prefix)
-        logging = client.get_function_configuration(FunctionName=name)["LoggingConfig"]
-        expect(f"lines of {function.label}", logging.get("SystemLogLevel"), SYSTEM_WARN)
+        physical = function.name(flow.stage.function_prefix)
+        logging = client.get_function_configuration(FunctionName=physical)["LoggingConfig"]
+        wanted = LOGGING[flow.stage.system_log_level]
+        expect(f"lines of {function.label}", {name: logging.get(name) for name in wanted}, wanted)
         role = iam.get_role(RoleName=function.role_name(flow.stage.function_prefix))["Role"]
         boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         expect(f"boundary of {function.label}", boundary, flow.stage.permissions_boundary)

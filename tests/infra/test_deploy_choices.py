@@ -54,6 +54,8 @@ def test_every_variable_of_a_stage_is_kept():
     full = dict.fromkeys(choices.NAMES, "x") | {
         "GUARDS_ACCOUNT": "1",
         "TRACED_SHARE": "1",
+        "TABLE_CAPACITY": "1-2",
+        "TABLE_CLASS": "infrequent-access",
         "INTAKE_API": "http",
         "SYSTEM_LOG_LEVEL": "WARN",
         "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",

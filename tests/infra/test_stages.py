@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.declared import stages
-from infra.declared.stage_parts import Domain, UnknownStage
+from infra.declared.stage_parts import Capacity, Domain, UnknownStage
 from infra.declared.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -184,3 +184,22 @@ def test_data_is_protected_from_deletion_once_there_is_an_api():
     assert not stages.stage("prod", {}).protects_data
     assert stages.stage("prod", {}, rest_api_id="abc").protects_data
     assert not stages.stage("dev", {}, rest_api_id="abc").protects_data
+
+
+@pytest.mark.parametrize("text", ["50", "0-10", "10-5", "50 - 60", "many", "1-100000", "-5"])
+def test_a_capacity_that_is_no_range_is_refused(text):
+    with pytest.raises(UnknownStage, match="TABLE_CAPACITY must be on-demand or units a second"):
+        stages.stage("dev", {"TABLE_CAPACITY": text})
+
+
+def test_a_table_class_that_there_is_not_is_refused():
+    with pytest.raises(UnknownStage, match="standard or infrequent-access, not 'glacier'"):
+        stages.stage("dev", {"TABLE_CLASS": "glacier"})
+
+
+def test_tables_are_on_demand_and_of_the_standard_class_unless_the_stage_is_told_otherwise():
+    told = stages.stage("prod", {"TABLE_CAPACITY": "on-demand", "TABLE_CLASS": "standard"})
+    assert (told.capacity, told.rarely_read) == (None, False)
+    heavy = stages.stage("prod", {"TABLE_CAPACITY": "10-4000", "TABLE_CLASS": "infrequent-access"})
+    assert heavy.capacity == Capacity(minimum=10, maximum=4000)
+    assert heavy.rarely_read is True
