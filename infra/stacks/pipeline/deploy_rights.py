@@ -75,6 +75,7 @@ LOOKS = (
     "cloudfront:ListDistributions",
     "ec2:DescribeVpcs",
     "guardduty:ListDetectors",
+    "iam:GetPolicy",
     "lambda:GetAccountSettings",
     "s3:ListAllMyBuckets",
     "securityhub:DescribeHub",
