@@ -225,6 +225,7 @@ class Publisher:
             self.holds,
             now=now,
         )
+        due = DueStore(table, shards)
         self.delivering = Delivering(
             self.leases,
             self.settling,
@@ -233,11 +234,11 @@ class Publisher:
             adaptation=self.adaptation,
             credentials=credentials,
             load_media=load_media,
+            look_earlier=due.look_earlier,
             now=now,
             new_owner=lambda: f"owner-{next(self.owners)}",
         )
         self.parallel = ParallelDelivery(self.store.get_items, self.delivering.deliver)
-        due = DueStore(table, shards)
         self.series_store = SeriesStore(table, self.store, shards)
         self.approving = Approving(
             self.store,

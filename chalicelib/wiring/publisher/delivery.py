@@ -48,6 +48,7 @@ def build_delivery(wiring: "Wiring", publisher: "PublisherWiring") -> ParallelDe
         adaptation=publisher.adaptation,
         credentials=channels.credentials,
         load_media=publisher.uploads.load_files,
+        look_earlier=stores.due.look_earlier,
         now=times.now,
         new_owner=wiring.new_id,
     )
