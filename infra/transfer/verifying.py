@@ -7,7 +7,7 @@ from chalicelib.errors import InvalidInput
 from infra.transfer import anew, kinds
 from infra.transfer.folder import Folder, read_lines
 from infra.transfer.kinds import Kind
-from infra.transfer.manifest import ExportManifest, File, hash_file
+from infra.transfer.manifest import ExportManifest, File, require_same
 from infra.transfer.objects import OBJECT, require_whole
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import to_wire
@@ -20,7 +20,7 @@ def verify(folder: Folder) -> ExportManifest:
     """
     made = folder.read_manifest()
     for file in made.files:
-        _require_file(folder, file)
+        require_same(folder.path / file.name, file.size_bytes, file.sha256)
     counts: Counter[str] = Counter()
     for file in made.files:
         counts[file.kind] += _check_lines(folder, file)
@@ -30,16 +30,6 @@ def verify(folder: Folder) -> ExportManifest:
                 f"the manifest counts {content.items} {name} and the files hold {counts[name]}"
             )
     return made
-
-
-def _require_file(folder: Folder, file: File) -> None:
-    path = folder.path / file.name
-    if not path.is_file():
-        raise MoveRefused(f"{path} is missing")
-    if path.stat().st_size != file.size_bytes or hash_file(path) != file.sha256:
-        raise MoveRefused(
-            f"{path} was changed or damaged since it was written: its hash is another"
-        )
 
 
 def _check_lines(folder: Folder, file: File) -> int:

@@ -340,7 +340,7 @@ def _count_otherwise(path):
     [
         (lambda path: _flip(first(path, "logs")), "logs-[0-7].ndjson was changed or damaged"),
         (lambda path: _flip(path / "objects" / "image-1"), "image-1 was changed or damaged"),
-        (lambda path: (path / "objects" / "image-1").unlink(), "image-1 of an image is missing"),
+        (lambda path: (path / "objects" / "image-1").unlink(), "image-1 is missing"),
         (lambda path: first(path, "orders").unlink(), "orders-[0-7].ndjson is missing"),
         (_set_version, "is of omnidata-export version 2, and this release reads .* version 1"),
         (_count_otherwise, "was changed or damaged since it was written: its seal is another"),
