@@ -3,6 +3,7 @@
 import itertools
 import json
 import shutil
+import stat
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,7 @@ from chalicelib.publisher.due_store import DueStore
 from infra.transfer import kinds
 from infra.transfer.exporting import export
 from infra.transfer.importing import Import
+from infra.transfer.people import find_targets
 from infra.transfer.point_in_time import find_time
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import from_wire
@@ -290,6 +292,25 @@ def test_owners_without_a_user_here_are_listed_and_keep_their_old_id(source, clo
     )
     assert f"not mapped: {old} (bob@example.com) keeps 28 items under this old id" in said
     assert items(target, "OrdersTable")["o-1"]["placed_by"] == {"S": old}
+
+
+def test_an_address_that_two_users_have_or_nobody_verified_is_nobodys():
+    def user(sub, email, verified):
+        return {"sub": {"S": sub}, "email": {"S": email}, "email_verified": {"S": verified}}
+
+    users = [
+        user("1", "Ada@example.com", "true"),
+        user("2", "eve@example.com", "false"),
+        user("3", "bob@example.com", "true"),
+        user("4", "BOB@example.com", "true"),
+        {"sub": {"S": "5"}, "email": {"S": "demo@example.com"}},
+    ]
+    assert find_targets(users) == {"ada@example.com": "1", "demo@example.com": "5"}
+
+
+def test_other_people_on_the_machine_cannot_read_an_export(source, tmp_path):
+    export(source, tmp_path / "export", lambda _: None)
+    assert stat.S_IMODE((tmp_path / "export").stat().st_mode) == 0o700
 
 
 def test_expired_items_stay_behind(source, tmp_path):
