@@ -12,6 +12,9 @@ from infra.transfer.objects import OBJECT, require_whole
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import to_wire
 
+# What comes of a line that no export writes.
+_UNSOUND = (AttributeError, InvalidInput, KeyError, StopIteration, TypeError, ValueError)
+
 
 def verify(folder: Folder) -> ExportManifest:
     """The manifest, once every file is as it says, and every item is one of its kind.
@@ -38,13 +41,14 @@ def _check_lines(folder: Folder, file: File) -> int:
     if kind is None:
         raise MoveRefused(f"{file.name} holds {file.kind}, which this release does not know")
     number = 0
-    for number, document in enumerate(read_lines(folder.path / file.name), 1):
-        try:
+    try:
+        for document in read_lines(folder.path / file.name):
+            number += 1
             _check(kind, document)
-        except (AttributeError, InvalidInput, KeyError, StopIteration, ValueError) as error:
-            raise MoveRefused(f"{file.name} has no sound item in line {number}: {error}") from error
-        if OBJECT in document:
-            require_whole(document[OBJECT], folder.path)
+            if OBJECT in document:
+                require_whole(document[OBJECT], folder.path)
+    except _UNSOUND as error:
+        raise MoveRefused(f"{file.name} has no sound item in line {number}: {error!r}") from error
     if number != file.items:
         raise MoveRefused(f"{file.name} holds {number} items, not {file.items}")
     return number

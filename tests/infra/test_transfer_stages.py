@@ -5,6 +5,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from support.clouds import cloud_at
@@ -18,7 +19,9 @@ from chalicelib.publisher import keys
 from chalicelib.publisher.due_store import DueStore
 from infra.transfer import kinds
 from infra.transfer.exporting import export
+from infra.transfer.folder import Folder
 from infra.transfer.importing import Import
+from infra.transfer.manifest import hash_file
 from infra.transfer.people import find_targets
 from infra.transfer.point_in_time import find_time
 from infra.transfer.refusal import MoveRefused
@@ -377,6 +380,28 @@ def test_a_damaged_export_is_refused_before_anything_is_written(target, folder, 
         bring()
     assert "\n" not in str(refused.value)
     assert count_all(target) == before == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not JSON",
+        "[]",
+        '{"item": {}}',
+        '{"Item": {"orderID": {"N": "1"}}}',
+        '{"Item": {"orderID": {"S": "o"}, "x": {}}}',
+        '{"Item": {"pk": {"S": "TENANT-KEY#1"}, "sk": {"S": "TENANT-KEY"}}}',
+    ],
+)
+def test_a_file_that_somebody_wrote_by_hand_is_checked_line_by_line(target, folder, bring, line):
+    path, made = first(folder, "orders"), Folder(folder).read_manifest()
+    path.write_text(f"{line}\n")
+    facts = {"items": 1, "size_bytes": path.stat().st_size, "sha256": hash_file(path)}
+    files = [replace(f, **facts) if f.name == path.name else f for f in made.files]
+    (folder / "manifest.json").write_text(replace(made, files=files).to_text())
+    with pytest.raises(MoveRefused, match=r"orders-[0-7].ndjson has no sound item in line [01]: "):
+        bring()
+    assert count_all(target) == 0
 
 
 def test_point_in_time_recovery_is_used_only_where_all_tables_have_it(target):
