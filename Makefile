@@ -80,12 +80,13 @@ bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one ru
 screenshots: venv $(CONSOLE) browser ## Picture every page of the console with sample data: docs/screenshots (some minutes)
 	@$(VENV)/python -m tests.screenshots
 
-synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev) under cdk.out
+synth: .venv-infra/installed venv ## Write and judge the AWS templates of STAGE (dev) under cdk.out, and Chalice's own
 	@rm -rf cdk.out && .venv-infra/bin/python -m infra
 	@.venv-infra/bin/cfn-lint --ignore-checks W3005 -- cdk.out/*.template.json
+	@$(VENV)/python -m infra.checks.chalice_nag
 	@echo "Stage $(STAGE): $$(ls cdk.out/*.template.json | wc -l) templates in cdk.out; cdk-nag and cfn-lint have nothing against them."
 
-checkov: synth .venv-checkov/installed venv ## A second opinion on the templates
+checkov: synth .venv-checkov/installed ## A second opinion on the templates
 	@$(VENV)/python -m infra.checks.checkov
 
 cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)

@@ -47,7 +47,10 @@ class CredentialSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
-    """Delivers messages; `load_media` gives uploads by id, `new_owner` a name for each lease."""
+    """Delivers messages; `load_media` gives uploads by id, `new_owner` a name for each lease.
+
+    `look_earlier` lets the tick look at a message by a time.
+    """
 
     leases: Leases
     settling: Settling
@@ -57,6 +60,7 @@ class Delivering:
     adaptation: Adaptation
     credentials: CredentialSource
     load_media: Callable[[list[str]], tuple[MediaFile, ...]]
+    look_earlier: Callable[[str, str], None]
     now: Callable[[], datetime]
     new_owner: Callable[[], str]
 
@@ -78,6 +82,9 @@ class Delivering:
             "now": keys.due_time(now),
             "until": keys.due_time(now + LEASE),
         }
+        if (message.look_at or "") > lease["until"]:
+            # Before the claim: if this process dies, the tick sees to it when the lease ends.
+            self.look_earlier(message.id, lease["until"])
         if held := self.leases.claim(ref, **lease):
             self._finish(ref, held, self._attempt(ref, message, held))
         elif held := self.leases.take_armed(ref, **lease):

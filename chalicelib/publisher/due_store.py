@@ -78,6 +78,18 @@ class DueStore:
             {":look": look_at, ":seen": seen, ":one": 1},
         )
 
+    def look_earlier(self, message_id: str, look_at: str) -> None:
+        """Look at a queued message by then; as planned if that is earlier.
+
+        `rev` grows, so that who settles from what was read before reads again.
+        """
+        self._change(
+            message_id,
+            "SET GSI2SK = :look, look_at = :look, rev = rev + :one",
+            "look_at > :look AND attribute_exists(GSI2PK)",
+            {":look": look_at, ":one": 1},
+        )
+
     def _read_page(self, status: str, by: str, shard: int, start: Item | None) -> Page:
         values = {":status": keys.due_partition(status, shard), ":by": by}
         span = Condition("GSI2PK = :status AND GSI2SK <= :by", values=values)

@@ -5,7 +5,7 @@ never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
@@ -18,6 +18,11 @@ BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
+ON_DEMAND = "on-demand"
+STANDARD, RARELY_READ = "standard", "infrequent-access"
+UTILIZATION = 70  # percent of provisioned capacity that is in use
+REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
+SYSTEM_INFO, SYSTEM_WARN = "INFO", "WARN"
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
@@ -74,6 +79,17 @@ class Tracing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Provisioned units a second of each table and index, for reads and for writes alike.
+
+    DynamoDB adds and takes units between both ends, so that UTILIZATION percent of them are in use.
+    """
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """One deployment of the product.
 
@@ -85,6 +101,10 @@ class Stage:
     `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
+    no end are of the class Standard-Infrequent Access.
+    `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
+    `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
 
     name: str
@@ -99,10 +119,14 @@ class Stage:
     guards_account: bool = False
     requires_mfa: bool = False
     evaluator: str | None = None
+    has_http_intake: bool = False
+    system_log_level: str = SYSTEM_INFO
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
     traces: Tracing = Tracing(share=1.0, priority=2000)
+    capacity: Capacity | None = None
+    rarely_read: bool = False
     rest_api_id: str = UNDEPLOYED
 
     @property
@@ -135,7 +159,11 @@ class Stage:
             "GUARDS_ACCOUNT": "1" if self.guards_account else "0",
             "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
+            "INTAKE_API": HTTP if self.has_http_intake else REST,
+            "SYSTEM_LOG_LEVEL": self.system_log_level,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
+            "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
+            "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
         }
         for provider in self.identity_providers:
             given[f"{provider.name.upper()}_CLIENT_ID"] = provider.client_id
@@ -185,7 +213,11 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
         traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
+        has_http_intake=_choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
+        system_log_level=_choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        capacity=_capacity(given),
+        rarely_read=_choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
 
@@ -195,6 +227,27 @@ def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
     if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
         raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
     return replace(known.traces, share=float(text))
+
+
+def _capacity(given: Mapping[str, str]) -> Capacity | None:
+    text = given.get("TABLE_CAPACITY", ON_DEMAND)
+    if text == ON_DEMAND:
+        return None
+    ends = re.fullmatch(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})", text)
+    capacity = ends and Capacity(minimum=int(ends[1]), maximum=int(ends[2]))
+    if not capacity or capacity.minimum > capacity.maximum:
+        raise UnknownStage(
+            f"TABLE_CAPACITY must be {ON_DEMAND} or units a second such as 10-4000, not {text!r}"
+        )
+    return capacity
+
+
+def _choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:
+    """One of the values, of which the first is the default."""
+    value = given.get(name, values[0])
+    if value not in values:
+        raise UnknownStage(f"{name} must be {' or '.join(values)}, not {value!r}")
+    return value
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:

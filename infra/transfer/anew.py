@@ -4,12 +4,13 @@ An imported item is held: it is in no index of what is due, and an order counts 
 the target sends nothing for it, until an import with START=1 gives it those places.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from chalicelib import times
 from chalicelib.orders.model import OrderStatus
 from chalicelib.orders.store import PENDING
-from chalicelib.publisher import keys
+from chalicelib.publisher import keys, reminders
 from chalicelib.publisher.model import MessageDeliveryStatus, MessageStatus
 from chalicelib.publisher.series.timing import LEAD
 from chalicelib.publisher.transitions import UNDER_WAY
@@ -56,6 +57,8 @@ def find_due(kind: Kind, item: Item) -> dict[str, Attribute]:
         case kinds.SERIES if "S" in item.get("next_at", {}):
             make_at = datetime.fromisoformat(text_of(item, "next_at")) - LEAD
             return _due(keys.RECURRING, item, keys.due_time(make_at))
+        case kinds.CERTIFICATIONS:
+            return _due_reminder(item)
         case kinds.ORDERS if _waits(item):
             return {"announcement": {"S": PENDING}}
     return {}
@@ -102,6 +105,17 @@ def _due_message(message: Item) -> dict[str, Attribute]:
     if status in UNDER_WAY and text_of(message, "look_at"):
         return _due(keys.QUEUED, message, text_of(message, "look_at"))
     return {}
+
+
+def _due_reminder(certificate: Item) -> dict[str, Attribute]:
+    """The next reminder; one whose time is past is the source's."""
+    if not text_of(certificate, "owner_email") or not text_of(certificate, "expires_on"):
+        return {}
+    expires_on = date.fromisoformat(text_of(certificate, "expires_on"))
+    at = reminders.find_next(expires_on, times.now())
+    if at is None:
+        return {}
+    return {**_due(keys.EXPIRING, certificate, at), **_strings({"next_reminder_at": at})}
 
 
 def _due(status: str, item: Item, at: str) -> dict[str, Attribute]:

@@ -23,7 +23,7 @@ class Kind:
 
     A form that ends in `#` is how a key begins, any other one is the whole key.
     `owners` are the places of users' ids. `anew` are attributes that the target makes itself: index
-    keys, versions of objects, keys of tenants. Users have no table.
+    keys, versions of objects, keys of tenants, times of reminders. Users have no table.
     """
 
     name: str
@@ -112,7 +112,7 @@ KINDS = (
     _published(MEDIA, "MEDIA#", ("user",), anew={"version_id"}),
     _published(TEMPLATES, "TEMPLATE#", ("user",)),
     _published(SUPPRESSIONS, "SUPPRESSED#"),
-    _published(CERTIFICATIONS, "CERT#", ("user",)),
+    _published(CERTIFICATIONS, "CERT#", ("user",), anew={"next_reminder_at"}),
     _published(SERIES, "SERIES#", ("user",), ("approved", "by")),
     _published(DELIVERIES, "MSG#", sort="CHANNEL#"),
     _published(MESSAGES, "MSG#", ("user",), ("approval", "by"), ("approval", "earlier", "*", "by")),

@@ -564,6 +564,25 @@ def test_a_crash_at_any_step_neither_doubles_nor_loses(publisher, monkeypatch, s
     assert due_keys(publisher) == []
 
 
+def test_each_death_of_a_deliverys_process_costs_its_lease_and_no_more(publisher, monkeypatch):
+    message = publisher.creating.create(new(channels=["facebook"]), call_of())
+
+    def crash(*_, **__):
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(publisher.leases), "arm", crash)
+        for _ in range(6):
+            with pytest.raises(Crash):
+                publisher.deliver_stream()
+            for _ in range(3):  # a tick each minute, the last one after the lease of 120 s
+                publisher.clock.turn(60.5)
+                publisher.tick.run()
+    publisher.deliver_stream()
+    assert publisher.lookup.get(message.id, call_of()).status is MessageStatus.SENT
+    assert publisher.count_live() == {f"{message.id}#facebook": 1}
+
+
 @pytest.mark.thorough
 def test_a_storm_of_equal_records_faults_and_ticks_doubles_and_loses_nothing(publisher):
     rng = random.Random(41)  # noqa: S311 seeded

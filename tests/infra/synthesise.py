@@ -1,10 +1,11 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
-`dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
-provider; `europe` is prod in another region than CloudFront's; `later` declares what later
-workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first` is
-prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
-`python -m infra` writes it: a process of its own would take 20 s to load the CDK once more.
+`dev` is stage dev with an alert address; `intake` is dev with the HTTP API; `prod` has a domain, a
+certificate and every identity provider; `europe` is prod in another region than CloudFront's, with
+the tables of heavy traffic; `later` declares what later workloads will; `unaccepted` is dev without
+any acknowledgement of cdk-nag's findings; `first` is prod before its first deployment, without
+EVALUATOR_ARN. The latter is the first one written, as `python -m infra` writes it: a process of its
+own would take 20 s to load the CDK once more.
 """
 
 import os
@@ -47,13 +48,22 @@ PROD = stages.stage(
     rest_api_id="abc123",
 )
 FIRST = {"STAGE": "prod", "GUARDS_ACCOUNT": "0"}
-EUROPE = stages.stage("prod", {"REGION": "eu-west-1"}, rest_api_id="abc123")
+EUROPE = stages.stage(
+    "prod",
+    {
+        "REGION": "eu-west-1",
+        "TABLE_CAPACITY": "10-4000",
+        "TABLE_CLASS": "infrequent-access",
+    },
+    rest_api_id="abc123",
+)
+INTAKE = stages.stage("dev", {"INTAKE_API": "http"}, rest_api_id="abc123")
 
 
 def main(out: Path) -> None:
     """Write all of it."""
     _first(out / "first")
-    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE}.items():
+    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE, "intake": INTAKE}.items():
         synthesise(stage, out / name)
     _later(out / "later")
     _unaccepted(out / "unaccepted")

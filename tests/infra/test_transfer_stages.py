@@ -8,14 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from support.clouds import cloud_at
 from support.moving import Filling, read_all
 from transfer_kit import ADA, BOB, CAT, find_sub, make_place, reset_emulator
 
+from chalicelib import times
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Condition, Table
 from chalicelib.orders.store import OrderStore
-from chalicelib.publisher import keys
+from chalicelib.publisher import keys, reminders
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.due_store import DueStore
 from infra.transfer import kinds
 from infra.transfer.exporting import export
@@ -107,7 +110,7 @@ def orders_of(place):
 def list_due(place):
     """What the tick, and who approves, would find by any time."""
     due = DueStore(Table(place.client("dynamodb"), place.name_of("MessagesTable")), 1)
-    statuses = (keys.SCHEDULED, keys.QUEUED, keys.RECURRING, keys.WAITING)
+    statuses = (keys.SCHEDULED, keys.QUEUED, keys.RECURRING, keys.WAITING, keys.EXPIRING)
     return {
         status: sorted(entry.message_id for page in due.list_due(status, FAR) for entry in page)
         for status in statuses
@@ -181,6 +184,7 @@ def test_nothing_is_due_in_the_target_until_it_is_started(source, target, bring)
         "queued": 3,
         "recurring": 1,
         "waiting": 2,
+        "expiring": 1,
     }
     bring()
     assert list_due(target) == {status: [] for status in due}
@@ -197,6 +201,18 @@ def test_nothing_is_due_in_the_target_until_it_is_started(source, target, bring)
     assert orders.pending()[0] == waiting
     assert {str(order.status) for order in orders.get_all(["bare-1", "bare-2"])} == {"notified"}
     assert {ItemOutcome.SAME} == {name for found in bring(starts=True).values() for name in found}
+
+
+def test_an_owner_changes_a_certificate_that_is_held_and_is_reminded_of_it(source, target, bring):
+    bring()
+    table = Table(target.client("dynamodb"), target.name_of("MessagesTable"))
+    store = CertificationStore(table, 1)
+    held = store.get("c-1")
+    assert held.next_reminder_at is None
+    at = reminders.find_next(held.expires_on, times.now())
+    assert store.replace(structs.replace(held, rev=2, next_reminder_at=at), held)
+    assert list_due(target)["expiring"] == ["c-1"]
+    assert bring(starts=True)["certifications"] == {ItemOutcome.KEPT: 1}
 
 
 def test_an_import_that_is_repeated_changes_nothing(target, bring):

@@ -13,8 +13,8 @@ from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
 from chalicelib.orders.message import Queued
 from chalicelib.orders.store import OrderStore
-from chalicelib.publisher import keys
-from chalicelib.publisher.certification_store import CertificationStore, StoredCertification
+from chalicelib.publisher import keys, reminders
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.model import (
     Announcement,
     ApprovalDecision,
@@ -31,6 +31,7 @@ from chalicelib.publisher.series.store import SeriesStore
 from chalicelib.publisher.series.stored import StoredSeries
 from chalicelib.publisher.store import Loaded, MessageStore
 from chalicelib.publisher.stored import StoredDelivery, StoredMessage
+from chalicelib.publisher.stored_certificate import StoredCertification
 from chalicelib.publisher.suppression_store import SuppressionStore
 from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.publisher.templates.stored import StoredTemplate
@@ -189,15 +190,19 @@ class Filling:
         made = {"id": "t-1", "user": owner, "created_at": self._at, "updated_at": self._at}
         template = StoredTemplate(**made, name="Hello", content="Hi {name}", fields=["name"])
         assert TemplateStore(self.table).create(template, [])
+        expires_on = self._now.date() + timedelta(days=50)
         certificate = StoredCertification(
             **{**made, "id": "c-1"},
             name="Architect",
             issuer="AWS",
             issued_on=self._now.date(),
+            expires_on=expires_on,
+            owner_email="ada@example.com",
+            next_reminder_at=reminders.find_next(expires_on, self._now),
             badge_media="image-1",
             announced=[Announcement(channel=Channel.LINKEDIN, message_id="m-1", at=self._at)],
         )
-        assert CertificationStore(self.table).create(certificate, [])
+        assert CertificationStore(self.table, 1).create(certificate, [])
         self._client.put_item(
             TableName=place.name_of("MessagesTable"),
             Item={

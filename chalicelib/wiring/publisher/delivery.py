@@ -48,6 +48,7 @@ def build_delivery(wiring: "Wiring", publisher: "PublisherWiring") -> ParallelDe
         adaptation=publisher.adaptation,
         credentials=channels.credentials,
         load_media=publisher.uploads.load_files,
+        look_earlier=stores.due.look_earlier,
         now=times.now,
         new_owner=wiring.new_id,
     )
@@ -64,7 +65,7 @@ def build_tick(publisher: "PublisherWiring") -> Tick:
         stores.leases,
         publisher.settling,
         publisher.dispatcher,
-        make_recurring=publisher.series.maker.run,
+        makers=(publisher.series.maker.run, publisher.certificates.reminders.run),
         deliver_all=publisher.delivery.deliver_all,
         now=times.now,
     )

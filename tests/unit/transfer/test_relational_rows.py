@@ -8,6 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.publisher.model import Suppression
+from chalicelib.publisher.series.stored import StoredSeries
+from chalicelib.publisher.stored import StoredDelivery, StoredMessage
+from chalicelib.publisher.stored_certificate import StoredCertification
+from chalicelib.publisher.templates.stored import StoredTemplate
+from chalicelib.publisher.uploads import StoredMedia
+from infra.transfer import kinds
 from infra.transfer.relational import ddl
 from infra.transfer.relational.columns import CONTENT
 from infra.transfer.relational.rows import from_row, join_order, split_order, to_line_rows, to_row
@@ -125,6 +132,25 @@ def test_usual_values_have_columns_and_nothing_is_left_for_rest():
     rest = json.loads(row["rest"])
     assert set(rest) == {"absent"}
     assert "approval" in rest["absent"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("messages", StoredMessage),
+        ("message_channels", StoredDelivery),
+        ("certifications", StoredCertification),
+        ("series", StoredSeries),
+        ("templates", StoredTemplate),
+        ("suppressions", Suppression),
+        ("media", StoredMedia),
+    ],
+)
+def test_every_field_that_the_publisher_stores_has_a_column(name, stored):
+    relation = TABLES[name]
+    kept = {column.path[0] for column in relation.columns if column.path}
+    in_key, anew = {"id", "name"}, kinds.BY_NAME[relation.kind].anew
+    assert set(stored.__struct_fields__) - kept - in_key - anew == set()
 
 
 def test_numbers_keep_every_digit_in_a_document():
