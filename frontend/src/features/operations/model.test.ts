@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  countDiedAgain,
   exportLetters,
   filterLetters,
+  findLastRedrive,
   formatDuration,
   groupByReason,
   type DeadLetter,
@@ -33,6 +35,17 @@ describe("dead letters", () => {
       filterLetters(LETTERS, { reason, text }).map(({ id }) => id);
     expect(ids("ValueError: no orderID", "")).toEqual(["b", "c"]);
     expect(ids("", '"ORDERID": "A"')).toEqual(["a"]);
+  });
+
+  it("died again if they were given back since", () => {
+    const back = (last_at: string) => ({ ...letter("d", "Timeout"), redriven: { count: 1, last_at } });
+    expect(findLastRedrive(LETTERS)).toBe("");
+    const before = [...LETTERS, back("2026-11-28T14:02:00.000Z"), back("2026-11-28T14:01:00.000Z")];
+    const since = findLastRedrive(before);
+    expect(since).toBe("2026-11-28T14:02:00.000Z");
+    expect(countDiedAgain(before, since)).toBe(0);
+    expect(countDiedAgain([...before, back("2026-11-28T14:03:00.000Z")], since)).toBe(1);
+    expect(countDiedAgain(before, "")).toBe(2);
   });
 
   it("are kept as a line of JSON each", () => {

@@ -29,7 +29,8 @@ export default function OverviewPage() {
   });
   const data = overview.data?.data;
   const [isFirst, setFirst] = useState(false);
-  if (data && isFresh(data) && !isFirst) setFirst(true); // it stays while it makes data
+  const isAsked = state.start === "1";
+  if (data && (isAsked || isFresh(data)) && !isFirst) setFirst(true); // it stays while it makes data
   return (
     <SpaceBetween size="l">
       <Title
