@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.declared import stages
+from infra.declared.stage_parts import UnknownStage
 
 ROOT = Path(__file__).parent.parent
 OUT = "cdk.out"
@@ -35,7 +36,7 @@ def main() -> int:
         return 1
     try:
         stage = stages.stage(name, os.environ, rest_api_id=find_api_id(name))
-    except stages.UnknownStage as error:
+    except UnknownStage as error:
         sys.stderr.write(f"infra: {error}\n")
         return 1
     from infra.stacks.assembly import synthesise  # noqa: PLC0415 two seconds, needless for a refusal

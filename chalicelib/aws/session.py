@@ -1,5 +1,6 @@
 """One botocore session a process and its clients, made at first use and shared by threads."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple, cast
 import botocore
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 from botocore.retries import quota, standard
 
 from chalicelib.aws.versions import warn_of_older_botocore
@@ -148,7 +150,18 @@ def _create_session() -> botocore.session.Session:
         for name, path in packaged.items():
             if session.get_config_variable(name) is None:
                 session.set_config_variable(name, str(path))
+        paths = session.get_config_variable("data_path").split(os.pathsep)
+        session.register_component("data_loader", _FolderLoader(extra_search_paths=paths))
     return session
+
+
+class _FolderLoader(Loader):
+    """Knows a service by its folder: botocore looks into each of 440, for each kind of model."""
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 botocore's
+        """The services that there may be such a model of; loading one that there is not fails."""
+        folders = [Path(path) for path in self.search_paths]
+        return [each.name for folder in folders if folder.is_dir() for each in folder.iterdir()]
 
 
 def _s3_options(*, at_aws: bool) -> Any:

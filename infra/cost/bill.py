@@ -14,12 +14,22 @@ class Levers(NamedTuple):
     digest_orders: int = 25
     queue_window_s: int = 0
     traced_share: float = PROD.traces.share
-    # Orders come by the API's own address, as log records do, and not by CloudFront.
+    provisioned: int = 0  # units of each table at least: TABLE_CAPACITY; 0 is on demand
+    rarely_read: bool = False  # TABLE_CLASS, for what has no end
+    quiet_functions: bool = False  # SYSTEM_LOG_LEVEL
+    http_api: bool = False  # INTAKE_API
+    # They come by the API's own address, as log records do, and not by CloudFront.
     direct_orders: bool = False
-    # Not built: Lambda's own log lines at WARN; an HTTP API for `/orders`, `/ingest`, `/v1/logs`.
-    quiet_functions: bool = False
-    http_api: bool = False
+    direct_programs: bool = False  # which call for records and messages
     records_a_request: int = 1
+    # Not built: a flat-rate plan of CloudFront, which has its web ACL; the HTTP API for all
+    # programs; many log records an item; orders and messages that leave the tables after a month;
+    # and, which AWS sells, capacity reserved for a year.
+    flat_rate: bool = False
+    http_programs: bool = False
+    packed_logs: bool = False
+    archived: bool = False
+    reserved: bool = False
 
 
 class Traffic(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.cost import parts, prices
+from infra.cost import parts, prices, tables
 from infra.cost.bill import Line, Traffic
 
 # Assumptions: three people look at it for an hour on each of twenty days.
@@ -18,7 +18,8 @@ def bill_console(traffic: Traffic) -> Iterator[Line]:
     name, polls = "console", HOURS * 3600 / POLL_S
     queues = len(parts.DECLARED.queues) + len(parts.DECLARED.failure_queues)
     yield from parts.bill_edge_requests(name, polls, traffic.levers)
-    yield from parts.bill_table_calls(name, writes=0, reads=polls * OVERVIEW_READS)
+    at = tables.find_prices(traffic.levers)
+    yield from tables.bill_calls(name, at, writes=0, reads=polls * OVERVIEW_READS)
     yield Line(name, "SQS", "calls (M)", polls * queues / prices.MILLION, prices.SQS_M)
     lists = polls * SUBSCRIPTION_LISTS / prices.MILLION
     yield Line(name, "SNS", "lists (M)", lists, prices.SNS_PUBLISH_M)

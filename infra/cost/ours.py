@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from infra.cost import parts, prices
+from infra.cost import parts, prices, tables
 from infra.cost.bill import Line, Traffic, Workload
 from infra.cost.console import bill_console
 from infra.cost.pipelines import bill_operations, bill_orders, bill_tenant_logs, bill_webhooks
@@ -28,12 +28,16 @@ SECURITY_CHECKS, CONFIG_ITEMS = 3_000, 300
 
 def bill_records(traffic: Traffic) -> Iterator[Line]:
     """`POST /stream` and `GET /get-user`: API, function, table, and a message for each search."""
-    yield from parts.bill_edge_requests("records", traffic.requests, traffic.levers)
+    levers = traffic.levers
+    yield from parts.bill_requests(
+        "records", traffic.requests, levers, direct=levers.direct_programs
+    )
     # A consistent read a search; a write is a transaction of record and idempotency marker.
     reads = traffic.searches + parts.LOOK_READS
-    writes = traffic.writes * 4 + parts.count_activity_writes(traffic.writes)
-    yield from parts.bill_table_calls("records", writes=writes, reads=reads)
-    yield parts.bill_storage("records", traffic.writes, copies=1)
+    writes = traffic.writes * 4 + tables.count_activity_writes(traffic.writes)
+    at = tables.find_prices(levers, is_endless=True)
+    yield from tables.bill_calls("records", at, writes=writes, reads=reads)
+    yield tables.bill_storage("records", at, traffic.writes, copies=1)
     sent = traffic.searches / prices.MILLION
     yield Line("records", "SQS", "sends (M)", sent, prices.SQS_M)
 
@@ -62,20 +66,35 @@ def bill_worker(traffic: Traffic) -> Iterator[Line]:
     yield Line("worker", "CloudWatch", "alarm metrics", scaling, prices.ALARM_METRIC)
 
 
-def bill_platform(_: Traffic) -> Iterator[Line]:
-    """Costs that do not depend on traffic: web ACLs, sign-in, secrets, alarms, the dashboard."""
-    yield Line("platform", "WAF", "web ACLs", parts.FIREWALLS, prices.WAF_ACL)
-    yield Line("platform", "WAF", "rules", parts.FIREWALLS * FIREWALL_RULES, prices.WAF_RULE)
+def bill_platform(traffic: Traffic) -> Iterator[Line]:
+    """Costs that do not depend on traffic: web ACLs, sign-in, secrets, alarms, the dashboard.
+
+    But for CloudFront's plan at a flat rate, which has its web ACL and what goes out.
+    """
+    firewalls = parts.FIREWALLS
+    if traffic.levers.flat_rate:
+        firewalls -= 1
+        yield Line("platform", "CloudFront", "flat rate", 1, find_flat_rate(traffic))
+    else:
+        yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
+    yield Line("platform", "WAF", "web ACLs", firewalls, prices.WAF_ACL)
+    yield Line("platform", "WAF", "rules", firewalls * FIREWALL_RULES, prices.WAF_RULE)
     yield Line("platform", "CloudWatch", "dashboard", 1, prices.DASHBOARD)
     yield parts.bill_alarms(
         "platform", [parts.find_function(None)], [parts.find_queue("SearchQueueUrl")]
     )
-    traffic = parts.ALARM_METRICS["traffic"]
-    yield Line("platform", "CloudWatch", "alarm metrics", traffic, prices.ALARM_METRIC)
+    alarms = parts.ALARM_METRICS["traffic"]
+    yield Line("platform", "CloudWatch", "alarm metrics", alarms, prices.ALARM_METRIC)
     secrets = len(parts.DECLARED.secrets) + 1  # and the edge's key
     yield Line("platform", "Secrets Manager", "secrets", secrets, prices.SECRET)
     yield Line("platform", "Cognito", "users", USERS, prices.COGNITO_USER)
-    yield Line("platform", "CloudFront", "console (GB)", CONSOLE_GB, prices.CLOUDFRONT_OUT_GB)
+
+
+def find_flat_rate(traffic: Traffic) -> float:
+    """US$ a month of the plan for what comes by CloudFront; endless where none has so many."""
+    by_edge = 2 * (not traffic.levers.direct_programs) + (not traffic.levers.direct_orders)
+    millions = by_edge * traffic.requests / prices.MILLION
+    return next((price for most, price in prices.CLOUDFRONT_PLANS if millions <= most), math.inf)
 
 
 def bill_account(_: Traffic) -> Iterator[Line]:

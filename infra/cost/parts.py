@@ -23,6 +23,7 @@ ALARM_METRICS = {"traffic": 1, "function": 4, "stream": 1, "queue": 2, "failures
 ITEM_BYTES = 1024  # of what a user sends, with names and DynamoDB's own part
 MONTHS_KEPT = 6  # the bill is that of the sixth month: what has no end is kept since the first
 BATCH = 10
+STREAM_POLLS_PER_S = 1  # that Lambda asks a shard, by its documentation
 # In each of two tables operators look 20 times a day for some of 5,000 items of half a kilobyte.
 LOOK_READS = 20 * 30 * 320
 
@@ -44,19 +45,31 @@ def find_failures(handler: str) -> FailureQueue:
     return next(queue for queue in DECLARED.failure_queues if queue.handler == handler)
 
 
+def bill_requests(
+    workload: str, requests: float, levers: Levers, *, direct: bool
+) -> Iterator[Line]:
+    """A month's requests by CloudFront, or at the API's own address where they come `direct`."""
+    if direct:
+        levers = levers._replace(http_api=levers.http_programs)
+        return bill_direct_requests(workload, requests, levers)
+    return bill_edge_requests(workload, requests, levers)
+
+
 def bill_edge_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:
     """A month's requests through CloudFront, both web ACLs, the API and its function."""
-    millions, out_gb = requests / prices.MILLION, _to_gb(ANSWER_BYTES) * requests
+    millions, out_gb = requests / prices.MILLION, to_gb(ANSWER_BYTES) * requests
     yield from _bill_own_requests(workload, requests, levers)
     yield Line(workload, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
-    yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
-    yield Line(workload, "CloudFront", "answers (GB)", out_gb, prices.CLOUDFRONT_OUT_GB)
-    yield Line(workload, "WAF", "requests (M)", FIREWALLS * millions, prices.WAF_REQUESTS_M)
+    yield Line(workload, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
+    if not levers.flat_rate:
+        yield Line(workload, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
+        yield Line(workload, "CloudFront", "answers (GB)", out_gb, prices.CLOUDFRONT_OUT_GB)
+        yield Line(workload, "WAF", "edge requests (M)", millions, prices.WAF_REQUESTS_M)
 
 
 def bill_direct_requests(workload: str, requests: float, levers: Levers) -> Iterator[Line]:
     """A month's requests at the API's own address, which has one web ACL; an HTTP API has none."""
-    millions, out_gb = requests / prices.MILLION, _to_gb(ANSWER_BYTES) * requests
+    millions, out_gb = requests / prices.MILLION, to_gb(ANSWER_BYTES) * requests
     yield from _bill_own_requests(workload, requests, levers)
     yield Line(workload, "API Gateway", "answers (GB)", out_gb, prices.OUT_GB)
     if levers.http_api:
@@ -80,6 +93,12 @@ def compute_batch(messages: float, levers: Levers) -> float:
     """The mean size of a queue's batches: what comes to one of the pollers within the window."""
     waiting = messages / prices.SECONDS_A_MONTH * levers.queue_window_s / POLLERS
     return min(BATCH, 1 + waiting)
+
+
+def compute_stream_batch(records: float, stream: Stream, lanes: int) -> float:
+    """The mean size of a stream's batches: what comes between two polls, split by key."""
+    waiting = records / prices.SECONDS_A_MONTH / STREAM_POLLS_PER_S
+    return max(1, waiting / stream.shards / lanes)
 
 
 def bill_invocations(workload: str, count: float, of: Function, billed_ms: float) -> Iterator[Line]:
@@ -115,38 +134,11 @@ def bill_schedule(workload: str, of: Function, billed_ms: float, levers: Levers)
     yield from bill_logs(workload, ticks, levers)
 
 
-def bill_table_calls(workload: str, *, writes: float, reads: float) -> Iterator[Line]:
-    """Write and read request units of DynamoDB on demand, per month."""
-    yield Line(workload, "DynamoDB", "writes (M)", writes / prices.MILLION, prices.DYNAMODB_WRITE_M)
-    yield Line(workload, "DynamoDB", "reads (M)", reads / prices.MILLION, prices.DYNAMODB_READ_M)
-
-
-def count_activity_writes(counted: float, *, owned: bool = True) -> float:
-    """Writes a month that count so many things, for everybody and, if `owned`, for their owner.
-
-    A process counts at most once a second; there are as many as the requests keep busy.
-    """
-    processes = max(1.0, counted * BILLED_MS / 1000 / prices.SECONDS_A_MONTH)
-    return (1 + owned) * min(counted, prices.SECONDS_A_MONTH * processes)
-
-
-def bill_storage(
-    workload: str, items: float, *, months: float = MONTHS_KEPT, copies: int, backups: bool = True
-) -> Line:
-    """`items` a month that are kept so long, in `copies`: the table and its indexes.
-
-    `backups` is point-in-time recovery, of the table alone.
-    """
-    kept_gb = _to_gb(ITEM_BYTES) * items * months
-    price = copies * prices.DYNAMODB_STORAGE_GB + backups * prices.DYNAMODB_PITR_GB
-    return Line(workload, "DynamoDB", "storage (GB)", kept_gb, price)
-
-
 def bill_logs(workload: str, count: float, levers: Levers) -> Iterator[Line]:
     """What CloudWatch keeps of `count` invocations, and what GuardDuty reads of their network."""
     log_bytes = QUIET_LOG_BYTES if levers.quiet_functions else LOG_BYTES
-    yield Line(workload, "CloudWatch", "logs (GB)", _to_gb(log_bytes) * count, prices.LOGS_GB)
-    network_gb = _to_gb(NETWORK_LOG_BYTES) * count
+    yield Line(workload, "CloudWatch", "logs (GB)", to_gb(log_bytes) * count, prices.LOGS_GB)
+    network_gb = to_gb(NETWORK_LOG_BYTES) * count
     yield Line(
         workload, "GuardDuty", "network logs (GB)", network_gb, prices.GUARDDUTY_NETWORK_LOGS_GB
     )
@@ -167,5 +159,6 @@ def bill_alarms(
     return Line(workload, "CloudWatch", "alarm metrics", count, prices.ALARM_METRIC)
 
 
-def _to_gb(size_bytes: float) -> float:
+def to_gb(size_bytes: float) -> float:
+    """GB, as AWS counts them."""
     return size_bytes / prices.GB

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 
-from infra.cost import parts, prices
-from infra.cost.bill import Line, Traffic
+from infra.cost import parts, prices, tables
+from infra.cost.bill import Levers, Line, Traffic
 
 # An order writes its receipt twice, its place among the caller's and its request's reference, and
 # its item twice, each time with two index entries.
-ORDER_WRITES = 2 + 1 + 1 + 3 + 3
+ORDER_NOTE_WRITES, ORDER_ITEM_WRITES = 2 + 1 + 1, 3 + 3
 ORDER_READS = 2  # the check whether it is stored, and the item before its announcement
-# A log record with a `log_id` writes the tenant's counter, the marker, the item and its entry in
-# the index.
-LOG_WRITES = 4
+# A log record with a `log_id` writes its marker, its item and its entry in the index; a request
+# writes the tenant's counter.
+LOG_WRITES, LOG_REQUEST_WRITES = 3, 1
+PACKED_RECORDS = (
+    16  # of an item of a kilobyte, compressed: 50 cost 1/16 to 1/21 by DynamoDB's sizes
+)
 LOG_COUNT_WRITES = 2  # a batch adds to the counts of its hour, an item of up to 2 KB
 LOG_READS = 1  # the tenant's settings, cached for a second
 # People look into logs so often a month: at a page, at a histogram of a day, and at facets.
@@ -37,13 +40,11 @@ def bill_orders(traffic: Traffic) -> Iterator[Line]:
     name, count, levers = "orders", traffic.requests, traffic.levers
     functions = [parts.find_function("store_orders"), parts.find_function("announce_orders")]
     batch, mails = parts.compute_batch(count, levers), count / levers.digest_orders
-    bill_requests = parts.bill_direct_requests if levers.direct_orders else parts.bill_edge_requests
+    direct = parts.bill_direct_requests
+    bill_requests = direct if levers.direct_orders else parts.bill_edge_requests
     yield from bill_requests(name, count, levers)
     yield parts.bill_queue_calls(name, count, batch)
-    reads = ORDER_READS * count + parts.LOOK_READS
-    writes = ORDER_WRITES * count + parts.count_activity_writes(count)
-    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
-    yield parts.bill_storage(name, count, copies=2)  # by day; announced ones leave the other index
+    yield from _bill_orders_tables(name, count, levers)
     yield from parts.bill_invocations(name, count / batch, functions[0], STORE_MS * _grow(batch))
     announce_ms = ANNOUNCE_MS * _grow(levers.digest_orders)
     yield from parts.bill_invocations(name, mails, functions[1], announce_ms)
@@ -54,6 +55,17 @@ def bill_orders(traffic: Traffic) -> Iterator[Line]:
     yield parts.bill_alarms(name, functions, queues, [parts.find_failures("announce_orders")])
     topic = parts.ALARM_METRICS["topic"]
     yield Line(name, "CloudWatch", "alarm metrics", topic, prices.ALARM_METRIC)
+
+
+def _bill_orders_tables(name: str, count: float, levers: Levers) -> Iterator[Line]:
+    """The orders, which have no end, and the state that goes with them, which has."""
+    orders, state = tables.find_prices(levers, is_endless=True), tables.find_prices(levers)
+    reads = ORDER_READS * count + parts.LOOK_READS
+    yield from tables.bill_calls(name, orders, writes=ORDER_ITEM_WRITES * count, reads=reads)
+    noted = ORDER_NOTE_WRITES * count + tables.count_activity_writes(count)
+    yield from tables.bill_calls(name, state, writes=noted, reads=0)
+    # By day too; announced ones leave the other index.
+    yield from tables.bill_kept(name, orders, count, copies=2, levers=levers)
 
 
 def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
@@ -67,21 +79,26 @@ def bill_tenant_logs(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_direct_requests(name, requests, levers)
     yield from parts.bill_invocations(name, keys_checked, key, parts.BILLED_MS)
     yield parts.bill_queue_calls(name, requests, batch)
-    yield from _bill_log_table(name, count, invocations, keys_checked)
+    yield from _bill_log_tables(name, traffic, invocations, keys_checked)
     yield from parts.bill_invocations(name, invocations, process, PROCESS_MS * _grow(records))
     yield from parts.bill_logs(name, invocations + keys_checked, levers)
     yield Line(name, "WAF", "rules", parts.FIREWALLS * LOGS_RULES, prices.WAF_RULE)
     yield parts.bill_alarms(name, [key, process], [parts.find_queue("LogsQueueUrl")])
 
 
-def _bill_log_table(name: str, count: float, batches: float, keys_checked: float) -> Iterator[Line]:
+def _bill_log_tables(
+    name: str, traffic: Traffic, batches: float, keys_checked: float
+) -> Iterator[Line]:
+    count, levers = traffic.requests, traffic.levers
     looks = LOG_LOOKS * (LOG_PAGE_READS + LOG_HISTOGRAM_READS + LOG_FACET_READS)
     reads = LOG_READS * batches + keys_checked + looks
-    counted = LOG_COUNT_WRITES * batches + parts.count_activity_writes(batches, owned=False)
-    writes = LOG_WRITES * count + counted + min(KEY_USES, count)
-    yield from parts.bill_table_calls(name, writes=writes, reads=reads)
-    months = LOG_DAYS_KEPT / prices.DAYS_A_MONTH
-    yield parts.bill_storage(name, count, months=months, copies=2)
+    counted = LOG_COUNT_WRITES * batches + tables.count_activity_writes(batches, owned=False)
+    asked = LOG_REQUEST_WRITES * count / levers.records_a_request
+    kept = count / (PACKED_RECORDS if levers.packed_logs else 1)
+    writes = LOG_WRITES * kept + asked + counted + min(KEY_USES, count)
+    at, months = tables.find_prices(levers), LOG_DAYS_KEPT / prices.DAYS_A_MONTH
+    yield from tables.bill_calls(name, at, writes=writes, reads=reads)
+    yield tables.bill_storage(name, at, kept, months=months, copies=2)
 
 
 def _grow(batch: float) -> float:
@@ -102,10 +119,9 @@ def bill_webhooks(traffic: Traffic) -> Iterator[Line]:
     messages, deliver = events * EVENT_MESSAGES, parts.find_function("deliver_webhooks")
     yield parts.bill_queue_calls(name, messages)
     yield from parts.bill_invocations(name, messages, deliver, EVENT_MS)
-    yield from parts.bill_table_calls(
-        name, writes=events * EVENT_WRITES, reads=events * EVENT_READS
-    )
-    months = DELIVERY_DAYS_KEPT / prices.DAYS_A_MONTH
-    yield parts.bill_storage(name, events, months=months, copies=2)
+    at, months = tables.find_prices(traffic.levers), DELIVERY_DAYS_KEPT / prices.DAYS_A_MONTH
+    writes, reads = events * EVENT_WRITES, events * EVENT_READS
+    yield from tables.bill_calls(name, at, writes=writes, reads=reads)
+    yield tables.bill_storage(name, at, events, months=months, copies=2)
     yield from parts.bill_logs(name, messages, traffic.levers)
     yield parts.bill_alarms(name, [deliver], [parts.find_queue("WebhooksQueueUrl")])

@@ -36,6 +36,14 @@ BEDROCK_INPUT_M, BEDROCK_OUTPUT_M = 1.00, 5.00
 DYNAMODB_WRITE_M = 0.625  # per million write request units, on demand
 DYNAMODB_READ_M = 0.125
 DYNAMODB_STORAGE_GB = 0.25
+DYNAMODB_WRITE_UNIT_H, DYNAMODB_READ_UNIT_H = 0.00065, 0.00013  # provisioned, per unit and hour
+# Reserved for a year: 100 units, what is paid at once and by the hour; for standard tables alone.
+DYNAMODB_RESERVED_WRITES = (150.00 / 8760 + 0.0128) / 100
+DYNAMODB_RESERVED_READS = (30.00 / 8760 + 0.0025) / 100
+# Standard-Infrequent Access: on demand, provisioned, and what is kept.
+DYNAMODB_RARE_WRITE_M, DYNAMODB_RARE_READ_M = 0.78, 0.155
+DYNAMODB_RARE_WRITE_UNIT_H, DYNAMODB_RARE_READ_UNIT_H = 0.00081, 0.00016
+DYNAMODB_RARE_STORAGE_GB = 0.10
 DYNAMODB_PITR_GB = 0.20
 SQS_M = 0.40
 S3_PUT_M = 5.00
@@ -57,6 +65,21 @@ SECRET = 0.40
 COGNITO_USER = 0.015  # Essentials, a monthly active user
 CLOUDFRONT_REQUESTS_M = 1.00  # HTTPS
 CLOUDFRONT_OUT_GB = 0.085
+# Flat-rate plans of one distribution with its web ACL: millions of requests, and US$ a month.
+# Source: AWS's page of CloudFront's prices and its developer guide, as
+# github.com/api-evangelist/cloudfront (plans/cloudfront-plans-pricing.yml) had read them on 5
+# September 2026.
+CLOUDFRONT_PLANS = (
+    (1, 0.0),
+    (10, 15.0),
+    (125, 200.0),
+    (500, 1_000.0),
+    (750, 1_450.0),
+    (1_250, 2_250.0),
+    (2_000, 3_500.0),
+    (3_500, 6_000.0),
+    (6_000, 10_000.0),
+)
 WAF_ACL = 5.00
 WAF_RULE = 1.00
 WAF_REQUESTS_M = 0.60

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from infra.cost import ours, parts, prices
+from infra.cost import ours, parts, prices, tables
 from infra.cost.bill import Levers, Line, Traffic, Workload
 from infra.declared.function_kinds import Function
 
@@ -11,7 +11,9 @@ SCHEDULER_RUNS = 60 * 24 * prices.DAYS_A_MONTH  # once a minute
 MANGUM_MS = 120  # FastAPI behind Mangum, warm and with its share of cold starts
 DELIVERY_MS = 1_500  # channels are called in sequence
 FUNCTIONS, SECRETS, DASHBOARDS = 3, 4, 1
+STREAM_WINDOW_S, STREAM_BATCH = 5, 100  # seed 002: one shard, a batch window of 5 seconds
 QUEUE_CALLS = 3  # for a single message: send, receive, delete
+TABLE = tables.TablePrices(backup_gb=0)  # on demand
 SMALL_MS, SLEEP_MS = 100, 3_000
 OBJECT_BYTES = 400  # of a search
 TRACES_PER_S, SAMPLED = 1, 0.05  # X-Ray's default rule: one a second, and a share of the others
@@ -56,7 +58,7 @@ def bill_records(traffic: Traffic) -> Iterator[Line]:
     yield from parts.bill_invocations(name, requests, default, parts.BILLED_MS)
     yield Line(name, "X-Ray", "traces (M)", _count_traces(requests) / 1e6, prices.XRAY_TRACES_M)
     yield from _bill_answers_and_logs(name, requests, requests)
-    yield parts.bill_storage(name, traffic.writes, copies=1, backups=False)
+    yield tables.bill_storage(name, TABLE, traffic.writes, copies=1)
     yield Line("records", "DynamoDB", "reads (M)", traffic.searches / 1e6, prices.DYNAMODB_READ_M)
     yield Line("records", "DynamoDB", "writes (M)", traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
     yield Line("records", "SQS", "sends (M)", traffic.searches / 1e6, prices.SQS_M)
@@ -78,9 +80,10 @@ def bill_serverless(traffic: Traffic) -> Iterator[Line]:
     name, millions = "publisher", traffic.requests / prices.MILLION
     api_gb_s = traffic.requests * MANGUM_MS / 1000 * 0.5
     worker_gb_s = traffic.writes * DELIVERY_MS / 1000
+    batches = traffic.writes / _compute_stream_batch(traffic.writes)
     scheduler_gb_s = SCHEDULER_RUNS * 0.2 * 0.25
     gb_s = api_gb_s + worker_gb_s + scheduler_gb_s
-    calls = (traffic.requests + traffic.writes + SCHEDULER_RUNS) / prices.MILLION
+    calls = (traffic.requests + batches + SCHEDULER_RUNS) / prices.MILLION
     yield Line(name, "API Gateway", "requests (M)", millions, prices.API_GATEWAY_REST_M)
     yield Line(name, "Lambda", "requests (M)", calls, prices.LAMBDA_REQUESTS_M)
     yield Line(name, "Lambda", "GB-seconds", gb_s, prices.LAMBDA_ARM_GB_S)
@@ -91,7 +94,7 @@ def bill_serverless(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "DynamoDB", "writes (M)", 6 * traffic.writes / 1e6, prices.DYNAMODB_WRITE_M)
     yield Line(name, "X-Ray", "traces (M)", calls, prices.XRAY_TRACES_M)
     yield from parts.bill_logs(name, calls * prices.MILLION, Levers())
-    yield parts.bill_storage(name, 2 * traffic.writes, copies=2, backups=False)
+    yield tables.bill_storage(name, TABLE, 2 * traffic.writes, copies=2)
     yield Line(name, "CloudFront", "requests (M)", millions, prices.CLOUDFRONT_REQUESTS_M)
     yield Line(name, "WAF", "web ACL, rules", 1, prices.WAF_ACL + 3 * prices.WAF_RULE)
     yield Line(name, "WAF", "requests (M)", millions, prices.WAF_REQUESTS_M)
@@ -130,7 +133,7 @@ def bill_orders(traffic: Traffic) -> Iterator[Line]:
     yield Line(name, "SQS", "calls (M)", QUEUE_CALLS * millions, prices.SQS_M)
     yield from _bill_functions(name, 2 * count, SMALL_MS)
     yield from _bill_answers_and_logs(name, count, 2 * count)
-    yield parts.bill_storage(name, count, copies=1, backups=False)
+    yield tables.bill_storage(name, TABLE, count, copies=1)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
     yield Line(name, "SNS", "publishes (M)", millions, prices.SNS_PUBLISH_M)
     yield Line(name, "SNS", "e-mails (100,000)", count / 100_000, prices.SNS_EMAIL_100K)
@@ -145,7 +148,7 @@ def bill_logs(traffic: Traffic) -> Iterator[Line]:
     yield from _bill_functions(name, count, SMALL_MS)
     yield from _bill_functions(name, count, SLEEP_MS)
     yield from _bill_answers_and_logs(name, count, 2 * count)
-    yield parts.bill_storage(name, count, copies=1, backups=False)
+    yield tables.bill_storage(name, TABLE, count, copies=1)
     yield Line(name, "DynamoDB", "writes (M)", millions, prices.DYNAMODB_WRITE_M)
 
 
@@ -160,6 +163,11 @@ def _bill_answers_and_logs(name: str, requests: float, invocations: float) -> It
     yield Line(name, "API Gateway", "answers (GB)", out_gb, prices.OUT_GB)
     logs_gb = invocations * parts.LOG_BYTES / prices.GB
     yield Line(name, "CloudWatch", "logs (GB)", logs_gb, prices.LOGS_GB)
+
+
+def _compute_stream_batch(records: float) -> float:
+    """The mean size of its stream's batches, by its window and Lambda's default size."""
+    return min(STREAM_BATCH, 1 + records / prices.SECONDS_A_MONTH * STREAM_WINDOW_S)
 
 
 def _count_traces(requests: float) -> float:

@@ -32,7 +32,7 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A DynamoDB table on demand; keys are strings.
+    """A DynamoDB table; keys are strings.
 
     `stream_view` is what its stream carries of a change: `NEW_IMAGE` and the like.
     """

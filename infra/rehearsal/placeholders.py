@@ -16,6 +16,7 @@ TYPES = (
     "AWS::EC2::FlowLog",
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::WAFv2::WebACLAssociation",
+    "AWS::XRay::SamplingRule",
 )
 
 

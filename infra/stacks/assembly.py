@@ -11,7 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.declared.function_kinds import Function
 from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
-from infra.declared.stages import APP, Stage
+from infra.declared.stages import APP, CLOUDFRONT_REGION, Stage
 from infra.stacks.access.stack import AccessStack
 from infra.stacks.analytics.stack import AnalyticsStack
 from infra.stacks.api.stack import ApiStack
@@ -53,6 +53,9 @@ def synthesise(
     )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
+    if stage.permissions_boundary is not None and stage.region != CLOUDFRONT_REGION:
+        # The CDK adds what copies values between regions, roles too, after the boundary was set.
+        app.synth(force=True)
 
 
 def assemble(
@@ -90,6 +93,7 @@ def assemble(
         stage=stage,
         plan=declared.usage_plan,
         edge_key_name=edge.edge_key_name,
+        console_origin=console_origin,
     )
     monitoring = _add_monitoring(app, stage, declared, functions)
     _add_leaf_stacks(

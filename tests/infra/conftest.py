@@ -66,6 +66,12 @@ def europe(synthesis) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def intake(synthesis) -> Assembly:
+    """Stage dev in another region, with the HTTP API for intake and a permissions boundary."""
+    return Assembly(synthesis / "intake")
+
+
+@pytest.fixture(scope="session")
 def first(synthesis) -> Assembly:
     """Stage prod before its REST API exists, as `python -m infra` wrote it."""
     return Assembly(synthesis / "first")

@@ -1,9 +1,10 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
-`dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
-provider; `europe` is prod in another region than CloudFront's; `later` declares what later
-workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first` is
-prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
+`dev` is stage dev with an alert address; `intake` is dev in another region with the HTTP API and a
+permissions boundary; `prod` has a domain, a certificate and every identity provider; `europe` is
+prod in another region than CloudFront's, with the tables of heavy traffic; `later` declares what
+later workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first`
+is prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
 `python -m infra` writes it: a process of its own would take 20 s to load the CDK once more.
 """
 
@@ -47,13 +48,30 @@ PROD = stages.stage(
     rest_api_id="abc123",
 )
 FIRST = {"STAGE": "prod", "GUARDS_ACCOUNT": "0"}
-EUROPE = stages.stage("prod", {"REGION": "eu-west-1"}, rest_api_id="abc123")
+EUROPE = stages.stage(
+    "prod",
+    {
+        "REGION": "eu-west-1",
+        "TABLE_CAPACITY": "10-4000",
+        "TABLE_CLASS": "infrequent-access",
+    },
+    rest_api_id="abc123",
+)
+INTAKE = stages.stage(
+    "dev",
+    {
+        "REGION": "eu-west-1",
+        "INTAKE_API": "http",
+        "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
+    },
+    rest_api_id="abc123",
+)
 
 
 def main(out: Path) -> None:
     """Write all of it."""
     _first(out / "first")
-    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE}.items():
+    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE, "intake": INTAKE}.items():
         synthesise(stage, out / name)
     _later(out / "later")
     _unaccepted(out / "unaccepted")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import console, ours, parts, pipelines, prices, publisher, seeds
+from infra.cost import console, ours, parts, pipelines, prices, publisher, seeds, tables
 from infra.cost.bill import Levers, Line, Traffic, compute_bill
 from infra.cost.report import STEPS, format_report
 from infra.declared.function_kinds import Function, Source
@@ -128,9 +128,9 @@ def test_an_order_is_written_with_its_receipt_its_indexes_and_its_notification()
     And two counts of its activity.
     """
     made = compute_bill((pipelines.bill_orders,), TEN_THOUSAND)
-    (writes,) = [line for line in made.lines if line.what == "writes (M)"]
+    writes = sum(line.quantity for line in made.lines if line.what == "writes (M)")
 
-    assert writes.quantity == pytest.approx((10 + 2) * 0.304)
+    assert writes == pytest.approx((10 + 2) * 0.304)
 
 
 def test_what_has_tiers_is_priced_by_what_the_account_uses_of_it():
@@ -155,16 +155,93 @@ def test_a_bill_is_what_is_fixed_and_what_traffic_adds():
     assert fixed == pytest.approx(compute_bill(ours.WORKLOADS, Traffic(0)).total, abs=0.01)
 
 
+def read_steps(requests):
+    """The report's steps as total, ratio and note."""
+    lines = list(format_report(Traffic(requests)))
+    names = [name for name, _ in STEPS]
+    found = [(line.strip(), n) for line in lines for n in names if line.startswith(f"  {n} ")]
+    rest = [line.removeprefix(name).split(maxsplit=2) for line, name in found]
+    assert [name for _, name in found] == names
+    return [(float(total), float(ratio), " ".join(note)) for total, ratio, *note in rest]
+
+
 @pytest.mark.parametrize("requests", [1_000, 10_000, 10_000_000])
-def test_each_lever_makes_it_cheaper(requests):
-    traffic = Traffic(requests)
-    totals = [
-        compute_bill(ours.COMPARED, traffic._replace(levers=levers)).total for _, levers in STEPS
+def test_each_step_is_cheaper_or_said_to_be_dearer_and_left_out(requests):
+    before = float("inf")
+    for total, _, note in read_steps(requests):
+        assert (total > before) == (note == "dearer here, and left out below")
+        before = min(before, total)
+    text = "\n".join(format_report(Traffic(requests)))
+    as_deployed = compute_bill(ours.COMPARED, Traffic(requests)).total
+    theirs = compute_bill(seeds.ALL, Traffic(requests)).total
+    assert f"ratio to the seeds: {as_deployed / theirs:.2f}" in text
+
+
+def test_at_ten_million_a_day_it_costs_two_fifths_of_the_seeds_and_a_fifth_with_what_is_next():
+    ratios = dict(zip([name for name, _ in STEPS], read_steps(10_000_000), strict=True))
+    assert ratios["a hundred log records a request"][1] <= 0.40
+    assert ratios["capacity reserved for a year"][1] <= 0.20
+
+
+def test_provisioned_capacity_is_paid_whether_it_is_used_or_not():
+    """12 tables and indexes with ten units each, whatever the traffic; on demand it is nothing."""
+    idle = Traffic(0)
+    provisioned = idle._replace(levers=Levers(provisioned=10))
+    added = [
+        compute_bill(ours.COMPARED, traffic).sum_by_service().get("DynamoDB", 0)
+        for traffic in (idle, provisioned)
     ]
-    assert totals == sorted(totals, reverse=True)
-    text = "\n".join(format_report(traffic))
-    ratio = totals[1] / compute_bill(seeds.ALL, traffic).total
-    assert f"ratio to the seeds: {ratio:.2f}" in text
+    units = 12 * 10 * prices.HOURS_A_MONTH * (0.00065 + 0.00013)
+    assert added[1] - added[0] == pytest.approx(units, rel=0.2)
+
+
+def test_a_provisioned_write_costs_half_of_one_on_demand():
+    busy = Traffic(10_000_000)
+    writes = [
+        sum(
+            line.cost
+            for line in compute_bill(ours.COMPARED, traffic).lines
+            if "writes" in line.what
+        )
+        for traffic in (busy, busy._replace(levers=Levers(provisioned=10)))
+    ]
+    assert writes[1] == pytest.approx(writes[0] * 0.00065 / (3600 * 0.6) * 1e6 / 0.625, rel=0.02)
+
+
+def test_items_without_end_are_cheaper_to_keep_and_dearer_to_write_in_the_other_class():
+    rare = Traffic(10_000_000, levers=Levers(rarely_read=True))
+    kept, written = (
+        [
+            sum(
+                line.cost
+                for line in compute_bill((pipelines.bill_orders,), traffic).lines
+                if line.what == what
+            )
+            for traffic in (Traffic(10_000_000), rare)
+        ]
+        for what in ("storage (GB)", "writes (M)")
+    )
+    assert kept[1] == pytest.approx(kept[0] * (2 * 0.10 + 0.20) / (2 * 0.25 + 0.20))
+    assert written[0] < written[1] < 1.25 * written[0]
+
+
+@pytest.mark.parametrize(
+    ("requests", "price"), [(1_000, 0), (10_000, 0), (100_000, 15), (1_000_000, 200)]
+)
+def test_a_flat_rate_takes_the_edges_web_acl_and_all_that_comes_by_it(requests, price):
+    flat = compute_bill(ours.COMPARED, Traffic(requests, levers=Levers(flat_rate=True)))
+    metered = compute_bill(ours.COMPARED, Traffic(requests))
+    assert flat.sum_by_service()["CloudFront"] - price < 0.1  # the console's polls are counted so
+    edge = 5 + 4 * 1 + 3 * requests * prices.DAYS_A_MONTH / 1e6 * 0.60
+    saved = metered.sum_by_service()["WAF"] - flat.sum_by_service()["WAF"]
+    assert saved == pytest.approx(edge, rel=0.01)
+
+
+def test_a_streams_batch_is_what_comes_between_two_polls_of_its_lanes():
+    (stream,) = parts.DECLARED.streams
+    a_second = prices.SECONDS_A_MONTH
+    assert parts.compute_stream_batch(0.5 * a_second, stream, 10) == 1
+    assert parts.compute_stream_batch(50 * a_second, stream, 10) == pytest.approx(5)
 
 
 def test_at_ten_thousand_a_day_records_worker_and_orders_cost_less_than_their_seeds():
@@ -188,11 +265,11 @@ def test_a_batch_is_what_comes_within_the_window():
 
 def test_activity_is_counted_at_most_once_a_second_by_each_process():
     a_month = prices.SECONDS_A_MONTH
-    assert parts.count_activity_writes(1000) == 2000
-    assert parts.count_activity_writes(1000, owned=False) == 1000
-    assert parts.count_activity_writes(20 * a_month) == 2 * a_month
+    assert tables.count_activity_writes(1000) == 2000
+    assert tables.count_activity_writes(1000, owned=False) == 1000
+    assert tables.count_activity_writes(20 * a_month) == 2 * a_month
     busy = 1000 / parts.BILLED_MS  # requests a second that one process can take
-    assert parts.count_activity_writes(3 * busy * a_month) == pytest.approx(2 * 3 * a_month)
+    assert tables.count_activity_writes(3 * busy * a_month) == pytest.approx(2 * 3 * a_month)
 
 
 def test_a_console_costs_what_its_polls_ask():

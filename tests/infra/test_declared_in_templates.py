@@ -34,6 +34,40 @@ def test_the_tables_are_the_declared_ones(both):
         assert view == table.stream_view
 
 
+def test_tables_are_on_demand(dev):
+    for table in dev["data"].all("DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert "TableClass" not in table
+    assert not dev["data"].all("ApplicationAutoScaling::ScalableTarget")
+
+
+def test_provisioned_tables_and_all_their_indexes_follow_what_is_used(europe):
+    data, units = europe["data"], {"ReadCapacityUnits": 10, "WriteCapacityUnits": 10}
+    tables = data.all("DynamoDB::Table").values()
+    keyed = [*tables, *(index for t in tables for index in t.get("GlobalSecondaryIndexes", []))]
+    targets = data.all("ApplicationAutoScaling::ScalableTarget").values()
+    policies = data.all("ApplicationAutoScaling::ScalingPolicy").values()
+
+    assert all(each["ProvisionedThroughput"] == units for each in keyed)
+    assert not any("BillingMode" in table for table in tables)  # provisioned is the default
+    assert {(target["MinCapacity"], target["MaxCapacity"]) for target in targets} == {(10, 4000)}
+    assert len(targets) == len({(t["ResourceId"], t["ScalableDimension"]) for t in targets})
+    assert len(targets) == len(policies) == 2 * len(keyed)
+    assert {
+        policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for policy in policies
+    } == {70}
+
+
+def test_items_without_end_are_in_tables_of_the_class_that_is_cheap_to_keep(europe):
+    declared = stages.PROD.resources(ACCOUNT)
+    endless = {table.name for table in declared.tables if table.ttl is None}
+    made = europe["data"].all("DynamoDB::Table").values()
+    rarely_read = {t["TableName"] for t in made if "TableClass" in t}
+
+    assert rarely_read == endless
+    assert {t.get("TableClass") for t in made} == {None, "STANDARD_INFREQUENT_ACCESS"}
+
+
 def _keys(keyed):
     keys = {item["KeyType"]: item["AttributeName"] for item in keyed["KeySchema"]}
     return keys["HASH"], keys.get("RANGE")
@@ -167,6 +201,7 @@ def test_the_other_outputs_bear_the_designs_names(dev):
     assert set(dev["api"].outputs) == {
         "ApiUrl",
         "ApiEndpoint",
+        "IntakeUrl",
         "ApiKeyId",
         "ApiAccessLogs",
         "ApiLogsRole",

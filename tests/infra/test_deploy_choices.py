@@ -51,7 +51,15 @@ def test_a_plan_shows_what_is_kept_what_is_new_and_what_ends():
 
 def test_every_variable_of_a_stage_is_kept():
     """`stage` reads no other; a new one is a name here."""
-    full = dict.fromkeys(choices.NAMES, "x") | {"GUARDS_ACCOUNT": "1", "TRACED_SHARE": "1"}
+    full = dict.fromkeys(choices.NAMES, "x") | {
+        "GUARDS_ACCOUNT": "1",
+        "TRACED_SHARE": "1",
+        "TABLE_CAPACITY": "1-2",
+        "TABLE_CLASS": "infrequent-access",
+        "INTAKE_API": "http",
+        "SYSTEM_LOG_LEVEL": "WARN",
+        "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
+    }
     assert set(stages.stage("dev", full).variables()) <= set(choices.NAMES)
     assert set(choices.NAMES) - set(stages.stage("dev", full).variables()) == {
         "REPOSITORY",

@@ -5,7 +5,7 @@ import ssl
 
 import botocore.session
 import pytest
-from botocore.loaders import create_loader
+from botocore.loaders import Loader, create_loader
 
 from chalicelib.aws import session as aws_session
 from chalicelib.aws.session import PACKAGED, TRUSTED_ROOTS, Aws
@@ -118,6 +118,16 @@ def test_a_function_reads_them_unless_its_environment_names_others(packaged, mon
     for variable in variables.values():
         monkeypatch.setenv(variable, "elsewhere")
     assert read(variables) == ["elsewhere", "elsewhere"]
+
+
+def test_a_service_that_is_not_packaged_is_found_in_botocores_own_data(packaged, monkeypatch):
+    monkeypatch.setattr(aws_session, "PACKAGED", packaged)
+    aws = Aws(AwsSettings(region=REGION, endpoint_url=None, credentials=("id", "secret")))
+    loader = aws.session.get_component("data_loader")
+    everywhere = set(Loader().list_available_services("service-2"))
+    assert set(loader.list_available_services("service-2")) >= everywhere
+    assert "polly" not in {path.name for path in packaged.iterdir()}
+    assert aws.client("polly").meta.service_model.service_name == "polly"
 
 
 def read(variables):

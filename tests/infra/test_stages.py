@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.declared import stages
-from infra.declared.stages import Domain, Stage, UnknownStage
+from infra.declared.stage_parts import Capacity, Domain, UnknownStage
+from infra.declared.stages import Stage
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +43,9 @@ def test_what_is_personal_comes_from_the_environment():
             "EVALUATOR_ARN": "arn:role",
             "WORKER_IMAGE_TAG": "abc",
             "GUARDS_ACCOUNT": "0",
+            "INTAKE_API": "http",
+            "SYSTEM_LOG_LEVEL": "WARN",
+            "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
         },
         rest_api_id="id",
     )
@@ -53,6 +57,8 @@ def test_what_is_personal_comes_from_the_environment():
     assert made.evaluator == "arn:role"
     assert made.worker.image_tag == "abc"
     assert made.guards_account is False
+    assert made.has_http_intake is True
+    assert made.system_log_level == "WARN"
     assert made.rest_api_id == "id"
 
 
@@ -75,6 +81,9 @@ def test_a_stage_can_say_the_environment_that_makes_it_again(name):
             "LINKEDIN_CLIENT_ID": "l",
             "GITHUB_CLIENT_ID": "h",
             "GITHUB_ISSUER": "https://bridge.example.com",
+            "INTAKE_API": "http",
+            "SYSTEM_LOG_LEVEL": "WARN",
+            "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
         },
     )
 
@@ -107,6 +116,9 @@ def test_an_empty_variable_counts_as_none():
         ("dev", {"CONSOLE_DOMAIN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
         ("dev", {"CERTIFICATE_ARN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
         ("dev", {"GITHUB_CLIENT_ID": "x"}, "GITHUB_CLIENT_ID needs GITHUB_ISSUER"),
+        ("dev", {"INTAKE_API": "HTTP"}, "INTAKE_API must be rest or http, not 'HTTP'"),
+        ("dev", {"PERMISSIONS_BOUNDARY": "Boundary"}, "PERMISSIONS_BOUNDARY must be the ARN of"),
+        ("dev", {"SYSTEM_LOG_LEVEL": "x"}, "SYSTEM_LOG_LEVEL must be INFO or WARN, not 'x'"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_in_words(name, variables, said):
@@ -172,3 +184,22 @@ def test_data_is_protected_from_deletion_once_there_is_an_api():
     assert not stages.stage("prod", {}).protects_data
     assert stages.stage("prod", {}, rest_api_id="abc").protects_data
     assert not stages.stage("dev", {}, rest_api_id="abc").protects_data
+
+
+@pytest.mark.parametrize("text", ["50", "0-10", "10-5", "50 - 60", "many", "1-100000", "-5"])
+def test_a_capacity_that_is_no_range_is_refused(text):
+    with pytest.raises(UnknownStage, match="TABLE_CAPACITY must be on-demand or units a second"):
+        stages.stage("dev", {"TABLE_CAPACITY": text})
+
+
+def test_a_table_class_that_there_is_not_is_refused():
+    with pytest.raises(UnknownStage, match="standard or infrequent-access, not 'glacier'"):
+        stages.stage("dev", {"TABLE_CLASS": "glacier"})
+
+
+def test_tables_are_on_demand_and_of_the_standard_class_unless_the_stage_is_told_otherwise():
+    told = stages.stage("prod", {"TABLE_CAPACITY": "on-demand", "TABLE_CLASS": "standard"})
+    assert (told.capacity, told.rarely_read) == (None, False)
+    heavy = stages.stage("prod", {"TABLE_CAPACITY": "10-4000", "TABLE_CLASS": "infrequent-access"})
+    assert heavy.capacity == Capacity(minimum=10, maximum=4000)
+    assert heavy.rarely_read is True

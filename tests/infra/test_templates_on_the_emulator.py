@@ -6,10 +6,12 @@ The others are of kinds that it does not make: WAF associations, scaling, metric
 import json
 
 import pytest
+from ministack.services.cloudformation import provisioners
 from support.local_system import aws_of, local, running_emulator
 from support.waiting import until
 
 from infra.declared import stages
+from infra.rehearsal import placeholders
 
 ACCOUNT = "000000000000"
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
@@ -110,3 +112,12 @@ def test_the_stacks_go_again_and_leave_nothing(deployed):
 
     until(lambda: not client("dynamodb").list_tables()["TableNames"], within_s=20)
     assert client("sqs").list_queues().get("QueueUrls", []) == []
+
+
+def test_the_rehearsal_makes_or_records_every_type_of_the_stacks(dev):
+    """All but the guards' and the pipeline's, whose stacks it does not deploy."""
+    known = {*provisioners._RESOURCE_HANDLERS, *placeholders.TYPES}
+    units = set(dev.units) - {"security", "pipeline"}
+    types = {r["Type"] for unit in units for r in dev[unit].body["Resources"].values()}
+    assert types <= known
+    assert len(types) > 40

@@ -64,12 +64,7 @@ class DataStack(StageStack):
     def _add_tables(self, declared: Resources) -> dict[str, dynamodb.Table]:
         parent, tables = Construct(self, "Tables"), {}
         for declaration in declared.tables:
-            table = add_table(
-                parent,
-                table=declaration,
-                removal_policy=choose_removal_policy(self.stage),
-                protected=self.stage.protects_data,
-            )
+            table = add_table(parent, table=declaration, stage=self.stage)
             tables[declaration.output] = table
             self.add_output(declaration.output, table.table_name)
             if declaration.stream_view and table.table_stream_arn:

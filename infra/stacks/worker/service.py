@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.declared.stages import WorkerSize
+from infra.declared.stage_parts import WorkerSize
 from infra.stacks.shared.base import accept
 from infra.stacks.worker.network import WorkerNetwork
 

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import DatePicker from "@cloudscape-design/components/date-picker";
@@ -21,7 +22,7 @@ import {
 } from "./model";
 import { useSaveCertification } from "./queries";
 
-type Name = keyof Fields;
+type Name = Exclude<keyof Fields, "isPublic">;
 const TEXTS: [Name, string, string][] = [
   ["name", "Name", ""],
   ["issuer", "Issuer", ""],
@@ -125,6 +126,15 @@ export function CertificationForm({ before, onClose }: Props) {
             )}
           </ColumnLayout>
           <BadgeField value={fields.badgeMedia} onChange={change("badgeMedia")} />
+          <Checkbox
+            checked={fields.isPublic}
+            description="Anybody with its address sees what is written here and the badge, and not who you are."
+            onChange={({ detail }) =>
+              setText(JSON.stringify({ ...fields, isPublic: detail.checked }))
+            }
+          >
+            Public page
+          </Checkbox>
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={save.isPending}>
               {before ? "Save" : "Add certificate"}
