@@ -7,10 +7,10 @@ import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
-import { formatAge, formatDuration } from "../../ui/time";
+import { formatDuration } from "../../ui/time";
 
 const EVERY_MS = 5000;
-const SILENT_AFTER_MS = 60_000;
+const SILENT_AFTER_S = 60;
 
 /** For operators: whether the workers report, and what waits in each queue. */
 export function Queues() {
@@ -43,10 +43,11 @@ function Workers({ pipeline, now }: { pipeline: Schemas["Pipeline"]; now: Date }
   return (
     <SpaceBetween direction="horizontal" size="m">
       {pipeline.heartbeats.map(({ who, at }) => {
-        const isSilent = !at || now.getTime() - Date.parse(at) > SILENT_AFTER_MS;
+        const ageS = at ? (now.getTime() - Date.parse(at)) / 1000 : null;
+        const isSilent = ageS === null || ageS > SILENT_AFTER_S;
         return (
           <StatusIndicator key={who} type={isSilent ? "warning" : "success"}>
-            {who}: {at ? `reported ${formatAge(new Date(at), now)}` : "never reported"}
+            {who}: {at ? `reported ${formatDuration(ageS)} ago` : "never reported"}
           </StatusIndicator>
         );
       })}

@@ -63,7 +63,7 @@ export function TimeFields({
   const set = (nextDate: string, nextTime: string) =>
     onChange({ localTime: nextDate ? `${nextDate}T${nextTime || DEFAULT_TIME}` : "" });
   return (
-    <SpaceBetween direction="horizontal" size="s">
+    <SpaceBetween direction="horizontal" size="s" alignItems="end">
       <FormField label="Day">
         <DatePicker
           value={date}
