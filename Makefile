@@ -29,7 +29,7 @@ CONSOLE_SOURCES := openapi.json $(shell find frontend -name node_modules -prune 
 NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)'
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
-.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user venv browser stop clean-state \
+.PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user export import venv browser postgres stop clean-state \
 	synth checkov cost deploy destroy doctor plan package rehearse rollback
 STAGE ?= dev
 
@@ -39,7 +39,7 @@ help: ## Say what can be made
 run: venv console-if-possible ## Run the whole system on this machine, until Ctrl-C
 	@exec $(VENV)/python -m infra.local
 
-test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) $(CONSOLE) browser ## Run every test
+test: venv .venv-infra/installed .venv-checkov/installed $(CDK) $(NODE_SENDER) $(CONSOLE) browser postgres ## Run every test
 	@$(PYTEST) -n $(PROCESSES) --dist loadgroup tests
 
 test-fast: venv ## Units, stores and routes: under a minute
@@ -80,12 +80,13 @@ bench: venv .venv-bench/installed ## Print how fast it is, as ratios from one ru
 screenshots: venv $(CONSOLE) browser ## Picture every page of the console with sample data: docs/screenshots (some minutes)
 	@$(VENV)/python -m tests.screenshots
 
-synth: .venv-infra/installed ## Write and judge the AWS templates of STAGE (dev) under cdk.out
+synth: .venv-infra/installed venv ## Write and judge the AWS templates of STAGE (dev) under cdk.out, and Chalice's own
 	@rm -rf cdk.out && .venv-infra/bin/python -m infra
 	@.venv-infra/bin/cfn-lint --ignore-checks W3005 -- cdk.out/*.template.json
+	@$(VENV)/python -m infra.checks.chalice_nag
 	@echo "Stage $(STAGE): $$(ls cdk.out/*.template.json | wc -l) templates in cdk.out; cdk-nag and cfn-lint have nothing against them."
 
-checkov: synth .venv-checkov/installed venv ## A second opinion on the templates
+checkov: synth .venv-checkov/installed ## A second opinion on the templates
 	@$(VENV)/python -m infra.checks.checkov
 
 cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
@@ -120,6 +121,14 @@ OF_STAGE = $(filter-out local,$(if $(filter file,$(origin STAGE)),local,$(STAGE)
 user: venv ## A user of the local system, or of a stage: make user EMAIL= [TENANT=] [GROUPS=] [STAGE=]
 	@$(VENV)/python -m $(if $(OF_STAGE),infra.deploy.user --stage '$(STAGE)',infra.local.provision.user) \
 	  --email '$(EMAIL)' $(if $(TENANT),--tenant '$(TENANT)') $(if $(GROUPS),--groups '$(GROUPS)')
+
+TRANSFER = $(VENV)/python -m infra.transfer
+export: venv ## A stage's data into a folder, or PostgreSQL: make export TO= [STAGE=] [REPLACE=1]
+	@$(TRANSFER) export --stage '$(or $(OF_STAGE),local)' --to '$(TO)' $(if $(REPLACE),--replace)
+
+import: venv ## Exported data into a stage: make import FROM= [STAGE=] [REPLACE=1] [START=1]
+	@$(TRANSFER) import --stage '$(or $(OF_STAGE),local)' --from '$(FROM)' $(if $(REPLACE),--replace) \
+	  $(if $(START),--start)
 
 console: $(CONSOLE) ## Build the console into frontend/dist
 
@@ -217,4 +226,18 @@ browser:
 	  echo "Installing Chromium for the browser tests (one to three minutes) ..."; \
 	  { apt-get update -qq && apt-get install -qq --no-install-recommends chromium fonts-liberation; } \
 	    >/dev/null 2>&1 || echo "Chromium could not be installed; its tests will be skipped."; \
+	fi
+
+# Debian's PostgreSQL is moved to and from by tests, on a server of their own; without it they say why
+# they are skipped.
+postgres:
+	@if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && command -v apt-get >/dev/null \
+	    && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing PostgreSQL for the tests of moving data (under a minute) ..."; \
+	  mkdir -p /etc/postgresql-common; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || \
+	    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq \
+	      --no-install-recommends -o Dpkg::Options::=--force-confold postgresql; } \
+	    >/dev/null 2>&1 || echo "PostgreSQL could not be installed; its tests will be skipped."; \
 	fi

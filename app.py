@@ -42,8 +42,8 @@ from chalicelib.orders.model import (
 )
 from chalicelib.overview import rights
 from chalicelib.overview.model import LookupQuery, LookupResult, Me, Overview, OverviewQuery
+from chalicelib.publisher import certificate_page, unsubscribe_page
 from chalicelib.publisher import media_types as message_types
-from chalicelib.publisher import unsubscribe_page
 from chalicelib.publisher.model import (
     BulkResult,
     CalendarLink,
@@ -723,6 +723,14 @@ UNSUBSCRIBE = SharedOptions(
     refusal=unsubscribe_page.refuse,
     refusal_content=unsubscribe_page.PAGE,
 )
+CERTIFICATE_PAGE = SharedOptions(
+    access=OPEN,
+    content=certificate_page.PAGE,
+    failures=(NotFound,),
+    refusal=certificate_page.refuse,
+    refusal_content=certificate_page.PAGE,
+)
+CERTIFICATE_BADGE = SharedOptions({**CERTIFICATE_PAGE, "kept": False})
 
 
 @app.post(
@@ -1018,19 +1026,19 @@ def get_media(media_id: Id, call: Call) -> Media:
 )
 def create_certification(new: NewCertification, call: Call) -> Certification:
     """Keep a certificate of the caller's."""
-    return wiring.publisher.certifications.create(new, call)
+    return wiring.publisher.certificates.service.create(new, call)
 
 
 @app.get("/api/v1/certifications", query=CertificationList, access=PUBLISHERS)
 def list_certifications(query: CertificationList, call: Call) -> CertificationPage:
     """List the caller's certificates, newest first."""
-    return wiring.publisher.certifications.page(query, call)
+    return wiring.publisher.certificates.service.page(query, call)
 
 
 @app.get("/api/v1/certifications/{certification_id}", **OWN)
 def get_certification(certification_id: Id, call: Call) -> Certification:
     """Get a certificate with its status of today."""
-    return wiring.publisher.certifications.get(certification_id, call)
+    return wiring.publisher.certificates.service.get(certification_id, call)
 
 
 @app.put(
@@ -1041,7 +1049,7 @@ def get_certification(certification_id: Id, call: Call) -> Certification:
 )
 def replace_certification(new: NewCertification, certification_id: Id, call: Call) -> Certification:
     """Replace a certificate."""
-    return wiring.publisher.certifications.replace(certification_id, new, call)
+    return wiring.publisher.certificates.service.replace(certification_id, new, call)
 
 
 @app.delete(
@@ -1052,7 +1060,7 @@ def replace_certification(new: NewCertification, certification_id: Id, call: Cal
 )
 def delete_certification(certification_id: Id, call: Call) -> None:
     """Delete a certificate."""
-    wiring.publisher.certifications.delete(certification_id, call)
+    wiring.publisher.certificates.service.delete(certification_id, call)
 
 
 @app.post(
@@ -1068,7 +1076,25 @@ def announce_certification(
 
     Asked again, also at the same time, the response is the message that announced it.
     """
-    return wiring.publisher.announcing.announce(certification_id, new, call)
+    return wiring.publisher.certificates.announcing.announce(certification_id, new, call)
+
+
+@app.head("/certificates/{certification_id}", **CERTIFICATE_PAGE)
+@app.get("/certificates/{certification_id}", **CERTIFICATE_PAGE)
+def show_certificate(certification_id: Id) -> Payload:
+    """Show a certificate that its owner has made public, to anybody."""
+    return wiring.publisher.certificates.public.show(certification_id)
+
+
+@app.get(
+    "/certificates/{certification_id}/badge",
+    status=302,
+    sends=("Location",),
+    **CERTIFICATE_BADGE,
+)
+def show_certificate_badge(certification_id: Id) -> Payload:
+    """Lead on to the picture of a public certificate."""
+    return wiring.publisher.certificates.public.show_badge(certification_id)
 
 
 @app.get("/api/v1/suppressions", query=SuppressionList, access=MAIL_KEEPERS)

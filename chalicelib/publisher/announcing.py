@@ -10,8 +10,8 @@ import msgspec
 from chalicelib import ids
 from chalicelib.aws.transactions import Put
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.publisher import keys
-from chalicelib.publisher.certification_store import CertificationStore, StoredCertification
+from chalicelib.publisher import keys, reminders
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.creating import Creating
 from chalicelib.publisher.lookup import MessageLookup
@@ -24,6 +24,7 @@ from chalicelib.publisher.model import (
     TemplateUse,
 )
 from chalicelib.publisher.model.requests import MAX_SUBJECT
+from chalicelib.publisher.stored_certificate import StoredCertification
 from chalicelib.publisher.templates.store import TemplateStore
 from chalicelib.web.call import Call
 
@@ -57,7 +58,7 @@ class Announcing:
             if not left:
                 return self._find(done[new.channels[0]], call)
             message = self._compose(seen, new, left)
-            note = partial(self._note, seen, left)
+            note = partial(self._note, seen, left, call)
             if made := self.creating.create_with(message, call, note):
                 return made
         raise Conflict("the certificate keeps changing; announce it again")
@@ -69,15 +70,18 @@ class Announcing:
             message = f"it was announced at {announcement.at}, by a message that is not kept"
             raise Conflict(message) from gone
 
-    def _note(self, seen: StoredCertification, channels: Sequence[Channel], message_id: str) -> Put:
-        at = keys.due_time(self.now())
+    def _note(
+        self, seen: StoredCertification, channels: Sequence[Channel], call: Call, message_id: str
+    ) -> Put:
+        now = self.now()
+        at = keys.due_time(now)
         noted = [
             Announcement(channel=channel, message_id=message_id, at=at) for channel in channels
         ]
         changed = msgspec.structs.replace(
             seen, announced=[*seen.announced, *noted], updated_at=at, rev=seen.rev + 1
         )
-        return self.store.make_put(changed, seen)
+        return self.store.make_put(reminders.plan(changed, seen, call, now), seen)
 
     def _compose(
         self, seen: StoredCertification, new: NewAnnouncement, channels: list[Channel]

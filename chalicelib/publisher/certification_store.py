@@ -10,20 +10,9 @@ from chalicelib.aws.attributes import Item
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.aws.transactions import Put, transact
 from chalicelib.publisher import keys
-from chalicelib.publisher.model import Announcement, NewCertification
+from chalicelib.publisher.stored_certificate import StoredCertification
 
 _NEW = Condition("attribute_not_exists(PK)")
-
-
-class StoredCertification(NewCertification, frozen=True, kw_only=True):
-    """A certificate as the table keeps it; its status follows from the day."""
-
-    id: str
-    user: str
-    created_at: str
-    updated_at: str
-    announced: list[Announcement] = msgspec.field(default_factory=list)
-    rev: int = 1
 
 
 class CertificationPart(NamedTuple):
@@ -35,13 +24,18 @@ class CertificationPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CertificationStore:
-    """The certificates of all people."""
+    """The certificates of all people; `shards` is of the due index.
+
+    Whoever writes one saw its last state: `rev` counts what people change, and the tick moves on
+    the next reminder.
+    """
 
     table: Table
+    shards: int
 
     def create(self, made: StoredCertification, markers: Sequence[Put]) -> bool:
         """Write a certificate and `markers` together; False if one was there."""
-        put = Put(self.table.name, _to_item(made), _NEW)
+        put = Put(self.table.name, self._to_item(made), _NEW)
         return not transact(self.table.client, [put, *markers])
 
     def get(self, certification_id: str) -> StoredCertification | None:
@@ -63,14 +57,14 @@ class CertificationStore:
     def replace(self, changed: StoredCertification, seen: StoredCertification) -> bool:
         """Write the next revision; False if `seen` is past."""
         try:
-            self.table.put(_to_item(changed), _at_rev(seen))
+            self.table.put(self._to_item(changed), _same(seen))
         except ConditionFailed:
             return False
         return True
 
     def make_put(self, changed: StoredCertification, seen: StoredCertification) -> Put:
         """The write of the next revision as a part of a transaction, refused if `seen` is past."""
-        return Put(self.table.name, _to_item(changed), _at_rev(seen))
+        return Put(self.table.name, self._to_item(changed), _same(seen))
 
     def delete(self, seen: StoredCertification) -> bool:
         """Delete this revision; False if `seen` is past. Gone already is deleted."""
@@ -80,11 +74,13 @@ class CertificationStore:
             return failed.existing is None
         return True
 
-
-def _to_item(stored: StoredCertification) -> Item:
-    key = keys.certification(stored.id)
-    index = {"GSI1PK": keys.user(stored.user), "GSI1SK": key["PK"]}
-    return {**key, **index, **msgspec.to_builtins(stored)}
+    def _to_item(self, stored: StoredCertification) -> Item:
+        key = keys.certification(stored.id)
+        index = {"GSI1PK": keys.user(stored.user), "GSI1SK": key["PK"]}
+        if stored.next_reminder_at is not None:
+            index["GSI2PK"] = keys.due(keys.EXPIRING, stored.id, self.shards)
+            index["GSI2SK"] = stored.next_reminder_at
+        return {**key, **index, **msgspec.to_builtins(stored)}
 
 
 def _from_item(item: Item) -> StoredCertification:
@@ -94,3 +90,11 @@ def _from_item(item: Item) -> StoredCertification:
 
 def _at_rev(seen: StoredCertification) -> Condition:
     return Condition("rev = :rev", values={":rev": seen.rev})
+
+
+def _same(seen: StoredCertification) -> Condition:
+    at_rev = _at_rev(seen)
+    if seen.next_reminder_at is None:
+        return at_rev._replace(expression=f"{at_rev.expression} AND attribute_not_exists(GSI2SK)")
+    values = {**at_rev.values, ":at": seen.next_reminder_at}
+    return Condition(f"{at_rev.expression} AND GSI2SK = :at", values=values)

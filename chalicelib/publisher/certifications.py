@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,31 +11,36 @@ import msgspec
 from chalicelib import ids
 from chalicelib.aws.idempotency import CreateRequest, IdempotentCreate
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
-from chalicelib.publisher import keys, rules
-from chalicelib.publisher.certification_store import CertificationStore, StoredCertification
+from chalicelib.publisher import keys, reminders, rules
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.model import (
     Certification,
     CertificationList,
     CertificationPage,
-    CertificationStatus,
     NewCertification,
 )
+from chalicelib.publisher.model.certificates import read_status
+from chalicelib.publisher.stored_certificate import StoredCertification
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 
-EXPIRING = timedelta(days=60)
 SCOPE = "certifications"
+PATH = "/certificates/"  # of the public pages
 FindMedia = Callable[[Sequence[str], str], Sequence[rules.MediaProperties]]
 
 
 @dataclass(frozen=True, slots=True)
 class Certifications:
-    """The certificates of one person at a time; another's are not found."""
+    """The certificates of one person at a time; another's are not found.
+
+    `base_url` is where the API is called from outside.
+    """
 
     store: CertificationStore
     idempotent: IdempotentCreate[StoredCertification]
     cursors: Cursors
     find_media: FindMedia
+    base_url: str
     _: KW_ONLY
     now: Callable[[], datetime]
     random_bits: Callable[[], int]
@@ -51,7 +56,7 @@ class Certifications:
         if earlier := self.idempotent.find(request):
             return self._show(earlier)
         self._require_valid(new, by)
-        made = self._make(new, by)
+        made = self._make(new, call)
         existing = self.idempotent.write(request, made.id, partial(self.store.create, made))
         return self._show(existing or made)
 
@@ -81,11 +86,13 @@ class Certifications:
         """
         seen = self._find_expected(certification_id, call)
         self._require_valid(new, call.principal.id)
-        at = keys.due_time(self.now())
+        now = self.now()
+        at = keys.due_time(now)
         changed = msgspec.structs.replace(seen, **_read(new), updated_at=at, rev=seen.rev + 1)
-        if not self.store.replace(changed, seen):
+        planned = reminders.plan(changed, seen, call, now)
+        if not self.store.replace(planned, seen):
             raise _make_conflict()
-        return self._show(changed)
+        return self._show(planned)
 
     def delete(self, certification_id: str, call: Call) -> None:
         """Delete a certificate.
@@ -102,16 +109,17 @@ class Certifications:
             raise NotFound("Certification not found")
         return found
 
-    def _make(self, new: NewCertification, user: str) -> StoredCertification:
+    def _make(self, new: NewCertification, call: Call) -> StoredCertification:
         now = self.now()
         at = keys.due_time(now)
-        return StoredCertification(
+        made = StoredCertification(
             **_read(new),
             id=ids.new_uuid7(int(now.timestamp() * 1000), self.random_bits()),
-            user=user,
+            user=call.principal.id,
             created_at=at,
             updated_at=at,
         )
+        return reminders.plan(made, None, call, now)
 
     def _require_valid(self, new: NewCertification, user: str) -> None:
         if new.expires_on is not None and new.expires_on < new.issued_on:
@@ -127,21 +135,10 @@ class Certifications:
 
     def _show(self, stored: StoredCertification) -> Certification:
         status = read_status(stored.expires_on, self.now().date())
-        return Certification(
-            status=status,
-            **{
-                name: getattr(stored, name)
-                for name in Certification.__struct_fields__
-                if name != "status"
-            },
-        )
-
-
-def read_status(expires_on: date | None, today: date) -> CertificationStatus:
-    """The status on a day; a certificate is valid on the day on which it expires."""
-    if expires_on is None or expires_on > today + EXPIRING:
-        return CertificationStatus.ACTIVE
-    return CertificationStatus.EXPIRED if expires_on < today else CertificationStatus.EXPIRING
+        page_url = f"{self.base_url.rstrip('/')}{PATH}{stored.id}" if stored.public else None
+        derived: dict[str, Any] = {"status": status, "page_url": page_url}
+        names = set(Certification.__struct_fields__) - derived.keys()
+        return Certification(**derived, **{name: getattr(stored, name) for name in names})
 
 
 def _read(new: NewCertification) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """The tick of every minute: queues what is due, and looks again at what the fast path dropped.
 
-Last it makes the messages of series.
+Last it makes the messages of series, and those that remind of certificates.
 
 Two ticks at once do no harm: each change is conditional. What the stream does not take, the tick
 delivers itself, so that messages go out while the stream is down.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ _log = observability.logger(__name__)
 class Tick:
     """Looks through the due index; `deliver_all` delivers without the stream, until a deadline.
 
-    `make_recurring` makes the messages of series, in the threads of a pool and until then.
+    Each of `makers` makes messages of something else, in the threads of a pool and until then.
     """
 
     store: MessageStore
@@ -53,7 +53,7 @@ class Tick:
     settling: Settling
     dispatcher: Dispatcher
     _: KW_ONLY
-    make_recurring: Callable[[ThreadPoolExecutor, float], Exception | None]
+    makers: Sequence[Callable[[ThreadPoolExecutor, float], Exception | None]]
     deliver_all: Callable[[list[DeliveryRef], float], object]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -77,8 +77,9 @@ class Tick:
                     sent += self._send(refs, deadline)
                     refs = []
             sent += self._send(refs, deadline)
-            # Last, since series have a lead of hours.
-            failure = self.make_recurring(pool, deadline) or failure
+            # Last, since series have a lead of hours, and reminders one of days.
+            for make in self.makers:
+                failure = make(pool, deadline) or failure
         if sent:
             _log.info("due deliveries were dispatched", extra={"deliveries": sent})
         if failure is not None:

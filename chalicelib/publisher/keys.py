@@ -5,16 +5,17 @@
 | message | `MSG#<id>` | `METADATA` | `USER#<user>`, `MSG#<id>` | `STATUS#<status>[#<n>]`, time |
 | delivery | `MSG#<id>` | `CHANNEL#<channel>[#<nn>]` | | |
 | calendar entry | `MSG#<id>` | `CALENDAR` | `CALENDAR#<user>`, `<time>#<id>` | |
-| certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | |
+| certificate | `CERT#<id>` | `METADATA` | `USER#<user>`, `CERT#<id>` | `STATUS#…`, time |
 | upload | `MEDIA#<id>` | `METADATA` | | |
 | series | `SERIES#<id>` | `METADATA` | `USER#<user>`, `SERIES#<id>` | `STATUS#…`, time |
 | calendar link | `CALENDARLINK#<user>` | `METADATA` | | |
 | template | `TEMPLATE#<id>` | `METADATA` | `TEMPLATES`, `TEMPLATE#<id>` | |
 | suppressed address | `SUPPRESSED#<digest>` | `METADATA` | `SUPPRESSED`, `<time>#<PK>` | |
 
-GSI2 holds what is due: messages that are scheduled, queued ones until they are done, and series
-(`STATUS#recurring`) of which a message has to be made; and, in one partition, the messages that
-wait for approval (`STATUS#waiting`), by their time. Its sort key has whole seconds, since
+GSI2 holds what is due: messages that are scheduled, queued ones until they are done, series
+(`STATUS#recurring`) of which a message has to be made, and certificates (`STATUS#expiring`) of
+whose expiry their owners are to be reminded; and, in one partition, the messages that wait for
+approval (`STATUS#waiting`), by their time. Its sort key has whole seconds, since
 `…:00.5Z` would sort before `…:00Z`. With more than one shard a status has as many partitions (`#1`
 and so on), for a single one takes some 500 changes a second.
 """
@@ -29,7 +30,7 @@ from chalicelib.ids import join_key
 
 METADATA, CALENDAR, CHANNEL = "METADATA", "CALENDAR", "CHANNEL"
 USER_INDEX, DUE_INDEX = "GSI1", "GSI2"
-SCHEDULED, QUEUED, RECURRING = "scheduled", "queued", "recurring"
+SCHEDULED, QUEUED, RECURRING, EXPIRING = "scheduled", "queued", "recurring", "expiring"
 WAITING = "waiting"  # for approval
 SUPPRESSIONS, TEMPLATES = "SUPPRESSED", "TEMPLATES"
 
@@ -96,7 +97,7 @@ def user_calendar(user_id: str) -> str:
 
 
 def due(status: str, message_id: str, shards: int) -> str:
-    """The partition of GSI2 for a message in `status`, or for a series."""
+    """The partition of GSI2 for a message in `status`, for a series or for a certificate."""
     return due_partition(status, zlib.crc32(message_id.encode()) % shards)
 
 
@@ -112,5 +113,5 @@ def due_time(at: datetime) -> str:
 
 
 def message_id(item: Mapping[str, Any]) -> str:
-    """The id of the message, or of the series, that an item is of."""
+    """The id of the message, the series or the certificate that an item is of."""
     return str(item["PK"]).partition("#")[2]

@@ -1,40 +1,18 @@
 """The pages of unsubscribing: they have no script, and name nobody; pure."""
 
 from html import escape
-from string import Template
 
 from chalicelib.errors import OmniError
+from chalicelib.publisher import html_page
 from chalicelib.web.payload import FORM, HTML, MULTIPART, Binary, Payload, Upload
 
 # A form has one field; anything longer is none.
 FORMS = Upload({FORM: str, MULTIPART: Binary}, max_bytes=8 * 1024)
 PAGE = {HTML: str}
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "same-origin",  # with none, browsers post a form with `Origin: null`
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
-_PAGE = Template("""<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>$title</title>
-    <link rel="icon" href="data:," />
-  </head>
-  <body>
-    <main>
-      <h1>$title</h1>
-      <p>$text</p>
-$form    </main>
-  </body>
-</html>
-""")
+_POLICY = html_page.build_policy("form-action 'self'")
+# With none, browsers post a form with `Origin: null`.
+_HEADERS = {"Referrer-Policy": "same-origin"}
 _FORM = """      <form method="post">
         <input type="hidden" name="List-Unsubscribe" value="One-Click" />
         <button type="submit">Unsubscribe</button>
@@ -58,5 +36,5 @@ def refuse(error: OmniError, _status: int, _media_type: str) -> Payload:
 
 
 def _make(title: str, text: str, form: str = "") -> Payload:
-    page = _PAGE.substitute(title=escape(title), text=escape(text), form=form)
-    return Payload(media_type=HTML, data=page.encode(), headers=HEADERS)
+    main = f"      <p>{escape(text)}</p>\n{form}"
+    return html_page.build(title, main, _POLICY, _HEADERS)

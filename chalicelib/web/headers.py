@@ -11,7 +11,7 @@ from chalicelib.ids import TenantId
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "Idempotency-Key", "If-Match", "If-None-Match"
 TENANT_ID, TENANT_STRICT = "X-Tenant-ID", "X-Tenant-Strict"
 ETAG, RETRY_AFTER, REQUEST_ID = "ETag", "Retry-After", "x-amzn-RequestId"
-CACHE_CONTROL = "Cache-Control"
+CACHE_CONTROL, LOCATION = "Cache-Control", "Location"
 AUTHENTICATE, NEXT_CURSOR, LINK = "WWW-Authenticate", "X-Next-Cursor", "Link"
 COMPLETE = "X-Complete"
 
@@ -24,6 +24,7 @@ KEY_PATTERN = r"[!#-\[\]-~]{1,255}"
 ANY = "*"
 # Kept by the client alone, which asks each time whether it still holds; else by nobody.
 REVALIDATE, NEVER_STORE = "private, no-cache", "no-store"
+SHARED = "public, max-age=300"  # of pages that anybody may see: kept by any cache, for a while
 
 _Tags = Annotated[
     str,
@@ -68,10 +69,11 @@ SENT: Mapping[str, Any] = MappingProxyType(
         CACHE_CONTROL: Annotated[
             str,
             Meta(
-                description="No cache but the client's own keeps a response.",
-                extra_json_schema={"enum": [REVALIDATE, NEVER_STORE]},
+                description="Of what is for anybody alone, caches beside the client's keep a copy.",
+                extra_json_schema={"enum": [REVALIDATE, NEVER_STORE, SHARED]},
             ),
         ],
+        LOCATION: Annotated[str, Meta(description="Where it is, by a link that expires.")],
         RETRY_AFTER: Annotated[int, Meta(description="Seconds.", ge=0)],
         REQUEST_ID: Annotated[str, Meta(description="The request's id, as in the logs.")],
         AUTHENTICATE: Annotated[

@@ -17,6 +17,7 @@ HTML = "text/html"
 Binary = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 GZIP, DEFLATE = "gzip", "deflate"
 GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_AS_TEXT = "\x1f\ufffd".encode()
 BOM = b"\xef\xbb\xbf"
 _SAME_TYPES = {"application/protobuf": "application/x-protobuf"}
 _SAME_CODINGS = {"x-gzip": GZIP, "x-deflate": DEFLATE}
@@ -78,6 +79,8 @@ def read_body(headers: Mapping[str, str], raw: bytes, upload: Upload) -> Payload
     # API Gateway unpacks a text body by itself and may leave the header; no text begins so.
     if coding == DEFLATE or (coding == GZIP and raw.startswith(GZIP_MAGIC)):
         raw = decompress(raw, coding, upload.max_bytes)
+    elif coding == GZIP and raw.startswith(_GZIP_AS_TEXT):  # what an HTTP API leaves of it
+        raise UnsupportedMediaType(f"here gzip is taken as {NDJSON} and application/x-protobuf")
     if len(raw) > upload.max_bytes:
         raise TooLarge(f"the body exceeds {upload.max_bytes} bytes")
     return Payload(media_type=kind, data=raw.removeprefix(BOM))

@@ -73,7 +73,7 @@ def result(value: Any, operation: Operation, known: Tags | None = None) -> HttpR
     headers = {**done.headers, ETAG: f'"{tag}"'}
     if not operation.is_kept_read:
         return done._replace(headers=headers)
-    headers[CACHE_CONTROL] = REVALIDATE
+    headers.setdefault(CACHE_CONTROL, REVALIDATE)
     if entity_tags.is_known(tag, known):
         return HttpResponse(NOT_MODIFIED, headers, "")
     return done._replace(headers=headers)

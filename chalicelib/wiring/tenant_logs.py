@@ -85,7 +85,14 @@ class LogsWiring:
         """What shows how many log records there are when."""
         counts = self.counts
         begin = cache(counts.get_begin)
-        return LogHistograms(counts, self._scan, self._access, get_begin=begin, now=times.now)
+        return LogHistograms(
+            counts,
+            self._scan,
+            self._access,
+            get_begin=begin,
+            settings=self.admission.settings,
+            now=times.now,
+        )
 
     @cached_property
     def facets(self) -> LogFacetFinder:

@@ -16,8 +16,8 @@ class Levers(NamedTuple):
     traced_share: float = PROD.traces.share
     provisioned: int = 0  # units of each table at least: TABLE_CAPACITY; 0 is on demand
     rarely_read: bool = False  # TABLE_CLASS, for what has no end
-    quiet_functions: bool = False  # Lambda's own log lines at WARN
-    http_api: bool = False  # for `/orders`, `/ingest`, `/v1/logs`
+    quiet_functions: bool = False  # SYSTEM_LOG_LEVEL
+    http_api: bool = False  # INTAKE_API
     # They come by the API's own address, as log records do, and not by CloudFront.
     direct_orders: bool = False
     direct_programs: bool = False  # which call for records and messages

@@ -23,7 +23,7 @@ SUPPRESSION_WRITES = 2
 MESSAGE_READS = 1  # the marker
 DELIVERY_READS = 3  # message, channel's state; message with its deliveries, to settle it
 REQUEST_READS = 1 + CHANNELS
-TICK_READS = 3  # what is scheduled, what is queued, which series are due
+TICK_READS = 4  # what is scheduled, what is queued, which series and reminders are due
 # One of ten messages is of a series, which the tick reads, and writes with its two index entries.
 SERIES_SHARE = 0.1
 SERIES_READS, SERIES_WRITES = 2, 2 + 1 + 2

@@ -5,7 +5,7 @@ never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
@@ -21,6 +21,8 @@ LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
 ON_DEMAND = "on-demand"
 STANDARD, RARELY_READ = "standard", "infrequent-access"
 UTILIZATION = 70  # percent of provisioned capacity that is in use
+REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
+SYSTEM_INFO, SYSTEM_WARN = "INFO", "WARN"
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
 
@@ -101,6 +103,8 @@ class Stage:
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
     `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
     no end are of the class Standard-Infrequent Access.
+    `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
+    `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
 
     name: str
@@ -115,6 +119,8 @@ class Stage:
     guards_account: bool = False
     requires_mfa: bool = False
     evaluator: str | None = None
+    has_http_intake: bool = False
+    system_log_level: str = SYSTEM_INFO
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
@@ -153,6 +159,8 @@ class Stage:
             "GUARDS_ACCOUNT": "1" if self.guards_account else "0",
             "TRACED_SHARE": f"{self.traces.share:g}",
             "EVALUATOR_ARN": self.evaluator,
+            "INTAKE_API": HTTP if self.has_http_intake else REST,
+            "SYSTEM_LOG_LEVEL": self.system_log_level,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
             "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
             "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
@@ -205,9 +213,11 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
         traces=_tracing(known, given),
         evaluator=given.get("EVALUATOR_ARN"),
+        has_http_intake=_choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
+        system_log_level=_choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
         capacity=_capacity(given),
-        rarely_read=_is_rarely_read(given),
+        rarely_read=_choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
     )
 
@@ -232,11 +242,12 @@ def _capacity(given: Mapping[str, str]) -> Capacity | None:
     return capacity
 
 
-def _is_rarely_read(given: Mapping[str, str]) -> bool:
-    text = given.get("TABLE_CLASS", STANDARD)
-    if text not in (STANDARD, RARELY_READ):
-        raise UnknownStage(f"TABLE_CLASS must be {STANDARD} or {RARELY_READ}, not {text!r}")
-    return text == RARELY_READ
+def _choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:
+    """One of the values, of which the first is the default."""
+    value = given.get(name, values[0])
+    if value not in values:
+        raise UnknownStage(f"{name} must be {' or '.join(values)}, not {value!r}")
+    return value
 
 
 def _domain(given: Mapping[str, str]) -> Domain | None:

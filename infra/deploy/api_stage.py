@@ -8,22 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.declared.access_logs import ACCESS_LOG
 from infra.declared.gateway_responses import define_all
 from infra.declared.stages import Throttle
 
-# Ids, sizes and times; never an address, a token or a body.
-ACCESS_LOG = {
-    "at": "$context.requestTime",
-    "request_id": "$context.requestId",
-    "trace_id": "$context.xrayTraceId",
-    "method": "$context.httpMethod",
-    "path": "$context.resourcePath",
-    "status": "$context.status",
-    "bytes": "$context.responseLength",
-    "latency_ms": "$context.responseLatency",
-    "backend_ms": "$context.integrationLatency",
-    "refusal": "$context.error.responseType",
-}
 _ATTEMPTS = 12
 _PAUSE_S = 5.0  # IAM propagates a new role within a minute
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.declared.function_kinds import Function, Source
+from infra.declared.stages import SYSTEM_INFO
 from infra.deploy import api_stage, mappings
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.asynchronous import drop_failed_ticks
 from infra.deploy.config import LOG_RETENTION_DAYS
 from infra.deploy.runtime import update_with_deployments
+from infra.deploy.system_logs import set_system_log_level
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]
@@ -21,11 +23,12 @@ Say = Callable[[str], None]
 class Deployment:
     """A deployment's functions, as physical names by Chalice's names, and its API stage.
 
-    `api` is None for an application without routes.
+    `api` is None for an application without routes. `system_log_level` is the stage's.
     """
 
     functions: Mapping[str, str]
     api: ApiStage | None
+    system_log_level: str = SYSTEM_INFO
 
 
 def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
@@ -48,6 +51,8 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
     for function in functions:
         name = deployed.functions[function.chalice_name]
         update_with_deployments(client("lambda"), name)
+        if set_system_log_level(client("lambda"), name, deployed.system_log_level):
+            say(f"{function.label} has Lambda's own lines from {deployed.system_log_level} on")
         if function.source is not None:
             finished = _finish_source(client("lambda"), name, function.source, arns, sleep)
             say(f"{function.label} {finished}")

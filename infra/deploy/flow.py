@@ -211,7 +211,9 @@ class Flow(DeployedStage):
         outputs = self.project.outputs(self.stage.name)
         arns = resource_arns(self.stage.resources(self.place.account), self.place, outputs)
         deployed = Deployment(
-            functions=self.list_function_names(), api=self.build_api_stage(outputs)
+            functions=self.list_function_names(),
+            api=self.build_api_stage(outputs),
+            system_log_level=self.stage.system_log_level,
         )
         finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
 

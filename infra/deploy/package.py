@@ -39,8 +39,13 @@ _WITH_SOURCE = "app.py"  # which Chalice's commands and people look for
 _PATCHED = ("botocore", "resources")
 _EXTENSIONS = "aws_xray_sdk/ext/"
 _UNUSED = (
+    "google/protobuf/any",
+    "google/protobuf/api_pb2.py",
     "google/protobuf/compiler/",
     "google/protobuf/descriptor_pb2.py",
+    "google/protobuf/duration",
+    "google/protobuf/empty_pb2.py",
+    "google/protobuf/field_mask_pb2.py",
     "google/protobuf/internal/json_format_benchmark.py",
     "google/protobuf/internal/message_benchmark.py",
     "google/protobuf/internal/testing_refleaks.py",
@@ -48,6 +53,11 @@ _UNUSED = (
     "google/protobuf/proto.py",
     "google/protobuf/proto_",
     "google/protobuf/service_reflection.py",
+    "google/protobuf/source_context_pb2.py",
+    "google/protobuf/struct_pb2.py",
+    "google/protobuf/timestamp",
+    "google/protobuf/type_pb2.py",
+    "google/protobuf/wrappers_pb2.py",
     "opentelemetry/proto/collector/logs/v1/logs_service_pb2_grpc.py",
     "opentelemetry/proto/collector/metrics/",
     "opentelemetry/proto/collector/profiles/",

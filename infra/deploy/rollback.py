@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.deploy.function_updates import wait_until_updated
 from infra.deploy.releases import Release
 
-_SETTINGS = ("Runtime", "Handler", "MemorySize", "Timeout", "TracingConfig")
+_SETTINGS = ("Runtime", "Handler", "MemorySize", "Timeout", "TracingConfig", "LoggingConfig")
 _AT_ONCE = 8
-_WAIT = {"Delay": 1, "MaxAttempts": 120}
 
 Client = Callable[[str], Any]
 
@@ -58,9 +58,9 @@ class LiveStage:
     def _restore_function(self, release: Release, package: bytes, name: str) -> None:
         client = self.client("lambda")
         client.update_function_code(FunctionName=name, ZipFile=package)
-        _wait(client, name)
+        wait_until_updated(client, name)
         client.update_function_configuration(FunctionName=name, **release.functions[name])
-        _wait(client, name)
+        wait_until_updated(client, name)
 
     def _read_settings(self, name: str) -> dict[str, Any]:
         found = self.client("lambda").get_function_configuration(FunctionName=name)
@@ -80,8 +80,3 @@ class LiveStage:
             return None
         stage = self.client("apigateway").get_stage(restApiId=self.rest_api_id, stageName=self.name)
         return str(stage["deploymentId"])
-
-
-def _wait(client: Any, name: str) -> None:
-    """Until Lambda has made a change; the next one is rejected before."""
-    client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig=_WAIT)

@@ -1,4 +1,4 @@
-"""Sends requests to an API that is deployed to the emulator."""
+"""Sends requests to the APIs that are deployed to the emulator."""
 
 import http.client
 import json
@@ -42,3 +42,16 @@ class DeployedApi:
             connection.close()
         parsed = json.loads(text) if text else None
         return ApiResponse(status=response.status, body=parsed, headers=dict(response.getheaders()))
+
+
+def send_to_http_api(endpoint_url: str, api_id: str, path: str) -> int:
+    """Post an empty object to an HTTP API without a token; return the status."""
+    address = urlsplit(endpoint_url)
+    host = f"{api_id}.execute-api.localhost:{address.port}"
+    headers = {"Host": host, "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(address.netloc, timeout=_TIMEOUT_S)
+    try:
+        connection.request("POST", path, b"{}", headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

@@ -10,7 +10,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.declared.stages import stage
+from infra.declared.gateway_responses import UNAUTHENTICATED
+from infra.declared.intake import INTAKE_ROUTES
+from infra.declared.stages import HTTP, stage
 from infra.deploy.cdk import COMMAND, Cdk
 from infra.deploy.choices import choose
 from infra.deploy.config import ROOT
@@ -19,13 +21,14 @@ from infra.deploy.mappings import FLAG, VARIABLE
 from infra.deploy.project import Project
 from infra.deploy.wheels import HOST, REQUIREMENTS
 from infra.rehearsal.assertions import CheckFailed, expect
-from infra.rehearsal.deployed_api import DeployedApi
+from infra.rehearsal.deployed_api import DeployedApi, send_to_http_api
 from infra.rehearsal.emulator import RunningEmulator
 from infra.rehearsal.inventory import Inventory, take_inventory
 from infra.rehearsal.killing import kill_after, kill_when
 
-# With the variables of a deploy; but the emulator has neither GuardDuty nor Security Hub.
-STAGE = stage("dev", choose(os.environ, {}) | {"GUARDS_ACCOUNT": "0"})
+# With the variables of a deploy; but the emulator has neither GuardDuty nor Security Hub. Of the
+# HTTP API it calls functions by format 2.0 alone, so only what it refuses by itself is asked there.
+STAGE = stage("dev", {"INTAKE_API": HTTP, **choose(os.environ, {}), "GUARDS_ACCOUNT": "0"})
 _FOLDERS = ("chalicelib", "frontend", "infra", "worker")
 _FILES = ("app.py", "cdk.json", "openapi.json", *REQUIREMENTS)
 _LINKED = (".venv-infra", "infra/node_modules")
@@ -99,8 +102,22 @@ def _verify(running: RunningEmulator, flow: Flow) -> None:
     expect("its origin", origin, outputs["ConsoleUrl"])
     keyless = api.send("POST", "/ingest", {"tenant_id": "acme", "text": "a"})
     expect("no key", (keyless.status, keyless.body["code"]), (401, "unauthenticated"))
-    expect("the endpoint", outputs[ENDPOINT], f"{outputs['ApiUrl']}ingest")
+    expect("the endpoint", outputs[ENDPOINT], f"{outputs['IntakeUrl']}ingest")
+    if STAGE.has_http_intake:
+        _verify_intake(running, outputs["IntakeUrl"])
     _verify_sources(running, flow)
+
+
+def _verify_intake(running: RunningEmulator, url: str) -> None:
+    """The HTTP API has its routes, and takes nothing without a token or a key."""
+    gateway = running.cloud.client("apigatewayv2")
+    (api,) = gateway.get_apis()["Items"]
+    routes = {item["RouteKey"] for item in gateway.get_routes(ApiId=api["ApiId"])["Items"]}
+    expect("routes of intake", routes, {route.key for route in INTAKE_ROUTES})
+    expect("its address", url.partition(".")[0], f"https://{api['ApiId']}")
+    for route in INTAKE_ROUTES:
+        status = send_to_http_api(running.config.endpoint_url, api["ApiId"], route.path)
+        expect(f"{route.key} of nobody", status, UNAUTHENTICATED)
 
 
 def _verify_sources(running: RunningEmulator, flow: Flow) -> None:

@@ -22,6 +22,7 @@ def take_inventory(emulator: RunningEmulator) -> Inventory:
             client("lambda").list_event_source_mappings()["EventSourceMappings"],
         ),
         "apis": ("id", gateway.get_rest_apis()["items"]),
+        "HTTP APIs": ("ApiId", client("apigatewayv2").get_apis()["Items"]),
         "roles": ("RoleName", _list_own_roles(client("iam").list_roles()["Roles"])),
         "log groups": ("logGroupName", client("logs").describe_log_groups()["logGroups"]),
         "rules": ("Name", client("events").list_rules()["Rules"]),

@@ -90,6 +90,7 @@ def assemble(
         stage=stage,
         plan=declared.usage_plan,
         edge_key_name=edge.edge_key_name,
+        console_origin=console_origin,
     )
     monitoring = _add_monitoring(app, stage, declared, functions)
     _add_leaf_stacks(

@@ -28,11 +28,13 @@ OPERATIONS = [
 
 
 UNSUBSCRIBE, CALENDAR = "/unsubscribe/{token}", "/calendar/{token}"  # for who has the link
+CERTIFICATE = "/certificates/{certification_id}"  # for anybody, where it is public
+BADGE = f"{CERTIFICATE}/badge"
 
 
 def test_every_route_is_documented_and_nothing_else_is():
     routes = {(path, method) for path, methods in app.routes.items() for method in methods}
-    routes.remove((UNSUBSCRIBE, "HEAD"))  # as its GET, without the body
+    routes -= {(UNSUBSCRIBE, "HEAD"), (CERTIFICATE, "HEAD")}  # as its GET, without the body
     assert {(path, method.upper()) for path, method, _ in OPERATIONS} == routes
 
 
@@ -87,7 +89,11 @@ def test_every_failure_has_the_same_body_but_where_the_protocol_has_its_own(
             "application/json": {"schema": {"anyOf": either}},
             "application/x-protobuf": {"schema": {"format": "binary", "type": "string"}},
         }
-    if path == UNSUBSCRIBE:  # people see these; what API Gateway refuses is JSON all the same
+    if path in (
+        UNSUBSCRIBE,
+        CERTIFICATE,
+        BADGE,
+    ):  # people see these; what API Gateway refuses is JSON all the same
         expected["text/html"] = {"schema": {"type": "string"}}
     for status, response in operation["responses"].items():
         if int(status) >= 400:
@@ -163,7 +169,8 @@ def test_every_read_but_that_of_a_link_takes_the_tag_of_what_the_client_has():
             for parameter in operation["parameters"]
             if parameter["in"] == "header"
         }
-        is_kept = method == "get" and path not in ("/api/v1/media/{media_id}", UNSUBSCRIBE)
+        links = ("/api/v1/media/{media_id}", UNSUBSCRIBE, BADGE)
+        is_kept = method == "get" and path not in links
         assert ("304" in operation["responses"]) == is_kept, path
         if method == "get":
             assert ("If-None-Match" in names) == is_kept, path
@@ -195,9 +202,9 @@ def test_security_is_documented_as_it_is_registered():
         assert {name for item in operation["security"] for name in item} == registered, path
 
 
-def test_only_health_and_links_are_open():
+def test_only_health_links_and_public_certificates_are_open():
     opened = {path for path, _, operation in OPERATIONS if not operation["security"]}
-    assert opened == {"/health", UNSUBSCRIBE, CALENDAR}
+    assert opened == {"/health", UNSUBSCRIBE, CALENDAR, CERTIFICATE, BADGE}
 
 
 def printed_on_stage_local(script):
@@ -219,6 +226,8 @@ def test_with_open_intake_orders_and_logs_need_no_credentials():
     assert {route for route, needed in security.items() if not needed} == {
         ("get", "/health"),
         ("get", CALENDAR),
+        ("get", CERTIFICATE),
+        ("get", BADGE),
         ("get", UNSUBSCRIBE),
         ("post", UNSUBSCRIBE),
     }

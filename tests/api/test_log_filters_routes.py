@@ -204,11 +204,18 @@ def test_a_histogram_has_counts_by_severity(reader):
     assert status == 200
     assert (histogram["total"], histogram["complete"], histogram["scanned"]) == (3, True, 0)
     assert (histogram["interval_s"], histogram["approximate"]) == (60, False)
+    assert histogram["retention_days"] == 30  # of a tenant that nobody created
     added = {
         name: sum(bucket["counts"][name] for bucket in histogram["buckets"])
         for name in ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
     }
     assert added == {"TRACE": 0, "DEBUG": 0, "INFO": 2, "WARN": 0, "ERROR": 1, "FATAL": 0}
+
+
+def test_a_histogram_says_how_long_records_are_kept(callers, reader):
+    new = {"tenant_id": "acme", "settings": {"retention_days": 7}}
+    assert callers.operator().send("POST", "/api/v1/tenants", new)[0] == 201
+    assert reader.send("GET", HISTOGRAM)[1]["retention_days"] == 7
 
 
 def test_a_histogram_takes_filters(reader):

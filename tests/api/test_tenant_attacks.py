@@ -138,6 +138,9 @@ OF_EVERYONE = [
     ("DELETE", "/api/v1/templates/{template_id}"),
     ("GET", "/api/v1/suppressions"),  # of the stage, and for operators
     ("POST", "/api/v1/suppressions"),
+    ("GET", "/certificates/{certification_id}"),  # for anybody, if its owner wants that
+    ("HEAD", "/certificates/{certification_id}"),
+    ("GET", "/certificates/{certification_id}/badge"),
     ("GET", "/calendar/{token}"),  # for who has the link, as those of e-mails
     ("GET", "/unsubscribe/{token}"),  # for who has the link, as the next two
     ("HEAD", "/unsubscribe/{token}"),

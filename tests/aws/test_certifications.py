@@ -6,8 +6,8 @@ import pytest
 from support.publishing import AT_1, Publisher, call_of
 
 from chalicelib.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
-from chalicelib.publisher.certifications import read_status
 from chalicelib.publisher.model import CertificationList, NewCertification
+from chalicelib.publisher.model.certificates import read_status
 
 NEW = NewCertification(
     name="Solutions Architect",

@@ -68,7 +68,7 @@ def test_a_tick_changes_each_scheduled_message_and_reads_none(publisher, aws):
     publisher.clock.turn(300)
     calls = count_calls(aws.client("dynamodb"))
     assert publisher.tick.run() == 24
-    assert calls == {"Query": 2 + 1, "UpdateItem": 12}  # and the series that are due
+    assert calls == {"Query": 2 + 2, "UpdateItem": 12}  # and the series and reminders
 
 
 def test_a_tick_reads_dropped_messages_by_one_call_and_looks_at_each(publisher, aws):
@@ -76,7 +76,7 @@ def test_a_tick_reads_dropped_messages_by_one_call_and_looks_at_each(publisher, 
     publisher.clock.turn(61)
     calls = count_calls(aws.client("dynamodb"))
     assert publisher.tick.run() == 24
-    assert calls == {"Query": 3 + 12, "BatchGetItem": 1, "UpdateItem": 12}
+    assert calls == {"Query": 4 + 12, "BatchGetItem": 1, "UpdateItem": 12}
 
 
 def test_a_tick_puts_all_that_is_due_on_the_stream_by_one_call(publisher):

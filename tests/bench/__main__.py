@@ -25,7 +25,7 @@ SECTIONS = (
     "publisher",
 )
 # Take long, or their answers are no speed.
-BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale")
+BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale", "transfer")
 
 
 def main() -> None:

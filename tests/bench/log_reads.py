@@ -19,6 +19,7 @@ from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
 from chalicelib.tenant_logs.storage import items
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.call import Call
 from chalicelib.web.cursors import Cursors
 from chalicelib.web.principal import Principal
@@ -58,7 +59,14 @@ def fill(aws: Aws, name: str, records: Iterable[Item]) -> LogReads:
     access = TenantAccess(Audit(state, cursors, now=times.now))
     return LogReads(
         LogSearch(scan, cursors, access, now=times.now),
-        LogHistograms(counts, scan, access, get_begin=lambda: None, now=times.now),
+        LogHistograms(
+            counts,
+            scan,
+            access,
+            get_begin=lambda: None,
+            settings=lambda _: TenantSettings(),
+            now=times.now,
+        ),
     )
 
 

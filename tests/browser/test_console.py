@@ -10,7 +10,7 @@ import uuid
 
 from browsers import in_chromium
 from playwright.sync_api import expect
-from support.console import console_of, sign_in
+from support.console import console_of, demo_user, sign_in
 
 DIGITS = "12345678901234567890123456789012345678"
 SEEN_WITHIN_MS = 30_000
@@ -29,7 +29,7 @@ def test_a_deep_link_with_filters_leads_after_sign_in_to_the_same_address(browse
     tab.goto(address)
     expect(tab).to_have_title("Sign in · OmniData")
     expect(tab.get_by_text("This is your own laptop.")).to_be_visible()
-    sign_in(tab, system.outputs)
+    sign_in(tab, demo_user(system))
     expect(tab).to_have_url(address)
     expect(tab).to_have_title("Logs · OmniData")
     context.close()

@@ -8,20 +8,10 @@ import uuid
 from pathlib import Path
 
 from browsers import in_chromium
+from journeys import find_messages
 from playwright.sync_api import expect
 
 pytestmark = in_chromium
-
-
-def find_messages(system, status):
-    """The user's messages of a status: a page has those of the newest messages alone."""
-    path, found, cursor = f"/api/v1/messages?status={status}&limit=100", [], ""
-    while cursor is not None:
-        to = f"{path}&cursor={cursor}" if cursor else path
-        _, page = system.request("GET", to, None, Authorization=system.token())
-        found += page["messages"]
-        cursor = page["next_cursor"]
-    return found
 
 
 def test_a_file_is_checked_and_its_good_rows_are_imported_once_and_exported(
@@ -75,25 +65,3 @@ def test_the_calendar_link_is_made_read_and_ended(console):
     dialog.get_by_role("button", name="End the link").click()
     tab.get_by_role("button", name="End 1 calendar link").click()
     expect(dialog.get_by_text("There is no link.")).to_be_visible()
-
-
-def test_all_that_a_filter_names_are_cancelled_and_none_without_one(console, system):
-    text = f"all {uuid.uuid4().hex[:8]}"
-    for number in range(2):
-        body = {"content": f"{text} {number}", "channels": ["facebook"], "draft": True}
-        system.request("POST", "/api/v1/messages", body, Authorization=system.token())
-    tab = console.open("/console/publisher")
-    every = tab.get_by_role("button", name="Cancel all that match")
-    expect(every).to_be_disabled()
-    expect(tab.get_by_role("button", name="Retry all failed")).to_be_disabled()
-    tab.goto(console.address("/console/publisher?status=draft&channel=facebook"))
-    drafts = [
-        found
-        for found in find_messages(system, "draft")
-        if "facebook" in {sent["channel"] for sent in found["channels"]}
-    ]
-    count = len(drafts)
-    every.click()
-    tab.get_by_role("dialog").get_by_role("button", name=f"Cancel {count} messages").click()
-    expect(tab.get_by_text(f"{count} of {count} messages cancelled")).to_be_visible()
-    assert not [found for found in find_messages(system, "draft") if text in found["content"]]

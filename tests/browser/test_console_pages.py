@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
+from support.console import list_barriers
 from support.pictures import make_png
 
 DIGITS = "12345678901234567890123456789012345678"
@@ -132,6 +133,53 @@ def test_a_certificate_is_added_with_its_badge_renewed_and_deleted(console, tmp_
     row.get_by_role("button", name=f"Delete {name}").click()
     tab.get_by_role("button", name="Delete 1 certificate").click()
     expect(row).to_have_count(0)
+
+
+def test_a_certificate_is_shown_to_anybody_by_its_switch_and_says_when_it_reminds(
+    console, browser, tmp_path
+):
+    name, badge = new_id("certificate"), tmp_path / "badge.png"
+    badge.write_bytes(make_png(200, 200))
+    tab = console.open("/console/certifications?add=1")
+    tab.emulate_media(reduced_motion="reduce")  # axe looks at colours at once
+    form = tab.get_by_role("form", name="Add a certificate")
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_label("Issuer").fill("AWS")
+    form.get_by_label("Issued on", exact=True).fill("2026/01/31")
+    form.get_by_label("Ends on", exact=True).fill("2999/06/30")
+    form.locator("input[type=file]").set_input_files(badge)
+    expect(form.get_by_role("img", name="Badge of this certificate")).to_be_visible()
+    form.get_by_label("Public page").check()
+    assert list_barriers(tab) == []
+    form.get_by_role("button", name="Add certificate").click()
+    row = tab.get_by_role("row").filter(has_text=name)
+    expect(row.get_by_text("Next reminder on 2999-05-01")).to_be_visible()
+    expect(row.get_by_role("button", name="Copy link")).to_be_visible()
+    url = row.get_by_role("link", name="Open", exact=False).get_attribute("href")
+    assert list_barriers(tab) == []
+
+    anybody = browser.new_context()
+    page = anybody.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto(url)
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    shown = page.get_by_role("img", name="Badge")
+    expect(shown).to_have_js_property("naturalWidth", 200)
+    assert (list_barriers(page), problems) == ([], [])
+
+    row.get_by_role("button", name=f"Renew or change {name}").click()
+    form = tab.get_by_role("form", name="Renew or change a certificate")
+    expect(form.get_by_label("Public page")).to_be_checked()
+    form.get_by_label("Public page").uncheck()
+    form.get_by_role("button", name="Save").click()
+    expect(row.get_by_role("button", name="Copy link")).to_have_count(0)
+    other = browser.new_context()
+    page = other.new_page()
+    page.goto(url)
+    expect(page.get_by_text("There is no certificate here")).to_be_visible()
+    anybody.close()
+    other.close()
 
 
 def test_a_certificate_is_announced_once_on_a_channel(console, system):

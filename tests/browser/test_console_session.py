@@ -6,7 +6,7 @@ import uuid
 import pytest
 from browsers import in_chromium
 from playwright.sync_api import Page, expect
-from support.console import console_of, sign_in
+from support.console import console_of, demo_user, sign_in
 
 ENDED = "Your session has ended. Sign in again: what you wrote is kept."
 RESTORED = "What you wrote before is here again."
@@ -36,7 +36,7 @@ def expect_end(tab: Page) -> None:
 
 def sign_in_again(tab: Page, system) -> None:
     address = tab.url
-    sign_in(tab, system.outputs, by=tab.get_by_role("alert").filter(has_text=ENDED))
+    sign_in(tab, demo_user(system), by=tab.get_by_role("alert").filter(has_text=ENDED))
     expect(tab).to_have_url(address)
     expect(tab.get_by_text(RESTORED)).to_have_count(1)
 

@@ -16,14 +16,19 @@ def test_a_message_is_made_of_a_template_that_was_written_here(console, system):
     form.get_by_label("Name", exact=True).fill(name)
     form.get_by_label("Text", exact=True).fill("We open in {{place}}.")
     form.get_by_label("Facebook", exact=True).check()
+    tab.reload()  # as after the end of a session: what was written is kept
     form.get_by_role("button", name="Save the template").click()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
     tab.get_by_role("button", name=f"Use {name}").click()
-    expect(tab).to_have_url(re.compile(r"/console/publisher/new\?from=[0-9a-f-]{36}$"))
+    expect(tab).to_have_url(re.compile(r"/console/publisher/new\?of=template&from=[0-9a-f-]{36}$"))
 
     message = tab.get_by_role("form", name="New message")
     publish = message.get_by_role("button", name="Publish now, 1 channel")
     expect(publish).to_be_disabled()
+    assert not [url for url in asked if "/api/v1/messages/" in url]  # it is known for a template
     message.get_by_label("place", exact=True).fill("Berlin {{")
+    tab.reload()
     expect(tab.get_by_text("We open in Berlin {{.")).to_be_visible()
     publish.click()
     expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))

@@ -66,6 +66,12 @@ def europe(synthesis) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def intake(synthesis) -> Assembly:
+    """Stage dev with the HTTP API for intake."""
+    return Assembly(synthesis / "intake")
+
+
+@pytest.fixture(scope="session")
 def first(synthesis) -> Assembly:
     """Stage prod before its REST API exists, as `python -m infra` wrote it."""
     return Assembly(synthesis / "first")

@@ -323,7 +323,22 @@ class Everything:
         author.send("PUT", f"{CERTIFICATES}/{made['id']}", {**body, "badge_media": self._image()})
         for _ in range(2):
             author.send("POST", f"{CERTIFICATES}/{made['id']}/announce", {"channels": ["sms"]})
+        self._remind(made["id"], body)
         author.send("DELETE", f"{CERTIFICATES}/{made['id']}")
+
+    def _remind(self, certification_id: str, body: dict[str, str]) -> None:
+        """Its public page, and a reminder that is due at once."""
+        author, path = self._author, f"{CERTIFICATES}/{certification_id}"
+        more = {"expires_on": "2099-01-31", "public": True, "badge_media": self._image()}
+        assert author.send("PUT", path, body | more)[0] == 200
+        nobody, page = self._callers.nobody(), f"/certificates/{certification_id}"
+        assert nobody.send("GET", page)[0] == 200
+        assert nobody.send("GET", f"{page}/badge")[0] == 302
+        due = {"GSI2SK": "2026-01-01T00:00:00Z", "next_reminder_at": "2026-01-01T00:00:00Z"}
+        self._set(certification_id, "METADATA", kind="CERT", **due)
+        with self.recorder.of("publish_due"):
+            self._app.publish_due(tick_event(), Context())
+        assert author.send("GET", path)[1]["last_reminder_message_id"]
 
     def _series(self) -> None:
         """A series that is due at once, and what its author does."""
@@ -528,11 +543,11 @@ class Everything:
         _, found = self._author.send("GET", f"{MESSAGES}/{message_id}")
         assert found["status"] == "sent", found["channels"]
 
-    def _set(self, message_id: str, sort_key: str, **texts: str) -> None:
+    def _set(self, of_id: str, sort_key: str, *, kind: str = "MSG", **texts: str) -> None:
         """Change an item by hand."""
         self._admin.client("dynamodb").update_item(
             TableName=MESSAGES_TABLE,
-            Key={"PK": {"S": f"MSG#{message_id}"}, "SK": {"S": sort_key}},
+            Key={"PK": {"S": f"{kind}#{of_id}"}, "SK": {"S": sort_key}},
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in texts),
             ExpressionAttributeNames={f"#{name}": name for name in texts},
             ExpressionAttributeValues={f":{name}": {"S": text} for name, text in texts.items()},

@@ -1,11 +1,11 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
-`dev` is stage dev with an alert address; `prod` has a domain, a certificate and every identity
-provider; `europe` is prod in another region than CloudFront's, with the settings for heavy traffic;
-`later` declares what later
-workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first` is
-prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
-`python -m infra` writes it: a process of its own would take 20 s to load the CDK once more.
+`dev` is stage dev with an alert address; `intake` is dev with the HTTP API; `prod` has a domain, a
+certificate and every identity provider; `europe` is prod in another region than CloudFront's, with
+the tables of heavy traffic; `later` declares what later workloads will; `unaccepted` is dev without
+any acknowledgement of cdk-nag's findings; `first` is prod before its first deployment, without
+EVALUATOR_ARN. The latter is the first one written, as `python -m infra` writes it: a process of its
+own would take 20 s to load the CDK once more.
 """
 
 import os
@@ -57,12 +57,13 @@ EUROPE = stages.stage(
     },
     rest_api_id="abc123",
 )
+INTAKE = stages.stage("dev", {"INTAKE_API": "http"}, rest_api_id="abc123")
 
 
 def main(out: Path) -> None:
     """Write all of it."""
     _first(out / "first")
-    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE}.items():
+    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE, "intake": INTAKE}.items():
         synthesise(stage, out / name)
     _later(out / "later")
     _unaccepted(out / "unaccepted")

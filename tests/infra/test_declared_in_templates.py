@@ -201,6 +201,7 @@ def test_the_other_outputs_bear_the_designs_names(dev):
     assert set(dev["api"].outputs) == {
         "ApiUrl",
         "ApiEndpoint",
+        "IntakeUrl",
         "ApiKeyId",
         "ApiAccessLogs",
         "ApiLogsRole",

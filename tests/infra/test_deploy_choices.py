@@ -56,6 +56,8 @@ def test_every_variable_of_a_stage_is_kept():
         "TRACED_SHARE": "1",
         "TABLE_CAPACITY": "1-2",
         "TABLE_CLASS": "infrequent-access",
+        "INTAKE_API": "http",
+        "SYSTEM_LOG_LEVEL": "WARN",
     }
     assert set(stages.stage("dev", full).variables()) <= set(choices.NAMES)
     assert set(choices.NAMES) - set(stages.stage("dev", full).variables()) == {

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.declared.access_logs import ACCESS_LOG
 from infra.declared.function_kinds import Function, Source
 from infra.declared.gateway_responses import GATEWAY_RESPONSES
 from infra.declared.stages import Throttle
@@ -91,7 +92,7 @@ def test_the_stage_is_throttled_as_in_seed_002_logged_and_traced(client, functio
 
 
 def test_access_logs_hold_no_address_and_no_token():
-    text = json.dumps(api_stage.ACCESS_LOG)
+    text = json.dumps(ACCESS_LOG)
     for told in ("sourceIp", "identity", "authorizer", "userAgent", "header"):
         assert told not in text
 
@@ -159,6 +160,9 @@ class FakeLambda:
 
     def __init__(self):
         self.configs, self.runtimes = {}, {}
+
+    def get_function_configuration(self, FunctionName):  # noqa: N803 AWS's spelling
+        return {"FunctionName": FunctionName, "LoggingConfig": {"LogFormat": "Text"}}
 
     def put_runtime_management_config(self, FunctionName, UpdateRuntimeOn):  # noqa: N803 AWS's
         self.runtimes[FunctionName] = UpdateRuntimeOn

@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from infra.deploy.releases import KEPT, Release, ReleaseIndex, ReleaseStore
 from infra.deploy.rollback import LiveStage
+from infra.deploy.system_logs import set_system_log_level
 from infra.rehearsal.emulator import run_emulator
 
 BUCKET = "omni-deploy-state-dev-1"
@@ -134,6 +135,7 @@ def test_code_settings_rights_and_the_api_are_those_of_the_release_again(client,
             FunctionName=name, Timeout=9, Environment={"Variables": {"MODE": "new", "MORE": "1"}}
         )
         allow(client("iam"), live.roles[name], "s3:PutObject")
+        assert set_system_log_level(client("lambda"), name, "WARN")
     client("apigateway").create_deployment(restApiId=live.rest_api_id, stageName="dev")
     assert invoke(client, "one") == "new"
     assert live.describe("hash-old") != before
@@ -145,3 +147,4 @@ def test_code_settings_rights_and_the_api_are_those_of_the_release_again(client,
     assert after.is_same(before)
     assert after.deployment_id == before.deployment_id
     assert after.functions["one"]["Environment"] == {"Variables": {"MODE": "old"}}
+    assert after.functions["one"]["LoggingConfig"]["LogFormat"] == "Text"

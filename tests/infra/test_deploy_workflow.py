@@ -48,7 +48,7 @@ def test_aws_is_reached_by_a_role_and_without_stored_keys(workflow):
 
 def test_every_setting_of_a_stage_can_be_given(workflow):
     given = {name: f"given {name}" for name in workflow["jobs"]["deploy"]["env"]}
-    made = stages.stage("dev", given)
+    made = stages.stage("dev", given | {"INTAKE_API": "http", "SYSTEM_LOG_LEVEL": "WARN"})
 
     assert made.alert_email == "given ALERT_EMAIL"
     assert made.orders_email == "given ORDERS_EMAIL"
@@ -63,3 +63,4 @@ def test_every_setting_of_a_stage_can_be_given(workflow):
     assert made.worker.image_tag == "given WORKER_IMAGE_TAG"
     assert made.region == "given REGION"
     assert made.guards_account is False
+    assert {"INTAKE_API", "SYSTEM_LOG_LEVEL"} <= set(given)

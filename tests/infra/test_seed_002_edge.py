@@ -178,9 +178,39 @@ def test_pages_are_never_kept_hashed_assets_for_a_year_and_the_document_revalida
     assert cache_control(document) == "no-cache"
     assert document["CachePolicyId"] == DISABLED
     assert document["TargetOriginId"] == config["DefaultCacheBehavior"]["TargetOriginId"]
-    policy = edge.one("CloudFront::CachePolicy")["CachePolicyConfig"]
+    policy = cache_policy(edge, assets)
     assert assets["CachePolicyId"].startswith("${CdnAssetCache")
     assert (policy["MinTTL"], policy["MaxTTL"]) == (31536000, 31536000)
+
+
+def cache_policy(edge, behavior):
+    policies = edge.all("CloudFront::CachePolicy")
+    return policies[behavior["CachePolicyId"].strip("${}")]["CachePolicyConfig"]
+
+
+def test_public_certificates_are_kept_for_five_minutes_by_their_path_alone(dev):
+    from chalicelib.web.headers import SHARED
+
+    edge = dev["edge"]
+    config = edge.one("CloudFront::Distribution")["DistributionConfig"]
+    (behavior,) = (
+        found for found in config["CacheBehaviors"] if found["PathPattern"] == "/certificates/*"
+    )
+    (api,) = [origin for origin in config["Origins"] if "CustomOriginConfig" in origin]
+    assert behavior["TargetOriginId"] == api["Id"]
+    assert "OriginRequestPolicyId" not in behavior
+    assert behavior["AllowedMethods"] == ["GET", "HEAD", "OPTIONS"]
+    policy = cache_policy(edge, behavior)
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 300)
+    assert f"public, max-age={policy['MaxTTL']}" == SHARED
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    policies = edge.all("CloudFront::ResponseHeadersPolicy")
+    sent = policies[behavior["ResponseHeadersPolicyId"].strip("${}")]["ResponseHeadersPolicyConfig"]
+    security = sent["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+    assert security["Override"] is False  # the page's own, which shows the badge
 
 
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy CachingDisabled
@@ -194,6 +224,7 @@ def test_api_paths_go_to_the_api_uncached_with_every_header_and_method(dev):
         cache_behavior
         for cache_behavior in config["CacheBehaviors"]
         if cache_behavior["TargetOriginId"] == api["Id"]
+        and cache_behavior["PathPattern"] != "/certificates/*"
     ]
 
     assert {"/api/*", "/get-user", "/health", "/stream"} <= {
@@ -228,7 +259,7 @@ def test_pages_may_run_their_own_scripts_only_and_call_the_sign_in(dev):
         csp = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
         assert "unsafe-inline" not in csp
         assert "frame-ancestors 'none'" in csp
-        if not policy["ResponseHeadersPolicyConfig"]["Name"].endswith("-api"):
+        if not policy["ResponseHeadersPolicyConfig"]["Name"].endswith(("-api", "-certificates")):
             assert (
                 "connect-src 'self' "
                 "https://omnidata-dev-${AWS::AccountId}.auth.us-east-1.amazoncognito.com "

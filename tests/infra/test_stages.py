@@ -42,6 +42,8 @@ def test_what_is_personal_comes_from_the_environment():
             "EVALUATOR_ARN": "arn:role",
             "WORKER_IMAGE_TAG": "abc",
             "GUARDS_ACCOUNT": "0",
+            "INTAKE_API": "http",
+            "SYSTEM_LOG_LEVEL": "WARN",
         },
         rest_api_id="id",
     )
@@ -53,6 +55,8 @@ def test_what_is_personal_comes_from_the_environment():
     assert made.evaluator == "arn:role"
     assert made.worker.image_tag == "abc"
     assert made.guards_account is False
+    assert made.has_http_intake is True
+    assert made.system_log_level == "WARN"
     assert made.rest_api_id == "id"
 
 
@@ -75,6 +79,8 @@ def test_a_stage_can_say_the_environment_that_makes_it_again(name):
             "LINKEDIN_CLIENT_ID": "l",
             "GITHUB_CLIENT_ID": "h",
             "GITHUB_ISSUER": "https://bridge.example.com",
+            "INTAKE_API": "http",
+            "SYSTEM_LOG_LEVEL": "WARN",
         },
     )
 
@@ -107,6 +113,8 @@ def test_an_empty_variable_counts_as_none():
         ("dev", {"CONSOLE_DOMAIN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
         ("dev", {"CERTIFICATE_ARN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
         ("dev", {"GITHUB_CLIENT_ID": "x"}, "GITHUB_CLIENT_ID needs GITHUB_ISSUER"),
+        ("dev", {"INTAKE_API": "HTTP"}, "INTAKE_API must be rest or http, not 'HTTP'"),
+        ("dev", {"SYSTEM_LOG_LEVEL": "x"}, "SYSTEM_LOG_LEVEL must be INFO or WARN, not 'x'"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_in_words(name, variables, said):

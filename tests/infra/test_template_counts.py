@@ -42,11 +42,11 @@ COUNTS = {
         "SecretsManager::Secret": 3,
     },
     "edge": {
-        "CloudFront::CachePolicy": 1,
+        "CloudFront::CachePolicy": 2,
         "CloudFront::Distribution": 1,
         "CloudFront::Function": 1,
         "CloudFront::OriginAccessControl": 1,
-        "CloudFront::ResponseHeadersPolicy": 4,
+        "CloudFront::ResponseHeadersPolicy": 5,
         "S3::Bucket": 2,
         "S3::BucketPolicy": 2,
         "SecretsManager::Secret": 1,

@@ -1,13 +1,16 @@
 """The templates before their judges: cdk-nag, cfn-lint and checkov; every exception explained."""
 
 import json
+import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from infra.checks import chalice_template, checkov
+from infra.checks import chalice_nag, chalice_template, checkov
 from infra.checks.checkov import Failure
+from infra.declared.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 CFN_LINT = ROOT / ".venv-infra" / "bin" / "cfn-lint"
@@ -18,11 +21,12 @@ BESIDE_DEV = {
     "prod": ("auth", "edge", "worker"),
     "europe": ("api", "auth", "edge"),
     "later": ("data", "monitoring"),
+    "intake": ("api",),
 }
 
 
-def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later):
-    for templates in (dev, prod, europe, later):
+def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later, intake):
+    for templates in (dev, prod, europe, later, intake):
         assert templates.findings() == set()
 
 
@@ -70,6 +74,13 @@ def test_checkov_finds_exactly_what_is_explained(dev):
     assert opinion.unneeded == []
 
 
+@pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
+def test_checkov_finds_nothing_new_in_the_http_api(intake, tmp_path):
+    shutil.copy(intake.file("api"), tmp_path)
+
+    assert checkov.judge(checkov.run_checkov(tmp_path)).unexplained == []
+
+
 @pytest.fixture(scope="module")
 def of_chalice(tmp_path_factory):
     return chalice_template.write_template(tmp_path_factory.mktemp("chalice"))
@@ -96,6 +107,50 @@ def test_checkov_finds_in_what_chalice_makes_exactly_what_is_explained(of_chalic
 
     assert opinion.unexplained == []
     assert opinion.unneeded == []
+
+
+@pytest.fixture
+def nag(tmp_path):
+    if not chalice_nag.JUDGE.exists():
+        pytest.skip("make .venv-infra/installed")
+    return lambda template: checkov.judge(
+        chalice_nag.run_nag(template, tmp_path), chalice_nag.ACCEPTED
+    )
+
+
+def test_cdk_nag_finds_in_what_chalice_makes_exactly_what_is_explained(nag, of_chalice):
+    opinion = nag(of_chalice)
+
+    assert opinion.unexplained == []
+    # With the newest interpreter, functions have the newest runtime.
+    assert {finding.check for finding in opinion.unneeded} <= {chalice_nag.LATEST}
+
+
+def test_cdk_nag_sees_a_role_of_chalices_that_may_too_much(nag, of_chalice, tmp_path):
+    template = json.loads(of_chalice.read_text())
+    (policy,) = template["Resources"]["StoreOrdersRole"]["Properties"]["Policies"]
+    policy["PolicyDocument"]["Statement"][0]["Action"] = ["dynamodb:*"]
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(template))
+
+    assert nag(changed).unexplained == [
+        Failure("AwsSolutions-IAM5[Action::dynamodb:*]", "StoreOrdersRole")
+    ]
+
+
+def test_cdk_nag_is_shown_all_that_chalice_makes(of_chalice):
+    template = json.loads(of_chalice.read_text())
+    shown = Counter(item["Type"] for item in chalice_nag.expand(template)["Resources"].values())
+
+    assert shown["AWS::Lambda::Function"] == shown["AWS::IAM::Role"] == len(FUNCTIONS)
+    assert shown["AWS::ApiGateway::RestApi"] == shown["AWS::ApiGateway::Stage"] == 1
+    assert not [kind for kind in shown if "Serverless" in kind]
+
+
+def test_every_finding_that_is_accepted_of_chalice_has_its_reason():
+    for reason in chalice_nag.ACCEPTED.values():
+        assert len(reason) > 20
+        assert reason.endswith(".")
 
 
 def test_a_finding_that_nobody_explained_is_told():

@@ -51,7 +51,7 @@ def tick(wiring: Wiring, at: str) -> None:
 
     maker = replace(wiring.publisher.series.maker, now=now)
     for _ in range(2):
-        replace(wiring.publisher.tick, now=now, make_recurring=maker.run).run()
+        replace(wiring.publisher.tick, now=now, makers=[maker.run]).run()
 
 
 def test_nine_in_berlin_stays_nine_over_the_clock_change_one_is_changed_and_one_skipped(

@@ -41,7 +41,11 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
         Shot("templates", "/console/templates"),
-        Shot("template", f"/console/publisher/new?from={things.template_id}", prepare=_fill),
+        Shot(
+            "template",
+            f"/console/publisher/new?of=template&from={things.template_id}",
+            prepare=_fill,
+        ),
         Shot("suppressions", "/console/suppressions"),
         Shot("calendar-list", "/console/publisher/calendar?view=list", is_whole=True),
         Shot("channels", "/console/channels"),

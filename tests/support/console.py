@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from tests.support.local_system import LocalSystem
+from infra.local.provision import user
+from tests.support.local_system import LocalSystem, run_module
 
 WAIT_MS = 20_000
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -62,26 +63,54 @@ class Console:
             self.complaints.append(text)
 
 
-def sign_in(tab: Page, outputs: dict[str, str], by: Page | Locator | None = None) -> None:
-    """From the signed-out page by the hosted pages, as the demo user.
+class Person(NamedTuple):
+    """Who signs in."""
+
+    email: str
+    password: str
+
+
+def demo_user(system: LocalSystem) -> Person:
+    """The one that each local system has, in all groups."""
+    return Person(system.outputs["DemoUser"], system.outputs["DemoPassword"])
+
+
+def make_publisher(system: LocalSystem, email: str) -> Person:
+    """Another one, who may publish and no more."""
+    made = run_module(user.__name__, system.config, "--email", email, "--groups", "publisher")
+    assert made.returncode == 0, made.stderr
+    return Person(*next(read_sign_ins(made.stdout)))
+
+
+def read_sign_ins(printed: str) -> Iterator[list[str]]:
+    """E-mail and password of each sign-in in what `make user` prints."""
+    for line in printed.splitlines():
+        if line.split()[:2] == ["Sign", "in"]:
+            yield line.split()[2:]
+
+
+def sign_in(tab: Page, person: Person, by: Page | Locator | None = None) -> None:
+    """From the signed-out page by the hosted pages.
 
     `by` is where the button is, if the page has more than one.
     """
     (by or tab).get_by_role("button", name="Sign in", exact=True).click()
-    tab.locator('input[name="username"]').fill(outputs["DemoUser"])
-    tab.locator('input[name="password"]').fill(outputs["DemoPassword"])
+    tab.locator('input[name="username"]').fill(person.email)
+    tab.locator('input[name="password"]').fill(person.password)
     tab.get_by_role("button", name="Sign in").click()
     expect(tab.locator("#top-bar")).to_be_visible()  # a narrow one has no name of its person
 
 
 @contextmanager
-def console_of(browser: Browser, system: LocalSystem, **options: Any) -> Iterator[Console]:
-    """A profile in which the demo user is signed in."""
+def console_of(
+    browser: Browser, system: LocalSystem, person: Person | None = None, **options: Any
+) -> Iterator[Console]:
+    """A profile in which that person is signed in, by default the demo user."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     try:
         console = Console(context, system)
         console.first.goto(console.address("/console"))
-        sign_in(console.first, system.outputs)
+        sign_in(console.first, person or demo_user(system))
         yield console
     finally:
         context.close()

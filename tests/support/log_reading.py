@@ -13,6 +13,7 @@ from chalicelib.tenant_logs.search.log_reader import LogReader
 from chalicelib.tenant_logs.search.reading import LogSearch
 from chalicelib.tenant_logs.search.scanning import LogScan
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.cursors import Cursors
 
 
@@ -27,7 +28,14 @@ def log_histograms(
 ) -> LogHistograms:
     """Histograms of that table and its counts; what happened before `begin` is not counted."""
     counts, scan = CountStore(state_beside(table), now=now), LogScan(LogReader(lambda _: table))
-    return LogHistograms(counts, scan, access_to(table, now), get_begin=lambda: begin, now=now)
+    return LogHistograms(
+        counts,
+        scan,
+        access_to(table, now),
+        get_begin=lambda: begin,
+        settings=lambda _: TenantSettings(),
+        now=now,
+    )
 
 
 def log_facets(table: Any, now: Callable[[], datetime]) -> LogFacetFinder:

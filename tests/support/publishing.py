@@ -37,6 +37,7 @@ from chalicelib.publisher.leases import DeliveryRef, Leases
 from chalicelib.publisher.lookup import MessageLookup
 from chalicelib.publisher.model import Channel, DeliveryErrorClass
 from chalicelib.publisher.parallel import ParallelDelivery
+from chalicelib.publisher.reminding import ReminderMaker
 from chalicelib.publisher.resolving import Resolving
 from chalicelib.publisher.rules import Audience
 from chalicelib.publisher.series import service
@@ -65,9 +66,9 @@ NONE = SimpleNamespace(get=lambda _: {}, refresh=lambda _: {})  # credentials
 ALL = [channel for channel in Channel if channel is not Channel.INSTAGRAM]
 
 
-def call_of(user: str = "ada", **more: object) -> Call:
+def call_of(user: str = "ada", *, email: str = "", **more: object) -> Call:
     """A call of a publisher."""
-    principal = Principal(id=user, email="", tenant=None, groups=frozenset({"publisher"}))
+    principal = Principal(id=user, email=email, tenant=None, groups=frozenset({"publisher"}))
     return Call(request_id="request-1", caller=principal, **more)
 
 
@@ -195,12 +196,13 @@ class Publisher:
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
-        certificates = CertificationStore(table)
+        certificates = CertificationStore(table, shards)
         self.certifications = Certifications(
             certificates,
             IdempotentCreate(state, certifications.SCOPE, certificates.get),
             Cursors(lambda: "a-test-key"),
             self._find_media,
+            "https://api.example.com",
             now=now,
             random_bits=lambda: self.bits.getrandbits(74),
         )
@@ -266,13 +268,14 @@ class Publisher:
         self.single_occurrences = SingleOccurrences(self.series, self.editing, now=now)
         self.series_calendar = SeriesCalendar(self.series_store, now=now)
         self.series_maker = SeriesMaker(self.series_store, due, self.judge, self.activity, now=now)
+        self.reminder_maker = ReminderMaker(certificates, self.store, due, self.activity, now=now)
         self.tick = Tick(
             self.store,
             due,
             self.leases,
             self.settling,
             self.dispatcher,
-            make_recurring=self.series_maker.run,
+            makers=(self.series_maker.run, self.reminder_maker.run),
             deliver_all=self.parallel.deliver_all,
             now=now,
         )

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from infra.checks.nag_report import read_findings
+
 
 class Template(NamedTuple):
     """One stack's template."""
@@ -107,13 +109,7 @@ class Assembly(NamedTuple):
 
     def findings(self) -> set[tuple[str, str]]:
         """cdk-nag's findings that are not accepted: construct path, rule."""
-        reports = json.loads((self.folder / "validation-report.json").read_text())["pluginReports"]
-        return {
-            (where["constructPath"], violation["ruleName"])
-            for report in reports
-            for violation in report["violations"]
-            for where in violation["violatingConstructs"]
-        }
+        return read_findings(self.folder)
 
     def _stacks(self) -> Iterator[tuple[str, dict[str, Any]]]:
         manifest = json.loads((self.folder / "manifest.json").read_text())

@@ -138,3 +138,19 @@ def test_standard_output_is_the_default(monkeypatch):
 def test_lambdas_own_trace_header_goes_before_the_callers(monkeypatch):
     assert observability.trace_header("Root=1-caller") == "Root=1-caller"
     assert observability.trace_header() is None
+
+
+def test_the_runtimes_own_handler_never_sees_our_records(written):
+    """With Lambda's format JSON that handler would write each record once more, in its own form."""
+    seen = []
+    runtimes = logging.Handler()
+    runtimes.emit = seen.append
+    logging.getLogger().addHandler(runtimes)
+    try:
+        observability.logger("x").error("lost")
+        logging.getLogger("botocore").error("theirs")
+    finally:
+        logging.getLogger().removeHandler(runtimes)
+
+    assert [record.getMessage() for record in seen] == ["theirs"]
+    assert [line["message"] for line in lines(written)] == ["lost"]

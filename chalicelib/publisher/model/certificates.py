@@ -14,6 +14,7 @@ from chalicelib.web.cursors import Cursor
 
 # Each blank by itself, since what `\s` is differs between languages; `(?!\n)$` as in ids.
 _BLANKS = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff"
+EXPIRING = dt.timedelta(days=60)
 URL_PATTERN = rf'^https?://[^{_BLANKS}<>"]+(?!\n)$'
 
 
@@ -28,7 +29,8 @@ class CertificationStatus(StrEnum):
 class NewCertification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate of the caller's; `badge_media` is the id of a confirmed upload.
 
-    Dates are YYYY-MM-DD; without `expires_on` it never expires.
+    Dates are YYYY-MM-DD; without `expires_on` it never expires. One that is `public` has a page
+    that anybody with its address may see.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -38,6 +40,7 @@ class NewCertification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     credential_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     verify_url: Annotated[str, Meta(pattern=URL_PATTERN, max_length=2000)] | None = None
     badge_media: Id | None = None
+    public: bool = False
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +65,11 @@ class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Certification(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate. `rev` counts its changes, announcements too, from 1 and is its entity tag."""
+    """A certificate. `rev` counts its changes, announcements too, from 1 and is its entity tag.
+
+    `page_url` is its public page's. Its owner is reminded at `next_reminder_at`, as it was done by
+    the message `last_reminder_message_id`.
+    """
 
     id: str
     status: CertificationStatus
@@ -73,6 +80,10 @@ class Certification(msgspec.Struct, frozen=True, kw_only=True):
     credential_id: str | None
     verify_url: str | None
     badge_media: str | None
+    public: bool
+    page_url: str | None
+    next_reminder_at: str | None
+    last_reminder_message_id: str | None
     announced: list[Announcement]
     created_at: str
     updated_at: str
@@ -91,3 +102,10 @@ class CertificationPage(msgspec.Struct, frozen=True):
 
     certifications: list[Certification]
     next_cursor: str | None
+
+
+def read_status(expires_on: dt.date | None, today: dt.date) -> CertificationStatus:
+    """The status on a day; a certificate is valid on the day on which it expires."""
+    if expires_on is None or expires_on > today + EXPIRING:
+        return CertificationStatus.ACTIVE
+    return CertificationStatus.EXPIRED if expires_on < today else CertificationStatus.EXPIRING

@@ -22,6 +22,7 @@ from chalicelib.publisher.composing import Origin
 from chalicelib.publisher.creating import Judge
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.due_times import DueTime
+from chalicelib.publisher.due_work import handle_all
 from chalicelib.publisher.model import ApprovalDecision, ApprovalOutcome, MessageStatus
 from chalicelib.publisher.series import occurrences, planning, stored
 from chalicelib.publisher.series.occurrences import Occurrence
@@ -61,22 +62,8 @@ class SeriesMaker:
 
         A series that cannot be handled keeps back no other; returns the last failure.
         """
-        failure: Exception | None = None
-        made = 0
-
-        def make(series_id: str) -> bool:
-            return self.clock() < deadline and self.make(series_id)
-
-        for entries in self.due.list_due(keys.RECURRING, keys.due_time(self.now()), pool.map):
-            ids_due = [entry.message_id for entry in entries]
-            for series_id, handled in [(due, pool.submit(make, due)) for due in ids_due]:
-                try:
-                    made += handled.result()
-                except Exception as error:  # noqa: BLE001 whatever it is, the others are due too
-                    _log.exception("a series failed", extra={"series_id": series_id})
-                    failure = error
-            if self.clock() >= deadline:
-                break
+        due = self.due.list_due(keys.RECURRING, keys.due_time(self.now()), pool.map)
+        made, failure = handle_all(due, self.make, pool, lambda: self.clock() < deadline)
         if made:
             _log.info("messages of series were made", extra={"messages": made})
         return failure

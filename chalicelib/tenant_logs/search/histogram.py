@@ -31,6 +31,7 @@ from chalicelib.tenant_logs.search.summaries import (
     LogSeverityCounts,
 )
 from chalicelib.tenant_logs.search.tenant_access import TenantAccess
+from chalicelib.tenant_logs.tenants.model import TenantSettings
 from chalicelib.web.call import Call
 
 Counts = Mapping[tuple[int, LogSeverity], int]
@@ -48,13 +49,17 @@ class _Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LogHistograms:
-    """Makes histograms; `get_begin` gives the time since which what happens is counted."""
+    """Makes histograms; `get_begin` gives the time since which what happens is counted.
+
+    `settings` gives those of a tenant.
+    """
 
     counts: CountStore
     scan: LogScan
     access: TenantAccess
     _: KW_ONLY
     get_begin: Callable[[], datetime | None]
+    settings: Callable[[str], TenantSettings]
     now: Callable[[], datetime]
 
     def build(self, query: HistogramQuery, call: Call) -> LogHistogram:
@@ -78,6 +83,7 @@ class LogHistograms:
             complete=counted.is_complete,
             approximate=not counted.is_exact,
             scanned=counted.scanned,
+            retention_days=self.settings(tenant_id).retention_days,
         )
 
     def _is_counted(self, period: LogPeriod) -> bool:

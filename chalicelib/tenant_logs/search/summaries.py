@@ -47,6 +47,7 @@ class LogHistogram(msgspec.Struct, frozen=True, kw_only=True):
     is at least what is stored. `approximate` says that it may be more: some records may have been
     counted twice, or have expired since. Where records had to be read, `scanned` says how many;
     then `complete` is false if there were too many, and `since` is later than it was asked for.
+    The tenant's records are kept for `retention_days`.
     """
 
     since: Time
@@ -57,6 +58,7 @@ class LogHistogram(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     approximate: bool
     scanned: Count
+    retention_days: Annotated[int, Meta(ge=1, examples=[30])]
 
 
 class FacetQuery(LogFilters, frozen=True):

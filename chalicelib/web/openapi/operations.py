@@ -18,6 +18,7 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "audit": "logs",
         "calendar": "publisher",
         "calendar-link": "publisher",
+        "certificates": "publisher",
         "certifications": "publisher",
         "channels": "publisher",
         "dead-letters": "operations",

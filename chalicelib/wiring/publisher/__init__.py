@@ -12,9 +12,7 @@ from chalicelib.aws.idempotency import IdempotentCreate
 from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.publisher import creating
 from chalicelib.publisher.adaptation.service import Adaptation
-from chalicelib.publisher.announcing import Announcing
 from chalicelib.publisher.approving import Approving
-from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.creating import Creating, Judge
 from chalicelib.publisher.dispatching import Dispatcher
 from chalicelib.publisher.due import Tick
@@ -27,6 +25,7 @@ from chalicelib.publisher.settling import Settling
 from chalicelib.publisher.templates.service import Templates
 from chalicelib.publisher.uploads import Uploads
 from chalicelib.publisher.waiting_store import WaitingStore
+from chalicelib.wiring.publisher.certificates import CertificatesWiring
 from chalicelib.wiring.publisher.chance import random_bits
 from chalicelib.wiring.publisher.channels import ChannelsWiring
 from chalicelib.wiring.publisher.delivery import (
@@ -37,7 +36,7 @@ from chalicelib.wiring.publisher.delivery import (
 )
 from chalicelib.wiring.publisher.exchange import ExchangeWiring
 from chalicelib.wiring.publisher.mail import MailWiring
-from chalicelib.wiring.publisher.media import build_announcing, build_certifications, build_uploads
+from chalicelib.wiring.publisher.media import build_uploads
 from chalicelib.wiring.publisher.series import SeriesWiring
 from chalicelib.wiring.publisher.stores import PublisherStores
 from chalicelib.wiring.publisher.templates import build_templates
@@ -83,16 +82,11 @@ class PublisherWiring:
         return build_uploads(self._wiring, self)
 
     @cached_property
-    def certifications(self) -> Certifications:
+    def certificates(self) -> CertificatesWiring:
         """People's certificates."""
-        return build_certifications(self._wiring, self)
+        return CertificatesWiring(self._wiring, self)
 
     # --- For authors -------------------------------------------------------------------------
-
-    @cached_property
-    def announcing(self) -> Announcing:
-        """What makes messages of certificates."""
-        return build_announcing(self)
 
     @cached_property
     def creating(self) -> Creating:

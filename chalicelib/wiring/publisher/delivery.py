@@ -65,7 +65,7 @@ def build_tick(publisher: "PublisherWiring") -> Tick:
         stores.leases,
         publisher.settling,
         publisher.dispatcher,
-        make_recurring=publisher.series.maker.run,
+        makers=(publisher.series.maker.run, publisher.certificates.reminders.run),
         deliver_all=publisher.delivery.deliver_all,
         now=times.now,
     )

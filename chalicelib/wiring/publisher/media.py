@@ -1,15 +1,10 @@
-"""What the images for messages run on, and the certificates that show them."""
+"""What the images for messages run on."""
 
 from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API
 from chalicelib.aws.bucket import Bucket
-from chalicelib.aws.idempotency import IdempotentCreate
-from chalicelib.publisher import certifications
-from chalicelib.publisher.announcing import Announcing
-from chalicelib.publisher.certification_store import CertificationStore
-from chalicelib.publisher.certifications import Certifications
 from chalicelib.publisher.uploads import Uploads
 from chalicelib.wiring.publisher.chance import random_bits
 
@@ -29,29 +24,4 @@ def build_uploads(wiring: "Wiring", publisher: "PublisherWiring") -> Uploads:
         need_approval=settings.need_approval,
         now=times.now,
         random_bits=random_bits,
-    )
-
-
-def build_certifications(wiring: "Wiring", publisher: "PublisherWiring") -> Certifications:
-    """People's certificates."""
-    store = CertificationStore(publisher.stores.table)
-    return Certifications(
-        store,
-        IdempotentCreate(wiring.state(API), certifications.SCOPE, store.get),
-        wiring.cursors,
-        publisher.uploads.find,
-        now=times.now,
-        random_bits=random_bits,
-    )
-
-
-def build_announcing(publisher: "PublisherWiring") -> Announcing:
-    """What makes messages of certificates."""
-    return Announcing(
-        publisher.certifications,
-        publisher.certifications.store,
-        publisher.stores.templates,
-        publisher.creating,
-        publisher.lookup,
-        now=times.now,
     )

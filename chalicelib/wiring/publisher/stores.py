@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.bulk import Bulk
 from chalicelib.aws.table import Table
+from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.leases import Leases
 from chalicelib.publisher.series.store import SeriesStore
@@ -54,6 +55,11 @@ class PublisherStores:
     def series(self) -> SeriesStore:
         """Series and their occurrences."""
         return SeriesStore(self.table, self.messages, self._settings.due_shards)
+
+    @cached_property
+    def certificates(self) -> CertificationStore:
+        """Certificates."""
+        return CertificationStore(self.table, self._settings.due_shards)
 
     @cached_property
     def templates(self) -> TemplateStore:

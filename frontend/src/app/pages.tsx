@@ -105,6 +105,12 @@ export const PLACES: Place[] = [
     needs: "messages.read",
   },
   {
+    path: "/console/series/:id/edit",
+    title: "Change a series",
+    Page: lazy(() => import("../features/publisher/series/SeriesEditor")),
+    needs: "messages.write",
+  },
+  {
     path: "/console/templates",
     title: "Templates",
     Page: lazy(() => import("../features/publisher/templates/Templates")),

@@ -135,11 +135,12 @@ export function ImportForm({ what, check, send, onClose, ...props }: Props) {
               </Button>
             )}
             {progress?.isRunning ? (
-              <Button formAction="none" onClick={stop}>
+              // Keys: as one element it would be a submit button before the click on Stop is over.
+              <Button key="stop" formAction="none" onClick={stop}>
                 Stop
               </Button>
             ) : (
-              <Button variant="primary" disabled={hasNoGoodRow(progress)}>
+              <Button key="send" variant="primary" disabled={hasNoGoodRow(progress)}>
                 {nameImport(progress, what)}
               </Button>
             )}

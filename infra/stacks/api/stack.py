@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.declared.kinds import UsagePlan
 from infra.declared.stages import Stage
+from infra.stacks.api.intake_api import IntakeApi
 from infra.stacks.api.usage_plan import UsagePlanWithKey
 from infra.stacks.shared.base import StageStack, accept
 from infra.stacks.shared.logs import add_log_group
@@ -16,10 +17,11 @@ LOGS_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class ApiStack(StageStack):
-    """Usage plan and key, WAF, and the access log group.
+    """Usage plan and key, WAF, the access log group and, where wanted, the HTTP API for intake.
 
     The API's definition, gateway responses included, and its stage are Chalice's;
     `infra.deploy.finishing` sets the stage's throttle (`Stage.throttle`) and access log.
+    `console_origin` is the one that browsers may call from.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class ApiStack(StageStack):
         stage: Stage,
         plan: UsagePlan,
         edge_key_name: str,
+        console_origin: str,
     ) -> None:
         super().__init__(scope, "api", stage=stage)
         usage = UsagePlanWithKey(
@@ -42,9 +45,14 @@ class ApiStack(StageStack):
         )
         self._add_firewall(edge_key_name)
         logs = add_log_group(self, "AccessLogs", name=f"/aws/apigateway/{stage.function_prefix}")
+        intake_url = _build_url(stage)
+        if stage.has_http_intake:
+            origin = console_origin
+            intake_url = IntakeApi(self, "Intake", stage=stage, origin=origin, logs=logs).url
         self.add_output("ApiUrl", _build_url(stage))
+        self.add_output("IntakeUrl", intake_url)
         # Seed 004's `api_endpoint`: CloudFormation allows no underscore, so the deploy renames it.
-        self.add_output("ApiEndpoint", f"{_build_url(stage)}ingest")
+        self.add_output("ApiEndpoint", f"{intake_url}ingest")
         self.add_output("ApiKeyId", usage.key.ref)
         self.add_output("ApiAccessLogs", logs.log_group_arn)
         self.add_output("ApiLogsRole", self._add_logs_role().role_arn)

@@ -24,6 +24,7 @@ FUNCTION_FILE = Path(__file__).parent / "single_page.js"
 INDEX = "index.html"
 DOCUMENT = "/openapi.json"
 ASSETS = "/assets/*"  # files of the build with a hash in their names
+CERTIFICATES = "/certificates/*"  # pages for anybody
 API_TIMEOUT_S = 30  # API Gateway times out after 29
 
 
@@ -50,6 +51,7 @@ class ConsoleDistribution(Construct):
         self._name = name
         self._page_policy = page_policy
         self._files = origins.S3BucketOrigin.with_origin_access_control(bucket)
+        self._api = _build_api_origin(api_host, api_stage, edge_key)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -59,9 +61,8 @@ class ConsoleDistribution(Construct):
             additional_behaviors={
                 ASSETS: self._build_asset_behavior(),
                 DOCUMENT: self._build_document_behavior(),
-                **dict.fromkeys(
-                    api_patterns, self._build_api_behavior(api_host, api_stage, edge_key)
-                ),
+                **dict.fromkeys(api_patterns, self._build_api_behavior()),
+                CERTIFICATES: self._build_certificate_behavior(),
             },
             web_acl_id=web_acl_arn,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
@@ -122,24 +123,35 @@ class ConsoleDistribution(Construct):
             ),
         )
 
-    def _build_api_behavior(
-        self, host: str, stage: str, edge_key: str
-    ) -> cloudfront.BehaviorOptions:
+    def _build_api_behavior(self) -> cloudfront.BehaviorOptions:
         """No caching; every viewer header except Host is forwarded."""
         return self._build_behavior(
-            origins.HttpOrigin(
-                host,
-                origin_path=f"/{stage}",
-                protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-                origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-                read_timeout=cdk.Duration.seconds(API_TIMEOUT_S),
-                custom_headers={EDGE_KEY_HEADER: edge_key},
-            ),
+            self._api,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=headers.add_api_headers(
                 self, "ApiHeaders", name=f"{self._name}-api"
+            ),
+        )
+
+    def _build_certificate_behavior(self) -> cloudfront.BehaviorOptions:
+        """Kept for as long as the API says: nothing of the viewer but the path is forwarded."""
+        return self._build_behavior(
+            self._api,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+            cache_policy=cloudfront.CachePolicy(
+                self,
+                "CertificateCache",
+                cache_policy_name=f"{self._name}-certificates",
+                min_ttl=cdk.Duration.seconds(0),
+                default_ttl=cdk.Duration.seconds(0),
+                max_ttl=cdk.Duration.seconds(headers.SHARED_S),
+                enable_accept_encoding_brotli=True,
+                enable_accept_encoding_gzip=True,
+            ),
+            response_headers_policy=headers.add_api_headers(
+                self, "CertificateHeaders", name=f"{self._name}-certificates", has_policy=True
             ),
         )
 
@@ -183,3 +195,14 @@ class ConsoleDistribution(Construct):
                 "cannot be raised; with CONSOLE_DOMAIN and CERTIFICATE_ARN it is TLS 1.3."
             )
         accept(self.distribution, reasons)
+
+
+def _build_api_origin(host: str, stage: str, edge_key: str) -> cloudfront.IOrigin:
+    return origins.HttpOrigin(
+        host,
+        origin_path=f"/{stage}",
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        read_timeout=cdk.Duration.seconds(API_TIMEOUT_S),
+        custom_headers={EDGE_KEY_HEADER: edge_key},
+    )

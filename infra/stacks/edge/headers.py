@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 YEAR_S = 365 * 24 * 3600
+SHARED_S = 300  # at most, of what the API lets any cache keep
 FOREVER = f"public, max-age={YEAR_S}, immutable"
 NEVER = "no-cache, no-store, must-revalidate"
 REVALIDATE = "no-cache"  # by the ETag that S3 gives
@@ -57,22 +58,29 @@ def add_page_headers(
     )
 
 
-def add_api_headers(scope: Construct, unit: str, *, name: str) -> cloudfront.ResponseHeadersPolicy:
-    """Security headers for API responses; the API sets Cache-Control and CORS itself."""
+def add_api_headers(
+    scope: Construct, unit: str, *, name: str, has_policy: bool = False
+) -> cloudfront.ResponseHeadersPolicy:
+    """Security headers for API responses; the API sets Cache-Control and CORS itself.
+
+    With `has_policy` its responses are pages with a Content-Security-Policy of their own.
+    """
     return cloudfront.ResponseHeadersPolicy(
         scope,
         unit,
         response_headers_policy_name=name,
         security_headers_behavior=_build_security_headers(
-            "default-src 'none'; frame-ancestors 'none'"
+            "default-src 'none'; frame-ancestors 'none'", override=not has_policy
         ),
     )
 
 
-def _build_security_headers(policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+def _build_security_headers(
+    policy: str, *, override: bool = True
+) -> cloudfront.ResponseSecurityHeadersBehavior:
     return cloudfront.ResponseSecurityHeadersBehavior(
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-            content_security_policy=policy, override=True
+            content_security_policy=policy, override=override
         ),
         content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
         frame_options=cloudfront.ResponseHeadersFrameOptions(

@@ -1,57 +1,47 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
-import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { AdaptField } from "./AdaptField";
 import { withoutAdapt } from "./adaptation";
-import { MediaField } from "./MediaField";
+import { DraftFields, DraftTitle } from "./DraftFields";
 import { editOf } from "./editing";
 import { buildMessage, ZONES, type Draft, type Message } from "./model";
-import { Previews } from "./Previews";
-import { RecipientsFields } from "./RecipientsFields";
-import { useSaveMessage, useValidation } from "./queries";
+import { useCheck, useSaveMessage } from "./queries";
 import { buildSeries, describeSubmit, isRepeated } from "./series/model";
 import { useCreateSeries } from "./series/queries";
-import { FillingFields } from "./templates/FillingFields";
 import { useSource, type Source } from "./templates/queries";
 import { copyOf, fillOf, useDraftMessage } from "./useDraftMessage";
 import { isOff, useAdaptations } from "./useAdaptation";
-import { useSettled } from "../../ui/useSettled";
 import { WhenField } from "./WhenField";
-import { WordsFields } from "./WordsFields";
-
-const CHECK_AFTER_MS = 400;
 
 /** Writes a message, with what the server says of it while it is written. */
 export default function Composer() {
   const [state] = useUrlState();
-  const source = useSource(state.edit ?? state.from ?? "");
+  const source = useSource(state.edit ?? state.from ?? "", state.of === "template");
   if (source.isLoading) return <Title>{state.edit ? "Edit the message" : "New message"}</Title>;
   if (source.error) return <ErrorAlert error={source.error} what="It could not be read" />;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(state.day ?? "") ? (state.day as string) : "";
   const zone = ZONES.find((known) => known === state.tz) ?? "";
   if (state.edit && source.data && "message" in source.data) {
     const { message } = source.data;
-    const version = `${message.id}-${message.rev}`; // a newer one is edited anew
-    return <Form key={version} initial={editOf(message)} edited={message} day="" zone="" />;
+    const version = versionOf(message); // a newer one is edited anew
+    return <Form key={version} initial={editOf(message)} source={version} edited={message} />;
   }
-  const initial = source.data ? draftOf(source.data) : null;
-  return <Form initial={initial} edited={null} day={day} zone={zone} />;
+  if (!source.data) return <Form initial={null} source="" edited={null} day={day} zone={zone} />;
+  const from = "message" in source.data ? source.data.message : source.data.template;
+  const begun = { initial: draftOf(source.data), source: `from-${versionOf(from)}` };
+  return <Form key={begun.source} {...begun} edited={null} />;
 }
 
-/** Whether the server would not take it at all, as for a recipient that is no address. */
-function isRefused(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 400;
+function versionOf({ id, rev }: { id: string; rev: number }): string {
+  return `${id}-${rev}`;
 }
 
 function draftOf(source: Source): Draft {
@@ -60,31 +50,26 @@ function draftOf(source: Source): Draft {
 
 interface FormProps {
   initial: Draft | null;
+  /** What `initial` was made from; "" for nothing. */
+  source: string;
   /** The message that is changed; null for a new one. */
   edited: Message | null;
   /** Where the calendar wants it; "" for nowhere. */
-  day: string;
-  zone: string;
+  day?: string;
+  zone?: string;
 }
 
-function Form({ initial, edited, day, zone }: FormProps) {
+function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
   const title = edited ? "Edit the message" : "New message";
-  const { draft, change, addMedia, removeMedia, savedAt, forget } = useDraftMessage(
-    initial,
-    day,
-    zone,
-    edited ? `${edited.id}-${edited.rev}` : "",
-  );
+  const drafting = useDraftMessage({ initial, source, day, zone });
+  const { draft, change, forget } = drafting;
   const navigate = useNavigate();
   // The verb is there on stages that require approval alone.
   const needsApproval = useConsole().me.may.includes("messages.approve");
   const create = useSaveMessage(edited);
   const message = buildMessage(draft);
-  const settled = useSettled(message, CHECK_AFTER_MS);
-  const check = useValidation(settled && withoutAdapt(settled));
-  const result = check.data?.data;
-
+  const check = useCheck(message && withoutAdapt(message));
   const createSeries = useCreateSeries();
   const repeats = !edited && isRepeated(draft);
   const adaptations = useAdaptations(draft, !repeats);
@@ -123,56 +108,23 @@ function Form({ initial, edited, day, zone }: FormProps) {
       }}
     >
       <SpaceBetween size="l">
-        <Title
-          info={
-            savedAt && (
-              <Box color="text-body-secondary" fontSize="body-s">
-                Kept in this tab at <Time at={savedAt} />
-              </Box>
-            )
-          }
-        >
-          {title}
-        </Title>
+        <DraftTitle drafting={drafting}>{title}</DraftTitle>
         {create.error && <ErrorAlert error={create.error} what={edited ? "Nothing was changed" : "Nothing was published"} />}
         {createSeries.error && <ErrorAlert error={createSeries.error} what="No series was made" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
-        <Grid
-          gridDefinition={[
-            { colspan: { default: 12, xs: 6 } },
-            { colspan: { default: 12, xs: 6 } },
-          ]}
+        <DraftFields
+          drafting={drafting}
+          check={check}
+          adaptations={adaptations}
         >
-          <SpaceBetween size="m">
-            {draft.filling ? (
-              <FillingFields
-                filling={draft.filling}
-                channels={draft.channels}
-                onChange={change}
-              />
-            ) : (
-              <WordsFields draft={draft} onChange={change} />
-            )}
-            {!repeats && (
-              <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />
-            )}
-            <RecipientsFields draft={draft} onChange={change} />
-            <MediaField draft={draft} onAdd={addMedia} onRemove={removeMedia} />
-            <WhenField draft={draft} mayRepeat={!edited} onChange={change} />
-          </SpaceBetween>
-          <Previews
-            draft={draft}
-            checks={result?.channels ?? []}
-            isChecking={check.isFetching}
-            adaptations={adaptations}
-            onChange={change}
-          />
-        </Grid>
+          {!repeats && <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />}
+          <WhenField draft={draft} mayRepeat={!edited} onChange={change} />
+        </DraftFields>
         <SpaceBetween direction="horizontal" size="xs">
           <Button
             variant="primary"
             loading={create.isPending || createSeries.isPending}
-            disabled={!(repeats ? series : message) || result?.ok === false || isRefused(check.error)}
+            disabled={!(repeats ? series : message) || !check.isGood}
           >
             {describeSubmit(draft, needsApproval)}
           </Button>

@@ -35,6 +35,16 @@ export function WhenField({ draft, mayRepeat, onChange }: Props) {
   );
 }
 
+/** When a series begins, and how it recurs. */
+export function RecurrenceField({ draft, onChange }: Omit<Props, "mayRepeat">) {
+  return (
+    <SpaceBetween size="s">
+      <TimeFields time={draft} onChange={onChange} />
+      <RepeatField isNeeded repeat={draft.repeat} onChange={(repeat) => onChange({ repeat })} />
+    </SpaceBetween>
+  );
+}
+
 interface TimeFieldsProps {
   time: LocalTime;
   onChange: (part: Partial<LocalTime>) => void;

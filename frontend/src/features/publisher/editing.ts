@@ -24,7 +24,7 @@ export function buildChange(
     media,
     subject: subject ?? null,
     recipients: recipients ?? null,
-    overrides: withSubjects(written.overrides ?? {}, before, channels),
+    overrides: withSubjects(written.overrides ?? {}, before.overrides, channels),
     scheduled_at: written.scheduled_at ?? null,
     time_zone: written.time_zone ?? null,
     adapt: written.adapt ?? false,
@@ -32,12 +32,13 @@ export function buildChange(
   };
 }
 
-function withSubjects(
+/** Other texts of channels, with the subjects of before, for which the composer has no field. */
+export function withSubjects(
   overrides: NonNullable<NewMessage["overrides"]>,
-  before: Message,
+  before: Message["overrides"],
   channels: readonly Channel[],
 ) {
-  const kept = Object.entries(before.overrides).flatMap(([channel, { subject }]) =>
+  const kept = Object.entries(before).flatMap(([channel, { subject }]) =>
     subject && channels.includes(channel as Channel)
       ? [[channel, { ...overrides[channel as Channel], subject }]]
       : [],

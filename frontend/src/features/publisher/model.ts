@@ -82,6 +82,18 @@ export interface Draft extends LocalTime {
   adapt: Adapting;
 }
 
+type Images = Pick<Draft, "media" | "mediaNames">;
+
+/** What is written, with one image more, which was called so. */
+export function withImage<T extends Images>(written: T, id: string, name: string): T {
+  const { media, mediaNames } = written;
+  return { ...written, media: [...media, id], mediaNames: { ...mediaNames, [id]: name } };
+}
+
+export function withoutImage<T extends Images>(written: T, gone: string): T {
+  return { ...written, media: written.media.filter((id) => id !== gone) };
+}
+
 export const MOST_RECIPIENTS = 40;
 
 /** Addresses or numbers, which lines, commas or semicolons separate, each once. */

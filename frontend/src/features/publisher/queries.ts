@@ -1,12 +1,15 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Reply, type Schemas } from "../../api/client";
+import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { usePages } from "../../ui/usePages";
+import { useSettled } from "../../ui/useSettled";
 import { buildChange } from "./editing";
 import { isFinal, type Channel, type Message, type MessageStatus } from "./model";
 
 const PAGE = 50;
+const CHECK_AFTER_MS = 400; // since the last letter
 const WAITING_MS = 5000; // for another person
 const URL_LIVES_MS = 45 * 60_000; // of the hour that an image's address is good for
 
@@ -68,8 +71,29 @@ export function useChannels() {
   });
 }
 
-/** What the server has to say of a message that is being written; it writes nothing. */
-export function useValidation(message: Schemas["NewMessage"] | null) {
+/** What the server has to say of a message that is being written, once it rests. */
+export interface Check {
+  channels: Schemas["ChannelCheck"][];
+  isChecking: boolean;
+  error: Error | null;
+  /** Whether it is not known to be refused, as for a recipient that is no address. */
+  isGood: boolean;
+}
+
+/** The server's own check of a message, which writes nothing; null while there is none. */
+export function useCheck(written: Schemas["NewMessage"] | null): Check {
+  const check = useValidation(useSettled(written, CHECK_AFTER_MS));
+  const result = check.data?.data;
+  const isRefused = check.error instanceof ApiProblem && check.error.status === 400;
+  return {
+    channels: result?.channels ?? [],
+    isChecking: check.isFetching,
+    error: check.error,
+    isGood: result?.ok !== false && !isRefused,
+  };
+}
+
+function useValidation(message: Schemas["NewMessage"] | null) {
   const { api } = useConsole();
   const body = message ?? { content: "", channels: [] };
   return useQuery({

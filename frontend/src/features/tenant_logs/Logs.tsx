@@ -50,6 +50,7 @@ export default function Logs() {
   const isRead = logs.pages.receipt !== null && !logs.pages.isLoading && !logs.pages.hasMore;
   const isGone = Boolean(state.sel && filter.until) && isRead && !selected;
   const total = histogram.data?.data.total ?? null;
+  const retentionDays = histogram.data?.data.retention_days ?? null;
   const addFilter = (name: string, value: string) => setState({ [name]: value });
   const around = (record: LogEntry) => {
     const at = Date.parse(record.ts);
@@ -109,7 +110,11 @@ export default function Logs() {
       )}
       <Facets filter={filter} onFilter={addFilter} />
       {isGone && (
-        <Gone tenant={tenant} until={filter.until} onClose={() => setState({ sel: null })} />
+        <Gone
+          retentionDays={retentionDays}
+          until={filter.until}
+          onClose={() => setState({ sel: null })}
+        />
       )}
       {rows.length === 0 && !logs.pages.isLoading && tenant && !logs.pages.error ? (
         <Nothing

@@ -35,11 +35,15 @@ export function toggleColumn(chosen: readonly string[], name: string): string[] 
 
 const DAY_MS = 86_400_000;
 
+export function describeDays(days: number): string {
+  return days === 1 ? "1 day" : `${days.toLocaleString("en")} days`;
+}
+
 /** Why a record that a link names is not there; `retentionDays` is null if it is not known. */
 export function describeGone(until: string, retentionDays: number | null, now: Date): string {
   const ageDays = (now.getTime() - Date.parse(until)) / DAY_MS;
   return retentionDays !== null && ageDays > retentionDays
-    ? `This record is past its retention of ${retentionDays} days.`
+    ? `This record is past its retention of ${describeDays(retentionDays)}.`
     : "This record is not here: it was deleted, or these filters leave it out.";
 }
 

@@ -41,24 +41,6 @@ export function useHistogram(filter: LogFilter, isLive: boolean, enabled: boolea
   });
 }
 
-/** The days for which a tenant's records are kept; only operators may know. */
-export function useRetention(tenant: string): number | null {
-  const { api, me } = useConsole();
-  const found = useQuery({
-    queryKey: ["tenant", tenant, "retention"],
-    enabled: tenant !== "" && me.may.includes("tenants.manage"),
-    retry: false,
-    queryFn: ({ signal }) =>
-      read(
-        api.GET("/api/v1/tenants/{tenant_id}", {
-          params: { path: { tenant_id: tenant } },
-          signal,
-        }),
-      ),
-  });
-  return found.data?.data.settings.retention_days ?? null;
-}
-
 export function useFacets(filter: LogFilter, enabled: boolean) {
   const { api } = useConsole();
   return useQuery({

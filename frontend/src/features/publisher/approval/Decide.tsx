@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { addNotice } from "../../../app/notices";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { useDraft } from "../../../ui/useDraft";
 import type { Message } from "../model";
 import { useSeries } from "../series/queries";
 import { useDecision, type Decision } from "./queries";
@@ -15,7 +16,7 @@ const MOST_LETTERS = 1000;
 
 /** Lets a message of somebody else go, or sends it back; a comment is needed for the latter. */
 export function Decide({ message }: { message: Message }) {
-  const [comment, setComment] = useState("");
+  const [comment, setComment, forget] = useDraft(`decide-${message.id}-${message.rev}`);
   const [withSeries, setWithSeries] = useState(false);
   const navigate = useNavigate();
   const series = useSeries(message.series_id ?? "").data?.data;
@@ -24,6 +25,7 @@ export function Decide({ message }: { message: Message }) {
   const decide = (made: Decision, done: string) =>
     decision.mutate(made, {
       onSuccess: () => {
+        forget();
         addNotice({ type: "success", content: `The message is ${done}.` });
         void navigate("/console/publisher?status=waiting");
       },

@@ -6,6 +6,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import { addNotice } from "../../../app/notices";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
@@ -21,7 +22,7 @@ import {
 } from "./model";
 import { useSaveCertification } from "./queries";
 
-type Name = keyof Fields;
+type Name = Exclude<keyof Fields, "isPublic">;
 const TEXTS: [Name, string, string][] = [
   ["name", "Name", ""],
   ["issuer", "Issuer", ""],
@@ -125,6 +126,15 @@ export function CertificationForm({ before, onClose }: Props) {
             )}
           </ColumnLayout>
           <BadgeField value={fields.badgeMedia} onChange={change("badgeMedia")} />
+          <Toggle
+            checked={fields.isPublic}
+            description="Anybody with its address sees what is written here and the badge, and not who you are."
+            onChange={({ detail }) =>
+              setText(JSON.stringify({ ...fields, isPublic: detail.checked }))
+            }
+          >
+            Public page
+          </Toggle>
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={save.isPending}>
               {before ? "Save" : "Add certificate"}

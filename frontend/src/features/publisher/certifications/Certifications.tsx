@@ -17,7 +17,9 @@ import { Announced } from "./Announced";
 import { Badge } from "./Badge";
 import { CertificationForm } from "./CertificationForm";
 import { describeEnd, type Certification } from "./model";
+import { PublicPage } from "./PublicPage";
 import { useCertifications, useDeleteCertification } from "./queries";
+import { Reminders } from "./Reminders";
 
 const LOOKS: Record<Certification["status"], StatusIndicatorProps.Type> = {
   active: "success",
@@ -35,7 +37,7 @@ export default function Certifications() {
   return (
     <SpaceBetween size="l">
       <Title
-        description="Your certificates. One that ends within 60 days is expiring."
+        description="Your certificates. You are reminded by e-mail 60, 30 and 7 days before one ends."
         actions={
           <Button variant="primary" onClick={() => setState({ add: "1", edit: null })}>
             Add a certificate
@@ -75,9 +77,19 @@ export default function Certifications() {
           {
             id: "ends",
             header: "Ends",
-            cell: ({ expires_on: day }) => (
-              <span title={day ?? undefined}>{describeEnd(day, new Date())}</span>
+            cell: (certification) => (
+              <>
+                <span title={certification.expires_on ?? undefined}>
+                  {describeEnd(certification.expires_on, new Date())}
+                </span>
+                <Reminders certification={certification} />
+              </>
             ),
+          },
+          {
+            id: "page",
+            header: "Public page",
+            cell: (certification) => <PublicPage certification={certification} />,
           },
           {
             id: "announced",

@@ -4,6 +4,7 @@ import {
   buildCertification,
   checkFields,
   describeEnd,
+  describeReminder,
   listOpen,
   NO_ANNOUNCING,
   NO_FIELDS,
@@ -32,8 +33,30 @@ describe("a certificate", () => {
       issued_on: "2026-01-31",
       credential_id: "c-1",
     });
-    const stored = { ...sent, expires_on: null, verify_url: null, badge_media: null };
+    const stored = {
+      ...sent,
+      expires_on: null,
+      verify_url: null,
+      badge_media: null,
+      public: false,
+    };
     expect(readFields(stored as Certification)).toEqual({ ...FIELDS, credentialId: "c-1" });
+  });
+
+  it("stays public when it is changed, and only then says so", () => {
+    const shown = { ...FIELDS, isPublic: true };
+    expect(buildCertification(shown)).toMatchObject({ public: true });
+    expect(readFields({ public: true } as Certification).isPublic).toBe(true);
+  });
+
+  it.each([
+    ["2027-01-31", "active", "2026-12-02T08:00:00Z", "Next reminder on 2026-12-02"],
+    ["2027-01-31", "expiring", null, "No further reminder"],
+    ["2026-01-31", "expired", null, ""],
+    [null, "active", null, ""],
+  ])("that ends on %s, is %s and is reminded of at %s says %j", (day, status, at, text) => {
+    const shown = { expires_on: day, status, next_reminder_at: at } as Certification;
+    expect(describeReminder(shown)).toBe(text);
   });
 
   it.each([

@@ -24,6 +24,7 @@ export interface Fields {
   credentialId: string;
   verifyUrl: string;
   badgeMedia: string;
+  isPublic: boolean;
 }
 
 export const NO_FIELDS: Fields = {
@@ -34,6 +35,7 @@ export const NO_FIELDS: Fields = {
   credentialId: "",
   verifyUrl: "",
   badgeMedia: "",
+  isPublic: false,
 };
 const URL_RULE = /^https?:\/\/[^\s<>"]{1,1990}$/;
 const DAY_MS = 86_400_000;
@@ -47,6 +49,7 @@ export function readFields(certification: Certification): Fields {
     credentialId: certification.credential_id ?? "",
     verifyUrl: certification.verify_url ?? "",
     badgeMedia: certification.badge_media ?? "",
+    isPublic: certification.public,
   };
 }
 
@@ -72,6 +75,7 @@ export function buildCertification(fields: Fields): NewCertification {
     ...(fields.credentialId.trim() && { credential_id: fields.credentialId.trim() }),
     ...(fields.verifyUrl && { verify_url: fields.verifyUrl }),
     ...(fields.badgeMedia && { badge_media: fields.badgeMedia }),
+    ...(fields.isPublic && { public: true }),
   };
 }
 
@@ -88,6 +92,13 @@ export function buildAnnouncement(wanted: Announcing): NewAnnouncement | null {
   const { channels, when, localTime } = wanted;
   if (!channels.length || (when === "later" && !localTime)) return null;
   return { channels, ...timeOfDraft(wanted) };
+}
+
+/** What is to come of the reminders by e-mail; "" for what does not end, or has ended. */
+export function describeReminder(certification: Certification): string {
+  const { expires_on: end, status, next_reminder_at: at } = certification;
+  if (at) return `Next reminder on ${at.slice(0, 10)}`;
+  return end && status !== "expired" ? "No further reminder" : "";
 }
 
 /** "in 12 days", "3 days ago", "today"; "never" for what does not end. */

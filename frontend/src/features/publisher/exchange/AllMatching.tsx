@@ -5,11 +5,11 @@ import { CHANNEL_NAMES } from "../model";
 import { ConfirmAll } from "./ConfirmAll";
 import { DecisionOutcome } from "./DecisionOutcome";
 import { findObstacle, type BulkFilter, type BulkKind } from "./model";
-import { useBulkDecision } from "./queries";
+import { isBrokenOff, useBulkDecision } from "./queries";
 
 /** Cancels or retries all messages that the list's filter names, not only those that are shown. */
 export function AllMatching({ filter }: { filter: BulkFilter }) {
-  const { progress, begin, stop } = useBulkDecision();
+  const { progress, begin, goOn, stop } = useBulkDecision();
   const [asked, setAsked] = useState<BulkKind | null>(null);
   const of = filter.channel ? ` of ${CHANNEL_NAMES[filter.channel]}` : "";
   const offer = (kind: BulkKind, text: string) => {
@@ -30,6 +30,7 @@ export function AllMatching({ filter }: { filter: BulkFilter }) {
         {offer("retry", `Retry all failed${of}`)}
         {offer("cancel", "Cancel all that match")}
         {progress?.isRunning && <Button onClick={stop}>Stop</Button>}
+        {progress && isBrokenOff(progress) && <Button onClick={() => void goOn()}>Go on</Button>}
       </SpaceBetween>
       {progress && <DecisionOutcome progress={progress} />}
       {asked && (

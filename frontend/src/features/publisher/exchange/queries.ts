@@ -61,6 +61,9 @@ export function useMeantCount(kind: BulkKind, filter: BulkFilter) {
 
 export interface BulkProgress {
   kind: BulkKind;
+  filter: BulkFilter;
+  /** Where it goes on; null for the first messages. */
+  cursor: string | null;
   total: number;
   done: number;
   failed: Schemas["RefusedMessage"][];
@@ -69,6 +72,15 @@ export interface BulkProgress {
   error: unknown;
 }
 
+/** Whether there is something left to go on with. */
+export function isBrokenOff({ isStopped, error }: BulkProgress): boolean {
+  return isStopped || error !== null;
+}
+
+const NOTHING_YET: Omit<BulkProgress, "kind" | "filter" | "total"> = {
+  ...{ cursor: null, done: 0, failed: [], isRunning: true, isStopped: false, error: null },
+};
+
 /** Decides on all messages of a filter, request after request until none is left. */
 export function useBulkDecision() {
   const { api } = useConsole();
@@ -76,20 +88,23 @@ export function useBulkDecision() {
   const [progress, setProgress] = useState<BulkProgress | null>(null);
   const stop = useRef<AbortController | null>(null);
 
-  const begin = async (kind: BulkKind, filter: BulkFilter, total: number) => {
+  const begin = (kind: BulkKind, filter: BulkFilter, total: number) =>
+    run({ ...NOTHING_YET, kind, filter, total });
+  const run = async (from: BulkProgress) => {
     const { signal } = (stop.current = new AbortController());
-    let now: BulkProgress = {
-      ...{ kind, total, done: 0, failed: [], isRunning: true, isStopped: false, error: null },
-    };
+    let now: BulkProgress = { ...from, isRunning: true, isStopped: false, error: null };
     setProgress(now);
-    let cursor: string | null = null;
     try {
       do {
-        const { data }: Reply<Schemas["BulkResult"]> = await decide(kind, filter, cursor, signal);
-        now = { ...now, done: now.done + data.done, failed: [...now.failed, ...data.failed] };
+        const { data } = await decide(now, signal);
+        now = {
+          ...now,
+          done: now.done + data.done,
+          failed: [...now.failed, ...data.failed],
+          cursor: data.next_cursor,
+        };
         setProgress(now);
-        cursor = data.next_cursor;
-      } while (cursor);
+      } while (now.cursor);
     } catch (error) {
       now = { ...now, isStopped: signal.aborted, error: signal.aborted ? null : error };
     }
@@ -97,16 +112,15 @@ export function useBulkDecision() {
     await queries.invalidateQueries({ queryKey: ["messages"] });
   };
   const decide = (
-    kind: BulkKind,
-    { status, channel }: BulkFilter,
-    cursor: string | null,
+    { kind, filter: { status, channel }, cursor }: BulkProgress,
     signal: AbortSignal,
-  ) => {
+  ): Promise<Reply<Schemas["BulkResult"]>> => {
     if (kind === "retry" && channel) {
       return read(api.POST("/api/v1/messages:retry", { body: { channel, cursor }, signal }));
     }
     const body = { ...(status && { status }), ...(channel && { channel }), cursor };
     return read(api.POST("/api/v1/messages:cancel", { body, signal }));
   };
-  return { progress, begin, stop: () => stop.current?.abort() };
+  const goOn = () => progress && run(progress);
+  return { progress, begin, goOn, stop: () => stop.current?.abort() };
 }

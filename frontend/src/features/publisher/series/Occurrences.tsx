@@ -8,10 +8,9 @@ import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Time } from "../../../ui/Time";
-import { inZone } from "../model";
 import type { Occurrence, OccurrenceChange, Series } from "./model";
 import { useChangeOccurrence } from "./queries";
-import { TextDialog } from "./TextDialog";
+import { OccurrenceDialog } from "./OccurrenceDialog";
 
 const LOOKS: Record<Occurrence["status"], StatusIndicatorProps.Type> = {
   projected: "pending",
@@ -20,17 +19,27 @@ const LOOKS: Record<Occurrence["status"], StatusIndicatorProps.Type> = {
   made: "success",
 };
 
-const SHOWN_LETTERS = 200; // of an occurrence's own text
-
 /** What is to come of a series; each may be changed or skipped alone. */
-export function Occurrences({ series }: { series: Series }) {
+export function Occurrences({ series, isOwn }: { series: Series; isOwn: boolean }) {
   const [edited, setEdited] = useState<Occurrence | null>(null);
   const change = useChangeOccurrence();
   const act = (at: string, to: OccurrenceChange | null) =>
-    change.mutate({ seriesId: series.id, at, change: to }, { onSuccess: () => setEdited(null) });
+    change.mutate({ seriesId: series.id, at, change: to });
+  const actions = {
+    id: "act",
+    header: "Actions",
+    cell: (occurrence: Occurrence) => (
+      <OneActions
+        occurrence={occurrence}
+        isBusy={change.isPending}
+        onEdit={() => setEdited(occurrence)}
+        onAct={(to) => act(occurrence.id, to)}
+      />
+    ),
+  };
   return (
     <SpaceBetween size="s">
-      {change.error && !edited && <ErrorAlert error={change.error} what="Nothing was changed" />}
+      {change.error && <ErrorAlert error={change.error} what="Nothing was changed" />}
       <Table<Occurrence>
         variant="container"
         header={<Header variant="h2">To come</Header>}
@@ -56,29 +65,11 @@ export function Occurrences({ series }: { series: Series }) {
               </span>
             ),
           },
-          {
-            id: "act",
-            header: "Actions",
-            cell: (occurrence) => (
-              <OneActions
-                occurrence={occurrence}
-                isBusy={change.isPending}
-                onEdit={() => setEdited(occurrence)}
-                onAct={(to) => act(occurrence.id, to)}
-              />
-            ),
-          },
+          ...(isOwn ? [actions] : []),
         ]}
       />
       {edited && (
-        <EditOne
-          series={series}
-          occurrence={edited}
-          isBusy={change.isPending}
-          error={change.error}
-          onSave={(to) => act(edited.id, to)}
-          onCancel={() => setEdited(null)}
-        />
+        <OccurrenceDialog series={series} occurrence={edited} onClose={() => setEdited(null)} />
       )}
     </SpaceBetween>
   );
@@ -109,37 +100,5 @@ function OneActions({ occurrence, isBusy, onEdit, onAct }: OneProps) {
         Skip
       </Button>
     </SpaceBetween>
-  );
-}
-
-interface EditProps {
-  series: Series;
-  occurrence: Occurrence;
-  isBusy: boolean;
-  error: Error | null;
-  onSave: (change: OccurrenceChange) => void;
-  onCancel: () => void;
-}
-
-function EditOne({ series, occurrence, onSave, ...props }: EditProps) {
-  const before = inZone(occurrence.scheduled_at, series.time_zone).join("T");
-  const isAsTheRest = series.content.startsWith(occurrence.text);
-  const text = isAsTheRest ? series.content : occurrence.text;
-  const isCut = !isAsTheRest && text.length >= SHOWN_LETTERS;
-  return (
-    <TextDialog
-      {...props}
-      title="Change this one"
-      text={text}
-      note={isCut ? "The beginning of its own text; what is saved replaces all of it." : undefined}
-      localTime={before}
-      zone={series.time_zone}
-      onSave={({ content, localTime }) =>
-        onSave({
-          ...(content === text ? {} : { content }),
-          ...(localTime === before ? {} : { scheduled_at: localTime }),
-        })
-      }
-    />
   );
 }

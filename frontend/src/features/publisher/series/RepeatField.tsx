@@ -15,18 +15,21 @@ const END_OPTIONS = [
 
 interface Props {
   repeat: Repeat;
+  /** Of a series that exists: not to repeat is no choice. */
+  isNeeded?: boolean;
   onChange: (repeat: Repeat) => void;
 }
 
 /** How often a message recurs, on which days, and until when. */
-export function RepeatField({ repeat, onChange }: Props) {
+export function RepeatField({ repeat, isNeeded = false, onChange }: Props) {
   const set = (part: Partial<Repeat>) => onChange({ ...repeat, ...part });
+  const hasFields = repeat.freq !== "" && repeat.freq !== "RULE";
   return (
     <SpaceBetween direction="horizontal" size="s">
       <FormField label="Repeat">
         <Select
           selectedOption={{ value: repeat.freq, label: FREQUENCIES[repeat.freq] }}
-          options={FREQUENCY_OPTIONS}
+          options={FREQUENCY_OPTIONS.filter(({ value }) => value || !isNeeded)}
           onChange={({ detail }) => set({ freq: detail.selectedOption.value as Frequency })}
         />
       </FormField>
@@ -43,7 +46,17 @@ export function RepeatField({ repeat, onChange }: Props) {
           />
         </FormField>
       )}
-      {repeat.freq && (
+      {repeat.freq === "RULE" && (
+        <FormField label="Rule" description="An RFC 5545 rule with COUNT or UNTIL">
+          <Input
+            value={repeat.rule}
+            spellcheck={false}
+            placeholder="FREQ=MONTHLY;BYDAY=1MO;COUNT=12"
+            onChange={({ detail }) => set({ rule: detail.value })}
+          />
+        </FormField>
+      )}
+      {hasFields && (
         <FormField label="It ends">
           <Select
             selectedOption={END_OPTIONS.find(({ value }) => value === repeat.end) ?? null}
@@ -52,7 +65,7 @@ export function RepeatField({ repeat, onChange }: Props) {
           />
         </FormField>
       )}
-      {repeat.freq && repeat.end === "count" && (
+      {hasFields && repeat.end === "count" && (
         <FormField label="Times">
           <Input
             type="number"
@@ -61,7 +74,7 @@ export function RepeatField({ repeat, onChange }: Props) {
           />
         </FormField>
       )}
-      {repeat.freq && repeat.end === "until" && (
+      {hasFields && repeat.end === "until" && (
         <FormField label="Last day">
           <DatePicker
             value={repeat.until}

@@ -17,20 +17,20 @@ import { Title } from "../../../ui/Title";
 import { CHANNEL_NAMES } from "../model";
 import { describeRule, type Series } from "./model";
 import { Occurrences } from "./Occurrences";
-import { useChangeSeries, useEndSeries, useSeries } from "./queries";
+import { useEndSeries, useSeries } from "./queries";
 import { SeriesStatus } from "./SeriesList";
-import { TextDialog } from "./TextDialog";
 
 /** One series: its text and rule, what is to come, and what was missed. */
 export default function SeriesPage() {
   const { id = "" } = useParams();
   const series = useSeries(id);
   const data = series.data?.data;
+  const isOwn = data?.created_by === useConsole().me.id; // an approver sees those of others
   return (
     <SpaceBetween size="l">
       <Title
         description={data && <SeriesStatus status={data.status} />}
-        actions={data && <Actions series={data} />}
+        actions={data && isOwn && <Actions series={data} />}
       >
         Series
       </Title>
@@ -42,7 +42,7 @@ export default function SeriesPage() {
         />
       )}
       {data && <About series={data} />}
-      {data && <Occurrences series={data} />}
+      {data && <Occurrences series={data} isOwn={isOwn} />}
       {series.data && <AnswerLine shown={1} what="series" complete receipt={series.data} />}
     </SpaceBetween>
   );
@@ -59,6 +59,7 @@ function About({ series }: { series: Series }) {
           items={[
             { label: "Repeats", value: describeRule(series.rrule) },
             { label: "In the zone", value: series.time_zone },
+            { label: "Since", value: series.starts_at.replace("T", " ") },
             { label: "Next", value: <Time at={series.next_at} /> },
             {
               label: "Channels",
@@ -72,6 +73,9 @@ function About({ series }: { series: Series }) {
                 "none yet"
               ),
             },
+            ...(series.approval
+              ? [{ label: "Approved", value: <Approved approval={series.approval} /> }]
+              : []),
           ]}
         />
         {series.missed.map(({ id, scheduled_at: at, reason }) => (
@@ -84,28 +88,27 @@ function About({ series }: { series: Series }) {
   );
 }
 
+function Approved({ approval }: { approval: NonNullable<Series["approval"]> }) {
+  const { at, is_current: isCurrent } = approval;
+  return (
+    <>
+      <Time at={at} /> {!isCurrent && "It was changed since: its messages wait for approval."}
+    </>
+  );
+}
+
 function Actions({ series }: { series: Series }) {
   const { config } = useConsole();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<"end" | "edit" | null>(null);
+  const [isAsked, setAsked] = useState(false);
   const end = useEndSeries();
-  const change = useChangeSeries();
-  const close = () => setAsked(null);
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button onClick={() => setAsked("edit")}>Change the text</Button>
-      <Button onClick={() => setAsked("end")}>End the series</Button>
-      {asked === "edit" && (
-        <TextDialog
-          title="Change what is to come"
-          text={series.content}
-          isBusy={change.isPending}
-          error={change.error}
-          onSave={({ content }) => change.mutate({ series, content }, { onSuccess: close })}
-          onCancel={close}
-        />
-      )}
-      {asked === "end" && (
+      <Button onClick={() => void navigate(`/console/series/${series.id}/edit`)}>
+        Change the series
+      </Button>
+      <Button onClick={() => setAsked(true)}>End the series</Button>
+      {isAsked && (
         <ConfirmDialog
           action="End 1 series"
           count={1}
@@ -120,7 +123,7 @@ function Actions({ series }: { series: Series }) {
               },
             })
           }
-          onCancel={close}
+          onCancel={() => setAsked(false)}
         >
           Nothing more is made of it. Messages that were made stay, and can be cancelled.
         </ConfirmDialog>

@@ -4,6 +4,7 @@ import { buildWritten, describeSend, type Channel, type Draft, type MessageStatu
 export type Series = Schemas["MessageSeries"];
 export type Occurrence = Schemas["SeriesOccurrence"];
 export type NewSeries = Schemas["NewSeries"];
+export type SeriesChange = Schemas["SeriesChange"];
 export type OccurrenceChange = Schemas["OccurrenceChange"];
 
 export const FREQUENCIES = {
@@ -12,6 +13,7 @@ export const FREQUENCIES = {
   WEEKLY: "every week",
   MONTHLY: "every month",
   YEARLY: "every year",
+  RULE: "by a rule of its own",
 } as const;
 export type Frequency = keyof typeof FREQUENCIES;
 export const WEEKDAYS = {
@@ -33,6 +35,8 @@ const UNITS: Record<string, [string, string]> = {
 /** How a message repeats, as the fields have it. */
 export interface Repeat {
   freq: Frequency;
+  /** Written by hand, with parts that the fields do not have. */
+  rule: string;
   /** Of a weekly one; none for the day on which it begins. */
   weekdays: string[];
   end: "count" | "until";
@@ -41,11 +45,19 @@ export interface Repeat {
   until: string;
 }
 
-export const NO_REPEAT: Repeat = { freq: "", weekdays: [], end: "count", count: "10", until: "" };
+export const NO_REPEAT: Repeat = {
+  freq: "",
+  rule: "",
+  weekdays: [],
+  end: "count",
+  count: "10",
+  until: "",
+};
 
 /** The rule of the fields; null while they are none. */
 export function buildRule(repeat: Repeat): string | null {
   if (!repeat.freq) return null;
+  if (repeat.freq === "RULE") return repeat.rule.trim() || null;
   const days = repeat.freq === "WEEKLY" && repeat.weekdays.length ? repeat.weekdays : [];
   const until = repeat.until.replaceAll("-", "");
   if (repeat.end === "until" ? !/^\d{8}$/.test(until) : !/^[1-9]\d*$/.test(repeat.count)) {
@@ -56,6 +68,22 @@ export function buildRule(repeat: Repeat): string | null {
     ...(days.length ? [`BYDAY=${days.join(",")}`] : []),
     repeat.end === "until" ? `UNTIL=${until}` : `COUNT=${repeat.count}`,
   ].join(";");
+}
+
+const SIMPLE =
+  /^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(?:;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*))?;(?:COUNT=(\d+)|UNTIL=(\d{4})(\d{2})(\d{2}))$/;
+
+/** The fields that show a rule; one that they cannot say is shown as it is written. */
+export function readRule(rrule: string): Repeat {
+  const [, freq, days, count, ...until] = SIMPLE.exec(rrule) ?? [];
+  const ownRule: Repeat = { ...NO_REPEAT, freq: "RULE", rule: rrule };
+  if (!freq || (days && freq !== "WEEKLY")) return ownRule;
+  return {
+    ...ownRule,
+    freq: freq as Frequency,
+    weekdays: days?.split(",") ?? [],
+    ...(count ? { count } : { end: "until", until: until.join("-") }),
+  };
 }
 
 /** The series to post; null while it cannot be one yet. */

@@ -3,7 +3,7 @@ import { read } from "../../../api/client";
 import { useConsole } from "../../../app/context";
 import { usePoll } from "../../../app/usePoll";
 import { usePages } from "../../../ui/usePages";
-import type { NewSeries, OccurrenceChange, Series } from "./model";
+import type { NewSeries, OccurrenceChange, Series, SeriesChange } from "./model";
 
 const PAGE = 50;
 const SHOWN = 20; // occurrences of a series
@@ -52,11 +52,11 @@ export function useCreateSeries() {
   );
 }
 
-/** Another text for all that is to come; only the version that was shown is changed. */
-export function useChangeSeries() {
+/** Change all that is to come, of the version that was shown only. */
+export function useChangeSeries(series: Series) {
   const { api } = useConsole();
-  return useChange(({ series, content }: { series: Series; content: string }) =>
-    read(api.PATCH("/api/v1/series/{series_id}", { params: matching(series), body: { content } })),
+  return useChange((body: SeriesChange) =>
+    read(api.PATCH("/api/v1/series/{series_id}", { params: matching(series), body })),
   );
 }
 

@@ -5,13 +5,17 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
+import { useDraftOf } from "../../../ui/useDraft";
 import { MediaField } from "../MediaField";
+import { withImage, withoutImage } from "../model";
 import { WordsFields } from "../WordsFields";
-import type { NewTemplate, Template } from "./model";
+import { buildTemplate, draftOf, type Template, type TemplateDraft } from "./model";
 import { OverrideFields } from "./OverrideFields";
 import { useSaveTemplate } from "./queries";
 
 const HINT = "Write {{place}} for a field that each message fills in, and \\{{ for the text {{.";
+
+const MOST_LETTERS = 100;
 
 interface Props {
   /** Null for a new one. */
@@ -23,22 +27,17 @@ interface Props {
 export function TemplateForm({ template, onDone }: Props) {
   const [key] = useState(() => crypto.randomUUID());
   const [before] = useState(template); // what is shown, if it is read again meanwhile
-  const [name, setName] = useState(template?.name ?? "");
-  const [words, setWords] = useState({
-    content: template?.content ?? "",
-    subject: template?.subject ?? "",
-    channels: template?.channels ?? [],
-  });
-  const [overrides, setOverrides] = useState(template?.overrides ?? {});
-  const [media, setMedia] = useState<string[]>(template?.media ?? []);
-  const [mediaNames, setMediaNames] = useState<Record<string, string>>({});
+  const version = before ? `${before.id}-${before.rev}` : "new";
+  const [draft, update, forget] = useDraftOf(`template-${version}`, draftOf(before));
+  const change = (part: Partial<TemplateDraft>) => update((now) => ({ ...now, ...part }));
   const save = useSaveTemplate();
-  const isWritten = Boolean(name.trim() && words.content.trim());
+  const leave = () => {
+    forget();
+    onDone();
+  };
+  const body = buildTemplate(draft);
   const submit = () => {
-    if (save.isPending || !isWritten) return;
-    const subject = words.subject.trim() || null;
-    const body: NewTemplate = { name: name.trim(), ...words, subject, overrides, media };
-    save.mutate({ body, before, key }, { onSuccess: onDone });
+    if (!save.isPending && body) save.mutate({ body, before, key }, { onSuccess: leave });
   };
   return (
     <form
@@ -52,30 +51,27 @@ export function TemplateForm({ template, onDone }: Props) {
         <SpaceBetween size="m">
           {save.error && <ErrorAlert error={save.error} what="The template was not saved" />}
           <FormField label="Name" description={HINT} stretch>
-            <Input value={name} onChange={({ detail }) => setName(detail.value.slice(0, 100))} />
+            <Input
+              value={draft.name}
+              onChange={({ detail }) => change({ name: detail.value.slice(0, MOST_LETTERS) })}
+            />
           </FormField>
-          <WordsFields
-            draft={words}
-            onChange={(part) => setWords((now) => ({ ...now, ...part }))}
-          />
+          <WordsFields draft={draft} onChange={change} />
           <OverrideFields
-            channels={words.channels}
-            overrides={overrides}
-            onChange={setOverrides}
+            channels={draft.channels}
+            overrides={draft.overrides}
+            onChange={(overrides) => change({ overrides })}
           />
           <MediaField
-            draft={{ media, mediaNames }}
-            onAdd={(id, fileName) => {
-              setMedia((now) => [...now, id]);
-              setMediaNames((now) => ({ ...now, [id]: fileName }));
-            }}
-            onRemove={(gone) => setMedia((now) => now.filter((id) => id !== gone))}
+            draft={draft}
+            onAdd={(id, name) => update((now) => withImage(now, id, name))}
+            onRemove={(gone) => update((now) => withoutImage(now, gone))}
           />
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="primary" loading={save.isPending} disabled={!isWritten}>
+            <Button variant="primary" loading={save.isPending} disabled={!body}>
               Save the template
             </Button>
-            <Button formAction="none" variant="link" onClick={onDone}>
+            <Button formAction="none" variant="link" onClick={leave}>
               Cancel
             </Button>
           </SpaceBetween>

@@ -80,7 +80,7 @@ export default function Templates() {
                 <Button
                   variant="inline-link"
                   ariaLabel={`Use ${template.name}`}
-                  onClick={() => void navigate(`/console/publisher/new?from=${template.id}`)}
+                  onClick={() => void navigate(`/console/publisher/new?of=template&from=${template.id}`)}
                 >
                   Use
                 </Button>

@@ -4,6 +4,38 @@ import type { Channel, NewMessage } from "../model";
 export type Template = Schemas["MessageTemplate"];
 export type NewTemplate = Schemas["NewTemplate"];
 
+/** A template as its form has it. */
+export interface TemplateDraft {
+  name: string;
+  content: string;
+  subject: string;
+  channels: Channel[];
+  overrides: Template["overrides"];
+  media: string[];
+  /** What each image that was added here is called. */
+  mediaNames: Record<string, string>;
+}
+
+/** What the form begins with; null for a new template. */
+export function draftOf(template: Template | null): TemplateDraft {
+  return {
+    name: template?.name ?? "",
+    content: template?.content ?? "",
+    subject: template?.subject ?? "",
+    channels: template?.channels ?? [],
+    overrides: template?.overrides ?? {},
+    media: template?.media ?? [],
+    mediaNames: {},
+  };
+}
+
+/** The template to save; null while it has no name or text. */
+export function buildTemplate(draft: TemplateDraft): NewTemplate | null {
+  const { content, channels, overrides, media } = draft;
+  const [name, subject] = [draft.name.trim(), draft.subject.trim() || null];
+  return name && content.trim() ? { name, content, subject, channels, overrides, media } : null;
+}
+
 /** A template that a message is made of, with what its fields say. */
 export interface Filling {
   template: Template;

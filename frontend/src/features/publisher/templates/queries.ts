@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { read } from "../../../api/client";
+import { read, type Api } from "../../../api/client";
 import { ApiProblem } from "../../../api/problem";
 import { useConsole } from "../../../app/context";
 import { usePages } from "../../../ui/usePages";
@@ -32,23 +32,29 @@ export function useTemplate(id: string) {
 /** What a new message is made from: the message of that id to copy, else the template. */
 export type Source = { message: Message } | { template: Template };
 
-export function useSource(id: string) {
+/** `isTemplate` says that it is one; an id alone may be either. */
+export function useSource(id: string, isTemplate: boolean) {
   const { api } = useConsole();
   return useQuery({
     queryKey: ["source", id],
     enabled: id !== "",
     queryFn: async ({ signal }): Promise<Source> => {
-      try {
-        const params = { path: { message_id: id } };
-        const message = await read(api.GET("/api/v1/messages/{message_id}", { params, signal }));
-        return { message: message.data };
-      } catch (error) {
-        if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
-      }
+      const message = isTemplate ? null : await findMessage(api, id, signal);
+      if (message) return { message };
       const params = { path: { template_id: id } };
       return { template: (await read(api.GET(PATH, { params, signal }))).data };
     },
   });
+}
+
+async function findMessage(api: Api, id: string, signal: AbortSignal): Promise<Message | null> {
+  try {
+    const params = { path: { message_id: id } };
+    return (await read(api.GET("/api/v1/messages/{message_id}", { params, signal }))).data;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  }
 }
 
 interface Saved {

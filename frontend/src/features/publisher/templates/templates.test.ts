@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { buildFilled, fillNothing, listNeeded, type Template } from "./model";
+import {
+  buildFilled,
+  buildTemplate,
+  draftOf,
+  fillNothing,
+  listNeeded,
+  type Template,
+} from "./model";
 
 const TEMPLATE = {
   id: "t-1",
@@ -8,6 +15,26 @@ const TEMPLATE = {
   overrides: { sms: { content: "{{person}} in {{place}}" } },
   fields: ["person", "title", "place"],
 } as unknown as Template;
+
+describe("a template that is written", () => {
+  const before = { ...TEMPLATE, name: "News", channels: ["sms"], media: ["m1"] } as Template;
+
+  it("is saved as it was shown, where nothing is changed", () => {
+    expect(buildTemplate(draftOf(before))).toEqual({
+      name: "News",
+      content: before.content,
+      subject: null,
+      channels: ["sms"],
+      overrides: before.overrides,
+      media: ["m1"],
+    });
+  });
+
+  it("is none without name or text", () => {
+    expect(buildTemplate(draftOf(null))).toBeNull();
+    expect(buildTemplate({ ...draftOf(before), name: " " })).toBeNull();
+  });
+});
 
 describe("a message of a template", () => {
   it("needs the fields of the texts that its channels have from it", () => {
