@@ -33,7 +33,7 @@ class ApiConfig:
 
     port: int
     user_pool_client_id: str
-    usage_plan_id: str
+    usage_plan: str
     proxies: Proxies
     drain_s: float
     stop_budget_s: float
@@ -57,7 +57,7 @@ def api_config(variables: Mapping[str, str] | None = None) -> ApiConfig:
     return ApiConfig(
         port=int(env.number("PORT", PORT, at_least=1, at_most=MAX_PORT)),
         user_pool_client_id=env.require("USER_POOL_CLIENT_ID"),
-        usage_plan_id=env.require("USAGE_PLAN_ID"),
+        usage_plan=env.require("USAGE_PLAN"),
         proxies=Proxies(
             networks=_read_networks(env),
             hops=int(env.number("PROXY_HOPS", 1, at_least=1, at_most=10)),

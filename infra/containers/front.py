@@ -18,7 +18,7 @@ def build_gateway(config: ApiConfig, health: ApiHealth) -> Gateway:
     preload()
     settings, aws = wiring.settings, wiring.aws
     region, pool = parse_user_pool(settings.user_pool_arn)
-    keys = PlanKeys(aws.client("apigateway", API), config.usage_plan_id)
+    keys = PlanKeys(aws.client("apigateway", API), config.usage_plan)
     return Gateway(
         app,
         verifier=Verifier(

@@ -23,21 +23,28 @@ KEPT_DAYS = 2
 
 
 class PlanKeys:
-    """The values of a usage plan's keys, read from API Gateway."""
+    """The values of the keys of the usage plan called `plan`, read from API Gateway."""
 
-    def __init__(self, client: Any, plan_id: str) -> None:
+    def __init__(self, client: Any, plan: str) -> None:
         self._client = client
-        self._plan_id = plan_id
+        self._plan = plan
 
     def read(self) -> frozenset[str]:
         """Raises Unavailable."""
         with translate_errors("the API keys"):
-            pages = self._client.get_paginator("get_usage_plan_keys").paginate(
-                usagePlanId=self._plan_id
-            )
-            ids = [key["id"] for page in pages for key in page["items"]]
+            plans = self._list("get_usage_plans")
+            found_plans = [plan["id"] for plan in plans if plan["name"] == self._plan]
+            ids = [
+                key["id"]
+                for plan in found_plans
+                for key in self._list("get_usage_plan_keys", usagePlanId=plan)
+            ]
             found = [self._client.get_api_key(apiKey=key, includeValue=True) for key in ids]
         return frozenset(key["value"] for key in found if key.get("enabled", True))
+
+    def _list(self, operation: str, **arguments: str) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator(operation).paginate(**arguments)
+        return [item for page in pages for item in page.get("items", [])]
 
 
 class PlanUsage:

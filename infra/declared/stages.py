@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
+from infra.declared.containers import CONTAINERS, INFRA_TYPES, ApiOrigin, ContainersSize
 from infra.declared.kinds import Resources
 from infra.declared.resources import resources, suffix
 
@@ -32,7 +33,7 @@ class UnknownStage(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """The console's own name; the certificate is one of ACM in CLOUDFRONT_REGION."""
+    """A name of our own; the console's certificate is one of ACM in CLOUDFRONT_REGION."""
 
     name: str
     certificate_arn: str
@@ -103,6 +104,8 @@ class Stage:
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
     `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
     no end are of the class Standard-Infrequent Access.
+    `has_containers`: containers serve the API and the event sources in the functions' place, under
+    `api_domain` if they have one. CloudFront reaches them by `api_origin`, once they are there.
     `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
     `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
@@ -120,6 +123,10 @@ class Stage:
     requires_mfa: bool = False
     evaluator: str | None = None
     has_http_intake: bool = False
+    has_containers: bool = False
+    containers: ContainersSize = field(default_factory=ContainersSize)
+    api_domain: Domain | None = None
+    api_origin: ApiOrigin | None = None
     system_log_level: str = SYSTEM_INFO
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
@@ -162,6 +169,10 @@ class Stage:
             "INTAKE_API": HTTP if self.has_http_intake else REST,
             "SYSTEM_LOG_LEVEL": self.system_log_level,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
+            "INFRA_TYPE": CONTAINERS if self.has_containers else None,
+            "API_IMAGE_TAG": self.containers.image_tag if self.has_containers else None,
+            "API_DOMAIN": self.api_domain and self.api_domain.name,
+            "API_CERTIFICATE_ARN": self.api_domain and self.api_domain.certificate_arn,
             "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
             "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
         }
@@ -189,11 +200,18 @@ PROD = Stage(
     requires_mfa=True,
     traces=Tracing(share=0.05, priority=1000),
     worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4),
+    containers=ContainersSize(cpu=512, memory_mib=1024, min_apis=2, max_tasks=8),
 )
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
 
 
-def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = None) -> Stage:
+def stage(
+    name: str,
+    variables: Mapping[str, str],
+    *,
+    rest_api_id: str | None = None,
+    api_origin: ApiOrigin | None = None,
+) -> Stage:
     """The stage `name` with what `variables` say of this deployment.
 
     Raises UnknownStage.
@@ -207,7 +225,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         region=given.get("REGION", known.region),
         alert_email=given.get("ALERT_EMAIL", known.alert_email),
         orders_email=given.get("ORDERS_EMAIL", given.get("ALERT_EMAIL", known.orders_email)),
-        domain=_domain(given),
+        domain=_domain(given, "CONSOLE_DOMAIN", "CERTIFICATE_ARN"),
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
         identity_providers=_identity_providers(known, given),
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
@@ -216,9 +234,13 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         has_http_intake=_choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
         system_log_level=_choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        has_containers=_choose(given, "INFRA_TYPE", INFRA_TYPES) == CONTAINERS,
+        containers=replace(known.containers, image_tag=given.get("API_IMAGE_TAG", "latest")),
+        api_domain=_domain(given, "API_DOMAIN", "API_CERTIFICATE_ARN"),
         capacity=_capacity(given),
         rarely_read=_choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
+        api_origin=api_origin,
     )
 
 
@@ -250,12 +272,12 @@ def _choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:
     return value
 
 
-def _domain(given: Mapping[str, str]) -> Domain | None:
-    name, certificate = given.get("CONSOLE_DOMAIN"), given.get("CERTIFICATE_ARN")
+def _domain(given: Mapping[str, str], of_name: str, of_certificate: str) -> Domain | None:
+    name, certificate = given.get(of_name), given.get(of_certificate)
     if name and certificate:
         return Domain(name=name, certificate_arn=certificate)
     if name or certificate:
-        raise UnknownStage("CONSOLE_DOMAIN and CERTIFICATE_ARN come together or not at all")
+        raise UnknownStage(f"{of_name} and {of_certificate} come together or not at all")
     return None
 
 

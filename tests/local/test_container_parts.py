@@ -55,11 +55,11 @@ def test_without_a_network_nobody_may_say_who_the_client_is():
         ("PROXY_HOPS", "0"),
         ("PORT", "70000"),
         ("USER_POOL_CLIENT_ID", ""),
-        ("USAGE_PLAN_ID", ""),
+        ("USAGE_PLAN", ""),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name, value):
-    good = {"STAGE": "dev", "USER_POOL_CLIENT_ID": "c", "USAGE_PLAN_ID": "p"}
+    good = {"STAGE": "dev", "USER_POOL_CLIENT_ID": "c", "USAGE_PLAN": "p"}
     assert api_config(good).proxies == Proxies(networks=(), hops=1)
     with pytest.raises(MissingSetting, match=name):
         api_config({**good, name: value})

@@ -39,7 +39,7 @@ NOWHERE = {
     "AWS_ACCESS_KEY_ID": CREDENTIALS[0],
     "AWS_SECRET_ACCESS_KEY": CREDENTIALS[1],
     "CORS_ORIGIN": "https://console.example.com",
-    "USAGE_PLAN_ID": "plan",
+    "USAGE_PLAN": "plan",
 }
 
 
@@ -92,7 +92,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, image: Image) -> Iterator[Wo
             **made.variables,
             "AWS_ENDPOINT_URL": config.endpoint_url,
             "USER_POOL_CLIENT_ID": made.outputs["UserPoolClientId"],
-            "USAGE_PLAN_ID": plan["id"],
+            "USAGE_PLAN": plan["name"],
             "SES_ENDPOINT_URL": sandbox.url,
             "MAIL_FROM": "omnidata@example.com",
             "DEFAULT_EMAILS": "team@example.com",
