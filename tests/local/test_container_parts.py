@@ -2,17 +2,18 @@
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
 from container_kit import Image
-from gateway_kit import Pool
+from gateway_kit import HOST, Caller, Pool, gateway
 from test_token_attacks import Clock
 
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.errors import Forbidden, MissingSetting, TooManyRequests, Unavailable
-from infra.containers.addresses import find_client
+from infra.containers.addresses import ProxiedServer, find_client
 from infra.containers.config import Proxies, api_config
 from infra.containers.front import find_keys_url, parse_user_pool
 from infra.containers.plan_usage import KEPT_S, RELOAD_S, PlanUsage
@@ -279,3 +280,40 @@ def test_the_image_has_of_infra_what_its_programs_import_and_nothing_else(tmp_pa
         "infra",
         "requirements.txt",
     }
+
+
+@pytest.fixture
+def behind():
+    """A gateway behind two proxies of this machine."""
+    nearby = replace(BEHIND_TWO, networks=(ip_network("127.0.0.0/8"),))
+    server = ProxiedServer((HOST, 0), gateway(is_local=False), nearby)
+    accepting = threading.Thread(target=server.serve_forever, args=(0.02,))
+    accepting.start()
+    yield Caller(server.server_address[1])
+    server.stop(1)
+    accepting.join()
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "client"),
+    [
+        (f"203.0.113.1, {VIEWER}, {EDGE}", VIEWER),
+        ("203.0.113.1", HOST),
+        (None, HOST),
+    ],
+)
+def test_the_app_sees_the_clients_address_and_no_other_claim_of_it(behind, forwarded, client):
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    _, event, _ = behind.send("GET", "/event", headers=headers)
+    assert event["requestContext"]["identity"]["sourceIp"] == client
+    assert event["headers"]["x-forwarded-for"] == client
+
+
+def test_an_open_route_looks_at_no_token_as_with_api_gateway(behind):
+    _, seen, _ = behind.send("POST", "/caller", headers={"Authorization": "a.b.c"})
+    assert seen == {"authorizer": None}
+
+
+def test_pages_of_other_origins_may_write_where_cors_lets_them(behind):
+    headers = {"Origin": "https://elsewhere.example.com", "Content-Type": "application/json"}
+    assert behind.send("POST", "/echo", b"{}", headers)[0] == 200
