@@ -30,7 +30,7 @@ NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split("."); process
 NODE_SENDER := tests/senders/node/node_modules/.package-lock.json
 
 .PHONY: help run console dev test test-fast workload check format openapi fuzz kills bench screenshots token user export import venv browser postgres stop clean-state \
-	synth checkov cost deploy destroy doctor plan package rehearse rollback
+	synth checkov cost deploy destroy doctor image-context plan package rehearse rollback
 STAGE ?= dev
 
 help: ## Say what can be made
@@ -91,6 +91,9 @@ checkov: synth .venv-checkov/installed ## A second opinion on the templates
 
 cost: venv ## A month's bill: make cost REQUESTS=10000 (a day)
 	@$(VENV)/python -m infra.cost --requests $(or $(REQUESTS),10000)
+
+image-context: venv ## Write what the API's image is built from: build/image-context (docs/containers.md)
+	@$(VENV)/python -m infra.containers.context
 
 package: venv ## The Lambda's zip; last line: path, bytes, hash
 	@$(VENV)/python -m infra.deploy.package

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from infra.cost import ours, parts, pipelines, prices, seeds
+from infra.cost import containers, ours, parts, pipelines, prices, seeds
 from infra.cost.bill import Bill, Levers, Traffic, compute_bill
 from infra.cost.seeds import CostClaim, CostRange
 
@@ -46,6 +46,8 @@ def format_report(traffic: Traffic) -> Iterator[str]:
     yield from _format_table(
         whole, compute_bill(ours.WORKLOADS, traffic._replace(requests_per_day=0))
     )
+    yield ""
+    yield from _format_kinds(whole, containers.compute_containers_bill(traffic))
     yield ""
     yield _format_row("", ["claimed", "computed", "ours", "saved"])
     yield from _format_workloads(whole, traffic)
@@ -98,6 +100,18 @@ def _format_table(whole: Bill, idle: Bill) -> Iterator[str]:
     yield _format_row("of it fixed", [*(fixed[name] for name in workloads), idle.total])
     added = (cost - fixed[name] for name, cost in workloads.items())
     yield _format_row("of it by use", [*added, whole.total - idle.total])
+
+
+def _format_kinds(functions: Bill, boxes: Bill) -> Iterator[str]:
+    """Ours by functions and by containers: what is of one kind alone."""
+    yield f"INFRA_TYPE serverless: {functions.total:.2f}"
+    own = {
+        service: boxes.sum_cost(containers.NAME, service)
+        for service in boxes.sum_by_service()
+        if boxes.sum_cost(containers.NAME, service)
+    }
+    parts_of_it = ", ".join(f"{service} {cost:.2f}" for service, cost in own.items())
+    yield f"INFRA_TYPE containers: {boxes.total:.2f} (of it {parts_of_it})"
 
 
 def _format_workloads(whole: Bill, traffic: Traffic) -> Iterator[str]:

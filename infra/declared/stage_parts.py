@@ -11,7 +11,7 @@ class UnknownStage(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """The console's own name; the certificate is one of ACM in CLOUDFRONT_REGION."""
+    """A name of our own; the console's certificate is one of ACM in CLOUDFRONT_REGION."""
 
     name: str
     certificate_arn: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
 from infra.declared import told
+from infra.declared.containers import CONTAINERS, INFRA_TYPES, ApiOrigin, ContainersSize
 from infra.declared.kinds import Resources
 from infra.declared.resources import resources, suffix
 from infra.declared.stage_parts import (
@@ -49,6 +50,8 @@ class Stage:
     `permissions_boundary` is the ARN of the policy that bounds every role of the stage, if any.
     `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
     no end are of the class Standard-Infrequent Access.
+    `has_containers`: containers serve the API and the event sources in the functions' place, under
+    `api_domain` if they have one. CloudFront reaches them by `api_origin`, once they are there.
     `system_log_level`: from which level on Lambda writes lines of its own for an invocation.
     `has_http_intake`: orders and logs are taken by an HTTP API too.
     """
@@ -66,6 +69,10 @@ class Stage:
     requires_mfa: bool = False
     evaluator: str | None = None
     has_http_intake: bool = False
+    has_containers: bool = False
+    containers: ContainersSize = field(default_factory=ContainersSize)
+    api_domain: Domain | None = None
+    api_origin: ApiOrigin | None = None
     system_log_level: str = SYSTEM_INFO
     permissions_boundary: str | None = None
     high_traffic_per_minute: int = 5
@@ -110,6 +117,10 @@ class Stage:
             "SYSTEM_LOG_LEVEL": self.system_log_level,
             "PERMISSIONS_BOUNDARY": self.permissions_boundary,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
+            "INFRA_TYPE": CONTAINERS if self.has_containers else None,
+            "API_IMAGE_TAG": self.containers.image_tag if self.has_containers else None,
+            "API_DOMAIN": self.api_domain and self.api_domain.name,
+            "API_CERTIFICATE_ARN": self.api_domain and self.api_domain.certificate_arn,
             "TABLE_CAPACITY": self.capacity and f"{self.capacity.minimum}-{self.capacity.maximum}",
             "TABLE_CLASS": RARELY_READ if self.rarely_read else None,
         }
@@ -137,11 +148,18 @@ PROD = Stage(
     requires_mfa=True,
     traces=Tracing(share=0.05, priority=1000),
     worker=WorkerSize(cpu=512, memory_mib=1024, max_tasks=4),
+    containers=ContainersSize(cpu=512, memory_mib=1024, min_apis=2, max_tasks=8),
 )
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
 
 
-def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = None) -> Stage:
+def stage(
+    name: str,
+    variables: Mapping[str, str],
+    *,
+    rest_api_id: str | None = None,
+    api_origin: ApiOrigin | None = None,
+) -> Stage:
     """The stage `name` with what `variables` say of this deployment.
 
     Raises UnknownStage.
@@ -155,7 +173,7 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         region=given.get("REGION", known.region),
         alert_email=given.get("ALERT_EMAIL", known.alert_email),
         orders_email=given.get("ORDERS_EMAIL", given.get("ALERT_EMAIL", known.orders_email)),
-        domain=told.read_domain(given),
+        domain=told.read_domain(given, "CONSOLE_DOMAIN", "CERTIFICATE_ARN"),
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
         identity_providers=told.read_identity_providers(given, known.physical(APP)),
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
@@ -165,7 +183,11 @@ def stage(name: str, variables: Mapping[str, str], *, rest_api_id: str | None = 
         system_log_level=told.choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
         permissions_boundary=told.read_boundary(given),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
+        has_containers=told.choose(given, "INFRA_TYPE", INFRA_TYPES) == CONTAINERS,
+        containers=replace(known.containers, image_tag=given.get("API_IMAGE_TAG", "latest")),
+        api_domain=told.read_domain(given, "API_DOMAIN", "API_CERTIFICATE_ARN"),
         capacity=told.read_capacity(given),
         rarely_read=told.choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
+        api_origin=api_origin,
     )

@@ -48,13 +48,13 @@ def read_boundary(given: Mapping[str, str]) -> str | None:
     return arn
 
 
-def read_domain(given: Mapping[str, str]) -> Domain | None:
-    """CONSOLE_DOMAIN and CERTIFICATE_ARN, which come together or not at all."""
-    name, certificate = given.get("CONSOLE_DOMAIN"), given.get("CERTIFICATE_ARN")
+def read_domain(given: Mapping[str, str], of_name: str, of_certificate: str) -> Domain | None:
+    """A name and its certificate by their variables, which come together or not at all."""
+    name, certificate = given.get(of_name), given.get(of_certificate)
     if name and certificate:
         return Domain(name=name, certificate_arn=certificate)
     if name or certificate:
-        raise UnknownStage("CONSOLE_DOMAIN and CERTIFICATE_ARN come together or not at all")
+        raise UnknownStage(f"{of_name} and {of_certificate} come together or not at all")
     return None
 
 

@@ -62,13 +62,13 @@ def predict_outputs(
         *declared.streams,
     )
     queues: tuple[Queue | FailureQueue, ...] = (*declared.queues, *declared.failure_queues)
-    arn = f"arn:aws:{{}}:{region}:{account}:{{}}"
+    place = f"{region}:{account}"
     return {
         **{resource.output: resource.name for resource in named},
         **{queue.output: f"{queues_at}/{account}/{queue.name}" for queue in queues},
-        **{topic.output: arn.format("sns", topic.name) for topic in declared.topics},
+        **{topic.output: f"arn:aws:sns:{place}:{topic.name}" for topic in declared.topics},
         **{
-            table.stream_output: arn.format("dynamodb", f"table/{table.name}/stream/{NO_STREAM}")
+            table.stream_output: f"arn:aws:dynamodb:{place}:table/{table.name}/stream/{NO_STREAM}"
             for table in declared.tables
             if table.stream_view
         },

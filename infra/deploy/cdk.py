@@ -55,12 +55,12 @@ class Cdk:
             self._run_cdk("deploy", units, options)
             return _read_outputs(file)
 
-    def destroy(self, units: Iterable[str]) -> None:
-        """Destroy stacks and their dependents; stacks that do not exist are skipped.
+    def destroy(self, units: Iterable[str], *, alone: bool = False) -> None:
+        """Destroy stacks and, unless `alone`, their dependents; what does not exist is skipped.
 
         Raises CdkFailed.
         """
-        self._run_cdk("destroy", units, ["--force"])
+        self._run_cdk("destroy", units, ["--force", *(["--exclusively"] if alone else [])])
 
     def plan(self) -> None:
         """Show what a deployment would change.

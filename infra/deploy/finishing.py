@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.declared.function_kinds import Function, Source
 from infra.declared.stages import SYSTEM_INFO
-from infra.deploy import api_stage, mappings
+from infra.deploy import api_stage, mappings, reading
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.asynchronous import drop_failed_ticks
 from infra.deploy.config import LOG_RETENTION_DAYS
@@ -23,12 +23,14 @@ Say = Callable[[str], None]
 class Deployment:
     """A deployment's functions, as physical names by Chalice's names, and its API stage.
 
-    `api` is None for an application without routes. `system_log_level` is the stage's.
+    `api` is None for an application without routes. `system_log_level` is the stage's. Where
+    containers serve it, the functions do not read their sources.
     """
 
     functions: Mapping[str, str]
     api: ApiStage | None
     system_log_level: str = SYSTEM_INFO
+    has_containers: bool = False
 
 
 def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
@@ -56,6 +58,9 @@ def finish(  # noqa: PLR0913 keyword-only: differences of projects and clouds
         if function.source is not None:
             finished = _finish_source(client("lambda"), name, function.source, arns, sleep)
             say(f"{function.label} {finished}")
+            if _switch(client, name, function.source, deployed, sleep):
+                verb = "no longer reads" if deployed.has_containers else "reads"
+                say(f"{function.label} {verb} its source")
 
 
 def _finish_api(
@@ -80,6 +85,20 @@ def _finish_source(
         return "is invoked once for each tick of its schedule"
     count = mappings.enable_partial_batch_responses(client, name, source, arns, sleep)
     return f"reports batch item failures to its {count} event source mappings"
+
+
+def _switch(
+    client: Client,
+    name: str,
+    source: Source,
+    deployed: Deployment,
+    sleep: Callable[[float], None],
+) -> bool:
+    """Let one of functions and containers read the source; returns whether that changed."""
+    reads = not deployed.has_containers
+    if source.is_schedule:
+        return reading.switch_rule(client("events"), name, ticks=reads)
+    return bool(reading.switch_mappings(client("lambda"), name, sleep, reads=reads))
 
 
 def delete_logs(client: Client, deployed: Deployment, say: Say = print) -> None:

@@ -19,6 +19,8 @@ from infra.deploy import (
 )
 from infra.deploy.boundaries import bound_existing_roles
 from infra.deploy.cdk import CdkFailed
+from infra.deploy.containers import IMAGES, UNIT, ContainerSteps
+from infra.deploy.containers import UNITS as CONTAINER_UNITS
 from infra.deploy.deployed_stage import DeployedStage
 from infra.deploy.doctor.examination import Examination
 from infra.deploy.doctor.place import require_place
@@ -44,7 +46,7 @@ PREPARED, STACKS, MADE, LAST_STACKS, FINISHED, PUBLISHED = STEPS = (
     "console",
 )
 ENDPOINT = "api_endpoint"  # seed 004's output; CloudFormation allows no underscore
-UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *ON_REQUEST)
+UNITS = (*BEFORE, FUNCTIONS, *AFTER[:2], *CONTAINER_UNITS, *ON_REQUEST)
 
 Say = Callable[[str], None]
 
@@ -75,21 +77,25 @@ class Flow(DeployedStage):
         """
         if unit is not None and unit not in UNITS:
             raise DeployRefused(f"there is no stack {unit}: it is one of {', '.join(UNITS)}")
+        self._containers.require_chosen(unit)
         if unit is None:
             console.require_built()
         self._prepare()
         self.reached(PREPARED)
-        if unit in (*BEFORE, *ON_REQUEST):
+        if unit in (*BEFORE, IMAGES, *ON_REQUEST):
             self._deploy_stacks((unit,))
             return
         if unit is None or (unit != FUNCTIONS and self.find_rest_api_id() is None):
-            self._deploy_stacks(self.select_units(BEFORE))
+            self._deploy_stacks(self._select_first())
             self.reached(STACKS)
         package = None
         if unit in (None, FUNCTIONS) or self.find_rest_api_id() is None:
             package = self._deploy_functions()
             self.reached(MADE)
-        if unit != FUNCTIONS:
+        if unit in (None, UNIT) and self.stage.has_containers:
+            self._containers.require_image()
+            self._deploy_stacks(("api", UNIT), alone=True)
+        if unit not in (FUNCTIONS, UNIT):
             self._deploy_stacks(self._select_last() if unit is None else (unit,), alone=True)
             self.reached(LAST_STACKS)
         self._complete(package, with_console=unit is None)
@@ -113,6 +119,9 @@ class Flow(DeployedStage):
         if package is not None:
             release = self.describe_live().describe(package.sha256)
             self.releases.add(release, package.path.read_bytes())
+        if self._containers.are_left():
+            self._containers.remove()
+            self.upload_state()
         self.reached(FINISHED)
         if with_console:
             self._publish()
@@ -130,6 +139,8 @@ class Flow(DeployedStage):
             )
         require_place(self.project, self.stage.name, self.place)
         self.download_state()
+        if self.stage.has_containers:
+            self._containers.leave()
         self.say("destroying the stacks that need the functions")
         self.cdk.destroy(AFTER[:2])
         if self.project.read_deployed(self.stage.name):
@@ -143,7 +154,7 @@ class Flow(DeployedStage):
             for name in empty_stores(self.select_cloud(unit), self.cdk.build_stack_name(unit)):
                 self.say(f"{name} is empty")
         self.say("destroying the other stacks")
-        self.cdk.destroy((*self.select_units(BEFORE), *ON_REQUEST))
+        self.cdk.destroy((*self._select_first(), *ON_REQUEST))
         self.project.forget(self.stage)
 
     def plan(self) -> None:
@@ -233,6 +244,7 @@ class Flow(DeployedStage):
             functions=self.list_function_names(),
             api=self.build_api_stage(outputs),
             system_log_level=self.stage.system_log_level,
+            has_containers=self.stage.has_containers,
         )
         finishing.finish(self.cloud.client, deployed, self.project.functions, arns, say=self.say)
 
@@ -249,6 +261,14 @@ class Flow(DeployedStage):
         s3 = self.select_cloud("edge").client("s3")
         count = console.publish(s3, outputs, self.stage.region, self.stage.name)
         self.say(f"{count} files of the console are at {outputs['ConsoleUrl']}")
+
+    @property
+    def _containers(self) -> ContainerSteps:
+        return ContainerSteps(self.stage, self.cloud, self.place, self.cdk, self.project, self.say)
+
+    def _select_first(self) -> tuple[str, ...]:
+        """With the repository of the containers' image, where there are any."""
+        return (*self.select_units(BEFORE), *([IMAGES] if self.stage.has_containers else []))
 
     def _select_last(self) -> tuple[str, ...]:
         """With the stacks whose deletion protection begins once there is an API."""

@@ -39,14 +39,14 @@ def enable_partial_batch_responses(
     """
     settings = _build_settings(source, arns)
     _wait_for_deletions(client, function_name, sleep)
-    mappings = _list_mappings(client, function_name)
+    mappings = list_mappings(client, function_name)
     for mapping in mappings:
         if any(mapping.get(name) != value for name, value in settings.items()):
             # AWS rejects an update while the mapping is created or updated.
-            _wait_for_mapping(client, mapping["UUID"], sleep)
+            wait_for_mapping(client, mapping["UUID"], sleep)
             client.update_event_source_mapping(UUID=mapping["UUID"], **settings)
     for mapping in mappings:
-        _wait_for_mapping(client, mapping["UUID"], sleep, flagged=True)
+        wait_for_mapping(client, mapping["UUID"], sleep, flagged=True)
     if mappings:
         _set_handler_variable(client, function_name, sleep)
     return len(mappings)
@@ -70,7 +70,8 @@ def _build_settings(source: Source, arns: Mapping[str, str]) -> dict[str, Any]:
     return settings
 
 
-def _list_mappings(client: Any, function_name: str) -> list[dict[str, Any]]:
+def list_mappings(client: Any, function_name: str) -> list[dict[str, Any]]:
+    """All event source mappings of the function."""
     pages = client.get_paginator("list_event_source_mappings").paginate(FunctionName=function_name)
     return [mapping for page in pages for mapping in page["EventSourceMappings"]]
 
@@ -79,19 +80,29 @@ def _wait_for_deletions(client: Any, function_name: str, sleep: Sleep) -> None:
     """A mapping in deletion still delivers its last batches and can no longer be updated."""
 
     def are_deleted() -> bool:
-        mappings = _list_mappings(client, function_name)
+        mappings = list_mappings(client, function_name)
         return all(mapping.get("State") != _DELETING for mapping in mappings)
 
     _wait_until(are_deleted, f"an old event source mapping of {function_name}", sleep)
 
 
-def _wait_for_mapping(client: Any, uuid: str, sleep: Sleep, *, flagged: bool = False) -> None:
+def wait_for_mapping(
+    client: Any, uuid: str, sleep: Sleep, *, flagged: bool = False, state: str | None = None
+) -> dict[str, Any]:
+    """The mapping once it is in no change, and has its flag and that state where it must.
+
+    Raises NotSettled.
+    """
+    found: dict[str, Any] = {}
+
     def is_settled() -> bool:
-        mapping = client.get_event_source_mapping(UUID=uuid)
-        has_flag = mapping.get("FunctionResponseTypes", []) == [FLAG]
-        return mapping["State"] in _SETTLED and (has_flag or not flagged)
+        found.update(client.get_event_source_mapping(UUID=uuid))
+        has_flag = found.get("FunctionResponseTypes", []) == [FLAG]
+        is_there = found["State"] in (_SETTLED if state is None else (state,))
+        return is_there and (has_flag or not flagged)
 
     _wait_until(is_settled, f"the event source mapping {uuid}", sleep)
+    return found
 
 
 def _set_handler_variable(client: Any, function_name: str, sleep: Sleep) -> None:

@@ -9,7 +9,7 @@ naming the first variable that they miss.
 import copy
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +71,12 @@ class Project:
             "outputs": {**known, **outputs},
         }
         _write(self.outputs_path(stage.name), after)
+
+    def drop_outputs(self, stage: Stage, names: Container[str]) -> None:
+        """Forget outputs of a stack that is no more."""
+        kept = self._kept(stage.name)
+        outputs = {name: kept["outputs"][name] for name in kept["outputs"] if name not in names}
+        _write(self.outputs_path(stage.name), {**kept, "outputs": outputs})
 
     def outputs(self, stage: str) -> dict[str, str]:
         """The outputs as they were kept; none before the stacks were deployed."""
@@ -146,7 +152,7 @@ class Project:
             for function in self.functions
         }
         arns = resource_arns(declared, place, outputs)
-        model_id = _read_model(settings["environment_variables"])
+        model_id = read_model(settings["environment_variables"])
         return [self._policy(function, stage, place, arns, model_id) for function in self.functions]
 
     def _policy(
@@ -211,7 +217,7 @@ def _build_variables(
     return stage_variables(declared, outputs, user_pool_arn=pool_arn)
 
 
-def _read_model(variables: Mapping[str, str]) -> str:
+def read_model(variables: Mapping[str, str]) -> str:
     """The id of the language model of a stage, empty if it uses none."""
     if variables.get("USE_AI_AGENT") != "true":
         return ""

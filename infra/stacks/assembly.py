@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
 from cdk_nag import AwsSolutionsChecks
 
+from infra.declared.containers import API_ROLE
 from infra.declared.function_kinds import Function
 from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
@@ -16,8 +17,10 @@ from infra.stacks.access.stack import AccessStack
 from infra.stacks.analytics.stack import AnalyticsStack
 from infra.stacks.api.stack import ApiStack
 from infra.stacks.auth.stack import AuthStack, build_sign_in_origin
+from infra.stacks.containers.stack import ContainersStack
 from infra.stacks.data.stack import DataStack
 from infra.stacks.edge.stack import EdgeStack
+from infra.stacks.images.stack import ImagesStack
 from infra.stacks.monitoring.stack import MonitoringStack
 from infra.stacks.pipeline.stack import PipelineStack
 from infra.stacks.security.stack import SecurityStack
@@ -95,7 +98,8 @@ def assemble(
         edge_key_name=edge.edge_key_name,
         console_origin=console_origin,
     )
-    monitoring = _add_monitoring(app, stage, declared, functions)
+    containers = _add_containers(app, stage, declared, functions, console_origin)
+    monitoring = _add_monitoring(app, stage, declared, functions, containers)
     _add_leaf_stacks(
         app,
         stage=stage,
@@ -111,12 +115,38 @@ def assemble(
     api.add_stack_dependency(edge)
     monitoring.add_stack_dependency(api)
     monitoring.add_stack_dependency(worker)
+    if containers is not None:
+        containers.add_stack_dependency(data)
+        containers.add_stack_dependency(api)
+        monitoring.add_stack_dependency(containers)
     cdk.Tags.of(app).add("project", APP)
     cdk.Tags.of(app).add("stage", stage.name)
 
 
+def _add_containers(
+    app: cdk.App,
+    stage: Stage,
+    declared: Resources,
+    functions: tuple[Function, ...],
+    console_origin: str,
+) -> ContainersStack | None:
+    """Create the image's repository and the containers, where they serve the API."""
+    if not stage.has_containers:
+        return None
+    images = ImagesStack(app, stage=stage)
+    containers = ContainersStack(
+        app, stage=stage, declared=declared, functions=functions, console_origin=console_origin
+    )
+    containers.add_stack_dependency(images)
+    return containers
+
+
 def _add_monitoring(
-    app: cdk.App, stage: Stage, declared: Resources, functions: tuple[Function, ...]
+    app: cdk.App,
+    stage: Stage,
+    declared: Resources,
+    functions: tuple[Function, ...],
+    containers: ContainersStack | None,
 ) -> MonitoringStack:
     return MonitoringStack(
         app,
@@ -126,6 +156,7 @@ def _add_monitoring(
         failure_queues=declared.failure_queues,
         worker_queue=_find_name(declared, WORKER_QUEUE),
         orders_topic=_find_name(declared, ORDERS_TOPIC),
+        containers=None if containers is None else containers.watched,
     )
 
 
@@ -144,7 +175,7 @@ def _add_leaf_stacks(  # noqa: PLR0913 keyword-only: what the stacks read
         app,
         stage=stage,
         table=next(table for table in declared.tables if table.output == LOGS),
-        reader=_find_routes_function(functions).role_name(stage.function_prefix),
+        readers=_list_readers(stage, functions),
     )
     PipelineStack(
         app, stage=stage, functions=functions, repository=repository, logs=data.access_logs
@@ -157,5 +188,8 @@ def _find_name(declared: Resources, output: str) -> str:
     return next(resource.name for resource in declared.with_outputs if resource.output == output)
 
 
-def _find_routes_function(functions: tuple[Function, ...]) -> Function:
-    return next(function for function in functions if function.handler is None)
+def _list_readers(stage: Stage, functions: tuple[Function, ...]) -> list[str]:
+    """The roles that may read a tenant's logs by a session of that tenant: the API's."""
+    routes = next(function for function in functions if function.handler is None)
+    role = routes.role_name(stage.function_prefix)
+    return [role, *([stage.physical(API_ROLE)] if stage.has_containers else [])]

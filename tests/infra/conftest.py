@@ -78,6 +78,18 @@ def first(synthesis) -> Assembly:
 
 
 @pytest.fixture(scope="session")
+def containers(synthesis) -> Assembly:
+    """Stage dev whose API is served by containers."""
+    return Assembly(synthesis / "containers")
+
+
+@pytest.fixture(scope="session")
+def secured(synthesis) -> Assembly:
+    """Stage prod in another region with containers under a name of their own, first deployed."""
+    return Assembly(synthesis / "secured")
+
+
+@pytest.fixture(scope="session")
 def later(synthesis) -> Assembly:
     """Stage dev with the kinds of resources that later workloads declare."""
     return Assembly(synthesis / "later")

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.declared import stages
+from infra.declared.containers import ApiOrigin
 from infra.declared.function_kinds import Function, Source
 from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Bucket, Index, Queue, Secret, Stream, Table, Topic
@@ -47,6 +48,30 @@ PROD = stages.stage(
     },
     rest_api_id="abc123",
 )
+CONTAINERS = stages.stage(
+    "dev",
+    {
+        "ALERT_EMAIL": "alerts@example.com",
+        "ORDERS_EMAIL": "orders@example.com",
+        "GUARDS_ACCOUNT": "1",
+        "INFRA_TYPE": "containers",
+        "API_IMAGE_TAG": "0123abc",
+    },
+    rest_api_id="abc123",
+    api_origin=ApiOrigin(vpc_origin_id="vo_123", host="internal-omni-api.elb.amazonaws.com"),
+)
+SECURED = stages.stage(
+    "prod",
+    {
+        "REGION": "eu-west-1",
+        "GUARDS_ACCOUNT": "0",
+        "INFRA_TYPE": "containers",
+        "API_DOMAIN": "api.example.com",
+        "API_CERTIFICATE_ARN": "arn:aws:acm:eu-west-1:111122223333:certificate/"
+        "11111111-2222-3333-4444-555555555555",
+    },
+    rest_api_id="abc123",
+)
 FIRST = {"STAGE": "prod", "GUARDS_ACCOUNT": "0"}
 EUROPE = stages.stage(
     "prod",
@@ -67,11 +92,20 @@ INTAKE = stages.stage(
     rest_api_id="abc123",
 )
 
+VARIANTS = {
+    "dev": DEV,
+    "prod": PROD,
+    "europe": EUROPE,
+    "intake": INTAKE,
+    "containers": CONTAINERS,
+    "secured": SECURED,
+}
+
 
 def main(out: Path) -> None:
     """Write all of it."""
     _first(out / "first")
-    for name, stage in {"dev": DEV, "prod": PROD, "europe": EUROPE, "intake": INTAKE}.items():
+    for name, stage in VARIANTS.items():
         synthesise(stage, out / name)
     _later(out / "later")
     _unaccepted(out / "unaccepted")

@@ -146,7 +146,9 @@ def test_a_tick_that_fails_is_not_retried(aws):
         source=Source(service="schedule", every_min=1),
     )
     lambdas, said = FakeLambda(), []
-    clients = {"lambda": lambdas, "logs": aws.client("logs")}
+    events = aws.client("events")
+    events.put_rule(Name=f"{name}-event", ScheduleExpression="rate(1 minute)")
+    clients = {"lambda": lambdas, "logs": aws.client("logs"), "events": events}
     deployed = Deployment(functions={"tick": name}, api=None)
     for _ in range(2):
         finishing.finish(clients.__getitem__, deployed, [tick], {}, say=said.append)

@@ -16,6 +16,7 @@ from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
 from infra.deploy.console import NotBuilt
+from infra.deploy.containers import UNITS as CONTAINER_UNITS
 from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
 from infra.deploy.package import Package
 from infra.deploy.policies import Place
@@ -466,4 +467,4 @@ def test_every_stack_has_its_place_in_the_flow():
         for source in sources
         for unit in re.findall(r'super\(\).__init__\(scope, "(\w+)", stage=', source)
     }
-    assert units == {*BEFORE, *AFTER, *ON_REQUEST}
+    assert units == {*BEFORE, *AFTER, *CONTAINER_UNITS, *ON_REQUEST}

@@ -1,6 +1,7 @@
 """The GitHub Actions workflow: check, then image, then deploy, and nobody's keys."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 
 from infra.declared import stages
 
+CHOSEN = {"INTAKE_API": "http", "SYSTEM_LOG_LEVEL": "WARN", "INFRA_TYPE": "containers"}
 FILE = Path(__file__).parents[2] / ".github" / "workflows" / "deploy.yml"
 
 
@@ -70,4 +72,43 @@ def test_every_setting_of_a_stage_can_be_given(workflow):
     assert made.worker.image_tag == "given WORKER_IMAGE_TAG"
     assert made.region == "given REGION"
     assert made.guards_account is False
+    assert made.has_containers
+    assert made.containers.image_tag == "given API_IMAGE_TAG"
+    assert made.api_domain.name == "given API_DOMAIN"
     assert set(CHOSEN) <= set(given)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "said"),
+    [
+        ("serverless", 0, ""),
+        ("containers", 0, ""),
+        ("ecs", 1, "INFRA_TYPE must be serverless or containers, not 'ecs'\n"),
+        ("", 1, "INFRA_TYPE must be serverless or containers, not ''\n"),
+    ],
+)
+def test_a_type_of_infrastructure_is_chosen_or_refused_in_one_sentence(
+    workflow, chosen, code, said
+):
+    deploy = workflow["jobs"]["deploy"]
+    assert deploy["env"]["INFRA_TYPE"] == "${{ vars.INFRA_TYPE || 'serverless' }}"
+    (step,) = [each for each in deploy["steps"] if "Refuse" in each.get("name", "")]
+    ran = subprocess.run(  # noqa: S603 the step itself
+        ["/bin/sh", "-c", step["run"]],
+        env={"INFRA_TYPE": chosen},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (code, said)
+
+
+def test_the_apis_image_is_built_from_its_context_where_containers_run_it(workflow):
+    steps = workflow["jobs"]["deploy"]["steps"]
+    (image,) = [each for each in steps if "API's image" in each.get("name", "")]
+    assert image["if"] == "env.INFRA_TYPE == 'containers'"
+    lines = image["run"].splitlines()
+    assert lines.index("make image-context") < next(
+        number for number, line in enumerate(lines) if line.startswith("docker build")
+    )
+    assert any("build/image-context" in line for line in lines)

@@ -21,13 +21,16 @@ BESIDE_DEV = {
     "prod": ("auth", "edge", "worker"),
     "europe": ("api", "auth", "edge"),
     "later": ("data", "monitoring"),
+    "containers": ("access", "containers", "edge", "images", "monitoring", "pipeline"),
+    "secured": ("containers", "edge"),
     "intake": ("api",),
 }
 
 
-def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, prod, europe, later, intake):
-    for templates in (dev, prod, europe, later, intake):
-        assert templates.findings() == set()
+def test_cdk_nag_finds_nothing_that_is_not_accepted(dev, request):
+    for name in BESIDE_DEV:
+        assert request.getfixturevalue(name).findings() == set()
+    assert dev.findings() == set()
 
 
 def test_every_acknowledgement_is_needed(dev, unaccepted):
@@ -44,8 +47,8 @@ def test_every_acknowledgement_is_needed(dev, unaccepted):
     assert unneeded == set()
 
 
-def test_every_acknowledgement_gives_a_reason(dev, prod, europe):
-    for templates in (dev, prod, europe):
+def test_every_acknowledgement_gives_a_reason(dev, prod, europe, containers):
+    for templates in (dev, prod, europe, containers):
         for _, _, reason in templates.acknowledged():
             assert len(reason) > 20
             assert reason.endswith(".")
@@ -81,6 +84,14 @@ def test_checkov_finds_nothing_new_in_the_http_api(intake, tmp_path):
     found = checkov.judge(checkov.run_checkov(tmp_path)).unexplained
     # A function of the CDK's copies values between regions: it has the settings that the CDK gives.
     assert {finding.kind for finding in found} <= {"AWS::Lambda::Function"}
+
+
+@pytest.mark.skipif(not checkov.CHECKOV.exists(), reason="make .venv-checkov/installed")
+def test_checkov_finds_with_containers_exactly_what_is_explained(containers):
+    opinion = checkov.judge(checkov.run_checkov(containers.folder), checkov.ACCEPTED_OF_CONTAINERS)
+
+    assert opinion.unexplained == []
+    assert opinion.unneeded == []
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ from infra.local.event_sources import __main__ as events
 from infra.local.event_sources.source import SourceDependencies
 from chalicelib import observability
 observability.configure()
-events.build_dependencies = lambda: SourceDependencies(None, None, "us-east-1", True)
+events.build_dependencies = lambda *_, **__: SourceDependencies(None, None, "us-east-1", True)
 sys.exit(events.main())
 """
 

@@ -37,11 +37,10 @@ def build_pollers(
 class DynamoDbStream:
     """A table's stream, by ARN; the emulator loses its records when it stops."""
 
-    keeps_records = False
-
-    def __init__(self, client: Any, arn: str) -> None:
+    def __init__(self, client: Any, arn: str, *, keeps_records: bool = False) -> None:
         self._client = client
         self.arn = arn
+        self.keeps_records = keeps_records
 
     def list_shards(self) -> Iterator[ListedShard]:
         """Every shard."""

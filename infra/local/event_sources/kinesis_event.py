@@ -4,10 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.local.config import ACCOUNT, REGION
 from infra.local.event_sources.stream_event import Record
-
-ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/local"  # functions have no role here
 
 
 def build_kinesis_records(
@@ -18,6 +15,7 @@ def build_kinesis_records(
 
 
 def _build_record(record: Mapping[str, Any], shard_id: str, stream_arn: str) -> Record:
+    region, account = stream_arn.split(":")[3:5]
     return {
         "kinesis": {
             "kinesisSchemaVersion": "1.0",
@@ -30,7 +28,7 @@ def _build_record(record: Mapping[str, Any], shard_id: str, stream_arn: str) -> 
         "eventVersion": "1.0",
         "eventID": f"{shard_id}:{record['SequenceNumber']}",
         "eventName": "aws:kinesis:record",
-        "invokeIdentityArn": ROLE_ARN,
-        "awsRegion": REGION,
+        "invokeIdentityArn": f"arn:aws:iam::{account}:role/local",
+        "awsRegion": region,
         "eventSourceARN": stream_arn,
     }

@@ -10,7 +10,6 @@ from chalice.app import KinesisEventConfig
 
 from chalicelib.aws import Timeouts
 from chalicelib.aws.failures import error_code, translate_errors
-from infra.local.config import ACCOUNT, REGION
 from infra.local.event_sources.kinesis_event import build_kinesis_records
 from infra.local.event_sources.shard import ListedShard, RecordPage, RecordsLost
 from infra.local.event_sources.source import Handler, SourceDependencies, SourcePoller
@@ -28,19 +27,26 @@ def build_pollers(
 ) -> list[SourcePoller]:
     """One poller for the mapping, which manages the readers of its shards."""
     client = dependencies.aws.client("kinesis", CALL, connections=CONNECTIONS)
-    mapping = StreamMapping(config, handler, dependencies, KinesisStream(client, config.stream))
+    stream = KinesisStream(client, build_arn(config, dependencies))
+    mapping = StreamMapping(config, handler, dependencies, stream)
     return [SourcePoller(config.name, mapping.poll, mapping.finish)]
 
 
+def build_arn(config: KinesisEventConfig, dependencies: SourceDependencies) -> str:
+    """The ARN of the stream that a handler's decorator names."""
+    place = f"{dependencies.region}:{dependencies.account}"
+    return f"arn:aws:kinesis:{place}:stream/{config.stream}"
+
+
 class KinesisStream:
-    """A data stream, by name."""
+    """A data stream, by ARN."""
 
     keeps_records = True
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: Any, arn: str) -> None:
         self._client = client
-        self._name = name
-        self.arn = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{name}"
+        self._name = arn.rpartition("/")[2]
+        self.arn = arn
 
     def list_shards(self) -> Iterator[ListedShard]:
         """Every shard, closed ones included."""

@@ -17,12 +17,14 @@ class LambdaContext:
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     function_version: str = "$LATEST"
     memory_limit_in_mb: int = 128
+    region: str = REGION
+    account: str = ACCOUNT
     deadline_monotonic_s: float = field(default_factory=lambda: time.monotonic() + TIMEOUT_S)
 
     @property
     def invoked_function_arn(self) -> str:
         """The ARN of the function."""
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
+        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda would time the invocation out."""

@@ -34,6 +34,11 @@ class Runner:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every thread runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def invoke_scheduled(self) -> None:
         """Invoke the functions that a clock invokes, at once."""
         for poller in self._pollers:

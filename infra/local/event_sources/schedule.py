@@ -4,14 +4,14 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chalice.app import ScheduledEventConfig, ScheduleExpression
 
 from chalicelib import times
 from chalicelib.observability import logger
-from infra.local.config import ACCOUNT, REGION
 from infra.local.event_sources.invocations import InvocationPool
 from infra.local.event_sources.lambda_context import LambdaContext
 from infra.local.event_sources.source import (
@@ -32,8 +32,10 @@ def build_pollers(
     config: ScheduledEventConfig, handler: Handler, dependencies: SourceDependencies
 ) -> list[SourcePoller]:
     """One poller for the rule. Raises UnknownEventSource for another schedule than a rate."""
-    del dependencies  # a clock needs none of them
-    rule = Rule(config.name, handler, _read_period_s(config))
+    make_event = partial(
+        build_event, config.name, account=dependencies.account, region=dependencies.region
+    )
+    rule = Rule(config.name, handler, _read_period_s(config), make_event)
     return [SourcePoller(config.name, rule.poll, rule.finish, rule.invoke)]
 
 
@@ -44,10 +46,17 @@ class Rule:
     fails is not retried: the finishing step of a deployment turns Lambda's retries off.
     """
 
-    def __init__(self, function: str, handler: Handler, period_s: float) -> None:
+    def __init__(
+        self,
+        function: str,
+        handler: Handler,
+        period_s: float,
+        make_event: Callable[[], Mapping[str, Any]],
+    ) -> None:
         self._function = function
         self._handler = handler
         self._period_s = period_s
+        self._make_event = make_event
         self._next_monotonic_s = time.monotonic() + period_s
         self._invocations = InvocationPool(function, MAX_CONCURRENCY)
 
@@ -71,22 +80,22 @@ class Rule:
 
     def _run(self) -> None:
         try:
-            self._handler(build_event(self._function), LambdaContext(self._function))
+            self._handler(self._make_event(), LambdaContext(self._function))
         except Exception:  # noqa: BLE001 any error: the next tick comes anyway
             _log.exception("a scheduled function failed", extra={"function": self._function})
 
 
-def build_event(rule: str) -> Mapping[str, Any]:
+def build_event(rule: str, *, account: str, region: str) -> Mapping[str, Any]:
     """The event that EventBridge sends for a schedule."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
         "source": "aws.events",
-        "account": ACCOUNT,
+        "account": account,
         "time": times.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "region": REGION,
-        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{rule}"],
+        "region": region,
+        "resources": [f"arn:aws:events:{region}:{account}:rule/{rule}"],
         "detail": {},
     }
 

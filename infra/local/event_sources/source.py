@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.aws import Aws
 from chalicelib.aws.state import State
+from infra.declared.stages import LOCAL_ACCOUNT
 
 DAY_S = 24 * 3600
 
@@ -41,7 +42,7 @@ class SourceDependencies:
     `reports_failures` is the mappings' flag `ReportBatchItemFailures`: without it any response
     means that the whole batch succeeded. `checkpoints_dir` stores the checkpoints of streams; with
     None they are in memory only. `catch_ups` do what lost records would have caused, before a
-    stream is read again. `state` stores heartbeats.
+    stream is read again. `state` stores heartbeats. An idle queue is polled for `long_poll_s`.
     """
 
     aws: Aws
@@ -52,6 +53,8 @@ class SourceDependencies:
     checkpoints_dir: Path | None = None
     catch_ups: Mapping[str, CatchUp] = field(default_factory=dict)
     state: State | None = None
+    account: str = LOCAL_ACCOUNT
+    long_poll_s: int = 1  # not 20: the stop waits for a poll
 
 
 def _do_nothing() -> None:

@@ -21,9 +21,8 @@ from infra.local.event_sources.source import Handler, SourceDependencies, Source
 from infra.local.event_sources.sqs_event import build_sqs_records
 
 CONCURRENCY = 5  # Lambda starts with five concurrent batches
-LONG_POLL_S = 1  # not 20: the stop waits for a poll; an aborted one may still receive messages
 SHORT_POLL_PAUSE_S = 0.05
-CALL = Timeouts(connect_s=1, read_s=5, attempts=2)
+CALL = Timeouts(connect_s=1, read_s=4, attempts=2)  # and the time that a poll waits
 CONNECTIONS = 50
 
 _log = logger(__name__)
@@ -53,7 +52,11 @@ class QueueMapping:
         self._config = config
         self._handler = handler
         self._dependencies = dependencies
-        self._client = dependencies.aws.client("sqs", CALL, connections=CONNECTIONS)
+        self._client = dependencies.aws.client(
+            "sqs",
+            CALL._replace(read_s=CALL.read_s + dependencies.long_poll_s),
+            connections=CONNECTIONS,
+        )
         self._invocations = InvocationPool(config.name, config.maximum_concurrency or CONCURRENCY)
         self._address: QueueAddress | None = None
 
@@ -68,7 +71,7 @@ class QueueMapping:
         messages: list[dict[str, Any]] = []
         try:
             address = self._find_address()
-            messages = self._gather(address, LONG_POLL_S, stop)
+            messages = self._gather(address, self._dependencies.long_poll_s, stop)
         finally:
             if not messages:
                 self._invocations.release()
@@ -119,8 +122,9 @@ class QueueMapping:
             left_s = closes_monotonic_s - time.monotonic()
             if left_s <= 0:
                 break
+            wait_s = min(self._dependencies.long_poll_s, int(left_s))
             try:
-                more = self._receive(address, size - len(messages), min(LONG_POLL_S, int(left_s)))
+                more = self._receive(address, size - len(messages), wait_s)
             except Unavailable:
                 break  # received messages are handled; the next poll reports the failure
             messages += more

@@ -114,16 +114,20 @@ class Delivery:
             (i for i, record in enumerate(batch) if not self._is_too_old(record)), len(batch)
         )
         if young:
-            context = LambdaContext(self._settings.function)
+            context = self._make_context()
             self._give_up(batch[:young], FailedInvocation(context, 0, TOO_OLD, raised=False))
         return batch[young:]
+
+    def _make_context(self) -> LambdaContext:
+        region, account = self._settings.stream_arn.split(":")[3:5]
+        return LambdaContext(self._settings.function, region=region, account=account)
 
     def _is_too_old(self, record: Record) -> bool:
         arrived_s = get_arrival_epoch_s(record)
         return 0 < arrived_s < time.time() - self._settings.record_age_s
 
     def _invoke(self, batch: list[Record]) -> InvocationResult:
-        context = LambdaContext(self._settings.function)
+        context = self._make_context()
         try:
             response = self._settings.handler({"Records": batch}, context)
         except Exception:  # noqa: BLE001 any error: Lambda would deliver the batch again

@@ -47,11 +47,12 @@ class StreamMapping:
         handler: Handler,
         dependencies: SourceDependencies,
         stream: EventStream,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self._config = config
         self._dependencies = dependencies
         self._stream = stream
-        self._checkpoints = Checkpoints(
+        self._checkpoints = checkpoints or Checkpoints(
             _build_checkpoint_path(config.name, stream.arn, dependencies.checkpoints_dir),
             stream.arn,
         )

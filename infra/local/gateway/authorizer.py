@@ -26,9 +26,10 @@ class Authorizer(LocalGatewayAuthorizer):
     Gateway caches it for `ttl_seconds`.
     """
 
-    def __init__(self, app: Chalice, verifier: Verifier) -> None:
+    def __init__(self, app: Chalice, verifier: Verifier, *, is_local: bool = True) -> None:
         super().__init__(app)
         self._verifier = verifier
+        self._is_local = is_local
         _require_known_authorizers(app)
 
     def authorize(
@@ -44,7 +45,7 @@ class Authorizer(LocalGatewayAuthorizer):
         if authorizer is not None:
             result = self._authorize_by(authorizer, raw_path, lambda_event, lambda_context)
             lambda_event["requestContext"]["authorizer"] = result
-        elif lambda_event["httpMethod"] not in READS:
+        elif self._is_local and lambda_event["httpMethod"] not in READS:
             self._pass_claims(lambda_event)
         return lambda_event, lambda_context
 

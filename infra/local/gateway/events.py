@@ -13,7 +13,7 @@ from infra.declared.stages import LOCAL_ACCOUNT
 from infra.local.gateway.routes import Match
 
 FUNCTION_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024  # of Lambda's 6 MB; the rest is for headers
-SOURCE_IP = "127.0.0.1"  # the gateway listens on loopback only
+SOURCE_IP = "127.0.0.1"  # the local gateway listens on loopback only
 TRACE_HEADER = "x-amzn-trace-id"
 _TRACE = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;[!-~]{0,200})?")
 
@@ -29,6 +29,7 @@ def build_event(  # noqa: PLR0913 the parts of a request
     request_id: str,
     stage: str,
     binary_types: Collection[str],
+    source_ip: str = SOURCE_IP,
 ) -> dict[str, Any]:
     """The event of one request. Header names are lower case.
 
@@ -55,7 +56,7 @@ def build_event(  # noqa: PLR0913 the parts of a request
             "accountId": LOCAL_ACCOUNT,
             "apiId": stage,
             "httpMethod": method,
-            "identity": {"sourceIp": SOURCE_IP, "userAgent": headers.get("user-agent")},
+            "identity": {"sourceIp": source_ip, "userAgent": headers.get("user-agent")},
             "path": f"/{stage}{path}",
             "protocol": "HTTP/1.1",
             "requestId": request_id,

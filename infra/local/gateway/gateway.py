@@ -17,11 +17,11 @@ from infra.local.gateway.per_thread import make_per_thread
 from infra.local.gateway.responses import Result
 from infra.local.gateway.routes import Match, Routes
 from infra.local.gateway.tokens import Verifier
-from infra.local.gateway.usage import Usage
 
 FUNCTION_TIMEOUT_S = 29  # the limit of API Gateway
 HEALTH = "/health"
 ONLY_HERE = "/_local/"
+FORWARDED_FOR = "x-forwarded-for"
 UP = "up"
 READS = ("GET", "HEAD", "OPTIONS")
 DELETES = "DELETE"
@@ -59,25 +59,38 @@ class Storage(Protocol):
         """Why nothing more may be accepted, for the caller; None if all is well."""
 
 
+class UsageProvider(Protocol):
+    """The usage plan of the API keys."""
+
+    def take(self, key: str | None) -> None:
+        """Count one request of `key`; raises Forbidden or TooManyRequests."""
+
+
 class Gateway(LocalGateway):
-    """Serves a Chalice app as API Gateway would, to several threads at once."""
+    """Serves a Chalice app as API Gateway would, to several threads at once.
+
+    Where it `is_local`, pages of other origins may not write. Elsewhere the server has put the
+    client's address, and that alone, into X-Forwarded-For.
+    """
 
     def __init__(  # noqa: PLR0913 the gateway's parts
         self,
         app: Chalice,
         *,
         verifier: Verifier,
-        usage: Usage,
+        usage: UsageProvider,
         stage: str,
         pages: PageProvider | None = None,
         health: HealthProvider | None = None,
         local_pages: LocalPagesProvider | None = None,
         storage: Storage | None = None,
+        is_local: bool = True,
     ) -> None:
         make_per_thread(app)
         parameters = {"lambda_timeout": FUNCTION_TIMEOUT_S}
         super().__init__(app, Config(chalice_stage=stage, user_provided_params=parameters))
-        self._authorizer = Authorizer(app, verifier)
+        self._authorizer = Authorizer(app, verifier, is_local=is_local)
+        self._is_local = is_local
         self._routes = Routes(app.routes)
         self._usage = usage
         self._stage = stage
@@ -119,7 +132,8 @@ class Gateway(LocalGateway):
     def _respond(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None, request_id: str
     ) -> Result:
-        _require_own_page(method, headers)
+        if self._is_local:
+            _require_own_page(method, headers)
         path, _, query = target.partition("?")
         try:
             match = self._routes.match(path)
@@ -140,10 +154,14 @@ class Gateway(LocalGateway):
             request_id=request_id,
             stage=self._stage,
             binary_types=self._binary_types,
+            source_ip=self._find_source_ip(headers),
         )
         if self._health is not None and match.pattern == HEALTH:
             return self._report_health(self._health.parts(), event, request_id)
         return self._invoke(entry, event, request_id)
+
+    def _find_source_ip(self, headers: Mapping[str, str]) -> str:
+        return events.SOURCE_IP if self._is_local else headers[FORWARDED_FOR]
 
     def _find_page(self, method: str, path: str, headers: Mapping[str, str]) -> Result | None:
         if method not in ("GET", "HEAD"):

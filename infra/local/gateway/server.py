@@ -44,9 +44,14 @@ class Server(socketserver.ThreadingTCPServer):
         self.front = front
         self.limits = limits or Limits()
         self.stopping = False
+        self.draining = False
         self._connections: set[Connection] = set()
         self._lock = threading.Lock()
         super().__init__(address, Connection)
+
+    def identify(self, headers: dict[str, str], _peer: str) -> dict[str, str]:
+        """The headers of a request of `_peer`, an address; a server behind a proxy changes them."""
+        return headers
 
     def add(self, connection: "Connection") -> None:
         """Add an open connection."""
@@ -120,11 +125,14 @@ class Connection(socketserver.BaseRequestHandler):
 
     def _respond(self, request: Request) -> bool:
         result = self.server.front.handle_request(
-            request.method, request.target, request.headers, request.body
+            request.method,
+            request.target,
+            self.server.identify(request.headers, self.client_address[0]),
+            request.body,
         )
         if result is None:
             return False
-        close = self.server.stopping or not request.keep_alive
+        close = self.server.stopping or self.server.draining or not request.keep_alive
         return self._send(result, head_only=request.method == "HEAD", close=close) and not close
 
     def _send(self, result: Result, *, head_only: bool, close: bool) -> bool:
@@ -145,9 +153,11 @@ class Connection(socketserver.BaseRequestHandler):
                 pass
 
 
-def serve_until_signalled(server: Server, budget_s: float) -> bool:
+def serve_until_signalled(server: Server, budget_s: float, drain_s: float = 0) -> bool:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight within `budget_s`.
 
+    Before that it serves for `drain_s` more, and closes each connection after its response: a load
+    balancer goes on sending until it knows.
     Returns True if all of them finished.
     """
     stop_requested = threading.Event()
@@ -156,4 +166,6 @@ def serve_until_signalled(server: Server, budget_s: float) -> bool:
     accept = partial(server.serve_forever, NOTICE_STOP_S)
     threading.Thread(target=accept, name="accept", daemon=True).start()
     stop_requested.wait()
+    server.draining = True
+    time.sleep(drain_s)
     return server.stop(budget_s)

@@ -12,6 +12,7 @@ from typing import Any
 import jwt
 
 from chalicelib.errors import Unauthenticated, Unavailable
+from chalicelib.observability import logger
 
 ALGORITHM = "RS256"  # fixed: the token's own `alg` is ignored
 REQUIRED = ["aud", "exp", "iat", "iss", "sub", "token_use"]
@@ -19,6 +20,7 @@ TIMES = ("exp", "iat", "nbf", "auth_time")
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a datetime holds
 REFETCH_S = 5.0  # the shortest time between two fetches for unknown key ids
 RETRY_S = 1.0  # after a failure
+MAX_AGE_S = 3600.0  # then the keys are fetched again: one that the pool withdrew is no longer good
 REMEMBERED_S = 300.0  # API Gateway's default cache time for an authorizer
 REMEMBERED_TOKENS = 1_000
 _FETCH_TIMEOUT_S = 3.0
@@ -26,6 +28,8 @@ _MALFORMED = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionErr
 _NO_KEYS = (OSError, http.client.HTTPException, LookupError, AttributeError, *_MALFORMED)
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # without a proxy
 _BEARER = "bearer "
+
+_log = logger(__name__)
 
 
 def fetch_keys(url: str, timeout_s: float = _FETCH_TIMEOUT_S) -> Any:
@@ -35,7 +39,10 @@ def fetch_keys(url: str, timeout_s: float = _FETCH_TIMEOUT_S) -> Any:
 
 
 class Keys:
-    """The pool's RSA signing keys by id, fetched at first use and for unknown ids."""
+    """The pool's RSA signing keys by id, fetched at first use, for unknown ids, and every hour.
+
+    Keys that cannot be fetched again stay good until they can.
+    """
 
     def __init__(
         self,
@@ -50,6 +57,7 @@ class Keys:
         self._lock = threading.Lock()
         self._keys: dict[str, Any] = {}
         self._fetched_at = float("-inf")
+        self._good_since = float("-inf")
         self._failed = False
 
     def get(self, key_id: object) -> Any:
@@ -61,6 +69,8 @@ class Keys:
             return None
         if key_id not in self._keys:
             self._refresh(key_id)
+        elif self._clock() - self._good_since >= MAX_AGE_S:
+            self._renew()
         return self._keys.get(key_id)
 
     def _refresh(self, key_id: str) -> None:
@@ -74,6 +84,16 @@ class Keys:
             if self._failed:
                 raise Unavailable("the user pool's keys cannot be fetched, try again")
 
+    def _renew(self) -> None:
+        with self._lock:
+            if self._clock() - self._fetched_at < RETRY_S:
+                return  # just tried, perhaps by another thread
+            self._fetched_at = self._clock()
+            try:
+                self._replace()
+            except Unavailable:
+                _log.warning("the user pool's keys could not be fetched again")
+
     def _replace(self) -> None:
         self._failed = True
         try:
@@ -82,6 +102,7 @@ class Keys:
         except _NO_KEYS as error:
             raise Unavailable("the user pool's keys cannot be fetched, try again") from error
         self._failed = False
+        self._good_since = self._clock()
 
 
 class Verifier:

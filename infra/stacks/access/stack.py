@@ -1,5 +1,7 @@
 """The access stack: roles that read the logs table without administrator rights."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -22,11 +24,13 @@ SESSION_H = 1
 class AccessStack(StageStack):
     """Seed 004's evaluator role, and the role that the API assumes to read one tenant's logs.
 
-    `table` holds the logs. `reader` is the name of the API function's role, which Chalice creates
-    later.
+    `table` holds the logs. `readers` are the names of the API's roles; Chalice creates that of
+    the function later.
     """
 
-    def __init__(self, scope: Construct, *, stage: Stage, table: Table, reader: str) -> None:
+    def __init__(
+        self, scope: Construct, *, stage: Stage, table: Table, readers: Sequence[str]
+    ) -> None:
         super().__init__(scope, "access", stage=stage)
         table_name = table.name
         self._table_arn = self.format_arn(
@@ -35,7 +39,7 @@ class AccessStack(StageStack):
         self._index_arns = [f"{self._table_arn}/index/{index.name}" for index in table.indexes]
         self.add_output("EvaluatorRoleArn", self._add_evaluator_role(table_name).role_arn)
         self.add_output(
-            TENANT_READER_OUTPUT, self._add_tenant_reader_role(table_name, reader).role_arn
+            TENANT_READER_OUTPUT, self._add_tenant_reader_role(table_name, readers).role_arn
         )
 
     def _add_evaluator_role(self, table_name: str) -> iam.Role:
@@ -62,7 +66,7 @@ class AccessStack(StageStack):
             iam.AccountRootPrincipal(), {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
         )
 
-    def _add_tenant_reader_role(self, table_name: str, reader: str) -> iam.Role:
+    def _add_tenant_reader_role(self, table_name: str, readers: Sequence[str]) -> iam.Role:
         """A session is tagged with its tenant; IAM limits it to that partition key.
 
         The key is that of the table or of the index that is queried: the tenant in both.
@@ -73,7 +77,7 @@ class AccessStack(StageStack):
             "TenantReader",
             role_name=self.stage.physical(TENANT_READER),
             description=f"Reads the partition of {table_name} that a session is tagged with",
-            assumed_by=self._build_tenant_principal(reader),
+            assumed_by=self._build_tenant_principal(readers),
             max_session_duration=cdk.Duration.hours(SESSION_H),
         )
         role.add_to_policy(
@@ -90,14 +94,17 @@ class AccessStack(StageStack):
         )
         return role
 
-    def _build_tenant_principal(self, reader: str) -> iam.IPrincipal:
-        """The API function's role by ARN condition: IAM rejects a principal that does not exist."""
-        arn = self.format_arn(service="iam", region="", resource="role", resource_name=reader)
+    def _build_tenant_principal(self, readers: Sequence[str]) -> iam.IPrincipal:
+        """The API's roles by ARN condition: IAM rejects a principal that does not exist."""
+        arns = [
+            self.format_arn(service="iam", region="", resource="role", resource_name=reader)
+            for reader in readers
+        ]
         return iam.SessionTagsPrincipal(
             iam.PrincipalWithConditions(
                 iam.AccountRootPrincipal(),
                 {
-                    "ArnEquals": {"aws:PrincipalArn": arn},
+                    "ArnEquals": {"aws:PrincipalArn": arns if len(arns) > 1 else arns[0]},
                     "StringLike": {f"aws:RequestTag/{TENANT_TAG}": "?*"},
                     "ForAllValues:StringEquals": {"aws:TagKeys": [TENANT_TAG]},
                 },

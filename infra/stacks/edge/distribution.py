@@ -18,14 +18,12 @@ from constructs import Construct
 from infra.declared.stage_parts import Domain
 from infra.stacks.edge import headers
 from infra.stacks.shared.base import accept
-from infra.stacks.shared.web_acl import EDGE_KEY_HEADER
 
 FUNCTION_FILE = Path(__file__).parent / "single_page.js"
 INDEX = "index.html"
 DOCUMENT = "/openapi.json"
 ASSETS = "/assets/*"  # files of the build with a hash in their names
 CERTIFICATES = "/certificates/*"  # pages for anybody
-API_TIMEOUT_S = 30  # API Gateway times out after 29
 
 
 class ConsoleDistribution(Construct):
@@ -40,10 +38,8 @@ class ConsoleDistribution(Construct):
         bucket: s3.IBucket,
         logs: s3.IBucket,
         web_acl_arn: str,
-        api_host: str,
-        api_stage: str,
+        api: cloudfront.IOrigin,
         api_patterns: Sequence[str],
-        edge_key: str,
         page_policy: str,
         domain: Domain | None,
     ) -> None:
@@ -51,7 +47,7 @@ class ConsoleDistribution(Construct):
         self._name = name
         self._page_policy = page_policy
         self._files = origins.S3BucketOrigin.with_origin_access_control(bucket)
-        self._api = _build_api_origin(api_host, api_stage, edge_key)
+        self._api = api
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -195,14 +191,3 @@ class ConsoleDistribution(Construct):
                 "cannot be raised; with CONSOLE_DOMAIN and CERTIFICATE_ARN it is TLS 1.3."
             )
         accept(self.distribution, reasons)
-
-
-def _build_api_origin(host: str, stage: str, edge_key: str) -> cloudfront.IOrigin:
-    return origins.HttpOrigin(
-        host,
-        origin_path=f"/{stage}",
-        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-        read_timeout=cdk.Duration.seconds(API_TIMEOUT_S),
-        custom_headers={EDGE_KEY_HEADER: edge_key},
-    )

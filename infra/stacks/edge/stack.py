@@ -11,6 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.declared.stages import CLOUDFRONT_REGION, CONSOLE_BUCKET, Stage
+from infra.stacks.edge.api_origin import build_api_origin
 from infra.stacks.edge.api_paths import list_api_patterns
 from infra.stacks.edge.distribution import ConsoleDistribution
 from infra.stacks.edge.headers import build_content_security_policy
@@ -55,10 +56,8 @@ class EdgeStack(StageStack):
             bucket=bucket,
             logs=logs,
             web_acl_arn=acl.attr_arn,
-            api_host=f"{stage.rest_api_id}.execute-api.{stage.region}.amazonaws.com",
-            api_stage=stage.name,
+            api=build_api_origin(self, stage, self._add_edge_key().secret_value.unsafe_unwrap()),
             api_patterns=list_api_patterns(),
-            edge_key=self._add_edge_key().secret_value.unsafe_unwrap(),
             page_policy=build_content_security_policy(
                 [sign_in_origin, f"https://cognito-idp.{stage.region}.amazonaws.com"],
                 bucket_origins,

@@ -34,7 +34,7 @@ class Alarms(Construct):
 
     def add_traffic_alarm(self, count: cloudwatch.IMetric, *, threshold: float) -> None:
         """Seed 000, phase 3: more requests in a minute than `threshold`."""
-        self._add_alarm("high-traffic", count, threshold, "More requests a minute than usual")
+        self.add_alarm("high-traffic", count, threshold, "More requests a minute than usual")
 
     def add_function_alarms(self, function: Function) -> None:
         """Seed 002: more than 1 % errors, p95 above 10 s, any throttle; and the iterator age."""
@@ -42,18 +42,16 @@ class Alarms(Construct):
         p95 = build_function_metric(name, "Duration", statistic="p95")
         throttles = build_function_metric(name, "Throttles")
         age = build_function_metric(name, "IteratorAge", statistic="Maximum")
-        self._add_alarm(
+        self.add_alarm(
             f"{label}-errors",
             _build_error_rate(name),
             MAX_ERROR_PERCENT,
             "More than 1 % of calls failed",
         )
-        self._add_alarm(
-            f"{label}-p95", p95, MAX_P95_MS, "One call of twenty takes longer than 10 s"
-        )
-        self._add_alarm(f"{label}-throttles", throttles, 0, "Calls were throttled")
+        self.add_alarm(f"{label}-p95", p95, MAX_P95_MS, "One call of twenty takes longer than 10 s")
+        self.add_alarm(f"{label}-throttles", throttles, 0, "Calls were throttled")
         if function.reads_stream:
-            self._add_alarm(
+            self.add_alarm(
                 f"{label}-iterator-age", age, MAX_ITERATOR_AGE_MS, "The stream is a minute ahead"
             )
 
@@ -64,16 +62,16 @@ class Alarms(Construct):
         )
         age = build_queue_metric(queue.name, "ApproximateAgeOfOldestMessage")
         label = queue.output.removesuffix("Url")
-        self._add_alarm(
+        self.add_alarm(
             f"{label}-dead-letters", dead, 0, "There are dead letters: look, then redrive"
         )
-        self._add_alarm(f"{label}-age", age, max_age_s, "Messages wait too long")
+        self.add_alarm(f"{label}-age", age, max_age_s, "Messages wait too long")
 
     def add_failure_queue_alarm(self, queue: FailureQueue) -> None:
         """Any message: the retries of a stream's batch are exhausted."""
         parked = build_queue_metric(queue.name, "ApproximateNumberOfMessagesVisible", period=MINUTE)
         label = queue.output.removesuffix("Url")
-        self._add_alarm(
+        self.add_alarm(
             f"{label}-not-empty", parked, 0, "A stream's function gave up: look, redrive"
         )
 
@@ -91,7 +89,7 @@ class Alarms(Construct):
                 "delivered": build_topic_metric(topic, "NumberOfNotificationsDelivered"),
             },
         )
-        self._add_alarm(
+        self.add_alarm(
             "orders-not-delivered", undelivered, 0, "Orders are announced and nobody is told"
         )
 
@@ -113,11 +111,11 @@ class Alarms(Construct):
                 "empty": build_queue_metric(queue, "NumberOfEmptyReceives", statistic="Sum"),
             },
         )
-        self._add_alarm(
+        self.add_alarm(
             "worker-heartbeat", silent, 0, "Messages wait and no worker polls", periods=3
         )
 
-    def _add_alarm(
+    def add_alarm(
         self,
         name: str,
         metric: cloudwatch.IMetric,
@@ -126,6 +124,7 @@ class Alarms(Construct):
         *,
         periods: int = 1,
     ) -> None:
+        """Notify when `metric` is above `threshold` in so many periods, one after another."""
         alarm = cloudwatch.Alarm(
             self,
             name,

@@ -13,9 +13,11 @@ from infra.declared.kinds import FailureQueue, Queue
 from infra.declared.stages import APP, Stage
 from infra.stacks.monitoring.alarm_topic import add_alarm_topic
 from infra.stacks.monitoring.alarms import MAX_QUEUE_AGE_S, MAX_WORKER_QUEUE_AGE_S, Alarms
+from infra.stacks.monitoring.containers import add_container_alarms, build_balancer_metric
 from infra.stacks.monitoring.dashboard import add_dashboard
 from infra.stacks.monitoring.metrics import build_api_metric
 from infra.stacks.shared.base import StageStack
+from infra.stacks.shared.watched import WatchedContainers
 
 ERROR_METRICS = ("4XXError", "5XXError")
 
@@ -33,13 +35,18 @@ class MonitoringStack(StageStack):
         failure_queues: Sequence[FailureQueue],
         worker_queue: str,
         orders_topic: str,
+        containers: WatchedContainers | None = None,
     ) -> None:
         super().__init__(scope, "monitoring", stage=stage)
         count = build_api_metric(APP, stage.name, "Count")
-        self._add_traffic_alarm(count)
+        self._add_traffic_alarm(
+            count if containers is None else build_balancer_metric(containers, "RequestCount")
+        )
         alarms = self._add_alarms(functions, queues, failure_queues, worker_queue)
         alarms.add_heartbeat_alarm(worker_queue)
         alarms.add_topic_alarm(orders_topic)
+        if containers is not None:
+            add_container_alarms(alarms, containers)
         self._add_sampling()
         add_dashboard(
             self,

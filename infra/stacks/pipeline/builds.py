@@ -32,6 +32,16 @@ IMAGE_COMMANDS = (
         " && docker push $REPOSITORY_URI:latest)"
     ),
 )
+# Its tags are commits alone: tasks that run for long do not look at a tag that moves.
+API_IMAGE_COMMANDS = (
+    "python3 -m infra.containers.context build/image-context",
+    (
+        "aws ecr describe-images --repository-name ${API_REPOSITORY_URI#*/}"
+        " --image-ids imageTag=$TAG"
+        " || (docker build -t $API_REPOSITORY_URI:$TAG build/image-context"
+        " && docker push $API_REPOSITORY_URI:$TAG)"
+    ),
+)
 DEPLOY_COMMANDS = ("make check", "make deploy STAGE=$STAGE")
 
 
@@ -45,11 +55,17 @@ class Builds(Construct):
         self._artifacts = artifacts
         self._log_group = log_group
 
-    def add_image_build(self, *, repository: ecr.IRepository) -> codebuild.PipelineProject:
-        """Build the worker's image and push it with the tags of the commit and `latest`."""
+    def add_image_build(
+        self, *, repository: ecr.IRepository, of_api: ecr.IRepository | None
+    ) -> codebuild.PipelineProject:
+        """Build the worker's image and push it with the tags of the commit and `latest`.
+
+        `of_api` gets the API's image, where containers serve it.
+        """
         role = self._add_role("ImageRole")
-        repository.grant_pull_push(role)
-        repository.grant(role, "ecr:DescribeImages")
+        for each in filter(None, (repository, of_api)):
+            each.grant_pull_push(role)
+            each.grant(role, "ecr:DescribeImages")
         accept(
             role,
             {"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken takes no resource."},
@@ -57,19 +73,24 @@ class Builds(Construct):
         return self._add_project(
             "Image",
             role=role,
-            commands=IMAGE_COMMANDS,
-            variables={"REPOSITORY_URI": repository.repository_uri},
+            commands=(*IMAGE_COMMANDS, *(API_IMAGE_COMMANDS if of_api else ())),
+            variables={
+                "REPOSITORY_URI": repository.repository_uri,
+                **({"API_REPOSITORY_URI": of_api.repository_uri} if of_api else {}),
+            },
             docker=True,
         )
 
     def add_deploy_build(
-        self, *, stage: Stage, functions: Sequence[Function]
+        self, *, stage: Stage, functions: Sequence[Function], of_api: ecr.IRepository | None
     ) -> codebuild.PipelineProject:
         """Run `make check`, then `make deploy`."""
         role = self._add_role("DeployRole")
         for statement in list_deploy_permissions(stage, functions):
             role.add_to_policy(statement.policy)
             accept(role, statement.accepted)
+        if of_api is not None:
+            of_api.grant(role, "ecr:DescribeImages")
         return self._add_project(
             "Deploy",
             role=role,

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.declared.containers import REPOSITORY
 from infra.declared.function_kinds import Function
 from infra.declared.stages import Stage
 from infra.stacks.pipeline.builds import Builds, grant_objects
@@ -19,6 +20,7 @@ from infra.stacks.shared.buckets import add_private_bucket
 from infra.stacks.shared.logs import add_log_group
 
 SOURCE = "Source"
+COMMIT = "#{Source.CommitId}"
 Action = codepipeline.CfnPipeline.ActionDeclarationProperty
 
 
@@ -48,13 +50,25 @@ class PipelineStack(StageStack):
         )
         log_group = add_log_group(self, "Logs", name=f"/aws/codebuild/{stage.function_prefix}")
         builds = Builds(self, "Builds", artifacts=artifacts, log_group=log_group)
-        image = builds.add_image_build(repository=repository)
-        deploy = builds.add_deploy_build(stage=stage, functions=functions)
+        of_api = self._find_api_repository()
+        image = builds.add_image_build(repository=repository, of_api=of_api)
+        deploy = builds.add_deploy_build(stage=stage, functions=functions, of_api=of_api)
         connection = connections.CfnConnection(
             self, "GitHub", connection_name=stage.function_prefix, provider_type="GitHub"
         )
         self._add_pipeline(artifacts, connection, image, deploy)
         self.add_output("ConnectionArn", connection.attr_connection_arn)
+
+    def _find_api_repository(self) -> ecr.IRepository | None:
+        """By name: the images stack may be gone when the stage has left its containers."""
+        if not self.stage.has_containers:
+            return None
+        name = self.stage.physical(REPOSITORY)
+        return ecr.Repository.from_repository_name(self, "ApiRepository", name)
+
+    def _list_tags(self) -> list[str]:
+        """The settings that name the images of this commit."""
+        return ["WORKER_IMAGE_TAG", *(["API_IMAGE_TAG"] if self.stage.has_containers else [])]
 
     def _add_pipeline(
         self,
@@ -79,7 +93,7 @@ class PipelineStack(StageStack):
                 _build_stage(
                     "Deploy",
                     _build_codebuild_action(
-                        "MakeDeploy", deploy, WORKER_IMAGE_TAG="#{Source.CommitId}"
+                        "MakeDeploy", deploy, **dict.fromkeys(self._list_tags(), COMMIT)
                     ),
                 ),
             ],

@@ -1,21 +1,19 @@
-"""The worker's task role and execution role."""
+"""The worker's task role."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.stacks.shared.base import accept, format_as_in_findings
+from infra.stacks.shared.tasks import TASKS
 
 ARCHIVE_KEYS = "searches/*"
 HEARTBEATS = "HEARTBEAT"  # the partition key of every worker's heartbeat
 LAST_FAILURES = "FAILURE#searches#*"  # and those of why a message failed
 # `ForAllValues` is also true when a request has no key, so `Null` requires one.
 HAS_KEYS = {"Null": {"dynamodb:LeadingKeys": "false"}}
-TASKS = "ecs-tasks.amazonaws.com"
 
 
 def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker uses
@@ -69,15 +67,4 @@ def add_task_role(  # noqa: PLR0913 keyword-only: the resources that the worker 
             )
         },
     )
-    return role
-
-
-def add_execution_role(
-    scope: Construct, unit: str, *, repository: ecr.IRepository, log_group: logs.ILogGroup
-) -> iam.Role:
-    """A role that pulls this image and writes to this log group."""
-    role = iam.Role(scope, unit, assumed_by=iam.ServicePrincipal(TASKS))
-    repository.grant_pull(role)
-    log_group.grant_write(role)
-    accept(role, {"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken takes no resource."})
     return role

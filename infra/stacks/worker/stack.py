@@ -6,13 +6,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.declared.stages import Stage
-from infra.stacks.shared.base import StageStack, accept, choose_removal_policy
+from infra.stacks.shared.base import StageStack, choose_removal_policy
 from infra.stacks.shared.logs import add_log_group
-from infra.stacks.worker.network import WorkerNetwork
-from infra.stacks.worker.repository import add_repository
-from infra.stacks.worker.roles import add_execution_role, add_task_role
+from infra.stacks.shared.network import TaskNetwork
+from infra.stacks.shared.repository import add_repository
+from infra.stacks.shared.tasks import add_cluster, add_execution_role, add_task_definition
+from infra.stacks.worker.roles import add_task_role
 from infra.stacks.worker.scaling import scale_on_depth
-from infra.stacks.worker.service import add_service, add_task_definition
+from infra.stacks.worker.service import HEALTH_COMMAND, STOP_TIMEOUT_S, add_service
 
 
 class WorkerStack(StageStack):
@@ -35,8 +36,10 @@ class WorkerStack(StageStack):
             removal_policy=choose_removal_policy(stage),
         )
         task = self._add_task(queue=queue, archive_name=archive_name, state=state)
-        network = WorkerNetwork(self, "Network")
-        cluster = _add_cluster(self, stage, network)
+        network = TaskNetwork(
+            self, "Network", description="The archive worker: HTTPS out, nothing in"
+        )
+        cluster = add_cluster(self, name=stage.physical("OmniCluster"), vpc=network.vpc)
         service = add_service(
             self,
             "Service",
@@ -67,33 +70,19 @@ class WorkerStack(StageStack):
             self,
             "Task",
             family=stage.physical("omni-worker"),
-            size=stage.worker,
-            repository=self.repository,
+            container="worker",
+            cpu=stage.worker.cpu,
+            memory_mib=stage.worker.memory_mib,
+            image=ecs.ContainerImage.from_ecr_repository(self.repository, stage.worker.image_tag),
             log_group=log_group,
             task_role=task_role,
             execution_role=add_execution_role(
                 self, "ExecutionRole", repository=self.repository, log_group=log_group
             ),
             variables=_build_variables(stage, queue, archive_name, state),
+            stop_timeout_s=STOP_TIMEOUT_S,
+            health_command=HEALTH_COMMAND,
         )
-
-
-def _add_cluster(scope: Construct, stage: Stage, network: WorkerNetwork) -> ecs.Cluster:
-    cluster = ecs.Cluster(
-        scope,
-        "Cluster",
-        cluster_name=stage.physical("OmniCluster"),
-        vpc=network.vpc,
-        enable_fargate_capacity_providers=True,
-    )
-    accept(
-        cluster,
-        {
-            "AwsSolutions-ECS4": "Container Insights costs more than the worker itself; queue age, "
-            "the worker's heartbeat and its logs are watched instead."
-        },
-    )
-    return cluster
 
 
 def _build_variables(

@@ -29,7 +29,8 @@ class Repeater:
 
     def __init__(self, system: LocalSystem) -> None:
         client, name = aws_of(system.config).client("kinesis"), find_stream()
-        source = KinesisStream(client, name)
+        place = f"{REGION}:{ACCOUNT}"
+        source = KinesisStream(client, f"arn:aws:kinesis:{place}:stream/{name}")
         self._stream = Stream(client, name)
         self._shards = {
             shard.shard_id: source.open_shard(shard.shard_id) for shard in source.list_shards()

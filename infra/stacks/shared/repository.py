@@ -1,4 +1,4 @@
-"""The repository of the worker's images: scanned on push, old images expire."""
+"""A repository of images: scanned on push, old images expire."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
