@@ -49,6 +49,7 @@ def test_aws_is_reached_by_a_role_and_without_stored_keys(workflow):
 
 
 CHOSEN = {
+    "INFRA_TYPE": "containers",
     "INTAKE_API": "http",
     "SYSTEM_LOG_LEVEL": "WARN",
     "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
