@@ -19,12 +19,14 @@ from infra.local.system.outputs import NothingRuns
 from infra.transfer import manifest
 from infra.transfer.alone import hold, private_files
 from infra.transfer.exporting import export
+from infra.transfer.folder import Folder
 from infra.transfer.importing import Import, OutcomesByKind
 from infra.transfer.manifest import ExportManifest
 from infra.transfer.place import StagePlace, find_place
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import database
 from infra.transfer.relational.ddl import FOLDER
+from infra.transfer.relational.readable import require_readable
 from infra.transfer.relational.reading import read_database
 from infra.transfer.writing import ItemOutcome
 
@@ -95,7 +97,7 @@ def _import(place: StagePlace, given: argparse.Namespace) -> None:
         return
     with _between(place, where) as folder:
         shutil.rmtree(folder, ignore_errors=True)  # of a killed run: the database may have changed
-        read_database(where, folder, _say)
+        require_readable(Folder(folder), read_database(where, folder, _say))
         outcomes = moved.run(folder)
         shutil.rmtree(folder)
     _describe_import(outcomes, starts=given.start)

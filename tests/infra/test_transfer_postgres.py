@@ -265,6 +265,14 @@ OTHER_FORMS = {
     "UPDATE omnidata.export SET manifest = '{}'": "is no manifest of an export",
     "UPDATE omnidata.records SET content = '[]'": "records has no sound row odd-bookkeeping: ",
     "UPDATE omnidata.orders SET rest = '[]'": "orders has no sound row bare-1: ",
+    "INSERT INTO omnidata.certifications (id, owner, name) VALUES ('c', 'ada', 'Architect')": (
+        "certifications: the product cannot read CERT#c METADATA: "
+    ),
+    "UPDATE omnidata.certifications SET issued_on = 'infinity'": (
+        "certifications: the product cannot read "
+    ),
+    "UPDATE omnidata.messages SET status = 'lost'": "messages: the product cannot read ",
+    "UPDATE omnidata.message_channels SET attempts = NULL": "deliveries: the product cannot read ",
     "UPDATE omnidata.orders SET total = 'NaN'": "orders.ndjson has no sound item in line ",
     "ALTER TABLE omnidata.orders DROP COLUMN total": "PostgreSQL said: column t.total does not",
 }
