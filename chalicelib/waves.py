@@ -29,13 +29,18 @@ class Waves:
     clock: Callable[[], float] = time.monotonic
 
     def write(
-        self, things: Sequence[Thing], write: Callable[[Thing], Outcome]
+        self,
+        things: Sequence[Thing],
+        write: Callable[[Thing], Outcome],
+        *,
+        waits_s: float = 0.0,
     ) -> Iterator[Outcome]:
         """What became of each, in their order; in waves, so that trouble ends it soon.
 
+        `waits_s` is how long one may wait for another service, which is part of the time.
         Raises TimeUp before a wave for which there is no time, and what `write` raises.
         """
-        until_s = self.clock() + TIME_S
+        until_s = self.clock() + TIME_S - waits_s
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for start in range(0, len(things), AT_ONCE):
                 if self.clock() >= until_s:

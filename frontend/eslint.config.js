@@ -12,6 +12,7 @@ const features = [
   "analytics",
   "operations",
   "tenants",
+  "webhooks",
   "settings",
   "api_reference",
 ];

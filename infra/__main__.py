@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infra.declared import stages
 from infra.declared.containers import ORIGIN_HOST_OUTPUT, ORIGIN_ID_OUTPUT, ApiOrigin
+from infra.declared.stage_parts import UnknownStage
 from infra.deploy.project import Project
 
 ROOT = Path(__file__).parent.parent
@@ -50,7 +51,7 @@ def main() -> int:
             rest_api_id=find_api_id(name),
             api_origin=find_api_origin(name),
         )
-    except stages.UnknownStage as error:
+    except UnknownStage as error:
         sys.stderr.write(f"infra: {error}\n")
         return 1
     from infra.stacks.assembly import synthesise  # noqa: PLC0415 two seconds, needless for a refusal

@@ -129,6 +129,11 @@ class Creating:
             return None
         return self._hand_over(loaded, call)
 
+    def count_wait_s(self, news: Iterable[NewMessage]) -> float:
+        """How long one of these may wait for its adapted texts before it can wait for approval."""
+        asks = self.judge.need_approval and any(new.adapt for new in news)
+        return self.adaptation.asking.budget_s if asks else 0.0
+
     def require_valid(self, new: NewMessage, call: Call) -> None:
         """Raise InvalidInput for what `create` would refuse; nothing is written."""
         self.judge.require_valid(self._make(new, call))

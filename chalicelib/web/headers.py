@@ -69,7 +69,7 @@ SENT: Mapping[str, Any] = MappingProxyType(
         CACHE_CONTROL: Annotated[
             str,
             Meta(
-                description="Of what is for anybody alone, caches beside the client's keep a copy.",
+                description="Caches beside the client's own keep only what anybody may see.",
                 extra_json_schema={"enum": [REVALIDATE, NEVER_STORE, SHARED]},
             ),
         ],

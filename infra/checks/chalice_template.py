@@ -22,9 +22,10 @@ _PLACE = Place(LOCAL_ACCOUNT, DEV.region)
 _NOWHERE = "http://127.0.0.1:9"
 
 
-def write_template(folder: Path) -> Path:
+def write_template(folder: Path, boundary: str | None = None) -> Path:
     """Package a copy of the project below `folder`; return the template's path.
 
+    Roles have the permissions boundary, if one is given.
     Raises what a package raises.
     """
     project = Project(copy_project(ROOT, folder / "project", ROOT / "app.py"))
@@ -40,7 +41,7 @@ def write_template(folder: Path) -> Path:
     chalice_cli.provide_package(project, DEV.name, HOST)
     out = folder / "package"
     cloud = Cloud(DEV.region, _NOWHERE)
-    chalice_cli.run(cloud, project, "package", "--stage", DEV.name, str(out))
+    chalice_cli.run(cloud, project, "package", "--stage", DEV.name, str(out), boundary=boundary)
     template = folder / "template" / NAME
     template.parent.mkdir()
     (out / "sam.json").rename(template)

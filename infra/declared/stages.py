@@ -4,90 +4,35 @@ What is personal (an address, a domain, an account) comes from the environment o
 never in git. Plain data: no aws_cdk, so that the deploy flow and the tests read it as well.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.settings import DEFAULT_REGION, LOCAL_STAGE
+from infra.declared import told
 from infra.declared.containers import CONTAINERS, INFRA_TYPES, ApiOrigin, ContainersSize
 from infra.declared.kinds import Resources
 from infra.declared.resources import resources, suffix
+from infra.declared.stage_parts import (
+    Capacity,
+    Domain,
+    IdentityProvider,
+    Throttle,
+    Tracing,
+    UnknownStage,
+    WorkerSize,
+)
 
 APP = "omnidata"  # Chalice's app name: functions are `<app>-<stage>[-<handler>]`
 CLOUDFRONT_REGION = "us-east-1"  # AWS wants CloudFront's web ACL and certificate there
-BRIDGED = "GitHub"  # it speaks OAuth alone: it needs an OIDC bridge
 CONSOLE_BUCKET = "omni-data-frontend"
 STATE_BUCKET = "omni-deploy-state"
 LOCAL_ACCOUNT = "000000000000"  # the account of the embedded emulator
-ON_DEMAND = "on-demand"
 STANDARD, RARELY_READ = "standard", "infrequent-access"
-UTILIZATION = 70  # percent of provisioned capacity that is in use
 REST, HTTP = "rest", "http"  # the APIs that may take orders and logs
 SYSTEM_INFO, SYSTEM_WARN = "INFO", "WARN"
 UNDEPLOYED = "undeployed"  # in place of the id of the REST API until `chalice deploy` made one
 
-
-class UnknownStage(Exception):
-    """There is no such stage on AWS, or its settings contradict each other."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Domain:
-    """A name of our own; the console's certificate is one of ACM in CLOUDFRONT_REGION."""
-
-    name: str
-    certificate_arn: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class IdentityProvider:
-    """Whom else users may sign in with.
-
-    `issuer` is None for Google, which Cognito knows; the others speak OIDC. The client's secret
-    is in Secrets Manager under `secret_name`, put there by an operator.
-    """
-
-    name: str
-    client_id: str
-    secret_name: str
-    issuer: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Throttle:
-    """Seed 002: the whole API stage, in requests/s."""
-
-    rate_limit: int = 1000
-    burst_limit: int = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerSize:
-    """The archive container on Fargate: `cpu` in 1/1024 vCPU, tasks between 0 and `max_tasks`."""
-
-    cpu: int = 256
-    memory_mib: int = 512
-    max_tasks: int = 2
-    image_tag: str = "latest"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tracing:
-    """X-Ray's sampling rule: the traced share of requests, and its order among the account's."""
-
-    share: float
-    priority: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capacity:
-    """Provisioned units a second of each table and index, for reads and for writes alike.
-
-    DynamoDB adds and takes units between both ends, so that UTILIZATION percent of them are in use.
-    """
-
-    minimum: int
-    maximum: int
+ALL_TRACED = Tracing(share=1.0, priority=2000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +47,7 @@ class Stage:
     `requires_mfa`: users sign in with an authenticator app, whose set-up Cognito's pages offer
     only where it is required; so does who takes the evaluator's role without `evaluator`.
     `evaluator` is the ARN of who may take the evaluator's role; None lets the account decide.
+    `permissions_boundary` is the ARN of the policy that bounds every role of the stage, if any.
     `capacity` is that of the tables; None: on demand. `rarely_read`: the tables whose items have
     no end are of the class Standard-Infrequent Access.
     `has_containers`: containers serve the API and the event sources in the functions' place, under
@@ -128,10 +74,11 @@ class Stage:
     api_domain: Domain | None = None
     api_origin: ApiOrigin | None = None
     system_log_level: str = SYSTEM_INFO
+    permissions_boundary: str | None = None
     high_traffic_per_minute: int = 5
     throttle: Throttle = field(default_factory=Throttle)
     worker: WorkerSize = field(default_factory=WorkerSize)
-    traces: Tracing = Tracing(share=1.0, priority=2000)
+    traces: Tracing = ALL_TRACED
     capacity: Capacity | None = None
     rarely_read: bool = False
     rest_api_id: str = UNDEPLOYED
@@ -168,6 +115,7 @@ class Stage:
             "EVALUATOR_ARN": self.evaluator,
             "INTAKE_API": HTTP if self.has_http_intake else REST,
             "SYSTEM_LOG_LEVEL": self.system_log_level,
+            "PERMISSIONS_BOUNDARY": self.permissions_boundary,
             "WORKER_IMAGE_TAG": self.worker.image_tag,
             "INFRA_TYPE": CONTAINERS if self.has_containers else None,
             "API_IMAGE_TAG": self.containers.image_tag if self.has_containers else None,
@@ -178,8 +126,8 @@ class Stage:
         }
         for provider in self.identity_providers:
             given[f"{provider.name.upper()}_CLIENT_ID"] = provider.client_id
-            if provider.name == BRIDGED:
-                given[f"{BRIDGED.upper()}_ISSUER"] = provider.issuer
+            if provider.name == told.BRIDGED:
+                given[f"{told.BRIDGED.upper()}_ISSUER"] = provider.issuer
         return {name: value for name, value in given.items() if value}
 
     def resources(self, account: str) -> Resources:
@@ -225,78 +173,21 @@ def stage(
         region=given.get("REGION", known.region),
         alert_email=given.get("ALERT_EMAIL", known.alert_email),
         orders_email=given.get("ORDERS_EMAIL", given.get("ALERT_EMAIL", known.orders_email)),
-        domain=_domain(given, "CONSOLE_DOMAIN", "CERTIFICATE_ARN"),
+        domain=told.read_domain(given, "CONSOLE_DOMAIN", "CERTIFICATE_ARN"),
         cors_origin=given.get("CORS_ORIGIN", known.cors_origin),
-        identity_providers=_identity_providers(known, given),
+        identity_providers=told.read_identity_providers(given, known.physical(APP)),
         guards_account=given.get("GUARDS_ACCOUNT", str(int(known.guards_account))) == "1",
-        traces=_tracing(known, given),
+        traces=told.read_tracing(known.traces, given),
         evaluator=given.get("EVALUATOR_ARN"),
-        has_http_intake=_choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
-        system_log_level=_choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
+        has_http_intake=told.choose(given, "INTAKE_API", (REST, HTTP)) == HTTP,
+        system_log_level=told.choose(given, "SYSTEM_LOG_LEVEL", (SYSTEM_INFO, SYSTEM_WARN)),
+        permissions_boundary=told.read_boundary(given),
         worker=replace(known.worker, image_tag=given.get("WORKER_IMAGE_TAG", "latest")),
-        has_containers=_choose(given, "INFRA_TYPE", INFRA_TYPES) == CONTAINERS,
+        has_containers=told.choose(given, "INFRA_TYPE", INFRA_TYPES) == CONTAINERS,
         containers=replace(known.containers, image_tag=given.get("API_IMAGE_TAG", "latest")),
-        api_domain=_domain(given, "API_DOMAIN", "API_CERTIFICATE_ARN"),
-        capacity=_capacity(given),
-        rarely_read=_choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
+        api_domain=told.read_domain(given, "API_DOMAIN", "API_CERTIFICATE_ARN"),
+        capacity=told.read_capacity(given),
+        rarely_read=told.choose(given, "TABLE_CLASS", (STANDARD, RARELY_READ)) == RARELY_READ,
         rest_api_id=rest_api_id or UNDEPLOYED,
         api_origin=api_origin,
-    )
-
-
-def _tracing(known: Stage, given: Mapping[str, str]) -> Tracing:
-    text = given.get("TRACED_SHARE", str(known.traces.share))
-    if not re.fullmatch(r"0|1|[01]\.[0-9]{1,4}", text) or float(text) > 1:
-        raise UnknownStage(f"TRACED_SHARE must be a number from 0 to 1, not {text!r}")
-    return replace(known.traces, share=float(text))
-
-
-def _capacity(given: Mapping[str, str]) -> Capacity | None:
-    text = given.get("TABLE_CAPACITY", ON_DEMAND)
-    if text == ON_DEMAND:
-        return None
-    ends = re.fullmatch(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})", text)
-    capacity = ends and Capacity(minimum=int(ends[1]), maximum=int(ends[2]))
-    if not capacity or capacity.minimum > capacity.maximum:
-        raise UnknownStage(
-            f"TABLE_CAPACITY must be {ON_DEMAND} or units a second such as 10-4000, not {text!r}"
-        )
-    return capacity
-
-
-def _choose(given: Mapping[str, str], name: str, values: Sequence[str]) -> str:
-    """One of the values, of which the first is the default."""
-    value = given.get(name, values[0])
-    if value not in values:
-        raise UnknownStage(f"{name} must be {' or '.join(values)}, not {value!r}")
-    return value
-
-
-def _domain(given: Mapping[str, str], of_name: str, of_certificate: str) -> Domain | None:
-    name, certificate = given.get(of_name), given.get(of_certificate)
-    if name and certificate:
-        return Domain(name=name, certificate_arn=certificate)
-    if name or certificate:
-        raise UnknownStage(f"{of_name} and {of_certificate} come together or not at all")
-    return None
-
-
-def _identity_providers(known: Stage, given: Mapping[str, str]) -> tuple[IdentityProvider, ...]:
-    """Google, LinkedIn by OIDC, and GitHub through a bridge."""
-    issuers = {
-        "Google": None,
-        "LinkedIn": "https://www.linkedin.com/oauth",
-        BRIDGED: given.get("GITHUB_ISSUER"),
-    }
-    if given.get("GITHUB_CLIENT_ID") and not issuers[BRIDGED]:
-        raise UnknownStage("GITHUB_CLIENT_ID needs GITHUB_ISSUER, the OIDC bridge before GitHub")
-    return tuple(
-        IdentityProvider(
-            name=name,
-            client_id=given[f"{name.upper()}_CLIENT_ID"],
-            secret_name=f"{known.physical(APP)}/identity/{name.lower()}",
-            issuer=issuer,
-        )
-        for name, issuer in issuers.items()
-        if f"{name.upper()}_CLIENT_ID" in given
     )

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import LOCAL_STAGE
 from infra.declared import stages
+from infra.declared.stage_parts import UnknownStage
 from infra.declared.stages import STATE_BUCKET
 from infra.declared.variables import MissingOutput
 from infra.deploy import (
@@ -47,7 +48,7 @@ _FAILURES = (
     MissingOutput,
     mappings.NotSettled,
     package.UnfitPackage,
-    stages.UnknownStage,
+    UnknownStage,
     subprocess.CalledProcessError,
     trusted_roots.MissingRoot,
     wheels.MissingWheel,

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from infra.declared.access_logs import ACCESS_LOG
 from infra.declared.gateway_responses import define_all
-from infra.declared.stages import Throttle
+from infra.declared.stage_parts import Throttle
 
 _ATTEMPTS = 12
 _PAUSE_S = 5.0  # IAM propagates a new role within a minute

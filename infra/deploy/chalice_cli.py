@@ -7,6 +7,7 @@ from pathlib import Path
 from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
+from infra.deploy.boundaries import VARIABLE as BOUNDARY
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
 from infra.deploy.package import Package, build
@@ -24,13 +25,16 @@ class ChaliceFailed(Exception):
     """A command of Chalice failed; its output says why."""
 
 
-def deploy(cloud: Cloud, project: Project, stage: str, target: Target) -> Package:
+def deploy(
+    cloud: Cloud, project: Project, stage: str, target: Target, boundary: str | None = None
+) -> Package:
     """`chalice deploy`, with our package instead of the one that Chalice builds by pip; returns it.
 
+    Roles are created with the permissions boundary, if one is given.
     Raises ChaliceFailed, and what `package.build` raises.
     """
     package = provide_package(project, stage, target)
-    run(cloud, project, "deploy", "--stage", stage)
+    run(cloud, project, "deploy", "--stage", stage, boundary=boundary)
     return package
 
 
@@ -62,12 +66,13 @@ def provide_package(project: Project, stage: str, target: Target, cache: Path = 
     return build(Path(name), target, root=project.root, cache=cache)
 
 
-def run(cloud: Cloud, project: Project, *arguments: str) -> None:
+def run(cloud: Cloud, project: Project, *arguments: str, boundary: str | None = None) -> None:
     """Run Chalice on the project without writing bytecode, which would change the sources' hash.
 
     Raises ChaliceFailed.
     """
     environment = cloud.build_environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {BOUNDARY: boundary} if boundary else {}
     command = [sys.executable, "-c", _CHALICE, *arguments]
     completed = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603 Chalice itself
     if completed.returncode:

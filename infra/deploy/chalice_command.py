@@ -6,6 +6,7 @@ a stream whose role IAM does not know everywhere yet, and asks only every five s
 function is ready.
 """
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,10 @@ from chalice.awsclient import TypedAWSClient
 from chalice.cli import main as run_chalice
 from chalice.config import Config
 from chalice.deploy.deployer import Deployer, SwaggerBuilder
+from chalice.package import SAMTemplateGenerator
 
 from infra.declared.gateway_responses import EXTENSION, define_all
+from infra.deploy.boundaries import VARIABLE, bound_new_roles, bound_packaged_roles
 
 _STREAM_ROLE = re.compile("ensure the role can perform")
 _FORMAT = {"schema_version": "2.0", "backend": Deployer.BACKEND_NAME}
@@ -28,6 +31,9 @@ def main() -> int | None:
     retry_for_streams(TypedAWSClient)
     record_after_failures(Deployer)
     define_gateway_responses(SwaggerBuilder)
+    if boundary := os.environ.get(VARIABLE):
+        bound_new_roles(TypedAWSClient, boundary)
+        bound_packaged_roles(SAMTemplateGenerator, boundary)
     code: int | None = run_chalice()
     return code
 

@@ -17,6 +17,7 @@ from infra.deploy import (
     preflight,
     stack_failures,
 )
+from infra.deploy.boundaries import bound_existing_roles
 from infra.deploy.cdk import CdkFailed
 from infra.deploy.containers import IMAGES, UNIT, ContainerSteps
 from infra.deploy.containers import UNITS as CONTAINER_UNITS
@@ -191,12 +192,20 @@ class Flow(DeployedStage):
 
     def _deploy_functions(self) -> Package:
         self.say("deploying the functions")
+        self.project.keep(self.stage, self.place, {}, self.variables)
         self.project.generate(self.stage.name)
         self._adopt()
+        self._bound_roles()
         finishing.create_log_groups(self.cloud.client("logs"), self.list_function_names().values())
         self.releases.write(self.releases.read().begin())
         try:
-            return chalice_cli.deploy(self.cloud, self.project, self.stage.name, self.target)
+            return chalice_cli.deploy(
+                self.cloud,
+                self.project,
+                self.stage.name,
+                self.target,
+                self.stage.permissions_boundary,
+            )
         finally:
             self.upload_state()
 
@@ -210,6 +219,16 @@ class Flow(DeployedStage):
         )
         if adopted:
             self.say(f"already there, of a deployment that broke off: {', '.join(adopted)}")
+
+    def _bound_roles(self) -> None:
+        """Without a boundary nothing is changed: one that is there may be the account's own."""
+        boundary = self.stage.permissions_boundary
+        if boundary is not None:
+            prefix = self.stage.function_prefix
+            names = [function.role_name(prefix) for function in self.project.functions]
+            changed = bound_existing_roles(self.cloud.client("iam"), names, boundary)
+            if changed:
+                self.say(f"roles with another permissions boundary now: {', '.join(changed)}")
 
     def _prepare(self) -> None:
         require_place(self.project, self.stage.name, self.place)

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import Unavailable
 from infra.declared import stages
 from infra.declared.resources import resources
+from infra.declared.stage_parts import UnknownStage
 from infra.declared.variables import MissingOutput, output
 from infra.deploy.cloud import Cloud
 from infra.deploy.project import Project
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         ClientError,
         MissingOutput,
         Unavailable,
-        stages.UnknownStage,
+        UnknownStage,
     ) as error:
         sys.stderr.write(f"user: {error}\n")
         return 1

@@ -12,7 +12,7 @@ from infra.declared.containers import API_ROLE
 from infra.declared.function_kinds import Function
 from infra.declared.functions import FUNCTIONS
 from infra.declared.kinds import Resources
-from infra.declared.stages import APP, Stage
+from infra.declared.stages import APP, CLOUDFRONT_REGION, Stage
 from infra.stacks.access.stack import AccessStack
 from infra.stacks.analytics.stack import AnalyticsStack
 from infra.stacks.api.stack import ApiStack
@@ -56,6 +56,9 @@ def synthesise(
     )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
+    if stage.permissions_boundary is not None and stage.region != CLOUDFRONT_REGION:
+        # The CDK adds what copies values between regions, roles too, after the boundary was set.
+        app.synth(force=True)
 
 
 def assemble(

@@ -10,7 +10,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import InvalidInput, Unavailable
-from infra.declared.stages import UnknownStage
+from infra.declared.stage_parts import UnknownStage
 from infra.declared.variables import MissingOutput
 from infra.local.config import BadConfig, local_config
 from infra.local.system.outputs import NothingRuns

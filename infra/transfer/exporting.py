@@ -36,7 +36,7 @@ def export(place: StagePlace, path: Path, say: Callable[[str], None]) -> ExportM
     Raises MoveRefused, and botocore's own errors; then running it again goes on.
     """
     folder = Folder(path)
-    begun = folder.begin(_decide(place), same=("stage",))
+    begun = folder.begin(_decide(place), same=("stage", "pool"))
     say(f"Exporting stage {begun['stage']} by {begun['how']}, as of {begun['since']} ...")
     _write_users(place, folder)
     parts = list(_list_parts(place, folder, begun))
@@ -59,9 +59,14 @@ def _decide(place: StagePlace) -> dict[str, Any]:
         found = point_in_time.find_time(place.client("dynamodb"), names)
     at = times.text(found or times.now())
     how = SCAN if found is None else POINT_IN_TIME
-    segments = 1 if place.is_local else _SEGMENTS
-    token = uuid.uuid4().hex
-    return {"stage": place.stage, "how": how, "since": at, "segments": segments, "token": token}
+    return {
+        "stage": place.stage,
+        "pool": place.name_of("UserPoolId"),  # no two systems have the same
+        "how": how,
+        "since": at,
+        "segments": 1 if place.is_local else _SEGMENTS,
+        "token": uuid.uuid4().hex,
+    }
 
 
 def _describe(begun: dict[str, Any]) -> Taken:

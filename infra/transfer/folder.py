@@ -45,11 +45,12 @@ class Folder:
         if begun.exists():
             kept: dict[str, Any] = json.loads(begun.read_text())
             if any(kept[name] != facts[name] for name in same):
-                raise MoveRefused(f"{self.path} holds an unfinished export of another stage")
+                raise MoveRefused(f"{self.path} holds an unfinished export of another system")
             return kept
         if self.path.exists() and any(self.path.iterdir()):
             raise MoveRefused(f"{self.path} is not empty and holds no export; name another folder")
-        self._progress.mkdir(parents=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds people's data
+        self._progress.mkdir()
         _replace(begun, json.dumps(facts))
         return facts
 

@@ -56,7 +56,8 @@ class Import:
         users = list(summary.list_items(folder, _names(made), kinds.USERS))
         targets = people.find_targets(people.list_users(self.place))
         for user in users:
-            if text_of(user, "email").lower() not in targets:
+            email = text_of(user, "email").lower()
+            if email and email not in targets:
                 self.say(f"no user here: {people.describe_wanted(user, self.place.stage)}")
         return Owners(people.map_emails(users), targets)
 

@@ -15,6 +15,7 @@ FILE = "manifest.json"
 
 _NAME = re.compile(r"[a-z0-9_-]+\.ndjson")
 _CHUNK_BYTES = 1024 * 1024
+_CHANGED = "{} was changed or damaged since it was written: its {} is another"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,7 @@ def read(text: str, where: str) -> ExportManifest:
             f"version {VERSION}"
         )
     if seal != _seal({"format": FORMAT, "version": VERSION, **body}):
-        raise MoveRefused(
-            f"{where} was changed or damaged since it was written: its seal is another"
-        )
+        raise MoveRefused(_CHANGED.format(where, "seal"))
     return _parse(body, where)
 
 
@@ -108,6 +107,14 @@ def _parse(body: dict[str, Any], where: str) -> ExportManifest:
         if not _NAME.fullmatch(file.name):
             raise MoveRefused(f"{where} names a file {file.name!r}, which no export has")
     return manifest
+
+
+def require_same(path: Path, size_bytes: int, sha256: str) -> None:
+    """Raise MoveRefused unless the file is there as it was written."""
+    if not path.is_file():
+        raise MoveRefused(f"{path} is missing")
+    if path.stat().st_size != size_bytes or hash_file(path) != sha256:
+        raise MoveRefused(_CHANGED.format(path, "hash"))
 
 
 def hash_file(path: Path) -> str:

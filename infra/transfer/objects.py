@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import ids
-from infra.transfer.manifest import hash_file
+from infra.transfer.manifest import require_same
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import Item, text_of
 
@@ -53,10 +53,7 @@ class MediaObjects:
 
 def require_whole(told: dict[str, Any], folder: Path) -> None:
     """Raise MoveRefused unless the file of an image is there as it was written."""
-    path = folder / FOLDER / Path(told["file"]).name
-    if told["file"] != f"{FOLDER}/{path.name}" or not path.is_file():
-        raise MoveRefused(f"the file {told['file']} of an image is missing")
-    if path.stat().st_size != told["size_bytes"] or hash_file(path) != told["sha256"]:
-        raise MoveRefused(
-            f"{path} was changed or damaged since it was written: its hash is another"
-        )
+    name = Path(told["file"]).name
+    if told["file"] != f"{FOLDER}/{name}":
+        raise MoveRefused(f"{told['file']} is no file of an image")
+    require_same(folder / FOLDER / name, told["size_bytes"], told["sha256"])

@@ -64,8 +64,8 @@ def map_emails(users: Iterable[Item]) -> dict[str, str]:
 
 
 def find_targets(users: Iterable[Item]) -> dict[str, str]:
-    """The ids by addresses; one that two users have, such as by two sign-ins, is nobody's."""
-    by_id = map_emails(users)
+    """The ids by addresses; one that two users have, or one has without a proof, is nobody's."""
+    by_id = map_emails(user for user in users if text_of(user, "email_verified") != "false")
     times = Counter(by_id.values())
     return {email: user_id for user_id, email in by_id.items() if times[email] == 1}
 
@@ -80,12 +80,15 @@ def describe_wanted(user: Item, stage: str) -> str:
 
 def _to_item(user: dict[str, Any], pool: UserPool, groups: list[str]) -> Item:
     told = {attribute["Name"]: attribute["Value"] for attribute in user["Attributes"]}
-    tenant = told.get(f"custom:{pool.tenant_attribute}")
+    texts = {
+        "sub": told["sub"],
+        "email": told.get("email"),
+        "email_verified": told.get("email_verified"),
+        "tenant": told.get(f"custom:{pool.tenant_attribute}"),
+    }
     return {
-        "sub": {"S": told["sub"]},
-        "email": {"S": told.get("email", "")},
+        **{name: {"S": text} for name, text in texts.items() if text},
         "groups": {"L": [{"S": group} for group in groups]},
-        **({"tenant": {"S": tenant}} if tenant else {}),
     }
 
 

@@ -7,10 +7,13 @@ from chalicelib.errors import InvalidInput
 from infra.transfer import anew, kinds
 from infra.transfer.folder import Folder, read_lines
 from infra.transfer.kinds import Kind
-from infra.transfer.manifest import ExportManifest, File, hash_file
+from infra.transfer.manifest import ExportManifest, File, require_same
 from infra.transfer.objects import OBJECT, require_whole
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import to_wire
+
+# What comes of a line that no export writes.
+_UNSOUND = (AttributeError, InvalidInput, KeyError, StopIteration, TypeError, ValueError)
 
 
 def verify(folder: Folder) -> ExportManifest:
@@ -20,7 +23,7 @@ def verify(folder: Folder) -> ExportManifest:
     """
     made = folder.read_manifest()
     for file in made.files:
-        _require_file(folder, file)
+        require_same(folder.path / file.name, file.size_bytes, file.sha256)
     counts: Counter[str] = Counter()
     for file in made.files:
         counts[file.kind] += _check_lines(folder, file)
@@ -32,29 +35,20 @@ def verify(folder: Folder) -> ExportManifest:
     return made
 
 
-def _require_file(folder: Folder, file: File) -> None:
-    path = folder.path / file.name
-    if not path.is_file():
-        raise MoveRefused(f"{path} is missing")
-    if path.stat().st_size != file.size_bytes or hash_file(path) != file.sha256:
-        raise MoveRefused(
-            f"{path} was changed or damaged since it was written: its hash is another"
-        )
-
-
 def _check_lines(folder: Folder, file: File) -> int:
     """How many items of its kind a file holds."""
     kind = kinds.BY_NAME.get(file.kind)
     if kind is None:
         raise MoveRefused(f"{file.name} holds {file.kind}, which this release does not know")
     number = 0
-    for number, document in enumerate(read_lines(folder.path / file.name), 1):
-        try:
+    try:
+        for document in read_lines(folder.path / file.name):
+            number += 1
             _check(kind, document)
-        except (AttributeError, InvalidInput, KeyError, StopIteration, ValueError) as error:
-            raise MoveRefused(f"{file.name} has no sound item in line {number}: {error}") from error
-        if OBJECT in document:
-            require_whole(document[OBJECT], folder.path)
+            if OBJECT in document:
+                require_whole(document[OBJECT], folder.path)
+    except _UNSOUND as error:
+        raise MoveRefused(f"{file.name} has no sound item in line {number}: {error!r}") from error
     if number != file.items:
         raise MoveRefused(f"{file.name} holds {number} items, not {file.items}")
     return number

@@ -6,6 +6,7 @@ import re
 import pytest
 from publisher_kit import CERTIFICATES, MEDIA, author_of, made, stage_of
 from support.clouds import RESOURCES
+from support.failpoints import always, answered, failpoints
 from support.pictures import make_png
 
 BUCKET = next(bucket.name for bucket in RESOURCES.buckets if bucket.variable == "MEDIA_BUCKET")
@@ -226,3 +227,19 @@ def test_the_page_says_whether_it_is_valid(author, nobody, expires_on, said):
     _, page, _ = read(nobody, page_of(certificate))
     assert f"<dt>Status</dt><dd>{said}</dd>" in page
     assert ("<dd>never</dd>" in page) == (expires_on is None)
+
+
+def test_without_the_table_the_page_says_so_and_no_cache_keeps_that(author, nobody, aws):
+    path = page_of(made(author, CERTIFICATES, NEW))
+    with failpoints(
+        aws.client("dynamodb"), "GetItem", always(answered(500, "InternalServerError"))
+    ):
+        status, page, headers = read(nobody, path)
+    assert (status, headers["Content-Type"], headers["Cache-Control"]) == (
+        503,
+        "text/html",
+        "no-store",
+    )
+    assert int(headers["Retry-After"]) > 0
+    assert "Solutions Architect" not in page
+    assert read(nobody, path)[0] == 200

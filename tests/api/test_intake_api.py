@@ -211,6 +211,17 @@ def test_gzip_that_the_gateway_read_as_text_is_refused_and_not_kept(aws, key, pa
     assert queued_records(aws) == []
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+def test_deflate_that_the_gateway_read_as_text_is_refused_too(aws, key, kind):
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": kind}
+    answer = http_api.post(
+        "/ingest", zlib.compress(LINE), headers | {"Content-Encoding": "deflate"}
+    )
+
+    assert answer.status == 400
+    assert queued_records(aws) == []
+
+
 # --- Who may --------------------------------------------------------------------------------------
 
 

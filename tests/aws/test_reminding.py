@@ -232,6 +232,16 @@ def test_many_at_once_keep_no_post_waiting(aws, monkeypatch):
     assert set(publisher.count_live().values()) == {1}
 
 
+def test_what_there_was_no_time_for_is_made_by_the_next_tick(publisher):
+    create(publisher)
+    publisher.clock.at = datetime(2026, 12, 31, 8, 0, tzinfo=UTC)
+    with ThreadPoolExecutor(1) as pool:
+        assert publisher.reminder_maker.run(pool, deadline=0.0) is None
+    assert messages(publisher) == []
+    publisher.tick.run()
+    assert len(messages(publisher)) == 1
+
+
 class _Stale:
     """A store that shows what a certificate was."""
 

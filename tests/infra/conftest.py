@@ -67,7 +67,7 @@ def europe(synthesis) -> Assembly:
 
 @pytest.fixture(scope="session")
 def intake(synthesis) -> Assembly:
-    """Stage dev with the HTTP API for intake."""
+    """Stage dev in another region, with the HTTP API for intake and a permissions boundary."""
     return Assembly(synthesis / "intake")
 
 

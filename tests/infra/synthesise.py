@@ -1,11 +1,11 @@
 """Run by `.venv-infra`: writes the templates of several stages below the folder it is given.
 
-`dev` is stage dev with an alert address; `intake` is dev with the HTTP API; `prod` has a domain, a
-certificate and every identity provider; `europe` is prod in another region than CloudFront's, with
-the tables of heavy traffic; `later` declares what later workloads will; `unaccepted` is dev without
-any acknowledgement of cdk-nag's findings; `first` is prod before its first deployment, without
-EVALUATOR_ARN. The latter is the first one written, as `python -m infra` writes it: a process of its
-own would take 20 s to load the CDK once more.
+`dev` is stage dev with an alert address; `intake` is dev in another region with the HTTP API and a
+permissions boundary; `prod` has a domain, a certificate and every identity provider; `europe` is
+prod in another region than CloudFront's, with the tables of heavy traffic; `later` declares what
+later workloads will; `unaccepted` is dev without any acknowledgement of cdk-nag's findings; `first`
+is prod before its first deployment, without EVALUATOR_ARN. The latter is the first one written, as
+`python -m infra` writes it: a process of its own would take 20 s to load the CDK once more.
 """
 
 import os
@@ -82,7 +82,15 @@ EUROPE = stages.stage(
     },
     rest_api_id="abc123",
 )
-INTAKE = stages.stage("dev", {"INTAKE_API": "http"}, rest_api_id="abc123")
+INTAKE = stages.stage(
+    "dev",
+    {
+        "REGION": "eu-west-1",
+        "INTAKE_API": "http",
+        "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
+    },
+    rest_api_id="abc123",
+)
 
 VARIANTS = {
     "dev": DEV,

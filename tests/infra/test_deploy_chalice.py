@@ -1,5 +1,6 @@
 """Plain `chalice deploy` at the emulator, by Chalice's own command line, through the shim."""
 
+import json
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -45,6 +46,18 @@ def list_defined(running, rest_api_id):
     return {answer["responseType"] for answer in found if not answer["defaultResponse"]}
 
 
+def create_boundary(running):
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam = running.cloud.client("iam")
+    return iam.create_policy(PolicyName="Boundary", PolicyDocument=document)["Policy"]["Arn"]
+
+
+def find_boundary(running, role):
+    found = running.cloud.client("iam").get_role(RoleName=role)["Role"]
+    return found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+
+
 @contextmanager
 def watched_answers(running, rest_api_id):
     """What the gateway itself responds at the live stage, again and again: status, code, CORS."""
@@ -83,7 +96,8 @@ def test_deployed_deployed_again_and_deleted(running):
 
     project = configured(running, running.copy_project())
     before = take_inventory(running)
-    chalice_cli.deploy(running.cloud, project, "dev", HOST)
+    boundary = create_boundary(running)
+    chalice_cli.deploy(running.cloud, project, "dev", HOST, boundary)
     first = take_inventory(running)
     rest_api_id = project.read_deployed("dev")["rest_api"]["rest_api_id"]
     api = running.cloud.client("apigateway").get_rest_api(restApiId=rest_api_id)
@@ -93,6 +107,7 @@ def test_deployed_deployed_again_and_deleted(running):
     # The queues' policies and the tenant reader's trust name them before they are there.
     roles = set(first["roles"]) - set(before["roles"])
     assert roles == {function.role_name(prefix) for function in FUNCTIONS}
+    assert {find_boundary(running, role) for role in roles} == {boundary}
     assert mapped(running) == {
         "announce_orders": (25, None),
         "deliver_messages": (10, None),

@@ -58,6 +58,7 @@ def test_every_variable_of_a_stage_is_kept():
         "TABLE_CLASS": "infrequent-access",
         "INTAKE_API": "http",
         "SYSTEM_LOG_LEVEL": "WARN",
+        "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
         "INFRA_TYPE": "containers",
     }
     assert set(stages.stage("dev", full).variables()) <= set(choices.NAMES)

@@ -8,6 +8,7 @@ from test_deploy_flow import GUARDED, OUTPUTS, ROOT, FakeCdk, Rig
 
 from infra.declared import stages
 from infra.declared.containers import ORIGIN_HOST_OUTPUT, ORIGIN_ID_OUTPUT
+from infra.declared.stage_parts import UnknownStage
 from infra.deploy.containers import ContainerSteps
 from infra.deploy.flow import AFTER, BEFORE
 from infra.deploy.refusal import DeployRefused
@@ -138,7 +139,7 @@ def test_with_the_image_it_goes_on(aws):
 
 @pytest.mark.parametrize("text", ["container", "Serverless", "both", "ecs"])
 def test_an_unknown_type_of_infrastructure_is_refused_in_one_sentence(text):
-    with pytest.raises(stages.UnknownStage) as refused:
+    with pytest.raises(UnknownStage) as refused:
         stages.stage("dev", {"INFRA_TYPE": text})
     assert str(refused.value) == f"INFRA_TYPE must be serverless or containers, not {text!r}"
 
@@ -153,5 +154,5 @@ def test_serverless_is_what_a_stage_is_unless_it_is_told_otherwise():
 
 
 def test_a_name_for_the_api_needs_its_certificate():
-    with pytest.raises(stages.UnknownStage, match="API_DOMAIN and API_CERTIFICATE_ARN come"):
+    with pytest.raises(UnknownStage, match="API_DOMAIN and API_CERTIFICATE_ARN come"):
         stages.stage("dev", {"API_DOMAIN": "a.example.com"})

@@ -9,7 +9,8 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.declared.functions import FUNCTIONS
-from infra.declared.stages import DEV, PROD, Domain
+from infra.declared.stage_parts import Domain
+from infra.declared.stages import DEV, PROD
 from infra.deploy import stack_failures
 from infra.deploy.doctor import account, guards, reach
 from infra.deploy.doctor.examination import Examination
@@ -141,6 +142,27 @@ def test_the_worker_needs_room_for_a_vpc(clients):
     assert vpcs(clients, 4, 5.0).outcome == "ok"
     full = vpcs(clients, 5, 5.0)
     assert (full.outcome, full.text[:21]) == ("fails", "the region has 5 of 5")
+
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/Boundary"
+
+
+def test_a_boundary_that_is_there_is_fine(clients):
+    policy = {"Policy": {"Arn": BOUNDARY}}
+    clients.stub("iam").add_response("get_policy", policy, {"PolicyArn": BOUNDARY})
+    finding = account.check_boundary(clients.client("iam"), BOUNDARY)
+    assert finding == ok(account.BOUNDARY, f"the stage's roles are bounded by {BOUNDARY}")
+
+
+def test_a_boundary_that_nobody_made_is_named_before_anything_is_made(clients):
+    clients.stub("iam").add_client_error("get_policy", "NoSuchEntity")
+    finding = account.check_boundary(clients.client("iam"), BOUNDARY)
+    assert finding.outcome == "fails"
+    assert BOUNDARY in finding.text
+
+
+def test_a_stage_without_boundary_asks_for_none(clients):
+    assert account.check_boundary(clients.client("iam"), None).outcome == "ok"
 
 
 def test_a_missing_role_of_ecs_is_no_failure(clients):
@@ -376,6 +398,7 @@ def test_every_look_is_made_for_the_regions_of_the_stage(tmp_path):
         "cdk bootstrap of eu-west-1",
         "cdk bootstrap of us-east-1",
         "ECS's role",
+        "the permissions boundary",
         "Lambda's concurrency",
         "VPCs",
         "GuardDuty and Security Hub",

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from infra.declared.access_logs import ACCESS_LOG
 from infra.declared.function_kinds import Function, Source
 from infra.declared.gateway_responses import GATEWAY_RESPONSES
-from infra.declared.stages import Throttle
+from infra.declared.stage_parts import Throttle
 from infra.deploy import api_stage, finishing
 from infra.deploy.api_stage import ApiStage
 from infra.deploy.finishing import Deployment

@@ -85,6 +85,9 @@ class FakeReleases:
         return self.packages[wanted.sha256]
 
 
+BOUNDARY = "arn:aws:iam::111122223333:policy/Boundary"
+
+
 class Rig:
     """A flow whose steps are recorded in one list: the CDK's, Chalice's and the finishing ones."""
 
@@ -121,6 +124,7 @@ class Rig:
             ),
         )
         fake("console", SimpleNamespace(publish=self._publish, require_built=self._require_built))
+        fake("bound_existing_roles", self._bound)
         fake("adoption", SimpleNamespace(adopt=lambda *_: self.left_behind))
         fake(
             "preflight",
@@ -151,8 +155,13 @@ class Rig:
         if self.refusal:
             raise self.refusal
 
-    def _chalice(self, *_):
+    def _bound(self, _iam, names, arn):
+        self.steps.append(("bound", arn))
+        return list(names)[:1]
+
+    def _chalice(self, *given):
         self.steps.append("chalice deploy")
+        self.boundary = given[-1]
         deployed = {"resources": [{"name": "rest_api", "rest_api_id": "abc"}]}
         path = self.project.folder / "deployed" / "dev.json"
         path.parent.mkdir(exist_ok=True)
@@ -173,6 +182,7 @@ class Rig:
 
     def _finish(self, client, deployed, functions, arns, **_):
         self.steps.append(("finish", deployed.api is not None))
+        self.log_level = deployed.system_log_level
 
     def _create_log_groups(self, logs, functions):
         assert "omnidata-dev" in functions
@@ -246,6 +256,33 @@ def test_what_a_broken_deployment_left_is_adopted_and_named(rig):
     rig.left_behind = ["rest_api"]
     rig.flow.deploy()
     assert "already there, of a deployment that broke off: rest_api" in rig.said
+
+
+def test_roles_are_bounded_before_chalice_writes_their_policies(rig):
+    replace(rig.flow, stage=replace(GUARDED, permissions_boundary=BOUNDARY)).deploy()
+
+    made = rig.steps.index("chalice deploy")
+    assert rig.steps[made - 1] == ("bound", BOUNDARY)
+    assert rig.boundary == BOUNDARY
+    assert "roles with another permissions boundary now: omnidata-dev-api_handler" in rig.said
+
+
+def test_without_a_boundary_no_role_is_touched(rig):
+    rig.flow.deploy()
+    assert rig.boundary is None
+    assert not [step for step in rig.steps if step[0] == "bound"]
+
+
+def test_the_finishing_step_is_told_of_lambdas_own_lines(rig):
+    replace(rig.flow, stage=replace(GUARDED, system_log_level="WARN")).deploy()
+    assert rig.log_level == "WARN"
+
+
+def test_what_the_functions_alone_are_told_holds_at_later_deployments_too(rig):
+    rig.flow.deploy()
+    told = {"SYSTEM_LOG_LEVEL": "WARN"}
+    replace(rig.flow, variables=told).deploy("functions")
+    assert rig.project.variables("dev") == told
 
 
 def test_nothing_is_deployed_to_an_account_that_is_not_ready(rig):

@@ -48,6 +48,14 @@ def test_aws_is_reached_by_a_role_and_without_stored_keys(workflow):
     assert not re.search(r"\d{12}", FILE.read_text())
 
 
+CHOSEN = {
+    "INFRA_TYPE": "containers",
+    "INTAKE_API": "http",
+    "SYSTEM_LOG_LEVEL": "WARN",
+    "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
+}
+
+
 def test_every_setting_of_a_stage_can_be_given(workflow):
     given = {name: f"given {name}" for name in workflow["jobs"]["deploy"]["env"]}
     made = stages.stage("dev", given | CHOSEN)

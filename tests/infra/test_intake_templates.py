@@ -8,7 +8,7 @@ from infra.declared.access_logs import ACCESS_LOG
 from infra.declared.intake import INTAKE_ROUTES
 
 TOKEN = "$request.header.Authorization"
-FUNCTIONS = "arn:${AWS::Partition}:lambda:us-east-1:${AWS::AccountId}:function"
+FUNCTIONS = "arn:${AWS::Partition}:lambda:eu-west-1:${AWS::AccountId}:function"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_no_stage_has_it_unless_it_is_told(dev, prod, europe):
 
 def test_its_address_is_where_logs_and_orders_are_sent(intake):
     outputs = intake["api"].outputs
-    url = "https://${IntakeApiF5F04A45}.execute-api.us-east-1.amazonaws.com/"
+    url = "https://${IntakeApiF5F04A45}.execute-api.eu-west-1.amazonaws.com/"
 
     assert outputs["IntakeUrl"]["Value"] == url
     assert outputs["ApiEndpoint"]["Value"] == f"{url}ingest"
@@ -57,7 +57,7 @@ def test_people_sign_in_with_the_stages_pool_and_client(api):
     assert people["IdentitySource"] == [TOKEN]
     assert people["JwtConfiguration"] == {
         "Audience": ["${omnidata-dev-UserPoolClientId}"],
-        "Issuer": "https://cognito-idp.us-east-1.amazonaws.com/${omnidata-dev-UserPoolId}",
+        "Issuer": "https://cognito-idp.eu-west-1.amazonaws.com/${omnidata-dev-UserPoolId}",
     }
 
 
@@ -72,7 +72,7 @@ def test_senders_are_known_by_the_function_that_the_rest_api_asks(api):
 
 def test_this_api_alone_invokes_the_functions_and_by_these_routes_alone(api):
     permissions = api.all("Lambda::Permission").values()
-    place = "arn:${AWS::Partition}:execute-api:us-east-1:${AWS::AccountId}:${IntakeApiF5F04A45}"
+    place = "arn:${AWS::Partition}:execute-api:eu-west-1:${AWS::AccountId}:${IntakeApiF5F04A45}"
 
     assert {item["Principal"] for item in permissions} == {"apigateway.amazonaws.com"}
     assert {(item["FunctionName"], item["SourceArn"]) for item in permissions} == {

@@ -23,6 +23,20 @@ def test_roles_are_passed_to_lambda_and_to_no_other_service(statements):
         }
 
 
+def test_with_a_boundary_only_roles_that_have_it_are_made_or_given_rights(statements, intake):
+    making = {"iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy"}
+    assert all("Condition" not in item for item in statements if making & {*actions(item)})
+
+    policies = intake["pipeline"].all("IAM::Policy").values()
+    bounded = [item for policy in policies for item in policy["PolicyDocument"]["Statement"]]
+    making.add("iam:PutRolePermissionsBoundary")
+    (statement,) = [item for item in bounded if making & {*actions(item)}]
+    assert set(actions(statement)) == making
+    assert statement["Condition"] == {
+        "StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/Boundary"}
+    }
+
+
 def test_of_bootstraps_roles_only_this_accounts_can_be_taken(statements):
     taking = [item for item in statements if "sts:AssumeRole" in actions(item)]
     assert taking

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.declared import stages
-from infra.declared.stages import Capacity, Domain, Stage, UnknownStage
+from infra.declared.stage_parts import Capacity, Domain, UnknownStage
+from infra.declared.stages import Stage
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +45,7 @@ def test_what_is_personal_comes_from_the_environment():
             "GUARDS_ACCOUNT": "0",
             "INTAKE_API": "http",
             "SYSTEM_LOG_LEVEL": "WARN",
+            "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
         },
         rest_api_id="id",
     )
@@ -81,6 +83,7 @@ def test_a_stage_can_say_the_environment_that_makes_it_again(name):
             "GITHUB_ISSUER": "https://bridge.example.com",
             "INTAKE_API": "http",
             "SYSTEM_LOG_LEVEL": "WARN",
+            "PERMISSIONS_BOUNDARY": "arn:aws:iam::111122223333:policy/Boundary",
         },
     )
 
@@ -114,6 +117,7 @@ def test_an_empty_variable_counts_as_none():
         ("dev", {"CERTIFICATE_ARN": "x"}, "CONSOLE_DOMAIN and CERTIFICATE_ARN come together"),
         ("dev", {"GITHUB_CLIENT_ID": "x"}, "GITHUB_CLIENT_ID needs GITHUB_ISSUER"),
         ("dev", {"INTAKE_API": "HTTP"}, "INTAKE_API must be rest or http, not 'HTTP'"),
+        ("dev", {"PERMISSIONS_BOUNDARY": "Boundary"}, "PERMISSIONS_BOUNDARY must be the ARN of"),
         ("dev", {"SYSTEM_LOG_LEVEL": "x"}, "SYSTEM_LOG_LEVEL must be INFO or WARN, not 'x'"),
     ],
 )

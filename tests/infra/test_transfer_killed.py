@@ -87,7 +87,7 @@ def test_an_unfinished_export_is_neither_imported_nor_taken_over_by_another_stag
     other = make_place(cloud, "other")
     with pytest.raises(Exception, match="holds an unfinished export; run `make export` again"):
         Import(other, print).run(path)
-    with pytest.raises(Exception, match="holds an unfinished export of another stage"):
+    with pytest.raises(Exception, match="holds an unfinished export of another system"):
         export(other, path, print)
 
 

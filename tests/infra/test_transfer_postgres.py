@@ -280,6 +280,14 @@ def test_a_database_of_another_form_is_refused_before_anything_is_written(
     assert scan["Count"] == 0
 
 
+@pytest.mark.parametrize(("command_name", "where"), [("export", "--to"), ("import", "--from")])
+def test_a_place_has_to_be_named(exported, run, command_name, where):
+    status, said, failed = run(exported.place, command_name, where, "")
+    name = where.removeprefix("--").upper()
+    assert (status, said) == (1, "")
+    assert failed.startswith(f"{command_name}: {name}= must name a folder or a database")
+
+
 def test_a_server_that_does_not_respond_is_named_in_one_sentence(exported, run):
     url = f"postgresql://nobody:secret@127.0.0.1:{free_ports(1)[0]}/none"
     status, said, failed = run(exported.place, "export", "--to", url)

@@ -3,7 +3,9 @@
 import itertools
 import json
 import shutil
+import stat
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
@@ -20,7 +22,10 @@ from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.due_store import DueStore
 from infra.transfer import kinds
 from infra.transfer.exporting import export
+from infra.transfer.folder import Folder
 from infra.transfer.importing import Import
+from infra.transfer.manifest import hash_file
+from infra.transfer.people import find_targets
 from infra.transfer.point_in_time import find_time
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.typed import from_wire
@@ -308,6 +313,25 @@ def test_owners_without_a_user_here_are_listed_and_keep_their_old_id(source, clo
     assert items(target, "OrdersTable")["o-1"]["placed_by"] == {"S": old}
 
 
+def test_an_address_that_two_users_have_or_nobody_verified_is_nobodys():
+    def user(sub, email, verified):
+        return {"sub": {"S": sub}, "email": {"S": email}, "email_verified": {"S": verified}}
+
+    users = [
+        user("1", "Ada@example.com", "true"),
+        user("2", "eve@example.com", "false"),
+        user("3", "bob@example.com", "true"),
+        user("4", "BOB@example.com", "true"),
+        {"sub": {"S": "5"}, "email": {"S": "demo@example.com"}},
+    ]
+    assert find_targets(users) == {"ada@example.com": "1", "demo@example.com": "5"}
+
+
+def test_other_people_on_the_machine_cannot_read_an_export(source, tmp_path):
+    export(source, tmp_path / "export", lambda _: None)
+    assert stat.S_IMODE((tmp_path / "export").stat().st_mode) == 0o700
+
+
 def test_expired_items_stay_behind(source, tmp_path):
     logs = Table(source.client("dynamodb"), source.name_of("LogsTable"))
     key = {"tenant_id": "acme", "sk": "2020-01-01T00:00:00.000000Z#old"}
@@ -356,7 +380,7 @@ def _count_otherwise(path):
     [
         (lambda path: _flip(first(path, "logs")), "logs-[0-7].ndjson was changed or damaged"),
         (lambda path: _flip(path / "objects" / "image-1"), "image-1 was changed or damaged"),
-        (lambda path: (path / "objects" / "image-1").unlink(), "image-1 of an image is missing"),
+        (lambda path: (path / "objects" / "image-1").unlink(), "image-1 is missing"),
         (lambda path: first(path, "orders").unlink(), "orders-[0-7].ndjson is missing"),
         (_set_version, "is of omnidata-export version 2, and this release reads .* version 1"),
         (_count_otherwise, "was changed or damaged since it was written: its seal is another"),
@@ -372,6 +396,28 @@ def test_a_damaged_export_is_refused_before_anything_is_written(target, folder, 
         bring()
     assert "\n" not in str(refused.value)
     assert count_all(target) == before == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not JSON",
+        "[]",
+        '{"item": {}}',
+        '{"Item": {"orderID": {"N": "1"}}}',
+        '{"Item": {"orderID": {"S": "o"}, "x": {}}}',
+        '{"Item": {"pk": {"S": "TENANT-KEY#1"}, "sk": {"S": "TENANT-KEY"}}}',
+    ],
+)
+def test_a_file_that_somebody_wrote_by_hand_is_checked_line_by_line(target, folder, bring, line):
+    path, made = first(folder, "orders"), Folder(folder).read_manifest()
+    path.write_text(f"{line}\n")
+    facts = {"items": 1, "size_bytes": path.stat().st_size, "sha256": hash_file(path)}
+    files = [replace(f, **facts) if f.name == path.name else f for f in made.files]
+    (folder / "manifest.json").write_text(replace(made, files=files).to_text())
+    with pytest.raises(MoveRefused, match=r"orders-[0-7].ndjson has no sound item in line [01]: "):
+        bring()
+    assert count_all(target) == 0
 
 
 def test_point_in_time_recovery_is_used_only_where_all_tables_have_it(target):

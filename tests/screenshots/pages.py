@@ -40,6 +40,12 @@ def list_shots(things: Things) -> list[Shot]:
         Shot("calendar", "/console/publisher/calendar", ("light", "narrow"), is_whole=True),
         Shot("message", f"/console/publisher/{things.message_id}"),
         Shot("series", f"/console/series/{things.series_id}", prepare=_see_what_comes),
+        Shot(
+            "series-change",
+            f"/console/series/{things.series_id}/edit",
+            prepare=_see_checked,
+            is_whole=True,
+        ),
         Shot("templates", "/console/templates"),
         Shot(
             "template",
@@ -48,13 +54,15 @@ def list_shots(things: Things) -> list[Shot]:
         ),
         Shot("suppressions", "/console/suppressions"),
         Shot("calendar-list", "/console/publisher/calendar?view=list", is_whole=True),
-        Shot("channels", "/console/channels"),
+        Shot("channels", "/console/channels", is_whole=True),
+        Shot("certifications", "/console/certifications"),
         Shot("webhooks", f"/console/webhooks?sel={things.webhook_id}", prepare=_test),
         Shot("pipeline", "/console/pipeline", ("light", "dark")),
         Shot("dead-letters", "/console/dead-letters/orders"),
         Shot("tenants", "/console/tenants"),
         Shot("tenant", "/console/tenants/shop"),
         Shot("settings", "/console/settings"),
+        Shot("api-reference", "/console/api?op=import_records"),
         Shot("palette", "/console", ("light",), _search(things.order_id)),
     ]
 
@@ -80,6 +88,10 @@ def _check(tab: Page) -> None:
     )
     form.get_by_role("button", name="Check").click()
     form.get_by_text("1 cannot").wait_for()
+
+
+def _see_checked(tab: Page) -> None:
+    tab.get_by_text(" characters").first.wait_for()
 
 
 def _see_what_comes(tab: Page) -> None:

@@ -32,6 +32,7 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
     _leave_dead_letters(system)
     _add_webhook(system)
     _add_texts(system)
+    _add_certificates(system)
     with console_of(browser, system) as console:
         tab = console.first
         tab.get_by_role("button", name="Make sample data").click()
@@ -78,6 +79,18 @@ def _add_texts(system: LocalSystem) -> None:
     note = "asked by telephone"
     bob = {"address": "bob@example.com", "reason": "manual", "note": note}
     _post(system, "/api/v1/suppressions", bob)
+
+
+def _add_certificates(system: LocalSystem) -> None:
+    """One that holds for years, and one that ends next month."""
+    today = datetime.now(UTC).date()
+    for name, days_left in (("Solutions Architect", 900), ("Cloud Practitioner", 30)):
+        dates = {
+            "issued_on": str(today - timedelta(days=195)),
+            "expires_on": str(today + timedelta(days=days_left)),
+        }
+        named = {"name": name, "issuer": "Amazon Web Services", "credential_id": f"C-{days_left}"}
+        _post(system, "/api/v1/certifications", named | dates)
 
 
 def _search(system: LocalSystem) -> None:

@@ -61,7 +61,7 @@ ODD_RECORDS = (
         "tiny": {"N": "0.0000000000000000000000000000000000000000000000000000000001"},
         "exponent": {"N": "1E+100"},
     },
-    {"user_id": {"S": "odd-texts"}, "nul": {"S": "a\x00b"}, "": {"S": "empty name"}},
+    {"user_id": {"S": "odd-texts"}, "nul": {"S": "a\x00b"}, "it's": {"S": "a name"}},
     {
         "user_id": {"S": "odd-bookkeeping"},
         "_omni": {"M": {"version": {"N": "1"}, "more": {"S": "kept"}}},

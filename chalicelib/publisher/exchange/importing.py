@@ -90,7 +90,10 @@ class MessageImporting:
         """Make what is not tried yet; where the time is up, what was done is kept first."""
         rest = entries[progress.tried :]
         outcomes: list[tuple[int, Refusal]] = []
-        made = self.waves.write(rest, lambda entry: self._make(entry, calls.of(entry.number)))
+        waits_s = self.creating.count_wait_s(entry.new for entry in rest if entry.new)
+        made = self.waves.write(
+            rest, lambda entry: self._make(entry, calls.of(entry.number)), waits_s=waits_s
+        )
         try:
             for entry, outcome in zip(rest, made, strict=True):
                 outcomes.append((entry.number, outcome))

@@ -14,20 +14,28 @@ type Found = Schemas["LookupMatch"];
 /** An id of anything has at least so many characters. */
 const ID_RULE = /^[A-Za-z0-9_.@+-]{3,128}$/;
 const TYPED_AFTER_MS = 300;
+const SAMPLE = "sample";
 const ACTIONS: { value: string; label: string; path?: string; act?: () => void }[] = [
   { value: "new-order", label: "New order", path: "/console/orders?place=1" },
   { value: "new-record", label: "New record", path: "/console/records?add=1" },
   { value: "new-message", label: "New message", path: "/console/publisher/new" },
+  { value: SAMPLE, label: "Make sample data", path: "/console?start=1" },
   { value: "dark", label: "Dark theme", act: () => setPreferences({ theme: "dark" }) },
   { value: "light", label: "Light theme", act: () => setPreferences({ theme: "light" }) },
   { value: "utc", label: "Times in UTC", act: () => setPreferences({ zone: "utc" }) },
 ];
 
+interface Props {
+  /** What is searched for to begin with. */
+  initial: string;
+  onClose: () => void;
+}
+
 /** Goes to pages, does actions, and finds any id. */
-export default function Palette({ onClose }: { onClose: () => void }) {
-  const { me } = useConsole();
+export default function Palette({ initial, onClose }: Props) {
+  const { config, me } = useConsole();
   const navigate = useNavigate();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(initial);
   const lookup = useLookup(text.trim());
   const found = lookup.data?.data.found ?? [];
   const pages = PLACES.filter(
@@ -43,7 +51,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const options: AutosuggestProps.Options = [
     ...groupByKind(found),
     { label: "Pages", options: pages.map(({ path, title }) => ({ value: path, label: title })) },
-    { label: "Actions", options: ACTIONS.map(({ value, label }) => ({ value, label })) },
+    {
+      label: "Actions",
+      options: ACTIONS.filter(({ value }) => value !== SAMPLE || config.stage !== "prod").map(
+        ({ value, label }) => ({ value, label }),
+      ),
+    },
   ];
   return (
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>

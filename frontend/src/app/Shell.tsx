@@ -8,6 +8,7 @@ import { flushSync } from "react-dom";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
 import { Time } from "../ui/Time";
 import { useConsole } from "./context";
+import { useLookUps } from "./lookUp";
 import { NoSuchPage } from "./NoSuchPage";
 import { Notices } from "./notices";
 import { DEAD_LETTERS, PLACES, type Place } from "./pages";
@@ -27,11 +28,13 @@ export function Shell() {
   const [isOpen, setOpen] = useState(window.innerWidth > NARROW_PX);
   const { session } = useConsole();
   const { status } = useSyncExternalStore(session.subscribe, session.getState);
-  const [isSearching, setSearching] = useState(false);
+  const [searched, setSearched] = useState<string | null>(null);
+  const search = useCallback((text = "") => setSearched(text), []);
   const isTouched = useTouched();
   const [isHelping, setHelping] = useState(false);
+  useLookUps(search);
   useShortcuts(
-    useCallback(() => setSearching(true), []),
+    search,
     useCallback(() => setHelping(true), []),
   );
   return (
@@ -39,10 +42,10 @@ export function Shell() {
       <a className="skip-link" href="#content">
         Skip to content
       </a>
-      <TopBar onSearch={() => setSearching(true)} />
-      {isSearching && (
+      <TopBar onSearch={() => search()} />
+      {searched !== null && (
         <Suspense fallback={null}>
-          <Palette onClose={() => setSearching(false)} />
+          <Palette key={searched} initial={searched} onClose={() => setSearched(null)} />
         </Suspense>
       )}
       {isHelping && (

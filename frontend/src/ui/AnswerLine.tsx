@@ -16,6 +16,12 @@ interface Props {
   receipt: Receipt;
 }
 
+/** The name of one of the things: "orders" is "order". */
+function nameOne(what: string): string {
+  if (what.endsWith("series")) return what;
+  return what.replace(/ies$/, "y").replace(/(ss|ch)es$|s$/, "$1");
+}
+
 /** The foot of a list: how much is shown of what, when it was read, and by which request. */
 export function AnswerLine({ shown, what, total, complete, scanned, receipt }: Props) {
   usePageKey("omnidata:copy-curl", () => void copyAndSay(receipt.curl, "The request"));
@@ -25,7 +31,7 @@ export function AnswerLine({ shown, what, total, complete, scanned, receipt }: P
     <div className="answer-line" role="status">
       <span>
         Shown {shown.toLocaleString("en")}
-        {of} {what}
+        {of} {shown === 1 && !of ? nameOne(what) : what}
         {read} in {(receipt.tookMs / 1000).toFixed(2)} s · as of <Time at={receipt.at} />
       </span>
       {receipt.requestId && (

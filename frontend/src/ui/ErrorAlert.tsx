@@ -4,6 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useEffect, useState } from "react";
 import { advise, ApiProblem } from "../api/problem";
+import { lookUp } from "../app/lookUp";
 import { CopyText } from "./CopyText";
 
 interface Props {
@@ -30,7 +31,10 @@ export function ErrorAlert({ error, what, onRetry }: Props) {
         {problem && <span>{advise(problem)}</span>}
         {problem?.requestId && (
           <Box fontSize="body-s">
-            Request id <CopyText text={problem.requestId} />
+            Request id <CopyText text={problem.requestId} />{" "}
+            <Button variant="inline-link" onClick={() => lookUp(problem.requestId ?? "")}>
+              Look up
+            </Button>
           </Box>
         )}
         {problem?.curl && <CopyText text={problem.curl} label="Copy as curl" />}

@@ -27,3 +27,11 @@ export function formatAge(at: Date, now: Date): string {
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
+
+/** "3 min", from seconds. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return "–";
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

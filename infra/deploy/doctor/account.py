@@ -13,6 +13,7 @@ from infra.deploy.doctor.finding import Finding, fails, note, ok
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 OLDEST_BOOTSTRAP = 6  # the templates' own requirement
+BOUNDARY = "the permissions boundary"
 UNRESERVED = 100  # Lambda keeps as many for the functions that reserve none
 CONCURRENCY_QUOTA = "L-B99A9384"
 VPC_QUOTA = ("vpc", "L-F678F1CE")
@@ -36,6 +37,17 @@ def check_ecs_role(iam: Any) -> Finding:
     if preflight.has_ecs_role(iam):
         return ok("ECS's role", f"{ECS_ROLE} is there")
     return note("ECS's role", f"{ECS_ROLE} is missing and is made by the deploy")
+
+
+def check_boundary(iam: Any, arn: str | None) -> Finding:
+    """Whether the policy that is to bound the stage's roles is there."""
+    if arn is None:
+        return ok(BOUNDARY, "the stage's roles have none")
+    try:
+        iam.get_policy(PolicyArn=arn)
+    except iam.exceptions.NoSuchEntityException:
+        return fails(BOUNDARY, f"there is no policy {arn}: make it, or give another one's ARN")
+    return ok(BOUNDARY, f"the stage's roles are bounded by {arn}")
 
 
 def check_concurrency(client: Any, functions: Iterable[Function], prefix: str) -> Finding:

@@ -55,6 +55,10 @@ class Examination:
             yield f"cdk bootstrap of {region}", self._look_at_bootstrap(region)
         yield "ECS's role", lambda: account.check_ecs_role(client("iam"))
         yield (
+            account.BOUNDARY,
+            lambda: account.check_boundary(client("iam"), stage.permissions_boundary),
+        )
+        yield (
             "Lambda's concurrency",
             lambda: account.check_concurrency(
                 client("lambda"), self.project.functions, stage.function_prefix

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from infra.declared.stages import CLOUDFRONT_REGION, Domain
+from infra.declared.stage_parts import Domain
+from infra.declared.stages import CLOUDFRONT_REGION
 from infra.deploy.doctor.finding import Finding, fails, note, ok
 
 _ISSUED = "ISSUED"

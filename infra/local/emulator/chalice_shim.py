@@ -9,6 +9,7 @@
 - the empty `minimumCompressionSize` by which Chalice says "none" is dropped, since botocore
   cannot read it back as a number;
 - a function's runtime update mode can be set and read;
+- HTTP APIs call functions by payload format 1.0 where they say so;
 - with AUTH=true, the batch calls of SQS and of PartiQL need the rights that they need on AWS, where
   there is no action `sqs:DeleteMessageBatch` or `dynamodb:BatchExecuteStatement`.
 
@@ -23,6 +24,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from infra.local.emulator import __main__ as emulator
+from infra.local.emulator.payload_formats import add_old_format
 from infra.local.emulator.runtime_updates import add_runtime_updates
 
 Response = tuple[int, dict[str, str], bytes]
@@ -132,11 +134,12 @@ def main() -> None:
     """Be the emulator, shimmed, until SIGTERM."""
     # Here alone: ministack reads its environment while it is imported.
     from ministack.core import iam_actions  # type: ignore[import-untyped]  # noqa: PLC0415
-    from ministack.services import apigateway_v1, lambda_svc  # type: ignore[import-untyped]  # noqa: PLC0415
+    from ministack.services import apigateway, apigateway_v1, lambda_svc  # type: ignore[import-untyped]  # noqa: PLC0415
 
     apigateway_v1._import_rest_api = add_gateway_responses(apigateway_v1)
     apigateway_v1.handle_request = add_chalice_calls(apigateway_v1)
     lambda_svc.handle_request = add_runtime_updates(lambda_svc)
+    add_old_format(apigateway, lambda_svc)
     iam_actions.extract_iam_action = with_single_rights(iam_actions.extract_iam_action)
     iam_actions.dynamodb_resource_arns = with_statements(iam_actions.dynamodb_resource_arns)
     emulator.main()

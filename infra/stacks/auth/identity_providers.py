@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra.declared.stages import IdentityProvider
+from infra.declared.stage_parts import IdentityProvider
 
 SCOPES = ["openid", "email", "profile"]
 SECRET_FIELD = "client_secret"  # noqa: S105 the field's name

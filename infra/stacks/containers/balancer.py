@@ -9,7 +9,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elb
 from constructs import Construct
 
 from infra.declared.containers import HEALTH_PATH, PORT
-from infra.declared.stages import Domain
+from infra.declared.stage_parts import Domain
 from infra.stacks.shared.base import accept
 from infra.stacks.shared.buckets import add_log_bucket
 

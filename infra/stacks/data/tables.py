@@ -7,7 +7,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from infra.declared.kinds import Table
-from infra.declared.stages import UTILIZATION, Capacity, Stage
+from infra.declared.stage_parts import UTILIZATION, Capacity
+from infra.declared.stages import Stage
 from infra.stacks.shared.base import choose_removal_policy
 
 

@@ -15,7 +15,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.declared.stages import Domain
+from infra.declared.stage_parts import Domain
 from infra.stacks.edge import headers
 from infra.stacks.shared.base import accept
 

@@ -47,6 +47,13 @@ ROLE_ACTIONS = (
     "iam:TagRole",
     "iam:UpdateAssumeRolePolicy",
 )
+# IAM tells the boundary of the role to these, and to no other of ROLE_ACTIONS.
+BOUNDED_ACTIONS = (
+    "iam:CreateRole",
+    "iam:DeleteRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+)
 API_ACTIONS = tuple(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT"))
 SCHEDULE_ACTIONS = tuple(
     f"events:{verb}"
@@ -68,6 +75,7 @@ LOOKS = (
     "cloudfront:ListDistributions",
     "ec2:DescribeVpcs",
     "guardduty:ListDetectors",
+    "iam:GetPolicy",
     "lambda:GetAccountSettings",
     "s3:ListAllMyBuckets",
     "securityhub:DescribeHub",
@@ -123,7 +131,7 @@ def _allow_named_resources(stage: Stage, functions: Sequence[Function]) -> list[
     own = "Chalice's names: the stage's prefix and a handler that is not known here."
     return [
         _allow(_list_function_actions(functions), _build_functions_arn(stage), own),
-        _allow(ROLE_ACTIONS, _build_arn("iam", "", f"role/{prefix}*"), own),
+        *_allow_roles(stage, _build_arn("iam", "", f"role/{prefix}*"), own),
         _allow(
             ("iam:PassRole",),
             _build_arn("iam", "", f"role/{prefix}*"),
@@ -142,6 +150,17 @@ def _allow_named_resources(stage: Stage, functions: Sequence[Function]) -> list[
             "Log groups of functions and of the API, by the stage's prefix.",
         ),
     ]
+
+
+def _allow_roles(stage: Stage, roles: str, reason: str) -> list[DeployPermission]:
+    """With a boundary, only roles that have it are made or given rights."""
+    if stage.permissions_boundary is None:
+        return [_allow(ROLE_ACTIONS, roles, reason)]
+    bound: dict[str, object] = {
+        "StringEquals": {"iam:PermissionsBoundary": stage.permissions_boundary}
+    }
+    others = tuple(action for action in ROLE_ACTIONS if action not in BOUNDED_ACTIONS)
+    return [_allow(others, roles, reason), _allow(BOUNDED_ACTIONS, roles, reason, bound)]
 
 
 def _list_function_actions(functions: Sequence[Function]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from infra.declared.stages import CLOUDFRONT_REGION, Stage
@@ -13,7 +14,8 @@ LOG_RETENTION_DAYS = 30
 class StageStack(cdk.Stack):
     """A stack `omnidata-<stage>-<unit>`, by default in the stage's region.
 
-    Its account is that of the deployer's credentials; no file contains an account id.
+    Its account is that of the deployer's credentials; no file contains an account id. Every role in
+    it has the stage's permissions boundary.
     """
 
     def __init__(
@@ -30,6 +32,11 @@ class StageStack(cdk.Stack):
             termination_protection=stage.keeps_data,
         )
         self.stage = stage
+        if stage.permissions_boundary is not None:
+            boundary = iam.ManagedPolicy.from_managed_policy_arn(
+                self, "Boundary", stage.permissions_boundary
+            )
+            iam.PermissionsBoundary.of(self).apply(boundary)
 
     def add_output(self, name: str, value: str) -> None:
         """Add and export an output; the deploy reads it by `name`."""

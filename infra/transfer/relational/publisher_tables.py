@@ -83,7 +83,9 @@ PUBLISHER = (
             Column("id", types.prefixed("CERT#"), ("PK",)),
             *_CHANGED,
             *same("name", "issuer", "credential_id", "verify_url", "badge_media"),
+            *same("owner_email", "request_id", "last_reminder_message_id"),
             *columns(
+                public=(types.FLAG, "public"),
                 issued_on=(types.DAY, "issued_on"),
                 expires_on=(types.DAY, "expires_on"),
                 announced=(types.JSON, "announced"),

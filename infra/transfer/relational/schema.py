@@ -17,7 +17,10 @@ RELATIONS = (
         name="users",
         kind=kinds.USERS,
         key=("sub",),
-        columns=(*same("sub", "email", "tenant"), Column("groups", types.TEXTS, ("groups",))),
+        columns=(
+            *same("sub", "email", "email_verified", "tenant"),
+            Column("groups", types.TEXTS, ("groups",)),
+        ),
     ),
     Relation(
         name="tenants",

@@ -2,6 +2,7 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { SearchField } from "../../ui/SearchField";
 import { Title } from "../../ui/Title";
@@ -21,6 +22,7 @@ const DOCUMENT = "/openapi.json";
 /** Every operation of the API as its document describes it, with a call of each as curl. */
 export default function ApiReference() {
   const [state, setState] = useUrlState();
+  const [linked] = useState(state.op);
   const document = useQuery({ queryKey: ["openapi"], staleTime: Infinity, queryFn: readDocument });
   const all = document.data ? listOperations(document.data) : [];
   const shown = filterOperations(all, state.q ?? "");
@@ -62,6 +64,7 @@ export default function ApiReference() {
                 operation={operation}
                 document={document.data}
                 isOpen={state.op === operation.id}
+                isLinked={linked === operation.id}
                 onToggle={(isOpen) => setState({ op: isOpen ? operation.id : null })}
               />
             ))}
@@ -81,25 +84,33 @@ interface EntryProps {
   operation: Operation;
   document: Document;
   isOpen: boolean;
+  /** Whether the address that was opened names it: it is scrolled to. */
+  isLinked: boolean;
   onToggle: (isOpen: boolean) => void;
 }
 
-function Entry({ operation, document, isOpen, onToggle }: EntryProps) {
+function Entry({ operation, document, isOpen, isLinked, onToggle }: EntryProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isLinked) place.current?.scrollIntoView();
+  }, [isLinked]);
   return (
-    <ExpandableSection
-      expanded={isOpen}
-      onChange={({ detail }) => onToggle(detail.expanded)}
-      headerText={
-        <>
-          <code className={`method method-${operation.method.toLowerCase()}`}>
-            {operation.method}
-          </code>{" "}
-          <code>{operation.path}</code>
-        </>
-      }
-      headerDescription={operation.summary}
-    >
-      {isOpen && <OperationDetails operation={operation} document={document} />}
-    </ExpandableSection>
+    <div ref={place}>
+      <ExpandableSection
+        expanded={isOpen}
+        onChange={({ detail }) => onToggle(detail.expanded)}
+        headerText={
+          <>
+            <code className={`method method-${operation.method.toLowerCase()}`}>
+              {operation.method}
+            </code>{" "}
+            <code>{operation.path}</code>
+          </>
+        }
+        headerDescription={operation.summary}
+      >
+        {isOpen && <OperationDetails operation={operation} document={document} />}
+      </ExpandableSection>
+    </div>
   );
 }

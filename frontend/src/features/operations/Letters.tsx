@@ -13,8 +13,16 @@ import { showControls } from "../../ui/text";
 import { Time } from "../../ui/Time";
 import { useUrlState } from "../../ui/useUrlState";
 import { DeleteLetters } from "./DeleteLetters";
-import { describeReason, filterLetters, groupByReason, type DeadLetter } from "./model";
+import { LetterDialog } from "./LetterDialog";
+import {
+  describeReason,
+  filterLetters,
+  findLastRedrive,
+  groupByReason,
+  type DeadLetter,
+} from "./model";
 import { RedriveAll } from "./RedriveAll";
+import { Redriven, type Redrive } from "./Redriven";
 import { useDeadLetters, useLetterAction, WINDOW } from "./queries";
 
 /** A window of one queue's dead letters. */
@@ -22,7 +30,8 @@ export function Letters({ queue }: { queue: string }) {
   const { me } = useConsole();
   const [state, setState] = useUrlState();
   const [chosen, setChosen] = useState<DeadLetter[]>([]);
-  const read = useDeadLetters(queue);
+  const [redriven, setRedriven] = useState<Redrive | null>(null);
+  const read = useDeadLetters(queue, redriven?.isWatched ?? false);
   const redrive = useLetterAction(queue, "redrive");
   const data = read.data?.data;
   const all = data?.letters ?? [];
@@ -37,7 +46,7 @@ export function Letters({ queue }: { queue: string }) {
         </Alert>
       )}
       {redrive.error && <ErrorAlert error={redrive.error} what="The letters were not redriven" />}
-      {redrive.data && <Redriven result={redrive.data.data} />}
+      {redriven && <Redriven redrive={redriven} letters={all} onChange={setRedriven} />}
       <ListTable<DeadLetter>
         what="dead letters"
         items={shown}
@@ -73,7 +82,12 @@ export function Letters({ queue }: { queue: string }) {
               onClick={() =>
                 redrive.mutate(
                   chosen.map(({ id }) => id),
-                  { onSuccess: () => setChosen([]) },
+                  {
+                    onSuccess: ({ data: result }) => {
+                      setChosen([]);
+                      setRedriven({ result, since: findLastRedrive(all), isWatched: true });
+                    },
+                  },
                 )
               }
             >
@@ -130,9 +144,10 @@ export function Letters({ queue }: { queue: string }) {
             isRowHeader: true,
             cell: (letter) => (
               <>
-                <Box fontSize="body-s" color="text-body-secondary">
+                <Button variant="inline-link" onClick={() => setState({ sel: letter.id })}>
                   {letter.id}
-                </Box>
+                </Button>
+                <br />
                 <bdi>{showControls(letter.body)}</bdi>
                 {letter.truncated && " …"}
               </>
@@ -152,26 +167,9 @@ export function Letters({ queue }: { queue: string }) {
           },
         ]}
       />
+      {state.sel && (
+        <LetterDialog queue={queue} id={state.sel} onClose={() => setState({ sel: null })} />
+      )}
     </SpaceBetween>
-  );
-}
-
-interface Result {
-  done: string[];
-  missing: string[];
-  failed: string[];
-}
-
-function Redriven({ result }: { result: Result }) {
-  const { done, missing, failed } = result;
-  const rest = [
-    missing.length && `${missing.length} were no longer there`,
-    failed.length && `${failed.length} could not be given back`,
-  ].filter(Boolean);
-  return (
-    <Alert type={failed.length ? "warning" : "success"}>
-      {done.length} went back to the queue{rest.length ? `; ${rest.join(", ")}` : ""}. Look again in
-      a minute: what fails again comes back here.
-    </Alert>
   );
 }

@@ -11,9 +11,12 @@ import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
+import { scale, Sparkline } from "../../ui/Sparkline";
+import { formatDuration } from "../../ui/time";
 import { Title } from "../../ui/Title";
 import { Flows } from "./Flows";
-import { formatDuration, LOSSES } from "./model";
+import { listWaiting } from "./history";
+import { LOSSES } from "./model";
 import { usePipeline } from "./queries";
 
 type State = Schemas["Pipeline"];
@@ -61,6 +64,15 @@ function Queues({ state }: { state: State }) {
       columnDefinitions={[
         { id: "name", header: "Queue", isRowHeader: true, cell: ({ name }) => name },
         { id: "waiting", header: "Waiting", cell: ({ waiting }) => waiting },
+        {
+          id: "lately",
+          header: "Last 10 minutes",
+          cell: ({ name }) => (
+            <div className="lately">
+              <Sparkline heights={scale(listWaiting(name))} />
+            </div>
+          ),
+        },
         { id: "flight", header: "In flight", cell: ({ in_flight }) => in_flight },
         { id: "delayed", header: "Delayed", cell: ({ delayed }) => delayed },
         {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  countDiedAgain,
   exportLetters,
   filterLetters,
-  formatDuration,
+  findLastRedrive,
   groupByReason,
   type DeadLetter,
 } from "./model";
@@ -35,19 +36,19 @@ describe("dead letters", () => {
     expect(ids("", '"ORDERID": "A"')).toEqual(["a"]);
   });
 
+  it("died again if they were given back since", () => {
+    const back = (last_at: string) => ({ ...letter("d", "Timeout"), redriven: { count: 1, last_at } });
+    expect(findLastRedrive(LETTERS)).toBe("");
+    const before = [...LETTERS, back("2026-11-28T14:02:00.000Z"), back("2026-11-28T14:01:00.000Z")];
+    const since = findLastRedrive(before);
+    expect(since).toBe("2026-11-28T14:02:00.000Z");
+    expect(countDiedAgain(before, since)).toBe(0);
+    expect(countDiedAgain([...before, back("2026-11-28T14:03:00.000Z")], since)).toBe(1);
+    expect(countDiedAgain(before, "")).toBe(2);
+  });
+
   it("are kept as a line of JSON each", () => {
     const lines = exportLetters(LETTERS).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as DeadLetter).id)).toEqual(["a", "b", "c"]);
-  });
-});
-
-describe("a duration", () => {
-  it.each([
-    [null, "–"],
-    [14.2, "14 s"],
-    [840, "14 min"],
-    [5400, "1.5 h"],
-  ])("of %s s is %s", (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
   });
 });

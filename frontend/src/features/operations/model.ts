@@ -37,17 +37,21 @@ export function filterLetters(
   );
 }
 
+/** When a letter of these was last given back to its queue; "" if none was. */
+export function findLastRedrive(letters: readonly DeadLetter[]): string {
+  return letters.reduce((last, { redriven }) => {
+    return redriven && redriven.last_at > last ? redriven.last_at : last;
+  }, "");
+}
+
+/** How many of these died again of what was given back after `since`. */
+export function countDiedAgain(letters: readonly DeadLetter[], since: string): number {
+  return letters.filter(({ redriven }) => redriven && redriven.last_at > since).length;
+}
+
 /** Letters as NDJSON, to keep before they are deleted. */
 export function exportLetters(letters: readonly DeadLetter[]): string {
   return letters.map((letter) => `${JSON.stringify(letter)}\n`).join("");
-}
-
-/** "3 min", from seconds. */
-export function formatDuration(seconds: number | null): string {
-  if (seconds === null) return "–";
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** What each loss means, for a person; a name without a sentence is shown as it is. */

@@ -2,9 +2,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
+import { remember } from "./history";
 
 const PIPELINE_MS = 5000;
 const JOB_MS = 1000;
+const WATCHED_MS = 5000;
 /** As many letters as the API looks at. */
 export const WINDOW = 500;
 
@@ -12,20 +14,41 @@ export function usePipeline() {
   const { api } = useConsole();
   return usePoll({
     key: ["pipeline"],
-    read: (signal) => read(api.GET("/api/v1/pipeline", { signal })),
+    read: async (signal) => {
+      const reply = await read(api.GET("/api/v1/pipeline", { signal }));
+      remember(reply.data, reply.at);
+      return reply;
+    },
     everyMs: PIPELINE_MS,
   });
 }
 
-export function useDeadLetters(queue: string) {
+/** The first letters of a queue; `isWatched` reads them again and again. */
+export function useDeadLetters(queue: string, isWatched: boolean) {
   const { api } = useConsole();
-  return useQuery({
-    queryKey: ["dead-letters", queue],
+  return usePoll({
+    key: ["dead-letters", queue],
     enabled: queue !== "",
-    queryFn: ({ signal }) =>
+    read: (signal) =>
       read(
         api.GET("/api/v1/dead-letters/{queue}", {
           params: { path: { queue }, query: { limit: WINDOW } },
+          signal,
+        }),
+      ),
+    everyMs: isWatched && WATCHED_MS,
+  });
+}
+
+/** One letter with its whole text. */
+export function useLetter(queue: string, id: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["dead-letters", queue, id],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET("/api/v1/dead-letters/{queue}/{letter_id}", {
+          params: { path: { queue, letter_id: id } },
           signal,
         }),
       ),

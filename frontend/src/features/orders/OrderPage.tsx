@@ -7,7 +7,7 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
 import { AnswerLine } from "../../ui/AnswerLine";
@@ -17,7 +17,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { LiveDot } from "../../ui/LiveDot";
 import { Title } from "../../ui/Title";
-import { describeLateness, digits, listLines, type Order } from "./model";
+import { describeLateness, digits, listLines, multiply, type Order } from "./model";
 import { OrderStatusText } from "./OrderStatusText";
 import { useOrder } from "./queries";
 import { Timeline } from "./Timeline";
@@ -25,6 +25,7 @@ import { Timeline } from "./Timeline";
 /** One order from the queue to the mail. */
 export default function OrderPage() {
   const { orderId = "" } = useParams();
+  const navigate = useNavigate();
   const order = useOrder(orderId);
   const isMissing = order.error instanceof ApiProblem && order.error.status === 404;
   const data = order.data?.data;
@@ -35,6 +36,15 @@ export default function OrderPage() {
         description={data && <OrderStatusText status={data.status} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
+            {isOrder(data?.order) && (
+              <Button
+                onClick={() => {
+                  void navigate(`/console/orders?place=1&from=${encodeURIComponent(orderId)}`);
+                }}
+              >
+                Place again
+              </Button>
+            )}
             <CopyText text={orderId} label="Copy id" />
             <Button iconName="file" onClick={() => window.print()}>
               Print
@@ -63,6 +73,11 @@ export default function OrderPage() {
   );
 }
 
+/** Whether it was posted as JSON, and can be posted again. */
+function isOrder(posted: unknown): posted is object {
+  return typeof posted === "object" && posted !== null;
+}
+
 function Opened({ order }: { order: Order }) {
   const late = describeLateness(order, new Date());
   return (
@@ -73,7 +88,9 @@ function Opened({ order }: { order: Order }) {
           header={order.failure.is_final ? "It could not be stored" : "It was not stored yet"}
         >
           <bdi>{order.failure.message}</bdi>{" "}
-          <InternalLink to="/console/dead-letters/orders">Look at the dead letters</InternalLink>
+          <InternalLink to={`/console/dead-letters/orders?q=${encodeURIComponent(order.orderID)}`}>
+            Look at it among the dead letters, and redrive it
+          </InternalLink>
         </Alert>
       )}
       {late && (
@@ -111,6 +128,11 @@ function Lines({ order }: { order: Order }) {
         { id: "sku", header: "What", isRowHeader: true, cell: ({ sku }) => <bdi>{sku}</bdi> },
         { id: "quantity", header: "Quantity", cell: ({ quantity }) => quantity },
         { id: "price", header: "Unit price", cell: ({ unitPrice }) => unitPrice },
+        {
+          id: "total",
+          header: "Total",
+          cell: ({ quantity, unitPrice }) => multiply(quantity, unitPrice),
+        },
       ]}
       footer={<Box textAlign="right">Total {digits(order.total)}</Box>}
     />

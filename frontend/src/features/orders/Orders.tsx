@@ -44,7 +44,13 @@ export default function Orders() {
       >
         Orders
       </Title>
-      {state.place === "1" && <PlaceOrder onClose={() => setState({ place: null, from: null })} />}
+      {state.place === "1" && (
+        <PlaceOrder
+          key={state.from}
+          from={state.from ?? ""}
+          onClose={() => setState({ place: null, from: null })}
+        />
+      )}
       <GoToOrder />
       {me.may.includes("orders.list") && <AllOrders />}
     </SpaceBetween>

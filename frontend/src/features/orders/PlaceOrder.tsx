@@ -15,7 +15,7 @@ import { JsonEditor } from "../../ui/JsonEditor";
 import { checkObject } from "../../ui/json";
 import { useDraft } from "../../ui/useDraft";
 import { buildOrder, checkLine, type DraftLine } from "./model";
-import { usePlaceOrder } from "./queries";
+import { useOrder, usePlaceOrder } from "./queries";
 
 const EMPTY: DraftLine = { sku: "", quantity: "1", unitPrice: "" };
 const EXAMPLE = formatJson({
@@ -30,13 +30,37 @@ function readLines(text: string): DraftLine[] {
   return JSON.parse(text) as DraftLine[];
 }
 
+interface Props {
+  /** The order to place again; "" for a new one. */
+  from: string;
+  onClose: () => void;
+}
+
+/** A form for an order, as an order that exists was posted or empty. */
+export function PlaceOrder({ from, onClose }: Props) {
+  const order = useOrder(from);
+  if (!from) return <Form name="order" posted={null} onClose={onClose} />;
+  if (order.error) return <ErrorAlert error={order.error} what="The order could not be read" />;
+  const posted = order.data?.data.order;
+  if (!posted) return null;
+  return <Form name={`order-${from}`} posted={formatJson(posted)} onClose={onClose} />;
+}
+
+interface FormProps {
+  /** Under which what is written is kept. */
+  name: string;
+  /** JSON to begin with. */
+  posted: string | null;
+  onClose: () => void;
+}
+
 /** One order an opened form: its Idempotency-Key is made when it opens. */
-export function PlaceOrder({ onClose }: { onClose: () => void }) {
+function Form({ name, posted, onClose }: FormProps) {
   const [key] = useState(() => crypto.randomUUID());
-  const [tab, setTab, clearTab] = useDraft("order-tab", "form");
-  const [customer, setCustomer, clearCustomer] = useDraft("order-customer");
-  const [linesText, setLinesText, clearLines] = useDraft("order-lines", ONE_LINE);
-  const [text, setText, clearText] = useDraft("order", EXAMPLE);
+  const [tab, setTab, clearTab] = useDraft(`${name}-tab`, posted ? "json" : "form");
+  const [customer, setCustomer, clearCustomer] = useDraft(`${name}-customer`);
+  const [linesText, setLinesText, clearLines] = useDraft(`${name}-lines`, ONE_LINE);
+  const [text, setText, clearText] = useDraft(name, posted ?? EXAMPLE);
   const lines = readLines(linesText);
   const [isChecked, setChecked] = useState(false);
   const navigate = useNavigate();

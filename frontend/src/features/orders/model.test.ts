@@ -9,6 +9,7 @@ import {
   describeLateness,
   listLines,
   listSteps,
+  multiply,
   readFilter,
   type Order,
 } from "./model";
@@ -101,5 +102,20 @@ describe("the filter of the orders", () => {
   it("names what no id begins with", () => {
     expect(checkPrefix("0249d0")).toBeNull();
     expect(checkPrefix("a b")).toMatch(/letters, digits/);
+  });
+});
+
+describe("the total of a line", () => {
+  it.each([
+    ["2", "9.75", "19.50"],
+    ["3", "0.001", "0.003"],
+    ["10", "5", "50"],
+    ["-1", "4.5", "-4.5"],
+    ["0", "-4.5", "0.0"],
+    ["12345678901234567890123456789012345678", "1.1", "13580246791358024679135802467913580245.8"],
+    ["1e2", "4", "–"],
+    ["–", "4", "–"],
+  ])("%s of %s is %s", (quantity, price, total) => {
+    expect(multiply(quantity, price)).toBe(total);
   });
 });

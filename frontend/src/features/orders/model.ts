@@ -143,6 +143,20 @@ export function listLines(order: Order): { sku: string; quantity: string; unitPr
     }));
 }
 
+const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+/** The exact product of two plain decimal numbers, such as 9.75 and 2; "–" of anything else. */
+export function multiply(one: string, other: string): string {
+  const [a, b] = [PLAIN.exec(one), PLAIN.exec(other)];
+  if (!a || !b) return "–";
+  const decimals = (a[3] ?? "").length + (b[3] ?? "").length;
+  const [x, y] = [a, b].map((found) => BigInt((found[2] ?? "") + (found[3] ?? "")));
+  const text = ((x ?? 0n) * (y ?? 0n)).toString().padStart(decimals + 1, "0");
+  const sign = a[1] === b[1] || /^0+$/.test(text) ? "" : "-";
+  const whole = text.slice(0, text.length - decimals);
+  return `${sign}${whole}${decimals ? `.${text.slice(text.length - decimals)}` : ""}`;
+}
+
 /** A number as it was written. */
 export function digits(value: unknown): string {
   if (value === null || value === undefined) return "–";

@@ -31,6 +31,7 @@ export function useOrder(orderId: string) {
   const { api } = useConsole();
   return usePoll({
     key: ["order", orderId],
+    enabled: orderId !== "",
     read: (signal) =>
       read(api.GET("/orders/{orderID}", { params: { path: { orderID: orderId } }, signal })),
     everyMs: (reply) => pollMs(reply?.data),

@@ -2,11 +2,9 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { InternalLink } from "../../ui/InternalLink";
-import { scale, type Activity, type Overview } from "./model";
+import { scale, Sparkline } from "../../ui/Sparkline";
+import type { Activity, Overview } from "./model";
 import "./overview.css";
-
-const BAR = 4;
-const HEIGHT = 32;
 
 /** How much came to each workload. */
 export function Activities({ overview: { workloads, range } }: { overview: Overview }) {
@@ -36,32 +34,10 @@ export function Activities({ overview: { workloads, range } }: { overview: Overv
                   {activity.total.toLocaleString("en")}
                 </div>
               )}
-              <Sparkline activity={activity} />
+              <Sparkline heights={scale(activity.series.map(({ count }) => count))} />
             </Container>
           ),
       )}
     </ColumnLayout>
-  );
-}
-
-function Sparkline({ activity }: { activity: Activity }) {
-  const heights = scale(activity);
-  return (
-    <svg
-      className="sparkline"
-      viewBox={`0 0 ${heights.length * BAR} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      {heights.map((height, index) => (
-        <rect
-          key={index}
-          x={index * BAR}
-          y={HEIGHT - height * HEIGHT}
-          width={BAR - 1}
-          height={height * HEIGHT}
-        />
-      ))}
-    </svg>
   );
 }

@@ -12,6 +12,7 @@ import { useUrlState } from "../../ui/useUrlState";
 import { Activities } from "./Activities";
 import { Attention } from "./Attention";
 import { isFresh, RANGES, type Range } from "./model";
+import { Queues } from "./Queues";
 import { Recent } from "./Recent";
 
 const GetStarted = lazy(() => import("./GetStarted")); // once there is data, nobody needs it
@@ -19,7 +20,7 @@ const EVERY_MS = 5000;
 
 /** How everything is, and what needs somebody. */
 export default function OverviewPage() {
-  const { api } = useConsole();
+  const { api, me } = useConsole();
   const [state, setState] = useUrlState();
   const range: Range = RANGES.find((known) => known === state.range) ?? "1h";
   const overview = usePoll({
@@ -29,7 +30,8 @@ export default function OverviewPage() {
   });
   const data = overview.data?.data;
   const [isFirst, setFirst] = useState(false);
-  if (data && isFresh(data) && !isFirst) setFirst(true); // it stays while it makes data
+  const isAsked = state.start === "1";
+  if (data && (isAsked || isFresh(data)) && !isFirst) setFirst(true); // it stays while it makes data
   return (
     <SpaceBetween size="l">
       <Title
@@ -59,6 +61,7 @@ export default function OverviewPage() {
         </Suspense>
       )}
       {data && <Activities overview={data} />}
+      {me.may.includes("pipeline.read") && <Queues />}
       {data && <Recent overview={data} />}
       {overview.data && (
         <AnswerLine

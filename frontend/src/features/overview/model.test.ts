@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFresh, scale, type Activity, type Overview } from "./model";
+import { isFresh, type Activity, type Overview } from "./model";
 
 const activity = (...counts: number[]) =>
   ({
@@ -8,11 +8,6 @@ const activity = (...counts: number[]) =>
   }) as Activity;
 
 describe("the overview", () => {
-  it("scales a series to its highest", () => {
-    expect(scale(activity(0, 2, 4))).toEqual([0, 0.5, 1]);
-    expect(scale(activity(0, 0))).toEqual([0, 0]);
-  });
-
   it("is fresh while nothing came and nothing is recent", () => {
     const fresh = {
       workloads: {

@@ -13,9 +13,3 @@ export function isFresh({ workloads, recent }: Overview): boolean {
   const isIdle = activities.every((activity) => !activity || activity.total === 0);
   return isIdle && !recent.orders.items.length && !recent.messages?.items.length;
 }
-
-/** The heights of a small chart, 0 to 1. */
-export function scale(activity: Activity): number[] {
-  const most = Math.max(1, ...activity.series.map(({ count }) => count));
-  return activity.series.map(({ count }) => count / most);
-}

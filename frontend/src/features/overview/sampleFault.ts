@@ -1,3 +1,7 @@
+import { readFaults, setFaults } from "../../api/sandbox";
+
+const CHANNEL = "linkedin";
+
 /** A fault of the sandbox that was set. */
 export interface Fault {
   undo: () => Promise<void>;
@@ -13,16 +17,8 @@ export async function breakLinkedIn(
   sandboxUrl: string,
   signal: AbortSignal,
 ): Promise<Fault | null> {
-  const url = `${sandboxUrl}/control/linkedin`;
-  const present = await call(url, { signal });
-  if (Object.keys((await present.json()) as object).length) return null;
-  const faults = { refused: { times: 1, on: "publish" } };
-  await call(url, { method: "PUT", body: JSON.stringify(faults), signal });
-  return { undo: async () => void (await call(url, { method: "DELETE", signal })) };
-}
-
-async function call(url: string, options: RequestInit): Promise<Response> {
-  const response = await fetch(url, options);
-  if (!response.ok) throw new Error(`The sandbox of the channels: status ${response.status}.`);
-  return response;
+  const present = await readFaults(sandboxUrl, CHANNEL, signal);
+  if (Object.keys(present).length) return null;
+  await setFaults(sandboxUrl, CHANNEL, { refused: { times: 1, on: "publish" } }, signal);
+  return { undo: () => setFaults(sandboxUrl, CHANNEL, {}, signal) };
 }

@@ -3,17 +3,20 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import type { Schemas } from "../../api/client";
+import { useConsole } from "../../app/context";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { CHANNEL_NAMES } from "./model";
 import { useChannels } from "./queries";
+import { Sandbox } from "./Sandbox";
 
 type State = Schemas["ChannelState"];
 
 /** How each channel is connected, what it takes, and how it does. */
 export default function Channels() {
+  const { config, me } = useConsole();
   const channels = useChannels();
   return (
     <SpaceBetween size="l">
@@ -66,6 +69,9 @@ export default function Channels() {
           },
         ]}
       />
+      {config.sandboxUrl && me.may.includes("messages.write") && (
+        <Sandbox url={config.sandboxUrl} />
+      )}
       {channels.data && (
         <AnswerLine
           shown={channels.data.data.channels.length}

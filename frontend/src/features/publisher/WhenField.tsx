@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import TimeInput from "@cloudscape-design/components/time-input";
 import { ZoneField } from "./ZoneField";
 import { DEFAULT_TIME, type Draft, type LocalTime } from "./model";
+import { describeMoment } from "./moments";
 import { RepeatField } from "./series/RepeatField";
 
 interface Props {
@@ -62,7 +63,7 @@ export function TimeFields({
   const set = (nextDate: string, nextTime: string) =>
     onChange({ localTime: nextDate ? `${nextDate}T${nextTime || DEFAULT_TIME}` : "" });
   return (
-    <SpaceBetween direction="horizontal" size="s">
+    <SpaceBetween direction="horizontal" size="s" alignItems="end">
       <FormField label="Day">
         <DatePicker
           value={date}
@@ -85,6 +86,7 @@ export function TimeFields({
         />
       </FormField>
       <ZoneField zone={timeZone} onChange={(chosen) => onChange({ timeZone: chosen })} />
+      <div role="status">{describeMoment({ localTime, timeZone })}</div>
     </SpaceBetween>
   );
 }

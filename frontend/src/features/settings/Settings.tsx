@@ -10,6 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { setPreferences, usePreferences, type Preferences } from "../../app/preferences";
+import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { Title } from "../../ui/Title";
 import { useApiKey } from "../../ui/useApiKey";
@@ -99,7 +100,10 @@ function SampleData() {
   if (config.stage === "prod" || !me.may.includes("records.write")) return null;
   return (
     <Container header={<Header variant="h2">Sample data</Header>}>
-      <RemoveSampleRecords />
+      <SpaceBetween size="s">
+        <InternalLink to="/console?start=1">Make sample data</InternalLink>
+        <RemoveSampleRecords />
+      </SpaceBetween>
     </Container>
   );
 }

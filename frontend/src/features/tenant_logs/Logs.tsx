@@ -3,6 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useMemo, useState } from "react";
+import { Navigate } from "react-router";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { usePageKey } from "../../app/pageKeys";
@@ -17,7 +18,16 @@ import { Facets } from "./Facets";
 import { Filters } from "./Filters";
 import { Gone } from "./Gone";
 import { HistogramChart } from "./HistogramChart";
-import { countFilters, linkTo, MOST_ROWS, mergeRows, readFilter, type LogEntry } from "./model";
+import {
+  countFilters,
+  linkTo,
+  MOST_ROWS,
+  mergeRows,
+  rangeAround,
+  readFilter,
+  readPermalink,
+  type LogEntry,
+} from "./model";
 import { RecordPanel } from "./RecordPanel";
 import { Rows } from "./Rows";
 import { SenderHelp } from "./SenderHelp";
@@ -27,10 +37,15 @@ import { usePaused } from "./usePaused";
 import { useTail } from "./useTail";
 import "./logs.css";
 
-const AROUND_MS = 30_000;
+/** The page, at what the address of one record names. */
+export default function Logs() {
+  const [state] = useUrlState();
+  const target = readPermalink(state);
+  return target ? <Navigate to={`/console/logs?${target}`} replace /> : <LogsPage />;
+}
 
 /** A tenant's logs: searched, counted over time, and followed as they arrive. */
-export default function Logs() {
+function LogsPage() {
   const { me } = useConsole();
   const { wrapLogs } = usePreferences();
   const [state, setState] = useUrlState();
@@ -53,10 +68,8 @@ export default function Logs() {
   const retentionDays = histogram.data?.data.retention_days ?? null;
   const addFilter = (name: string, value: string) => setState({ [name]: value });
   const around = (record: LogEntry) => {
-    const at = Date.parse(record.ts);
     setState({
-      from: new Date(at - AROUND_MS).toISOString(),
-      to: new Date(at + AROUND_MS).toISOString(),
+      ...rangeAround(Date.parse(record.ts)),
       range: null,
       text: null,
       severity: null,
@@ -150,7 +163,7 @@ export default function Logs() {
           {selected && (
             <RecordPanel
               record={selected}
-              link={linkAround(selected)}
+              link={linkAround(selected, filter.tenant)}
               onFilter={addFilter}
               onAround={() => around(selected)}
               onClose={() => setState({ sel: null })}
@@ -197,13 +210,9 @@ function Nothing({ filters, tenant, isLive, onClear }: NothingProps) {
 }
 
 /** The address that opens what was around a record, with the record chosen. */
-function linkAround(record: LogEntry): string {
-  const at = Date.parse(record.ts);
-  const query = new URLSearchParams({
-    from: new Date(at - AROUND_MS).toISOString(),
-    to: new Date(at + AROUND_MS).toISOString(),
-    sel: record.log_id,
-  });
+function linkAround(record: LogEntry, tenant: string): string {
+  const query = new URLSearchParams({ at: record.ts, id: record.log_id });
+  if (tenant) query.set("tenant", tenant);
   return `${location.origin}/console/logs?${query}`;
 }
 

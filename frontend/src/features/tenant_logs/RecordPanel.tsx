@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -92,6 +93,13 @@ function Attribute({ name, value, onFilter }: AttributeProps) {
           iconName="filter"
           ariaLabel={`Only records with this ${name}`}
           onClick={onFilter}
+        />
+        <CopyToClipboard
+          variant="icon"
+          copyButtonAriaLabel={`Copy the value of ${name}`}
+          textToCopy={value}
+          copySuccessText="Copied"
+          copyErrorText="The browser did not let it be copied"
         />
       </dd>
     </>

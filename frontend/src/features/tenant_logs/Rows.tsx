@@ -24,6 +24,7 @@ interface Props {
 export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
   const { zone, wrapLogs, logColumns } = usePreferences();
   const has = (name: (typeof COLUMNS)[number]) => logColumns.includes(name);
+  const isOpened = useRef(false);
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change what they return without changing themselves; nothing here memoizes them.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -35,7 +36,9 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
   });
   const index = rows.findIndex(({ record }) => record.log_id === selected);
   useEffect(() => {
-    if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+    const align = isOpened.current ? "auto" : "center"; // a link's record is in the middle
+    isOpened.current = true;
+    if (index >= 0) virtual.scrollToIndex(index, { align });
     // Only a new choice scrolls, not each new row.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);

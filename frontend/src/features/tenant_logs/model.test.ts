@@ -7,6 +7,7 @@ import {
   flatten,
   mergeRows,
   readFilter,
+  readPermalink,
   toggleColumn,
   type Histogram,
   type LogEntry,
@@ -132,5 +133,23 @@ describe("the columns before a line's text", () => {
   it("keep their order, whichever is chosen last", () => {
     expect(toggleColumn(["severity"], "time")).toEqual(["time", "severity"]);
     expect(toggleColumn(["time", "severity"], "time")).toEqual(["severity"]);
+  });
+});
+
+describe("a link to one record", () => {
+  it("shows what was around it, with it chosen", () => {
+    const query = readPermalink({ at: "2026-11-30T10:00:00.000Z", id: "a", tenant: "b", range: "1h" });
+    expect(Object.fromEntries(new URLSearchParams(query ?? ""))).toEqual({
+      tenant: "b",
+      from: "2026-11-30T09:59:30.000Z",
+      to: "2026-11-30T10:00:30.000Z",
+      sel: "a",
+    });
+  });
+
+  it("is none without a time or an id", () => {
+    expect(readPermalink({ id: "a" })).toBeNull();
+    expect(readPermalink({ at: "yesterday", id: "a" })).toBeNull();
+    expect(readPermalink({ at: "2026-11-30T10:00:00.000Z" })).toBeNull();
   });
 });

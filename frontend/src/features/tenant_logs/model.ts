@@ -61,6 +61,25 @@ export function readFilter(state: Record<string, string>): LogFilter {
   };
 }
 
+const AROUND_MS = 30_000;
+
+/** The range around a moment, as an address has it. */
+export function rangeAround(at: number): { from: string; to: string } {
+  return {
+    from: new Date(at - AROUND_MS).toISOString(),
+    to: new Date(at + AROUND_MS).toISOString(),
+  };
+}
+
+/** The query that shows what a link to one record (`at` and `id`) names; null if it names none. */
+export function readPermalink({ at, id, ...rest }: Record<string, string>): string | null {
+  const moment = Date.parse(at ?? "");
+  if (!id || Number.isNaN(moment)) return null;
+  const query = new URLSearchParams({ ...rest, ...rangeAround(moment), sel: id });
+  query.delete("range");
+  return query.toString();
+}
+
 const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The address of a page of logs with its range in absolute times, for somebody who opens it later. */

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import DatePicker from "@cloudscape-design/components/date-picker";
@@ -6,7 +7,6 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import { addNotice } from "../../../app/notices";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
@@ -126,7 +126,7 @@ export function CertificationForm({ before, onClose }: Props) {
             )}
           </ColumnLayout>
           <BadgeField value={fields.badgeMedia} onChange={change("badgeMedia")} />
-          <Toggle
+          <Checkbox
             checked={fields.isPublic}
             description="Anybody with its address sees what is written here and the badge, and not who you are."
             onChange={({ detail }) =>
@@ -134,7 +134,7 @@ export function CertificationForm({ before, onClose }: Props) {
             }
           >
             Public page
-          </Toggle>
+          </Checkbox>
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={save.isPending}>
               {before ? "Save" : "Add certificate"}

@@ -1,0 +1,47 @@
+/** The channels' sandbox of stage `local`: what it is told to do wrong. */
+
+/** What goes wrong with the next posts: `times` of them, or all without a number. */
+export type Faults = Partial<Record<"refused" | "lost_response", { times?: number; on: "publish" }>>;
+
+/**
+ * The faults of a channel that are set.
+ *
+ * @throws Error if the sandbox does not say.
+ */
+export async function readFaults(
+  url: string,
+  channel: string,
+  signal?: AbortSignal,
+): Promise<Faults> {
+  return (await (await call(url, channel, "GET", signal)).json()) as Faults;
+}
+
+/**
+ * Replace the faults of a channel; {} ends them.
+ *
+ * @throws Error if the sandbox does not take it.
+ */
+export async function setFaults(
+  url: string,
+  channel: string,
+  faults: Faults,
+  signal?: AbortSignal,
+): Promise<void> {
+  await call(url, channel, "PUT", signal, JSON.stringify(faults));
+}
+
+async function call(
+  url: string,
+  channel: string,
+  method: string,
+  signal?: AbortSignal,
+  body?: string,
+): Promise<Response> {
+  const response = await fetch(`${url}/control/${channel}`, {
+    method,
+    ...(body && { body }),
+    ...(signal && { signal }),
+  });
+  if (!response.ok) throw new Error(`The sandbox of the channels: status ${response.status}.`);
+  return response;
+}

@@ -1,0 +1,44 @@
+"""What a channel does wrong, and what a person does about it."""
+
+import re
+
+import pytest
+from browsers import in_chromium
+from playwright.sync_api import expect
+from support.authors import Author
+
+pytestmark = in_chromium
+
+
+@pytest.fixture
+def author(system):
+    found = Author(system)
+    yield found
+    for channel in ("facebook", "linkedin"):
+        found.set_fault(channel, {})
+
+
+def break_and_test(console, name: str, fault: str):
+    """Set the fault on the page of channels and send a test; returns the message's page."""
+    tab = console.open("/console/channels")
+    tab.get_by_role("button", name=re.compile(f"^{name} ")).click()
+    tab.get_by_role("option", name=fault).click()
+    expect(tab.get_by_role("button", name=f"{name} {fault}")).to_be_visible()
+    tab.get_by_role("button", name=f"Send a test to {name}").click()
+    expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))
+    return tab
+
+
+def test_a_message_that_a_channel_refused_is_retried(console, author):
+    tab = break_and_test(console, "LinkedIn", "refuses the next post")
+    tab.get_by_role("button", name="Retry 1 failed").click()
+    author.wait_for(tab.url.rsplit("/", 1)[-1], "sent")
+    expect(tab.get_by_role("button", name="Retry 1 failed")).to_have_count(0)
+
+
+def test_a_post_without_a_response_is_looked_at_by_a_person(console, author):
+    tab = break_and_test(console, "Facebook", "takes the next post without a response")
+    expect(tab.get_by_text("We sent it and got no response.")).to_be_visible(timeout=60_000)
+    tab.get_by_role("button", name="It is live").click()
+    author.wait_for(tab.url.rsplit("/", 1)[-1], "sent")
+    assert len(author.posts("A test of Facebook.")) == 1
