@@ -4,6 +4,7 @@ import sys
 
 from chalicelib.errors import OmniError
 from chalicelib.observability import logger
+from infra.local.gateway.server import block_signals, serve_until_signalled
 
 ANYWHERE = "0.0.0.0"  # noqa: S104 the load balancer is another machine
 
@@ -12,6 +13,7 @@ _log = logger(__name__)
 
 def main() -> int:
     """Exit 0 after an orderly stop, 1 if the port is in use, 2 without a setting."""
+    block_signals()
     try:
         return _serve()
     except OmniError as error:
@@ -28,7 +30,6 @@ def _serve() -> int:
     from infra.containers.config import api_config  # noqa: PLC0415
     from infra.containers.front import build_gateway  # noqa: PLC0415
     from infra.containers.health import ApiHealth  # noqa: PLC0415
-    from infra.local.gateway.server import serve_until_signalled  # noqa: PLC0415
 
     config, health = api_config(), ApiHealth()
     server = ProxiedServer((ANYWHERE, config.port), build_gateway(config, health), config.proxies)

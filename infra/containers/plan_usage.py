@@ -99,7 +99,7 @@ class PlanUsage:
         )
         below = Condition("attribute_not_exists(used) OR used < :quota")
         try:
-            self._table.update({"pk": "USAGE", "sk": f"{hashed}#{day}"}, used, below)
+            self._table.update({"pk": "KEY-USAGE", "sk": f"{hashed}#{day}"}, used, below)
         except ConditionFailed as failed:
             raise TooManyRequests(
                 f"the key's quota of {quota} requests a day is used up",

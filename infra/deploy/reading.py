@@ -32,9 +32,15 @@ def switch_mappings(client: Any, function_name: str, sleep: Sleep, *, reads: boo
 def switch_rule(client: Any, function_name: str, *, ticks: bool) -> bool:
     """Let the clock invoke the function, or not; returns whether that changed.
 
-    `client` is EventBridge's. The rule's name is Chalice's.
+    `client` is EventBridge's. The rule's name is Chalice's; one of another name was never disabled
+    here, so it need not be enabled.
     """
-    rule: Mapping[str, Any] = client.describe_rule(Name=f"{function_name}-event")
+    try:
+        rule: Mapping[str, Any] = client.describe_rule(Name=f"{function_name}-event")
+    except client.exceptions.ResourceNotFoundException:
+        if ticks:
+            return False
+        raise
     state = ENABLED if ticks else DISABLED
     if rule["State"] == state:
         return False

@@ -79,6 +79,12 @@ def test_the_clock_stops_and_goes_on_with_the_same_schedule(events):
     assert [after[key] for key in kept] == [before[key] for key in kept]
 
 
+def test_a_rule_that_is_not_chalices_need_not_be_enabled_and_cannot_be_disabled(events):
+    assert switch_rule(events, "omnidata-dev-other", ticks=True) is False
+    with pytest.raises(events.exceptions.ResourceNotFoundException):
+        switch_rule(events, "omnidata-dev-other", ticks=False)
+
+
 @pytest.mark.parametrize("has_containers", [True, False])
 def test_the_finishing_step_says_who_reads(aws, has_containers):
     store = Function(

@@ -9,7 +9,6 @@ import yaml
 
 from infra.declared import stages
 
-CHOSEN = {"INTAKE_API": "http", "SYSTEM_LOG_LEVEL": "WARN", "INFRA_TYPE": "containers"}
 FILE = Path(__file__).parents[2] / ".github" / "workflows" / "deploy.yml"
 
 

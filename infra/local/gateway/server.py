@@ -16,6 +16,7 @@ from infra.local.gateway.wire import Disconnected, Limits, Reader, Request
 LINGER_S = 2.0
 NOTICE_STOP_S = 0.05  # of half a second by default, which a stop and a reload would wait
 _POLL_S = 0.01
+SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 class RequestHandler(Protocol):
@@ -153,6 +154,15 @@ class Connection(socketserver.BaseRequestHandler):
                 pass
 
 
+def block_signals() -> None:
+    """Block the signals that stop a server, before threads start: the wait alone gets them.
+
+    A handler would wait for the main thread, which another thread that got the signal does not
+    wake; and process 1 of a container ignores what it neither handles nor blocks.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
 def serve_until_signalled(server: Server, budget_s: float, drain_s: float = 0) -> bool:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight within `budget_s`.
 
@@ -160,12 +170,10 @@ def serve_until_signalled(server: Server, budget_s: float, drain_s: float = 0) -
     balancer goes on sending until it knows.
     Returns True if all of them finished.
     """
-    stop_requested = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop_requested.set())
+    block_signals()
     accept = partial(server.serve_forever, NOTICE_STOP_S)
     threading.Thread(target=accept, name="accept", daemon=True).start()
-    stop_requested.wait()
+    signal.sigwait(SIGNALS)
     server.draining = True
     time.sleep(drain_s)
     return server.stop(budget_s)
