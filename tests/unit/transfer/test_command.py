@@ -87,6 +87,23 @@ def test_a_command_to_copy_makes_a_user_and_nothing_else():
         assert found == f"one to be made by hand, with {email!a}"
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (PermissionError(13, "Permission denied", "/backup"), "/backup: Permission denied"),
+    ],
+)
+def test_what_a_disk_refuses_is_said_in_one_line(monkeypatch, capsys, tmp_path, error, said):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(command, "find_place", lambda _: None)
+    monkeypatch.setattr(command, "export", fail)
+    assert command.main(["export", "--stage", "local", "--to", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"export: {said}; run it again to go on\n"
+
+
 def test_names_from_files_of_others_steer_no_terminal(capsys):
     command._say("kept: a\x1b[2Jb\nc\u202ed é")
     assert capsys.readouterr().out == "kept: a\\x1b[2Jb\\nc\\u202ed é\n"
