@@ -75,6 +75,18 @@ def test_an_export_that_was_killed_as_it_began_begins_again(tmp_path):
     assert Folder(tmp_path).begin({"stage": "one"}, same=("stage",)) == {"stage": "one"}
 
 
+def test_progress_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    at_sync = []
+    monkeypatch.setattr(os, "fsync", lambda _: at_sync.append({p.name for p in files()}))
+
+    def files():
+        return [path for path in tmp_path.rglob("*") if path.is_file() and path.read_text()]
+
+    Folder(tmp_path).begin({"stage": "one"}, same=())
+    assert at_sync == [{"begun.new"}]
+    assert {path.name for path in files()} == {"begun.json"}
+
+
 def _user(email: str) -> dict:
     return {"sub": {"S": "1"}, "email": {"S": email}, "groups": {"L": [{"S": "publisher"}]}}
 
