@@ -50,9 +50,11 @@ def is_due(certificate: StoredCertification, now: datetime) -> bool:
 
 
 def read_address(call: Call) -> str | None:
-    """The caller's e-mail address; None for a token without one."""
+    """The caller's e-mail address; None for a token without one, or without proof that it is."""
     address = call.principal.email
-    is_one = len(address) <= MAX_ADDRESS and rules.EMAIL.fullmatch(address)
+    is_one = (
+        call.principal.has_proof and len(address) <= MAX_ADDRESS and rules.EMAIL.fullmatch(address)
+    )
     return address if is_one else None
 
 

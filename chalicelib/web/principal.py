@@ -13,12 +13,16 @@ OPERATOR, PUBLISHER = "operator", "publisher"  # the groups of people with right
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """A signed-in person. `id` is the token's `sub`; `tenant` its `custom:tenant_id`."""
+    """A signed-in person. `id` is the token's `sub`; `tenant` its `custom:tenant_id`.
+
+    `email` may be anybody's unless `has_proof`: people change their own.
+    """
 
     id: str
     email: str
     groups: frozenset[str]
     tenant: str | None
+    has_proof: bool = True
 
     @property
     def is_operator(self) -> bool:
@@ -63,6 +67,8 @@ def from_claims(claims: Mapping[str, Any] | None) -> Principal:
         email=str(claims.get("email", "")),
         groups=_groups(claims.get("cognito:groups")),
         tenant=tenant,
+        # The pool takes those of identity providers for unverified, which wrote them at sign-in.
+        has_proof=claims.get("email_verified", True) in (True, "true") or "identities" in claims,
     )
 
 

@@ -53,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BotoCoreError, ClientError, Unavailable) as error:
         return _fail(given.command, f"AWS, or the emulator, said: {error}; run it again to go on")
     except OSError as error:
-        return _fail(given.command, f"{error.filename}: {error.strerror}")
+        # A write to an open file, as where a disk is full, names no file.
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(given.command, f"{where}{error.strerror}; run it again to go on")
     return 0
 
 

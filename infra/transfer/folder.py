@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -169,15 +169,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield document
 
 
-def add_up(counts: Iterable[dict[str, int]]) -> dict[str, int]:
-    """The sum of counts, by name."""
-    total: Counter[str] = Counter()
-    for some in counts:
-        total.update(some)
-    return dict(sorted(total.items()))
-
-
 def _replace(path: Path, text: str) -> None:
     draft = path.with_suffix(".new")
-    draft.write_text(text)
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # else an empty file may have the name after a loss of power
     draft.replace(path)

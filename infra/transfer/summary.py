@@ -1,11 +1,11 @@
 """What is in a folder, by reading it once more: hashes of files, counts and contents by kind."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from infra.transfer import kinds
-from infra.transfer.folder import Folder, add_up, kind_of_file, read_lines
+from infra.transfer.folder import Folder, kind_of_file, read_lines
 from infra.transfer.manifest import File, KindContent, hash_file
 from infra.transfer.people import map_emails
 from infra.transfer.typed import Item, digest
@@ -31,7 +31,7 @@ def sum_up(folder: Folder) -> dict[str, Any]:
             for name, size, items in files
         ],
         "kinds": digest_kinds(folder, [name for name, _, _ in files]),
-        "left_out": add_up(part.left_out for part in progress),
+        "left_out": _add_up(part.left_out for part in progress),
     }
 
 
@@ -68,6 +68,14 @@ def list_documents(folder: Folder, names: list[str], kind: str) -> Iterator[dict
     for name in names:
         if kind_of_file(name) == kind:
             yield from read_lines(folder.path / name)
+
+
+def _add_up(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """The sum of counts, by name."""
+    total: Counter[str] = Counter()
+    for some in counts:
+        total.update(some)
+    return dict(sorted(total.items()))
 
 
 def _without_id(kind: str, item: Item) -> Item:

@@ -69,6 +69,13 @@ def test_without_an_address_nobody_is_reminded(email, address):
     assert (planned.next_reminder_at is None) == (address is None)
 
 
+def test_an_address_that_may_be_another_persons_gets_no_reminder():
+    call = call_of(email="ada@example.com")
+    caller = msgspec.structs.replace(call.principal, has_proof=False)
+    planned = reminders.plan(CERTIFICATE, None, msgspec.structs.replace(call, caller=caller), NOON)
+    assert (planned.owner_email, planned.next_reminder_at) == (None, None)
+
+
 def test_one_that_is_due_stays_until_the_tick_has_seen_to_it():
     due, call = "2026-11-28T08:00:00Z", call_of(email="ada@example.com")
     seen = msgspec.structs.replace(CERTIFICATE, next_reminder_at=due)

@@ -75,6 +75,18 @@ def test_an_export_that_was_killed_as_it_began_begins_again(tmp_path):
     assert Folder(tmp_path).begin({"stage": "one"}, same=("stage",)) == {"stage": "one"}
 
 
+def test_progress_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    at_sync = []
+    monkeypatch.setattr(os, "fsync", lambda _: at_sync.append({p.name for p in files()}))
+
+    def files():
+        return [path for path in tmp_path.rglob("*") if path.is_file() and path.read_text()]
+
+    Folder(tmp_path).begin({"stage": "one"}, same=())
+    assert at_sync == [{"begun.new"}]
+    assert {path.name for path in files()} == {"begun.json"}
+
+
 def _user(email: str) -> dict:
     return {"sub": {"S": "1"}, "email": {"S": email}, "groups": {"L": [{"S": "publisher"}]}}
 
@@ -85,6 +97,23 @@ def test_a_command_to_copy_makes_a_user_and_nothing_else():
     for email in ("a@b.c;reboot", "$(reboot)@b.c", "a@b.c X=1", "`id`@b.c", "a@b.c\nid", "'@b.c"):
         found = describe_wanted(_user(email), "dev")
         assert found == f"one to be made by hand, with {email!a}"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (PermissionError(13, "Permission denied", "/backup"), "/backup: Permission denied"),
+    ],
+)
+def test_what_a_disk_refuses_is_said_in_one_line(monkeypatch, capsys, tmp_path, error, said):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(command, "find_place", lambda _: None)
+    monkeypatch.setattr(command, "export", fail)
+    assert command.main(["export", "--stage", "local", "--to", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"export: {said}; run it again to go on\n"
 
 
 def test_names_from_files_of_others_steer_no_terminal(capsys):

@@ -75,3 +75,13 @@ def test_without_an_id_tokens_claims_nobody_calls(claims):
 def test_what_a_token_lacks_is_empty():
     caller = from_claims({"sub": "u-1", "token_use": "id"})
     assert (caller.email, caller.groups, caller.tenant) == ("", frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "has_proof"),
+    [({"email_verified": "true"}, True), ({"email_verified": True}, True), ({}, True)]
+    + [({"email_verified": "false", "identities": '[{"providerName": "Google"}]'}, True)]
+    + [({"email_verified": said}, False) for said in ("false", False, "", None, "TRUE ")],
+)
+def test_an_address_that_nobody_verified_is_without_proof(claim, has_proof):
+    assert from_claims(CLAIMS | claim).has_proof is has_proof
