@@ -283,9 +283,11 @@ ACTIONS = {
 BY_ITEM = {"BatchExecuteStatement", "ExecuteStatement", "TransactWriteItems"}
 
 
-def test_every_call_that_was_made_is_a_right_of_the_task(world, api, events, signed_in):
+def test_every_call_that_was_made_is_a_right_of_the_task(world, api, signed_in):
     """It looks at what the tests before made the tasks do, and at an order's way at least."""
-    test_an_order_is_notified(api, events, signed_in)
+    own = world.start_events().wait_for("the event sources are polled")
+    test_an_order_is_notified(api, own, signed_in)
+    assert own.stop() == 0
     place = Place(LOCAL_ACCOUNT, DEV.region)
     outputs = {"OrdersTableStreamArn": "arn:stream", "TenantReaderRoleArn": "arn:reader"}
     named = {
