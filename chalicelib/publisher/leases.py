@@ -43,7 +43,7 @@ class Leases:
         ready = " OR ".join(f"#s = :{status}" for status in CLAIMABLE)
         condition = (
             f"(({ready}) AND (attribute_not_exists(next_attempt_at) OR next_attempt_at = :null "
-            "OR next_attempt_at <= :now)) OR (#s = :sending AND lease_until < :now "
+            "OR next_attempt_at <= :now)) OR (#s = :sending AND lease_until <= :now "
             "AND (attribute_not_exists(armed_at) OR armed_at = :null))"
         )
         values = {
@@ -65,7 +65,7 @@ class Leases:
         self, ref: DeliveryRef, *, owner: str, now: str, until: str
     ) -> StoredDelivery | None:
         """Take a delivery whose holder died after it armed it, to find out what became of it."""
-        condition = "#s = :sending AND lease_until < :now AND attribute_type(armed_at, :text)"
+        condition = "#s = :sending AND lease_until <= :now AND attribute_type(armed_at, :text)"
         values = {
             ":sending": MessageDeliveryStatus.SENDING,
             ":text": "S",

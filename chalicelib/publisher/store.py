@@ -221,4 +221,4 @@ def list_due(deliveries: Iterable[StoredDelivery], at: str) -> list[StoredDelive
 def _is_due(delivery: StoredDelivery, at: str) -> bool:
     if delivery.status in CLAIMABLE:
         return delivery.next_attempt_at is None or delivery.next_attempt_at <= at
-    return delivery.status is MessageDeliveryStatus.SENDING and (delivery.lease_until or "") < at
+    return delivery.status is MessageDeliveryStatus.SENDING and (delivery.lease_until or "") <= at

@@ -2,9 +2,11 @@
 
 import argparse
 import hashlib
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,15 +17,21 @@ from infra.declared.variables import MissingOutput
 from infra.local.config import BadConfig, local_config
 from infra.local.system.outputs import NothingRuns
 from infra.transfer import manifest
+from infra.transfer.alone import hold, private_files
 from infra.transfer.exporting import export
+from infra.transfer.folder import Folder
 from infra.transfer.importing import Import, OutcomesByKind
 from infra.transfer.manifest import ExportManifest
 from infra.transfer.place import StagePlace, find_place
 from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational import database
 from infra.transfer.relational.ddl import FOLDER
+from infra.transfer.relational.readable import require_readable
 from infra.transfer.relational.reading import read_database
 from infra.transfer.writing import ItemOutcome
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,10 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parse(arguments)
     try:
         place = find_place(given.stage)
-        if given.command == "export":
-            _export(place, given)
-        else:
-            _import(place, given)
+        with private_files():
+            _COMMANDS[given.command](place, given)
     except (
         BadConfig,
         InvalidInput,
@@ -67,16 +73,19 @@ def _export(place: StagePlace, given: argparse.Namespace) -> None:
     """To a folder; to a database through one, which is kept until the database has it all."""
     where = _require(given, "TO")
     if not database.is_database(where):
-        _describe_export(export(place, Path(where).absolute(), _say))
+        folder = Path(where).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        with hold(folder):
+            _describe_export(export(place, folder, _say))
         return
     if not given.replace:
         database.require_free(where)
-    folder = _between(place, where)
-    if (folder / manifest.FILE).exists():  # of a load that failed, perhaps long ago
+    with _between(place, where) as folder:
+        if (folder / manifest.FILE).exists():  # of a load that failed, perhaps long ago
+            shutil.rmtree(folder)
+        made = export(place, folder, _say)
+        database.load(where, folder / FOLDER, replaces=given.replace)
         shutil.rmtree(folder)
-    made = export(place, folder, _say)
-    database.load(where, folder / FOLDER, replaces=given.replace)
-    shutil.rmtree(folder)
     _describe_export(made)
 
 
@@ -86,24 +95,31 @@ def _import(place: StagePlace, given: argparse.Namespace) -> None:
     if not database.is_database(where):
         _describe_import(moved.run(Path(where).absolute()), starts=given.start)
         return
-    folder = _between(place, where)
-    shutil.rmtree(folder, ignore_errors=True)  # of a killed run: the database may have changed
-    read_database(where, folder, _say)
-    outcomes = moved.run(folder)
-    shutil.rmtree(folder)
+    with _between(place, where) as folder:
+        shutil.rmtree(folder, ignore_errors=True)  # of a killed run: the database may have changed
+        require_readable(Folder(folder), read_database(where, folder, _say))
+        outcomes = moved.run(folder)
+        shutil.rmtree(folder)
     _describe_import(outcomes, starts=given.start)
 
 
 def _require(given: argparse.Namespace, name: str) -> str:
     if not given.where:
         raise MoveRefused(f"{name}= must name a folder or a database, such as {name}=/backup/today")
-    return str(given.where)
+    where = str(given.where)
+    if not database.is_database(where) and (scheme := _SCHEME.match(where)):
+        raise MoveRefused(f"{name}= names a folder or postgresql://…, and no {scheme[0]}…")
+    return where
 
 
-def _between(place: StagePlace, url: str) -> Path:
+@contextmanager
+def _between(place: StagePlace, url: str) -> Iterator[Path]:
     """The folder between a stage and a database; a name of its own for each two of them."""
     name = hashlib.sha256(f"{place.stage} {url}".encode()).hexdigest()[:16]
-    return local_config().state_dir / "transfer" / name
+    folder = local_config().state_dir / "transfer" / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with hold(folder.with_suffix(".lock")):
+        yield folder
 
 
 def _describe_export(made: ExportManifest) -> None:
@@ -125,10 +141,18 @@ def _describe_import(outcomes: OutcomesByKind, *, starts: bool) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{_make_plain(text)}\n")
     sys.stdout.flush()
 
 
 def _fail(command: str, sentence: str) -> int:
-    sys.stderr.write(f"{command}: {sentence}\n")
+    sys.stderr.write(f"{command}: {_make_plain(sentence)}\n")
     return 1
+
+
+def _make_plain(text: str) -> str:
+    """One line that steers no terminal: names in it come from files of others."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+_COMMANDS = {"export": _export, "import": _import}

@@ -15,6 +15,7 @@ from infra.transfer.manifest import ExportManifest
 from infra.transfer.refusal import MoveRefused
 
 PROGRESS = "progress"  # the folder of what is known of an unfinished export
+LINE_BYTES = 16 * 1024 * 1024  # of an item of 400 KB, however it is escaped, there are fewer
 
 
 @dataclass(kw_only=True)
@@ -47,10 +48,11 @@ class Folder:
             if any(kept[name] != facts[name] for name in same):
                 raise MoveRefused(f"{self.path} holds an unfinished export of another system")
             return kept
-        if self.path.exists() and any(self.path.iterdir()):
+        # A run that was killed at once leaves a folder of progress and nothing of that.
+        if self.path.exists() and any(path != self._progress for path in self.path.iterdir()):
             raise MoveRefused(f"{self.path} is not empty and holds no export; name another folder")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds people's data
-        self._progress.mkdir()
+        self._progress.mkdir(exist_ok=True)
         _replace(begun, json.dumps(facts))
         return facts
 
@@ -152,10 +154,17 @@ class PartWriter:
         return progress
 
 
+def kind_of_file(name: str) -> str:
+    """The kind of the items in a file by its name, such as `orders-0.ndjson`."""
+    return name.removesuffix(".ndjson").partition("-")[0]
+
+
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a file, parsed."""
+    """The lines of a file, parsed; raises ValueError for one that no item has."""
     with path.open("rb") as file:
-        for line in file:
+        while line := file.readline(LINE_BYTES + 1):
+            if len(line) > LINE_BYTES:
+                raise ValueError(f"a line has more than {LINE_BYTES} bytes")
             document: dict[str, Any] = json.loads(line)
             yield document
 

@@ -106,7 +106,8 @@ def _list_batches(
     while batch := list(islice(documents, READ_BATCH)):
         wanted = {
             kind.name_of(document["Item"]): WantedItem(
-                kind.map_owners(document["Item"], owners.change, owners.change_in_key),
+                # Stripped, since what others wrote may be due by a key of an index.
+                kind.map_owners(kind.strip(document["Item"]), owners.change, owners.change_in_key),
                 document.get(OBJECT),
             )
             for document in batch

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from infra.transfer.refusal import MoveRefused
 
 FORMAT, VERSION = "omnidata-export", 1
@@ -79,7 +81,7 @@ def read(text: str, where: str) -> ExportManifest:
     try:
         body = json.loads(text)
         seal, found = body.pop("seal", None), (body.pop("format"), body.pop("version"))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise MoveRefused(f"{where} is no manifest of an export of OmniData") from error
     if found != (FORMAT, VERSION):
         raise MoveRefused(
@@ -93,16 +95,12 @@ def read(text: str, where: str) -> ExportManifest:
 
 def _parse(body: dict[str, Any], where: str) -> ExportManifest:
     try:
-        manifest = ExportManifest(
-            stage=body["stage"],
-            taken=Taken(**body["taken"]),
-            files=[File(**entry) for entry in body["files"]],
-            kinds={name: KindContent(**entry) for name, entry in body["kinds"].items()},
-            left_out=body["left_out"],
-            copies=[File(**entry) for entry in body["copies"]],
-        )
-    except (AttributeError, KeyError, TypeError) as error:
-        raise MoveRefused(f"{where} lacks a part of a manifest") from error
+        manifest = msgspec.convert(body, ExportManifest)
+    except msgspec.ValidationError as error:
+        raise MoveRefused(f"{where} lacks a part of a manifest: {error}") from error
+    names = [file.name for file in manifest.files]
+    if len(set(names)) != len(names):
+        raise MoveRefused(f"{where} names a file twice")
     for file in manifest.files:
         if not _NAME.fullmatch(file.name):
             raise MoveRefused(f"{where} names a file {file.name!r}, which no export has")

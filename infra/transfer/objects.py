@@ -51,6 +51,11 @@ class MediaObjects:
         return str(response["VersionId"])
 
 
+def find_object_key(media: Item) -> str:
+    """The key of an image in the bucket."""
+    return f"media/{text_of(media, 'PK').partition('#')[2]}"
+
+
 def require_whole(told: dict[str, Any], folder: Path) -> None:
     """Raise MoveRefused unless the file of an image is there as it was written."""
     name = Path(told["file"]).name

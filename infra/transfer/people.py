@@ -1,5 +1,6 @@
 """The users of a stage, by whom what they own is given to the same people elsewhere."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from chalicelib.orders.model import ANONYMOUS, DIRECT
 from infra.declared.kinds import UserPool
 from infra.transfer.place import StagePlace
 from infra.transfer.typed import Item, text_of
+
+_PLAIN = re.compile(r"[\w@.,+/:=%^~-]+")
 
 
 def list_users(place: StagePlace) -> Iterator[Item]:
@@ -71,10 +74,15 @@ def find_targets(users: Iterable[Item]) -> dict[str, str]:
 
 
 def describe_wanted(user: Item, stage: str) -> str:
-    """The command that makes a user of the target, as the source has it."""
+    """The command that makes a user of the target, as the source has it.
+
+    It is there to be copied into a shell: what a shell or Make would do more with is refused.
+    """
     groups = ",".join(group["S"] for group in user["groups"]["L"])
     wanted = {"STAGE": stage, "EMAIL": text_of(user, "email"), "TENANT": text_of(user, "tenant")}
     given = {name: value for name, value in {**wanted, "GROUPS": groups}.items() if value}
+    if odd := [value for value in given.values() if not _PLAIN.fullmatch(value)]:
+        return f"one to be made by hand, with {', '.join(map(ascii, odd))}"
     return "make user " + " ".join(f"{name}={value}" for name, value in given.items())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.transfer import kinds
-from infra.transfer.folder import Folder, add_up, read_lines
+from infra.transfer.folder import Folder, add_up, kind_of_file, read_lines
 from infra.transfer.manifest import File, KindContent, hash_file
 from infra.transfer.people import map_emails
 from infra.transfer.typed import Item, digest
@@ -23,7 +23,7 @@ def sum_up(folder: Folder) -> dict[str, Any]:
         "files": [
             File(
                 name=name,
-                kind=name.removesuffix(".ndjson").partition("-")[0],
+                kind=kind_of_file(name),
                 items=items,
                 size_bytes=size,
                 sha256=hash_file(folder.path / name),
@@ -66,7 +66,7 @@ def list_items(folder: Folder, names: list[str], kind: str) -> Iterator[Item]:
 def list_documents(folder: Folder, names: list[str], kind: str) -> Iterator[dict[str, Any]]:
     """The lines of one kind in the files."""
     for name in names:
-        if name.removesuffix(".ndjson").partition("-")[0] == kind:
+        if kind_of_file(name) == kind:
             yield from read_lines(folder.path / name)
 
 

@@ -34,7 +34,7 @@ def test_orders_are_narrowed_by_the_beginning_of_their_id_and_by_status(console,
         tab.reload()
         tab.wait_for_load_state("networkidle")
     expect(tab.get_by_role("gridcell", name="19.5", exact=True)).to_be_visible()
-    expect(tab.get_by_text("Shown 1 orders · read ")).to_be_visible()
+    expect(tab.get_by_text("Shown 1 order · read ")).to_be_visible()
     expect(tab.get_by_role("link", name=ids[1])).to_have_count(0)
     tab.get_by_role("searchbox", name="ID begins with").fill("no order")
     expect(tab.get_by_text("1 to 128 letters, digits and _ . @ + -")).to_be_visible()
@@ -49,7 +49,7 @@ def test_records_are_narrowed_by_the_beginning_of_their_id(console, system, toke
         system.request("POST", "/stream", {"user_id": f"{prefix}-{number}"}, Authorization=token)
     tab = console.open("/console/records")
     tab.get_by_role("searchbox", name="User ID begins with").fill(f"{prefix}-1")
-    expect(tab.get_by_text("Shown 1 records · read ")).to_be_visible()
+    expect(tab.get_by_text("Shown 1 record · read ")).to_be_visible()
     expect(tab.get_by_role("link", name=f"{prefix}-1")).to_be_visible()
     expect(tab.get_by_role("link", name=f"{prefix}-0")).to_have_count(0)
 

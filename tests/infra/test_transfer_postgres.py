@@ -144,7 +144,8 @@ def test_everything_comes_back_from_postgresql(cloud, exported, url, run, tmp_pa
     assert status == 0, failed
     assert "kept" not in said.replace("kept as", "")
     assert export(target, tmp_path / "again", lambda _: None).kinds == exported.made.kinds
-    assert not list((tmp_path / "state" / "transfer").iterdir())
+    left = [path.suffix for path in (tmp_path / "state" / "transfer").iterdir()]
+    assert left == [".lock"] * 2
 
 
 def test_values_are_where_sql_finds_them(exported, url):
@@ -262,6 +263,17 @@ OTHER_FORMS = {
     "UPDATE omnidata.export SET version = 2": "is not of version 1, which this release reads",
     "TRUNCATE omnidata.export": "is not of version 1, which this release reads",
     "UPDATE omnidata.export SET manifest = '{}'": "is no manifest of an export",
+    "UPDATE omnidata.records SET content = '[]'": "records has no sound row odd-bookkeeping: ",
+    "UPDATE omnidata.orders SET rest = '[]'": "orders has no sound row bare-1: ",
+    "INSERT INTO omnidata.certifications (id, owner, name) VALUES ('c', 'ada', 'Architect')": (
+        "certifications: the product cannot read CERT#c METADATA: "
+    ),
+    "UPDATE omnidata.certifications SET issued_on = 'infinity'": (
+        "certifications: the product cannot read "
+    ),
+    "UPDATE omnidata.messages SET status = 'lost'": "messages: the product cannot read ",
+    "UPDATE omnidata.message_channels SET attempts = NULL": "deliveries: the product cannot read ",
+    "UPDATE omnidata.orders SET total = 'NaN'": "orders.ndjson has no sound item in line ",
     "ALTER TABLE omnidata.orders DROP COLUMN total": "PostgreSQL said: column t.total does not",
 }
 
@@ -286,6 +298,32 @@ def test_a_place_has_to_be_named(exported, run, command_name, where):
     name = where.removeprefix("--").upper()
     assert (status, said) == (1, "")
     assert failed.startswith(f"{command_name}: {name}= must name a folder or a database")
+
+
+@pytest.mark.parametrize("where", ["s3://bucket/today", "postgresql:/host/d", "MySQL://host/d"])
+def test_a_place_is_a_folder_or_a_database(exported, run, tmp_path, monkeypatch, where):
+    monkeypatch.chdir(tmp_path)
+    status, said, failed = run(exported.place, "export", "--to", where)
+    assert (status, said) == (1, "")
+    assert failed.startswith("export: TO= names a folder or postgresql://")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_export_into_a_folder_that_others_see_is_private_all_the_same(exported, run, tmp_path):
+    folder = tmp_path / "seen"
+    folder.mkdir()
+    folder.chmod(0o755)
+    assert run(exported.place, "export", "--to", str(folder))[0] == 0
+    made = [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+    assert made == []
+
+
+def test_two_imports_of_one_database_do_not_share_what_lies_in_between(exported, url, run):
+    database.load(url, exported.copies, replaces=False)
+    with command._between(exported.place, url):
+        status, said, failed = run(exported.place, "import", "--from", url)
+    assert (status, said) == (1, "")
+    assert failed.startswith("import: another export or import is at work with ")
 
 
 def test_a_server_that_does_not_respond_is_named_in_one_sentence(exported, run):

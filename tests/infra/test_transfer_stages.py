@@ -412,12 +412,31 @@ def test_a_damaged_export_is_refused_before_anything_is_written(target, folder, 
 def test_a_file_that_somebody_wrote_by_hand_is_checked_line_by_line(target, folder, bring, line):
     path, made = first(folder, "orders"), Folder(folder).read_manifest()
     path.write_text(f"{line}\n")
-    facts = {"items": 1, "size_bytes": path.stat().st_size, "sha256": hash_file(path)}
-    files = [replace(f, **facts) if f.name == path.name else f for f in made.files]
-    (folder / "manifest.json").write_text(replace(made, files=files).to_text())
+    _accept(folder, made, path, 1)
     with pytest.raises(MoveRefused, match=r"orders-[0-7].ndjson has no sound item in line [01]: "):
         bring()
     assert count_all(target) == 0
+
+
+def test_what_somebody_wrote_into_a_file_is_due_no_more_than_the_rest(target, folder, bring):
+    path, made = first(folder, "messages"), Folder(folder).read_manifest()
+    documents = [json.loads(line) for line in path.read_text().splitlines()]
+    for document in documents:
+        item_id = document["Item"]["PK"]["S"].partition("#")[2]
+        due = {"GSI2PK": keys.due(keys.QUEUED, item_id, 1), "GSI2SK": "2026-01-01T00:00:00Z"}
+        document["Item"] |= {name: {"S": text} for name, text in due.items()}
+    path.write_text("".join(f"{json.dumps(document)}\n" for document in documents))
+    _accept(folder, made, path, len(documents))
+    bring()
+    assert not any(list_due(target).values())
+    assert set(bring()["messages"]) == {ItemOutcome.SAME}
+
+
+def _accept(folder, made, path, count):
+    """Let the manifest say what the file holds now."""
+    facts = {"items": count, "size_bytes": path.stat().st_size, "sha256": hash_file(path)}
+    files = [replace(f, **facts) if f.name == path.name else f for f in made.files]
+    (folder / "manifest.json").write_text(replace(made, files=files).to_text())
 
 
 def test_point_in_time_recovery_is_used_only_where_all_tables_have_it(target):

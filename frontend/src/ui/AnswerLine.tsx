@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The name of one of the things: "orders" is "order". */
-function nameOne(what: string): string {
+export function nameOne(what: string): string {
   if (what.endsWith("series")) return what;
   return what.replace(/ies$/, "y").replace(/(ss|ch)es$|s$/, "$1");
 }

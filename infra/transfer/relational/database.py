@@ -1,6 +1,7 @@
 """A PostgreSQL database: loaded from an export's folder, and read into one."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from infra.transfer import manifest
 from infra.transfer.manifest import ExportManifest
@@ -102,11 +104,26 @@ def take_snapshot(url: str) -> Iterator[Snapshot]:
 @contextmanager
 def _connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     """One transaction; an error of the database becomes one sentence."""
+    _require_plain(url)
     try:
         with psycopg.connect(url, connect_timeout=10, client_encoding="UTF8") as connection:
             yield connection
     except psycopg.Error as error:
         raise MoveRefused(f"PostgreSQL said: {' '.join(str(error).split())}") from error
+
+
+def _require_plain(url: str) -> None:
+    """Raise MoveRefused for a URL that is none, without a word of it: a password may be in it."""
+    try:
+        read = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        read = {"port": ""}
+    where = f"{read.get('host', '')}{read.get('dbname', '')}"
+    if "@" in where or not re.fullmatch(r"[0-9,]+", str(read.get("port", "5432"))):
+        raise MoveRefused(
+            "the database's URL cannot be read: write what is special in its user, password and "
+            "names as %40 for @ and the like, and better the password into PGPASSWORD"
+        )
 
 
 def _has_schema(connection: psycopg.Connection[Any]) -> bool:

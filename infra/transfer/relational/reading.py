@@ -10,11 +10,13 @@ from infra.transfer import kinds, summary
 from infra.transfer.folder import Folder, PartWriter
 from infra.transfer.manifest import ExportManifest, Taken
 from infra.transfer.objects import FOLDER, OBJECT
+from infra.transfer.refusal import MoveRefused
 from infra.transfer.relational.columns import Relation
 from infra.transfer.relational.database import Snapshot, take_snapshot
 from infra.transfer.relational.rows import Row, from_row, join_order
 from infra.transfer.relational.schema import ORDER_LINES, RELATIONS
 from infra.transfer.typed import Item, to_line
+from infra.transfer.verifying import UNSOUND
 
 _CONSISTENCY = "One snapshot of the database: everything is as of the same moment."
 
@@ -46,7 +48,12 @@ def _read_relation(snapshot: Snapshot, relation: Relation, folder: Folder) -> No
     name = f"{relation.kind}.ndjson"
     with PartWriter(folder, relation.kind) as writer:
         for row, lines in snapshot.read(relation):
-            writer.add(name, to_line(_to_item(relation, row, lines), _write_object(row, folder)))
+            try:
+                line = to_line(_to_item(relation, row, lines), _write_object(row, folder))
+            except UNSOUND as error:
+                key = " ".join(str(row[column]) for column in relation.key)
+                raise MoveRefused(f"{relation.name} has no sound row {key}: {error!r}") from error
+            writer.add(name, line)
         writer.save(None, done=True)
 
 
