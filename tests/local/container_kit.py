@@ -18,15 +18,23 @@ from support.waiting import until
 from infra.containers.context import write_context
 
 READY_WITHIN_S = 30
-# Installed packages that the image lacks cannot be imported.
+# Installed packages that the image lacks cannot be imported, and calls of AWS are written down.
 ONLY_PINNED = """
-import os, sys
+import json, os, sys
 absent = frozenset(os.environ["ABSENT"].split())
 class Absent:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in absent:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Absent())
+if "CALLS" in os.environ:
+    import botocore.client
+    call = botocore.client.BaseClient._make_api_call
+    calls = open(os.environ["CALLS"], "a", buffering=1)
+    def record(self, operation, params):
+        print(json.dumps([self.meta.service_model.service_name, operation]), file=calls)
+        return call(self, operation, params)
+    botocore.client.BaseClient._make_api_call = record
 """
 
 
@@ -88,10 +96,12 @@ class Container:
     def __init__(self, image: Image, command: tuple[str, ...], variables: dict[str, str]) -> None:
         self.image = image
         self.port = free_ports(1)[0]
-        self.variables = {**variables, "PORT": str(self.port)}
+        self._calls = image.site / f"{self.port}.calls"
+        self.variables = {**variables, "PORT": str(self.port), "CALLS": str(self._calls)}
         self._log = image.site / f"{self.port}.log"
         program, *arguments = command
         assert program == "python"
+        self.kind = command[-1].rpartition(".")[2]  # api or events
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 our own programs
                 [sys.executable, *arguments],
@@ -105,6 +115,12 @@ class Container:
     def log(self) -> str:
         """All lines so far."""
         return self._log.read_text()
+
+    @property
+    def calls(self) -> set[tuple[str, str]]:
+        """Service and operation of the calls that it made."""
+        lines = self._calls.read_text().splitlines() if self._calls.exists() else []
+        return {(service, operation) for service, operation in map(json.loads, lines)}
 
     def wait_for(self, text: str) -> "Container":
         """Wait until it has printed that."""

@@ -19,8 +19,11 @@ from support.waiting import until
 from test_token_attacks import forgeries
 
 from infra.declared.containers import API_COMMAND, EVENTS_COMMAND, EVENTS_HEALTH_COMMAND
+from infra.declared.functions import FUNCTIONS
 from infra.declared.stages import DEV, LOCAL_ACCOUNT
 from infra.declared.variables import predict_outputs, stage_variables
+from infra.deploy.container_rights import list_api_rights, list_event_rights
+from infra.deploy.policies import Place, resource_arns
 from infra.local.environment import CREDENTIALS
 from infra.local.provision.provision import provision
 from infra.local.provision.sign_in import id_token
@@ -171,7 +174,7 @@ def test_a_message_that_is_due_is_sent_by_the_tick_of_two_processes_once(
     world, api, events, signed_in
 ):
     other = world.start_events().wait_for("the event sources are polled")
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
     new = {
         "content": "From a container",
         "channels": ["email"],
@@ -186,8 +189,10 @@ def test_a_message_that_is_due_is_sent_by_the_tick_of_two_processes_once(
         path = f"/api/v1/messages/{message['id']}"
         return bool(api.request("GET", path, **signed_in)[1]["status"] == "sent")
 
-    until(is_sent, 20, "a sent message")
-    assert other.stop() == 0
+    try:
+        until(is_sent, 20, "a sent message")
+    finally:
+        assert other.stop() == 0
     posts = world.sandbox.call("GET", "/posts.json")[1]
     assert len([post for post in posts if "From a container" in post["text"]]) == 1
 
@@ -257,6 +262,52 @@ def test_the_access_token_and_the_token_of_another_client_are_refused(world, api
         for each in (tokens["IdToken"], tokens["AccessToken"], foreign)
     ]
     assert statuses == [200, 401, 401]
+
+
+# IAM's names, where they are not those of the API.
+ACTIONS = {
+    ("dynamodbstreams", "DescribeStream"): "dynamodb:DescribeStream",
+    ("dynamodbstreams", "GetRecords"): "dynamodb:GetRecords",
+    ("dynamodbstreams", "GetShardIterator"): "dynamodb:GetShardIterator",
+    ("sqs", "DeleteMessageBatch"): "sqs:DeleteMessage",
+    ("sqs", "SendMessageBatch"): "sqs:SendMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "sqs:ChangeMessageVisibility",
+    ("sns", "PublishBatch"): "sns:Publish",
+    ("ses", "SendRawEmail"): "ses:SendEmail",
+    ("sesv2", "SendEmail"): "ses:SendEmail",
+    ("apigateway", "GetUsagePlans"): "apigateway:GET",
+    ("apigateway", "GetUsagePlanKeys"): "apigateway:GET",
+    ("apigateway", "GetApiKey"): "apigateway:GET",
+}
+# An item of a batch of PartiQL, or of a transaction, needs the right of its own statement.
+BY_ITEM = {"BatchExecuteStatement", "ExecuteStatement", "TransactWriteItems"}
+
+
+def test_every_call_that_was_made_is_a_right_of_the_task(world, api, signed_in):
+    """It looks at what the tests before made the tasks do, and at an order's way at least."""
+    own = world.start_events().wait_for("the event sources are polled")
+    test_an_order_is_notified(api, own, signed_in)
+    assert own.stop() == 0
+    place = Place(LOCAL_ACCOUNT, DEV.region)
+    outputs = {"OrdersTableStreamArn": "arn:stream", "TenantReaderRoleArn": "arn:reader"}
+    named = {
+        "place": place,
+        "arns": resource_arns(DECLARED, place, outputs),
+        "model_id": "",
+    }
+    for kind, rights in (("api", list_api_rights), ("events", list_event_rights)):
+        allowed = {
+            action for statement in rights(FUNCTIONS, **named) for action in statement["Action"]
+        }
+        made = {
+            ACTIONS.get(call, ":".join(call))
+            for container in world.started
+            if container.kind == kind
+            for call in container.calls
+            if call[1] not in BY_ITEM
+        }
+        assert made, kind
+        assert made <= allowed, kind
 
 
 @pytest.fixture(scope="module")

@@ -1,54 +1,14 @@
-"""The task roles: what the functions in their place may do, united from the functions' table."""
+"""The task roles, with the rights of the functions in whose place the containers are."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.declared.containers import POLLS
-from infra.declared.function_kinds import Function
-from infra.deploy.policies import STAR_REASONS, Place, policy
+from infra.deploy.container_rights import Statement
+from infra.deploy.policies import STAR_REASONS
 from infra.stacks.shared.base import accept, format_as_in_findings
 from infra.stacks.shared.tasks import TASKS
-
-# Of the functions alone: their log groups, their traces, and Lambda's own polling.
-_LAMBDAS = ("Logs", "Traces", "Source", "SourceList", "SourceFailures")
-Statement = dict[str, Any]
-
-
-def unite_rights(
-    functions: Iterable[Function], *, place: Place, arns: Mapping[str, str], model_id: str
-) -> list[Statement]:
-    """Statements for the calls of all `functions` and for the polling of their sources."""
-    found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
-    for function in functions:
-        whole = policy(function, name=function.label, place=place, arns=arns, model_id=model_id)
-        for statement in [*whole["Statement"], *_list_polls(function, arns)]:
-            if statement["Sid"] not in _LAMBDAS:
-                found[_find_target(statement)].update(statement["Action"])
-    return [
-        {"Effect": "Allow", "Action": sorted(actions), kind: list(resources)}
-        for (kind, resources), actions in found.items()
-    ]
-
-
-def _list_polls(function: Function, arns: Mapping[str, str]) -> Iterable[Statement]:
-    source = function.source
-    if source is None or source.is_schedule:
-        return
-    actions = [f"{source.service}:{action}" for action in POLLS[source.service]]
-    yield {"Sid": "Polls", "Action": actions, "Resource": arns[source.variable]}
-    if source.failures is not None:
-        failures = arns[source.failures]
-        yield {"Sid": "Failures", "Action": ["sqs:SendMessage"], "Resource": failures}
-
-
-def _find_target(statement: Statement) -> tuple[str, tuple[str, ...]]:
-    kind = "Resource" if "Resource" in statement else "NotResource"
-    resources = statement[kind]
-    return kind, (resources,) if isinstance(resources, str) else tuple(resources)
 
 
 def add_task_role(

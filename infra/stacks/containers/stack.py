@@ -13,10 +13,11 @@ from infra.declared import containers
 from infra.declared.function_kinds import Function
 from infra.declared.kinds import Resources
 from infra.declared.stages import Stage
+from infra.deploy.container_rights import list_api_rights, list_event_rights
 from infra.deploy.policies import Place, resource_arns
 from infra.deploy.project import read_model
 from infra.stacks.containers.balancer import DEREGISTRATION_S, NETWORK, Balancer
-from infra.stacks.containers.rights import add_task_role, unite_rights
+from infra.stacks.containers.rights import add_task_role
 from infra.stacks.containers.services import add_service
 from infra.stacks.containers.variables import build_outputs, build_variables, import_output
 from infra.stacks.shared.base import StageStack
@@ -28,7 +29,6 @@ from infra.stacks.shared.watched import WatchedContainers
 STOP_TIMEOUT_S = 120  # Fargate's most
 STOP_BUDGET_S = 100  # for what runs, after the API has drained
 PROXY_HOPS = 2  # CloudFront and the load balancer
-AUTHORIZER = "tenant_key"
 
 
 class ContainersStack(StageStack):
@@ -49,7 +49,11 @@ class ContainersStack(StageStack):
         self._variables = build_variables(
             stage, declared, self._outputs, console_origin=console_origin
         )
-        self._arns = resource_arns(declared, self._place, self._outputs)
+        self._named: dict[str, Any] = {
+            "place": self._place,
+            "arns": resource_arns(declared, self._place, self._outputs),
+            "model_id": read_model(self._variables),
+        }
         self._repository = ecr.Repository.from_repository_name(
             self, "Repository", stage.physical(containers.REPOSITORY)
         )
@@ -93,7 +97,7 @@ class ContainersStack(StageStack):
             description="The API: in from the load balancer, HTTPS out",
         )
         group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "AWS and the channels")
-        statements = [*self._unite(_list_api_functions(functions)), *self._list_key_rights()]
+        statements = list_api_rights(functions, **self._named)
         plan = self.stage.physical(declared.usage_plan.name)
         task = self._add_task(
             "Api",
@@ -115,12 +119,11 @@ class ContainersStack(StageStack):
         self._targets = self.balancer.forward_to(service)
 
     def _add_events(self, functions: Sequence[Function], group: ec2.ISecurityGroup) -> None:
-        sourced = [function for function in functions if function.source is not None]
         task = self._add_task(
             "Events",
             name=containers.EVENTS_SERVICE,
             role=containers.EVENTS_ROLE,
-            statements=[*self._unite(sourced), self._allow_leases()],
+            statements=list_event_rights(functions, **self._named),
             variables={},
             command=list(containers.EVENTS_COMMAND),
             health_command=containers.EVENTS_HEALTH_COMMAND,
@@ -179,24 +182,3 @@ class ContainersStack(StageStack):
             stop_timeout_s=STOP_TIMEOUT_S,
             **options,
         )
-
-    def _unite(self, functions: Sequence[Function]) -> list[dict[str, Any]]:
-        model_id = read_model(self._variables)
-        return unite_rights(functions, place=self._place, arns=self._arns, model_id=model_id)
-
-    def _allow_leases(self) -> dict[str, Any]:
-        """Leases, their progress, and the heartbeats of streams."""
-        actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        return {"Effect": "Allow", "Action": actions, "Resource": [self._arns["STATE_TABLE"]]}
-
-    def _list_key_rights(self) -> list[dict[str, Any]]:
-        """Reading the usage plan's keys, whose ids are API Gateway's to choose."""
-        base = f"arn:{cdk.Aws.PARTITION}:apigateway:{self.stage.region}::"
-        paths = ["/usageplans", "/usageplans/*/keys", "/apikeys/*"]
-        resources = [f"{base}{path}" for path in paths]
-        return [{"Effect": "Allow", "Action": ["apigateway:GET"], "Resource": resources}]
-
-
-def _list_api_functions(functions: Sequence[Function]) -> list[Function]:
-    """The functions behind the routes: the API's own, and the authorizer of tenant keys."""
-    return [function for function in functions if function.handler in (None, AUTHORIZER)]
