@@ -1,6 +1,5 @@
 """One botocore session a process and its clients, made at first use and shared by threads."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,8 +149,9 @@ def _create_session() -> botocore.session.Session:
         for name, path in packaged.items():
             if session.get_config_variable(name) is None:
                 session.set_config_variable(name, str(path))
-        paths = session.get_config_variable("data_path").split(os.pathsep)
-        session.register_component("data_loader", _FolderLoader(extra_search_paths=paths))
+    paths = list(session.get_component("data_loader").search_paths)
+    loader = _FolderLoader(extra_search_paths=paths, include_default_search_paths=False)
+    session.register_component("data_loader", loader)
     return session
 
 
