@@ -51,7 +51,7 @@ def worker_settings(variables: Mapping[str, str] | None = None) -> WorkerSetting
         worker_id=env.optional("WORKER_ID", env.optional("HOSTNAME", "worker")),
         health_file=env.optional("HEALTH_FILE", "/tmp/omni-worker.health"),  # noqa: S108 the container's own /tmp
         tracing=env.optional("TRACING", "active"),
-        pollers=int(env.number("POLLERS", 4, at_least=1)),
+        pollers=int(env.number("POLLERS", 6, at_least=1)),
         flush_records=int(env.number("FLUSH_RECORDS", 1_000, at_least=1)),
         flush_bytes=int(env.number("FLUSH_BYTES", 1024 * 1024, at_least=1)),
         flush_after_s=env.number("FLUSH_AFTER_S", 10 if env.is_local else 30),

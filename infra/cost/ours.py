@@ -14,7 +14,7 @@ from infra.declared.stages import PROD
 WAKE_S = 180  # a message keeps the worker running so long: start, flush and the idle minute
 PULSE_S = 15  # the worker's heartbeat record
 FLUSH_S = 30
-POLLS_PER_S = 4 / 20  # four pollers' long polls of 20 s
+POLLS_PER_S = 6 / 20  # six pollers' long polls of 20 s
 BATCH = 10
 EVENT_BYTES = 40  # of an archived search, compressed
 IMAGE_GB = 0.6

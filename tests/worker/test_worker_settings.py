@@ -23,7 +23,7 @@ def test_a_missing_variable_is_named_even_on_local(missing):
 def test_the_defaults_on_aws():
     settings = worker_settings({**NAMES, "STAGE": "prod"})
 
-    assert (settings.pollers, settings.flush_records, settings.flush_bytes) == (4, 1_000, 1_048_576)
+    assert (settings.pollers, settings.flush_records, settings.flush_bytes) == (6, 1_000, 1_048_576)
     assert (settings.flush_after_s, settings.stop_budget_s) == (30, 25)
     assert (settings.visibility_timeout_s, settings.heartbeat_s) == (120, 40)
 

@@ -15,7 +15,7 @@ from infra.local.event_sources.stream_event import (
     get_sequence_number,
 )
 
-POLL_S = 0.5  # between reads of an idle shard; Lambda polls four times per second
+POLL_S = 0.25  # between reads of an idle shard, as Lambda reads it
 WINDOW_POLL_S = 0.1
 PAGE = 1000  # what DynamoDB's GetRecords returns at most; Kinesis returns up to 10,000
 
