@@ -165,7 +165,7 @@ def test_a_cursor_opens_nothing_for_another_author_or_another_query(author, othe
     for who, query in (
         (other, f"limit=1&cursor={cursor}"),
         (author, f"limit=1&status=draft&cursor={cursor}"),
-        (author, f"limit=1&cursor=A{cursor[1:]}"),
+        (author, f"limit=1&cursor={'B' if cursor[0] == 'A' else 'A'}{cursor[1:]}"),
         (author, "cursor=x"),
     ):
         status, problem = who.send("GET", f"{MESSAGES}?{query}")

@@ -15,6 +15,8 @@ from worker_system import System, events, ids, on_call, sent_ids
 from worker import poller
 from worker.buffer import CAP_FLUSHES
 
+POLLERS = 4
+
 
 @pytest.fixture
 def archive(ministack, tmp_path):
@@ -308,10 +310,12 @@ def test_while_s3_is_down_nothing_is_deleted_and_polling_stops_at_the_cap(archiv
     )
     cap = CAP_FLUSHES * 20
 
-    with archive.thread(aws, FLUSH_RECORDS="20", VISIBILITY_TIMEOUT_S="30") as archiver:
+    with archive.thread(
+        aws, FLUSH_RECORDS="20", VISIBILITY_TIMEOUT_S="30", POLLERS=str(POLLERS)
+    ) as archiver:
         until(lambda: calls["messages"] >= cap)
         until(lambda: calls["PutObject"] >= 2)
-        overshoot = 4 * 10  # each poller may have been in a receive
+        overshoot = POLLERS * 10  # each poller may have been in a receive
         stays_for(lambda: cap <= calls["messages"] <= cap + overshoot, 1, "the cap")
         assert len(archiver._buffer) == calls["messages"]
         assert calls["DeleteMessageBatch"] == 0
