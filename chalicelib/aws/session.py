@@ -160,8 +160,8 @@ class _FolderLoader(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 botocore's
         """The services that there may be such a model of; loading one that there is not fails."""
-        folders = [Path(path) for path in self.search_paths]
-        return [each.name for folder in folders if folder.is_dir() for each in folder.iterdir()]
+        models = [Path(path) for path in self.search_paths]
+        return [service.name for root in models if root.is_dir() for service in root.iterdir()]
 
 
 def _s3_options(*, at_aws: bool) -> Any:

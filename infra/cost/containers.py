@@ -22,7 +22,9 @@ STREAM_READS_PER_S = 2
 LCU_REQUESTS_PER_S = 25  # as if each request were a new connection
 LEVELS = (1_000, 10_000, 100_000)
 _GONE = ("Lambda", "X-Ray", "API Gateway")
-_STREAMS = tuple(each for each in FUNCTIONS if each.source and each.source.is_stream)
+_STREAMS = tuple(
+    function for function in FUNCTIONS if function.source and function.source.is_stream
+)
 
 
 def compute_containers_bill(traffic: Traffic) -> Bill:

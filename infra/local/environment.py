@@ -53,15 +53,16 @@ SWITCHES = {
 UNGUARDED = {"GUARDED": "0", "SERVICES": "", "LAMBDA_STRICT": "0"}
 
 
-def isolate(env: MutableMapping[str, str] = os.environ) -> None:
+def isolate(env: MutableMapping[str, str] | None = None) -> None:
     """Forget the caller's AWS profile, keys and proxy: the whole system is on loopback.
 
     A profile that does not exist, say, would fail every client, and a proxy would be asked for
     127.0.0.1.
     """
-    for name in [name for name in env if name.startswith("AWS_")]:
-        del env[name]
-    env.update(OURS)
+    environment = os.environ if env is None else env
+    for name in [name for name in environment if name.startswith("AWS_")]:
+        del environment[name]
+    environment.update(OURS)
 
 
 def aws_settings(endpoint_url: str) -> AwsSettings:

@@ -32,7 +32,7 @@ def key(callers):
 
 @pytest.fixture
 def both(callers):
-    """Sends a request to both APIs; answers status and body of each."""
+    """Sends a request to both APIs; returns status and body of each."""
 
     def send(path, body, headers):
         rest = callers.nobody()

@@ -23,7 +23,7 @@ ONCE = MessageImport()
 
 
 class SlowModel:
-    """A model that answers all of a wave after so many seconds, on a clock of its own."""
+    """A model that responds to all of a wave after so many seconds, on a clock of its own."""
 
     def __init__(self, answers_after_s):
         self.at, self.asked, self._lock = 0.0, 0, threading.Lock()

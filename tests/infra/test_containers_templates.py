@@ -76,8 +76,8 @@ def test_the_load_balancer_is_inside_and_cloudfront_alone_reaches_it(stack, cont
     origin = stack.one("CloudFront::VpcOrigin")["VpcOriginEndpointConfig"]
     assert origin["OriginProtocolPolicy"] == "http-only"
     origins = containers["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
-    api = [each for each in origins if "VpcOriginConfig" in each]
-    assert [(each["DomainName"], each["VpcOriginConfig"]["VpcOriginId"]) for each in api] == [
+    api = [origin for origin in origins if "VpcOriginConfig" in origin]
+    assert [(origin["DomainName"], origin["VpcOriginConfig"]["VpcOriginId"]) for origin in api] == [
         ("internal-omni-api.elb.amazonaws.com", "vo_123")
     ]
     assert "execute-api" not in json.dumps(origins)
@@ -85,8 +85,8 @@ def test_the_load_balancer_is_inside_and_cloudfront_alone_reaches_it(stack, cont
 
 def test_cloudfront_stays_at_the_rest_api_until_the_containers_are_there(secured):
     origins = secured["edge"].one("CloudFront::Distribution")["DistributionConfig"]["Origins"]
-    assert any("execute-api" in each["DomainName"] for each in origins)
-    assert not any("VpcOriginConfig" in each for each in origins)
+    assert any("execute-api" in origin["DomainName"] for origin in origins)
+    assert not any("VpcOriginConfig" in origin for origin in origins)
 
 
 def test_with_a_certificate_it_speaks_https_alone(secured):
@@ -103,7 +103,7 @@ def test_with_a_certificate_it_speaks_https_alone(secured):
 def find_task(stack, family):
     task = stack.one("ECS::TaskDefinition", Family=family)
     (container,) = task["ContainerDefinitions"]
-    variables = {each["Name"]: each["Value"] for each in container["Environment"]}
+    variables = {variable["Name"]: variable["Value"] for variable in container["Environment"]}
     return task, container, variables
 
 
@@ -177,7 +177,7 @@ def wanted(functions):
 
 
 def test_the_api_may_what_the_functions_behind_the_routes_may_and_read_its_keys(stack):
-    functions = [each for each in FUNCTIONS if each.handler in (None, "tenant_key")]
+    functions = [function for function in FUNCTIONS if function.handler in (None, "tenant_key")]
     base = "arn:${AWS::Partition}:apigateway:us-east-1::"
     keys = {
         ("apigateway:GET", f"{base}{path}")
@@ -187,7 +187,7 @@ def test_the_api_may_what_the_functions_behind_the_routes_may_and_read_its_keys(
 
 
 def test_the_event_sources_may_what_the_other_functions_may_and_read_their_sources(stack):
-    functions = [each for each in FUNCTIONS if each.source is not None]
+    functions = [function for function in FUNCTIONS if function.source is not None]
     beyond = allowed(stack, "EventsRole") - wanted(functions)
     assert wanted(functions) <= allowed(stack, "EventsRole")
     assert {action for action, _ in beyond} == {
@@ -204,16 +204,20 @@ def test_the_event_sources_may_what_the_other_functions_may_and_read_their_sourc
     queues = {
         resource.rpartition(":")[2] for action, resource in beyond if action == "sqs:GetQueueUrl"
     }
-    sources = [each.source for each in FUNCTIONS if each.source and each.source.service == "sqs"]
+    sources = [
+        function.source
+        for function in FUNCTIONS
+        if function.source and function.source.service == "sqs"
+    ]
     assert len(queues) == len(sources)
 
 
 def test_a_tenants_logs_are_read_by_the_api_of_either_kind(dev, containers):
     def readers(templates):
         role = next(
-            each
-            for each in templates["access"].all("IAM::Role").values()
-            if each["RoleName"] == "OmniTenantReader-dev"
+            role
+            for role in templates["access"].all("IAM::Role").values()
+            if role["RoleName"] == "OmniTenantReader-dev"
         )
         statements = role["AssumeRolePolicyDocument"]["Statement"]
         return as_list(statements[0]["Condition"]["ArnEquals"]["aws:PrincipalArn"])
@@ -225,16 +229,16 @@ def test_a_tenants_logs_are_read_by_the_api_of_either_kind(dev, containers):
 
 def test_apis_grow_with_their_load_and_new_tasks_come_before_old_ones_go(stack, secured):
     services = stack.all("ECS::Service").values()
-    assert {each["ServiceName"]: each["DesiredCount"] for each in services} == {
+    assert {service["ServiceName"]: service["DesiredCount"] for service in services} == {
         "omni-api-dev": 1,
         "omni-events-dev": 1,
     }
-    for each in services:
-        rules = each["DeploymentConfiguration"]
+    for service in services:
+        rules = service["DeploymentConfiguration"]
         assert (rules["MinimumHealthyPercent"], rules["MaximumPercent"]) == (100, 200)
         assert rules["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
     targets = secured["containers"].all("ApplicationAutoScaling::ScalableTarget").values()
-    assert sorted((each["MinCapacity"], each["MaxCapacity"]) for each in targets) == [
+    assert sorted((target["MinCapacity"], target["MaxCapacity"]) for target in targets) == [
         (1, 8),
         (2, 8),
     ]
@@ -243,7 +247,7 @@ def test_apis_grow_with_their_load_and_new_tasks_come_before_old_ones_go(stack, 
 def test_containers_are_watched_in_the_functions_place(containers, dev):
     def names(templates):
         alarms = templates["monitoring"].all("CloudWatch::Alarm").values()
-        return {each["AlarmName"] for each in alarms}
+        return {alarm["AlarmName"] for alarm in alarms}
 
     assert names(containers) - names(dev) == {
         "omnidata-dev-containers-errors",
@@ -263,9 +267,9 @@ def test_containers_are_watched_in_the_functions_place(containers, dev):
 def test_the_pipeline_tells_the_stage_that_it_has_containers(containers, dev):
     def told(templates):
         return {
-            each["Name"]: each["Value"]
+            variable["Name"]: variable["Value"]
             for project in templates["pipeline"].all("CodeBuild::Project").values()
-            for each in project["Environment"]["EnvironmentVariables"]
+            for variable in project["Environment"]["EnvironmentVariables"]
         }
 
     assert told(containers)["INFRA_TYPE"] == "containers"

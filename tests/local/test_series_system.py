@@ -3,13 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
 import pytest
 from support.authors import Author
-from support.local_system import aws_of
-from support.wirings import wiring_on
+from support.wirings import tick_wiring_of
 
-from chalicelib.settings import api_settings
 from chalicelib.wiring import Wiring
 
 # Five Mondays at nine in Berlin, which leaves summer time on Sunday, 31 October 2027. By text
@@ -32,15 +29,7 @@ def author(system):
 
 @pytest.fixture(scope="module")
 def wiring(system) -> Wiring:
-    """The tick's parts on the running system."""
-    names, usual = system.outputs, api_settings()
-    publisher = msgspec.structs.replace(
-        usual.publisher,
-        messages_table=names["MessagesTable"],
-        messages_stream=names["MessagesStream"],
-    )
-    cloud = aws_of(system.config)
-    return wiring_on(cloud, publisher=publisher, state_table=names["StateTable"])
+    return tick_wiring_of(system)
 
 
 def tick(wiring: Wiring, at: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from support.clouds import REGION, RESOURCES
+from support.local_system import LocalSystem, aws_of
 
 from chalicelib.settings import api_settings
 from chalicelib.wiring import Wiring
@@ -36,6 +37,18 @@ def wiring_on(cloud: Any, **settings: Any) -> Wiring:
         in_background=lambda work, at_exit: None,
         activity_every_s=0,
     )
+
+
+def tick_wiring_of(system: LocalSystem) -> Wiring:
+    """The tick's parts on a running system."""
+    names = system.outputs
+    publisher = msgspec.structs.replace(
+        api_settings().publisher,
+        messages_table=names["MessagesTable"],
+        messages_stream=names["MessagesStream"],
+    )
+    cloud = aws_of(system.config)
+    return wiring_on(cloud, publisher=publisher, state_table=names["StateTable"])
 
 
 def queues_at(endpoint_url: str) -> dict[str, Any]:

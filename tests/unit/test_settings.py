@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 from pathlib import Path
 
@@ -307,6 +308,12 @@ def test_settings_are_frozen():
 def test_the_trace_header_is_none_when_empty():
     assert settings.trace_header(lambda _: "") is None
     assert settings.trace_header(lambda _: "Root=1-2-3") == "Root=1-2-3"
+
+
+def test_the_trace_header_is_that_of_the_environment_as_it_is_now(monkeypatch):
+    """Chalice's test client puts another one in its place, and threads may leave it there."""
+    monkeypatch.setattr(os, "environ", {"_X_AMZN_TRACE_ID": "Root=1-now"})
+    assert settings.trace_header() == "Root=1-now"
 
 
 def test_every_variable_that_is_read_is_documented():

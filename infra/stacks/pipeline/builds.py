@@ -63,9 +63,9 @@ class Builds(Construct):
         `of_api` gets the API's image, where containers serve it.
         """
         role = self._add_role("ImageRole")
-        for each in filter(None, (repository, of_api)):
-            each.grant_pull_push(role)
-            each.grant(role, "ecr:DescribeImages")
+        for images in filter(None, (repository, of_api)):
+            images.grant_pull_push(role)
+            images.grant(role, "ecr:DescribeImages")
         accept(
             role,
             {"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken takes no resource."},
