@@ -6,10 +6,10 @@ import signal
 import socket
 import stat
 import uuid
-from pathlib import Path
 
 import pytest
 from support.local_system import LocalSystem, free_ports, local, run_module
+from support.processes import is_alive, listening_addresses
 from support.waiting import until
 
 from infra.local.config import BadConfig, LocalConfig, local_config
@@ -19,26 +19,6 @@ from infra.local.system import outputs, pids, preflight, stop
 from infra.local.system.preflight import CannotRun
 
 CONTENT = {"half": 0.5, "none": None, "deep": [[1], {"emoji": "🎈"}]}
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def listening_addresses(pid: int) -> set[str]:
-    """The addresses a process listens on, as the kernel writes them."""
-    inodes = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        target = str(link.readlink())
-        if target.startswith("socket:["):
-            inodes.add(target[8:-1])
-    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    rows += Path("/proc/net/tcp6").read_text().splitlines()[1:]
-    columns = [row.split() for row in rows]
-    return {c[1].split(":")[0] for c in columns if c[3] == "0A" and c[9] in inodes}
 
 
 def add_record(system: LocalSystem) -> str:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.processes import is_alive
 from support.waiting import until
 
 from infra.local.system import pids
@@ -36,14 +37,6 @@ def child(tmp_path: Path, code: str, clock=time.monotonic) -> Child:
         ),
         clock,
     )
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that only waits for its parent to notice does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.fixture
