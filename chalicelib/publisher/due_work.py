@@ -1,5 +1,6 @@
 """Handles what is due beside messages: each by itself, in threads, while the tick has time."""
 
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -22,24 +23,39 @@ def handle_all(
     make: Callable[[str], bool],
     pool: ThreadPoolExecutor,
     has_time: Callable[[], bool],
+    most: int = sys.maxsize,
 ) -> Handled:
     """Call `make` with each id, beginning none without time; the rest is due in a minute too.
 
-    `make` says whether it made a message. What fails keeps back nothing else.
+    `make` says whether it made a message; `most` are made. What fails keeps back nothing else.
     """
     made, failure = 0, None
     for entries in pages:
-        ids_due = [entry.message_id for entry in entries]
-        begun = [
-            (id_due, pool.submit(lambda id_due: has_time() and make(id_due), id_due))
-            for id_due in ids_due
-        ]
-        for id_due, work in begun:
-            try:
-                made += work.result()
-            except Exception as error:  # noqa: BLE001 whatever it is, the others are due too
-                _log.exception("what is due failed", extra={"due_id": id_due})
-                failure = error
-        if not has_time():
+        left = entries
+        while left and made < most and has_time():
+            first, left = left[: most - made], left[most - made :]
+            now_made, failed = _handle(first, make, pool, has_time)
+            made, failure = made + now_made, failed or failure
+        if made >= most or not has_time():
             break
+    return Handled(made, failure)
+
+
+def _handle(
+    entries: list[DueEntry],
+    make: Callable[[str], bool],
+    pool: ThreadPoolExecutor,
+    has_time: Callable[[], bool],
+) -> Handled:
+    made, failure = 0, None
+    begun = [
+        (entry, pool.submit(lambda entry: has_time() and make(entry.message_id), entry))
+        for entry in entries
+    ]
+    for entry, work in begun:
+        try:
+            made += work.result()
+        except Exception as error:  # noqa: BLE001 whatever it is, the others are due too
+            _log.exception("what is due failed", extra={"due_id": entry.message_id})
+            failure = error
     return Handled(made, failure)

@@ -7,7 +7,7 @@ any e-mail is: once, and to nobody who is suppressed.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from chalicelib.aws.activity_counts import ActivityCounts
 from chalicelib.publisher import composing, keys, reminders
 from chalicelib.publisher.certification_store import CertificationStore
 from chalicelib.publisher.composing import Origin
-from chalicelib.publisher.due_store import DueEntry, DueStore
+from chalicelib.publisher.due_store import DueStore
 from chalicelib.publisher.due_times import DueTime
 from chalicelib.publisher.due_work import handle_all
 from chalicelib.publisher.model import Channel, MessageRecipients, MessageStatus
@@ -49,8 +49,7 @@ class ReminderMaker:
     def run(self, pool: ThreadPoolExecutor, deadline: float) -> Exception | None:
         """Make the first that are due, until the deadline; returns the last failure."""
         due = self.due.list_due(keys.EXPIRING, keys.due_time(self.now()), pool.map)
-        first = _limit(due, MOST)
-        made, failure = handle_all(first, self.make, pool, lambda: self.clock() < deadline)
+        made, failure = handle_all(due, self.make, pool, lambda: self.clock() < deadline, MOST)
         if made:
             _log.info("reminders were made", extra={"messages": made})
         return failure
@@ -77,14 +76,6 @@ class ReminderMaker:
         # It was changed at this moment; or planned anew by a clock behind, after it was made.
         self.store.replace(noted, seen)
         return False
-
-
-def _limit(pages: Iterable[list[DueEntry]], most: int) -> Iterator[list[DueEntry]]:
-    for entries in pages:
-        yield entries[:most]
-        most -= len(entries)
-        if most <= 0:
-            return
 
 
 def _compose(certificate: StoredCertification, now: datetime) -> Loaded:

@@ -12,6 +12,7 @@ from infra.local.event_sources.checkpoints import Checkpoints
 from infra.local.event_sources.stream_mapping import StreamMapping
 
 ASK_S = 5.0  # between looks at a lease that another process holds
+PASS_ON_S = 1.0  # between looks at whether the lease is held still
 
 MakeMapping = Callable[[Checkpoints], StreamMapping]
 
@@ -88,5 +89,7 @@ class LeasedMapping:
 
 
 def _pass_on(stop: threading.Event, inner: threading.Event) -> None:
-    stop.wait()
+    """Set `inner` when `stop` is set; ends when the lease is another's, for then it is set."""
+    while not inner.is_set() and not stop.wait(PASS_ON_S):
+        pass
     inner.set()

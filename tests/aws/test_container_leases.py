@@ -3,9 +3,11 @@
 import threading
 
 import pytest
+from support.waiting import until
 
 from chalicelib.aws.table import Table
 from chalicelib.errors import Unavailable
+from infra.containers import leased_mapping
 from infra.containers.lease import LEASE_S, Lease, LeaseLost
 from infra.containers.leased_mapping import LeasedCheckpoints, LeasedMapping
 
@@ -107,7 +109,11 @@ class Mapping:
         self.checkpoints.advance("last", "1")
 
 
-def test_a_mapping_ends_when_its_lease_is_lost_and_its_late_progress_is_not_saved(pair, clock):
+def test_a_mapping_ends_when_its_lease_is_lost_and_its_late_progress_is_not_saved(
+    pair, clock, monkeypatch
+):
+    monkeypatch.setattr(leased_mapping, "PASS_ON_S", 0.01)
+    threads = threading.active_count()
     one, two = pair
     made = []
 
@@ -126,6 +132,7 @@ def test_a_mapping_ends_when_its_lease_is_lost_and_its_late_progress_is_not_save
     with pytest.raises(LeaseLost):
         mapping.poll(stop)
     assert two.read_progress() is None
+    until(lambda: threading.active_count() == threads)
     stop.set()
     mapping.finish()
     assert two.hold()

@@ -8,7 +8,7 @@ from support.failpoints import failpoints, lost_response, timed_out, timed_out_a
 from support.publishing import Publisher, call_of
 
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
-from chalicelib.publisher import keys
+from chalicelib.publisher import keys, reminding
 from chalicelib.publisher.channels.email import Consent, EmailChannel
 from chalicelib.publisher.model import (
     Channel,
@@ -149,7 +149,8 @@ def test_who_is_suppressed_is_not_written_to_and_the_next_one_is_planned(stage):
     assert (stage.delivery.error.code, stage.next_at) == ("suppressed", FOLLOWING)
 
 
-def test_one_that_cannot_be_read_keeps_back_neither_posts_nor_another(stage):
+def test_one_that_cannot_be_read_keeps_back_neither_posts_nor_another(stage, monkeypatch):
+    monkeypatch.setattr(reminding, "MOST", 1)
     store = stage.publisher.certifications.store
     new = NewCertification(
         name="broken", issuer="i", issued_on=date(2026, 1, 1), expires_on=date(2027, 3, 1)
