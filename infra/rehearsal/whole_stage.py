@@ -1,7 +1,8 @@
 """What a whole deployment to the emulator has to leave: APIs, mappings, functions and roles."""
 
-from infra.deploy.flow import ENDPOINT, Flow
+from infra.deploy.flow import Flow
 from infra.deploy.mappings import FLAG, VARIABLE
+from infra.deploy.steps import ENDPOINT
 from infra.deploy.system_logs import LOGGING
 from infra.rehearsal.assertions import expect
 from infra.rehearsal.deployed_api import DeployedApi

@@ -13,6 +13,7 @@ import pytest
 from infra.declared.function_kinds import Function
 from infra.declared.stages import DEV
 from infra.deploy import flow as flows
+from infra.deploy import steps
 from infra.deploy.cdk import Cdk
 from infra.deploy.doctor.account import BOOTSTRAP
 from infra.deploy.flow import Flow
@@ -42,7 +43,8 @@ def emulated(folder):
         pytest.MonkeyPatch.context() as patched,
     ):
         empty = SimpleNamespace(require_built=lambda: None, publish=lambda *_: 0)
-        patched.setattr(flows, "console", empty)  # nothing of it is built in tests
+        for module in (flows, steps):
+            patched.setattr(module, "console", empty)  # nothing of it is built in tests
         yield running, make_flow(running)
 
 

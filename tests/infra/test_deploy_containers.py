@@ -98,7 +98,7 @@ def test_what_the_cdk_is_told_says_which_stage_it_is(tmp_path, monkeypatch, with
     monkeypatch.setattr(FakeCdk, "run", tell)
     rig = make_rig(tmp_path, monkeypatch, CONTAINERS)
     rig.project.keep(GUARDED, rig.flow.place, ORIGIN)
-    rig.flow._containers.leave()
+    rig.flow.containers.leave()
     assert told == [
         ("deploy", ["omnidata-dev-edge"], None, True),
         ("destroy", ["omnidata-dev-containers"], "containers", True),

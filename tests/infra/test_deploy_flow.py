@@ -10,14 +10,14 @@ from types import SimpleNamespace
 import pytest
 
 from infra.declared.stages import DEV, PROD
-from infra.deploy import deployed_stage
+from infra.deploy import deployed_stage, steps
 from infra.deploy import flow as flows
 from infra.deploy.cdk import Cdk, CdkFailed
 from infra.deploy.cloud import Cloud
 from infra.deploy.config import ROOT
 from infra.deploy.console import NotBuilt
 from infra.deploy.containers import UNITS as CONTAINER_UNITS
-from infra.deploy.flow import AFTER, BEFORE, ON_REQUEST, DeployRefused, Flow
+from infra.deploy.flow import AFTER, BEFORE, DeployRefused, Flow
 from infra.deploy.package import Package
 from infra.deploy.policies import Place
 from infra.deploy.project import Project
@@ -105,7 +105,12 @@ class Rig:
             parameters={"Repository": "owner/name"},
             say=self.said.append,
         )
-        fake = partial(monkeypatch.setattr, flows)
+
+        def fake(name, stand_in):
+            for module in (flows, steps):
+                if hasattr(module, name):
+                    monkeypatch.setattr(module, name, stand_in)
+
         fake(
             "chalice_cli",
             SimpleNamespace(
@@ -437,7 +442,7 @@ def test_a_stage_is_destroyed_from_the_newest_to_the_oldest(rig):
         ("destroy", ["api", "monitoring"]),
         "chalice delete",
         "remove logs",
-        ("destroy", [*BEFORE, *ON_REQUEST]),
+        ("destroy", [*BEFORE, *steps.ON_REQUEST]),
     ]
     assert rig.project.outputs("dev") == {}
 
@@ -467,4 +472,4 @@ def test_every_stack_has_its_place_in_the_flow():
         for source in sources
         for unit in re.findall(r'super\(\).__init__\(scope, "(\w+)", stage=', source)
     }
-    assert units == {*BEFORE, *AFTER, *CONTAINER_UNITS, *ON_REQUEST}
+    assert units == {*BEFORE, *AFTER, *CONTAINER_UNITS, *steps.ON_REQUEST}
