@@ -141,6 +141,9 @@ def test_users_sign_in_by_email(stage):
 
     assert pool["UsernameAttributes"] == ["email"]
     assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UserAttributeUpdateSettings"] == {
+        "AttributesRequireVerificationBeforeUpdate": ["email"]
+    }
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
 
 

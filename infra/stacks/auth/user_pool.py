@@ -35,6 +35,8 @@ class UserPoolWithDomain(Construct):
             sign_in_case_sensitive=False,
             self_sign_up_enabled=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            # Until a user has verified a new address, sign-in and mail keep the old one.
+            keep_original=cognito.KeepOriginalAttrs(email=True),
             standard_attributes=cognito.StandardAttributes(
                 email=cognito.StandardAttribute(required=True, mutable=True)
             ),
