@@ -204,6 +204,6 @@ def _describe_loss(name: str, count: int, level: AttentionLevel) -> AttentionIte
         level=level,
         subject=name,
         count=count,
-        message=f"{count} {words} {what}, counted since ever",
+        message=f"{count} {words} {what} since the stage was created",
         href="/api/v1/pipeline",
     )

@@ -192,7 +192,7 @@ def test_losses_are_told_last_and_with_what_is_not_known(aws, operator, state_ta
         ("losses", "warning", 5),
         ("losses", "notice", 4),
     ]
-    assert found[1]["message"] == "5 search events were lost, counted since ever"
+    assert found[1]["message"] == "5 search events were lost since the stage was created"
 
 
 def test_others_are_told_of_no_queue_worker_loss_or_channel(aws, callers, state_table):

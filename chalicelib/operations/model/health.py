@@ -51,7 +51,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """How every event-driven part does.
 
     `losses` counts what was lost, `unknown` what may have been lost or not, since the request went
-    out and no response came, `counts` what else was counted; by names and since ever.
+    out and no response came, `counts` what else was counted; by name, since the stage was created.
     """
 
     queues: list[QueueState]
