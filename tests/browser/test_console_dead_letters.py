@@ -8,6 +8,7 @@ import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
 from support.local_system import aws_of
+from support.poison import make_message
 from support.waiting import until
 
 pytestmark = in_chromium
@@ -40,16 +41,7 @@ def open_letters(console, of: str, count: int):
 
 def test_an_order_that_was_given_up_is_looked_at_redriven_and_stored(console, system, give_up):
     order_id = f"late-{uuid.uuid4().hex[:8]}"
-    give_up(
-        {
-            "kind": "omnidata.order",
-            "v": 1,
-            "orderID": order_id,
-            "placed_by": "ada",
-            "queued_at": "2026-11-28T14:01:02.000Z",
-            "order": {"customer": "Ada"},
-        }
-    )
+    give_up(make_message(order_id))
     tab = open_letters(console, order_id, 1)
     row = tab.get_by_role("row").filter(has_text=order_id)
     row.get_by_role("button").first.click()

@@ -1,18 +1,18 @@
 """The data that the pictures show: the overview's sample data, and what it leaves out."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, expect
 
 from tests.support.console import console_of
-from tests.support.local_system import LocalSystem, aws_of
+from tests.support.local_system import LocalSystem
+from tests.support.poison import make_poison, poison_orders
 from tests.support.waiting import until
 
 MADE_WITHIN_S = 180
 SEARCHES = ("sample-1", "sample-2", "sample-1", "nobody", "sample-3", "sample-1")
-BAD_ORDERS = ({"orderID": "bad1", "order": {}}, {"orderID": "bad2"}, {"customer": "no id"})
+BAD_ORDERS = ("bad1", "bad2", "bad3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Things:
 def make_sample(browser: Browser, system: LocalSystem) -> Things:
     """Make it, and wait until the orders are announced and the messages sent."""
     _add_tenant(system)
-    _leave_dead_letters(system)
+    poison_orders(system, [make_poison(order_id) for order_id in BAD_ORDERS])
     _add_webhook(system)
     _add_texts(system)
     _add_certificates(system)
@@ -97,14 +97,6 @@ def _search(system: LocalSystem) -> None:
     key, token = system.outputs["ApiKey"], system.token()
     for user_id in SEARCHES:
         system.request("GET", f"/get-user?user_id={user_id}", Authorization=token, x_api_key=key)
-
-
-def _leave_dead_letters(system: LocalSystem) -> None:
-    """Straight to their queue: five receives would take minutes."""
-    queues = aws_of(system.config).client("sqs")
-    url = next(url for url in queues.list_queues()["QueueUrls"] if url.endswith("POC-Queue-dlq"))
-    for order in BAD_ORDERS:
-        queues.send_message(QueueUrl=url, MessageBody=json.dumps(order))
 
 
 def _post(system: LocalSystem, path: str, body: object) -> None:
