@@ -16,6 +16,7 @@ import { RouteAnnouncer } from "./RouteAnnouncer";
 import { RequirePermission } from "./RequirePermission";
 import { SessionEnded } from "./SessionEnded";
 import { useShortcuts } from "./shortcuts";
+import { Trail } from "./Trail";
 import { TopBar } from "./TopBar";
 import { useDeadLetterCount } from "./useDeadLetterCount";
 
@@ -58,6 +59,7 @@ export function Shell() {
       <AppLayoutToolbar
         headerSelector="#top-bar"
         toolsHide
+        breadcrumbs={<Trail />}
         navigation={<Navigation onLeave={() => window.innerWidth <= NARROW_PX && setOpen(false)} />}
         navigationOpen={isOpen}
         onNavigationChange={({ detail }) => (detail.open || isTouched()) && setOpen(detail.open)}
