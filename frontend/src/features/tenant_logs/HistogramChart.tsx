@@ -2,7 +2,7 @@ import { useState } from "react";
 import { usePreferences } from "../../app/preferences";
 import { Time } from "../../ui/Time";
 import { formatTime } from "../../ui/time";
-import { buildBars, describeDays, type Histogram } from "./model";
+import { buildBars, describeCount, describeDays, type Histogram } from "./model";
 
 const HEIGHT = 72;
 const BAR = 10;
@@ -90,7 +90,8 @@ export function HistogramChart({ histogram, onNarrow }: Props) {
         <Time at={bars[0]?.at} />
         <span>
           <i className="all" /> all <i className="warn" /> warnings <i className="error" /> errors ·
-          drag to narrow · kept for {describeDays(histogram.retention_days)}
+          drag to narrow · {describeCount(histogram)} · kept for{" "}
+          {describeDays(histogram.retention_days)}
         </span>
         <Time at={bars.length ? endOf(bars.length - 1) : null} />
       </figcaption>
