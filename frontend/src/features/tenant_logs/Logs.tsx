@@ -107,21 +107,23 @@ function LogsPage() {
         counter={tenant ? `(${tenant})` : undefined}
         info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused && !tail.error} />}
         actions={
-          <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-            <Toggle checked={isLive} onChange={({ detail }) => follow(detail.checked)}>
-              Live
-            </Toggle>
-            {isLive && !paused.isPaused && <Button onClick={() => setHeld(true)}>Pause</Button>}
-            <ViewMenu
-              columns={columns}
-              onColumns={(chosen) => setState({ cols: chosen.join(",") }, { typing: true })}
-            />
-            <ExportLogs filter={filter} total={total} />
-            <Button iconName="share" onClick={() => void copyLink()}>
-              Copy link
-            </Button>
-            <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
-          </SpaceBetween>
+          <div className="no-print">
+            <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+              <Toggle checked={isLive} onChange={({ detail }) => follow(detail.checked)}>
+                Live
+              </Toggle>
+              {isLive && !paused.isPaused && <Button onClick={() => setHeld(true)}>Pause</Button>}
+              <ViewMenu
+                columns={columns}
+                onColumns={(chosen) => setState({ cols: chosen.join(",") }, { typing: true })}
+              />
+              <ExportLogs filter={filter} total={total} />
+              <Button iconName="share" onClick={() => void copyLink()}>
+                Copy link
+              </Button>
+              <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
+            </SpaceBetween>
+          </div>
         }
       >
         Logs
@@ -143,7 +145,9 @@ function LogsPage() {
           onNarrow={(from, to) => setState({ from, to, range: null, live: null })}
         />
       )}
-      <Facets filter={filter} onNarrow={narrow} />
+      <div className="no-print">
+        <Facets filter={filter} onNarrow={narrow} />
+      </div>
       {isGone && (
         <Gone
           retentionDays={counted?.retention_days ?? null}

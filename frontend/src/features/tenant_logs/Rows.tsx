@@ -2,10 +2,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { usePageKey } from "../../app/pageKeys";
 import { usePreferences } from "../../app/preferences";
-import { showControls } from "../../ui/text";
-import { describeMoment, formatTime } from "../../ui/time";
 import type { Column } from "./address";
 import type { Row } from "./model";
+import { RowLine } from "./RowLine";
 import { usePrinting } from "./usePrinting";
 
 const ROW_PX = 22;
@@ -28,7 +27,6 @@ interface Props {
  */
 export function Rows({ rows, columns, selected, onSelect, onEnter, onAtNewest }: Props) {
   const { zone, wrapLogs } = usePreferences();
-  const has = (name: Column) => columns.includes(name);
   const isOpened = useRef(false);
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change what they return without changing themselves; nothing here memoizes them.
@@ -82,40 +80,23 @@ export function Rows({ rows, columns, selected, onSelect, onEnter, onAtNewest }:
     >
       <div style={isPrinting ? {} : { height: virtual.getTotalSize() }} className="log-rows-inner">
         {shown.map((item) => {
-          const { record, isLate } = rows[item.index] as Row;
-          const isSelected = record.log_id === selected;
-          const at = new Date(record.ts);
+          const row = rows[item.index] as Row;
           return (
-            <div
-              key={record.log_id}
-              id={`log-${record.log_id}`}
-              role="option"
-              aria-selected={isSelected}
-              data-index={item.index}
-              ref={wrapLogs && !isPrinting ? virtual.measureElement : undefined}
-              className={`log-row ${wrapLogs ? "is-wrapped" : ""} severity-${record.severity.toLowerCase()}`}
-              style={{ transform: `translateY(${item.start}px)` }}
-              onClick={() => hasNoSelection() && onSelect(isSelected ? "" : record.log_id)}
-            >
-              {has("time") && (
-                <time dateTime={record.ts} title={describeMoment(at, zone)}>
-                  {formatTime(at, zone).slice(5)}
-                </time>
-              )}
-              {has("severity") && <b>{record.severity}</b>}
-              {has("source") && <bdi>{showControls(record.source)}</bdi>}
-              {has("log_id") && <bdi>{record.log_id}</bdi>}
-              {isLate && <i>late</i>}
-              <bdi>{showControls(record.text).replaceAll("\n", "⏎")}</bdi>
-            </div>
+            <RowLine
+              key={row.record.log_id}
+              row={row}
+              index={item.index}
+              startPx={item.start}
+              isSelected={row.record.log_id === selected}
+              isWrapped={wrapLogs}
+              columns={columns}
+              zone={zone}
+              element={wrapLogs && !isPrinting ? virtual.measureElement : undefined}
+              onSelect={onSelect}
+            />
           );
         })}
       </div>
     </div>
   );
-}
-
-/** Whoever selects text of a row copies it, and opens nothing. */
-function hasNoSelection(): boolean {
-  return document.getSelection()?.isCollapsed ?? true;
 }
