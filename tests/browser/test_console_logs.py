@@ -95,6 +95,34 @@ def test_keys_go_from_row_to_row_and_into_the_open_record(console, hosts):
     expect(rows.first).to_have_attribute("aria-selected", "true")
 
 
+def test_the_range_is_narrowed_by_a_drag_and_by_keys(console, hosts):
+    tab = console.open(f"/console/logs?text={hosts}&range=24h")
+    bars = tab.get_by_role("slider", name="3 records over time")
+    box = bars.bounding_box()
+    tab.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 9)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] - 2, box["y"] + 9, steps=5)
+    tab.mouse.up()
+    expect(tab).to_have_url(re.compile("from="))
+    dragged = query_of(tab)
+    tab.go_back()
+    expect(tab).to_have_url(re.compile("range=24h"))
+    bars = tab.get_by_role("slider", name="3 records over time")
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
+        bars.press(key)
+    last = int(bars.get_attribute("aria-valuemax"))
+    assert int(bars.get_attribute("aria-valuenow")) == last
+    bars.press("Shift+ArrowLeft")
+    bars.press("Enter")
+    expect(tab).to_have_url(re.compile("from="))
+    pressed = query_of(tab)
+    since, until_ = (datetime.fromisoformat(pressed[name]) for name in ("from", "to"))
+    assert datetime.fromisoformat(dragged["to"]) == until_
+    assert datetime.fromisoformat(dragged["from"]) < since < until_
+    assert until_ - since == timedelta(hours=1), "two bars"
+    assert "range" not in pressed
+
+
 def test_the_columns_of_a_link_are_shown(console, hosts):
     tab = console.open(f"/console/logs?text={hosts}&cols=source")
     row = tab.get_by_role("option").first
