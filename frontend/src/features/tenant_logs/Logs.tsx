@@ -59,6 +59,7 @@ function LogsPage() {
   const histogram = useHistogram(filter, isLive, tenant !== "");
   const read = useMemo(() => logs.data.flatMap((page) => page.logs), [logs.data]);
   const isRead = logs.pages.receipt !== null && !logs.pages.isLoading && !logs.pages.hasMore;
+  const isLoading = logs.pages.isLoading && !logs.pages.isLoadingMore;
   const isUnfiltered = countFilters(filter) === 0;
   const isWaiting = isRead && read.length === 0 && isUnfiltered && !filter.until;
   const tail = useTail(filter, (isLive || isWaiting) && tenant !== "");
@@ -169,7 +170,8 @@ function LogsPage() {
           selected={state.sel ?? ""}
           onSelect={select}
           onAtNewest={setAtNewest}
-          isLoading={logs.pages.isLoading && !logs.pages.isLoadingMore}
+          isLoading={isLoading}
+          isStale={isLoading && read.length > 0}
           waiting={paused.isPaused ? paused.waiting : null}
           onGoOn={goOn}
           round={paused.round}

@@ -14,6 +14,8 @@ interface Props {
   onSelect: (logId: string) => void;
   onAtNewest: (isThere: boolean) => void;
   isLoading: boolean;
+  /** Whether the rows are those of before, until others are read. */
+  isStale: boolean;
   /** How many rows wait until the pause ends; null without a pause. */
   waiting: number | null;
   onGoOn: () => void;
@@ -32,10 +34,9 @@ export function Pane({ rows, element, children, waiting, ...props }: Props) {
   useRoom(whole);
   const late = sumLate(rows, seen);
   const dismiss = () => setSeen(new Set([...seen, ...late.logIds]));
-  const isStale = props.isLoading && rows.length > 0;
   return (
     <div className={children ? "log-split" : undefined} ref={whole}>
-      <div className={`log-pane ${isStale ? "is-stale" : ""}`} ref={element}>
+      <div className={`log-pane ${props.isStale ? "is-stale" : ""}`} ref={element}>
         {waiting !== null && (
           <div className="log-bar log-paused" role="status">
             Paused: {waiting > 0 ? waiting.toLocaleString("en") : "nothing"} new.{" "}
