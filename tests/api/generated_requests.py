@@ -112,7 +112,7 @@ def body_requests() -> st.SearchStrategy[Request]:
 
 def query(names: list[str], value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """A query of some of these names, and of others."""
-    known = st.sampled_from([*names, "x", "%00", "attr.a", "attr."])
+    known = st.sampled_from([*names, "x", "%00", "attr.a", "attr.", "not_attr.a"])
     pair = st.builds("{}={}".format, known, value)
     return st.lists(pair, max_size=4).map("&".join)
 

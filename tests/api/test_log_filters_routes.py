@@ -79,6 +79,17 @@ def ids(caller, query):
         ("log_id=acme", []),
         ("text=LINE&source=web&order=oldest", ["0", "1"]),
         ("source=cron&order=arrival", ["2"]),
+        ("not_source=web", ["2"]),
+        ("not_source=", ["2", "1", "0"]),
+        ("source=web&not_source=web", []),
+        ("not_attr.host=a", ["1"]),
+        ("not_attr.host=A", ["2", "1", "0"]),
+        ("not_attr.http.code=200", ["2", "1"]),
+        ("not_attr.tags=y", ["1", "0"]),
+        ("not_attr.tags=y&not_attr.host=b", ["0"]),
+        ("attr.host=a&not_attr.tags=y", ["0"]),
+        ("not_attr.nothing=", ["2", "1", "0"]),
+        ("not_attr.host=a&order=arrival&severity=error", ["1"]),
     ],
 )
 def test_filters_narrow_the_search(reader, query, expected):
@@ -95,6 +106,11 @@ def test_filters_narrow_the_search(reader, query, expected):
         "log_id=",
         "log_id=a%20b",
         "&".join(f"attr.k{n}=x" for n in range(9)),
+        "not_attr=x",
+        "not_attr.=x",
+        "not_attr.host=" + "x" * 257,
+        "not_source=" + "x" * 257,
+        "&".join(f"not_attr.k{n}=x" for n in range(9)),
     ],
 )
 @pytest.mark.parametrize("path", [LOGS, EXPORT, HISTOGRAM, FACETS])
@@ -130,6 +146,16 @@ def test_a_cursor_goes_with_its_filters(reader):
     for other in ("attr.host=b", "attr.hos=a", "source=web", "log_id=acme-0", "limit=1"):
         assert reader.send("GET", f"{LOGS}?{other}&cursor={cursor}")[0] == 400, other
     assert ids(reader, f"attr.host=a&limit=9&cursor={cursor}") == ["0"]
+    for more in ("not_attr.host=b", "not_source=x", "not_source="):
+        assert reader.send("GET", f"{LOGS}?attr.host=a&{more}&cursor={cursor}")[0] == 400, more
+
+
+def test_a_cursor_goes_with_what_its_query_excludes(reader):
+    _, page = reader.send("GET", f"{LOGS}?not_attr.host=b&limit=1")
+    cursor = page["next_cursor"]
+    for other in ("not_attr.host=a", "attr.host=b", "not_source=b", "limit=1"):
+        assert reader.send("GET", f"{LOGS}?{other}&cursor={cursor}")[0] == 400, other
+    assert ids(reader, f"not_attr.host=b&cursor={cursor}") == ["0"]
 
 
 def test_a_page_says_what_it_read_and_is_complete_only_at_the_end(reader):
@@ -155,13 +181,16 @@ def export(callers, reader, query, **headers):
 def test_an_exports_link_leads_to_the_next_part_of_the_same_query(callers, reader):
     asked = "attr.host=a&text=%3D1&severity=info&since=1h&limit=1&order=oldest"
     first = export(callers, reader, "attr.host=a&limit=1&order=oldest&since=1h")
-    assert first.headers["Link"].startswith("<?since=1h&order=oldest&limit=1&attr.host=a&cursor=")
+    assert first.headers["Link"].startswith("<?since=1h&attr.host=a&order=oldest&limit=1&cursor=")
     assert first.headers["Link"].endswith('>; rel="next"')
     following = first.headers["Link"].partition(">")[0].removeprefix("<")
     second = export(callers, reader, following)
     assert [json.loads(part.body)["log_id"] for part in (first, second)] == ["acme-0", "acme-2"]
     assert "Link" not in second.headers
     assert "Link" not in export(callers, reader, asked).headers
+    excluding = export(callers, reader, "attr.host=a&limit=1&not_attr.a%26b=%3D&not_source=x")
+    link = excluding.headers["Link"]
+    assert link.startswith("<?not_source=x&attr.host=a&not_attr.a%26b=%3D&limit=1&cursor=")
     exposed = first.headers["Access-Control-Expose-Headers"]
     assert "Link" in exposed.split(",")
 
@@ -221,6 +250,8 @@ def test_a_histogram_says_how_long_records_are_kept(callers, reader):
 def test_a_histogram_takes_filters(reader):
     _, histogram = reader.send("GET", f"{HISTOGRAM}?attr.host=a")
     assert (histogram["total"], histogram["complete"], histogram["scanned"]) == (2, True, 3)
+    _, histogram = reader.send("GET", f"{HISTOGRAM}?not_attr.host=a&not_source=cron")
+    assert (histogram["total"], histogram["complete"], histogram["scanned"]) == (1, True, 3)
     _, histogram = reader.send("GET", f"{HISTOGRAM}?severity=warn")
     assert (histogram["total"], histogram["scanned"]) == (1, 0)
 
@@ -237,6 +268,8 @@ def test_facets_name_filters_that_find_as_much(reader):
         for value in facet["values"]:
             found = ids(reader, f"{facet['field']}={value['value']}")
             assert len(found) == value["count"], (facet["field"], value)
+            others = ids(reader, f"not_{facet['field']}={value['value']}")
+            assert sorted(found + others) == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize(("path", "more"), [(HISTOGRAM, "buckets"), (FACETS, "top")])

@@ -97,6 +97,7 @@ def test_filters_and_range_hold(table):
     assert shown(ask(table, since="10m"))["attr.host"] == {"a": 1, "b": 1}
     assert shown(ask(table, until="10m"))["attr.host"] == {"c": 1}
     assert shown(ask(table, attr={"host": "b"}))["attr.host"] == {"b": 1}
+    assert "b" not in shown(ask(table, not_attr={"host": "b"}))["attr.host"]
     assert ask(table, severity=LogSeverity.ERROR).facets == []
 
 

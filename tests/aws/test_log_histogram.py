@@ -163,6 +163,7 @@ def test_any_other_filter_reads_the_records(logs):
     assert totals(text="needle", severity=WARN) == (1, 3, True, False)
     assert totals(source="web") == (1, 3, True, False)
     assert totals(attr={"host.name": "a"}) == (1, 3, True, False)
+    assert totals(not_attr={"host.name": "a"}) == (2, 3, True, False)
     assert totals(log_id="1", since="90s") == (1, 1, True, False)
     assert totals(text="needle", until="90s", since="1h") == (1, 2, True, False)
 

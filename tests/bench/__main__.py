@@ -25,7 +25,7 @@ SECTIONS = (
     "publisher",
 )
 # Take long, or their answers are no speed.
-BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale", "transfer")
+BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale", "transfer", "console-logs")
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _section(name: str) -> list[table.Row]:
-    section = importlib.import_module(f"tests.bench.{name}")
+    section = importlib.import_module(f"tests.bench.{name.replace('-', '_')}")
     _say(f"\n{name}: {inspect.getdoc(section)}\n")
     started = time.monotonic()
     rows: list[table.Row] = section.run()

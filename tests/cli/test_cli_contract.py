@@ -58,8 +58,9 @@ def check_request(method, url, body, headers):
         check(parameters(operation, "path")[name], unquote(value))
     known = parameters(operation, "query")
     for name, value in parse_qsl(parts.query, strict_parsing=bool(parts.query)):
-        if name.startswith("attr."):
-            check(known["attr"], {name: value})
+        group = name.partition(".")[0]
+        if group in ("attr", "not_attr"):
+            check(known[group], {name: value})
         elif known[name].get("type") in ("integer", "boolean"):
             check(known[name], json.loads(value))
         else:

@@ -59,12 +59,15 @@ def test_each_record_is_printed_once_across_failures(monkeypatch, capsys):
 
 def test_a_follower_asks_for_arrivals_of_the_same_query_each_time(monkeypatch):
     pool = Pool(Answer(200, page("logs", cursor=CURSORS[0])))
-    follow(monkeypatch, pool, "--severity", "warn", "--attr", "host=a", ends_after=2)
+    excluded = ("--not-attr", "path=/up", "--not-source", "cron")
+    follow(monkeypatch, pool, "--severity", "warn", "--attr", "host=a", *excluded, ends_after=2)
     first, second = queries(pool)
     assert first == {
         "since": ["30s"],
         "severity": ["WARN"],
         "attr.host": ["a"],
+        "not_attr.path": ["/up"],
+        "not_source": ["cron"],
         "order": ["arrival"],
         "tail": ["true"],
         "limit": ["500"],

@@ -44,9 +44,10 @@ def build_payload(
 def _list_asked(query: LogExport) -> dict[str, Any]:
     """The parameters of a query, but for those that are as without them."""
     usual = msgspec.to_builtins(LogExport())
-    asked = {
-        name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in msgspec.to_builtins(query).items()
-        if value != usual[name] and name != "attr"
-    }
-    return asked | {f"attr.{key}": value for key, value in query.attr.items()}
+    asked: dict[str, Any] = {}
+    for name, value in msgspec.to_builtins(query).items():
+        if isinstance(value, dict):
+            asked |= {f"{name}.{key}": member for key, member in value.items()}
+        elif value != usual[name]:
+            asked[name] = str(value).lower() if isinstance(value, bool) else value
+    return asked

@@ -125,6 +125,9 @@ def _filter(wanted: Wanted) -> Condition:
         if value is not None:
             conditions.append(f"#{name} = :{name}")  # `source` is a reserved word
             names[f"#{name}"], values[f":{name}"] = name, value
+    if filters.not_source is not None:
+        conditions.append("#source <> :not_source")
+        names["#source"], values[":not_source"] = "source", filters.not_source
     return Condition(" AND ".join(conditions), names, values)
 
 

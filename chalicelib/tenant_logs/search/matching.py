@@ -12,12 +12,15 @@ Stored = Mapping[str, Any]
 def build(filters: LogFilters) -> Callable[[Stored], bool]:
     """A test of stored records for what the database cannot compare."""
     folded = None if filters.text is None else filters.text.casefold()
-    wanted = set(filters.attr.items())
+    wanted, unwanted = set(filters.attr.items()), set(filters.not_attr.items())
 
     def is_matching(item: Stored) -> bool:
         if folded is not None and not contains(item, folded):
             return False
-        return not wanted or wanted <= set(flatten(item["attrs"]))
+        if not (wanted or unwanted):
+            return True
+        attributes = set(flatten(item["attrs"]))
+        return wanted <= attributes and unwanted.isdisjoint(attributes)
 
     return is_matching
 

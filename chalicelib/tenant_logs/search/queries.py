@@ -26,6 +26,15 @@ AttrFilters = Annotated[
         examples=[{"attr.http.method": "GET"}],
     ),
 ]
+AttrExclusions = Annotated[
+    dict[FilterText, FilterValue],
+    Meta(
+        description="Sent as `not_attr.<key>=<value>`: no records with this attribute, which is "
+        "compared as that of `attr`. A record without the attribute is not excluded.",
+        max_length=MAX_ATTR_FILTERS,
+        examples=[{"not_attr.http.path": "/health"}],
+    ),
+]
 
 
 class LogReadOrder(StrEnum):
@@ -84,8 +93,9 @@ class LogFilters(msgspec.Struct, frozen=True):
 
     Times are RFC 3339, or ages such as `30s`, `15m`, `1h`, `7d`. `severity` is taken in any case,
     and by the names that loggers use. `text` is looked for in any case in the record's text and in
-    the values of its attrs; `source`, `log_id` and attributes must be the same. Operators may name
-    a tenant; a `tenant_id` other than the caller's is forbidden to all others.
+    the values of its attrs; `source`, `log_id` and attributes must be the same, those that begin
+    with `not_` must not. Operators may name a tenant; a `tenant_id` other than the caller's is
+    forbidden to all others.
     """
 
     tenant_id: TenantId | None = None
@@ -94,13 +104,16 @@ class LogFilters(msgspec.Struct, frozen=True):
     severity: LogSeverity | None = None
     text: FilterText | None = None
     source: Annotated[FilterValue, Meta(examples=["web"])] | None = None
+    not_source: Annotated[FilterValue, Meta(examples=["cron"])] | None = None
     log_id: Id | None = None
     attr: AttrFilters = {}
+    not_attr: AttrExclusions = {}
 
     @property
     def needs_records(self) -> bool:
         """Whether records must be read to know which are meant: more than time and severity is."""
-        return bool(self.attr) or {self.text, self.source, self.log_id} != {None}
+        given = {self.text, self.source, self.not_source, self.log_id}
+        return bool(self.attr or self.not_attr) or given != {None}
 
 
 class LogQuery(LogFilters, frozen=True):

@@ -153,7 +153,10 @@ def _same_query(query: LogQuery, tenant_id: str) -> str:
     """What two requests have to agree in for one's cursor to lead on in the other."""
     asked = (query.since, query.until, query.severity, query.text, query.order, query.tail)
     more = (query.source, query.log_id, sorted(query.attr.items()))
-    return strict_json.encode(["logs", tenant_id, *asked, *more])
+    excluded = [query.not_source, sorted(query.not_attr.items())]
+    if excluded == [None, []]:
+        excluded = []  # the cursors of queries that exclude nothing are older than exclusion
+    return strict_json.encode(["logs", tenant_id, *asked, *more, *excluded])
 
 
 def _wire_bytes(line: str) -> int:

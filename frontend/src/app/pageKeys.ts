@@ -8,6 +8,8 @@ export const PAGE_KEYS: Record<string, string> = {
   y: "omnidata:copy-link",
   t: "omnidata:live",
   n: "omnidata:new",
+  j: "omnidata:next",
+  k: "omnidata:previous",
 };
 
 /** What these keys do, for the list of them. */
@@ -16,7 +18,7 @@ export const KEY_TEXTS: [string, string][] = [
   ["/", "go to the filter"],
   ["c", "copy the page's last request as curl"],
   ["y", "copy a link to what is shown"],
-  ["t", "live on or off, in the logs"],
+  ["t", "live on or off, in the logs; goes on after a pause"],
   ["n", "write a new one, in the calendar and the templates"],
   ["m", "move the message at hand, in the calendar"],
   ["arrows, j, k", "go from row to row, or from day to day"],

@@ -19,10 +19,12 @@ interface Props {
   /** Of the file, without its ending. */
   name: string;
   read: ReadPart;
+  /** How many there are, if that is known. */
+  total?: number | null;
 }
 
 /** Saves all that the filter matches, not only what is shown, part by part. */
-export function ExportAll({ name, read }: Props) {
+export function ExportAll({ name, read, total = null }: Props) {
   const [lines, setLines] = useState<number | null>(null);
   const stop = useRef<AbortController | null>(null);
   const begin = async (format: Format) => {
@@ -55,7 +57,7 @@ export function ExportAll({ name, read }: Props) {
       ]}
       onItemClick={({ detail }) => void begin(detail.id as Format)}
     >
-      Export all
+      Export all{total ? ` ${total.toLocaleString("en")}` : ""}
     </ButtonDropdown>
   );
 }

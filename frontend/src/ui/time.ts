@@ -28,6 +28,13 @@ export function formatAge(at: Date, now: Date): string {
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
 
+/** What the tooltip of a time in `zone` says: the time in the other zone, and its age. */
+export function describeMoment(at: Date, zone: Zone): string {
+  const other = zone === "utc" ? "local" : "utc";
+  const name = other === "utc" ? "UTC" : "local time";
+  return `${formatTime(at, other)} ${name}, ${formatAge(at, new Date())}`;
+}
+
 /** "3 min", from seconds. */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null) return "–";

@@ -38,10 +38,11 @@ def show_logs(context: Context, given: Namespace) -> ExitCode:
 
 
 def _build_query(given: Namespace) -> dict[str, str | None]:
-    names = ("since", "until", "severity", "text", "source")
+    names = ("since", "until", "severity", "text", "source", "not_source")
     query: dict[str, str | None] = {name: getattr(given, name) for name in names}
     attributes = {f"attr.{name}": value for name, value in given.attr or ()}
-    return {"tenant_id": given.tenant, **query, **attributes}
+    excluded = {f"not_attr.{name}": value for name, value in given.not_attr or ()}
+    return {"tenant_id": given.tenant, **query, **attributes, **excluded}
 
 
 def _put_record(context: Context, item: bytes) -> None:
@@ -91,13 +92,21 @@ COMMANDS = (
                 metavar="NAME=VALUE",
                 help="exactly this value; once for each attribute",
             ),
+            argument("--not-source", metavar="NAME", help="none of this one"),
+            argument(
+                "--not-attr",
+                action="append",
+                type=_attribute,
+                metavar="NAME=VALUE",
+                help="none with this value; once for each attribute",
+            ),
             argument("--tenant", metavar="ID", help="another tenant, for operators"),
             limit(None, f"how many, {DEFAULT_LIMIT} unless told; a follower ends after as many"),
         ),
         (
             "omni logs --since 1h --severity warn --text timeout",
             "omni logs --until 2026-11-28T12:00:00Z --source web --attr http.status=500 --limit 20",
-            "omni logs --follow --tenant shop",
+            "omni logs --follow --tenant shop --not-attr path=/health --not-source cron",
         ),
     ),
 )

@@ -41,8 +41,10 @@ def test_a_query_has_defaults():
 
 
 def test_a_group_of_parameters_is_taken_by_the_rest_of_their_names():
-    asked = query(LogQuery, **{"attr.http.method": "GET", "attr..": "", "limit": "7"})
-    assert asked == LogQuery(attr={"http.method": "GET", ".": ""}, limit=7)
+    given = {"attr.http.method": "GET", "attr..": "", "not_attr.a.b": "c", "limit": "7"}
+    assert query(LogQuery, **given) == LogQuery(
+        attr={"http.method": "GET", ".": ""}, not_attr={"a.b": "c"}, limit=7
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_a_group_of_parameters_is_taken_by_the_rest_of_their_names():
         {f"attr.{n}": "x" for n in range(9)},
         {"attr." + "k" * 257: "x"},
         {"attr.k": "x" * 257},
+        {f"not_attr.{n}": "x" for n in range(9)},
     ],
 )
 def test_a_group_has_its_limits(parameters):
@@ -65,6 +68,7 @@ def test_a_group_has_its_limits(parameters):
         (LogQuery, "atr.host", "unknown parameter 'atr.host'; did you mean 'attr.<key>'?"),
         (LogQuery, "attr", "unknown parameter 'attr'; did you mean 'attr.<key>'?"),
         (LogQuery, "attr.", "unknown parameter 'attr.'; did you mean 'attr.<key>'?"),
+        (LogQuery, "not_atr.k", "unknown parameter 'not_atr.k'; did you mean 'not_attr.<key>'?"),
         (LogQuery, "text.x", "unknown parameter 'text.x'; did you mean 'text'?"),
         (LogQuery, "Since", "unknown parameter 'Since'; did you mean 'since'?"),
         (SearchesQuery, "frm", "unknown parameter 'frm'; did you mean 'from'?"),

@@ -1,10 +1,10 @@
 import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { ExportAll, type ReadPart } from "../../ui/ExportAll";
-import { buildQuery, type LogFilter } from "./model";
+import { buildQuery, type LogFilter } from "./address";
 
 /** Saves all that the filter matches, not only what is shown. */
-export function ExportLogs({ filter }: { filter: LogFilter }) {
+export function ExportLogs({ filter, total }: { filter: LogFilter; total: number | null }) {
   const { api } = useConsole();
   const readPart: ReadPart = (format, cursor, signal) =>
     read(
@@ -16,5 +16,5 @@ export function ExportLogs({ filter }: { filter: LogFilter }) {
         signal,
       }),
     );
-  return <ExportAll name="logs" read={readPart} />;
+  return <ExportAll name="logs" read={readPart} total={total} />;
 }

@@ -3,15 +3,16 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import { useState } from "react";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { useFacets } from "./queries";
-import type { LogFilter } from "./model";
+import type { LogFilter } from "./address";
+import type { OnNarrow } from "./RecordPanel";
 
 interface Props {
   filter: LogFilter;
-  onFilter: (name: string, value: string) => void;
+  onNarrow: OnNarrow;
 }
 
-/** The most frequent values in the range; a click filters by one. */
-export function Facets({ filter, onFilter }: Props) {
+/** The most frequent values in the range; a click keeps those with one alone, or leaves them out. */
+export function Facets({ filter, onNarrow }: Props) {
   const [isOpen, setOpen] = useState(false);
   const facets = useFacets(filter, isOpen);
   const data = facets.data?.data;
@@ -32,10 +33,22 @@ export function Facets({ filter, onFilter }: Props) {
                 </dt>
                 {values.map(({ value, count }) => (
                   <dd key={value}>
-                    <Button variant="inline-link" onClick={() => onFilter(field, value)}>
-                      {value || "(empty)"}
-                    </Button>{" "}
-                    {count.toLocaleString("en")}
+                    {value ? (
+                      <Button variant="inline-link" onClick={() => onNarrow(field, value, false)}>
+                        {value}
+                      </Button>
+                    ) : (
+                      "(empty)"
+                    )}{" "}
+                    {count.toLocaleString("en")}{" "}
+                    {value && field !== "severity" && (
+                      <Button
+                        variant="inline-icon"
+                        iconName="subtract-minus"
+                        ariaLabel={`Without records with ${field} ${value}`}
+                        onClick={() => onNarrow(field, value, true)}
+                      />
+                    )}
                   </dd>
                 ))}
               </div>

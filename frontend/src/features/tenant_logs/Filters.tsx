@@ -7,7 +7,15 @@ import TokenGroup from "@cloudscape-design/components/token-group";
 import { useEffect, useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { usePageKey } from "../../app/pageKeys";
-import { DEFAULT_RANGE, RANGES, SEVERITIES, type LogFilter } from "./model";
+import {
+  clearFilters,
+  countFilters,
+  DEFAULT_RANGE,
+  listTokens,
+  RANGES,
+  SEVERITIES,
+  type LogFilter,
+} from "./address";
 
 const TYPED_AFTER_MS = 300;
 const RANGE_LABELS: Record<string, string> = {
@@ -30,11 +38,11 @@ export function Filters({ filter, state, onChange }: Props) {
     ...(isAbsolute ? [{ value: "", label: `${state.from} to ${state.to ?? "now"}` }] : []),
     ...RANGES.map((value) => ({ value: value as string, label: RANGE_LABELS[value] ?? value })),
   ];
-  const severities = ["", ...SEVERITIES].map((value) => ({ value, label: value || "any" }));
-  const tokens = [
-    ...(filter.source ? [{ name: "source", value: filter.source }] : []),
-    ...Object.entries(filter.attributes).map(([name, value]) => ({ name, value })),
-  ];
+  const severities = ["", ...SEVERITIES].map((value) => ({
+    value,
+    label: value ? `≥ ${value}` : "any",
+  }));
+  const tokens = listTokens(filter);
   return (
     <SpaceBetween size="xs">
       <SpaceBetween direction="horizontal" size="s">
@@ -70,14 +78,19 @@ export function Filters({ filter, state, onChange }: Props) {
           </FormField>
         )}
       </SpaceBetween>
-      {tokens.length > 0 && (
-        <TokenGroup
-          items={tokens.map(({ name, value }) => ({
-            label: `${name} = ${value}`,
-            dismissLabel: `Remove the filter ${name}`,
-          }))}
-          onDismiss={({ detail }) => onChange({ [tokens[detail.itemIndex]?.name ?? ""]: null })}
-        />
+      {countFilters(filter) > 0 && (
+        <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+          {tokens.length > 0 && (
+            <TokenGroup
+              items={tokens.map(({ label }) => ({
+                label,
+                dismissLabel: `Remove the filter ${label}`,
+              }))}
+              onDismiss={({ detail }) => onChange({ [tokens[detail.itemIndex]?.name ?? ""]: null })}
+            />
+          )}
+          <Button onClick={() => onChange(clearFilters(filter))}>Clear</Button>
+        </SpaceBetween>
       )}
     </SpaceBetween>
   );
@@ -101,19 +114,7 @@ function TextField({ value, onChange }: { value: string; onChange: (text: string
   }, [text, value]);
   usePageKey("omnidata:filter", () => field.current?.focus());
   return (
-    <FormField
-      label="Text or attributes have"
-      secondaryControl={
-        text && (
-          <Button
-            variant="icon"
-            iconName="close"
-            ariaLabel="Clear the text"
-            onClick={() => setText("")}
-          />
-        )
-      }
-    >
+    <FormField label="Text or attributes have">
       <Input
         ref={field as never}
         type="search"

@@ -1,8 +1,8 @@
-import { useState } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { usePreferences } from "../../app/preferences";
 import { Time } from "../../ui/Time";
 import { formatTime } from "../../ui/time";
-import { buildBars, describeDays, type Histogram } from "./model";
+import { buildBars, describeCount, describeDays, type Bar, type Histogram } from "./model";
 
 const HEIGHT = 72;
 const BAR = 10;
@@ -12,11 +12,15 @@ interface Props {
   onNarrow: (from: string, to: string) => void;
 }
 
-/** Records over time, by severity; a drag over the bars narrows the range. */
+/**
+ * Records over time, by severity; a drag over the bars narrows the range. So do the keys of a slider:
+ * arrows go from bar to bar, with Shift they take more, Enter narrows.
+ */
 export function HistogramChart({ histogram, onNarrow }: Props) {
   const { zone } = usePreferences();
-  const [dragFrom, setDragFrom] = useState<number | null>(null);
-  const [dragTo, setDragTo] = useState<number | null>(null);
+  const [isDragging, setDragging] = useState(false);
+  const [from, setFrom] = useState<number | null>(null);
+  const [to, setTo] = useState<number | null>(null);
   const bars = buildBars(histogram);
   const most = Math.max(1, ...bars.map(({ total }) => total));
   const height = (count: number) => (count / most) * HEIGHT;
@@ -24,43 +28,65 @@ export function HistogramChart({ histogram, onNarrow }: Props) {
     const begins = Date.parse(bars[index]?.at ?? "");
     return new Date(begins + histogram.interval_s * 1000).toISOString();
   };
+  const choose = (first: number | null, last: number | null) => {
+    setFrom(first);
+    setTo(last);
+  };
+  const forget = () => {
+    setDragging(false);
+    choose(null, null);
+  };
   const finish = () => {
-    if (dragFrom !== null && dragTo !== null) {
-      const [first, last] = [Math.min(dragFrom, dragTo), Math.max(dragFrom, dragTo)];
-      onNarrow(bars[first]?.at ?? "", endOf(last));
+    if (from !== null && to !== null) {
+      onNarrow(bars[Math.min(from, to)]?.at ?? "", endOf(Math.max(from, to)));
     }
-    setDragFrom(null);
-    setDragTo(null);
+    forget();
   };
   const isChosen = (index: number) =>
-    dragFrom !== null &&
-    dragTo !== null &&
-    index >= Math.min(dragFrom, dragTo) &&
-    index <= Math.max(dragFrom, dragTo);
+    from !== null &&
+    to !== null &&
+    index >= Math.min(from, to) &&
+    index <= Math.max(from, to);
+  const onKey = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, Enter: 0, Escape: 0 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    if (by === 0) return event.key === "Enter" ? finish() : forget();
+    const next = Math.min(bars.length - 1, Math.max(0, (to ?? bars.length) + by));
+    choose(event.shiftKey && from !== null ? from : next, next);
+  };
+  const describe = ({ at, total, warnings, errors }: Bar) =>
+    `${formatTime(new Date(at), zone).slice(0, 19)}: ${total} records, ${warnings} warnings, ${errors} errors`;
+  const current = bars[to ?? bars.length - 1];
   return (
     <figure className="log-counts">
       <svg
         className="log-histogram"
         viewBox={`0 0 ${bars.length * BAR} ${HEIGHT}`}
         preserveAspectRatio="none"
-        role="img"
+        role="slider"
+        tabIndex={0}
         aria-label={`${histogram.total.toLocaleString("en")} records over time`}
+        aria-valuemin={0}
+        aria-valuemax={bars.length - 1}
+        aria-valuenow={to ?? bars.length - 1}
+        aria-valuetext={current && describe(current)}
+        onKeyDown={onKey}
+        onBlur={forget}
         onMouseUp={finish}
-        onMouseLeave={() => setDragFrom(null)}
+        onMouseLeave={() => isDragging && forget()}
       >
         {bars.map(({ at, total, errors, warnings }, index) => (
           <g
             key={at}
             className={isChosen(index) ? "chosen" : undefined}
             onMouseDown={() => {
-              setDragFrom(index);
-              setDragTo(index);
+              setDragging(true);
+              choose(index, index);
             }}
-            onMouseEnter={() => dragFrom !== null && setDragTo(index)}
+            onMouseEnter={() => isDragging && setTo(index)}
           >
-            <title>
-              {`${formatTime(new Date(at), zone).slice(0, 19)}: ${total} records, ${warnings} warnings, ${errors} errors`}
-            </title>
+            <title>{describe({ at, total, errors, warnings })}</title>
             <rect className="whole" x={index * BAR} y={0} width={BAR} height={HEIGHT} />
             <rect
               className="info"
@@ -90,7 +116,8 @@ export function HistogramChart({ histogram, onNarrow }: Props) {
         <Time at={bars[0]?.at} />
         <span>
           <i className="all" /> all <i className="warn" /> warnings <i className="error" /> errors ·
-          drag to narrow · kept for {describeDays(histogram.retention_days)}
+          drag to narrow · {describeCount(histogram)} · kept for{" "}
+          {describeDays(histogram.retention_days)}
         </span>
         <Time at={bars.length ? endOf(bars.length - 1) : null} />
       </figcaption>

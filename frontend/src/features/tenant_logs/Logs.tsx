@@ -2,38 +2,40 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Navigate } from "react-router";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { usePageKey } from "../../app/pageKeys";
 import { usePreferences } from "../../app/preferences";
-import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { LiveDot } from "../../ui/LiveDot";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
+import {
+  clearFilters,
+  countFilters,
+  FOLLOW,
+  linkTo,
+  narrowBy,
+  rangeAround,
+  readColumns,
+  readFilter,
+  readPermalink,
+} from "./address";
 import { ExportLogs } from "./ExportLogs";
 import { Facets } from "./Facets";
 import { Filters } from "./Filters";
+import { Foot } from "./Foot";
 import { Gone } from "./Gone";
 import { HistogramChart } from "./HistogramChart";
-import {
-  countFilters,
-  linkTo,
-  MOST_ROWS,
-  mergeRows,
-  rangeAround,
-  readFilter,
-  readPermalink,
-  type LogEntry,
-} from "./model";
-import { RecordPanel } from "./RecordPanel";
-import { Rows } from "./Rows";
-import { SenderHelp } from "./SenderHelp";
+import { mergeRows, type LogEntry } from "./model";
+import { Nothing } from "./Nothing";
+import { Pane } from "./Pane";
+import { RecordPanel, type OnNarrow } from "./RecordPanel";
 import { ViewMenu } from "./ViewMenu";
 import { useHistogram, useLogs } from "./queries";
-import { usePaused } from "./usePaused";
+import { useHasSelection, usePaused } from "./usePaused";
 import { useTail } from "./useTail";
 import "./logs.css";
 
@@ -47,37 +49,57 @@ export default function Logs() {
 /** A tenant's logs: searched, counted over time, and followed as they arrive. */
 function LogsPage() {
   const { me } = useConsole();
-  const { wrapLogs } = usePreferences();
+  const { logColumns } = usePreferences();
   const [state, setState] = useUrlState();
   const filter = useMemo(() => readFilter(state), [state]);
+  const columns = readColumns(state.cols, logColumns);
   const tenant = filter.tenant || me.tenant || "";
   const isLive = state.live === "1";
   const logs = useLogs(filter, tenant !== "");
   const histogram = useHistogram(filter, isLive, tenant !== "");
-  const tail = useTail(filter, isLive && tenant !== "");
-  const [isAtNewest, setAtNewest] = useState(true);
-  const paused = usePaused(tail.records, isLive && (!isAtNewest || !!state.sel));
   const read = useMemo(() => logs.data.flatMap((page) => page.logs), [logs.data]);
+  const isRead = logs.pages.receipt !== null && !logs.pages.isLoading && !logs.pages.hasMore;
+  const isLoading = logs.pages.isLoading && !logs.pages.isLoadingMore;
+  const isUnfiltered = countFilters(filter) === 0;
+  const isWaiting = isRead && read.length === 0 && isUnfiltered && !filter.until;
+  const tail = useTail(filter, (isLive || isWaiting) && tenant !== "");
+  const pane = useRef<HTMLDivElement>(null);
+  const [isHeld, setHeld] = useState(false);
+  const [isAtNewest, setAtNewest] = useState(true);
+  const hasSelection = useHasSelection(pane);
+  const isReading = isHeld || !isAtNewest || !!state.sel || hasSelection;
+  const paused = usePaused(tail.records, isLive && isReading);
   const rows = useMemo(() => mergeRows(read, paused.shown), [read, paused.shown]);
   const selected = rows.find(({ record }) => record.log_id === state.sel)?.record;
-  const last = logs.data.at(-1);
   // Of a link to a record; its range has an end, which one that is looked at live has not.
-  const isRead = logs.pages.receipt !== null && !logs.pages.isLoading && !logs.pages.hasMore;
   const isGone = Boolean(state.sel && filter.until) && isRead && !selected;
-  const total = histogram.data?.data.total ?? null;
-  const retentionDays = histogram.data?.data.retention_days ?? null;
-  const addFilter = (name: string, value: string) => setState({ [name]: value });
-  const around = (record: LogEntry) => {
+  const counted = histogram.data?.data;
+  const total = counted?.complete ? counted.total : null;
+  const select = (logId: string) => setState({ sel: logId }, { typing: true });
+  const narrow: OnNarrow = (field, value, isExcluded) =>
     setState({
-      ...rangeAround(Date.parse(record.ts)),
-      range: null,
-      text: null,
-      severity: null,
-      live: null,
-      sel: record.log_id,
+      ...narrowBy(state, field, value, isExcluded),
+      ...(isExcluded && { sel: null }), // the open record goes with the others
     });
+  const follow = (isOn: boolean) => {
+    setHeld(false);
+    setState(isOn ? FOLLOW : { live: null });
   };
-  usePageKey("omnidata:live", () => setState({ live: isLive ? null : "1" }));
+  const goOn = () =>
+    paused.goOn(() => {
+      setHeld(false);
+      setAtNewest(true);
+      if (state.sel) setState({ sel: null });
+    });
+  const around = (record: LogEntry) => {
+    const range = { ...rangeAround(Date.parse(record.ts)), range: null, live: null };
+    setState({ ...clearFilters(filter), ...range, sel: record.log_id });
+  };
+  const isFirst = isWaiting && !isLive && tail.records.length > 0;
+  useEffect(() => {
+    if (isFirst) setState(FOLLOW, { typing: true }); // whoever waited for it wants what follows
+  }, [isFirst, setState]);
+  usePageKey("omnidata:live", () => (paused.isPaused ? goOn() : follow(!isLive)));
   usePageKey("omnidata:copy-link", () => void copyLink());
 
   return (
@@ -86,20 +108,23 @@ function LogsPage() {
         counter={tenant ? `(${tenant})` : undefined}
         info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused && !tail.error} />}
         actions={
-          <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-            <Toggle
-              checked={isLive}
-              onChange={({ detail }) => setState({ live: detail.checked ? "1" : null })}
-            >
-              Live
-            </Toggle>
-            <ViewMenu />
-            <ExportLogs filter={filter} />
-            <Button iconName="share" onClick={() => void copyLink()}>
-              Copy link
-            </Button>
-            <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
-          </SpaceBetween>
+          <div className="no-print">
+            <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+              <Toggle checked={isLive} onChange={({ detail }) => follow(detail.checked)}>
+                Live
+              </Toggle>
+              {isLive && !paused.isPaused && <Button onClick={() => setHeld(true)}>Pause</Button>}
+              <ViewMenu
+                columns={columns}
+                onColumns={(chosen) => setState({ cols: chosen.join(",") }, { typing: true })}
+              />
+              <ExportLogs filter={filter} total={total} />
+              <Button iconName="share" onClick={() => void copyLink()}>
+                Copy link
+              </Button>
+              <Button iconName="refresh" ariaLabel="Read again" onClick={logs.pages.reload} />
+            </SpaceBetween>
+          </div>
         }
       >
         Logs
@@ -115,16 +140,18 @@ function LogsPage() {
       )}
       {tail.error && <ErrorAlert error={tail.error} what="What arrives could not be read" />}
       {histogram.error && <ErrorAlert error={histogram.error} what="They could not be counted" />}
-      {histogram.data && (
+      {counted && (
         <HistogramChart
-          histogram={histogram.data.data}
+          histogram={counted}
           onNarrow={(from, to) => setState({ from, to, range: null, live: null })}
         />
       )}
-      <Facets filter={filter} onFilter={addFilter} />
+      <div className="no-print">
+        <Facets filter={filter} onNarrow={narrow} />
+      </div>
       {isGone && (
         <Gone
-          retentionDays={retentionDays}
+          retentionDays={counted?.retention_days ?? null}
           until={filter.until}
           onClose={() => setState({ sel: null })}
         />
@@ -133,79 +160,36 @@ function LogsPage() {
         <Nothing
           filters={countFilters(filter)}
           tenant={tenant}
-          isLive={isLive}
-          onClear={() =>
-            setState({
-              severity: null,
-              text: null,
-              source: null,
-              ...Object.fromEntries(Object.keys(filter.attributes).map((name) => [name, null])),
-            })
-          }
+          isWaiting={isWaiting || isLive}
+          onClear={() => setState(clearFilters(filter))}
         />
       ) : (
-        <div className={selected ? "log-split" : undefined}>
-          <div className="log-pane">
-            {paused.isPaused && paused.waiting > 0 && (
-              <div className="log-paused" role="status">
-                Paused: {paused.waiting} new.{" "}
-                <Button onClick={() => paused.goOn(() => setState({ sel: null }))}>Go on</Button>
-              </div>
-            )}
-            <Rows
-              key={`${paused.round} ${wrapLogs}`}
-              rows={rows}
-              selected={state.sel ?? ""}
-              onSelect={(logId) => setState({ sel: logId }, { typing: true })}
-              onAtNewest={setAtNewest}
-            />
-          </div>
+        <Pane
+          rows={rows}
+          columns={columns}
+          selected={state.sel ?? ""}
+          onSelect={select}
+          onAtNewest={setAtNewest}
+          isLoading={isLoading}
+          isStale={isLoading && read.length > 0}
+          waiting={paused.isPaused ? paused.waiting : null}
+          onGoOn={goOn}
+          round={paused.round}
+          element={pane}
+        >
           {selected && (
             <RecordPanel
               record={selected}
               link={linkAround(selected, filter.tenant)}
-              onFilter={addFilter}
+              onNarrow={narrow}
               onAround={() => around(selected)}
               onClose={() => setState({ sel: null })}
             />
           )}
-        </div>
+        </Pane>
       )}
-      {rows.length >= MOST_ROWS && (
-        <Alert>Older rows left the screen; they are still stored.</Alert>
-      )}
-      {logs.pages.hasMore && rows.length < MOST_ROWS && (
-        <Button loading={logs.pages.isLoadingMore} onClick={logs.pages.loadMore}>
-          Load more
-        </Button>
-      )}
-      {logs.pages.receipt && (
-        <AnswerLine
-          shown={rows.length}
-          what="records"
-          total={total}
-          complete={!logs.pages.hasMore && (last?.read.complete ?? false)}
-          scanned={logs.data.reduce((sum, page) => sum + page.read.scanned, 0)}
-          receipt={logs.pages.receipt}
-        />
-      )}
+      <Foot shown={rows.length} total={total} read={logs.data} pages={logs.pages} />
     </SpaceBetween>
-  );
-}
-
-interface NothingProps {
-  filters: number;
-  tenant: string;
-  isLive: boolean;
-  onClear: () => void;
-}
-
-function Nothing({ filters, tenant, isLive, onClear }: NothingProps) {
-  if (filters === 0) return <SenderHelp tenant={tenant} isLive={isLive} />;
-  return (
-    <Alert action={<Button onClick={onClear}>Clear them</Button>}>
-      Nothing matches. {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
-    </Alert>
   );
 }
 

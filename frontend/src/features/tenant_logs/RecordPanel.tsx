@@ -6,81 +6,86 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { CopyText } from "../../ui/CopyText";
 import { showControls } from "../../ui/text";
 import { Time } from "../../ui/Time";
-import { flatten, type LogEntry } from "./model";
+import { listAttributes, type Attribute, type LogEntry } from "./model";
+
+/** Narrow the rows to those with a value of a field, or to those without it. */
+export type OnNarrow = (field: string, value: string, isExcluded: boolean) => void;
 
 interface Props {
   record: LogEntry;
   link: string;
-  onFilter: (name: string, value: string) => void;
+  onNarrow: OnNarrow;
   onAround: () => void;
   onClose: () => void;
 }
 
 /** One record, whole. */
-export function RecordPanel({ record, link, onFilter, onAround, onClose }: Props) {
-  const attributes = flatten(record.attrs);
+export function RecordPanel({ record, link, onNarrow, onAround, onClose }: Props) {
+  const source = { name: "source", value: record.source, isFilter: true };
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          actions={
-            <Button
-              variant="icon"
-              iconName="close"
-              ariaLabel="Close the record"
-              onClick={onClose}
-            />
-          }
-        >
-          {record.severity}
-        </Header>
-      }
+    <div
+      className="log-panel"
+      tabIndex={-1}
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
-      <SpaceBetween size="s">
-        <div>
-          <Time at={record.ts} />, received <Time at={record.received_at} />
-        </div>
-        <pre className="json-text">
-          <bdi>{showControls(record.text)}</bdi>
-        </pre>
-        <dl className="log-attributes">
-          {record.source && (
-            <Attribute
-              name="source"
-              value={record.source}
-              onFilter={() => onFilter("source", record.source)}
-            />
-          )}
-          {attributes.map(([name, value]) => (
-            <Attribute
-              key={name}
-              name={name}
-              value={value}
-              onFilter={() => onFilter(`attr.${name}`, value)}
-            />
-          ))}
-          <dt>log_id</dt>
-          <dd>
-            <CopyText text={record.log_id} />
-          </dd>
-        </dl>
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button onClick={onAround}>30 s around</Button>
-          <CopyText text={link} label="Copy link" />
+      <Container
+        header={
+          <Header
+            variant="h2"
+            actions={
+              <Button
+                variant="icon"
+                iconName="close"
+                ariaLabel="Close the record"
+                onClick={onClose}
+              />
+            }
+          >
+            {record.severity}
+          </Header>
+        }
+      >
+        <SpaceBetween size="s">
+          <div>
+            <Time at={record.ts} />, received <Time at={record.received_at} />
+          </div>
+          <pre className="json-text">
+            <bdi>{showControls(record.text)}</bdi>
+          </pre>
+          <dl className="log-attributes">
+            {record.source && <Value of={source} field="source" onNarrow={onNarrow} />}
+            {listAttributes(record.attrs).map((attribute) => (
+              <Value
+                key={`${attribute.name} ${attribute.value}`}
+                of={attribute}
+                field={`attr.${attribute.name}`}
+                onNarrow={onNarrow}
+              />
+            ))}
+            <dt>log_id</dt>
+            <dd>
+              <CopyText text={record.log_id} />
+            </dd>
+          </dl>
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={onAround}>±30 s around</Button>
+            <CopyText text={link} label="Copy link" />
+          </SpaceBetween>
         </SpaceBetween>
-      </SpaceBetween>
-    </Container>
+      </Container>
+    </div>
   );
 }
 
-interface AttributeProps {
-  name: string;
-  value: string;
-  onFilter: () => void;
+interface ValueProps {
+  of: Attribute;
+  /** The name of its filter. */
+  field: string;
+  onNarrow: OnNarrow;
 }
 
-function Attribute({ name, value, onFilter }: AttributeProps) {
+/** A value with its buttons: only these, without these, copy. */
+function Value({ of: { name, value, isFilter }, field, onNarrow }: ValueProps) {
   return (
     <>
       <dt>
@@ -88,12 +93,22 @@ function Attribute({ name, value, onFilter }: AttributeProps) {
       </dt>
       <dd>
         <bdi>{showControls(value)}</bdi>{" "}
-        <Button
-          variant="inline-icon"
-          iconName="filter"
-          ariaLabel={`Only records with this ${name}`}
-          onClick={onFilter}
-        />
+        {isFilter && (
+          <>
+            <Button
+              variant="inline-icon"
+              iconName="add-plus"
+              ariaLabel={`Only records with this ${name}`}
+              onClick={() => onNarrow(field, value, false)}
+            />{" "}
+            <Button
+              variant="inline-icon"
+              iconName="subtract-minus"
+              ariaLabel={`Without records with this ${name}`}
+              onClick={() => onNarrow(field, value, true)}
+            />
+          </>
+        )}
         <CopyToClipboard
           variant="icon"
           copyButtonAriaLabel={`Copy the value of ${name}`}

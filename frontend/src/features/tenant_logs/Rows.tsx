@@ -1,9 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
+import { usePageKey } from "../../app/pageKeys";
 import { usePreferences } from "../../app/preferences";
-import { showControls } from "../../ui/text";
-import { formatTime } from "../../ui/time";
-import type { COLUMNS, Row } from "./model";
+import type { Column } from "./address";
+import type { Row } from "./model";
+import { RowLine } from "./RowLine";
 import { usePrinting } from "./usePrinting";
 
 const ROW_PX = 22;
@@ -11,19 +12,21 @@ const AWAY_PX = 2 * ROW_PX;
 
 interface Props {
   rows: Row[];
+  columns: readonly Column[];
   selected: string;
   onSelect: (logId: string) => void;
+  /** Go to what is chosen. */
+  onEnter: () => void;
   /** Whether the newest rows are in sight. */
   onAtNewest: (isThere: boolean) => void;
 }
 
 /**
  * The records, of which only those in sight are in the page, and on paper all. Arrow keys move the
- * choice.
+ * choice, and wherever the focus is `j` and `k`.
  */
-export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
-  const { zone, wrapLogs, logColumns } = usePreferences();
-  const has = (name: (typeof COLUMNS)[number]) => logColumns.includes(name);
+export function Rows({ rows, columns, selected, onSelect, onEnter, onAtNewest }: Props) {
+  const { zone, wrapLogs } = usePreferences();
   const isOpened = useRef(false);
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change what they return without changing themselves; nothing here memoizes them.
@@ -50,6 +53,12 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
     const next = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
     if (next) onSelect(next.record.log_id);
   };
+  const step = (by: number) => {
+    scroller.current?.focus({ preventScroll: true });
+    move(by);
+  };
+  usePageKey("omnidata:next", () => step(1));
+  usePageKey("omnidata:previous", () => step(-1));
   return (
     <div
       ref={scroller}
@@ -61,37 +70,30 @@ export function Rows({ rows, selected, onSelect, onAtNewest }: Props) {
       onScroll={({ currentTarget }) => onAtNewest(currentTarget.scrollTop < AWAY_PX)}
       onKeyDown={(event) => {
         if (event.key === "Escape" && selected) return onSelect("");
-        const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+        const by = { ArrowDown: 1, ArrowUp: -1, Enter: 0 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
-        move(by);
+        if (by !== 0) move(by);
+        else if (index >= 0) onEnter();
+        else move(1 + (virtual.range?.startIndex ?? 0)); // the first in sight
       }}
     >
       <div style={isPrinting ? {} : { height: virtual.getTotalSize() }} className="log-rows-inner">
         {shown.map((item) => {
-          const { record, isLate } = rows[item.index] as Row;
-          const isSelected = record.log_id === selected;
+          const row = rows[item.index] as Row;
           return (
-            <div
-              key={record.log_id}
-              id={`log-${record.log_id}`}
-              role="option"
-              aria-selected={isSelected}
-              data-index={item.index}
-              ref={wrapLogs && !isPrinting ? virtual.measureElement : undefined}
-              className={`log-row ${wrapLogs ? "is-wrapped" : ""} severity-${record.severity.toLowerCase()}`}
-              style={{ transform: `translateY(${item.start}px)` }}
-              onClick={() => onSelect(isSelected ? "" : record.log_id)}
-            >
-              {has("time") && (
-                <time dateTime={record.ts}>{formatTime(new Date(record.ts), zone).slice(5)}</time>
-              )}
-              {has("severity") && <b>{record.severity}</b>}
-              {has("source") && <bdi>{showControls(record.source)}</bdi>}
-              {has("log_id") && <bdi>{record.log_id}</bdi>}
-              {isLate && <i>late</i>}
-              <bdi>{showControls(record.text).replaceAll("\n", "⏎")}</bdi>
-            </div>
+            <RowLine
+              key={row.record.log_id}
+              row={row}
+              index={item.index}
+              startPx={item.start}
+              isSelected={row.record.log_id === selected}
+              isWrapped={wrapLogs}
+              columns={columns}
+              zone={zone}
+              element={wrapLogs && !isPrinting ? virtual.measureElement : undefined}
+              onSelect={onSelect}
+            />
           );
         })}
       </div>

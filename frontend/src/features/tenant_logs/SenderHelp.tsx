@@ -5,22 +5,24 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useConsole } from "../../app/context";
 import { CopyText } from "../../ui/CopyText";
+import { listSnippets } from "./senders";
 
-/** How to send a first line, with this tenant's values. */
-export function SenderHelp({ tenant, isLive }: { tenant: string; isLive: boolean }) {
+/** How to send a first line, with this tenant's values; `isWaiting` for it. */
+export function SenderHelp({ tenant, isWaiting }: { tenant: string; isWaiting: boolean }) {
   const { config } = useConsole();
-  const isLocal = config.stage === "local";
-  const key = isLocal ? "" : ' \\\n  -H "Authorization: Bearer $TENANT_KEY"';
-  const line = isLocal ? `{"tenant_id": "${tenant}", "text": "hello"}` : '{"text": "hello"}';
-  const curl = `curl -X POST ${config.apiBase}/ingest${key} \\
-  -H 'Content-Type: application/json' -d '${line}'`;
   return (
     <Container header={<Header variant="h2">No logs in this range</Header>}>
       <SpaceBetween size="s">
-        <Box>Send one from a shell:</Box>
-        <pre className="json-text">{curl}</pre>
-        <CopyText text={curl} label="Copy" />
-        {isLive && <StatusIndicator type="loading">Waiting for the first record …</StatusIndicator>}
+        {isWaiting && (
+          <StatusIndicator type="loading">Waiting for the first record …</StatusIndicator>
+        )}
+        {listSnippets(config, tenant).map(({ title, text }) => (
+          <section key={title} aria-label={`Send by ${title}`}>
+            <Box variant="h3">{title}</Box>
+            <pre className="json-text">{text}</pre>
+            <CopyText text={text} label={`Copy ${title}`} />
+          </section>
+        ))}
       </SpaceBetween>
     </Container>
   );

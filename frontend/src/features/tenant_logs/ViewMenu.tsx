@@ -1,10 +1,20 @@
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import { setPreferences, usePreferences } from "../../app/preferences";
-import { COLUMNS, toggleColumn } from "./model";
+import { COLUMNS, toggleColumn, type Column } from "./address";
+
+interface Props {
+  columns: readonly Column[];
+  onColumns: (columns: Column[]) => void;
+}
 
 /** Whether lines wrap, and which columns stand before the text; kept as the settings are. */
-export function ViewMenu() {
-  const { wrapLogs, logColumns } = usePreferences();
+export function ViewMenu({ columns, onColumns }: Props) {
+  const { wrapLogs } = usePreferences();
+  const toggle = (name: string) => {
+    const chosen = toggleColumn(columns, name);
+    setPreferences({ logColumns: chosen });
+    onColumns(chosen);
+  };
   return (
     <ButtonDropdown
       items={[
@@ -13,15 +23,11 @@ export function ViewMenu() {
           id: name as string,
           text: `Column ${name}`,
           itemType: "checkbox" as const,
-          checked: logColumns.includes(name),
+          checked: columns.includes(name),
         })),
       ]}
       onItemClick={({ detail: { id } }) =>
-        setPreferences(
-          id === "wrap"
-            ? { wrapLogs: !wrapLogs }
-            : { logColumns: toggleColumn(logColumns, id) },
-        )
+        id === "wrap" ? setPreferences({ wrapLogs: !wrapLogs }) : toggle(id)
       }
     >
       View

@@ -1,17 +1,14 @@
+import { LosslessNumber } from "lossless-json";
 import { describe, expect, it } from "vitest";
 import {
   buildBars,
-  buildQuery,
-  countFilters,
+  describeCount,
   describeGone,
-  flatten,
+  listAttributes,
   mergeRows,
-  readFilter,
-  readPermalink,
-  toggleColumn,
+  sumLate,
   type Histogram,
   type LogEntry,
-  linkTo,
 } from "./model";
 
 const entry = (log_id: string, ts: string): LogEntry => ({
@@ -22,29 +19,6 @@ const entry = (log_id: string, ts: string): LogEntry => ({
   text: log_id,
   attrs: {},
   source: "",
-});
-
-describe("the address of the logs", () => {
-  it("holds the whole filter, attributes by their names", () => {
-    const filter = readFilter({
-      range: "24h",
-      severity: "ERROR",
-      "attr.http.method": "GET",
-      sel: "x",
-    });
-    expect(buildQuery(filter)).toEqual({
-      since: "24h",
-      severity: "ERROR",
-      attr: { "attr.http.method": "GET" },
-    });
-    expect(countFilters(filter)).toBe(2);
-  });
-
-  it("means the last hour when it says nothing, and absolute times when it has them", () => {
-    expect(buildQuery(readFilter({}))).toEqual({ since: "1h" });
-    const asked = { range: "1h", from: "2026-11-28T14:00:00Z", to: "2026-11-28T15:00:00Z" };
-    expect(buildQuery(readFilter(asked))).toEqual({ since: asked.from, until: asked.to });
-  });
 });
 
 describe("rows", () => {
@@ -74,50 +48,6 @@ describe("the histogram", () => {
   });
 });
 
-describe("attributes", () => {
-  it("have the names that a filter takes", () => {
-    expect(flatten({ http: { method: "GET" }, n: 1, tags: ["a"] })).toEqual([
-      ["http.method", "GET"],
-      ["n", "1"],
-      ["tags", '["a"]'],
-    ]);
-  });
-});
-
-describe("a copied link", () => {
-  const now = new Date("2026-12-01T12:00:00Z");
-  const link = (query: string) => [
-    ...new URL(linkTo(`https://example.com/console/logs${query}`, now)).searchParams,
-  ];
-
-  it("has absolute times in place of a relative range, and is not live", () => {
-    expect(link("?range=15m&text=late&live=1")).toEqual([
-      ["text", "late"],
-      ["from", "2026-12-01T11:45:00.000Z"],
-      ["to", "2026-12-01T12:00:00.000Z"],
-    ]);
-  });
-
-  it("has the page's usual range where none is chosen", () => {
-    expect(link("")).toEqual([
-      ["from", "2026-12-01T11:00:00.000Z"],
-      ["to", "2026-12-01T12:00:00.000Z"],
-    ]);
-  });
-
-  it("keeps absolute times, and ends an open range", () => {
-    expect(link("?from=2026-11-30T10:00:00Z")).toEqual([
-      ["from", "2026-11-30T10:00:00Z"],
-      ["to", "2026-12-01T12:00:00.000Z"],
-    ]);
-    expect(link("?from=2026-11-30T10:00:00Z&to=2026-11-30T11:00:00Z&sel=a")).toEqual([
-      ["from", "2026-11-30T10:00:00Z"],
-      ["to", "2026-11-30T11:00:00Z"],
-      ["sel", "a"],
-    ]);
-  });
-});
-
 describe("a record that a link names and that is not there", () => {
   const now = new Date("2026-12-31T00:00:00Z");
 
@@ -129,27 +59,55 @@ describe("a record that a link names and that is not there", () => {
   });
 });
 
-describe("the columns before a line's text", () => {
-  it("keep their order, whichever is chosen last", () => {
-    expect(toggleColumn(["severity"], "time")).toEqual(["time", "severity"]);
-    expect(toggleColumn(["time", "severity"], "time")).toEqual(["severity"]);
+describe("late rows", () => {
+  it("are counted until they were shown, with the greatest delay", () => {
+    const late = { ...entry("a", "2026-11-28T14:00:00Z"), received_at: "2026-11-28T14:00:20Z" };
+    const rows = [
+      { record: entry("b", "2026-11-28T14:00:30Z"), isLate: false },
+      { record: late, isLate: true },
+    ];
+    expect(sumLate(rows, new Set())).toEqual({ logIds: ["a"], byS: 20 });
+    expect(sumLate(rows, new Set(["a"]))).toEqual({ logIds: [], byS: 0 });
   });
 });
 
-describe("a link to one record", () => {
-  it("shows what was around it, with it chosen", () => {
-    const query = readPermalink({ at: "2026-11-30T10:00:00.000Z", id: "a", tenant: "b", range: "1h" });
-    expect(Object.fromEntries(new URLSearchParams(query ?? ""))).toEqual({
-      tenant: "b",
-      from: "2026-11-30T09:59:30.000Z",
-      to: "2026-11-30T10:00:30.000Z",
-      sel: "a",
-    });
+describe("the count of a range", () => {
+  const counted = { total: 5012, complete: true, approximate: false, scanned: 0 } as Histogram;
+
+  it("says where it is not exact, and where it ends", () => {
+    expect(describeCount(counted)).toBe("5,012 in range");
+    expect(describeCount({ ...counted, approximate: true })).toBe("about 5,012 in range");
+    expect(describeCount({ ...counted, total: 7, complete: false, scanned: 11000 })).toBe(
+      "7 in the newest 11,000 records alone",
+    );
+  });
+});
+
+describe("attributes", () => {
+  const list = (attrs: object) =>
+    listAttributes(attrs).map(({ name, value, isFilter }) => [name, value, isFilter]);
+
+  it("have the names and values that a filter takes, of an array each member", () => {
+    expect(list({ http: { method: "GET" }, n: 1, paid: true, tags: ["a", "b", "a"] })).toEqual([
+      ["http.method", "GET", true],
+      ["n", "1", true],
+      ["paid", "true", true],
+      ["tags", "a", true],
+      ["tags", "b", true],
+    ]);
+    expect(list({ deep: [{ k: new LosslessNumber("12345678901234567890") }] })).toEqual([
+      ["deep.k", "12345678901234567890", true],
+    ]);
   });
 
-  it("is none without a time or an id", () => {
-    expect(readPermalink({ id: "a" })).toBeNull();
-    expect(readPermalink({ at: "yesterday", id: "a" })).toBeNull();
-    expect(readPermalink({ at: "2026-11-30T10:00:00.000Z" })).toBeNull();
+  it("are shown, though no filter can name them", () => {
+    expect(list({ by: null, none: [], no: {}, text: "", long: "x".repeat(257) })).toEqual([
+      ["by", "null", false],
+      ["none", "[]", false],
+      ["no", "{}", false],
+      ["text", "", false],
+      ["long", "x".repeat(257), false],
+    ]);
+    expect(list({})).toEqual([]);
   });
 });

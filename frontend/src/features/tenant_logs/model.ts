@@ -1,38 +1,17 @@
+import { isLosslessNumber } from "lossless-json";
 import type { Schemas } from "../../api/client";
+import { formatJson } from "../../api/json";
+import { SEVERITIES } from "./address";
 
 export type LogEntry = Schemas["LogEntry"];
-export type Severity = Schemas["LogSeverity"];
 export type Histogram = Schemas["LogHistogram"];
 
-export const SEVERITIES: Severity[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-export const RANGES = ["15m", "1h", "24h", "7d"] as const;
-export const DEFAULT_RANGE = "1h";
 /** More rows than these are not kept on the screen. */
 export const MOST_ROWS = 5000;
 /** A record whose time is this much older than what was newest when it arrived came late. */
 const LATE_MS = 5000;
-const ATTRIBUTE = "attr.";
-
-/** What the page asks for, as its address has it. */
-export interface LogFilter {
-  since: string;
-  until: string;
-  severity: Severity | "";
-  text: string;
-  source: string;
-  tenant: string;
-  /** By `attr.<key>`. */
-  attributes: Record<string, string>;
-}
-
-/** What may stand before the text of a row, in this order. */
-export const COLUMNS = ["time", "severity", "source", "log_id"] as const;
-
-/** The chosen columns with one more or less, in the order of all. */
-export function toggleColumn(chosen: readonly string[], name: string): string[] {
-  return COLUMNS.filter((known) => chosen.includes(known) !== (known === name));
-}
-
+/** The API takes no filter with a longer name or value. */
+const MOST_FILTER_LENGTH = 256;
 const DAY_MS = 86_400_000;
 
 export function describeDays(days: number): string {
@@ -45,73 +24,6 @@ export function describeGone(until: string, retentionDays: number | null, now: D
   return retentionDays !== null && ageDays > retentionDays
     ? `This record is past its retention of ${describeDays(retentionDays)}.`
     : "This record is not here: it was deleted, or these filters leave it out.";
-}
-
-/** The filter that an address holds: absolute times win over a relative range. */
-export function readFilter(state: Record<string, string>): LogFilter {
-  const attributes = Object.entries(state).filter(([name]) => name.startsWith(ATTRIBUTE));
-  return {
-    since: state.from ?? state.range ?? DEFAULT_RANGE,
-    until: state.to ?? "",
-    severity: SEVERITIES.find((known) => known === state.severity) ?? "",
-    text: state.text ?? "",
-    source: state.source ?? "",
-    tenant: state.tenant ?? "",
-    attributes: Object.fromEntries(attributes),
-  };
-}
-
-const AROUND_MS = 30_000;
-
-/** The range around a moment, as an address has it. */
-export function rangeAround(at: number): { from: string; to: string } {
-  return {
-    from: new Date(at - AROUND_MS).toISOString(),
-    to: new Date(at + AROUND_MS).toISOString(),
-  };
-}
-
-/** The query that shows what a link to one record (`at` and `id`) names; null if it names none. */
-export function readPermalink({ at, id, ...rest }: Record<string, string>): string | null {
-  const moment = Date.parse(at ?? "");
-  if (!id || Number.isNaN(moment)) return null;
-  const query = new URLSearchParams({ ...rest, ...rangeAround(moment), sel: id });
-  query.delete("range");
-  return query.toString();
-}
-
-const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The address of a page of logs with its range in absolute times, for somebody who opens it later. */
-export function linkTo(address: string, now: Date): string {
-  const url = new URL(address);
-  const { since, until } = readFilter(Object.fromEntries(url.searchParams));
-  const [, length, unit = ""] = /^(\d+)([smhd])$/.exec(since) ?? [];
-  const from = length ? new Date(now.getTime() - Number(length) * (UNIT_MS[unit] ?? 0)) : null;
-  url.searchParams.delete("range");
-  url.searchParams.delete("live");
-  url.searchParams.set("from", from?.toISOString() ?? since);
-  url.searchParams.set("to", until || now.toISOString());
-  return url.href;
-}
-
-/** How many filters are set beside the range. */
-export function countFilters(filter: LogFilter): number {
-  const single = [filter.severity, filter.text, filter.source].filter(Boolean).length;
-  return single + Object.keys(filter.attributes).length;
-}
-
-/** The query of the API for a filter. */
-export function buildQuery(filter: LogFilter) {
-  return {
-    since: filter.since,
-    ...(filter.until && { until: filter.until }),
-    ...(filter.severity && { severity: filter.severity }),
-    ...(filter.text && { text: filter.text }),
-    ...(filter.source && { source: filter.source }),
-    ...(filter.tenant && { tenant_id: filter.tenant }),
-    ...(Object.keys(filter.attributes).length && { attr: filter.attributes }),
-  };
 }
 
 export interface Row {
@@ -136,6 +48,19 @@ export function mergeRows(read: readonly LogEntry[], tailed: readonly LogEntry[]
   return [...rows.values()].sort(byTime).slice(0, MOST_ROWS);
 }
 
+/** How many of these came late, by how much at most in seconds, and the newest of them. */
+export function sumLate(
+  rows: readonly Row[],
+  seen: ReadonlySet<string>,
+): { logIds: string[]; byS: number } {
+  const late = rows.filter(({ record, isLate }) => isLate && !seen.has(record.log_id));
+  const delaysMs = late.map(({ record }) => Date.parse(record.received_at) - Date.parse(record.ts));
+  return {
+    logIds: late.map(({ record }) => record.log_id),
+    byS: Math.round(Math.max(0, ...delaysMs) / 1000),
+  };
+}
+
 function byTime({ record: a }: Row, { record: b }: Row): number {
   return a.ts === b.ts ? b.log_id.localeCompare(a.log_id) : a.ts < b.ts ? 1 : -1;
 }
@@ -148,6 +73,14 @@ export interface Bar {
   warnings: number;
 }
 
+/** How many records are in the range; how far they were counted where they are too many. */
+export function describeCount({ total, complete, approximate, scanned }: Histogram): string {
+  const count = `${approximate ? "about " : ""}${total.toLocaleString("en")}`;
+  return complete
+    ? `${count} in range`
+    : `${count} in the newest ${scanned.toLocaleString("en")} records alone`;
+}
+
 /** The bars of a histogram. */
 export function buildBars(histogram: Histogram): Bar[] {
   return histogram.buckets.map(({ at, counts }) => ({
@@ -158,13 +91,33 @@ export function buildBars(histogram: Histogram): Bar[] {
   }));
 }
 
-/** The attributes of a record by their joined names, as filters take them. */
-export function flatten(attrs: object, prefix = ""): [string, string][] {
-  return Object.entries(attrs).flatMap(([name, value]): [string, string][] => {
-    const key = `${prefix}${name}`;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return flatten(value as object, `${key}.`);
-    }
-    return [[key, typeof value === "string" ? value : JSON.stringify(value)]];
-  });
+export interface Attribute {
+  /** The names that lead to it, joined by dots: `attr.<name>` is its filter. */
+  name: string;
+  value: string;
+  /** Whether a filter can name it. */
+  isFilter: boolean;
+}
+
+/** The values in a record's attributes as filters take them; of an array each member once. */
+export function listAttributes(value: unknown, name = ""): Attribute[] {
+  const members = listMembers(value);
+  const found = members?.flatMap(([key, member]) =>
+    listAttributes(member, [name, key].filter(Boolean).join(".")),
+  );
+  if (found?.length || (members && !name)) return removeTwins(found ?? []);
+  const text = typeof value === "string" ? value : formatJson(value, 0);
+  const isShort = Math.max(name.length, text.length) <= MOST_FILTER_LENGTH;
+  return [{ name, value: text, isFilter: !members && value !== null && text !== "" && isShort }];
+}
+
+/** What is in an object or array, under its name; null for any other value. */
+function listMembers(value: unknown): [string, unknown][] | null {
+  if (Array.isArray(value)) return value.map((member: unknown) => ["", member]);
+  if (typeof value !== "object" || value === null || isLosslessNumber(value)) return null;
+  return Object.entries(value);
+}
+
+function removeTwins(attributes: Attribute[]): Attribute[] {
+  return [...new Map(attributes.map((each) => [JSON.stringify([each.name, each.value]), each])).values()];
 }

@@ -3,9 +3,10 @@ import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { usePages } from "../../ui/usePages";
-import { buildQuery, type LogFilter } from "./model";
+import { buildQuery, type LogFilter } from "./address";
 
-const PAGE = 500;
+/** The most that the API gives at once. */
+export const PAGE = 1000;
 const BUCKETS = 60;
 const HISTOGRAM_MS = 10_000;
 

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState, useSyncExternalStore, type RefObject } from "react";
 import type { LogEntry } from "./model";
 
 interface Paused {
@@ -22,12 +22,34 @@ export function usePaused(records: LogEntry[], isReading: boolean): Paused {
   return {
     isPaused: held !== null,
     shown,
-    waiting: records.length - shown.length,
+    waiting: countSince(records, shown),
     round,
     goOn: (alsoDo) => {
       alsoDo();
+      document.getSelection()?.removeAllRanges();
       setHeld(null);
       setRound(round + 1);
     },
   };
+}
+
+/** How many of the records came after the last one of `shown`; the oldest may be gone already. */
+export function countSince(records: readonly LogEntry[], shown: readonly LogEntry[]): number {
+  const last = shown.at(-1);
+  return records.length - 1 - (last ? records.lastIndexOf(last) : -1);
+}
+
+/** Whether some of the text in an element is selected, as by somebody who copies it. */
+export function useHasSelection(element: RefObject<HTMLElement | null>): boolean {
+  const read = useCallback(() => {
+    const selection = document.getSelection();
+    const isSome = selection !== null && !selection.isCollapsed;
+    return isSome && (element.current?.contains(selection.anchorNode) ?? false);
+  }, [element]);
+  return useSyncExternalStore(subscribeToSelection, read);
+}
+
+function subscribeToSelection(listener: () => void): () => void {
+  document.addEventListener("selectionchange", listener);
+  return () => document.removeEventListener("selectionchange", listener);
 }

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { read, type Api } from "../../api/client";
+import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
-import { buildQuery, MOST_ROWS, type LogEntry, type LogFilter } from "./model";
+import { buildQuery, type LogFilter } from "./address";
+import { MOST_ROWS, type LogEntry } from "./model";
 
 const EVERY_MS = 2000;
 const QUIET_MS = 5000;
@@ -20,7 +22,8 @@ const NONE: Tail = { records: [], at: undefined, error: null };
 
 /**
  * What arrives while `isLive`, in the order of arrival, each record once whatever its time: the
- * cursor of `order=arrival&tail=true` forgets nothing. Nothing is read while the page is hidden.
+ * cursor of `order=arrival&tail=true` forgets nothing. Nothing is read while the page is hidden,
+ * and at once when it is shown again.
  */
 export function useTail(filter: LogFilter, isLive: boolean): Tail {
   const { api, session } = useConsole();
@@ -38,7 +41,12 @@ export function useTail(filter: LogFilter, isLive: boolean): Tail {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
     let lastNewsMs = Date.now();
+    let isLooking = false;
     const look = async () => {
+      if (isLooking) return;
+      isLooking = true;
+      clearTimeout(timer);
+      let waitMs = 0;
       if (!document.hidden && session.getState().status === "signed-in") {
         try {
           const page = await readArrivals(
@@ -49,28 +57,41 @@ export function useTail(filter: LogFilter, isLive: boolean): Tail {
           );
           cursor.current = page.cursor ?? cursor.current;
           if (page.records.length) lastNewsMs = Date.now();
-          setTail((before) => ({
-            records: [...before.records, ...page.records].slice(-MOST_ROWS),
-            at: new Date(),
-            error: null,
-          }));
+          setTail((before) => addArrivals(before, page.records));
         } catch (error) {
           if (stop.signal.aborted) return;
           setTail((before) => ({ ...before, error: error as Error }));
+          if (error instanceof ApiProblem) {
+            waitMs = (error.retryAfterS ?? 0) * 1000;
+            if (error.status === 400) cursor.current = null; // as of another version's API
+          }
         }
       }
+      isLooking = false;
       if (stop.signal.aborted) return;
       const isQuiet = Date.now() - lastNewsMs > QUIET_AFTER_MS;
-      timer = setTimeout(() => void look(), isQuiet ? QUIET_MS : EVERY_MS);
+      timer = setTimeout(() => void look(), Math.max(waitMs, isQuiet ? QUIET_MS : EVERY_MS));
     };
+    const onShown = () => void (document.hidden || look());
+    document.addEventListener("visibilitychange", onShown);
     void look();
     return () => {
       stop.abort();
       clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onShown);
     };
   }, [api, session, key, isLive]);
 
   return tail;
+}
+
+/** The same array where nothing arrived: the rows are not put in order again. */
+function addArrivals({ records }: Tail, arrived: LogEntry[]): Tail {
+  return {
+    records: arrived.length ? [...records, ...arrived].slice(-MOST_ROWS) : records,
+    at: new Date(),
+    error: null,
+  };
 }
 
 /** All that arrived since `cursor`. */
