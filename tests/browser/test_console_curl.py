@@ -1,13 +1,12 @@
 """A change as curl, before the page sends it and after."""
 
 import json
-import os
 import re
-import subprocess
 import uuid
 
 import pytest
 from browsers import in_chromium
+from journeys import paste
 from playwright.sync_api import expect
 
 pytestmark = in_chromium
@@ -25,20 +24,6 @@ def read_clipboard(tab) -> str:
     return tab.evaluate("navigator.clipboard.readText()")
 
 
-def run(command: str, token: str) -> dict:
-    """What a shell prints that is given the command and, in place of `make`, a token."""
-    lines = [line for line in command.splitlines() if not line.startswith("TOKEN=")]
-    done = subprocess.run(
-        ["sh", "-c", "\n".join(lines)],
-        env={"PATH": os.environ["PATH"], "TOKEN": token},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return json.loads(done.stdout)
-
-
 def test_the_command_of_a_form_sends_what_its_button_sends(tab, system):
     sent = []
     tab.on("request", lambda request: sent.append(request.method))
@@ -49,7 +34,7 @@ def test_the_command_of_a_form_sends_what_its_button_sends(tab, system):
     tab.get_by_role("button", name="Copy as curl before sending").click()
     command = read_clipboard(tab)
     assert "POST" not in sent
-    placed = run(command, system.token())
+    placed = json.loads(paste(command, system.token()))
     tab.get_by_role("button", name="Place order", exact=True).click()
     # One Idempotency-Key an opened form: the shell and the button placed one order.
     expect(tab).to_have_url(re.compile(f"/console/orders/{placed['orderID']}$"))

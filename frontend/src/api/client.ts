@@ -59,7 +59,8 @@ export async function describeUnsent(
   const client = createUnsigned(config);
   client.use({
     onRequest({ request }) {
-      if (!request.headers.has("authorization")) request.headers.set("Authorization", "");
+      const hasToken = isSigned(request) && !request.headers.has("authorization");
+      if (hasToken) request.headers.set("Authorization", "");
       throw new Unsent(request);
     },
   });
@@ -86,10 +87,15 @@ export async function read<T>(
   return { ...receipt, data: data as T };
 }
 
+/** Whether a request carries who is signed in: `credentials: "omit"` says that it does not. */
+function isSigned(request: Request): boolean {
+  return request.credentials !== "omit";
+}
+
 function authorize(session: Session): Middleware {
   return {
     async onRequest({ request }) {
-      if (request.headers.has("authorization")) return undefined;
+      if (!isSigned(request) || request.headers.has("authorization")) return undefined;
       if (session.getState().status === "ended") throw endedSession();
       const token = await session.token();
       if (token) request.headers.set("Authorization", token);
@@ -117,9 +123,9 @@ function keepReceipts(config: Config, session: Session): Middleware {
       if (error instanceof DOMException && error.name === "AbortError") return error;
       return error instanceof ApiProblem ? error : noResponse(curl);
     },
-    async onResponse({ response, id }) {
+    async onResponse({ request, response, id }) {
       const { startedMs, curl } = take(id);
-      if (response.status === 401) session.end();
+      if (response.status === 401 && isSigned(request)) session.end();
       if (!response.ok) throw await readProblem(response, curl);
       const text = response.status === 204 ? null : await response.text();
       const kept = new LosslessResponse(text, {

@@ -34,6 +34,20 @@ describe("a request as curl before it is sent", () => {
     expect(before).not.toContain("a-token");
   });
 
+  it("of no credentials carries no token, and its 401 ends no session", async () => {
+    const end = vi.fn();
+    const fetch = vi.fn<(request: Request) => Promise<Response>>();
+    fetch.mockResolvedValue(new Response("", { status: 401 }));
+    vi.stubGlobal("fetch", fetch);
+    const send = (api: Api) =>
+      read(api.POST("/ingest", { body: "{}" as never, credentials: "omit" }));
+    const api = createApi(CONFIG, { ...SESSION, end } as unknown as Session);
+    await expect(send(api)).rejects.toThrow("401");
+    expect(fetch.mock.calls[0]?.[0].headers.has("authorization")).toBe(false);
+    expect(end).not.toHaveBeenCalled();
+    expect(await describeUnsent(CONFIG, send)).not.toContain("TOKEN");
+  });
+
   it("is an error where none would be sent, and that of what builds it", async () => {
     await expect(describeUnsent(CONFIG, () => Promise.resolve())).rejects.toThrow("no request");
     const broken = () => Promise.reject(new Error("no JSON"));
