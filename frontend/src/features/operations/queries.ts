@@ -24,6 +24,17 @@ export function usePipeline() {
   });
 }
 
+/** What came to each workload in the last hour, as the overview has it. */
+export function useArrivals() {
+  const { api } = useConsole();
+  const params = { query: { range: "1h" as const } };
+  return usePoll({
+    key: ["overview", "1h"],
+    read: (signal) => read(api.GET("/api/v1/overview", { params, signal })),
+    everyMs: PIPELINE_MS,
+  });
+}
+
 /** The first letters of a queue; `isWatched` reads them again and again. */
 export function useDeadLetters(queue: string, isWatched: boolean) {
   const { api } = useConsole();
