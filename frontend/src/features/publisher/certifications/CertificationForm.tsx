@@ -41,7 +41,8 @@ interface Props {
   onClose: () => void;
 }
 
-export function CertificationForm({ before, onClose }: Props) {
+/** Adds a certificate, or changes one. */
+export default function CertificationForm({ before, onClose }: Props) {
   const [text, setText, forget] = useDraft(
     `certification-${before?.id ?? "new"}`,
     JSON.stringify(before ? readFields(before) : NO_FIELDS),
