@@ -1,5 +1,7 @@
 """What several journeys through the console need."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,22 @@ def find_messages(system: LocalSystem, status: str) -> list[dict[str, Any]]:
         found += page["messages"]
         cursor = page["next_cursor"]
     return found
+
+
+def paste(copied: str, token: str) -> str:
+    """What a shell prints of a copied command; the token is given instead of made."""
+    first, command = copied.split("\n", 1)
+    assert first.startswith("TOKEN=$(make -s token")
+    said = subprocess.run(  # noqa: S602 what a person pastes
+        command,
+        shell=True,
+        env={"PATH": os.environ["PATH"], "TOKEN": token},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    return said.stdout
 
 
 class Held:

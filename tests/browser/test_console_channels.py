@@ -14,7 +14,7 @@ pytestmark = in_chromium
 def author(system):
     found = Author(system)
     yield found
-    for channel in ("facebook", "linkedin"):
+    for channel in ("facebook", "linkedin", "email"):
         found.set_fault(channel, {})
 
 
@@ -24,13 +24,26 @@ def break_and_test(console, name: str, fault: str):
     tab.get_by_role("button", name=re.compile(f"^{name} ")).click()
     tab.get_by_role("option", name=fault).click()
     expect(tab.get_by_role("button", name=f"{name} {fault}")).to_be_visible()
-    tab.get_by_role("button", name=f"Send a test to {name}").click()
-    expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))
+    send_test(tab, name)
     return tab
 
 
-def test_a_message_that_a_channel_refused_is_retried(console, author):
-    tab = break_and_test(console, "LinkedIn", "refuses the next post")
+def send_test(tab, name: str):
+    """Returns the id of the message that was made."""
+    tab.get_by_role("button", name=f"Send a test to {name}").click()
+    expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))
+    return tab.url.rsplit("/", 1)[-1]
+
+
+@pytest.mark.parametrize("name", ["Instagram", "E-mail", "SMS"])
+def test_a_test_reaches_a_channel_with_what_it_needs(console, author, name):
+    sent = author.wait_for(send_test(console.open("/console/channels"), name), "sent")
+    assert len(sent["media"]) == (1 if name == "Instagram" else 0)
+
+
+@pytest.mark.parametrize("name", ["LinkedIn", "E-mail"])
+def test_a_message_that_a_channel_refused_is_retried(console, author, name):
+    tab = break_and_test(console, name, "refuses the next post")
     tab.get_by_role("button", name="Retry 1 failed").click()
     author.wait_for(tab.url.rsplit("/", 1)[-1], "sent")
     expect(tab.get_by_role("button", name="Retry 1 failed")).to_have_count(0)

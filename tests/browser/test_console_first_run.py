@@ -44,12 +44,35 @@ def statuses(system) -> list[str]:
     return sorted(message["status"] for message in read(system, MESSAGES)["messages"])
 
 
+STEPS = ["Add a record", "Place an order", "Send a log line", "Publish a message"]
+WHAT_IS_SEEN = ["Record sample-1", "Order ", "request 1 took 31 ms", "Sample 4: "]
+
+
+def test_one_of_each_is_made_in_place_and_once_however_often_it_is_clicked(fresh):
+    one = {"records": 1, "orders": 1, "logs": 1, "messages": 1}
+    tab = fresh.first
+    tiles = tab.get_by_role("list", name="One of each").get_by_role("listitem")
+    for again in (False, True):
+        if again:
+            tab.goto(fresh.address("/console?start=1"))
+        for step in STEPS:
+            tile = tiles.filter(has=tab.get_by_role("button", name=step))
+            tile.get_by_role("button", name=step).click()
+            expect(tile.get_by_role("link")).to_be_visible()
+        until(lambda: count(fresh.system) == one, MADE_WITHIN_S, "one of each")
+    paths = [link.get_attribute("href") for link in tiles.get_by_role("link").all()]
+    for path, text in zip(paths, WHAT_IS_SEEN, strict=True):
+        tab.goto(fresh.address(path))
+        expect(tab.locator("#content")).to_contain_text(text)
+    assert fresh.complaints == []
+
+
 def test_sample_data_are_made_once_and_one_message_is_there_to_be_retried(fresh):
     whole = {"records": 50, "orders": 20, "logs": 5000, "messages": 12}
     settled = ["partial", *["scheduled"] * 3, *["sent"] * 8]
     tab = fresh.first
+    tab.goto(fresh.address("/console?start=1"))
     expect(tab.get_by_text("All is well")).to_be_visible()
-    expect(tab.get_by_role("link", name="Place an order")).to_be_visible()
     tab.get_by_role("button", name="Make sample data").click()
     made = tab.get_by_text("Made again it changes nothing")
     expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)

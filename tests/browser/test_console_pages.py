@@ -15,6 +15,9 @@ SEEN_WITHIN_MS = 30_000
 
 pytestmark = in_chromium
 
+LINE_PX = 24
+ROOM_PX = 949  # of a table beside the navigation, in a window of 1,280
+
 
 @pytest.fixture(scope="module")
 def token(system):
@@ -155,6 +158,9 @@ def test_a_certificate_is_shown_to_anybody_by_its_switch_and_says_when_it_remind
     row = tab.get_by_role("row").filter(has_text=name)
     expect(row.get_by_text("Next reminder on 2999-05-01")).to_be_visible()
     expect(row.get_by_role("button", name="Copy link")).to_be_visible()
+    assert tab.locator("table").evaluate("table => table.scrollWidth") <= ROOM_PX
+    for date in row.locator(".unbroken").all():
+        assert date.evaluate("date => date.getBoundingClientRect().height") < LINE_PX
     url = row.get_by_role("link", name="Open", exact=False).get_attribute("href")
     assert list_barriers(tab) == []
 

@@ -27,14 +27,50 @@ const receipts = new WeakMap<Response, Receipt>();
 
 /** The API of this stage: requests carry the session's token, and failures throw ApiProblem. */
 export function createApi(config: Config, session: Session): Api {
-  const client = createClient<paths>({
+  const client = createUnsigned(config);
+  client.use(authorize(session), keepReceipts(config, session));
+  return client;
+}
+
+function createUnsigned(config: Config): Api {
+  return createClient<paths>({
     baseUrl: apiBase(config),
     // `attr` is an object whose names are parameters of their own: attr.<key>=<value>.
     querySerializer: { object: { style: "form", explode: true } },
     bodySerializer: (body) => (typeof body === "string" ? body : formatJson(body, 0)),
   });
-  client.use(authorize(session), keepReceipts(config, session));
-  return client;
+}
+
+/** A request that was built and is not sent. */
+class Unsent extends Error {
+  constructor(readonly request: Request) {
+    super("not sent");
+  }
+}
+
+/**
+ * The curl command of the first request that `send` makes of the client that it is given. The
+ * client builds it as the one that sends does; nothing is sent.
+ */
+export async function describeUnsent(
+  config: Config,
+  send: (api: Api) => Promise<unknown>,
+): Promise<string> {
+  const client = createUnsigned(config);
+  client.use({
+    onRequest({ request }) {
+      const hasToken = isSigned(request) && !request.headers.has("authorization");
+      if (hasToken) request.headers.set("Authorization", "");
+      throw new Unsent(request);
+    },
+  });
+  try {
+    await send(client);
+  } catch (error) {
+    if (error instanceof Unsent) return await describeAsCurl(error.request, config.stage);
+    throw error;
+  }
+  throw new Error("It makes no request.");
 }
 
 /**
@@ -51,10 +87,15 @@ export async function read<T>(
   return { ...receipt, data: data as T };
 }
 
+/** Whether a request carries who is signed in: `credentials: "omit"` says that it does not. */
+function isSigned(request: Request): boolean {
+  return request.credentials !== "omit";
+}
+
 function authorize(session: Session): Middleware {
   return {
     async onRequest({ request }) {
-      if (request.headers.has("authorization")) return undefined;
+      if (!isSigned(request) || request.headers.has("authorization")) return undefined;
       if (session.getState().status === "ended") throw endedSession();
       const token = await session.token();
       if (token) request.headers.set("Authorization", token);
@@ -82,9 +123,9 @@ function keepReceipts(config: Config, session: Session): Middleware {
       if (error instanceof DOMException && error.name === "AbortError") return error;
       return error instanceof ApiProblem ? error : noResponse(curl);
     },
-    async onResponse({ response, id }) {
+    async onResponse({ request, response, id }) {
       const { startedMs, curl } = take(id);
-      if (response.status === 401) session.end();
+      if (response.status === 401 && isSigned(request)) session.end();
       if (!response.ok) throw await readProblem(response, curl);
       const text = response.status === 204 ? null : await response.text();
       const kept = new LosslessResponse(text, {

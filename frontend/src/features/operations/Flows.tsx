@@ -1,69 +1,26 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import type { Schemas } from "../../api/client";
+import { InternalLink } from "../../ui/InternalLink";
+import { PATHS, readFigures, type Stop } from "./paths";
+import { useArrivals } from "./queries";
 import "./flows.css";
 
 type State = Schemas["Pipeline"];
 
-interface Flow {
-  name: string;
-  /** From the request to the result; a queue's or a stream's name gets its numbers. */
-  steps: { label: string; queue?: string; stream?: string }[];
-}
-
-const FLOWS: Flow[] = [
-  {
-    name: "Records",
-    steps: [
-      { label: "GET /get-user" },
-      { label: "OmniQueue", queue: "searches" },
-      { label: "archive worker" },
-      { label: "S3 archive" },
-    ],
-  },
-  {
-    name: "Orders",
-    steps: [
-      { label: "POST /orders" },
-      { label: "POC-Queue", queue: "orders" },
-      { label: "store_orders" },
-      { label: "orders table", stream: "orders" },
-      { label: "announce_orders" },
-      { label: "POC-Topic" },
-    ],
-  },
-  {
-    name: "Logs",
-    steps: [
-      { label: "POST /ingest" },
-      { label: "log queue", queue: "logs" },
-      { label: "store_logs" },
-      { label: "MultiTenantLogs" },
-    ],
-  },
-  {
-    name: "Messages",
-    steps: [
-      { label: "POST /messages" },
-      { label: "stream", stream: "messages" },
-      { label: "deliver_messages" },
-      { label: "channels" },
-    ],
-  },
-];
-
-/** The path of each workload, with what waits on it. */
+/** The path of each workload, with the numbers on its way. */
 export function Flows({ state }: { state: State }) {
+  const reported = useArrivals().data?.data.workloads ?? null;
   return (
     <Container header={<Header variant="h2">Paths</Header>}>
-      {FLOWS.map(({ name, steps }) => (
+      {PATHS.map(({ name, stops }) => (
         <div key={name} className="flow">
           <strong>{name}</strong>
-          <ol>
-            {steps.map(({ label, queue, stream }) => (
-              <li key={label}>
-                {label}
-                <Waiting state={state} queue={queue} stream={stream} />
+          <ol aria-label={`Path of ${name}`}>
+            {stops.map((stop, number) => (
+              <li key={stop.label}>
+                {number > 0 && <Way stop={stop} state={state} reported={reported} />}
+                <span className="flow-stop">{stop.label}</span>
               </li>
             ))}
           </ol>
@@ -73,18 +30,24 @@ export function Flows({ state }: { state: State }) {
   );
 }
 
-function Waiting({
-  state,
-  queue,
-  stream,
-}: {
+interface WayProps {
+  stop: Stop;
   state: State;
-  queue: string | undefined;
-  stream: string | undefined;
-}) {
-  const found = state.queues.find(({ name }) => name === queue);
-  const read = state.streams.find(({ name }) => name === stream);
-  if (found) return <small>{found.waiting + found.in_flight} waiting</small>;
-  if (read?.lag_ms) return <small>{(read.lag_ms / 1000).toFixed(1)} s behind</small>;
-  return null;
+  reported: Schemas["Overview"]["workloads"] | null;
+}
+
+function Way({ stop: { edge }, state, reported }: WayProps) {
+  const { texts, dead } = edge ? readFigures(edge, state, reported) : { texts: [], dead: null };
+  return (
+    <span className="flow-way">
+      {texts.map((text) => (
+        <small key={text}>{text}</small>
+      ))}
+      {dead && (
+        <InternalLink to={`/console/dead-letters/${encodeURIComponent(dead.name)}`}>
+          {`${dead.dead_letters.toLocaleString("en")} dead`}
+        </InternalLink>
+      )}
+    </span>
+  );
 }

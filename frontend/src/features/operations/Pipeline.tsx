@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
@@ -16,7 +15,7 @@ import { formatDuration } from "../../ui/time";
 import { Title } from "../../ui/Title";
 import { Flows } from "./Flows";
 import { listWaiting } from "./history";
-import { LOSSES } from "./model";
+import { Losses } from "./Losses";
 import { usePipeline } from "./queries";
 
 type State = Schemas["Pipeline"];
@@ -137,37 +136,5 @@ function Heartbeats({ state, now }: { state: State; now: Date }) {
         })}
       </SpaceBetween>
     </Container>
-  );
-}
-
-function Losses({ state }: { state: State }) {
-  const rows = [
-    ...Object.entries(state.losses).map(([name, count]) => ({ name, count, kind: "lost" })),
-    ...Object.entries(state.unknown).map(([name, count]) => ({ name, count, kind: "unknown" })),
-  ];
-  const total = rows.reduce((sum, { count }) => sum + count, 0);
-  return (
-    <SpaceBetween size="s">
-      {total > 0 && <Alert type="warning">Something was lost: see below.</Alert>}
-      <Table
-        header={<Header variant="h2">Losses</Header>}
-        items={rows}
-        empty="Nothing was lost."
-        columnDefinitions={[
-          {
-            id: "name",
-            header: "What",
-            isRowHeader: true,
-            cell: ({ name }) => LOSSES[name] ?? name,
-          },
-          { id: "count", header: "How many", cell: ({ count }) => count },
-          {
-            id: "kind",
-            header: "Outcome",
-            cell: ({ kind }) => (kind === "lost" ? "lost" : "unknown: perhaps counted"),
-          },
-        ]}
-      />
-    </SpaceBetween>
   );
 }

@@ -53,8 +53,3 @@ export function countDiedAgain(letters: readonly DeadLetter[], since: string): n
 export function exportLetters(letters: readonly DeadLetter[]): string {
   return letters.map((letter) => `${JSON.stringify(letter)}\n`).join("");
 }
-
-/** What each loss means, for a person; a name without a sentence is shown as it is. */
-export const LOSSES: Record<string, string> = {
-  search_events: "Searches that were answered and not counted, since the queue refused them",
-};

@@ -8,8 +8,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ErrorAlert } from "../../ui/ErrorAlert";
-import { InternalLink } from "../../ui/InternalLink";
 import { RemoveSampleRecords } from "../../ui/RemoveSampleRecords";
+import { FirstSteps } from "./FirstSteps";
 import { makeSampleData, SAMPLE_SIZES, type SampleKind } from "./sampleData";
 
 type Progress = Partial<Record<SampleKind, number>>;
@@ -53,7 +53,7 @@ export default function GetStarted() {
       header={
         <Header
           variant="h2"
-          description="Each is made by the public API, as your own programs would."
+          description="Each is made by the public API, as your own programs would, and once however often you click."
           actions={
             isRunning ? (
               <Button onClick={() => stop.current?.abort()}>Stop</Button>
@@ -69,12 +69,7 @@ export default function GetStarted() {
       }
     >
       <SpaceBetween size="m">
-        <SpaceBetween direction="horizontal" size="l">
-          <InternalLink to="/console/records?add=1">Add a record</InternalLink>
-          <InternalLink to="/console/orders?place=1">Place an order</InternalLink>
-          <InternalLink to="/console/logs?live=1">Send a log line</InternalLink>
-          <InternalLink to="/console/publisher/new">Write a message</InternalLink>
-        </SpaceBetween>
+        <FirstSteps />
         {error !== null && <ErrorAlert error={error} what="Not all sample data was made" />}
         {progress &&
           (Object.keys(SAMPLE_SIZES) as SampleKind[]).map((kind) => (

@@ -69,8 +69,8 @@ export default function Channels() {
           },
         ]}
       />
-      {config.sandboxUrl && me.may.includes("messages.write") && (
-        <Sandbox url={config.sandboxUrl} />
+      {config.sandboxUrl && channels.data && me.may.includes("messages.write") && (
+        <Sandbox url={config.sandboxUrl} channels={channels.data.data.channels} />
       )}
       {channels.data && (
         <AnswerLine

@@ -4,12 +4,16 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
-import { read } from "../../api/client";
+import { read, type Api, type Schemas } from "../../api/client";
 import { readFaults, setFaults, type Faults } from "../../api/sandbox";
 import { useConsole } from "../../app/context";
 import { Choice } from "../../ui/Choice";
 import { ErrorAlert } from "../../ui/ErrorAlert";
-import { CHANNEL_NAMES, CHANNELS, type Channel } from "./model";
+import { CHANNEL_NAMES } from "./model";
+import { drawPicture } from "./testPicture";
+import { uploadImage } from "./upload";
+
+type State = Schemas["ChannelState"];
 
 const FAULTS: Record<string, Faults> = {
   "": {},
@@ -23,7 +27,7 @@ const TEXTS = {
 };
 
 /** On a laptop: what the sandbox of each channel does with the next post, and a test of it. */
-export function Sandbox({ url }: { url: string }) {
+export function Sandbox({ url, channels }: { url: string; channels: State[] }) {
   return (
     <Container
       header={
@@ -36,15 +40,16 @@ export function Sandbox({ url }: { url: string }) {
       }
     >
       <SpaceBetween size="m">
-        {CHANNELS.filter((channel) => channel !== "email" && channel !== "sms").map((channel) => (
-          <OneChannel key={channel} url={url} channel={channel} />
+        {channels.map((state) => (
+          <OneChannel key={state.channel} url={url} state={state} />
         ))}
       </SpaceBetween>
     </Container>
   );
 }
 
-function OneChannel({ url, channel }: { url: string; channel: Channel }) {
+function OneChannel({ url, state }: { url: string; state: State }) {
+  const { channel } = state;
   const name = CHANNEL_NAMES[channel];
   const queries = useQueryClient();
   const key = ["sandbox", channel];
@@ -56,7 +61,7 @@ function OneChannel({ url, channel }: { url: string; channel: Channel }) {
     mutationFn: (wanted: Faults) => setFaults(url, channel, wanted),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
-  const test = useTest(channel);
+  const test = useTest(state);
   const chosen = faults.data ? nameFault(faults.data) : "";
   const error = faults.error ?? change.error ?? test.error;
   return (
@@ -68,11 +73,9 @@ function OneChannel({ url, channel }: { url: string; channel: Channel }) {
           texts={TEXTS}
           onChange={(value) => change.mutate(FAULTS[value ?? ""] ?? {})}
         />
-        {channel !== "instagram" && (
-          <Button loading={test.isPending} onClick={() => test.mutate()}>
-            Send a test to {name}
-          </Button>
-        )}
+        <Button loading={test.isPending} onClick={() => test.mutate()}>
+          Send a test to {name}
+        </Button>
       </SpaceBetween>
       {error && <ErrorAlert error={error} what={`The sandbox of ${name}`} />}
     </SpaceBetween>
@@ -86,16 +89,23 @@ function nameFault(faults: Faults): string {
   return Object.keys(faults).length ? "other" : "";
 }
 
-/** Publish a text on one channel, and go to what becomes of it. */
-function useTest(channel: Channel) {
+/** Publish a text on one channel, with a picture where it needs one; go to what becomes of it. */
+function useTest({ channel, media_required: needsPicture }: State) {
   const { api } = useConsole();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const header = { "Idempotency-Key": crypto.randomUUID() };
-      const body = { content: `A test of ${CHANNEL_NAMES[channel]}.`, channels: [channel] };
-      return read(api.POST("/api/v1/messages", { params: { header }, body }));
+      const media = needsPicture ? [await uploadPicture(api)] : [];
+      const content = `A test of ${CHANNEL_NAMES[channel]}.`;
+      const body = { content, channels: [channel], media };
+      return await read(api.POST("/api/v1/messages", { params: { header }, body }));
     },
     onSuccess: ({ data }) => navigate(`/console/publisher/${data.id}`),
   });
+}
+
+async function uploadPicture(api: Api): Promise<string> {
+  const { signal } = new AbortController(); // it is small: nobody waits for it
+  return (await uploadImage(api, await drawPicture(), () => undefined, signal)).id;
 }

@@ -10,6 +10,7 @@ export function Announce({ certification }: { certification: Certification }) {
   return (
     <>
       <Button
+        variant="inline-link"
         ariaLabel={`Announce ${certification.name}`}
         disabled={!listOpen(certification).length}
         disabledReason="It is announced on every channel."

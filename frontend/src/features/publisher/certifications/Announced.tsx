@@ -11,7 +11,9 @@ export function Announced({ certification: { announced } }: { certification: Cer
       {announced.map(({ channel, message_id: id, at }) => (
         <span key={channel}>
           <InternalLink to={`/console/publisher/${id}`}>{CHANNEL_NAMES[channel]}</InternalLink>{" "}
-          <Time at={at} />
+          <span className="unbroken">
+            <Time at={at} />
+          </span>
         </span>
       ))}
     </SpaceBetween>

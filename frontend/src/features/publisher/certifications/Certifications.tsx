@@ -1,10 +1,11 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from "@cloudscape-design/components/status-indicator";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useConsole } from "../../../app/context";
 import { addNotice } from "../../../app/notices";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
@@ -15,11 +16,12 @@ import { useUrlState } from "../../../ui/useUrlState";
 import { Announce } from "./Announce";
 import { Announced } from "./Announced";
 import { Badge } from "./Badge";
-import { CertificationForm } from "./CertificationForm";
 import { describeEnd, type Certification } from "./model";
 import { PublicPage } from "./PublicPage";
 import { useCertifications, useDeleteCertification } from "./queries";
 import { Reminders } from "./Reminders";
+
+const CertificationForm = lazy(() => import("./CertificationForm")); // with its date pickers
 
 const LOOKS: Record<Certification["status"], StatusIndicatorProps.Type> = {
   active: "success",
@@ -47,7 +49,9 @@ export default function Certifications() {
         Certifications
       </Title>
       {(state.add === "1" || edited) && (
-        <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
+        <Suspense fallback={null}>
+          <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
+        </Suspense>
       )}
       <ListTable<Certification>
         what="certificates"
@@ -63,28 +67,30 @@ export default function Certifications() {
           },
           {
             id: "name",
-            header: "Name",
+            header: "Name and issuer",
             isRowHeader: true,
-            cell: ({ name, verify_url: url }) => <Name name={name} url={url} />,
+            cell: ({ name, issuer, verify_url: url }) => (
+              <>
+                <Name name={name} url={url} />
+                <Box variant="small">
+                  <bdi>{issuer}</bdi>
+                </Box>
+              </>
+            ),
           },
-          { id: "issuer", header: "Issuer", cell: ({ issuer }) => <bdi>{issuer}</bdi> },
           {
             id: "status",
             header: "Status",
-            cell: ({ status }) => <StatusIndicator type={LOOKS[status]}>{status}</StatusIndicator>,
+            cell: ({ status }) => (
+              <StatusIndicator type={LOOKS[status]} wrapText={false}>
+                {status}
+              </StatusIndicator>
+            ),
           },
-          { id: "issued", header: "Issued", cell: ({ issued_on: day }) => day },
           {
             id: "ends",
             header: "Ends",
-            cell: (certification) => (
-              <>
-                <span title={certification.expires_on ?? undefined}>
-                  {describeEnd(certification.expires_on, new Date())}
-                </span>
-                <Reminders certification={certification} />
-              </>
-            ),
+            cell: (certification) => <Ends certification={certification} />,
           },
           {
             id: "page",
@@ -100,9 +106,10 @@ export default function Certifications() {
             id: "act",
             header: "Actions",
             cell: (certification) => (
-              <SpaceBetween direction="horizontal" size="xs">
+              <SpaceBetween size="xxs">
                 <Announce certification={certification} />
                 <Button
+                  variant="inline-link"
                   ariaLabel={`Renew or change ${certification.name}`}
                   onClick={() => setState({ edit: certification.id, add: null })}
                 >
@@ -127,17 +134,38 @@ function Name({ name, url }: { name: string; url: string | null }) {
   );
 }
 
+/** How long it lasts, and when its owner is reminded. */
+function Ends({ certification }: { certification: Certification }) {
+  const { issued_on: issued, expires_on: ends } = certification;
+  return (
+    <>
+      <span className="unbroken">{describeEnd(ends, new Date())}</span>
+      <Box variant="small">
+        {ends && <span className="unbroken">{ends}</span>}
+        {ends && <br />}
+        <span className="unbroken">issued {issued}</span>
+      </Box>
+      <Reminders certification={certification} />
+    </>
+  );
+}
+
 function Delete({ certification }: { certification: Certification }) {
   const { config } = useConsole();
   const [isAsking, setAsking] = useState(false);
   const remove = useDeleteCertification();
   const confirm = () =>
     remove.mutate(certification, {
-      onSuccess: () => addNotice({ type: "success", content: `${certification.name} is deleted.` }),
+      onSuccess: ({ curl }) =>
+        addNotice({ type: "success", content: `${certification.name} is deleted.`, curl }),
     });
   return (
     <>
-      <Button ariaLabel={`Delete ${certification.name}`} onClick={() => setAsking(true)}>
+      <Button
+        variant="inline-link"
+        ariaLabel={`Delete ${certification.name}`}
+        onClick={() => setAsking(true)}
+      >
         Delete
       </Button>
       {isAsking && (
@@ -146,6 +174,7 @@ function Delete({ certification }: { certification: Certification }) {
           count={1}
           stage={config.stage}
           isBusy={remove.isPending}
+          describe={() => remove.describe(certification)}
           error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
           onConfirm={confirm}
           onCancel={() => setAsking(false)}

@@ -7,11 +7,11 @@ import type { Certification } from "./model";
 export function PublicPage({ certification: { page_url: url } }: { certification: Certification }) {
   if (!url) return <>–</>;
   return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+    <SpaceBetween size="xxs">
       <Link href={url} external externalIconAriaLabel="Opens in a new tab">
         Open
       </Link>
-      <CopyText text={url} label="Copy link" />
+      <CopyText text={url} label="Copy link" isSmall />
     </SpaceBetween>
   );
 }
