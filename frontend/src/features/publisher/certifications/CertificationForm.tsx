@@ -40,7 +40,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function CertificationForm({ before, onClose }: Props) {
+export default function CertificationForm({ before, onClose }: Props) {
   const [text, setText, forget] = useDraft(
     `certification-${before?.id ?? "new"}`,
     JSON.stringify(before ? readFields(before) : NO_FIELDS),

@@ -4,7 +4,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from "@cloudscape-design/components/status-indicator";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useConsole } from "../../../app/context";
 import { addNotice } from "../../../app/notices";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
@@ -15,11 +15,12 @@ import { useUrlState } from "../../../ui/useUrlState";
 import { Announce } from "./Announce";
 import { Announced } from "./Announced";
 import { Badge } from "./Badge";
-import { CertificationForm } from "./CertificationForm";
 import { describeEnd, type Certification } from "./model";
 import { PublicPage } from "./PublicPage";
 import { useCertifications, useDeleteCertification } from "./queries";
 import { Reminders } from "./Reminders";
+
+const CertificationForm = lazy(() => import("./CertificationForm")); // has the date picker
 
 const LOOKS: Record<Certification["status"], StatusIndicatorProps.Type> = {
   active: "success",
@@ -47,7 +48,9 @@ export default function Certifications() {
         Certifications
       </Title>
       {(state.add === "1" || edited) && (
-        <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
+        <Suspense fallback={null}>
+          <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
+        </Suspense>
       )}
       <ListTable<Certification>
         what="certificates"
