@@ -27,14 +27,49 @@ const receipts = new WeakMap<Response, Receipt>();
 
 /** The API of this stage: requests carry the session's token, and failures throw ApiProblem. */
 export function createApi(config: Config, session: Session): Api {
-  const client = createClient<paths>({
+  const client = createUnsigned(config);
+  client.use(authorize(session), keepReceipts(config, session));
+  return client;
+}
+
+function createUnsigned(config: Config): Api {
+  return createClient<paths>({
     baseUrl: apiBase(config),
     // `attr` is an object whose names are parameters of their own: attr.<key>=<value>.
     querySerializer: { object: { style: "form", explode: true } },
     bodySerializer: (body) => (typeof body === "string" ? body : formatJson(body, 0)),
   });
-  client.use(authorize(session), keepReceipts(config, session));
-  return client;
+}
+
+/** A request that was built and is not sent. */
+class Unsent extends Error {
+  constructor(readonly request: Request) {
+    super("not sent");
+  }
+}
+
+/**
+ * The curl command of the first request that `send` makes of the client that it is given. The
+ * client builds it as the one that sends does; nothing is sent.
+ */
+export async function describeUnsent(
+  config: Config,
+  send: (api: Api) => Promise<unknown>,
+): Promise<string> {
+  const client = createUnsigned(config);
+  client.use({
+    onRequest({ request }) {
+      if (!request.headers.has("authorization")) request.headers.set("Authorization", "");
+      throw new Unsent(request);
+    },
+  });
+  try {
+    await send(client);
+  } catch (error) {
+    if (error instanceof Unsent) return await describeAsCurl(error.request, config.stage);
+    throw error;
+  }
+  throw new Error("It makes no request.");
 }
 
 /**

@@ -9,7 +9,8 @@ export async function describeAsCurl(request: Request, stage: string): Promise<s
   const lines = [
     `curl -sS ${request.method === "GET" ? "" : `-X ${request.method} `}${quote(request.url)}`,
   ];
-  request.headers.forEach((value, name) => {
+  request.headers.forEach((value, given) => {
+    const name = given.toLowerCase(); // as browsers have it by themselves
     if (NOT_SHOWN.has(name)) return;
     const secret = SECRETS[name];
     lines.push(secret ? `-H "${name}: ${secret}"` : `-H ${quote(`${name}: ${value}`)}`);

@@ -6,6 +6,7 @@ import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState, type ReactNode } from "react";
+import { CopyRequest, type Describe } from "./CopyRequest";
 
 const MANY = 100;
 
@@ -20,6 +21,8 @@ export interface ConfirmProps {
   /** There is nothing to confirm. */
   isDisabled?: boolean;
   error?: ReactNode;
+  /** The request of the button, where it is one. */
+  describe?: Describe;
   onConfirm: () => void;
   onCancel: () => void;
 }
@@ -38,6 +41,7 @@ export default function ConfirmModal(props: ConfirmProps) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
+            {props.describe !== undefined && <CopyRequest describe={props.describe} />}
             <Button variant="link" onClick={props.onCancel}>
               Cancel
             </Button>

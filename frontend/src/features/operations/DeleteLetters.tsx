@@ -21,18 +21,16 @@ export function DeleteLetters({ queue, letters, onDone }: Props) {
   const [isAsking, setAsking] = useState(false);
   const [saves, setSaves] = useState(true);
   const remove = useLetterAction(queue, "delete");
+  const ids = letters.map(({ id }) => id);
   const confirm = () => {
     if (saves) download(`${queue}-dead-letters.ndjson`, exportLetters(letters));
-    remove.mutate(
-      letters.map(({ id }) => id),
-      {
-        onSuccess: ({ data }) => {
-          addNotice({ type: "success", content: `${data.done.length} letters are deleted.` });
-          setAsking(false);
-          onDone();
-        },
+    remove.mutate(ids, {
+      onSuccess: ({ data, curl }) => {
+        addNotice({ type: "success", content: `${data.done.length} letters are deleted.`, curl });
+        setAsking(false);
+        onDone();
       },
-    );
+    });
   };
   return (
     <>
@@ -48,6 +46,7 @@ export function DeleteLetters({ queue, letters, onDone }: Props) {
           count={letters.length}
           stage={config.stage}
           isBusy={remove.isPending}
+          describe={() => remove.describe(ids)}
           error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
           onConfirm={confirm}
           onCancel={() => setAsking(false)}

@@ -7,6 +7,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useConsole } from "../../app/context";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { ListTable } from "../../ui/ListTable";
 import { showControls } from "../../ui/text";
@@ -38,6 +39,7 @@ export function Letters({ queue }: { queue: string }) {
   const filter = { reason: state.reason ?? "", text: state.q ?? "" };
   const shown = filterLetters(all, filter);
   const groups = groupByReason(all);
+  const ids = chosen.map(({ id }) => id);
   return (
     <SpaceBetween size="s">
       {data && data.total > WINDOW && (
@@ -80,15 +82,12 @@ export function Letters({ queue }: { queue: string }) {
               disabled={!chosen.length || !me.may.includes("dead_letters.redrive")}
               loading={redrive.isPending}
               onClick={() =>
-                redrive.mutate(
-                  chosen.map(({ id }) => id),
-                  {
-                    onSuccess: ({ data: result }) => {
-                      setChosen([]);
-                      setRedriven({ result, since: findLastRedrive(all), isWatched: true });
-                    },
+                redrive.mutate(ids, {
+                  onSuccess: ({ data: result }) => {
+                    setChosen([]);
+                    setRedriven({ result, since: findLastRedrive(all), isWatched: true });
                   },
-                )
+                })
               }
             >
               Redrive {chosen.length}
@@ -96,6 +95,7 @@ export function Letters({ queue }: { queue: string }) {
             <RedriveAll queue={queue} total={data?.total ?? 0} />
             <DeleteLetters queue={queue} letters={chosen} onDone={() => setChosen([])} />
             <Button iconName="refresh" ariaLabel="Look again" onClick={() => void read.refetch()} />
+            {ids.length > 0 && <CopyRequest describe={() => redrive.describe(ids)} />}
           </SpaceBetween>
         }
         filter={

@@ -18,8 +18,8 @@ export function RedriveAll({ queue, total }: { queue: string; total: number }) {
   const start = useStartJob(queue);
   const confirm = () =>
     start.mutate(Number(perSecond), {
-      onSuccess: ({ data }) => {
-        addNotice({ type: "success", content: `Redrive ${data.job_id} has begun.` });
+      onSuccess: ({ data, curl }) => {
+        addNotice({ type: "success", content: `Redrive ${data.job_id} has begun.`, curl });
         setAsking(false);
       },
     });
@@ -37,6 +37,7 @@ export function RedriveAll({ queue, total }: { queue: string; total: number }) {
           count={total}
           stage={config.stage}
           isBusy={start.isPending}
+          describe={() => start.describe(Number(perSecond))}
           error={start.error && <ErrorAlert error={start.error} what="No redrive was begun" />}
           onConfirm={confirm}
           onCancel={() => setAsking(false)}

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
+import { useSend } from "../../app/useSend";
 import { remember } from "./history";
 
 const PIPELINE_MS = 5000;
@@ -57,10 +58,9 @@ export function useLetter(queue: string, id: string) {
 
 /** Redrive or delete the chosen letters. */
 export function useLetterAction(queue: string, action: "redrive" | "delete") {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (ids: string[]) => {
+  return useSend(
+    (api, ids: string[]) => {
       const init = { params: { path: { queue } }, body: { ids } };
       return read(
         action === "redrive"
@@ -68,28 +68,29 @@ export function useLetterAction(queue: string, action: "redrive" | "delete") {
           : api.POST("/api/v1/dead-letters/{queue}/delete", init),
       );
     },
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["dead-letters", queue] }),
-        queries.invalidateQueries({ queryKey: ["pipeline"] }),
-        queries.invalidateQueries({ queryKey: ["overview"] }),
-      ]),
-  });
+    {
+      onSuccess: () =>
+        Promise.all([
+          queries.invalidateQueries({ queryKey: ["dead-letters", queue] }),
+          queries.invalidateQueries({ queryKey: ["pipeline"] }),
+          queries.invalidateQueries({ queryKey: ["overview"] }),
+        ]),
+    },
+  );
 }
 
 export function useStartJob(queue: string) {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (perSecond: number) =>
+  return useSend(
+    (api, perSecond: number) =>
       read(
         api.POST("/api/v1/dead-letters/{queue}/jobs", {
           params: { path: { queue } },
           body: { per_second: perSecond },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }) },
+  );
 }
 
 type Job = Schemas["RedriveJob"];

@@ -9,6 +9,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { formatJson, parseJson } from "../../api/json";
 import { addNotice } from "../../app/notices";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { JsonEditor } from "../../ui/JsonEditor";
@@ -67,11 +68,15 @@ function Form({ name, posted, onClose }: FormProps) {
   const place = usePlaceOrder();
   const problem = tab === "json" ? checkObject(text) : (lines.map(checkLine).find(Boolean) ?? null);
 
+  const build = () => ({
+    order: tab === "json" ? (parseJson(text) as object) : buildOrder(customer, lines),
+    key,
+  });
+
   const submit = async () => {
     setChecked(true);
     if (problem) return;
-    const order = tab === "json" ? (parseJson(text) as object) : buildOrder(customer, lines);
-    const { data } = await place.mutateAsync({ order, key });
+    const { data, curl } = await place.mutateAsync(build());
     for (const clear of [clearTab, clearCustomer, clearLines, clearText]) clear();
     const path = `/console/orders/${encodeURIComponent(data.orderID)}`;
     addNotice({
@@ -81,6 +86,7 @@ function Form({ name, posted, onClose }: FormProps) {
           Order <InternalLink to={path}>{data.orderID}</InternalLink> is queued.
         </>
       ),
+      curl,
     });
     void navigate(path);
   };
@@ -138,6 +144,7 @@ function Form({ name, posted, onClose }: FormProps) {
             <Button formAction="none" variant="link" onClick={onClose}>
               Cancel
             </Button>
+            <CopyRequest describe={problem ? null : () => place.describe(build())} />
           </SpaceBetween>
         </SpaceBetween>
       </Container>

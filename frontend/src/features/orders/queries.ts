@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
+import { useSend } from "../../app/useSend";
 import { usePages } from "../../ui/usePages";
 import { buildQuery, pollMs, type OrderFilter } from "./model";
 
@@ -40,16 +41,15 @@ export function useOrder(orderId: string) {
 
 /** Place an order; the same key again gets the same order. */
 export function usePlaceOrder() {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ order, key }: { order: object; key: string }) =>
+  return useSend(
+    (api, { order, key }: { order: object; key: string }) =>
       read(
         api.POST("/orders", {
           params: { header: { "Idempotency-Key": key } },
           body: order as never, // of any names: the API stores what it is given
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }) },
+  );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { Title } from "../../ui/Title";
@@ -74,17 +75,22 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
   const repeats = !edited && isRepeated(draft);
   const adaptations = useAdaptations(draft, !repeats);
   const series = repeats ? buildSeries(draft) : null;
+  const seriesKey = `${key}-series`;
   const submitSeries = async () => {
     if (!series || createSeries.isPending) return;
-    const made = await createSeries.mutateAsync({ series, key: `${key}-series` });
+    const made = await createSeries.mutateAsync({ series, key: seriesKey });
     forget();
-    addNotice({ type: "success", content: "The series is made." });
+    addNotice({ type: "success", content: "The series is made.", curl: made.curl });
     void navigate(`/console/series/${made.data.id}`);
   };
 
   const submit = async (asDraft: boolean) => {
     if (!message || create.isPending) return;
-    const made = await create.mutateAsync({ message, asDraft, key: asDraft ? `${key}-draft` : key });
+    const made = await create.mutateAsync({
+      message,
+      asDraft,
+      key: asDraft ? `${key}-draft` : key,
+    });
     forget();
     const path = `/console/publisher/${made.data.id}`;
     addNotice({
@@ -94,10 +100,14 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
           <InternalLink to={path}>The message</InternalLink> is {made.data.status}.
         </>
       ),
+      curl: made.curl,
     });
     void navigate(path);
   };
 
+  const verb = describeSubmit(draft, needsApproval);
+  const describeMessage = message && (() => create.describe({ message, asDraft: false, key }));
+  const describeSeries = series && (() => createSeries.describe({ series, key: seriesKey }));
   return (
     <form
       aria-label={title}
@@ -109,14 +119,15 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
     >
       <SpaceBetween size="l">
         <DraftTitle drafting={drafting}>{title}</DraftTitle>
-        {create.error && <ErrorAlert error={create.error} what={edited ? "Nothing was changed" : "Nothing was published"} />}
+        {create.error && (
+          <ErrorAlert
+            error={create.error}
+            what={edited ? "Nothing was changed" : "Nothing was published"}
+          />
+        )}
         {createSeries.error && <ErrorAlert error={createSeries.error} what="No series was made" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
-        <DraftFields
-          drafting={drafting}
-          check={check}
-          adaptations={adaptations}
-        >
+        <DraftFields drafting={drafting} check={check} adaptations={adaptations}>
           {!repeats && <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />}
           <WhenField draft={draft} mayRepeat={!edited} onChange={change} />
         </DraftFields>
@@ -126,7 +137,7 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
             loading={create.isPending || createSeries.isPending}
             disabled={!(repeats ? series : message) || !check.isGood}
           >
-            {describeSubmit(draft, needsApproval)}
+            {verb}
           </Button>
           <Button
             formAction="none"
@@ -135,6 +146,7 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
           >
             Save as a draft
           </Button>
+          <CopyRequest describe={repeats ? describeSeries : describeMessage} />
         </SpaceBetween>
       </SpaceBetween>
     </form>

@@ -3,9 +3,12 @@ import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState, type ReactNode } from "react";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { inZone, type LocalTime } from "./model";
 import { TimeFields } from "./WhenField";
+
+type To = { scheduled_at: string; time_zone: string };
 
 interface Props {
   title: string;
@@ -13,7 +16,9 @@ interface Props {
   initial: LocalTime;
   isBusy: boolean;
   error?: Error | null;
-  onConfirm: (to: { scheduled_at: string; time_zone: string }) => void;
+  onConfirm: (to: To) => void;
+  /** Its request as curl, where one message is moved. */
+  describe?: (to: To) => Promise<string>;
   onClose: () => void;
 }
 
@@ -21,6 +26,9 @@ interface Props {
 export default function MoveDialog({ title, children, initial, isBusy, error, ...act }: Props) {
   const [time, setTime] = useState<LocalTime>(initial);
   const [today] = inZone(new Date().toISOString(), time.timeZone);
+  const to = { scheduled_at: time.localTime, time_zone: time.timeZone };
+  const verb = `Move to ${time.localTime.replace("T", " ")}`;
+  const { describe } = act;
   return (
     <Modal
       visible
@@ -31,6 +39,7 @@ export default function MoveDialog({ title, children, initial, isBusy, error, ..
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
+            {describe && <CopyRequest describe={time.localTime ? () => describe(to) : null} />}
             <Button variant="link" onClick={act.onClose}>
               Cancel
             </Button>
@@ -38,11 +47,9 @@ export default function MoveDialog({ title, children, initial, isBusy, error, ..
               variant="primary"
               disabled={!time.localTime}
               loading={isBusy}
-              onClick={() =>
-                act.onConfirm({ scheduled_at: time.localTime, time_zone: time.timeZone })
-              }
+              onClick={() => act.onConfirm(to)}
             >
-              Move to {time.localTime.replace("T", " ")}
+              {verb}
             </Button>
           </SpaceBetween>
         </Box>

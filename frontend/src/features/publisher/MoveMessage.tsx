@@ -19,6 +19,7 @@ export function MoveMessage({ message, zone, onClose }: Props) {
       initial={{ localTime: inZone(timeOf(message), timeZone).join("T"), timeZone }}
       isBusy={move.isPending}
       error={move.error}
+      describe={(to) => move.describe({ kind: "reschedule", to })}
       onConfirm={(to) => move.mutate({ kind: "reschedule", to }, { onSuccess: onClose })}
       onClose={onClose}
     >

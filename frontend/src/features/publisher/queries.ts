@@ -1,8 +1,9 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Reply, type Schemas } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
+import { useSend } from "../../app/useSend";
 import { usePages } from "../../ui/usePages";
 import { useSettled } from "../../ui/useSettled";
 import { buildChange } from "./editing";
@@ -112,14 +113,16 @@ interface Written {
 
 /** Make a message, or change the one that is `edited` unless somebody else did meanwhile. */
 export function useSaveMessage(edited: Message | null) {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ message, asDraft, key }: Written) =>
+  return useSend(
+    (api, { message, asDraft, key }: Written) =>
       edited
         ? read(
             api.PATCH("/api/v1/messages/{message_id}", {
-              params: { path: { message_id: edited.id }, header: { "If-Match": `"${edited.rev}"` } },
+              params: {
+                path: { message_id: edited.id },
+                header: { "If-Match": `"${edited.rev}"` },
+              },
               body: buildChange(message, edited, asDraft),
             }),
           )
@@ -129,12 +132,14 @@ export function useSaveMessage(edited: Message | null) {
               body: asDraft ? { ...message, draft: true } : message,
             }),
           ),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["messages"] }),
-        ...(edited ? [queries.invalidateQueries({ queryKey: ["message", edited.id] })] : []),
-      ]),
-  });
+    {
+      onSuccess: () =>
+        Promise.all([
+          queries.invalidateQueries({ queryKey: ["messages"] }),
+          ...(edited ? [queries.invalidateQueries({ queryKey: ["message", edited.id] })] : []),
+        ]),
+    },
+  );
 }
 
 export type MessageAction =
@@ -143,11 +148,10 @@ export type MessageAction =
   | { kind: "resolve"; resolution: Schemas["DeliveryResolution"] };
 
 export function useMessageAction(id: string) {
-  const { api } = useConsole();
   const queries = useQueryClient();
   const params = { path: { message_id: id } };
-  return useMutation({
-    mutationFn: (action: MessageAction): Promise<Reply<Message>> => {
+  return useSend(
+    (api, action: MessageAction): Promise<Reply<Message>> => {
       switch (action.kind) {
         case "cancel":
           return read(api.POST("/api/v1/messages/{message_id}/cancel", { params }));
@@ -163,12 +167,14 @@ export function useMessageAction(id: string) {
           );
       }
     },
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["message", id] }),
-        queries.invalidateQueries({ queryKey: ["messages"] }),
-      ]),
-  });
+    {
+      onSettled: () =>
+        Promise.all([
+          queries.invalidateQueries({ queryKey: ["message", id] }),
+          queries.invalidateQueries({ queryKey: ["messages"] }),
+        ]),
+    },
+  );
 }
 
 export type BulkAction = Extract<MessageAction, { kind: "cancel" | "retry" | "reschedule" }>;

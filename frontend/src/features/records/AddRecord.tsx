@@ -8,7 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { ApiProblem } from "../../api/problem";
 import { addNotice } from "../../app/notices";
-import { CopyText } from "../../ui/CopyText";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { JsonEditor } from "../../ui/JsonEditor";
@@ -31,7 +31,7 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
   const submit = async () => {
     setChecked(true);
     if (idProblem || textProblem) return;
-    await add.mutateAsync({ userId, text });
+    const { curl } = await add.mutateAsync({ userId, text });
     clearUserId();
     clearText();
     addNotice({
@@ -41,6 +41,7 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
           Record <InternalLink to={path}>{userId}</InternalLink> is added.
         </>
       ),
+      curl,
     });
     onClose();
   };
@@ -56,7 +57,9 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            {add.data && <CopyText text={add.data.curl} label="Copy as curl" />}
+            <CopyRequest
+              describe={idProblem || textProblem ? null : () => add.describe({ userId, text })}
+            />
             <Button formAction="none" variant="link" onClick={onClose}>
               Cancel
             </Button>

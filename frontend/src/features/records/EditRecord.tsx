@@ -7,6 +7,7 @@ import { useState } from "react";
 import { formatJson } from "../../api/json";
 import { ApiProblem } from "../../api/problem";
 import { addNotice } from "../../app/notices";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { CopyText } from "../../ui/CopyText";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { JsonEditor } from "../../ui/JsonEditor";
@@ -33,9 +34,9 @@ export function EditRecord({ userId, before, etag, onClose }: Props) {
     change.mutate(
       { text, etag: over },
       {
-        onSuccess: () => {
+        onSuccess: ({ curl }) => {
           clearText();
-          addNotice({ type: "success", content: `Record ${userId} is changed.` });
+          addNotice({ type: "success", content: `Record ${userId} is changed.`, curl });
           onClose();
         },
       },
@@ -73,6 +74,7 @@ export function EditRecord({ userId, before, etag, onClose }: Props) {
           >
             Cancel
           </Button>
+          <CopyRequest describe={problem ? null : () => change.describe({ text, etag })} />
         </SpaceBetween>
       </SpaceBetween>
     </Container>

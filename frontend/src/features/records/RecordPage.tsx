@@ -95,8 +95,8 @@ function Actions({ userId, etag }: { userId: string; etag: string | null }) {
   const remove = useDeleteRecord(userId);
   const confirm = () =>
     remove.mutate(etag, {
-      onSuccess: () => {
-        addNotice({ type: "success", content: `Record ${userId} is deleted.` });
+      onSuccess: ({ curl }) => {
+        addNotice({ type: "success", content: `Record ${userId} is deleted.`, curl });
         void navigate("/console/records");
       },
     });
@@ -109,6 +109,7 @@ function Actions({ userId, etag }: { userId: string; etag: string | null }) {
           count={1}
           stage={config.stage}
           isBusy={remove.isPending}
+          describe={() => remove.describe(etag)}
           error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
           onConfirm={confirm}
           onCancel={() => setAsking(false)}

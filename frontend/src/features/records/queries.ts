@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { read } from "../../api/client";
 import { parseJson } from "../../api/json";
 import { useConsole } from "../../app/context";
+import { useSend } from "../../app/useSend";
 import { usePages } from "../../ui/usePages";
 import { buildPatch } from "./patch";
 
@@ -48,24 +49,22 @@ export function useSearch() {
 }
 
 export function useAddRecord() {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ userId, text }: { userId: string; text: string }) => {
+  return useSend(
+    (api, { userId, text }: { userId: string; text: string }) => {
       const body = { ...(parseJson(text) as object), user_id: userId };
       // Attributes of any names: TypeScript cannot say so of all but one.
       return read(api.POST("/stream", { body: body as never }));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["records"] }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: ["records"] }) },
+  );
 }
 
 /** Change what differs from `before`; the whole content where a patch cannot say it. */
 export function useChangeRecord(userId: string, before: string) {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ text, etag }: { text: string; etag: string | null }) => {
+  return useSend(
+    (api, { text, etag }: { text: string; etag: string | null }) => {
       const params = { path: { user_id: userId }, header: etag ? { "If-Match": etag } : {} };
       const patch = buildPatch(before, text);
       return read(
@@ -78,20 +77,19 @@ export function useChangeRecord(userId: string, before: string) {
           : api.PUT("/api/v1/records/{user_id}", { params, body: parseJson(text) as never }),
       );
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["record", userId] }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: ["record", userId] }) },
+  );
 }
 
 export function useDeleteRecord(userId: string) {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (etag: string | null) =>
+  return useSend(
+    (api, etag: string | null) =>
       read(
         api.DELETE("/api/v1/records/{user_id}", {
           params: { path: { user_id: userId }, header: etag ? { "If-Match": etag } : {} },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["records"] }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: ["records"] }) },
+  );
 }

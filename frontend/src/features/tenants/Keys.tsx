@@ -5,6 +5,7 @@ import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { SecretDialog } from "../../ui/SecretDialog";
 import { Time } from "../../ui/Time";
@@ -31,9 +32,12 @@ export function Keys({ tenant }: { tenant: Tenant }) {
             variant="h2"
             description="After a rotation the old key still works for 24 hours. When one was last used is up to an hour behind."
             actions={
-              <Button loading={add.isPending} onClick={() => add.mutate(undefined, show)}>
-                Add a key
-              </Button>
+              <SpaceBetween direction="horizontal" size="xs">
+                <CopyRequest describe={() => add.describe(undefined)} />
+                <Button loading={add.isPending} onClick={() => add.mutate(undefined, show)}>
+                  Add a key
+                </Button>
+              </SpaceBetween>
             }
           >
             Keys
@@ -57,6 +61,10 @@ export function Keys({ tenant }: { tenant: Tenant }) {
                 >
                   Rotate
                 </Button>
+                <CopyRequest
+                  of={keyId}
+                  describe={() => rotate.describe({ keyId, graceS: GRACE_S })}
+                />
                 <Button ariaLabel={`Revoke ${keyId}`} onClick={() => setRevoking(keyId)}>
                   Revoke
                 </Button>
@@ -79,6 +87,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
           count={1}
           stage={config.stage}
           isBusy={revoke.isPending}
+          describe={() => revoke.describe(revoking)}
           error={revoke.error && <ErrorAlert error={revoke.error} what="Nothing was revoked" />}
           onConfirm={() => revoke.mutate(revoking, { onSuccess: () => setRevoking(null) })}
           onCancel={() => setRevoking(null)}

@@ -6,6 +6,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { addNotice } from "../../app/notices";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { useDraft } from "../../ui/useDraft";
 import { useChangeTenant, type Tenant, type TenantSettings } from "./queries";
@@ -27,9 +28,9 @@ export function Limits({ tenant }: { tenant: Tenant }) {
   const change = useChangeTenant(tenant.tenant_id);
   const submit = () =>
     change.mutate(settings, {
-      onSuccess: () => {
+      onSuccess: ({ curl }) => {
         forget();
-        addNotice({ type: "success", content: "The limits are changed." });
+        addNotice({ type: "success", content: "The limits are changed.", curl });
       },
     });
   return (
@@ -63,7 +64,10 @@ export function Limits({ tenant }: { tenant: Tenant }) {
           >
             Mask card numbers, mail addresses and the like
           </Toggle>
-          <Button loading={change.isPending}>Save the limits</Button>
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button loading={change.isPending}>Save the limits</Button>
+            <CopyRequest describe={() => change.describe(settings)} />
+          </SpaceBetween>
         </SpaceBetween>
       </Container>
     </form>

@@ -4,6 +4,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
@@ -83,7 +84,12 @@ function CreateTenant() {
           label="New tenant"
           constraintText="1 to 64 of a-z 0-9 _ -"
           errorText={isChecked && !isFine ? "1 to 64 small letters, digits, _ and -" : null}
-          secondaryControl={<Button loading={create.isPending}>Create</Button>}
+          secondaryControl={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button loading={create.isPending}>Create</Button>
+              <CopyRequest describe={isFine ? () => create.describe(tenantId) : null} />
+            </SpaceBetween>
+          }
         >
           <Input
             value={tenantId}

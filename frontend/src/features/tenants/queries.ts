@@ -1,6 +1,7 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { read, type Schemas } from "../../api/client";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { read, type Schemas, type Api } from "../../api/client";
 import { useConsole } from "../../app/context";
+import { useSend } from "../../app/useSend";
 import { usePages } from "../../ui/usePages";
 
 export type Tenant = Schemas["Tenant"];
@@ -47,10 +48,12 @@ export function useUsage(tenantId: string, days: number) {
 }
 
 /** A change of a tenant, after which what is shown is read again. */
-function useChange<Given, Result>(tenantId: string, change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(
+  tenantId: string,
+  change: (api: Api, given: Given) => Promise<Result>,
+) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSuccess: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["tenants"] }),
@@ -60,15 +63,13 @@ function useChange<Given, Result>(tenantId: string, change: (given: Given) => Pr
 }
 
 export function useCreateTenant() {
-  const { api } = useConsole();
-  return useChange("", (tenantId: string) =>
+  return useChange("", (api, tenantId: string) =>
     read(api.POST("/api/v1/tenants", { body: { tenant_id: tenantId } })),
   );
 }
 
 export function useChangeTenant(tenantId: string) {
-  const { api } = useConsole();
-  return useChange(tenantId, (settings: TenantSettings) =>
+  return useChange(tenantId, (api, settings: TenantSettings) =>
     read(
       api.PUT("/api/v1/tenants/{tenant_id}", {
         params: { path: { tenant_id: tenantId } },
@@ -79,8 +80,7 @@ export function useChangeTenant(tenantId: string) {
 }
 
 export function useAddKey(tenantId: string) {
-  const { api } = useConsole();
-  return useChange(tenantId, () =>
+  return useChange(tenantId, (api: Api) =>
     read(
       api.POST("/api/v1/tenants/{tenant_id}/keys", { params: { path: { tenant_id: tenantId } } }),
     ),
@@ -88,8 +88,7 @@ export function useAddKey(tenantId: string) {
 }
 
 export function useRotateKey(tenantId: string) {
-  const { api } = useConsole();
-  return useChange(tenantId, ({ keyId, graceS }: { keyId: string; graceS: number }) =>
+  return useChange(tenantId, (api, { keyId, graceS }: { keyId: string; graceS: number }) =>
     read(
       api.POST("/api/v1/tenants/{tenant_id}/keys/{key_id}/rotate", {
         params: { path: { tenant_id: tenantId, key_id: keyId } },
@@ -100,8 +99,7 @@ export function useRotateKey(tenantId: string) {
 }
 
 export function useRevokeKey(tenantId: string) {
-  const { api } = useConsole();
-  return useChange(tenantId, (keyId: string) =>
+  return useChange(tenantId, (api, keyId: string) =>
     read(
       api.DELETE("/api/v1/tenants/{tenant_id}/keys/{key_id}", {
         params: { path: { tenant_id: tenantId, key_id: keyId } },

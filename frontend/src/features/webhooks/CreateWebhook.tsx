@@ -9,6 +9,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { useDraft } from "../../ui/useDraft";
 import { checkNew, EVENTS, FIRST_EVENTS, listEvents, readEvents, type EventType } from "./model";
@@ -77,6 +78,9 @@ export function CreateWebhook({ onClose, onMade }: Props) {
             <Button formAction="none" variant="link" onClick={onClose}>
               Cancel
             </Button>
+            <CopyRequest
+              describe={Object.keys(problems).length ? null : () => create.describe(made)}
+            />
           </SpaceBetween>
         </SpaceBetween>
       </Container>

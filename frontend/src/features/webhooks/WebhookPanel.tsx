@@ -9,6 +9,7 @@ import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { CopyText } from "../../ui/CopyText";
+import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { Time } from "../../ui/Time";
 import { describeTest, type Webhook } from "./model";
@@ -41,6 +42,7 @@ export function WebhookPanel({ webhook, onRotated, onDeleted }: Props) {
               </Button>
               <Button onClick={() => setAsked("rotate")}>Rotate the secret</Button>
               <Button onClick={() => setAsked("delete")}>Delete</Button>
+              <CopyRequest describe={() => test.describe(webhook)} />
             </SpaceBetween>
           }
         >
@@ -106,6 +108,7 @@ function Rotate({ webhook, onDone, onClose }: AskProps<[secret: string]>) {
       count={1}
       stage={config.stage}
       isBusy={rotate.isPending}
+      describe={() => rotate.describe(webhook)}
       error={rotate.error && <ErrorAlert error={rotate.error} what="Nothing was rotated" />}
       onConfirm={confirm}
       onCancel={onClose}
@@ -121,8 +124,8 @@ function Delete({ webhook, onDone, onClose }: AskProps<[]>) {
   const remove = useDeleteWebhook();
   const confirm = () =>
     remove.mutate(webhook, {
-      onSuccess: () => {
-        addNotice({ type: "success", content: "The webhook is deleted." });
+      onSuccess: ({ curl }) => {
+        addNotice({ type: "success", content: "The webhook is deleted.", curl });
         onDone();
       },
     });
@@ -132,6 +135,7 @@ function Delete({ webhook, onDone, onClose }: AskProps<[]>) {
       count={1}
       stage={config.stage}
       isBusy={remove.isPending}
+      describe={() => remove.describe(webhook)}
       error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
       onConfirm={confirm}
       onCancel={onClose}

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { read } from "../../api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { read, type Api } from "../../api/client";
 import { useConsole } from "../../app/context";
+import { useSend } from "../../app/useSend";
 import { usePoll } from "../../app/usePoll";
 import { usePages } from "../../ui/usePages";
 import type { NewWebhook, Webhook } from "./model";
@@ -33,13 +34,11 @@ export function useDeliveries(webhookId: string) {
 }
 
 export function useCreateWebhook() {
-  const { api } = useConsole();
-  return useChange((body: NewWebhook) => read(api.POST("/api/v1/webhooks", { body })));
+  return useChange((api, body: NewWebhook) => read(api.POST("/api/v1/webhooks", { body })));
 }
 
 export function usePauseWebhook() {
-  const { api } = useConsole();
-  return useChange((webhook: Webhook) =>
+  return useChange((api, webhook: Webhook) =>
     read(
       api.PATCH("/api/v1/webhooks/{webhook_id}", {
         params: matching(webhook),
@@ -50,28 +49,22 @@ export function usePauseWebhook() {
 }
 
 export function useRotateSecret() {
-  const { api } = useConsole();
-  return useChange((webhook: Webhook) =>
+  return useChange((api, webhook: Webhook) =>
     read(api.POST("/api/v1/webhooks/{webhook_id}/rotate", { params: matching(webhook) })),
   );
 }
 
 export function useDeleteWebhook() {
-  const { api } = useConsole();
-  return useChange((webhook: Webhook) =>
+  return useChange((api, webhook: Webhook) =>
     read(api.DELETE("/api/v1/webhooks/{webhook_id}", { params: matching(webhook) })),
   );
 }
 
 /** Send a test event; nothing is counted, so nothing is read again. */
 export function useTestWebhook() {
-  const { api } = useConsole();
-  return useMutation({
-    mutationFn: ({ id }: Webhook) =>
-      read(
-        api.POST("/api/v1/webhooks/{webhook_id}/test", { params: { path: { webhook_id: id } } }),
-      ),
-  });
+  return useSend((api, { id }: Webhook) =>
+    read(api.POST("/api/v1/webhooks/{webhook_id}/test", { params: { path: { webhook_id: id } } })),
+  );
 }
 
 /** Only the revision that was shown is changed. */
@@ -80,10 +73,9 @@ function matching({ id, rev }: Webhook) {
 }
 
 /** A change, after which the list is read again: also where it failed, as by another revision. */
-function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(change: (api: Api, given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSettled: () => queries.invalidateQueries({ queryKey: ["webhooks"] }),
   });
 }

@@ -6,6 +6,7 @@ import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { addNotice } from "../../../app/notices";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useDraft } from "../../../ui/useDraft";
 import type { Message } from "../model";
@@ -24,22 +25,21 @@ export function Decide({ message }: { message: Message }) {
   const said = comment.trim();
   const decide = (made: Decision, done: string) =>
     decision.mutate(made, {
-      onSuccess: () => {
+      onSuccess: ({ curl }) => {
         forget();
-        addNotice({ type: "success", content: `The message is ${done}.` });
+        addNotice({ type: "success", content: `The message is ${done}.`, curl });
         void navigate("/console/publisher?status=waiting");
       },
     });
-  const approve = () => {
-    const body = {
+  const approval: Decision = {
+    kind: "approve",
+    body: {
       rev: message.rev,
       ...(said && { comment: said }),
       ...(withSeries && series && { series_rev: series.rev }),
-    };
-    decide({ kind: "approve", body }, "approved");
+    },
   };
-  const sendBack = () =>
-    decide({ kind: "send-back", body: { rev: message.rev, comment: said } }, "sent back");
+  const refusal: Decision = { kind: "send-back", body: { rev: message.rev, comment: said } };
   return (
     <SpaceBetween size="s">
       <FormField label="Comment" constraintText="Needed to send it back" stretch>
@@ -55,12 +55,22 @@ export function Decide({ message }: { message: Message }) {
         </Checkbox>
       )}
       <SpaceBetween direction="horizontal" size="xs">
-        <Button variant="primary" loading={decision.isPending} onClick={approve}>
+        <Button
+          variant="primary"
+          loading={decision.isPending}
+          onClick={() => decide(approval, "approved")}
+        >
           Approve
         </Button>
-        <Button disabled={!said} loading={decision.isPending} onClick={sendBack}>
+        <Button
+          disabled={!said}
+          loading={decision.isPending}
+          onClick={() => decide(refusal, "sent back")}
+        >
           Send back
         </Button>
+        <CopyRequest describe={() => decision.describe(approval)} />
+        {said && <CopyRequest of="sending it back" describe={() => decision.describe(refusal)} />}
       </SpaceBetween>
       {decision.error && <ErrorAlert error={decision.error} what="Nothing was decided" />}
     </SpaceBetween>

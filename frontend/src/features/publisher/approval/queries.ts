@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { read, type Schemas } from "../../../api/client";
-import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 
 export type Decision =
   | { kind: "approve"; body: Schemas["NewApproval"] }
@@ -11,15 +11,18 @@ export type Decision =
  * the message itself is read again only if nothing was decided: it may have changed.
  */
 export function useDecision(id: string) {
-  const { api } = useConsole();
   const queries = useQueryClient();
   const params = { path: { message_id: id } };
-  return useMutation({
-    mutationFn: (decision: Decision) =>
+  return useSend(
+    (api, decision: Decision) =>
       decision.kind === "approve"
         ? read(api.POST("/api/v1/messages/{message_id}/approve", { params, body: decision.body }))
-        : read(api.POST("/api/v1/messages/{message_id}/send-back", { params, body: decision.body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["messages"] }),
-    onError: () => queries.invalidateQueries({ queryKey: ["message", id] }),
-  });
+        : read(
+            api.POST("/api/v1/messages/{message_id}/send-back", { params, body: decision.body }),
+          ),
+    {
+      onSuccess: () => queries.invalidateQueries({ queryKey: ["messages"] }),
+      onError: () => queries.invalidateQueries({ queryKey: ["message", id] }),
+    },
+  );
 }

@@ -8,6 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useConsole } from "../../../app/context";
 import { addNotice } from "../../../app/notices";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { CHANNEL_NAMES, CHANNELS, describeSend } from "../model";
 import { TimeFields } from "../WhenField";
@@ -34,17 +35,16 @@ export default function AnnounceDialog({ certification, onClose }: Props) {
   const needsApproval = useConsole().me.may.includes("messages.approve");
   const announce = useAnnounce();
   const content = buildAnnouncement(wanted);
+  const given = content && { id: certification.id, content };
+  const verb = describeSend(wanted, needsApproval);
   const submit = () =>
-    content &&
-    announce.mutate(
-      { id: certification.id, content },
-      {
-        onSuccess: () => {
-          addNotice({ type: "success", content: `${certification.name} is announced.` });
-          onClose();
-        },
+    given &&
+    announce.mutate(given, {
+      onSuccess: ({ curl }) => {
+        addNotice({ type: "success", content: `${certification.name} is announced.`, curl });
+        onClose();
       },
-    );
+    });
   return (
     <Modal
       visible
@@ -55,6 +55,7 @@ export default function AnnounceDialog({ certification, onClose }: Props) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
+            <CopyRequest describe={given && (() => announce.describe(given))} />
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
@@ -64,7 +65,7 @@ export default function AnnounceDialog({ certification, onClose }: Props) {
               loading={announce.isPending}
               onClick={submit}
             >
-              {describeSend(wanted, needsApproval)}
+              {verb}
             </Button>
           </SpaceBetween>
         </Box>

@@ -9,6 +9,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { addNotice } from "../../../app/notices";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useDraft } from "../../../ui/useDraft";
 import { BadgeField } from "./BadgeField";
@@ -56,22 +57,20 @@ export default function CertificationForm({ before, onClose }: Props) {
     forget();
     onClose();
   };
+  const isGood = Object.keys(problems).length === 0;
+  const build = () => ({ content: buildCertification(fields), before, key });
   const submit = () => {
     setChecked(true);
-    if (Object.keys(problems).length || save.isPending) return;
-    save.mutate(
-      { content: buildCertification(fields), before, key },
-      {
-        onSuccess: ({ data }) => {
-          addNotice({
-            type: "success",
-            content: `${data.name} is ${before ? "changed" : "added"}.`,
-          });
-          close();
-        },
+    if (!isGood || save.isPending) return;
+    save.mutate(build(), {
+      onSuccess: ({ data, curl }) => {
+        const content = `${data.name} is ${before ? "changed" : "added"}.`;
+        addNotice({ type: "success", content, curl });
+        close();
       },
-    );
+    });
   };
+  const verb = before ? "Save" : "Add certificate";
   const field = (name: Name, label: string, constraint: string, input: React.ReactNode) => (
     <FormField
       key={name}
@@ -137,11 +136,12 @@ export default function CertificationForm({ before, onClose }: Props) {
           </Checkbox>
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" loading={save.isPending}>
-              {before ? "Save" : "Add certificate"}
+              {verb}
             </Button>
             <Button formAction="none" variant="link" onClick={close}>
               Cancel
             </Button>
+            <CopyRequest describe={isGood ? () => save.describe(build()) : null} />
           </SpaceBetween>
         </SpaceBetween>
       </Container>

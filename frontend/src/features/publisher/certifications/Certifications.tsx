@@ -136,7 +136,8 @@ function Delete({ certification }: { certification: Certification }) {
   const remove = useDeleteCertification();
   const confirm = () =>
     remove.mutate(certification, {
-      onSuccess: () => addNotice({ type: "success", content: `${certification.name} is deleted.` }),
+      onSuccess: ({ curl }) =>
+        addNotice({ type: "success", content: `${certification.name} is deleted.`, curl }),
     });
   return (
     <>
@@ -149,6 +150,7 @@ function Delete({ certification }: { certification: Certification }) {
           count={1}
           stage={config.stage}
           isBusy={remove.isPending}
+          describe={() => remove.describe(certification)}
           error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
           onConfirm={confirm}
           onCancel={() => setAsking(false)}

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { read, type Reply } from "../../../api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { read, type Reply, type Api } from "../../../api/client";
 import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 import { usePages } from "../../../ui/usePages";
 import type { Certification, NewAnnouncement, NewCertification } from "./model";
 
@@ -27,8 +28,7 @@ interface Saving {
 }
 
 export function useSaveCertification() {
-  const { api } = useConsole();
-  return useChange(({ content, before, key }: Saving): Promise<Reply<Certification>> =>
+  return useChange((api, { content, before, key }: Saving): Promise<Reply<Certification>> =>
     read(
       before
         ? api.PUT("/api/v1/certifications/{certification_id}", {
@@ -44,8 +44,7 @@ export function useSaveCertification() {
 }
 
 export function useDeleteCertification() {
-  const { api } = useConsole();
-  return useChange((certification: Certification) =>
+  return useChange((api, certification: Certification) =>
     read(
       api.DELETE("/api/v1/certifications/{certification_id}", { params: matching(certification) }),
     ),
@@ -59,8 +58,7 @@ interface Announced {
 
 /** Makes a message once for each channel, so that a second click makes none. */
 export function useAnnounce() {
-  const { api } = useConsole();
-  return useChange(({ id, content }: Announced) =>
+  return useChange((api, { id, content }: Announced) =>
     read(
       api.POST("/api/v1/certifications/{certification_id}/announce", {
         params: { path: { certification_id: id } },
@@ -75,10 +73,9 @@ function matching({ id, rev }: Certification) {
   return { path: { certification_id: id }, header: { "If-Match": `"${rev}"` } };
 }
 
-function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(change: (api: Api, given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["certifications"] }),
   });
 }

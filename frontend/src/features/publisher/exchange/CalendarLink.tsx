@@ -6,6 +6,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useConsole } from "../../../app/context";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { CopyText } from "../../../ui/CopyText";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Time } from "../../../ui/Time";
@@ -37,6 +38,7 @@ export default function CalendarLink({ onClose }: { onClose: () => void }) {
         count={1}
         stage={config.stage}
         isBusy={change.isPending}
+        describe={() => change.describe(asked)}
         error={failure}
         onConfirm={() => submit(asked)}
         onCancel={() => setAsked(null)}
@@ -60,6 +62,7 @@ export default function CalendarLink({ onClose }: { onClose: () => void }) {
               Make a link
             </Button>
           )}
+          {link.data === null && <CopyRequest describe={() => change.describe("make")} />}
         </SpaceBetween>
       }
     >

@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { read, type Reply, type Schemas } from "../../../api/client";
 import { ApiProblem } from "../../../api/problem";
 import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 import { countMeant, type BulkKind, type BulkFilter } from "./model";
 
 const LINK = ["calendar-link"];
@@ -26,15 +27,14 @@ export function useCalendarLink() {
 
 /** Make the link anew, or end it. */
 export function useChangeCalendarLink() {
-  const { api } = useConsole();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (change: "make" | "end") => {
+  return useSend(
+    async (api, change: "make" | "end") => {
       if (change === "make") await read(api.POST("/api/v1/calendar-link"));
       else await read(api.DELETE("/api/v1/calendar-link"));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: LINK }),
-  });
+    { onSuccess: () => queries.invalidateQueries({ queryKey: LINK }) },
+  );
 }
 
 /** How many own messages a bulk decision means now: all that the filter names are read. */

@@ -5,6 +5,7 @@ import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useDraftOf } from "../../../ui/useDraft";
 import { inZone } from "../model";
@@ -30,15 +31,13 @@ export function OccurrenceDialog({ series, occurrence, onClose }: Props) {
     forget();
     onClose();
   };
-  const save = () => {
-    const { content, localTime } = written;
-    const changed = {
-      ...(content === before.content ? {} : { content }),
-      ...(localTime === before.localTime ? {} : { scheduled_at: localTime }),
-    };
-    const given = { seriesId: series.id, at: occurrence.id, change: changed };
-    change.mutate(given, { onSuccess: leave });
+  const { content, localTime } = written;
+  const changed = {
+    ...(content === before.content ? {} : { content }),
+    ...(localTime === before.localTime ? {} : { scheduled_at: localTime }),
   };
+  const given = { seriesId: series.id, at: occurrence.id, change: changed };
+  const save = () => change.mutate(given, { onSuccess: leave });
   return (
     <Modal
       visible
@@ -48,13 +47,14 @@ export function OccurrenceDialog({ series, occurrence, onClose }: Props) {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
+            <CopyRequest describe={content.trim() ? () => change.describe(given) : null} />
             <Button variant="link" onClick={leave}>
               Cancel
             </Button>
             <Button
               variant="primary"
               loading={change.isPending}
-              disabled={!written.content.trim()}
+              disabled={!content.trim()}
               onClick={save}
             >
               Save
@@ -68,13 +68,13 @@ export function OccurrenceDialog({ series, occurrence, onClose }: Props) {
         <FormField label="Text" description={before.isCut && CUT}>
           <Textarea
             rows={6}
-            value={written.content}
+            value={content}
             onChange={({ detail }) => update((now) => ({ ...now, content: detail.value }))}
           />
         </FormField>
         <FormField label={`Time in ${series.time_zone}`} description="Such as 2026-12-01T09:00">
           <Input
-            value={written.localTime}
+            value={localTime}
             onChange={({ detail }) => update((now) => ({ ...now, localTime: detail.value }))}
           />
         </FormField>

@@ -4,6 +4,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { addNotice } from "../../../app/notices";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { Title } from "../../../ui/Title";
 import { DraftFields, DraftTitle } from "../DraftFields";
@@ -38,9 +39,9 @@ function Form({ series }: { series: Series }) {
   const check = useCheck(buildWritten({ ...draft, when: "now" }));
   const submit = async () => {
     if (!body || save.isPending) return;
-    await save.mutateAsync(body);
+    const { curl } = await save.mutateAsync(body);
     forget();
-    addNotice({ type: "success", content: "The series is changed." });
+    addNotice({ type: "success", content: "The series is changed.", curl });
     void navigate(`/console/series/${before.id}`);
   };
   return (
@@ -55,11 +56,7 @@ function Form({ series }: { series: Series }) {
         <DraftTitle drafting={drafting}>{TITLE}</DraftTitle>
         {save.error && <ErrorAlert error={save.error} what="Nothing was changed" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
-        <DraftFields
-          drafting={drafting}
-          check={check}
-          adaptations={{}}
-        >
+        <DraftFields drafting={drafting} check={check} adaptations={{}}>
           <RecurrenceField draft={draft} onChange={change} />
         </DraftFields>
         <Alert type={body && isRetimed(body) ? "warning" : "info"}>
@@ -69,11 +66,7 @@ function Form({ series }: { series: Series }) {
           Messages that were made stay as they are.
         </Alert>
         <SpaceBetween direction="horizontal" size="xs">
-          <Button
-            variant="primary"
-            loading={save.isPending}
-            disabled={!body || !check.isGood}
-          >
+          <Button variant="primary" loading={save.isPending} disabled={!body || !check.isGood}>
             Save the series
           </Button>
           <Button
@@ -83,6 +76,7 @@ function Form({ series }: { series: Series }) {
           >
             Cancel
           </Button>
+          <CopyRequest describe={body && (() => save.describe(body))} />
         </SpaceBetween>
       </SpaceBetween>
     </form>

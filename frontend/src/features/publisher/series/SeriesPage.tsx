@@ -114,11 +114,12 @@ function Actions({ series }: { series: Series }) {
           count={1}
           stage={config.stage}
           isBusy={end.isPending}
+          describe={() => end.describe(series)}
           error={end.error && <ErrorAlert error={end.error} what="Nothing was ended" />}
           onConfirm={() =>
             end.mutate(series, {
-              onSuccess: () => {
-                addNotice({ type: "success", content: "The series is ended." });
+              onSuccess: ({ curl }) => {
+                addNotice({ type: "success", content: "The series is ended.", curl });
                 void navigate("/console/series");
               },
             })

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { read } from "../../../api/client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { read, type Api } from "../../../api/client";
 import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 import { usePoll } from "../../../app/usePoll";
 import { usePages } from "../../../ui/usePages";
 import type { NewSeries, OccurrenceChange, Series, SeriesChange } from "./model";
@@ -44,8 +45,7 @@ export function useOccurrences(range: { from: string; to: string }, everyMs: num
 }
 
 export function useCreateSeries() {
-  const { api } = useConsole();
-  return useChange(({ series, key }: { series: NewSeries; key: string }) =>
+  return useChange((api, { series, key }: { series: NewSeries; key: string }) =>
     read(
       api.POST("/api/v1/series", { params: { header: { "Idempotency-Key": key } }, body: series }),
     ),
@@ -54,15 +54,13 @@ export function useCreateSeries() {
 
 /** Change all that is to come, of the version that was shown only. */
 export function useChangeSeries(series: Series) {
-  const { api } = useConsole();
-  return useChange((body: SeriesChange) =>
+  return useChange((api, body: SeriesChange) =>
     read(api.PATCH("/api/v1/series/{series_id}", { params: matching(series), body })),
   );
 }
 
 export function useEndSeries() {
-  const { api } = useConsole();
-  return useChange((series: Series) =>
+  return useChange((api, series: Series) =>
     read(api.DELETE("/api/v1/series/{series_id}", { params: matching(series) })),
   );
 }
@@ -75,8 +73,7 @@ interface OfOne {
 }
 
 export function useChangeOccurrence() {
-  const { api } = useConsole();
-  return useChange(async ({ seriesId, at, change }: OfOne) => {
+  return useChange(async (api, { seriesId, at, change }: OfOne) => {
     const params = { path: { series_id: seriesId, at } };
     const path = "/api/v1/series/{series_id}/occurrences/{at}";
     await (change
@@ -89,10 +86,9 @@ function matching({ id, rev }: Series) {
   return { path: { series_id: id }, header: { "If-Match": `"${rev}"` } };
 }
 
-function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(change: (api: Api, given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["series"] }),
   });
 }

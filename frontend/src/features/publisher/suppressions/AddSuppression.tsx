@@ -4,6 +4,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useDraft } from "../../../ui/useDraft";
 import { useAddSuppression } from "./queries";
@@ -13,9 +14,9 @@ export function AddSuppression({ onClose }: { onClose: () => void }) {
   const [address, setAddress, clearAddress] = useDraft("suppression-address");
   const [note, setNote, clearNote] = useDraft("suppression-note");
   const add = useAddSuppression();
+  const body = { address: address.trim(), reason: "manual" as const, note: note.trim() || null };
   const submit = () => {
     if (add.isPending) return;
-    const body = { address: address.trim(), reason: "manual" as const, note: note.trim() || null };
     add.mutate(body, {
       onSuccess: () => {
         clearAddress();
@@ -52,6 +53,7 @@ export function AddSuppression({ onClose }: { onClose: () => void }) {
             <Button formAction="none" variant="link" onClick={onClose}>
               Cancel
             </Button>
+            <CopyRequest describe={body.address ? () => add.describe(body) : null} />
           </SpaceBetween>
         </SpaceBetween>
       </Container>

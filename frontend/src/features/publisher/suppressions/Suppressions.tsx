@@ -95,6 +95,7 @@ function Remove({ address, onClose }: { address: string; onClose: () => void }) 
       count={1}
       stage={me.stage}
       isBusy={remove.isPending}
+      describe={() => remove.describe(address)}
       error={remove.error && <ErrorAlert error={remove.error} what="It was not removed" />}
       onConfirm={() => remove.mutate(address, { onSuccess: onClose })}
       onCancel={onClose}

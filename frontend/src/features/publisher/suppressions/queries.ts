@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { read, type Schemas } from "../../../api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { read, type Schemas, type Api } from "../../../api/client";
 import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 import { usePages } from "../../../ui/usePages";
 
 export type Suppression = Schemas["Suppression"];
@@ -21,24 +22,21 @@ export function useSuppressions(address: string) {
 }
 
 export function useAddSuppression() {
-  const { api } = useConsole();
-  return useChange((body: Schemas["NewSuppression"]) =>
+  return useChange((api, body: Schemas["NewSuppression"]) =>
     read(api.POST("/api/v1/suppressions", { body })),
   );
 }
 
 export function useRemoveSuppression() {
-  const { api } = useConsole();
-  return useChange((address: string) =>
+  return useChange((api, address: string) =>
     read(api.DELETE("/api/v1/suppressions/{address}", { params: { path: { address } } })),
   );
 }
 
 /** A change, after which the list is read again. */
-function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(change: (api: Api, given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSettled: () => queries.invalidateQueries({ queryKey: [KEY] }),
   });
 }

@@ -4,6 +4,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
+import { CopyRequest } from "../../../ui/CopyRequest";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { useDraftOf } from "../../../ui/useDraft";
 import { MediaField } from "../MediaField";
@@ -74,6 +75,7 @@ export function TemplateForm({ template, onDone }: Props) {
             <Button formAction="none" variant="link" onClick={leave}>
               Cancel
             </Button>
+            <CopyRequest describe={body && (() => save.describe({ body, before, key }))} />
           </SpaceBetween>
         </SpaceBetween>
       </Container>

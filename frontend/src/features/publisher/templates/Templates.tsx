@@ -80,7 +80,9 @@ export default function Templates() {
                 <Button
                   variant="inline-link"
                   ariaLabel={`Use ${template.name}`}
-                  onClick={() => void navigate(`/console/publisher/new?of=template&from=${template.id}`)}
+                  onClick={() =>
+                    void navigate(`/console/publisher/new?of=template&from=${template.id}`)
+                  }
                 >
                   Use
                 </Button>
@@ -111,6 +113,7 @@ function Delete({ template, onClose }: { template: Template; onClose: () => void
       count={1}
       stage={me.stage}
       isBusy={remove.isPending}
+      describe={() => remove.describe(template)}
       error={remove.error && <ErrorAlert error={remove.error} what="It was not deleted" />}
       onConfirm={() => remove.mutate(template, { onSuccess: onClose })}
       onCancel={onClose}

@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, type Api } from "../../../api/client";
 import { ApiProblem } from "../../../api/problem";
 import { useConsole } from "../../../app/context";
+import { useSend } from "../../../app/useSend";
 import { usePages } from "../../../ui/usePages";
 import type { Message } from "../model";
 import type { NewTemplate, Template } from "./model";
@@ -66,8 +67,7 @@ interface Saved {
 }
 
 export function useSaveTemplate() {
-  const { api } = useConsole();
-  return useChange(({ body, before, key }: Saved) =>
+  return useChange((api, { body, before, key }: Saved) =>
     before
       ? read(api.PUT(PATH, { params: matching(before), body }))
       : read(
@@ -77,8 +77,9 @@ export function useSaveTemplate() {
 }
 
 export function useDeleteTemplate() {
-  const { api } = useConsole();
-  return useChange((template: Template) => read(api.DELETE(PATH, { params: matching(template) })));
+  return useChange((api, template: Template) =>
+    read(api.DELETE(PATH, { params: matching(template) })),
+  );
 }
 
 function matching({ id, rev }: Template) {
@@ -86,10 +87,9 @@ function matching({ id, rev }: Template) {
 }
 
 /** A change, after which the list is read again. */
-function useChange<Given, Result>(change: (given: Given) => Promise<Result>) {
+function useChange<Given, Result>(change: (api: Api, given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
+  return useSend(change, {
     onSuccess: () => queries.invalidateQueries({ queryKey: [KEY], exact: true }),
   });
 }
