@@ -24,8 +24,8 @@ SECTIONS = (
     "queries",
     "publisher",
 )
-# Take long, or their answers are no speed.
-BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale", "transfer", "console-logs")
+# Take long, need Chromium, or their answers are no speed.
+BY_NAME_ONLY = ("repeats", "hostile", "stop", "scale", "transfer", "console", "console-logs")
 
 
 def main() -> None:

@@ -1,219 +1,167 @@
-"""The overview and the look-up of ids on a stage that holds many things, for `growth`."""
+"""The console in Chromium: how soon a page has its heading, what its scripts weigh, sample data.
 
-import uuid
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import chain
-from typing import Any
+Each page is opened by its address, signed in, with an empty cache, on a system that holds the
+sample data; its time is the middle one of some, from the navigation to the `h1` that is seen. The
+data are made by the overview's button, from a fresh state. Needs Debian's Chromium and a build of
+`frontend/`.
+"""
 
-from chalicelib import times
-from chalicelib.aws import Aws, Timeouts
-from chalicelib.aws.activity import Activity, Series, Workload
-from chalicelib.aws.attributes import Item
-from chalicelib.aws.request_refs import RequestRef, RequestRefs
-from chalicelib.aws.table import Table
-from chalicelib.orders.acceptance import Acceptance
-from chalicelib.orders.store import Receipt, Receipts
-from chalicelib.overview.model import LookupQuery, OverviewQuery, OverviewRange
-from chalicelib.publisher.model import Channel, MessageStatus
-from chalicelib.publisher.store import Loaded, MessageStore
-from chalicelib.publisher.stored import StoredDelivery, StoredMessage
-from chalicelib.settings import api_settings
-from chalicelib.tenant_logs.counts.model import HourKey
-from chalicelib.tenant_logs.counts.store import CountStore
-from chalicelib.tenant_logs.model import LogRecord
-from chalicelib.tenant_logs.storage import items, markers
-from chalicelib.web.call import Call
-from chalicelib.web.principal import Principal
-from chalicelib.wiring import Wiring
-from infra.declared.kinds import Resources
-from infra.declared.resources import resources
-from infra.declared.stages import LOCAL_ACCOUNT
-from infra.declared.variables import predict_outputs, stage_variables
-from infra.local.provision import declared_resources
-from tests.bench import filling
-from tests.bench.declared import REGION
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
 
-OVER = timedelta(days=7)
-PATIENT = Timeouts(connect_s=5, read_s=60, attempts=3)  # of what fills the tables
-EXPIRES_AT = 4_102_444_800  # in 2100
-ADA, TENANT = "u-1", "acme"
-PEOPLE = {
-    "operator": Call(
-        request_id="bench",
-        caller=Principal("op", "op@example.org", frozenset({"operator"}), TENANT),
-    ),
-    "author": Call(
-        request_id="bench",
-        caller=Principal(ADA, "ada@example.org", frozenset({"publisher"}), TENANT),
-    ),
-}
-QUESTIONS = (
-    *(("overview", who, asked) for who in PEOPLE for asked in OverviewRange),
-    *(("lookup", "author", of) for of in ("order", "log", "message", "request", "nothing")),
-    ("lookup", "operator", "nothing"),
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.bench import local_system
+from tests.bench.table import Row, Target
+from tests.browser.browsers import ARGUMENTS, CHROMIUM
+from tests.support.console import Console, console_of
+from tests.support.local_system import LocalSystem
+from tests.support.sample_data import MADE, SAMPLE, count_things
+from tests.support.script_weight import SIGNED_OUT_KIB, find_bound, weigh_scripts
+from tests.support.waiting import until
+
+RUNS = 7
+HEADING_S, SAMPLE_S = 1.5, 20.0
+PAGES = (
+    "/console",
+    "/console/records",
+    "/console/orders",
+    "/console/logs",
+    "/console/publisher",
+    "/console/publisher/new",
+    "/console/publisher/calendar",
+    "/console/certifications",
+    "/console/analytics",
+    "/console/pipeline",
+    "/console/dead-letters",
+    "/console/tenants",
+    "/console/settings",
+    "/console/api",
 )
+# When the first `h1` with a text was there to be seen, ms from the navigation.
+NOTE_HEADING = """
+window.headingAt = new Promise((resolve) => {
+  const look = () => {
+    const heading = document.querySelector("h1");
+    if (heading?.textContent && heading.checkVisibility()) resolve(performance.now());
+    else requestAnimationFrame(look);
+  };
+  look();
+});
+"""
 
 
-class Stage:
-    """A stage with `size` records, orders, log records and messages of a week."""
-
-    def __init__(self, aws: Aws, endpoint_url: str, size: int) -> None:
-        declared = resources(stage=f"of-{size}", account=LOCAL_ACCOUNT, region=REGION)
-        outputs = _create(aws, declared, endpoint_url)
-        variables = stage_variables(declared, outputs, user_pool_arn="none")
-        common = {"STAGE": declared.stage, "CORS_ORIGIN": "none", "AWS_REGION": REGION}
-        self.size, self._begin = size, times.now() - OVER
-        self._wiring = Wiring(api_settings({**common, **variables}), aws=aws)
-        self._fill(declared)
-
-    def ask(self, what: str, who: str, of: str) -> Any:
-        """The response; everything in it is whole."""
-        call = PEOPLE[who]
-        if what == "overview":
-            response: Any = self._wiring.overview.look(OverviewQuery(OverviewRange(of)), call)
-        else:
-            response = self._wiring.id_lookup.find(LookupQuery(self._id(of)), call)
-        if not response.complete:
-            raise RuntimeError(f"{what} of {of} is not whole: {_name_problems(response)}")
-        return response
-
-    def _id(self, of: str) -> str:
-        middle = self.size // 2
-        ids = {"order": _order_id(middle), "log": _log_id(middle), "nothing": "nothing"}
-        return {**ids, "message": _message_id(middle), "request": _request_id(middle)}[of]
-
-    def _at(self, number: int) -> datetime:
-        return self._begin + number * OVER / self.size
-
-    def _fill(self, declared: Resources) -> None:
-        client = self._wiring.aws.client("dynamodb", PATIENT)
-        tables = {table.output: table.name for table in declared.tables}
-        state = self._state_items(tables["StateTable"])
-        messages = MessageStore(client, Table(client, tables["MessagesTable"]), _UNUSED, 1)
-        for output, found in (
-            ("RecordsTable", ({"user_id": f"user-{n:06}"} for n in range(self.size))),
-            ("OrdersTable", map(self._order, range(self.size))),
-            ("LogsTable", map(self._log, range(self.size))),
-            ("StateTable", state),
-            ("MessagesTable", chain.from_iterable(self._messages(messages))),
-            ("WebhooksTable", ()),
-        ):
-            filling.table(client, output, tables[output], found)
-        table = Table(client, tables["StateTable"])
-        for hour in range(7 * 24):
-            self._count(table, self._begin + timedelta(hours=hour))
-
-    def _count(self, state: Table, at: datetime) -> None:
-        """What came in an hour, as much as there is in all."""
-        activity = Activity(state)
-        for workload in Workload:
-            activity.add(Series(workload), at, self.size)
-            activity.add(Series(workload, ADA), at, self.size)
-        hour = HourKey(TENANT, at.strftime("%Y-%m-%dT%H"), "2099-12-31")
-        CountStore(state, now=times.now).add(hour, {f"{at.minute:02}I": self.size}, 0)
-
-    def _order(self, number: int) -> Item:
-        at = times.sortable_text(self._at(number))
-        return {
-            "orderID": _order_id(number),
-            "order": {"lines": [{"sku": "mop", "quantity": 2, "unit_price": 9}]},
-            "placed_by": ADA,
-            "day": at[:10],
-            "queued_at": at,
-            "stored_at": at,
-            "notified_at": at,
-            "request_id": _request_id(number),
-        }
-
-    def _log(self, number: int) -> Item:
-        return items.item(self._log_record(number))
-
-    def _log_record(self, number: int) -> LogRecord:
-        at = times.text(self._at(number))
-        return LogRecord(
-            tenant_id=TENANT,
-            log_id=_log_id(number),
-            ts=at,
-            received_at=at,
-            expires_at=EXPIRES_AT,
-            text="session opened for user news by (uid=0), 312 bytes",
-            named=True,
-        )
-
-    def _state_items(self, name: str) -> Iterator[Item]:
-        """A receipt, two references and a log's marker a thing."""
-        table = Table(self._wiring.aws.client("dynamodb"), name)
-        refs = RequestRefs(table)
-        acceptance = Acceptance(Receipts(table), refs, table, _UNUSED)
-        for number in range(self.size):
-            at = times.sortable_text(self._at(number))
-            receipt = Receipt(
-                orderID=_order_id(number),
-                placed_by=ADA,
-                queued_at=at,
-                request_id=_request_id(number),
-            )
-            yield from acceptance.to_items(receipt, at)
-            yield markers._marker(self._log_record(number))
-            ref = RequestRef(kind="message", id=_message_id(number), owner=ADA, at=at)
-            yield from refs.items(f"m{_request_id(number)}", ref)
-
-    def _messages(self, store: MessageStore) -> Iterator[list[Item]]:
-        for number in range(self.size):
-            at = self._at(number).strftime("%Y-%m-%dT%H:%M:%SZ")
-            message = StoredMessage(
-                id=_message_id(number),
-                user=ADA,
-                status=MessageStatus.SENT,
-                content="We passed.",
-                channels=[Channel.LINKEDIN],
-                deliveries=["linkedin"],
-                due_at=at,
-                released_at=at,
-                created_at=at,
-                updated_at=at,
-                request_id=f"m{_request_id(number)}",
-            )
-            delivery = StoredDelivery(name="linkedin", channel=Channel.LINKEDIN)
-            yield store._items(Loaded(message, [delivery]))
+def run() -> list[Row]:
+    """The sample data first; then a row a page for its heading, and one for its scripts."""
+    with local_system.running() as system, _chromium() as browser:
+        signed_out = _look(lambda: _measure_signed_out(browser, system))
+        with console_of(browser, system) as console:
+            sample = _measure_sample(console)
+            pages = {path: _measure_page(console, path) for path in PAGES}
+    figures = {"signed out": signed_out, **pages}
+    bounds = {"signed out": SIGNED_OUT_KIB, **{path: find_bound(path) for path in PAGES}}
+    return [
+        *sample,
+        *(_heading_row(where, times) for where, (times, _) in figures.items()),
+        *(_weight_row(where, kib, bounds[where]) for where, (_, kib) in figures.items()),
+    ]
 
 
-def _name_problems(response: Any) -> str:
-    checks = getattr(response, "checks", ())
-    return ", ".join(check.name for check in checks if not check.complete) or repr(response)
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
-_UNUSED: Any = None
+def _measure_sample(console: Console) -> list[Row]:
+    """From the click until all that was made is listed; then once more, which adds nothing."""
+    began = time.monotonic()
+    _make_sample(console.first)
+    until(lambda: count_things(console.system) == SAMPLE, SAMPLE_S * 6, "all sample data")
+    took_s = time.monotonic() - began
+    console.first.goto(console.address("/console?start=1"))
+    _make_sample(console.first)
+    after = count_things(console.system)
+    return [
+        _bounded("sample data", f"{took_s:.1f} s", took_s, SAMPLE_S, "s"),
+        Row(
+            what="a second click",
+            measured=" / ".join(map(str, after.values())),
+            ratio=sum(after.values()) / sum(SAMPLE.values()),
+            against="the first",
+            target=Target(at_most=1, at_least=1),
+        ),
+    ]
 
 
-def _create(aws: Aws, declared: Resources, endpoint_url: str) -> dict[str, str]:
-    """The queues and the topic; tables are made as they are filled. Answers all outputs."""
-    outputs = predict_outputs(
-        declared, account=LOCAL_ACCOUNT, region=REGION, queues_at=endpoint_url
+def _make_sample(tab: Page) -> None:
+    tab.get_by_role("button", name="Make sample data").click()
+    expect(tab.get_by_text(MADE)).to_be_visible(timeout=SAMPLE_S * 6 * 1000)
+
+
+def _measure_page(console: Console, path: str) -> tuple[list[float], float]:
+    tab = console.new_tab()
+    tab.goto(console.address("/console/settings"))  # another tab hands the session over
+    expect(tab.locator("h1")).to_be_visible()
+    tab.add_init_script(NOTE_HEADING)
+    cache = console.context.new_cdp_session(tab)
+
+    def open_cold() -> tuple[float, float]:
+        cache.send("Network.clearBrowserCache")
+        tab.goto(console.address(path))
+        return _read_figures(tab)
+
+    found = _look(open_cold)
+    tab.close()
+    return found
+
+
+def _measure_signed_out(browser: Browser, system: LocalSystem) -> tuple[float, float]:
+    """In a profile of its own: nobody is signed in there, and nothing is in its cache."""
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.add_init_script(NOTE_HEADING)
+    tab.goto(system.base_url)
+    found = _read_figures(tab)
+    context.close()
+    return found
+
+
+def _read_figures(tab: Page) -> tuple[float, float]:
+    """Seconds until the heading, and KiB of all scripts once the page has come to rest."""
+    expect(tab.locator("h1")).to_be_visible()
+    at_ms: float = tab.evaluate("window.headingAt")
+    tab.wait_for_load_state("networkidle")
+    return at_ms / 1000, weigh_scripts(tab)
+
+
+def _look(measure: Callable[[], tuple[float, float]]) -> tuple[list[float], float]:
+    """Each time, and the most that the scripts weighed."""
+    times, weights = zip(*(measure() for _ in range(RUNS)), strict=True)
+    return list(times), max(weights)
+
+
+def _heading_row(where: str, times: list[float]) -> Row:
+    middle = median(times)
+    figures = f"p50 {middle:.2f} s, {min(times):.2f} to {max(times):.2f}"
+    return _bounded(f"h1 of {where}", figures, middle, HEADING_S, "s")
+
+
+def _weight_row(where: str, kib: float, bound: float) -> Row:
+    return _bounded(f"scripts of {where}", f"{kib:.1f} KiB gz", kib, bound, "KiB")
+
+
+def _bounded(what: str, figures: str, got: float, bound: float, unit: str) -> Row:
+    return Row(
+        what=what,
+        measured=figures,
+        ratio=got / bound,
+        against=f"{bound:g} {unit}",
+        target=Target(at_most=1),
     )
-    sqs = aws.client("sqs")
-    for queue in declared.queues:
-        outputs[queue.output] = declared_resources.ensure_queue(sqs, queue, endpoint_url)
-    for failures in declared.failure_queues:
-        url = declared_resources.ensure_failure_queue(sqs, failures, endpoint_url)
-        outputs[failures.output] = url
-    for topic in declared.topics:
-        outputs[topic.output] = declared_resources.ensure_topic(aws.client("sns"), topic)
-    return outputs
-
-
-def _order_id(number: int) -> str:
-    return f"{number:032x}"
-
-
-def _log_id(number: int) -> str:
-    return f"log-{number:08}"
-
-
-def _message_id(number: int) -> str:
-    return str(uuid.UUID(int=(0x7000 << 64) + number))
-
-
-def _request_id(number: int) -> str:
-    return f"request-{number:08}"

@@ -28,7 +28,7 @@ from chalicelib.records.service import Records, Searches
 from chalicelib.tenant_logs.search.queries import LogQuery
 from chalicelib.tenant_logs.search.summaries import HistogramQuery
 from chalicelib.web.principal import Principal
-from tests.bench import console, emulator, filling, log_reads
+from tests.bench import emulator, filling, full_stage, log_reads
 from tests.bench.log_reads import BEGIN, READER
 from tests.bench.table import Row, Target
 
@@ -55,9 +55,9 @@ def run_console() -> list[Row]:
     samples: dict[tuple[str, int], list[float]] = {}
     with emulator.running() as aws:
         endpoint_url = aws.client("sqs").meta.endpoint_url
-        stages = [console.Stage(aws, endpoint_url, size) for size in (SIZES[0], SIZES[-1])]
+        stages = [full_stage.Stage(aws, endpoint_url, size) for size in (SIZES[0], SIZES[-1])]
         for number in range(CONSOLE_ROUNDS + 1):
-            for question in console.QUESTIONS:
+            for question in full_stage.QUESTIONS:
                 for stage in stages:
                     took_ms = _ms(stage.ask, *question)
                     if number:  # the first round only warms up

@@ -49,7 +49,7 @@ def test_an_order_that_was_given_up_is_looked_at_redriven_and_stored(console, sy
     expect(dialog.get_by_text(f'"orderID": "{order_id}"')).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     tab.get_by_role("button", name="Redrive 1", exact=True).click()
-    expect(tab.get_by_text("1 went back to the queue. 0 of 1 died again so far")).to_be_visible()
+    expect(tab.get_by_text("0 of 1 went back and died again so far")).to_be_visible()
     expect(row).to_have_count(0)
     path, token = f"/orders/{order_id}", system.token()
     until(lambda: system.request("GET", path, None, Authorization=token)[0] == 200, what="an order")
@@ -64,7 +64,7 @@ def test_letters_are_saved_before_they_are_deleted(console, give_up):
     tab.get_by_role("button", name="Delete 2", exact=True).click()
     with tab.expect_download() as saved:
         tab.get_by_role("dialog").get_by_role("button", name="Delete 2 letters").click()
-    expect(tab.get_by_text("2 letters are deleted.")).to_be_visible()
+    expect(tab.get_by_text("2 of 2 letters deleted.")).to_be_visible()
     expect(tab.get_by_role("row").filter(has_text=name)).to_have_count(0)
     lines = Path(saved.value.path()).read_text().splitlines()
     assert [json.loads(json.loads(line)["body"]) for line in lines] == [{"customer": name}] * 2

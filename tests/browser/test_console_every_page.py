@@ -1,13 +1,10 @@
 """Every page of the console: for people who see or type in other ways, and what it weighs."""
 
-import gzip
-from functools import lru_cache
-from pathlib import Path
-
 import pytest
 from browsers import in_chromium
 from playwright.sync_api import Page, expect
 from support.console import list_barriers
+from support.script_weight import SIGNED_OUT_KIB, find_bound, weigh_scripts
 
 PAGES = [
     "/console",
@@ -34,13 +31,6 @@ PAGES = [
     "/console/api?op=import_records",
 ]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-DIST = Path(__file__).parents[2] / "frontend" / "dist"
-SIGNED_OUT_KIB, OVERVIEW_KIB, ANY_PAGE_KIB = 115, 330, 370
-LIST_SCRIPTS = """
-() => performance.getEntriesByType("resource")
-  .map((entry) => new URL(entry.name).pathname)
-  .filter((path) => path.endsWith(".js"))
-"""
 
 pytestmark = in_chromium
 
@@ -78,24 +68,11 @@ def expect_no_barrier(tab: Page) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@lru_cache
-def weigh(script: str) -> float:
-    """KiB of a script, as gzip sends it."""
-    return len(gzip.compress((DIST / script.lstrip("/")).read_bytes(), 6)) / 1024
-
-
-def weigh_scripts(tab: Page) -> float:
-    """KiB of the JavaScript that the page in this tab loaded."""
-    scripts = set(tab.evaluate(LIST_SCRIPTS))
-    assert scripts
-    return sum(map(weigh, scripts))
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_bearable_and_has_no_barrier_by_day_and_by_night(console, wide, path):
     wide.emulate_media(color_scheme="light")
     load(console, wide, path)
-    assert weigh_scripts(wide) <= (OVERVIEW_KIB if path == "/console" else ANY_PAGE_KIB)
+    assert weigh_scripts(wide) <= find_bound(path)
     expect_no_barrier(wide)
     wide.emulate_media(color_scheme="dark")
     expect(wide.locator("body")).to_have_css("color-scheme", "dark")

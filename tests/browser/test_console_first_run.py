@@ -5,13 +5,12 @@ from browsers import in_chromium
 from playwright.sync_api import expect
 from support.console import console_of
 from support.local_system import LocalSystem
+from support.sample_data import MADE, MESSAGES, SAMPLE, count_things, read
 from support.waiting import until
 
 pytestmark = in_chromium
 
 MADE_WITHIN_S = 120
-ORDERS, MESSAGES = "/orders?limit=100", "/api/v1/messages?limit=100"
-LOGS = "/api/v1/logs/histogram?since=2h"
 
 
 @pytest.fixture(scope="module")
@@ -23,21 +22,6 @@ def fresh(browser, tmp_path_factory):
             yield found
     finally:
         whole.end()
-
-
-def read(system, path):
-    status, answer = system.request("GET", path, None, Authorization=system.token())
-    assert status == 200, answer
-    return answer
-
-
-def count(system) -> dict[str, int]:
-    return {
-        "records": len(read(system, "/api/v1/records?limit=100")["records"]),
-        "orders": len(read(system, ORDERS)["orders"]),
-        "logs": read(system, LOGS)["total"],
-        "messages": len(read(system, MESSAGES)["messages"]),
-    }
 
 
 def statuses(system) -> list[str]:
@@ -68,15 +52,14 @@ def test_one_of_each_is_made_in_place_and_once_however_often_it_is_clicked(fresh
 
 
 def test_sample_data_are_made_once_and_one_message_is_there_to_be_retried(fresh):
-    whole = {"records": 50, "orders": 20, "logs": 5000, "messages": 12}
     settled = ["partial", *["scheduled"] * 3, *["sent"] * 8]
     tab = fresh.first
     tab.goto(fresh.address("/console?start=1"))
     expect(tab.get_by_text("All is well")).to_be_visible()
     tab.get_by_role("button", name="Make sample data").click()
-    made = tab.get_by_text("Made again it changes nothing")
+    made = tab.get_by_text(MADE)
     expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
-    until(lambda: count(fresh.system) == whole, MADE_WITHIN_S, "all sample data")
+    until(lambda: count_things(fresh.system) == SAMPLE, MADE_WITHIN_S, "all sample data")
     until(lambda: statuses(fresh.system) == settled, MADE_WITHIN_S, "messages that went out")
 
     tab.goto(fresh.address("/console"))  # with data it offers them on demand alone
@@ -87,7 +70,7 @@ def test_sample_data_are_made_once_and_one_message_is_there_to_be_retried(fresh)
     tab.get_by_role("option", name="Make sample data").click()
     tab.get_by_role("button", name="Make sample data").click()
     expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
-    assert count(fresh.system) == whole
+    assert count_things(fresh.system) == SAMPLE
 
     tab.goto(fresh.address("/console/publisher?status=partial"))
     tab.get_by_role("link", name="Sample ").click()

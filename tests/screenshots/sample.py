@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.support.console import console_of
 from tests.support.local_system import LocalSystem
 from tests.support.poison import make_poison, poison_orders
+from tests.support.sample_data import MADE
 from tests.support.waiting import until
 
 MADE_WITHIN_S = 180
@@ -36,7 +37,7 @@ def make_sample(browser: Browser, system: LocalSystem) -> Things:
     with console_of(browser, system) as console:
         tab = console.first
         tab.get_by_role("button", name="Make sample data").click()
-        made = tab.get_by_text("Made again it changes nothing")
+        made = tab.get_by_text(MADE)
         expect(made).to_be_visible(timeout=MADE_WITHIN_S * 1000)
     _search(system)
     until(lambda: _count(system, "/orders?status=notified", "orders") >= 20, MADE_WITHIN_S)

@@ -1,24 +1,48 @@
 import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
 import Modal from "@cloudscape-design/components/modal";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { read, type Schemas } from "../api/client";
-import { useConsole } from "./context";
+import { read } from "../api/client";
+import { useConsole, type Verb } from "./context";
 import { pageOf } from "../ui/pageOf";
+import { describeNothing, groupByWorkload, linkToLogs } from "./found";
 import { PLACES } from "./pages";
 import { setPreferences } from "./preferences";
-
-type Found = Schemas["LookupMatch"];
 
 /** An id of anything has at least so many characters. */
 const ID_RULE = /^[A-Za-z0-9_.@+-]{3,128}$/;
 const TYPED_AFTER_MS = 300;
 const SAMPLE = "sample";
-const ACTIONS: { value: string; label: string; path?: string; act?: () => void }[] = [
-  { value: "new-order", label: "New order", path: "/console/orders?place=1" },
-  { value: "new-record", label: "New record", path: "/console/records?add=1" },
-  { value: "new-message", label: "New message", path: "/console/publisher/new" },
+const LOGS_WITH = "Log lines of the last 7 days with this text";
+
+interface Action {
+  value: string;
+  label: string;
+  path?: string;
+  act?: () => void;
+  needs?: Verb;
+}
+
+const ACTIONS: Action[] = [
+  {
+    value: "new-order",
+    label: "New order",
+    path: "/console/orders?place=1",
+    needs: "orders.place",
+  },
+  {
+    value: "new-record",
+    label: "New record",
+    path: "/console/records?add=1",
+    needs: "records.write",
+  },
+  {
+    value: "new-message",
+    label: "New message",
+    path: "/console/publisher/new",
+    needs: "messages.write",
+  },
   { value: SAMPLE, label: "Make sample data", path: "/console?start=1" },
   { value: "dark", label: "Dark theme", act: () => setPreferences({ theme: "dark" }) },
   { value: "light", label: "Light theme", act: () => setPreferences({ theme: "light" }) },
@@ -35,9 +59,20 @@ interface Props {
 export default function Palette({ initial, onClose }: Props) {
   const { config, me } = useConsole();
   const navigate = useNavigate();
+  const field = useRef<AutosuggestProps.Ref>(null);
   const [text, setText] = useState(initial);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => field.current?.focus()); // the dialog focuses "Close"
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const lookup = useLookup(text.trim());
-  const found = lookup.data?.data.found ?? [];
+  const result = lookup.data?.data;
+  const found = result?.found ?? [];
+  const isUnknown = result !== undefined && found.length === 0 && !isName(result.id);
+  const logs = useLogsWith(isUnknown && me.tenant !== null ? result.id : "");
+  const logsRead = logs.data?.data.read;
+  const isLooking = lookup.isFetching || logs.isFetching;
+  const failure = lookup.error ?? logs.error;
   const pages = PLACES.filter(
     ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
   );
@@ -49,39 +84,55 @@ export default function Palette({ initial, onClose }: Props) {
     onClose();
   };
   const options: AutosuggestProps.Options = [
-    ...groupByKind(found),
+    ...groupByWorkload(found),
+    ...(isUnknown && logsRead?.matched
+      ? [{ label: "Logs", options: [{ value: linkToLogs(result.id), label: LOGS_WITH }] }]
+      : []),
     { label: "Pages", options: pages.map(({ path, title }) => ({ value: path, label: title })) },
     {
       label: "Actions",
-      options: ACTIONS.filter(({ value }) => value !== SAMPLE || config.stage !== "prod").map(
-        ({ value, label }) => ({ value, label }),
-      ),
+      options: ACTIONS.filter(
+        ({ value, needs }) =>
+          (value !== SAMPLE || config.stage !== "prod") && (!needs || me.may.includes(needs)),
+      ).map(({ value, label }) => ({ value, label })),
     },
   ];
+  /** What was typed, as it is, goes to the first thing that it is of; the palette stays without one. */
+  const choose = (value: string) => {
+    if (value !== text) go(value);
+    else if (found[0]) go(pageOf(found[0].href));
+  };
   return (
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
       <div className="palette">
+        {/* Above the field: below it are the options. */}
+        <p role="status">
+          {isUnknown && !isLooking && !logsRead?.matched
+            ? describeNothing(result, logsRead ?? null)
+            : "Pages, actions, and the id of anything."}
+        </p>
         <Autosuggest
-          autoFocus
+          ref={field}
           value={text}
           options={options}
           ariaLabel="Page, action or any id"
           placeholder="Page, action or any id"
           enteredTextLabel={(value) => `Look up “${value}”`}
-          statusType={lookup.isFetching ? "loading" : "finished"}
+          statusType={failure ? "error" : isLooking ? "loading" : "finished"}
           loadingText="Looking the id up"
+          errorText={`The id could not be looked up: ${failure?.message}`}
           onChange={({ detail }) => setText(detail.value)}
-          onSelect={({ detail }) => go(detail.value)}
+          onSelect={({ detail }) => choose(detail.value)}
         />
-        {lookup.data && found.length === 0 && (
-          <p role="status">
-            Nothing knows this id. Looked at:{" "}
-            {lookup.data.data.looked.map(({ kind }) => kind.replace("_", " ")).join(", ")}.
-          </p>
-        )}
       </div>
     </Modal>
   );
+}
+
+/** Whether a text begins the name of a page or an action, so that no id is meant. */
+function isName(text: string): boolean {
+  const names = [...PLACES.map(({ title }) => title), ...ACTIONS.map(({ label }) => label)];
+  return names.some((name) => name.toLowerCase().startsWith(text.toLowerCase()));
 }
 
 /** What an id is of, once it is typed. */
@@ -99,16 +150,15 @@ function useLookup(text: string) {
   });
 }
 
-function groupByKind(found: readonly Found[]): AutosuggestProps.OptionGroup[] {
-  const kinds = [...new Set(found.map(({ kind }) => kind))];
-  return kinds.map((kind) => ({
-    label: kind.replace("_", " "),
-    options: found
-      .filter((thing) => thing.kind === kind)
-      .map(({ id, href, status }) => ({
-        value: pageOf(href),
-        label: id,
-        ...(status ? { labelTag: status } : {}),
-      })),
-  }));
+/** Whether the tenant's logs have a text; not asked of an empty one. */
+function useLogsWith(text: string) {
+  const { api } = useConsole();
+  return useQuery({
+    queryKey: ["logs-with", text],
+    enabled: text !== "",
+    queryFn: ({ signal }) => {
+      const query = { since: "7d", text, limit: 1 };
+      return read(api.GET("/api/v1/logs", { params: { query }, signal }));
+    },
+  });
 }

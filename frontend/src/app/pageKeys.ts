@@ -8,8 +8,8 @@ export const PAGE_KEYS: Record<string, string> = {
   y: "omnidata:copy-link",
   t: "omnidata:live",
   n: "omnidata:new",
-  j: "omnidata:next",
-  k: "omnidata:previous",
+  j: "omnidata:next-row",
+  k: "omnidata:previous-row",
 };
 
 /** What these keys do, for the list of them. */
@@ -26,12 +26,14 @@ export const KEY_TEXTS: [string, string][] = [
   ["?", "this list"],
 ];
 
-/** Do what a page does at the key whose `name` is in `PAGE_KEYS`. */
-export function usePageKey(name: string, act: () => void): void {
+/**
+ * Do what a page does at the key whose `name` is in `PAGE_KEYS`. Of several parts that listen, all
+ * are asked; one that is not meant returns false.
+ */
+export function usePageKey(name: string, act: () => unknown): void {
   useEffect(() => {
     const onKey = (event: Event) => {
-      event.preventDefault();
-      act();
+      if (act() !== false) event.preventDefault();
     };
     window.addEventListener(name, onKey);
     return () => window.removeEventListener(name, onKey);
@@ -46,4 +48,9 @@ export async function copyAndSay(text: string, what: string): Promise<void> {
   } catch {
     addNotice({ type: "error", content: "The browser did not let it be copied." }, "copied");
   }
+}
+
+/** Whether an element is the first of its kind on the page: a key is meant for that one. */
+export function isFirst(element: Element | null, selector: string): boolean {
+  return element !== null && document.querySelector(selector) === element;
 }

@@ -23,7 +23,7 @@ export function useShortcuts(openSearch: () => void, openHelp: () => void): void
     if (!shortcuts) return;
     let goesUntil = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return;
       if (event.key === "g") {
         goesUntil = Date.now() + NEXT_KEY_MS;
         return;
@@ -45,6 +45,13 @@ export function useShortcuts(openSearch: () => void, openHelp: () => void): void
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [shortcuts, navigate, openHelp]);
+}
+
+const DIALOG = '[role="dialog"][aria-modal="true"]';
+
+/** Whether a key is meant for a field or a dialog. */
+function isTaken(target: EventTarget | null): boolean {
+  return isTyping(target) || document.querySelector(DIALOG) !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,5 +1,6 @@
+import { useRef } from "react";
 import type { Receipt } from "../api/client";
-import { copyAndSay, usePageKey } from "../app/pageKeys";
+import { copyAndSay, isFirst, usePageKey } from "../app/pageKeys";
 import { CopyText } from "./CopyText";
 import { Time } from "./Time";
 
@@ -24,11 +25,16 @@ export function nameOne(what: string): string {
 
 /** The foot of a list: how much is shown of what, when it was read, and by which request. */
 export function AnswerLine({ shown, what, total, complete, scanned, receipt }: Props) {
-  usePageKey("omnidata:copy-curl", () => void copyAndSay(receipt.curl, "The request"));
+  const line = useRef<HTMLDivElement>(null);
+  usePageKey("omnidata:copy-curl", () => {
+    if (!isFirst(line.current, ".answer-line")) return false;
+    void copyAndSay(receipt.curl, "The request");
+    return true;
+  });
   const of = complete ? "" : ` of ${total?.toLocaleString("en") ?? "more"}`;
   const read = scanned === undefined ? "" : ` · read ${scanned.toLocaleString("en")}`;
   return (
-    <div className="answer-line" role="status">
+    <div ref={line} className="answer-line" role="status">
       <span>
         Shown {shown.toLocaleString("en")}
         {of} {shown === 1 && !of ? nameOne(what) : what}

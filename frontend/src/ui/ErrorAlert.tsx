@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { advise, ApiProblem } from "../api/problem";
 import { lookUp } from "../app/lookUp";
 import { CopyText } from "./CopyText";
@@ -11,11 +11,13 @@ interface Props {
   error: unknown;
   /** What was to be done, such as "The order was not placed". */
   what?: string;
+  /** What happened in the page's own words, with what to do. */
+  message?: ReactNode;
   onRetry?: () => void;
 }
 
 /** What happened, what to do, and what to tell whoever is asked for help. */
-export function ErrorAlert({ error, what, onRetry }: Props) {
+export function ErrorAlert({ error, what, message: own, onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error : null;
   const isLimit = problem?.status === 429; // no fault, but what was agreed
   const message = error instanceof Error ? error.message : String(error);
@@ -27,8 +29,8 @@ export function ErrorAlert({ error, what, onRetry }: Props) {
     >
       <SpaceBetween size="xxs">
         {isLimit && what && <span>{what}:</span>}
-        {(what || isLimit) && <bdi>{message}</bdi>}
-        {problem && <span>{advise(problem)}</span>}
+        {own || ((what || isLimit) && <bdi>{message}</bdi>)}
+        {problem && !own && <span>{advise(problem)}</span>}
         {problem?.requestId && (
           <Box fontSize="body-s">
             Request id <CopyText text={problem.requestId} />{" "}

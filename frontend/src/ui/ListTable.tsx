@@ -2,11 +2,13 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import type { Receipt } from "../api/client";
 import { AnswerLine } from "./AnswerLine";
 import { ErrorAlert } from "./ErrorAlert";
 import type { Pages } from "./usePages";
+import { useRowKeys } from "./useRowKeys";
+import "./listTable.css";
 
 interface Props<T> {
   /** What the things are called, in the plural: "orders". */
@@ -21,6 +23,8 @@ interface Props<T> {
   /** What to do where nothing exists yet. */
   emptyHint: ReactNode;
   total?: number | null;
+  /** Whether nothing more matches, where that is not whether there is another page. */
+  complete?: boolean;
   scanned?: number | undefined;
   header?: ReactNode;
   filter?: ReactNode;
@@ -34,47 +38,52 @@ interface Props<T> {
 /** A list with every state it can be in, and the answer line at its foot. */
 export function ListTable<T>(props: Props<T>) {
   const { what, items, columns, pages, onOpen } = props;
+  const list = useRef<HTMLDivElement>(null);
+  useRowKeys(list);
   return (
-    <SpaceBetween size="s">
-      {pages.error !== null && (
-        <ErrorAlert
-          error={pages.error}
-          what={
-            items.length
-              ? `The ${what} below are older: they could not be read again`
-              : `The ${what} could not be read`
+    <div ref={list} className={pages.isStale ? "list is-stale" : "list"}>
+      <SpaceBetween size="s">
+        {pages.error !== null && (
+          <ErrorAlert
+            error={pages.error}
+            what={
+              items.length
+                ? `The ${what} below are older: they could not be read again`
+                : `The ${what} could not be read`
+            }
+            onRetry={pages.reload}
+          />
+        )}
+        <Table<T>
+          variant="container"
+          items={items}
+          columnDefinitions={columns}
+          trackBy={props.trackBy}
+          loading={pages.isLoading && items.length === 0}
+          loadingText={`Loading the ${what}`}
+          wrapLines
+          enableKeyboardNavigation
+          header={props.header}
+          filter={props.filter}
+          empty={<Empty {...props} />}
+          onRowClick={onOpen && (({ detail }) => onOpen(detail.item))}
+          footer={
+            pages.receipt && (
+              <Foot
+                what={what}
+                shown={items.length}
+                pages={pages}
+                receipt={pages.receipt}
+                total={props.total ?? null}
+                complete={props.complete ?? !pages.hasMore}
+                scanned={props.scanned}
+              />
+            )
           }
-          onRetry={pages.reload}
+          {...props.selection}
         />
-      )}
-      <Table<T>
-        variant="container"
-        items={items}
-        columnDefinitions={columns}
-        trackBy={props.trackBy}
-        loading={pages.isLoading && items.length === 0}
-        loadingText={`Loading the ${what}`}
-        wrapLines
-        enableKeyboardNavigation
-        header={props.header}
-        filter={props.filter}
-        empty={<Empty {...props} />}
-        onRowClick={onOpen && (({ detail }) => onOpen(detail.item))}
-        footer={
-          pages.receipt && (
-            <Foot
-              what={what}
-              shown={items.length}
-              pages={pages}
-              receipt={pages.receipt}
-              total={props.total ?? null}
-              scanned={props.scanned}
-            />
-          )
-        }
-        {...props.selection}
-      />
-    </SpaceBetween>
+      </SpaceBetween>
+    </div>
   );
 }
 
@@ -105,10 +114,11 @@ interface FootProps {
   pages: Pages;
   receipt: Receipt;
   total: number | null;
+  complete: boolean;
   scanned: number | undefined;
 }
 
-function Foot({ what, shown, pages, receipt, total, scanned }: FootProps) {
+function Foot({ pages, ...line }: FootProps) {
   return (
     <SpaceBetween size="xxs">
       {pages.hasMore && (
@@ -116,14 +126,7 @@ function Foot({ what, shown, pages, receipt, total, scanned }: FootProps) {
           Load more
         </Button>
       )}
-      <AnswerLine
-        shown={shown}
-        what={what}
-        complete={!pages.hasMore}
-        total={total}
-        scanned={scanned}
-        receipt={receipt}
-      />
+      <AnswerLine {...line} />
     </SpaceBetween>
   );
 }

@@ -5,6 +5,8 @@ import { useSignedIn } from "../app/usePoll";
 /** What a list shows of its reading, beside its items. */
 export interface Pages {
   isLoading: boolean;
+  /** What is shown is of another filter until the answer is there. */
+  isStale?: boolean;
   isLoadingMore: boolean;
   hasMore: boolean;
   loadMore: () => void;
@@ -47,6 +49,7 @@ export function usePages<T>({ key, read, cursorOf, enabled = true, everyMs }: Op
     data: replies.map((reply) => reply.data),
     pages: {
       isLoading: query.isFetching,
+      isStale: query.isPlaceholderData,
       isLoadingMore: query.isFetchingNextPage,
       hasMore: query.hasNextPage,
       loadMore: () => void query.fetchNextPage(),

@@ -9,14 +9,17 @@ import Table from "@cloudscape-design/components/table";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { read, type Reply } from "../../api/client";
 import { useConsole } from "../../app/context";
+import { copyAndSay, usePageKey } from "../../app/pageKeys";
+import { makeAbsolute } from "../../ui/absoluteLink";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { StackedBars } from "../../ui/StackedBars";
+import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
 import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
-import { DownloadCsv } from "./DownloadCsv";
+import { DownloadCsv, useCsv } from "./DownloadCsv";
 import { buildQuery, readFilter } from "./filter";
 import { buildBars, PARTS, RANGES, type SearchReport } from "./model";
 import { SearchFilters } from "./SearchFilters";
@@ -40,6 +43,11 @@ export default function Analytics() {
         }),
       ) as Promise<Reply<SearchReport>>, // CSV is for who asks for it
   });
+  usePageKey("omnidata:copy-link", () => {
+    const range = { name: "range", length: filter.range.id };
+    void copyAndSay(makeAbsolute(location.href, range, new Date()), "The link");
+  });
+  const csv = useCsv(filter);
   const data = report.data?.data;
   return (
     <SpaceBetween size="l">
@@ -49,17 +57,27 @@ export default function Analytics() {
           <SpaceBetween direction="horizontal" size="xs">
             <SegmentedControl
               label="Range"
-              selectedId={filter.range.id}
+              selectedId={filter.from ? null : filter.range.id}
               options={RANGES.map(({ id, text }) => ({ id, text }))}
-              onChange={({ detail }) => setState({ range: detail.selectedId })}
+              onChange={({ detail }) =>
+                setState({ range: detail.selectedId, from: null, to: null })
+              }
             />
-            <DownloadCsv filter={filter} />
+            <DownloadCsv csv={csv} />
           </SpaceBetween>
         }
       >
         Analytics
       </Title>
+      {filter.from && (
+        <Box>
+          From <Time at={filter.from} /> to {filter.to ? <Time at={filter.to} /> : "now"}
+        </Box>
+      )}
       <SearchFilters filter={filter} onChange={setState} />
+      {csv.error && (
+        <ErrorAlert error={csv.error} what="Nothing was saved" onRetry={() => csv.mutate()} />
+      )}
       {report.error && (
         <ErrorAlert
           error={report.error}

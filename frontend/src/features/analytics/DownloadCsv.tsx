@@ -2,14 +2,13 @@ import Button from "@cloudscape-design/components/button";
 import { useMutation } from "@tanstack/react-query";
 import { read } from "../../api/client";
 import { useConsole } from "../../app/context";
-import { addNotice } from "../../app/notices";
 import { download } from "../../ui/download";
 import { buildQuery, type SearchFilter } from "./filter";
 
-/** Saves the series as CSV; its times are UTC. */
-export function DownloadCsv({ filter }: { filter: SearchFilter }) {
+/** Reads the series as CSV and saves it; its times are UTC. */
+export function useCsv(filter: SearchFilter) {
   const { api } = useConsole();
-  const save = useMutation({
+  return useMutation({
     mutationFn: () =>
       read(
         api.GET("/api/v1/analytics/searches", {
@@ -18,11 +17,13 @@ export function DownloadCsv({ filter }: { filter: SearchFilter }) {
         }),
       ),
     onSuccess: ({ data }) => download("searches.csv", String(data), "text/csv"),
-    onError: ({ message }) =>
-      addNotice({ type: "error", header: "Nothing was saved", content: message }),
   });
+}
+
+/** Its failure is told where the page has the room. */
+export function DownloadCsv({ csv }: { csv: ReturnType<typeof useCsv> }) {
   return (
-    <Button iconName="download" loading={save.isPending} onClick={() => save.mutate()}>
+    <Button iconName="download" loading={csv.isPending} onClick={() => csv.mutate()}>
       CSV
     </Button>
   );

@@ -14,6 +14,14 @@ describe("what is counted", () => {
     });
   });
 
+  it("has absolute times in place of a range, where they are times", () => {
+    const [from, to] = ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"];
+    expect(buildQuery(readFilter({ range: "7d", from, to }), NOW)).toEqual({ from, to });
+    expect(buildQuery(readFilter({ range: "1h", from: "soon", to: "x" }), NOW)).toEqual({
+      from: "2026-11-28T13:00:00.000Z",
+    });
+  });
+
   it("is the last day of everything without a filter that is known", () => {
     expect(buildQuery(readFilter({ interval: "week", found: "yes" }), NOW)).toEqual({
       from: "2026-11-27T14:00:00.000Z",

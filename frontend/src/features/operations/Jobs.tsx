@@ -1,6 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import type { Schemas } from "../../api/client";
+import { CopyText } from "../../ui/CopyText";
 import { Choice } from "../../ui/Choice";
 import { ListTable } from "../../ui/ListTable";
 import { Time } from "../../ui/Time";
@@ -43,6 +44,7 @@ export function Jobs() {
       }}
       columns={[
         { id: "queue", header: "Queue", isRowHeader: true, cell: (job) => job.queue },
+        { id: "id", header: "Job", cell: ({ job_id: id }) => <CopyText text={id} /> },
         {
           id: "progress",
           header: "Progress",

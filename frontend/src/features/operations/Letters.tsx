@@ -1,9 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useConsole } from "../../app/context";
@@ -14,17 +11,23 @@ import { showControls } from "../../ui/text";
 import { Time } from "../../ui/Time";
 import { useUrlState } from "../../ui/useUrlState";
 import { DeleteLetters } from "./DeleteLetters";
+import { DiedAgain } from "./DiedAgain";
 import { LetterDialog } from "./LetterDialog";
+import { LetterFilters } from "./LetterFilters";
 import {
   describeReason,
   filterLetters,
+  beginningOf,
+  findLatestJob,
   findLastRedrive,
   groupByReason,
+  isWatched,
   type DeadLetter,
 } from "./model";
+import { Reasons } from "./Reasons";
 import { RedriveAll } from "./RedriveAll";
 import { Redriven, type Redrive } from "./Redriven";
-import { useDeadLetters, useLetterAction, WINDOW } from "./queries";
+import { useDeadLetters, useJobs, useLetterAction, WINDOW } from "./queries";
 
 /** A window of one queue's dead letters. */
 export function Letters({ queue }: { queue: string }) {
@@ -32,7 +35,8 @@ export function Letters({ queue }: { queue: string }) {
   const [state, setState] = useUrlState();
   const [chosen, setChosen] = useState<DeadLetter[]>([]);
   const [redriven, setRedriven] = useState<Redrive | null>(null);
-  const read = useDeadLetters(queue, redriven?.isWatched ?? false);
+  const job = findLatestJob(useJobs("").data?.data.jobs ?? [], queue);
+  const read = useDeadLetters(queue, redriven?.isWatched || isWatched(job, new Date()));
   const redrive = useLetterAction(queue, "redrive");
   const data = read.data?.data;
   const all = data?.letters ?? [];
@@ -44,16 +48,19 @@ export function Letters({ queue }: { queue: string }) {
     <SpaceBetween size="s">
       {data && data.total > WINDOW && (
         <Alert>
-          The first {WINDOW} of about {data.total}. “Redrive all” works on all of them.
+          The first {WINDOW} of about {data.total.toLocaleString("en")}. Redrive all works on all.
         </Alert>
       )}
       {redrive.error && <ErrorAlert error={redrive.error} what="The letters were not redriven" />}
+      {job && <DiedAgain job={job} letters={all} />}
       {redriven && <Redriven redrive={redriven} letters={all} onChange={setRedriven} />}
+      <Reasons groups={groups} onChoose={(reason) => setState({ reason })} />
       <ListTable<DeadLetter>
         what="dead letters"
         items={shown}
         trackBy="id"
         total={data?.total ?? null}
+        complete={(data?.total ?? 0) <= all.length}
         pages={{
           isLoading: read.isFetching,
           isLoadingMore: false,
@@ -98,32 +105,7 @@ export function Letters({ queue }: { queue: string }) {
             {ids.length > 0 && <CopyRequest describe={() => redrive.describe(ids)} />}
           </SpaceBetween>
         }
-        filter={
-          <SpaceBetween direction="horizontal" size="s">
-            <FormField label="Reason">
-              <Select
-                selectedOption={{ value: filter.reason, label: filter.reason || "any reason" }}
-                options={[
-                  { value: "", label: "any reason" },
-                  ...groups.map(({ reason, count }) => ({
-                    value: reason,
-                    label: reason,
-                    labelTag: String(count),
-                  })),
-                ]}
-                onChange={({ detail }) => setState({ reason: detail.selectedOption.value ?? null })}
-              />
-            </FormField>
-            <FormField label="Id or body has">
-              <Input
-                type="search"
-                clearAriaLabel="Clear"
-                value={filter.text}
-                onChange={({ detail }) => setState({ q: detail.value }, { typing: true })}
-              />
-            </FormField>
-          </SpaceBetween>
-        }
+        filter={<LetterFilters filter={filter} groups={groups} onChange={setState} />}
         columns={[
           { id: "at", header: "Died", cell: (letter) => <Time at={letter.died_at} /> },
           {
@@ -148,8 +130,7 @@ export function Letters({ queue }: { queue: string }) {
                   {letter.id}
                 </Button>
                 <br />
-                <bdi>{showControls(letter.body)}</bdi>
-                {letter.truncated && " …"}
+                <bdi className="message-text">{showControls(beginningOf(letter))}</bdi>
               </>
             ),
           },

@@ -1,13 +1,18 @@
 import Alert from "@cloudscape-design/components/alert";
 import { useEffect } from "react";
-import type { Schemas } from "../../api/client";
-import { countDiedAgain, type DeadLetter } from "./model";
+import {
+  countDiedAgain,
+  describeRest,
+  WATCHED_MS,
+  type DeadLetter,
+  type DeadLetterResult,
+} from "./model";
 
-const WATCHED_S = 60;
+const WITHIN = `${WATCHED_MS / 1000} s`;
 
 /** A redrive of chosen letters, and whether it is still watched for what dies again. */
 export interface Redrive {
-  result: Schemas["DeadLetterResult"];
+  result: DeadLetterResult;
   /** When letters of the queue were last given back before. */
   since: string;
   isWatched: boolean;
@@ -24,20 +29,16 @@ export function Redriven({ redrive, letters, onChange }: Props) {
   const { result, since, isWatched } = redrive;
   useEffect(() => {
     if (!isWatched) return;
-    const timer = setTimeout(() => onChange({ ...redrive, isWatched: false }), WATCHED_S * 1000);
+    const timer = setTimeout(() => onChange({ ...redrive, isWatched: false }), WATCHED_MS);
     return () => clearTimeout(timer);
   }, [redrive, isWatched, onChange]);
-  const { done, missing, failed } = result;
-  const rest = [
-    missing.length && `${missing.length} were no longer there`,
-    failed.length && `${failed.length} could not be given back`,
-  ].filter(Boolean);
+  const { done, failed } = result;
   const again = countDiedAgain(letters, since);
   return (
     <Alert type={failed.length || again ? "warning" : isWatched ? "info" : "success"}>
-      {done.length} went back to the queue{rest.length ? `; ${rest.join(", ")}` : ""}. {again} of{" "}
-      {done.length} died again{" "}
-      {isWatched ? `so far; it is watched for ${WATCHED_S} s.` : `within ${WATCHED_S} s.`}
+      {again} of {done.length} went back and died again{" "}
+      {isWatched ? `so far; it is watched for ${WITHIN}` : `within ${WITHIN}`}
+      {describeRest(result, "given back")}.
     </Alert>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { read, type Schemas } from "../../api/client";
+import { read, type Api, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { useSend } from "../../app/useSend";
@@ -57,14 +57,13 @@ export function useLetter(queue: string, id: string) {
   const { api } = useConsole();
   return useQuery({
     queryKey: ["dead-letters", queue, id],
-    queryFn: ({ signal }) =>
-      read(
-        api.GET("/api/v1/dead-letters/{queue}/{letter_id}", {
-          params: { path: { queue, letter_id: id } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => readLetter(api, queue, id, signal),
   });
+}
+
+export function readLetter(api: Api, queue: string, id: string, signal: AbortSignal) {
+  const params = { path: { queue, letter_id: id } };
+  return read(api.GET("/api/v1/dead-letters/{queue}/{letter_id}", { params, signal }));
 }
 
 /** Redrive or delete the chosen letters. */

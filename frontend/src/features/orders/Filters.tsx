@@ -5,6 +5,11 @@ import { checkPrefix, LISTED, RANGES, type OrderFilter } from "./model";
 
 const STATUSES = Object.fromEntries([["", "any status"], ...LISTED.map((known) => [known, known])]);
 
+/** A range that an address has and the choice has not. */
+function describeRange({ since, until }: OrderFilter): string {
+  return until ? `${since} to ${until}` : since;
+}
+
 interface Props {
   filter: OrderFilter;
   onChange: (change: Record<string, string | null>, options?: { typing?: boolean }) => void;
@@ -22,9 +27,9 @@ export function Filters({ filter, onChange }: Props) {
       />
       <Choice
         label="Placed within"
-        texts={{ ...RANGES, [filter.since]: RANGES[filter.since] ?? filter.since }}
+        texts={{ ...RANGES, [filter.since]: RANGES[filter.since] ?? describeRange(filter) }}
         value={filter.since}
-        onChange={(since) => onChange({ since })}
+        onChange={(since) => onChange({ since, from: null, to: null })}
       />
       <SearchField
         label="ID begins with"

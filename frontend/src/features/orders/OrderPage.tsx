@@ -16,10 +16,20 @@ import { ErrorAlert } from "../../ui/ErrorAlert";
 import { InternalLink } from "../../ui/InternalLink";
 import { JsonText } from "../../ui/JsonText";
 import { LiveDot } from "../../ui/LiveDot";
+import { showControls } from "../../ui/text";
 import { Title } from "../../ui/Title";
-import { describeLateness, digits, listLines, multiply, type Order } from "./model";
+import { Failed } from "./Failed";
+import {
+  describeLag,
+  describeLateness,
+  digits,
+  explainNoLines,
+  listLines,
+  multiply,
+  type Order,
+} from "./model";
 import { OrderStatusText } from "./OrderStatusText";
-import { useOrder } from "./queries";
+import { useOrder, useStreamLag } from "./queries";
 import { Timeline } from "./Timeline";
 
 /** One order from the queue to the mail. */
@@ -32,7 +42,10 @@ export default function OrderPage() {
   return (
     <SpaceBetween size="l">
       <Title
-        info={data && data.status !== "notified" && <LiveDot at={order.data?.at} isLive />}
+        info={
+          data &&
+          data.status !== "notified" && <LiveDot at={order.data?.at} isLive={!order.error} />
+        }
         description={data && <OrderStatusText status={data.status} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
@@ -79,25 +92,10 @@ function isOrder(posted: unknown): posted is object {
 }
 
 function Opened({ order }: { order: Order }) {
-  const late = describeLateness(order, new Date());
   return (
     <SpaceBetween size="l">
-      {order.failure && (
-        <Alert
-          type="error"
-          header={order.failure.is_final ? "It could not be stored" : "It was not stored yet"}
-        >
-          <bdi>{order.failure.message}</bdi>{" "}
-          <InternalLink to={`/console/dead-letters/orders?q=${encodeURIComponent(order.orderID)}`}>
-            Look at it among the dead letters, and redrive it
-          </InternalLink>
-        </Alert>
-      )}
-      {late && (
-        <Alert type="warning">
-          {late} <InternalLink to="/console/pipeline">Look at the pipeline</InternalLink>
-        </Alert>
-      )}
+      {order.failure && <Failed order={order} failure={order.failure} />}
+      {!order.failure && <Late order={order} />}
       <Container header={<Header variant="h2">Timeline</Header>}>
         <Timeline order={order} />
       </Container>
@@ -106,13 +104,36 @@ function Opened({ order }: { order: Order }) {
         <Trace order={order} />
       </ColumnLayout>
       <Container header={<Header variant="h2">As posted</Header>}>
-        {order.order === null ? (
-          <Box>It is shown once it is stored.</Box>
-        ) : (
-          <JsonText value={order.order} />
-        )}
+        <Posted order={order} />
       </Container>
     </SpaceBetween>
+  );
+}
+
+/** An order as it was posted: JSON with all digits, or a text that was sent to the queue itself. */
+function Posted({ order: { order } }: { order: Order }) {
+  if (order === null) return <Box>It is shown once it is stored.</Box>;
+  if (typeof order !== "string") return <JsonText value={order} />;
+  return (
+    <pre className="json-text" tabIndex={0}>
+      <bdi>{showControls(order)}</bdi>
+    </pre>
+  );
+}
+
+/** What the order waits for, where its next step should have come by now. */
+function Late({ order }: { order: Order }) {
+  const { me } = useConsole();
+  const late = describeLateness(order, new Date());
+  const lagMs = useStreamLag(late !== null);
+  if (!late) return null;
+  return (
+    <Alert type="warning">
+      {[late, describeLag(order, lagMs)].filter(Boolean).join(" ")}{" "}
+      {me.may.includes("pipeline.read") && (
+        <InternalLink to="/console/pipeline">Look at the pipeline</InternalLink>
+      )}
+    </Alert>
   );
 }
 
@@ -123,7 +144,7 @@ function Lines({ order }: { order: Order }) {
       variant="container"
       header={<Header variant="h2">Lines</Header>}
       items={lines}
-      empty={order.order === null ? "Not stored yet." : "This order has no lines."}
+      empty={explainNoLines(order)}
       columnDefinitions={[
         { id: "sku", header: "What", isRowHeader: true, cell: ({ sku }) => <bdi>{sku}</bdi> },
         { id: "quantity", header: "Quantity", cell: ({ quantity }) => quantity },

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -5,10 +6,15 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useConsole } from "../../app/context";
+import { copyAndSay, usePageKey } from "../../app/pageKeys";
+import { makeAbsolute } from "../../ui/absoluteLink";
 import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
+import { OperatorsOnly } from "../../ui/OperatorsOnly";
 import { Time } from "../../ui/Time";
+import { formatAge } from "../../ui/time";
 import { Title } from "../../ui/Title";
+import { Who } from "../../ui/Who";
 import { sumScanned } from "../../ui/usePages";
 import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
@@ -16,6 +22,8 @@ import { Filters } from "./Filters";
 import {
   checkPrefix,
   countFilters,
+  customerOf,
+  DEFAULT_RANGE,
   digits,
   readFilter,
   type Order,
@@ -26,6 +34,7 @@ import { PlaceOrder } from "./PlaceOrder";
 import { useOrders } from "./queries";
 
 const SETTLES_AFTER_MS = 300;
+const NO_FILTERS = { status: null, placed_by: null, q: null, since: null, from: null, to: null };
 const linkOf = (orderId: string) => `/console/orders/${encodeURIComponent(orderId)}`;
 
 /** Place an order, go to one, and, for operators, list them. */
@@ -52,7 +61,7 @@ export default function Orders() {
         />
       )}
       <GoToOrder />
-      {me.may.includes("orders.list") && <AllOrders />}
+      {me.may.includes("orders.list") ? <AllOrders /> : <OperatorsOnly what="All orders" />}
     </SpaceBetween>
   );
 }
@@ -84,6 +93,10 @@ function AllOrders() {
   const navigate = useNavigate();
   const [state, setState] = useUrlState();
   const filter = readFilter(state);
+  usePageKey("omnidata:copy-link", () => {
+    const range = { name: "since", length: filter.since || DEFAULT_RANGE };
+    void copyAndSay(makeAbsolute(location.href, range, new Date()), "The link");
+  });
   const { data, pages } = useOrders(useSettled(filter, SETTLES_AFTER_MS), canAsk(filter));
   return (
     <ListTable<Order>
@@ -92,7 +105,7 @@ function AllOrders() {
       trackBy="orderID"
       pages={pages}
       filters={countFilters(filter)}
-      onClearFilters={() => setState({ status: null, placed_by: null, q: null, since: null })}
+      onClearFilters={() => setState(NO_FILTERS)}
       scanned={sumScanned(data)}
       emptyHint="Place one, or make sample data on the overview."
       onOpen={(order) => void navigate(linkOf(order.orderID))}
@@ -109,11 +122,22 @@ function AllOrders() {
           header: "Status",
           cell: (order) => <OrderStatusText status={order.status} />,
         },
+        { id: "customer", header: "Customer", cell: (order) => <bdi>{customerOf(order)}</bdi> },
         { id: "total", header: "Total", cell: (order) => digits(order.total) },
-        { id: "at", header: "Placed", cell: (order) => <Time at={order.timeline[0]?.at} /> },
-        { id: "by", header: "Placed by", cell: (order) => <bdi>{order.placed_by}</bdi> },
+        { id: "at", header: "Placed", cell: (order) => <Placed at={order.timeline[0]?.at} /> },
+        { id: "by", header: "Placed by", cell: (order) => <Who id={order.placed_by} /> },
       ]}
     />
+  );
+}
+
+/** When an order was placed, and how long ago. */
+function Placed({ at }: { at: string | undefined }) {
+  return (
+    <>
+      <Time at={at} />
+      {at && <Box fontSize="body-s">{formatAge(new Date(at), new Date())}</Box>}
+    </>
   );
 }
 

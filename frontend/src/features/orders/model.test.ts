@@ -6,10 +6,14 @@ import {
   checkLine,
   checkPrefix,
   countFilters,
+  customerOf,
+  describeLag,
   describeLateness,
+  explainNoLines,
   listLines,
   listSteps,
   multiply,
+  pollMs,
   readFilter,
   type Order,
 } from "./model";
@@ -46,6 +50,43 @@ describe("the timeline of an order", () => {
     expect(describeLateness(stored, new Date("2026-11-28T19:01:44.080Z"))).toBeNull();
     const done = order(["queued", QUEUED_AT], ["stored", STORED_AT], ["notified", STORED_AT]);
     expect(describeLateness(done, new Date("2027-01-01T00:00:00Z"))).toBeNull();
+  });
+
+  it("says how far behind the stream is that would announce it", () => {
+    const stored = order(["queued", QUEUED_AT], ["stored", STORED_AT]);
+    expect(describeLag(stored, 8200)).toBe("The stream is 8 s behind.");
+    expect(describeLag(stored, 40)).toBeNull();
+    expect(describeLag(stored, null)).toBeNull();
+    expect(describeLag(order(["queued", QUEUED_AT]), 8200)).toBeNull();
+  });
+
+  it("is read often at first, seldom later, and not once it is done", () => {
+    const queued = order(["queued", QUEUED_AT]);
+    expect(pollMs(queued, new Date("2026-11-28T19:01:51Z"))).toBe(1000);
+    expect(pollMs(queued, new Date("2026-11-28T19:01:53Z"))).toBe(5000);
+    expect(pollMs(order(["notified", QUEUED_AT]), new Date(QUEUED_AT))).toBe(false);
+    expect(pollMs(undefined, new Date(QUEUED_AT))).toBe(1000);
+  });
+});
+
+describe("what an order holds", () => {
+  const holding = (posted: unknown) => ({ ...order(), order: posted }) as Order;
+
+  it("may be of a customer", () => {
+    const numbered = parseJson('{"customer": 12345678901234567890123}');
+    expect(customerOf(holding({ customer: "Ada" }))).toBe("Ada");
+    expect(customerOf(holding(numbered))).toBe("12345678901234567890123");
+    for (const other of [null, "text", {}, { customer: { name: "Ada" } }, { customer: null }]) {
+      expect(customerOf(holding(other))).toBe("–");
+    }
+  });
+
+  it("is explained where it has no lines", () => {
+    expect(explainNoLines(holding(null))).toBe("It is not stored yet.");
+    expect(explainNoLines(holding("two mops"))).toBe(
+      "It came to the queue as text: it has no lines.",
+    );
+    expect(explainNoLines(holding({}))).toBe("This order has no lines.");
   });
 });
 
@@ -93,6 +134,13 @@ describe("the filter of the orders", () => {
       q: "02",
       since: "24h",
     });
+  });
+
+  it("has an absolute range, which is one filter", () => {
+    const [from, to] = ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"];
+    const filter = readFilter({ since: "24h", from, to });
+    expect(countFilters(filter)).toBe(1);
+    expect(buildQuery(filter)).toEqual({ since: from, until: to });
   });
 
   it("has no status that no list holds, and sends nothing that is not set", () => {

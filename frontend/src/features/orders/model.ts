@@ -2,6 +2,7 @@ import { isLosslessNumber, LosslessNumber } from "lossless-json";
 import type { Schemas } from "../../api/client";
 
 export type Order = Schemas["Order"];
+export type OrderFailure = Schemas["OrderFailure"];
 export type OrderStatus = Schemas["OrderStatus"];
 export type StoredStatus = Schemas["StoredOrderStatus"];
 
@@ -9,6 +10,9 @@ export type StoredStatus = Schemas["StoredOrderStatus"];
 export const STEPS: OrderStatus[] = ["queued", "stored", "notified"];
 /** After this long without its next step an order is late. */
 export const LATE_AFTER_S = 5;
+const OFTEN_FOR_S = 10;
+const OFTEN_MS = 1000;
+const SELDOM_MS = 5000;
 
 /** A queued order is in no list until it is stored. */
 export const LISTED: StoredStatus[] = ["stored", "notified"];
@@ -19,6 +23,8 @@ export const RANGES: Record<string, string> = {
   "24h": "24 hours",
   "31d": "31 days, the most",
 };
+/** What "" means of them. */
+export const DEFAULT_RANGE = "7d";
 const ID_RULE = /^[A-Za-z0-9_.@+-]{1,128}$/;
 
 /** What the list asks for, as its address has it; "" is no filter. */
@@ -27,6 +33,8 @@ export interface OrderFilter {
   placedBy: string;
   prefix: string;
   since: string;
+  /** Where the range is absolute: when it ends. */
+  until: string;
 }
 
 /** The filter that an address holds. */
@@ -35,13 +43,14 @@ export function readFilter(state: Record<string, string>): OrderFilter {
     status: LISTED.find((known) => known === state.status) ?? "",
     placedBy: state.placed_by ?? "",
     prefix: state.q ?? "",
-    since: state.since ?? "",
+    since: state.from ?? state.since ?? "",
+    until: state.to ?? "",
   };
 }
 
 /** How many filters are set. */
 export function countFilters(filter: OrderFilter): number {
-  return Object.values(filter).filter(Boolean).length;
+  return Object.values({ ...filter, until: "" }).filter(Boolean).length; // it is of one range
 }
 
 /** The query of the API for a filter. */
@@ -51,6 +60,7 @@ export function buildQuery(filter: OrderFilter) {
     ...(filter.placedBy && { placed_by: filter.placedBy }),
     ...(filter.prefix && { q: filter.prefix }),
     ...(filter.since && { since: filter.since }),
+    ...(filter.until && { until: filter.until }),
   };
 }
 
@@ -90,10 +100,25 @@ export function describeLateness(order: Order, now: Date): string | null {
   return `${capitalise(last.status)} ${waitedS} s ago, ${missing} yet.`;
 }
 
-/** When to look again: often at first, never once it is done. */
-export function pollMs(order: Order | undefined): number | false {
-  if (!order) return 1000;
-  return order.status === "notified" ? false : 1000;
+/** What an order that is stored and not announced waits for; null where nothing is behind. */
+export function describeLag(order: Order, lagMs: number | null | undefined): string | null {
+  if (order.status !== "stored" || !lagMs || lagMs < 1000) return null;
+  return `The stream is ${Math.round(lagMs / 1000)} s behind.`;
+}
+
+/** When to look again: often at first, seldom after its last step was long ago, never at the end. */
+export function pollMs(order: Order | undefined, now: Date): number | false {
+  if (!order) return OFTEN_MS;
+  if (order.status === "notified") return false;
+  const last = Math.max(...order.timeline.map(({ at }) => Date.parse(at)));
+  return now.getTime() - last > OFTEN_FOR_S * 1000 ? SELDOM_MS : OFTEN_MS;
+}
+
+/** Who an order is of, as it names one; "–" where it names none. */
+export function customerOf({ order }: Order): string {
+  if (typeof order !== "object" || order === null || !("customer" in order)) return "–";
+  const { customer } = order;
+  return typeof customer === "object" && !isLosslessNumber(customer) ? "–" : digits(customer);
 }
 
 export interface DraftLine {
@@ -141,6 +166,13 @@ export function listLines(order: Order): { sku: string; quantity: string; unitPr
       quantity: digits(line.quantity),
       unitPrice: digits(line.unit_price),
     }));
+}
+
+/** Why an order has no lines to show. */
+export function explainNoLines({ order }: Order): string {
+  if (order === null) return "It is not stored yet.";
+  if (typeof order === "string") return "It came to the queue as text: it has no lines.";
+  return "This order has no lines.";
 }
 
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;

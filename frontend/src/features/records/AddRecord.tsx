@@ -17,6 +17,7 @@ import { checkObject } from "../../ui/json";
 import { checkId } from "./model";
 import { useAddRecord } from "./queries";
 
+const linkOf = (userId: string) => `/console/records/${encodeURIComponent(userId)}`;
 const EXAMPLE = '{\n  "name": "Ada Lovelace"\n}';
 
 export function AddRecord({ initialId, onClose }: { initialId: string; onClose: () => void }) {
@@ -26,7 +27,6 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
   const add = useAddRecord();
   const [idProblem, textProblem] = [checkId(userId), checkObject(text)];
   const exists = add.error instanceof ApiProblem && add.error.status === 409;
-  const path = `/console/records/${encodeURIComponent(userId)}`;
 
   const submit = async () => {
     setChecked(true);
@@ -38,7 +38,7 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
       type: "success",
       content: (
         <>
-          Record <InternalLink to={path}>{userId}</InternalLink> is added.
+          Record <InternalLink to={linkOf(userId)}>{userId}</InternalLink> is added.
         </>
       ),
       curl,
@@ -71,14 +71,13 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
       >
         <Container header={<Header variant="h2">Add a record</Header>}>
           <SpaceBetween size="m">
-            {exists && (
+            {add.error && (
               <ErrorAlert
-                error={new Error(`A record ${userId} exists with other content.`)}
+                error={add.error}
                 what="Nothing was added"
+                message={exists && <Exists userId={add.variables?.userId ?? ""} />}
               />
             )}
-            {exists && <InternalLink to={path}>Open {userId} to change it</InternalLink>}
-            {add.error && !exists && <ErrorAlert error={add.error} what="Nothing was added" />}
             <FormField
               label="User ID"
               constraintText="1 to 128 letters, digits and _ . @ + -"
@@ -102,5 +101,14 @@ export function AddRecord({ initialId, onClose }: { initialId: string; onClose: 
         </Container>
       </Form>
     </form>
+  );
+}
+
+function Exists({ userId }: { userId: string }) {
+  return (
+    <span>
+      A record <bdi>{userId}</bdi> exists with other content.{" "}
+      <InternalLink to={linkOf(userId)}>Open it</InternalLink> to change it.
+    </span>
   );
 }

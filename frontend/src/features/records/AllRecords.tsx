@@ -4,6 +4,7 @@ import { InternalLink } from "../../ui/InternalLink";
 import { ListTable } from "../../ui/ListTable";
 import { SearchField } from "../../ui/SearchField";
 import { Time } from "../../ui/Time";
+import { Who } from "../../ui/Who";
 import { sumScanned } from "../../ui/usePages";
 import { useSettled } from "../../ui/useSettled";
 import { useUrlState } from "../../ui/useUrlState";
@@ -64,7 +65,7 @@ export function AllRecords() {
         { id: "version", header: "Version", cell: (record) => record.version },
         { id: "created", header: "Created", cell: (record) => <Time at={record.created_at} /> },
         { id: "updated", header: "Changed", cell: (record) => <Time at={record.updated_at} /> },
-        { id: "by", header: "Created by", cell: (record) => <bdi>{record.created_by ?? "–"}</bdi> },
+        { id: "by", header: "Created by", cell: (record) => <Who id={record.created_by} /> },
       ]}
     />
   );

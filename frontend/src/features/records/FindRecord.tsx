@@ -80,7 +80,7 @@ function Found({ search }: { search: ReturnType<typeof useSearch> }) {
       <p>
         No record has the id <bdi>{userId}</bdi>.{" "}
         <InternalLink to={`/console/records?add=1&id=${encodeURIComponent(userId)}`}>
-          Add it
+          Add it?
         </InternalLink>
       </p>
     );

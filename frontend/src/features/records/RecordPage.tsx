@@ -128,9 +128,9 @@ function None({ id }: { id: string }) {
       <Alert>
         No record has the id <bdi>{id}</bdi>.{" "}
         <InternalLink to={`/console/records?add=1&id=${encodeURIComponent(id)}`}>
-          Add it
+          Add it?
         </InternalLink>{" "}
-        or <InternalLink to="/console/records">go to all records</InternalLink>.
+        Or <InternalLink to="/console/records">go to all records</InternalLink>.
       </Alert>
     </SpaceBetween>
   );

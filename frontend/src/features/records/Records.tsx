@@ -2,6 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { lazy, Suspense } from "react";
 import { useConsole } from "../../app/context";
+import { OperatorsOnly } from "../../ui/OperatorsOnly";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { AddRecord } from "./AddRecord";
@@ -40,7 +41,7 @@ export default function Records() {
         </Suspense>
       )}
       <FindRecord />
-      {me.may.includes("records.list") && <AllRecords />}
+      {me.may.includes("records.list") ? <AllRecords /> : <OperatorsOnly what="All records" />}
     </SpaceBetween>
   );
 }

@@ -57,8 +57,8 @@ export function Rows({ rows, columns, selected, onSelect, onEnter, onAtNewest }:
     scroller.current?.focus({ preventScroll: true });
     move(by);
   };
-  usePageKey("omnidata:next", () => step(1));
-  usePageKey("omnidata:previous", () => step(-1));
+  usePageKey("omnidata:next-row", () => step(1));
+  usePageKey("omnidata:previous-row", () => step(-1));
   return (
     <div
       ref={scroller}

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -9,28 +10,27 @@ import { CopyRequest } from "../../ui/CopyRequest";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { SecretDialog } from "../../ui/SecretDialog";
 import { Time } from "../../ui/Time";
-import { useAddKey, useRevokeKey, useRotateKey, type Tenant } from "./queries";
-
-const GRACE_S = 24 * 3600;
+import { formatAge } from "../../ui/time";
+import { useAddKey, useRevokeKey, type Tenant } from "./queries";
+import { RotateKey } from "./RotateKey";
 
 /** The keys that let a tenant's senders in. A key itself is shown once, when it is made. */
 export function Keys({ tenant }: { tenant: Tenant }) {
   const { config } = useConsole();
   const [made, setMade] = useState<string | null>(null);
+  const [rotating, setRotating] = useState<string | null>(null);
   const [revoking, setRevoking] = useState<string | null>(null);
   const add = useAddKey(tenant.tenant_id);
-  const rotate = useRotateKey(tenant.tenant_id);
   const revoke = useRevokeKey(tenant.tenant_id);
   const show = { onSuccess: ({ data }: { data: { key: string } }) => setMade(data.key) };
-  const error = add.error ?? rotate.error;
   return (
     <SpaceBetween size="s">
-      {error && <ErrorAlert error={error} what="No key was made" />}
+      {add.error && <ErrorAlert error={add.error} what="No key was made" />}
       <Table
         header={
           <Header
             variant="h2"
-            description="After a rotation the old key still works for 24 hours. When one was last used is up to an hour behind."
+            description="When one was last used is up to an hour behind."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <CopyRequest describe={() => add.describe(undefined)} />
@@ -47,7 +47,7 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         empty="No keys: its senders are not let in, unless intake is open."
         columnDefinitions={[
           { id: "id", header: "Key ID", isRowHeader: true, cell: ({ key_id }) => key_id },
-          { id: "made", header: "Made", cell: ({ created_at }) => <Time at={created_at} /> },
+          { id: "made", header: "Made", cell: ({ created_at: at }) => <Made at={at} /> },
           { id: "used", header: "Last used", cell: (key) => <LastUsed at={key.last_used_at} /> },
           { id: "ends", header: "Ends", cell: ({ ends_at }) => <Time at={ends_at} /> },
           {
@@ -55,16 +55,9 @@ export function Keys({ tenant }: { tenant: Tenant }) {
             header: "Actions",
             cell: ({ key_id: keyId }) => (
               <SpaceBetween direction="horizontal" size="xs">
-                <Button
-                  ariaLabel={`Rotate ${keyId}`}
-                  onClick={() => rotate.mutate({ keyId, graceS: GRACE_S }, show)}
-                >
+                <Button ariaLabel={`Rotate ${keyId}`} onClick={() => setRotating(keyId)}>
                   Rotate
                 </Button>
-                <CopyRequest
-                  of={keyId}
-                  describe={() => rotate.describe({ keyId, graceS: GRACE_S })}
-                />
                 <Button ariaLabel={`Revoke ${keyId}`} onClick={() => setRevoking(keyId)}>
                   Revoke
                 </Button>
@@ -79,6 +72,14 @@ export function Keys({ tenant }: { tenant: Tenant }) {
           warning="This key is shown once. Nobody can read it later."
           value={made}
           onClose={() => setMade(null)}
+        />
+      )}
+      {rotating && (
+        <RotateKey
+          tenantId={tenant.tenant_id}
+          keyId={rotating}
+          onMade={setMade}
+          onClose={() => setRotating(null)}
         />
       )}
       {revoking && (
@@ -96,6 +97,16 @@ export function Keys({ tenant }: { tenant: Tenant }) {
         </ConfirmDialog>
       )}
     </SpaceBetween>
+  );
+}
+
+/** When a key was made, and how old it is. */
+function Made({ at }: { at: string }) {
+  return (
+    <>
+      <Time at={at} />
+      <Box fontSize="body-s">{formatAge(new Date(at), new Date())}</Box>
+    </>
   );
 }
 

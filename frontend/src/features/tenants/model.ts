@@ -4,6 +4,15 @@ export type UsageDay = Schemas["TenantUsageDay"];
 
 export const SPANS = ["7", "30", "90"] as const;
 
+/** How long an old key may still work after a rotation, by its seconds; a week is the most. */
+export const GRACES: Record<string, string> = {
+  "0": "no longer",
+  "3600": "for 1 hour",
+  "86400": "for 24 hours",
+  "604800": "for 7 days, the most",
+};
+export const DEFAULT_GRACE = "86400";
+
 /** How much of today's quota is used, in percent, at most 100; null without a quota. */
 export function shareOfQuota(today: UsageDay | undefined, perDay: number): number | null {
   if (perDay <= 0) return null;
