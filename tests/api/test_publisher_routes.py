@@ -7,6 +7,7 @@ from publisher_kit import (
     LATER,
     MESSAGES,
     SCHEDULED,
+    as_listed,
     author_of,
     deliver,
     made,
@@ -184,7 +185,8 @@ def test_a_list_is_narrowed_by_status_channel_and_time(author):
         ("to=2030-01-31T09:00:00Z", []),
     ):
         status, page = author.send("GET", f"{MESSAGES}?{query}")
-        assert (status, page["messages"]) == (200, expected), query
+        listed = [as_listed(message) for message in expected]
+        assert (status, page["messages"]) == (200, listed), query
     for query in (
         "status=lost",
         "channel=fax",

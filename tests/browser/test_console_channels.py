@@ -6,6 +6,7 @@ import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
 from support.authors import Author
+from support.console import list_barriers
 
 pytestmark = in_chromium
 
@@ -34,6 +35,22 @@ def test_a_message_that_a_channel_refused_is_retried(console, author):
     tab.get_by_role("button", name="Retry 1 failed").click()
     author.wait_for(tab.url.rsplit("/", 1)[-1], "sent")
     expect(tab.get_by_role("button", name="Retry 1 failed")).to_have_count(0)
+
+
+def test_a_refused_post_shows_its_attempt_with_the_platforms_request_id(console, author):
+    tab = break_and_test(console, "LinkedIn", "refuses the next post")
+    tab.emulate_media(reduced_motion="reduce")  # axe looks at colours at once
+    tab.get_by_role("button", name="LinkedIn: 1 attempt").click()
+    attempts = tab.get_by_role("table", name="LinkedIn: 1 attempt")
+    row = attempts.get_by_role("row").nth(1)
+    expect(row).to_contain_text(re.compile(r"POST 127\.0\.0\.1:\d+/rest/posts"))
+    expect(row).to_contain_text(re.compile(r"failed\s*permanent"))
+    expect(row).to_contain_text(re.compile(r"HTTP 4\d\d"))
+    message = author.wait_for(tab.url.rsplit("/", 1)[-1], "failed")
+    (attempt,) = message["channels"][0]["last_attempts"]
+    request_id = attempt["call"]["request_id"]
+    expect(row.get_by_role("button", name=f"Copy {request_id}")).to_be_visible()
+    assert list_barriers(tab) == []
 
 
 def test_a_post_without_a_response_is_looked_at_by_a_person(console, author):

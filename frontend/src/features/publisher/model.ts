@@ -5,6 +5,7 @@ import { buildFilled, type Filling } from "./templates/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
+export type Attempt = Schemas["DeliveryAttempt"];
 export type Channel = Schemas["Channel"];
 export type MessageStatus = Message["status"];
 export type NewMessage = Schemas["NewMessage"];
