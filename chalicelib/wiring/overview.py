@@ -25,6 +25,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
         wiring.publisher.channels.holds,
         wiring.webhooks.finder,
         wiring.publisher.approving,
+        wiring.publisher.channels.credentials,
         topic=wiring.orders.lookup.topic,
         now=times.now,
     )

@@ -395,6 +395,14 @@ def test_the_channels_show_their_accounts_limits_holds_and_last_attempts(author,
         "sms": "Amazon SNS",
     }
     assert all(state["hold"] is None for state in before["channels"])
+    ends = {state["channel"]: state["token_expires_at"] for state in before["channels"]}
+    assert ends == {
+        "facebook": None,
+        "instagram": None,
+        "linkedin": "2099-12-31T00:00:00Z",
+        "email": None,
+        "sms": None,
+    }
     platform.will("/feed", meta_error(190, 401))
     message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
     deliver(message)

@@ -1,6 +1,7 @@
 """What a channel does wrong, and what a person does about it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from browsers import in_chromium
@@ -17,6 +18,10 @@ def author(system):
     yield found
     for channel in ("facebook", "linkedin"):
         found.set_fault(channel, {})
+
+
+def row_of(tab, channel):
+    return tab.get_by_role("row").filter(has=tab.get_by_role("rowheader", name=channel))
 
 
 def break_and_test(console, name: str, fault: str):
@@ -50,6 +55,28 @@ def test_a_refused_post_shows_its_attempt_with_the_platforms_request_id(console,
     (attempt,) = message["channels"][0]["last_attempts"]
     request_id = attempt["call"]["request_id"]
     expect(row.get_by_role("button", name=f"Copy {request_id}")).to_be_visible()
+    assert list_barriers(tab) == []
+
+
+def test_a_token_says_when_it_ends_and_the_date_is_its_tooltip(console):
+    tab = console.open("/console/channels")
+    tab.emulate_media(reduced_motion="reduce")
+    expect(row_of(tab, "Facebook").get_by_text("Token")).to_have_count(0)
+    expect(row_of(tab, "LinkedIn")).to_contain_text(re.compile(r"Token expires in [\d,]+ days"))
+    ends = datetime.now(UTC) + timedelta(days=3, hours=1)
+
+    def answer(route):
+        told = route.fetch().json()
+        for state in told["channels"]:
+            state["token_expires_at"] = ends.isoformat()
+        route.fulfill(json=told)
+
+    tab.route("**/api/v1/channels", answer)
+    tab.reload()
+    row = row_of(tab, "LinkedIn")
+    expect(row).to_contain_text("Token expires in 3 days")
+    shown = row.get_by_text("in 3 days", exact=True)
+    expect(shown).to_have_attribute("title", re.compile(f"{ends:%Y-%m-%d %H:%M:%S}"))
     assert list_barriers(tab) == []
 
 

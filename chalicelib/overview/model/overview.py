@@ -37,6 +37,7 @@ class AttentionKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
     WORKER_SILENT = "worker_silent"
     CHANNEL_HELD = "channel_held"
+    CREDENTIALS_EXPIRE = "credentials_expire"
     WEBHOOK_PAUSED = "webhook_paused"
     MESSAGES_WAITING = "messages_waiting"
     SUBSCRIPTIONS_PENDING = "subscriptions_pending"

@@ -84,7 +84,11 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
 
   const submit = async (asDraft: boolean) => {
     if (!message || create.isPending) return;
-    const made = await create.mutateAsync({ message, asDraft, key: asDraft ? `${key}-draft` : key });
+    const made = await create.mutateAsync({
+      message,
+      asDraft,
+      key: asDraft ? `${key}-draft` : key,
+    });
     forget();
     const path = `/console/publisher/${made.data.id}`;
     addNotice({
@@ -109,14 +113,15 @@ function Form({ initial, source, edited, day = "", zone = "" }: FormProps) {
     >
       <SpaceBetween size="l">
         <DraftTitle drafting={drafting}>{title}</DraftTitle>
-        {create.error && <ErrorAlert error={create.error} what={edited ? "Nothing was changed" : "Nothing was published"} />}
+        {create.error && (
+          <ErrorAlert
+            error={create.error}
+            what={edited ? "Nothing was changed" : "Nothing was published"}
+          />
+        )}
         {createSeries.error && <ErrorAlert error={createSeries.error} what="No series was made" />}
         {check.error && <ErrorAlert error={check.error} what="The text could not be checked" />}
-        <DraftFields
-          drafting={drafting}
-          check={check}
-          adaptations={adaptations}
-        >
+        <DraftFields drafting={drafting} check={check} adaptations={adaptations}>
           {!repeats && <AdaptField draft={draft} isOff={isOff(adaptations)} onChange={change} />}
           <WhenField draft={draft} mayRepeat={!edited} onChange={change} />
         </DraftFields>

@@ -49,6 +49,15 @@ export function isFinal(message: Message): boolean {
   return FINAL.has(message.status);
 }
 
+const ENDS_SOON_MS = 14 * 24 * 3600 * 1000; // as the overview's attention
+
+/** How a token stands that ends then. */
+export function judgeToken(endsAt: string, now: Date): "success" | "warning" | "error" {
+  const leftMs = Date.parse(endsAt) - now.getTime();
+  if (leftMs <= 0) return "error";
+  return leftMs <= ENDS_SOON_MS ? "warning" : "success";
+}
+
 /** UTC first. */
 export const ZONES = [
   "UTC",
