@@ -1,9 +1,10 @@
 import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
 import Modal from "@cloudscape-design/components/modal";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { read, type Schemas } from "../api/client";
+import { useFailures, type FailedRequest } from "../api/failures";
 import { useConsole } from "./context";
 import { pageOf } from "../ui/pageOf";
 import { PLACES } from "./pages";
@@ -36,8 +37,14 @@ export default function Palette({ initial, onClose }: Props) {
   const { config, me } = useConsole();
   const navigate = useNavigate();
   const [text, setText] = useState(initial);
+  const field = useRef<AutosuggestProps.Ref>(null);
   const lookup = useLookup(text.trim());
   const found = lookup.data?.data.found ?? [];
+  // Once open, the dialog gives the focus to "Close"; only with it the field shows what it found.
+  useEffect(() => {
+    const timer = setTimeout(() => field.current?.focus());
+    return () => clearTimeout(timer);
+  }, []);
   const pages = PLACES.filter(
     ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
   );
@@ -48,8 +55,10 @@ export default function Palette({ initial, onClose }: Props) {
     if (path?.startsWith("/console")) void navigate(path);
     onClose();
   };
+  const failures = useFailures().filter(({ requestId }) => requestId === text.trim());
   const options: AutosuggestProps.Options = [
     ...groupByKind(found),
+    ...groupFailures(failures),
     { label: "Pages", options: pages.map(({ path, title }) => ({ value: path, label: title })) },
     {
       label: "Actions",
@@ -61,11 +70,19 @@ export default function Palette({ initial, onClose }: Props) {
   return (
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
       <div className="palette">
+        {lookup.data && found.length === 0 && failures.length === 0 && (
+          <p role="status">
+            Nothing knows this id. Looked at:{" "}
+            {lookup.data.data.looked.map(({ kind }) => kind.replace("_", " ")).join(", ")}.
+          </p>
+        )}
         <Autosuggest
+          ref={field}
           autoFocus
           value={text}
           options={options}
           ariaLabel="Page, action or any id"
+          clearAriaLabel="Clear the search"
           placeholder="Page, action or any id"
           enteredTextLabel={(value) => `Look up “${value}”`}
           statusType={lookup.isFetching ? "loading" : "finished"}
@@ -73,12 +90,6 @@ export default function Palette({ initial, onClose }: Props) {
           onChange={({ detail }) => setText(detail.value)}
           onSelect={({ detail }) => go(detail.value)}
         />
-        {lookup.data && found.length === 0 && (
-          <p role="status">
-            Nothing knows this id. Looked at:{" "}
-            {lookup.data.data.looked.map(({ kind }) => kind.replace("_", " ")).join(", ")}.
-          </p>
-        )}
       </div>
     </Modal>
   );
@@ -111,4 +122,16 @@ function groupByKind(found: readonly Found[]): AutosuggestProps.OptionGroup[] {
         ...(status ? { labelTag: status } : {}),
       })),
   }));
+}
+
+/** What this tab itself knows of a request. */
+function groupFailures(failures: readonly FailedRequest[]): AutosuggestProps.OptionGroup[] {
+  if (failures.length === 0) return [];
+  const options = failures.map(({ requestId, status, code, method, route }) => ({
+    value: "/console",
+    label: requestId ?? "",
+    labelTag: `${status} ${code}`,
+    description: `${method} ${route}`,
+  }));
+  return [{ label: "failed request of this tab", options }];
 }
