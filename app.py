@@ -166,6 +166,7 @@ app = Api(
     cors_origin=settings.cors_origin,
     user_pool_arn=settings.user_pool_arn,
     open_intake=settings.open_intake,
+    note_failure=lambda failed: wiring.failure_notes.note(failed),  # noqa: PLW0108 built when needed
 )
 if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)
@@ -196,7 +197,8 @@ def look_up(query: LookupQuery, call: Call) -> LookupResult:
     """Look an id up among all that the caller may see.
 
     That is records, the caller's orders and messages, and its tenant's logs; for operators all
-    orders, jobs and dead letters too. The id of a request leads to what it made.
+    orders, jobs, dead letters and requests that failed on our side too. The id of a request leads
+    to what it made.
     """
     return wiring.id_lookup.find(query, call)
 

@@ -56,6 +56,7 @@ class Bulk:
     """A table by name and the names of its key attributes; `client` is a low-level client.
 
     `stamp` completes the items of each call right before it, so again before each attempt.
+    `pauses_s` are the longest waits before a call is made again for what was throttled.
     """
 
     client: Any
@@ -64,6 +65,7 @@ class Bulk:
     _: KW_ONLY
     pause: Callable[[float], None] = time.sleep
     stamp: Callable[[Sequence[Item]], Sequence[Item]] = list
+    pauses_s: Sequence[float] = PAUSES_S
 
     def insert_all(self, items: Sequence[Item]) -> list[Outcome]:
         """Write each item whose key is not taken, by batches of conditional puts.
@@ -132,7 +134,7 @@ class Bulk:
 
     def _repeat(self, batch: _Batch, call: _Call) -> _Batch:
         """Call until nothing is to be tried again, with full jitter; returns what still is."""
-        for pause_s in (0.0, *PAUSES_S):
+        for pause_s in (0.0, *self.pauses_s):
             if pause_s:
                 self.pause(random.uniform(0, pause_s))  # noqa: S311 jitter, no secret
             batch = call(batch)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from botocore.exceptions import (
@@ -63,6 +63,22 @@ def reason(error: Exception) -> str:
     """Why a call failed, in one word for a log line: the service's code, else what was raised."""
     cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
     return error_code(cause) if isinstance(cause, ClientError) else type(cause).__name__
+
+
+class FailedResponse(NamedTuple):
+    """What a call got instead: a status with the service's id of the request, or a fault's kind."""
+
+    status: int | None = None
+    request_id: str | None = None
+    fault: str | None = None
+
+
+def read_response(error: BaseException) -> FailedResponse:
+    """The response of a failed call, or why there was none."""
+    if not isinstance(error, ClientError):
+        return FailedResponse(fault=type(error).__name__)
+    found = error.response.get("ResponseMetadata", {})
+    return FailedResponse(found.get("HTTPStatusCode"), found.get("RequestId"))
 
 
 def is_transient(error: ClientError) -> bool:

@@ -15,7 +15,9 @@ from chalicelib.aws.state import State
 from chalicelib.aws.topic import Topic
 from chalicelib.overview.model import AttentionItem, AttentionKind, AttentionLevel
 from chalicelib.publisher.approving import Approving
+from chalicelib.publisher.credentials import ChannelCredentials
 from chalicelib.publisher.holds import Holds
+from chalicelib.publisher.model import Channel
 from chalicelib.web.access import OPERATORS, PUBLISHERS, WEBHOOK_OWNERS
 from chalicelib.web.principal import Principal
 from chalicelib.webhooks.finding import WebhookFinder
@@ -23,6 +25,7 @@ from chalicelib.webhooks.model import PausedBecause
 from chalicelib.webhooks.stored import StoredWebhook
 
 SILENT = timedelta(seconds=60)  # the worker beats every 15 s
+ENDS_SOON = timedelta(days=14)
 SUBSCRIBERS = 100  # one page of SNS
 WORKER, RUNNING = "worker#", "running"
 LOST, UNKNOWN = "lost.", "unknown."
@@ -46,6 +49,7 @@ class Attention:
     holds: Holds
     webhooks: WebhookFinder
     approving: Approving
+    credentials: ChannelCredentials
     _: KW_ONLY
     topic: Callable[[], Topic]
     now: Callable[[], datetime]
@@ -62,7 +66,7 @@ class Attention:
                 "losses": self._ask_losses,
             }
         if OPERATORS.allows(caller) or PUBLISHERS.allows(caller):
-            questions["channels"] = self._ask_channels
+            questions |= {"channels": self._ask_channels, "tokens": self._ask_tokens}
         if PUBLISHERS.allows(caller) and self.approving.need_approval:
             questions["approval"] = partial(self._ask_approval, caller)
         if WEBHOOK_OWNERS.allows(caller):
@@ -125,6 +129,14 @@ class Attention:
             for channel, hold in self.holds.list_held().items()
         ]
 
+    def _ask_tokens(self) -> list[AttentionItem]:
+        now = self.now()
+        return [
+            _describe_token(channel, ends, ends - now)
+            for channel, ends in self.credentials.list_expiries().items()
+            if ends - now <= ENDS_SOON
+        ]
+
     def _ask_approval(self, caller: Principal) -> list[AttentionItem]:
         """How many messages this person may approve."""
         count = self.approving.count_for(caller.id)
@@ -181,6 +193,20 @@ def _describe_silent(who: str, facts: Item) -> AttentionItem:
         since=facts["at"],
         message="the archive worker has not reported since; searches are answered, not yet counted",
         href="/api/v1/pipeline",
+    )
+
+
+def _describe_token(channel: Channel, ends: datetime, left: timedelta) -> AttentionItem:
+    name = "LinkedIn" if channel is Channel.LINKEDIN else channel.title()
+    has_ended = left <= timedelta(0)
+    when = {0: "within a day", 1: "in 1 day"}.get(left.days, f"in {left.days} days")
+    return AttentionItem(
+        kind=AttentionKind.CREDENTIALS_EXPIRE,
+        level=AttentionLevel.ERROR if has_ended else AttentionLevel.WARNING,
+        subject=channel,
+        since=times.text(ends) if has_ended else None,
+        message=f"{name}: token expired" if has_ended else f"{name}: token expires {when}",
+        href="/api/v1/channels",
     )
 
 

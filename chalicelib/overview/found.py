@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from chalicelib import times
+from chalicelib.failed_request import FailedRequest
 from chalicelib.operations.model import DeadLetter, RedriveJob
 from chalicelib.orders.model import Order
 from chalicelib.overview.model import LookupKind, LookupMatch
@@ -68,6 +69,17 @@ def show_job(job: RedriveJob) -> LookupMatch:
         href=f"/api/v1/jobs/{job.job_id}",
         at=job.updated_at,
         status=job.status,
+    )
+
+
+def show_failed_request(failed: FailedRequest) -> LookupMatch:
+    """A request that failed on our side, with its response and its route."""
+    return LookupMatch(
+        kind=LookupKind.FAILED_REQUEST,
+        id=failed.request_id,
+        href="/api/v1/overview?range=7d",
+        at=failed.at,
+        status=f"{failed.status} {failed.code} {failed.method} {failed.route}",
     )
 
 

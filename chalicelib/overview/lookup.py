@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from chalicelib.aws.failed_requests import FailedRequests
 from chalicelib.aws.request_refs import RequestRef, RequestRefs
 from chalicelib.errors import NotFound
 from chalicelib.ids import is_tenant_id, require_id
@@ -43,6 +44,7 @@ class IdLookup:
     jobs: Jobs
     dead_letters: DeadLetterService
     requests: RequestRefs
+    failures: FailedRequests
 
     def find(self, query: LookupQuery, call: Call) -> LookupResult:
         """Everything that the id is of.
@@ -80,6 +82,7 @@ class IdLookup:
         if OPERATORS.allows(caller):
             finders[LookupKind.JOB] = self._find_job
             finders[LookupKind.DEAD_LETTER] = self._find_dead_letter
+            finders[LookupKind.FAILED_REQUEST] = self._find_failed
         return {**finders, LookupKind.REQUEST: self._find_made}
 
     def _find_record(self, wanted: str, call: Call) -> list[LookupMatch]:
@@ -101,6 +104,10 @@ class IdLookup:
     def _find_dead_letter(self, wanted: str, _: Call) -> list[LookupMatch]:
         located = self.dead_letters.locate(wanted)
         return [] if located is None else [found.show_dead_letter(*located)]
+
+    def _find_failed(self, wanted: str, _: Call) -> list[LookupMatch]:
+        failed = self.failures.find(wanted)
+        return [] if failed is None else [found.show_failed_request(failed)]
 
     def _find_made(self, wanted: str, call: Call) -> list[LookupMatch]:
         """What the request of that id made, as its own kind's look-up shows it to the caller."""

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import times
+from chalicelib.aws.failed_requests import FailedRequests
 from chalicelib.orders.model import Order
 from chalicelib.orders.recent import RecentOrders
 from chalicelib.overview import ranges
@@ -19,6 +20,7 @@ from chalicelib.overview.model import (
     Overview,
     OverviewQuery,
     OverviewScope,
+    RecentFailures,
     RecentItem,
     RecentItems,
     RecentWork,
@@ -26,11 +28,12 @@ from chalicelib.overview.model import (
 from chalicelib.overview.ranges import Grid
 from chalicelib.parts import PartResult, PartRunner
 from chalicelib.publisher.store import Loaded, MessageStore
-from chalicelib.web.access import PUBLISHERS
+from chalicelib.web.access import OPERATORS, PUBLISHERS
 from chalicelib.web.call import Call
 
 RECENT = 5
 ORDERS, MESSAGES = "recent.orders", "recent.messages"
+FAILED_REQUESTS = "recent.failed_requests"
 
 Questions = dict[str, Callable[[], Any]]
 
@@ -44,6 +47,7 @@ class OverviewService:
     flow: WorkloadFlow
     orders: RecentOrders
     messages: MessageStore
+    failures: FailedRequests
     _: KW_ONLY
     now: Callable[[], datetime]
 
@@ -74,6 +78,8 @@ class OverviewService:
         }
         if PUBLISHERS.allows(call.principal):
             questions[MESSAGES] = partial(self._list_messages, call.principal.id, grid)
+        if OPERATORS.allows(call.principal):
+            questions[FAILED_REQUESTS] = partial(self.failures.list_newest, grid.since, RECENT)
         return questions
 
     def _list_messages(self, author: str, grid: Grid) -> list[RecentItem]:
@@ -87,14 +93,20 @@ class OverviewService:
 
 
 def _show_recent(results: dict[str, PartResult]) -> RecentWork:
-    orders, messages = results[ORDERS], results.get(MESSAGES)
+    messages, failures = results.get(MESSAGES), results.get(FAILED_REQUESTS)
     return RecentWork(
-        orders=_show_things(orders), messages=None if messages is None else _show_things(messages)
+        orders=_show_things(results[ORDERS]),
+        messages=None if messages is None else _show_things(messages),
+        failed_requests=None if failures is None else _show_failures(failures),
     )
 
 
 def _show_things(result: PartResult) -> RecentItems:
     return RecentItems(items=result.value or [], **_state(result))
+
+
+def _show_failures(result: PartResult) -> RecentFailures:
+    return RecentFailures(items=result.value or [], **_state(result))
 
 
 def _show_order(order: Order) -> RecentItem:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib import times
 from chalicelib.publisher.channels.base import Adapter
-from chalicelib.publisher.credentials import ChannelCredentials
+from chalicelib.publisher.credentials import ChannelCredentials, read_expiry
 from chalicelib.publisher.holds import Holds
 from chalicelib.publisher.limits import LIMITS
 from chalicelib.publisher.model import Channel, ChannelState, ChannelStates
@@ -24,9 +25,12 @@ class ChannelLookup:
 
     def _show(self, channel: Channel) -> ChannelState:
         limit, record = LIMITS[channel], self.holds.get(channel)
+        credentials = self.credentials.get(channel)
+        ends = read_expiry(credentials)
         return ChannelState(
             channel=channel,
-            connected_as=self.adapters[channel].identify(self.credentials.get(channel)),
+            connected_as=self.adapters[channel].identify(credentials),
+            token_expires_at=None if ends is None else times.text(ends),
             text_limit=limit.text,
             media_limit=limit.media,
             media_required=limit.media_required,

@@ -9,10 +9,11 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib import observability
+from chalicelib import observability, times
 from chalicelib.aws.attributes import Item
-from chalicelib.publisher import keys, outcomes, rules, stored, transitions
+from chalicelib.publisher import attempts, keys, outcomes, rules, stored, transitions
 from chalicelib.publisher.adaptation.service import Adaptation
+from chalicelib.publisher.channels import calls
 from chalicelib.publisher.channels.base import (
     Adapter,
     Attempt,
@@ -85,7 +86,8 @@ class Delivering:
         if (message.look_at or "") > lease["until"]:
             # Before the claim: if this process dies, the tick sees to it when the lease ends.
             self.look_earlier(message.id, lease["until"])
-        if held := self.leases.claim(ref, **lease):
+        calls.forget()
+        if held := self.leases.claim(ref, **lease, begun_at=times.text(now)):
             self._finish(ref, held, self._attempt(ref, message, held))
         elif held := self.leases.take_armed(ref, **lease):
             self._finish(ref, held, self._reconcile(self._outgoing(ref, message, held), held))
@@ -93,7 +95,9 @@ class Delivering:
     def _finish(self, ref: DeliveryRef, held: StoredDelivery, result: AttemptResult | None) -> None:
         if result is None:
             return
-        finished = self.leases.finish(ref, held, result.status, result.facts)
+        last_attempts = attempts.end(held, result, calls.find(), self.now())
+        facts = {**result.facts, "last_attempts": last_attempts}
+        finished = self.leases.finish(ref, held, result.status, facts)
         fields = {
             "delivery": ref.text,
             "outcome": result.status,
@@ -127,6 +131,7 @@ class Delivering:
             if not rejection.credentials_expired:
                 raise
         self.leases.disarm(ref, held, keys.due_time(self.now()))
+        calls.forget()
         return self._publish(ref, held, outgoing, self.credentials.refresh(held.channel))
 
     def _publish(

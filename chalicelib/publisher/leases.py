@@ -12,7 +12,11 @@ import msgspec
 
 from chalicelib.aws.table import Condition, ConditionFailed, Table
 from chalicelib.publisher import keys, stored
-from chalicelib.publisher.model import MessageDeliveryError, MessageDeliveryStatus
+from chalicelib.publisher.model import (
+    DeliveryAttempt,
+    MessageDeliveryError,
+    MessageDeliveryStatus,
+)
 from chalicelib.publisher.stored import StoredDelivery
 from chalicelib.publisher.transitions import CLAIMABLE
 
@@ -38,8 +42,13 @@ class Leases:
 
     table: Table
 
-    def claim(self, ref: DeliveryRef, *, owner: str, now: str, until: str) -> StoredDelivery | None:
-        """Take a delivery that is due, or whose holder died before it armed it."""
+    def claim(
+        self, ref: DeliveryRef, *, owner: str, now: str, until: str, begun_at: str
+    ) -> StoredDelivery | None:
+        """Take a delivery that is due, or whose holder died before it armed it.
+
+        That begins an attempt.
+        """
         ready = " OR ".join(f"#s = :{status}" for status in CLAIMABLE)
         condition = (
             f"(({ready}) AND (attribute_not_exists(next_attempt_at) OR next_attempt_at = :null "
@@ -54,9 +63,12 @@ class Leases:
             ":owner": owner,
             ":until": until,
             ":one": 1,
+            ":none": [],
+            ":begun": [msgspec.to_builtins(DeliveryAttempt(at=begun_at))],
         }
         change = (
-            "SET #s = :sending, lease_owner = :owner, lease_until = :until "
+            "SET #s = :sending, lease_owner = :owner, lease_until = :until, "
+            "last_attempts = list_append(if_not_exists(last_attempts, :none), :begun) "
             "REMOVE armed_at, next_attempt_at ADD attempts :one"
         )
         return self._change(ref, change, condition, values)

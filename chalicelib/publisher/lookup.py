@@ -87,7 +87,7 @@ class MessageLookup:
             part = self.store.list_newest(by, query.limit, start)
         else:
             part = self.store.list_calendar(by, *span, query.limit, start)
-        messages = [stored.show(*loaded) for loaded in _filter(part, query)]
+        messages = [stored.show(*loaded, is_listed=True) for loaded in _filter(part, query)]
         return MessagePage(messages, self.cursors.seal(part.last_key, owner=by, query=asked))
 
 

@@ -11,6 +11,7 @@ from chalicelib.publisher.model import (
     Adapt,
     AdaptedText,
     Channel,
+    DeliveryAttempt,
     MessageApproval,
     MessageDelivery,
     MessageDeliveryError,
@@ -98,6 +99,7 @@ class StoredDelivery(msgspec.Struct, frozen=True, kw_only=True):
     error: MessageDeliveryError | None = None
     sent_at: str | None = None
     was_unconfirmed: bool = False
+    last_attempts: list[DeliveryAttempt] = []
 
 
 def to_attributes(value: StoredMessage | StoredDelivery) -> dict[str, Any]:
@@ -127,14 +129,19 @@ def show_delivery(delivery: StoredDelivery) -> MessageDelivery:
     )
 
 
-def show(message: StoredMessage, deliveries: list[StoredDelivery]) -> OutboundMessage:
-    """A message as its author sees it."""
+def show(
+    message: StoredMessage, deliveries: list[StoredDelivery], *, is_listed: bool = False
+) -> OutboundMessage:
+    """A message as its author sees it; one that `is_listed` without the attempts."""
+    channels = [show_delivery(delivery) for delivery in deliveries]
+    if is_listed:
+        channels = [msgspec.structs.replace(shown, last_attempts=None) for shown in channels]
     return OutboundMessage(
         id=message.id,
         status=message.status,
         content=message.content,
         subject=message.subject,
-        channels=[show_delivery(delivery) for delivery in deliveries],
+        channels=channels,
         media=message.media,
         overrides=message.overrides,
         recipients=message.recipients,

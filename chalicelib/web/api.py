@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, NoReturn, Unpack
 
 from chalice.app import (
@@ -14,7 +15,8 @@ from chalice.app import (
 )
 
 from chalicelib import observability
-from chalicelib.web import requests, responses, views
+from chalicelib.failed_request import FailedRequest
+from chalicelib.web import failing, requests, responses, views
 from chalicelib.web.authorizers import Authorize, Authorizers
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
 from chalicelib.web.payload import JSON, Payload
@@ -50,15 +52,22 @@ class Api(Chalice):
     """Chalice whose routes take and give Structs, fail by name and document themselves.
 
     People sign in with the user pool `user_pool_arn`. `open_intake` is the stage's setting: see
-    `Access`.
+    `Access`. `note_failure` is told of each response above 499, before it goes out.
     """
 
     def __init__(
-        self, app_name: str, *, cors_origin: str, user_pool_arn: str = "", open_intake: bool = False
+        self,
+        app_name: str,
+        *,
+        cors_origin: str,
+        user_pool_arn: str = "",
+        open_intake: bool = False,
+        note_failure: Callable[[FailedRequest], None] = lambda _: None,
     ) -> None:
         super().__init__(app_name=app_name)
         self._operations: dict[tuple[str, str], Operation] = {}
         self._open_intake = open_intake
+        self._note_failure = note_failure
         self._authorizers = Authorizers(self, user_pool_arn)
         self.api.binary_types = list(BINARY_TYPES)
         self.api.cors = self._cors = CORSConfig(
@@ -156,6 +165,15 @@ class Api(Chalice):
         return register
 
     def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
+        response = self._respond(request, get_response)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            try:
+                self._note_failure(failing.describe(request, response.status_code, response.body))
+            except Exception:  # noqa: BLE001 whatever that does, the response goes out as it is
+                _log.exception("a failed request was not noted")
+        return response
+
+    def _respond(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         """What must be done outside of Chalice's own handling of a request.
 
         Nothing of it is looked at before its caller may make it, not even its Content-Type.

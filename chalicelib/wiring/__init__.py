@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.activity import Activity
     from chalicelib.aws.activity_counts import ActivityCounts
     from chalicelib.aws.bulk import Bulk
+    from chalicelib.aws.failed_requests import FailureNotes
     from chalicelib.aws.last_failures import LastFailures
     from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
@@ -48,7 +49,8 @@ class Wiring:
 
     `aws` is the session of the process, made from the settings unless it is given; `pause` waits
     the seconds between two attempts of a batch; `in_background` runs what outlives a request, on a
-    thread unless it is given. Activity is written at most every `activity_every_s` seconds.
+    thread unless it is given. Activity and failed requests are written at most every
+    `write_every_s` seconds.
     """
 
     def __init__(
@@ -58,12 +60,12 @@ class Wiring:
         aws: Aws | None = None,
         pause: Callable[[float], None] = time.sleep,
         in_background: "InBackground | None" = None,
-        activity_every_s: float = 1.0,
+        write_every_s: float = 1.0,
     ) -> None:
         self.settings = settings
         self.pause = pause
         self._in_background = in_background
-        self._activity_every_s = activity_every_s
+        self._write_every_s = write_every_s
         if aws is not None:
             self.aws = aws
 
@@ -237,7 +239,22 @@ class Wiring:
         return ActivityCounts(
             lambda: self.activity,
             in_background=self.in_background,
-            every_s=self._activity_every_s,
+            every_s=self._write_every_s,
+        )
+
+    @cached_property
+    def failure_notes(self) -> "FailureNotes":
+        """What keeps the requests that failed on our side."""
+        from chalicelib.aws.bulk import Bulk
+        from chalicelib.aws.failed_requests import FailureNotes
+
+        client, keys = self.aws.client("dynamodb", FAST), ("pk", "sk")
+        bulk = Bulk(client, self.settings.state_table, keys, pauses_s=())
+        return FailureNotes(
+            bulk,
+            in_background=self.in_background,
+            every_s=self._write_every_s,
+            pause=self.pause,
         )
 
     @property

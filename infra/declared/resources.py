@@ -31,7 +31,10 @@ LOCAL_VISIBILITY_S = 30
 
 # What the channels' sandbox on stage local takes.
 _SANDBOX_META = '{"page_id": "1001", "page_token": "sandbox-page-token", "ig_user_id": "2001"}'
-_SANDBOX_LINKEDIN = '{"author": "urn:li:organization:3001", "token": "sandbox-token"}'
+_SANDBOX_LINKEDIN = (
+    '{"author": "urn:li:organization:3001", "token": "sandbox-token", '
+    '"token_expires_at": "2099-12-31T00:00:00Z"}'
+)
 
 
 def suffix(stage: str) -> str:

@@ -1,7 +1,7 @@
 """What is moved: the kinds of items, by which each is known, and what of it is made anew.
 
 What stands for a stage alone is not moved: idempotency keys, receipts of queued orders, heartbeats,
-jobs, the keys of tenants, links to calendars, webhooks with their secrets.
+jobs, failed requests, the keys of tenants, links to calendars, webhooks with their secrets.
 """
 
 from collections.abc import Callable, Iterable

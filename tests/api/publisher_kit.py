@@ -54,6 +54,12 @@ def made(author: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def as_listed(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as lists have it: without the attempts at its deliveries."""
+    channels = [{**delivery, "last_attempts": None} for delivery in message["channels"]]
+    return {**message, "channels": channels}
+
+
 def stored(aws: Aws) -> list[dict[str, Any]]:
     """Everything in the messages table."""
     return Table(aws.client("dynamodb"), _TABLE).scan(1000).items

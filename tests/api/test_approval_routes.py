@@ -2,7 +2,7 @@
 
 import pytest
 from effects import Effects
-from publisher_kit import MEDIA, MESSAGES, SCHEDULED, author_of, made, stage_of, stored
+from publisher_kit import MEDIA, MESSAGES, SCHEDULED, as_listed, author_of, made, stage_of, stored
 from support.wirings import running_on, wiring_on
 
 COMMENT = {"rev": 1, "comment": "Until when?"}
@@ -34,7 +34,7 @@ def path_of(message, decision=""):
 def test_another_publisher_finds_reads_and_approves_what_waits(author, other, message):
     assert other.send("GET", path_of(message)) == (200, message)
     _, page = other.send("GET", f"{MESSAGES}?status=waiting")
-    assert page == {"messages": [message], "next_cursor": None}
+    assert page == {"messages": [as_listed(message)], "next_cursor": None}
     body = {"rev": 1, "comment": "Good."}
     status, approved = other.send("POST", path_of(message, "approve"), body)
     assert (status, approved["status"], approved["rev"]) == (200, "scheduled", 2)
@@ -137,7 +137,7 @@ def test_an_approver_sees_the_images_of_others_that_were_confirmed(author, other
 
 def test_the_calendar_and_other_lists_are_ones_own(author, other, message):
     span = "from=2030-01-01T00:00:00Z&status=waiting"
-    assert author.send("GET", f"{MESSAGES}?{span}")[1]["messages"] == [message]
+    assert author.send("GET", f"{MESSAGES}?{span}")[1]["messages"] == [as_listed(message)]
     for query in ("", f"?{span}", "?status=scheduled"):
         assert other.send("GET", f"{MESSAGES}{query}")[1]["messages"] == []
 

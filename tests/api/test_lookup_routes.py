@@ -41,7 +41,14 @@ def test_the_kinds_are_those_that_the_caller_may_see(callers):
     assert kinds(callers.user()) == EVERYONES
     assert kinds(callers.user("u-1", **ACME)) == ["record", "order", "log", "request"]
     assert kinds(callers.user("u-1", **PUBLISHER)) == ["record", "order", "message", "request"]
-    assert kinds(callers.operator()) == ["record", "order", "job", "dead_letter", "request"]
+    assert kinds(callers.operator()) == [
+        "record",
+        "order",
+        "job",
+        "dead_letter",
+        "failed_request",
+        "request",
+    ]
 
 
 def test_an_id_of_nothing_is_found_nowhere(callers):
@@ -185,4 +192,4 @@ def test_the_calls_are_few_whatever_is_asked_for(aws, callers):
             f"before-send.{service}", lambda request, **_: calls.append(request.url)
         )
     look_up(callers.user("op", **{"cognito:groups": "operator,publisher", **ACME}), "nothing")
-    assert len(calls) <= 8
+    assert len(calls) <= 9

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from effects import Effects
-from publisher_kit import LATER, MESSAGES, SCHEDULED, author_of, deliver, made, stage_of
+from publisher_kit import LATER, MESSAGES, SCHEDULED, as_listed, author_of, deliver, made, stage_of
 from support.wirings import running_on, wiring_on
 
 import app as app_module
@@ -220,7 +220,7 @@ def test_an_export_of_lines_has_the_messages_as_they_are_shown(author, callers):
     made(author, MESSAGES, {**SCHEDULED, "draft": True})
     made(author_of(callers, "bob"), MESSAGES, SCHEDULED)
     _, lines = author.send("GET", f"{EXPORT}?status=scheduled&from={LATER}")
-    assert [json.loads(line) for line in lines.splitlines()] == [message]
+    assert [json.loads(line) for line in lines.splitlines()] == [as_listed(message)]
 
 
 def test_what_a_filter_names_is_cancelled_and_nothing_else(author, callers):

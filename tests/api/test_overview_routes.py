@@ -1,5 +1,6 @@
 """`/overview`: what needs attention, how much came, what is recent; whose, and with parts down."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ OPERATORS_CHECKS = [
     "subscriptions",
     "losses",
     "channels",
+    "tokens",
     "webhooks",
 ]
 
@@ -135,6 +137,48 @@ def test_a_held_channel_is_told_to_operators_and_publishers(callers, state_table
         assert (item["kind"], item["subject"]) == ("channel_held", "linkedin")
         assert (item["since"], item["href"]) == ("2026-11-28T14:03:22Z", "/api/v1/channels")
         assert item["message"] == "linkedin is held: the token expired"
+
+
+def put_secret(aws, name, **credentials):
+    client = aws.client("secretsmanager")
+    client.put_secret_value(SecretId=f"omnidata-test/{name}", SecretString=json.dumps(credentials))
+
+
+@pytest.mark.parametrize(
+    ("left", "level", "message"),
+    [
+        ({"days": 15}, None, None),
+        ({"days": 13, "hours": 1}, "warning", "LinkedIn: token expires in 13 days"),
+        ({"days": 3, "hours": 1}, "warning", "LinkedIn: token expires in 3 days"),
+        ({"days": 1, "hours": 1}, "warning", "LinkedIn: token expires in 1 day"),
+        ({"hours": 5}, "warning", "LinkedIn: token expires within a day"),
+        ({"seconds": -1}, "error", "LinkedIn: token expired"),
+    ],
+)
+def test_a_token_that_ends_within_14_days_is_told_to_operators_and_publishers(
+    callers, aws, left, level, message
+):
+    ends = times.text(times.now() + timedelta(**left))
+    put_secret(aws, "linkedin", token="t", token_expires_at=ends)
+    for caller in (callers.operator(), callers.user("u-1", **PUBLISHER)):
+        found = look(caller)["attention"]
+        assert [(item["kind"], item["level"], item["message"]) for item in found] == (
+            [] if level is None else [("credentials_expire", level, message)]
+        )
+        assert [item["since"] for item in found if level == "error"] == (
+            [ends] if level == "error" else []
+        )
+    assert look(callers.user("u-2"))["attention"] == []
+
+
+def test_metas_token_is_that_of_two_channels_and_an_unreadable_end_is_none(callers, aws):
+    put_secret(aws, "meta", page_token="t", token_expires_at=ago(days=1))
+    put_secret(aws, "linkedin", token="t", token_expires_at="next week")
+    found = look(callers.operator())["attention"]
+    assert [item["message"] for item in found] == [
+        "Facebook: token expired",
+        "Instagram: token expired",
+    ]
 
 
 def make_paused_webhook(caller, host):

@@ -7,6 +7,7 @@ from publisher_kit import (
     LATER,
     MESSAGES,
     SCHEDULED,
+    as_listed,
     author_of,
     deliver,
     made,
@@ -184,7 +185,8 @@ def test_a_list_is_narrowed_by_status_channel_and_time(author):
         ("to=2030-01-31T09:00:00Z", []),
     ):
         status, page = author.send("GET", f"{MESSAGES}?{query}")
-        assert (status, page["messages"]) == (200, expected), query
+        listed = [as_listed(message) for message in expected]
+        assert (status, page["messages"]) == (200, listed), query
     for query in (
         "status=lost",
         "channel=fax",
@@ -393,6 +395,14 @@ def test_the_channels_show_their_accounts_limits_holds_and_last_attempts(author,
         "sms": "Amazon SNS",
     }
     assert all(state["hold"] is None for state in before["channels"])
+    ends = {state["channel"]: state["token_expires_at"] for state in before["channels"]}
+    assert ends == {
+        "facebook": None,
+        "instagram": None,
+        "linkedin": "2099-12-31T00:00:00Z",
+        "email": None,
+        "sms": None,
+    }
     platform.will("/feed", meta_error(190, 401))
     message = made(author, MESSAGES, {"content": "Hello", "channels": ["facebook", "sms"]})
     deliver(message)

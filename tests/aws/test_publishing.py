@@ -653,8 +653,9 @@ def test_an_old_conditional_write_of_a_lease_is_too_late(publisher):
     message = publisher.creating.create(new(channels=["sms"]), call_of())
     ref = DeliveryRef(message.id, "sms")
     lease = {"owner": "a", "now": "2026-11-28T10:00:00Z", "until": "2026-11-28T10:02:00Z"}
+    lease["begun_at"] = "2026-11-28T10:00:00.5Z"
     held = publisher.leases.claim(ref, **lease)
-    later = {"owner": "b", "now": "2026-11-28T10:02:01Z", "until": "2026-11-28T10:04:01Z"}
+    later = {**lease, "owner": "b", "now": "2026-11-28T10:02:01Z", "until": "2026-11-28T10:04:01Z"}
     assert publisher.leases.claim(ref, **lease) is None
     assert publisher.leases.claim(ref, **later).attempts == 2
     now = "2026-11-28T10:02:02Z"

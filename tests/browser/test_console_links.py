@@ -58,7 +58,12 @@ def test_the_request_of_a_failure_is_looked_up(console, system):
     tab.route("**/api/v1/templates?*", lambda route: route.fulfill(status=500, json=problem))
     tab.goto(console.address("/console/templates"))
     tab.get_by_role("button", name="Look up").click()
-    expect(tab.get_by_label("Page, action or any id")).to_have_value(request_id)
+    field = tab.get_by_label("Page, action or any id")
+    expect(field).to_have_value(request_id)
+    expect(field).to_be_focused()
+    found = tab.get_by_role("option").filter(has_text="GET /api/v1/templates").first
+    expect(found).to_contain_text("500 internal")
+    field.fill("nobody-knows-this")
     expect(tab.get_by_text("Nothing knows this id.")).to_be_visible()
 
 

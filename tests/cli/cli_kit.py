@@ -119,6 +119,7 @@ def message(**changes):
         "next_attempt_at": None,
         "external_id": None,
         "permalink": None,
+        "last_attempts": None,
         "error": None,
         "sent_at": AT,
     }

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from chalicelib.aws import once
 from chalicelib.aws.secrets import Secrets
 from chalicelib.aws.session import Timeouts
 from chalicelib.publisher import rules
-from chalicelib.publisher.channels import http
+from chalicelib.publisher.channels import calls, http
 from chalicelib.publisher.channels.base import Attempt, MediaFile, Outgoing, Rejection
 from chalicelib.publisher.channels.email import Consent
 from chalicelib.publisher.channels.registry import ChannelSettings, build_adapters
@@ -40,7 +41,8 @@ class Case:
 
     `limited` is the class of a 429 and the seconds to wait, where the platform tells them.
     `duplicate` is the code of a refused duplicate, None where the platform takes an equal text
-    twice. `secret` is the name of the credentials' secret, `setting` what an expired token names.
+    twice. `request` is how its publish call is kept. `secret` is the name of the credentials'
+    secret, `setting` what an expired token names.
     `shows_posts` says that the platform shows whether a lost post is live.
     """
 
@@ -52,6 +54,7 @@ class Case:
     target: str | None = None
     permalink: str | None = None
     duplicate: str | None = None
+    request: str
     shows_posts: bool = False
 
 
@@ -62,6 +65,7 @@ CASES = [
         secret="omnidata-test/meta",
         setting="META_SECRET",
         permalink="https://www.facebook.com/1001_",
+        request="POST 127.0.0.1:<port>/v26.0/1001/feed",
         limited=(RATE, 120.0),
         duplicate="506/1455006",
     ),
@@ -71,6 +75,7 @@ CASES = [
         secret="omnidata-test/meta",
         setting="META_SECRET",
         permalink="http://127.0.0.1:",
+        request="POST 127.0.0.1:<port>/v26.0/2001/media_publish",
         limited=(RATE, 120.0),
         shows_posts=True,
     ),
@@ -80,6 +85,7 @@ CASES = [
         secret="omnidata-test/linkedin",
         setting="LINKEDIN_SECRET",
         permalink="https://www.linkedin.com/feed/update/urn:li:share:",
+        request="POST 127.0.0.1:<port>/rest/posts",
         limited=(RATE, None),
         duplicate="DUPLICATE_POST",
     ),
@@ -87,12 +93,14 @@ CASES = [
         channel=Channel.EMAIL,
         setting="MAIL_FROM",
         target="team@example.com",
+        request="SES SendEmail",
         limited=(TRANSIENT, None),
     ),
     Case(
         channel=Channel.SMS,
         setting="the SMS preferences of SNS",
         target="+15555550100",
+        request="SNS Publish",
         limited=(TRANSIENT, None),
     ),
 ]
@@ -165,6 +173,7 @@ class Poster:
             target=self._case.target,
             media=media,
         )
+        calls.forget()
         self.prepared = self._adapter.prepare(Attempt(outgoing, {}, self._case.credentials))
         return Attempt(outgoing, self.prepared, self._case.credentials)
 
@@ -229,6 +238,26 @@ def test_a_post_has_its_id_and_its_link(case, post):
     assert published.external_id
     assert (published.permalink or "").startswith(case.permalink or "")
     assert (published.permalink is None) == (case.permalink is None)
+
+
+def test_the_publish_call_is_kept_with_the_platforms_request_id_and_no_secret(case, post):
+    post.publish(new_text())
+    accepted = calls.find()
+    post.refused(post.attempt(new_text()), refused={"times": 1})
+    refused = calls.find()
+    for call, statuses in ((accepted, {200, 201}), (refused, {400, 422})):
+        assert re.sub(r":\d+/", ":<port>/", call.request) == case.request
+        assert call.status in statuses
+        assert call.fault is None
+        assert call.request_id
+    assert accepted.request_id != refused.request_id
+
+
+def test_a_publish_call_without_a_response_is_kept_with_its_fault(case, post):
+    post.refused(post.attempt(new_text()), lost_response={"times": 1})
+    assert re.sub(r":\d+/", ":<port>/", calls.find().request) == case.request
+    assert calls.find().status is None
+    assert calls.find().fault in {"ProtocolError", "ConnectionClosedError"}
 
 
 def test_what_is_prepared_is_kept_and_not_made_again(case, post, adapters):

@@ -20,10 +20,12 @@ from chalicelib.publisher.model import (
     ApprovalDecision,
     ApprovalOutcome,
     Channel,
+    DeliveryAttempt,
     MediaStatus,
     MessageApproval,
     MessageDeliveryStatus,
     MessageStatus,
+    PlatformCall,
     Suppression,
     SuppressionReason,
 )
@@ -340,7 +342,16 @@ class Filling:
 
     def _make_delivery(self, name: str, *, is_done: bool) -> StoredDelivery:
         channel = Channel(name.partition("#")[0])
-        done = {"external_id": f"post-{name}", "sent_at": self._at, "attempts": 1}
+        call = PlatformCall(
+            request="POST api.linkedin.com/rest/posts", status=201, request_id="u-1"
+        )
+        attempt = DeliveryAttempt(at=self._at, outcome=MessageDeliveryStatus.SENT, call=call)
+        done = {
+            "external_id": f"post-{name}",
+            "sent_at": self._at,
+            "attempts": 1,
+            "last_attempts": [attempt],
+        }
         return StoredDelivery(
             name=name,
             channel=channel,

@@ -28,14 +28,14 @@ QUEUES = (
 def wiring_on(cloud: Any, **settings: Any) -> Wiring:
     """The wiring of the tests' stage on `cloud`, with some of its settings changed.
 
-    What would run in the background does not: it could outlive the test's cloud. So activity is
-    written at once.
+    What would run in the background does not: it could outlive the test's cloud. So activity
+    and failed requests are written at once.
     """
     return Wiring(
         msgspec.structs.replace(api_settings(), **settings),
         aws=cloud,
         in_background=lambda work, at_exit: None,
-        activity_every_s=0,
+        write_every_s=0,
     )
 
 

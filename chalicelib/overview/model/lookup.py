@@ -20,6 +20,7 @@ class LookupKind(StrEnum):
     LOG = "log"
     JOB = "job"
     DEAD_LETTER = "dead_letter"
+    FAILED_REQUEST = "failed_request"
     REQUEST = "request"
 
 

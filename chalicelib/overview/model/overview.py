@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from chalicelib.failed_request import FailedRequest
 from chalicelib.times import Time
 from chalicelib.web.part_state import PartState
 
@@ -37,6 +38,7 @@ class AttentionKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
     WORKER_SILENT = "worker_silent"
     CHANNEL_HELD = "channel_held"
+    CREDENTIALS_EXPIRE = "credentials_expire"
     WEBHOOK_PAUSED = "webhook_paused"
     MESSAGES_WAITING = "messages_waiting"
     SUBSCRIPTIONS_PENDING = "subscriptions_pending"
@@ -118,11 +120,21 @@ class RecentItems(PartState, frozen=True, kw_only=True):
     items: list[RecentItem]
 
 
+class RecentFailures(PartState, frozen=True, kw_only=True):
+    """The newest five requests of the range that failed on our side, the newest first."""
+
+    items: list[FailedRequest]
+
+
 class RecentWork(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest orders, and the caller's newest messages; these are null for who may have none."""
+    """The newest orders, the caller's newest messages, and for operators what failed on our side.
+
+    The last two are null for who may have none.
+    """
 
     orders: RecentItems
     messages: RecentItems | None
+    failed_requests: RecentFailures | None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,9 +4,12 @@ Neither service takes an idempotency key, and neither can be asked what became o
 """
 
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 
-from chalicelib.aws.failures import reason
+from chalicelib.aws.failures import read_response, reason
 from chalicelib.errors import OutcomeUnknown, Refused, Unavailable
+from chalicelib.publisher.channels import calls
 from chalicelib.publisher.channels.base import Published, Rejection
 from chalicelib.publisher.model import DeliveryErrorClass
 
@@ -30,13 +33,13 @@ STOPPED = frozenset(
 _LIMIT, _QUOTA = "LimitExceededException", "quota exceeded"
 
 
-def send_once(send: Callable[[], str], setting: str) -> Published:
+def send_once(send: Callable[[], str], request: str, setting: str) -> Published:
     """The result of one call that sends; `setting` is what a person mends when it is stopped.
 
-    Raises Rejection.
+    `request` names the call. Raises Rejection.
     """
     try:
-        return Published(send())
+        return Published(_send_noted(send, request))
     except Unavailable as error:
         raise _reject_for_now(error) from error
     except OutcomeUnknown as error:
@@ -49,6 +52,17 @@ def send_once(send: Callable[[], str], setting: str) -> Published:
             raise _reject(DeliveryErrorClass.HOLD, error.reason, error, advice, setting) from error
         advice = "Change the message or its recipient."
         raise _reject(DeliveryErrorClass.PERMANENT, error.reason, error, advice) from error
+
+
+def _send_noted(send: Callable[[], str], request: str) -> str:
+    note = partial(calls.note, request, publishes=True)
+    try:
+        message_id = send()
+    except (Unavailable, OutcomeUnknown, Refused) as error:
+        note(**read_response(error.__cause__ or error)._asdict())
+        raise
+    note(status=int(HTTPStatus.OK), request_id=message_id)
+    return message_id
 
 
 def _reject_for_now(error: Unavailable) -> Rejection:

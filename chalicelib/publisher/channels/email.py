@@ -58,7 +58,7 @@ class EmailChannel(Adapter):
             },
             tags={MESSAGE_TAG: message_id},
         )
-        return send_once(lambda: self.mailer.send(email), SETTING)
+        return send_once(lambda: self.mailer.send(email), "SES SendEmail", SETTING)
 
     def identify(self, credentials: Credentials) -> str | None:  # noqa: ARG002 it needs none
         """The address that it sends from."""

@@ -6,13 +6,16 @@ that fails without a word of the platform's is transient: it made nothing public
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from chalicelib.publisher.channels import calls
 from chalicelib.publisher.channels.base import Rejection
 from chalicelib.publisher.model import DeliveryErrorClass
 
@@ -37,6 +40,12 @@ class Reply(NamedTuple):
         """The `Retry-After` header, where it is in seconds."""
         text = self.headers.get("Retry-After", "")
         return float(text) if text.isascii() and text.isdigit() else None
+
+    @property
+    def request_id(self) -> str | None:
+        """The platform's own id of the call: Meta's or LinkedIn's."""
+        found = (self.headers.get(name) for name in ("x-fb-trace-id", "x-li-uuid"))
+        return next(filter(None, found), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +84,16 @@ class HttpApi:
     ) -> Reply:
         """As `call`, for a whole URL and bytes."""
         timeout = urllib3.Timeout(connect=CONNECT_S, read=READ_S)
+        note = partial(calls.note, _describe(method, url), publishes=publishes)
         try:
             with urllib3.PoolManager(num_pools=1, retries=False, timeout=timeout) as pool:
                 response = pool.request(method, url, headers=dict(headers), body=data)
-        except _NOT_SENT as error:
-            raise self._fail(DeliveryErrorClass.TRANSIENT, type(error).__name__) from error
         except HTTPError as error:
-            raise self._fail(_class_of(publishes), type(error).__name__) from error
+            note(fault=type(error).__name__)
+            may_have_published = publishes and not isinstance(error, _NOT_SENT)
+            raise self._fail(_class_of(may_have_published), type(error).__name__) from error
         reply = Reply(response.status, response.headers, _read_object(response.data))
+        note(status=reply.status, request_id=reply.request_id)
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._fail(_class_of(publishes), str(reply.status))
         return reply
@@ -102,6 +113,12 @@ class HttpApi:
 
 def _class_of(publishes: bool) -> DeliveryErrorClass:  # noqa: FBT001 one flag, named at each call
     return DeliveryErrorClass.UNKNOWN if publishes else DeliveryErrorClass.TRANSIENT
+
+
+def _describe(method: str, url: str) -> str:
+    """Without the query and whatever else may be secret."""
+    parts = urlsplit(url)
+    return f"{method} {parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _read_object(data: bytes) -> dict[str, Any]:

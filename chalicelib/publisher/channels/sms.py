@@ -42,7 +42,8 @@ class SmsChannel(Adapter):
         """Send one text message."""
         number = attempt.outgoing.target or ""
         try:
-            return send_once(lambda: self.sms.send(number, attempt.outgoing.text, _KIND), SETTING)
+            text = attempt.outgoing.text
+            return send_once(lambda: self.sms.send(number, text, _KIND), "SNS Publish", SETTING)
         except Rejection as rejection:
             if rejection.code in _REFUSALS:
                 raise _reject() from rejection

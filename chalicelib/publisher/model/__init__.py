@@ -47,9 +47,11 @@ from chalicelib.publisher.model.media import (
     NewImageUpload,
 )
 from chalicelib.publisher.model.messages import (
+    DeliveryAttempt,
     MessageDelivery,
     MessagePage,
     OutboundMessage,
+    PlatformCall,
 )
 from chalicelib.publisher.model.requests import (
     Content,
@@ -123,6 +125,7 @@ __all__ = [
     "ChannelState",
     "ChannelStates",
     "Content",
+    "DeliveryAttempt",
     "DeliveryErrorClass",
     "DeliveryResolution",
     "ImageUpload",
@@ -163,6 +166,7 @@ __all__ = [
     "OccurrenceList",
     "OccurrenceStatus",
     "OutboundMessage",
+    "PlatformCall",
     "RefusedMessage",
     "ResolutionOutcome",
     "SeriesApproval",

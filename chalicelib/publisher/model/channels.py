@@ -4,6 +4,7 @@ import msgspec
 
 from chalicelib.publisher.model.adaptation import AdaptedText
 from chalicelib.publisher.model.statuses import Channel, MessageDeliveryError
+from chalicelib.times import Time
 
 
 class ChannelProblem(msgspec.Struct, frozen=True):
@@ -49,10 +50,14 @@ class ChannelHold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChannelState(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel: the account it publishes as, its limits, and how it does."""
+    """A channel: the account it publishes as, its limits, and how it does.
+
+    `token_expires_at` is null where its secret does not say when the token ends.
+    """
 
     channel: Channel
     connected_as: str | None
+    token_expires_at: Time | None
     text_limit: int
     media_limit: int
     media_required: bool

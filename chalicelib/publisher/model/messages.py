@@ -7,14 +7,47 @@ from chalicelib.publisher.model.approvals import MessageApproval
 from chalicelib.publisher.model.requests import MessageRecipients, Overrides
 from chalicelib.publisher.model.statuses import (
     Channel,
+    DeliveryErrorClass,
     MessageDeliveryError,
     MessageDeliveryStatus,
     MessageStatus,
 )
 
 
+class PlatformCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a platform was asked, such as `POST api.linkedin.com/rest/posts`, and its response.
+
+    `request` has neither query nor content. `fault` is the kind of network fault when there was no
+    response. By `request_id` the platform's support finds the call; of an e-mail or an SMS that was
+    accepted it is the id of that.
+    """
+
+    request: str
+    status: int | None = None
+    fault: str | None = None
+    request_id: str | None = None
+
+
+class DeliveryAttempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One attempt at a delivery, begun `at`.
+
+    Without an `outcome` it is under way, or its process died. `call` is the publish call, or the
+    last one before it; without one nothing was asked, or it is not known.
+    """
+
+    at: str
+    outcome: MessageDeliveryStatus | None = None
+    duration_ms: int | None = None
+    error_class: DeliveryErrorClass | None = None
+    error_code: str | None = None
+    call: PlatformCall | None = None
+
+
 class MessageDelivery(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on one channel, to one recipient. Times are UTC texts."""
+    """A message on one channel, to one recipient. Times are UTC texts.
+
+    `last_attempts` are at most ten, the earliest first; null in lists.
+    """
 
     channel: Channel
     target: str | None
@@ -26,6 +59,7 @@ class MessageDelivery(msgspec.Struct, frozen=True, kw_only=True):
     permalink: str | None = None
     error: MessageDeliveryError | None = None
     sent_at: str | None = None
+    last_attempts: list[DeliveryAttempt] | None = None
 
 
 class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):

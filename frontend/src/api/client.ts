@@ -2,6 +2,7 @@ import createClient, { type Client, type Middleware } from "openapi-fetch";
 import type { Session } from "../auth/session";
 import { apiBase, type Config } from "../config";
 import { describeAsCurl } from "./curl";
+import { keepFailure } from "./failures";
 import { formatJson, LosslessResponse } from "./json";
 import { ApiProblem, readProblem } from "./problem";
 import type { components, paths } from "./schema";
@@ -123,10 +124,16 @@ function keepReceipts(config: Config, session: Session): Middleware {
       if (error instanceof DOMException && error.name === "AbortError") return error;
       return error instanceof ApiProblem ? error : noResponse(curl);
     },
-    async onResponse({ request, response, id }) {
+    async onResponse({ request, response, schemaPath, id }) {
       const { startedMs, curl } = take(id);
       if (response.status === 401 && isSigned(request)) session.end();
-      if (!response.ok) throw await readProblem(response, curl);
+      if (!response.ok) {
+        const problem = await readProblem(response, curl);
+        const { status, code, requestId } = problem;
+        const at = new Date().toISOString();
+        keepFailure({ at, method: request.method, route: schemaPath, status, code, requestId });
+        throw problem;
+      }
       const text = response.status === 204 ? null : await response.text();
       const kept = new LosslessResponse(text, {
         status: response.status,

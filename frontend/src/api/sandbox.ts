@@ -1,7 +1,9 @@
 /** The channels' sandbox of stage `local`: what it is told to do wrong. */
 
 /** What goes wrong with the next posts: `times` of them, or all without a number. */
-export type Faults = Partial<Record<"refused" | "lost_response", { times?: number; on: "publish" }>>;
+export type Faults = Partial<
+  Record<"refused" | "lost_response", { times?: number; on: "publish" }>
+>;
 
 /**
  * The faults of a channel that are set.

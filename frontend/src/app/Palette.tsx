@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { read } from "../api/client";
+import { useFailures } from "../api/failures";
 import { useConsole, type Verb } from "./context";
 import { pageOf } from "../ui/pageOf";
-import { describeNothing, groupByWorkload, linkToLogs } from "./found";
+import { describeNothing, groupByWorkload, groupFailures, linkToLogs } from "./found";
 import { PLACES } from "./pages";
 import { setPreferences } from "./preferences";
 
@@ -83,8 +84,10 @@ export default function Palette({ initial, onClose }: Props) {
     if (path?.startsWith("/console")) void navigate(path);
     onClose();
   };
+  const failures = useFailures().filter(({ requestId }) => requestId === text.trim());
   const options: AutosuggestProps.Options = [
     ...groupByWorkload(found),
+    ...groupFailures(failures),
     ...(isUnknown && logsRead?.matched
       ? [{ label: "Logs", options: [{ value: linkToLogs(result.id), label: LOGS_WITH }] }]
       : []),
@@ -107,7 +110,7 @@ export default function Palette({ initial, onClose }: Props) {
       <div className="palette">
         {/* Above the field: below it are the options. */}
         <p role="status">
-          {isUnknown && !isLooking && !logsRead?.matched
+          {isUnknown && !isLooking && !logsRead?.matched && failures.length === 0
             ? describeNothing(result, logsRead ?? null)
             : "Pages, actions, and the id of anything."}
         </p>
@@ -116,6 +119,7 @@ export default function Palette({ initial, onClose }: Props) {
           value={text}
           options={options}
           ariaLabel="Page, action or any id"
+          clearAriaLabel="Clear the search"
           placeholder="Page, action or any id"
           enteredTextLabel={(value) => `Look up “${value}”`}
           statusType={failure ? "error" : isLooking ? "loading" : "finished"}

@@ -1,5 +1,6 @@
 import type { AutosuggestProps } from "@cloudscape-design/components/autosuggest";
 import type { Schemas } from "../api/client";
+import type { FailedRequest } from "../api/failures";
 import { pageOf } from "../ui/pageOf";
 
 type Found = Schemas["LookupMatch"];
@@ -20,6 +21,7 @@ const WORKLOADS: Record<Found["kind"], string> = {
   job: "Operations",
   dead_letter: "Operations",
   request: "Requests",
+  failed_request: "Requests",
 };
 
 const nameOf = (kind: Found["kind"]) => kind.replace("_", " ");
@@ -40,6 +42,20 @@ function toOption({ id, kind, href, status, by_request: isMade }: Found): Autosu
     description: isMade ? `${nameOf(kind)} that this request made` : nameOf(kind),
     ...(status ? { labelTag: status } : {}),
   };
+}
+
+/** What this tab itself knows of a request. */
+export function groupFailures(
+  failures: readonly FailedRequest[],
+): AutosuggestProps.OptionGroup[] {
+  if (failures.length === 0) return [];
+  const options = failures.map(({ requestId, status, code, method, route }) => ({
+    value: "/console",
+    label: requestId ?? "",
+    labelTag: `${status} ${code}`,
+    description: `${method} ${route}`,
+  }));
+  return [{ label: "Failed in this tab", options }];
 }
 
 /** The page of logs that have a text. */

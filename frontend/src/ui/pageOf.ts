@@ -1,5 +1,5 @@
 /** Lists whose filters have the names of the API's. */
-const FILTERED = ["/console/logs", "/console/publisher"];
+const FILTERED = ["/console", "/console/logs", "/console/publisher"];
 
 /** The console's page for a thing, from the route that the API names. */
 export function pageOf(href: string): string {
@@ -16,6 +16,7 @@ export function pageOf(href: string): string {
     [/^\/api\/v1\/orders\/subscriptions/, "/console/pipeline"],
     [/^\/api\/v1\/tenants\/(.+)/, "/console/tenants/$1"],
     [/^\/api\/v1\/logs.*/, "/console/logs"],
+    [/^\/api\/v1\/overview$/, "/console"],
     [/^\/orders\/(.+)/, "/console/orders/$1"],
   ];
   const rule = rules.find(([pattern]) => pattern.test(path));

@@ -1,6 +1,8 @@
 """The front of the sandbox: who may call, the faults, the platform's response, the outbox."""
 
+import re
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -18,6 +20,12 @@ from infra.local.sandbox.page import SandboxPage
 from infra.local.sandbox.state import SandboxState
 
 PAGE, POSTS = VISITED
+_REQUEST_IDS = {
+    "facebook": "x-fb-trace-id",
+    "instagram": "x-fb-trace-id",
+    "linkedin": "x-li-uuid",
+}
+_TRACE_ID = re.compile(rb'"fbtrace_id": "(\w+)"')
 
 _log = logger(__name__)
 
@@ -102,10 +110,10 @@ class Front:
         except Refusal as refusal:
             if draft is not None:
                 self._outbox.refuse(draft, refusal)
-            return refusal.response
+            return _name_request(route, refusal.response)
         if publishes and self._faults.take(route.channel, "lost_response", publishes=True):
             return None
-        return response
+        return _name_request(route, response)
 
     def _strike(self, route: Route, call: Call, *, publishes: bool) -> None:
         """Wait and raise Refusal as the channel's faults say."""
@@ -122,6 +130,16 @@ class Front:
             raise Refusal(failures.error_500(call))
         if self._faults.take(channel, "refused", publishes=publishes):
             raise Refusal(failures.refused(call))
+
+
+def _name_request(route: Route, response: Response) -> Response:
+    """The response with the platform's own id of the request, where it has a header for that."""
+    header = _REQUEST_IDS.get(route.channel)
+    if header is None:
+        return response
+    told = _TRACE_ID.search(response.body)  # an error of Graph's says it in its body too
+    request_id = told[1].decode() if told else f"A{uuid.uuid4().hex[:22]}"
+    return msgspec.structs.replace(response, headers={**response.headers, header: request_id})
 
 
 def _make_result(response: Response) -> Result:

@@ -69,6 +69,7 @@ PUBLISHER = (
                 prepared=(types.JSON, "prepared"),
                 error=(types.JSON, "error"),
                 was_unconfirmed=(types.FLAG, "was_unconfirmed"),
+                last_attempts=(types.JSON, "last_attempts"),
             ),
         ),
         indexes=("status, next_attempt_at",),

@@ -142,7 +142,7 @@ def failing(error):
 )
 def test_a_failure_has_its_class(error, error_class, code):
     with pytest.raises(Rejection) as caught:
-        send_once(failing(error), "MAIL_FROM")
+        send_once(failing(error), "SES SendEmail", "MAIL_FROM")
     rejection = caught.value
     assert (rejection.error_class, rejection.code, rejection.message) == (
         error_class,
@@ -166,7 +166,7 @@ def test_a_quota_that_is_used_up_holds_the_channel_and_a_rate_does_not(code, mes
     error = Unavailable("later")
     error.__cause__ = ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
     with pytest.raises(Rejection) as caught:
-        send_once(failing(error), "MAIL_FROM")
+        send_once(failing(error), "SES SendEmail", "MAIL_FROM")
     assert caught.value.error_class == error_class
     is_held = error_class == "hold"
     assert caught.value.setting == ("the sending quota of the account" if is_held else None)

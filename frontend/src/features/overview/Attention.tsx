@@ -6,6 +6,10 @@ import { pageOf } from "../../ui/pageOf";
 import { Time } from "../../ui/Time";
 import { type AttentionItem, type Overview } from "./model";
 
+const LINKS: Partial<Record<AttentionItem["kind"], string>> = {
+  channel_held: "Channels",
+  credentials_expire: "Channels",
+};
 const TYPES = { error: "error", warning: "warning", notice: "info" } as const;
 
 /** What somebody should look at; in words also when it is nothing. */
@@ -35,7 +39,7 @@ function Item({ item }: { item: AttentionItem }) {
   return (
     <Alert
       type={TYPES[item.level]}
-      action={<InternalLink to={pageOf(item.href)}>Look</InternalLink>}
+      action={<InternalLink to={pageOf(item.href)}>{LINKS[item.kind] ?? "Look"}</InternalLink>}
     >
       <bdi>{item.message}</bdi>
       {item.since && (

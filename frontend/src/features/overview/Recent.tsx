@@ -2,20 +2,50 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import type { Schemas } from "../../api/client";
+import { useFailures } from "../../api/failures";
 import { InternalLink } from "../../ui/InternalLink";
 import { pageOf } from "../../ui/pageOf";
 import { Time } from "../../ui/Time";
+import { FailureTable } from "./FailureTable";
 import { type Overview } from "./model";
 
 type Things = Schemas["RecentItems"];
+type Failed = Schemas["RecentFailures"];
 
-/** The newest orders and messages. */
+const SHOWN = 5;
+
+/** The newest orders, messages and failed requests. */
 export function Recent({ overview: { recent } }: { overview: Overview }) {
   return (
     <ColumnLayout columns={2} minColumnWidth={320}>
       <List name="Recent orders" things={recent.orders} />
       {recent.messages && <List name="Recent messages" things={recent.messages} />}
+      <OwnFailures />
+      {recent.failed_requests && <Failures failures={recent.failed_requests} />}
     </ColumnLayout>
+  );
+}
+
+/** What this tab asked and did not get. */
+function OwnFailures() {
+  const failures = useFailures().slice(0, SHOWN);
+  return (
+    <FailureTable
+      name="Failed requests of this tab"
+      failures={failures}
+      empty="None since this tab was opened."
+    />
+  );
+}
+
+/** What the API failed at, whoever asked. */
+function Failures({ failures: { items, complete, problem } }: { failures: Failed }) {
+  return (
+    <FailureTable
+      name="Failures of the API"
+      failures={items.map((failed) => ({ ...failed, requestId: failed.request_id }))}
+      empty={complete ? "None in this range." : (problem?.message ?? "Could not be read.")}
+    />
   );
 }
 

@@ -47,7 +47,12 @@ export function BulkActions({ chosen, channel, onDone }: Props) {
 
   const begin = async (action: BulkAction, messages: Message[]) => {
     const { signal } = (stop.current = new AbortController());
-    let now: Run = { done: DONE[action.kind], total: messages.length, results: [], isRunning: true };
+    let now: Run = {
+      done: DONE[action.kind],
+      total: messages.length,
+      results: [],
+      isRunning: true,
+    };
     setAsked(null);
     setRun(now);
     for (const { id, content } of messages) {

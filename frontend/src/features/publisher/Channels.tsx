@@ -8,7 +8,7 @@ import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
-import { CHANNEL_NAMES } from "./model";
+import { CHANNEL_NAMES, judgeToken } from "./model";
 import { useChannels } from "./queries";
 import { Sandbox } from "./Sandbox";
 
@@ -42,6 +42,12 @@ export default function Channels() {
             cell: ({ channel }) => CHANNEL_NAMES[channel],
           },
           { id: "as", header: "Connected as", cell: ({ connected_as }) => connected_as ?? "–" },
+          {
+            id: "token",
+            header: "Token",
+            minWidth: 160,
+            cell: ({ token_expires_at }) => <Token endsAt={token_expires_at} />,
+          },
           { id: "state", header: "State", cell: (state) => <Hold state={state} /> },
           { id: "text", header: "Characters", cell: ({ text_limit }) => text_limit },
           {
@@ -81,6 +87,16 @@ export default function Channels() {
         />
       )}
     </SpaceBetween>
+  );
+}
+
+function Token({ endsAt }: { endsAt: string | null }) {
+  if (!endsAt) return <>–</>;
+  const type = judgeToken(endsAt, new Date());
+  return (
+    <StatusIndicator type={type}>
+      Token {type === "error" ? "expired" : "expires"} <Time at={endsAt} relative />
+    </StatusIndicator>
   );
 }
 

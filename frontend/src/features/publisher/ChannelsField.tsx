@@ -11,9 +11,7 @@ interface Props {
 /** Where a message goes. */
 export function ChannelsField({ channels, onChange }: Props) {
   const choose = (channel: Channel, isChosen: boolean) =>
-    onChange(
-      CHANNELS.filter((known) => (known === channel ? isChosen : channels.includes(known))),
-    );
+    onChange(CHANNELS.filter((known) => (known === channel ? isChosen : channels.includes(known))));
   return (
     <FormField label="Channels">
       <SpaceBetween direction="horizontal" size="s">

@@ -62,7 +62,12 @@ export function DraftTitle({ drafting: { savedAt, isKept, discard }, children }:
       info={
         isKept && (
           <Box color="text-body-secondary" fontSize="body-s">
-            Kept in this tab {savedAt && <>at <Time at={savedAt} /></>}{" "}
+            Kept in this tab{" "}
+            {savedAt && (
+              <>
+                at <Time at={savedAt} />
+              </>
+            )}{" "}
             <Button formAction="none" variant="inline-link" onClick={discard}>
               Discard it
             </Button>

@@ -16,6 +16,7 @@ import { Title } from "../../ui/Title";
 import { AdaptedTexts } from "./Adapted";
 import { Deliveries } from "./Deliveries";
 import { Arrived } from "./Arrived";
+import { Attempts } from "./Attempts";
 import { Approval } from "./approval/Approval";
 import { canCancel, CHANNEL_NAMES, isFinal, isMovable, type Channel, type Message } from "./model";
 import { MoveMessage } from "./MoveMessage";
@@ -69,6 +70,7 @@ export default function MessagePage() {
           </Container>
           <Approval message={data} />
           <Deliveries message={data} />
+          <Attempts message={data} />
         </SpaceBetween>
       )}
       {message.data && <AnswerLine shown={1} what="message" complete receipt={message.data} />}

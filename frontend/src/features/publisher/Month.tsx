@@ -52,7 +52,11 @@ export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownTh
   const follow = (key: string) => {
     if (!isList) return dayAfterKey(key, day);
     const cells = table.current?.querySelectorAll<HTMLElement>("td:not(.is-empty)") ?? [];
-    return shownDayAfterKey(key, day, Array.from(cells, ({ dataset }) => dataset.date ?? ""));
+    return shownDayAfterKey(
+      key,
+      day,
+      Array.from(cells, ({ dataset }) => dataset.date ?? ""),
+    );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element))
@@ -74,7 +78,12 @@ export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownTh
     event.stopPropagation();
   };
   return (
-    <table ref={table} className={isList ? "calendar as-list" : "calendar"} role="grid" onKeyDown={onKeyDown}>
+    <table
+      ref={table}
+      className={isList ? "calendar as-list" : "calendar"}
+      role="grid"
+      onKeyDown={onKeyDown}
+    >
       <caption className="unseen">{name}</caption>
       <thead>
         <tr>

@@ -69,7 +69,11 @@ function Preview({ check, draft, adaptation, onChange }: PreviewProps) {
           description={<Counted check={check} />}
           actions={
             draft.filling ? null : other === undefined ? (
-              <Button formAction="none" variant="inline-link" onClick={() => write(adapted?.text ?? draft.content)}>
+              <Button
+                formAction="none"
+                variant="inline-link"
+                onClick={() => write(adapted?.text ?? draft.content)}
+              >
                 Write another text for {name}
               </Button>
             ) : (

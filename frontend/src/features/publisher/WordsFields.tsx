@@ -23,10 +23,7 @@ export function WordsFields({ draft, onChange }: Props) {
           onChange={({ detail }) => onChange({ content: detail.value })}
         />
       </FormField>
-      <ChannelsField
-        channels={draft.channels}
-        onChange={(channels) => onChange({ channels })}
-      />
+      <ChannelsField channels={draft.channels} onChange={(channels) => onChange({ channels })} />
       {draft.channels.includes("email") && (
         <FormField label="Subject of the e-mail (optional)" stretch>
           <Input

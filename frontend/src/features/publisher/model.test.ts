@@ -8,6 +8,7 @@ import {
   describeSend,
   inZone,
   isFinal,
+  judgeToken,
   listWeeks,
   moveMonth,
   shownDayAfterKey,
@@ -170,5 +171,17 @@ describe("the keys of a list of days", () => {
 
   it("leads nowhere after the last one", () => {
     expect(shownDayAfterKey("ArrowDown", "2026-12-20", shown)).toBeNull();
+  });
+});
+
+describe("a token", () => {
+  const now = new Date("2026-11-28T10:00:00Z");
+  it.each([
+    ["2026-12-12T10:00:01Z", "success"],
+    ["2026-12-12T10:00:00Z", "warning"],
+    ["2026-11-28T10:00:01Z", "warning"],
+    ["2026-11-28T10:00:00Z", "error"],
+  ])("that ends at %s is a %s", (endsAt, judgement) => {
+    expect(judgeToken(endsAt, now)).toBe(judgement);
   });
 });

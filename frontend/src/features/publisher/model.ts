@@ -5,6 +5,7 @@ import { buildFilled, type Filling } from "./templates/model";
 
 export type Message = Schemas["OutboundMessage"];
 export type Delivery = Schemas["MessageDelivery"];
+export type Attempt = Schemas["DeliveryAttempt"];
 export type Channel = Schemas["Channel"];
 export type MessageStatus = Message["status"];
 export type NewMessage = Schemas["NewMessage"];
@@ -46,6 +47,15 @@ export function isFinal(message: Message): boolean {
     return !message.channels.some(({ status }) => UNDER_WAY.has(status));
   }
   return FINAL.has(message.status);
+}
+
+const ENDS_SOON_MS = 14 * 24 * 3600 * 1000; // as the overview's attention
+
+/** How a token stands that ends then. */
+export function judgeToken(endsAt: string, now: Date): "success" | "warning" | "error" {
+  const leftMs = Date.parse(endsAt) - now.getTime();
+  if (leftMs <= 0) return "error";
+  return leftMs <= ENDS_SOON_MS ? "warning" : "success";
 }
 
 /** UTC first. */

@@ -1,0 +1,91 @@
+"""Keeping a failed request may fail or hang: the response is the same, and not much later."""
+
+import time
+
+import pytest
+from support.clouds import cloud_at
+from support.failpoints import (
+    always,
+    black_hole,
+    closed_port,
+    connect_timed_out,
+    failpoints,
+    hanging_connect,
+    lost_response,
+    refused,
+    server_error,
+    throttled,
+    timed_out,
+)
+
+from chalicelib.aws import FAST
+from chalicelib.failed_request import FailedRequest
+
+SEARCH = "/get-user?user_id=a"
+FAILED = FailedRequest(
+    at="2026-11-28T14:03:22.000000Z",
+    request_id="r-1",
+    method="GET",
+    route="/get-user",
+    status=503,
+    code="unavailable",
+)
+
+
+def search(user):
+    """The failed response, without the id of the request."""
+    status, problem = user.send("GET", SEARCH)
+    assert problem.pop("request_id")
+    return status, problem, dict(user.headers)
+
+
+@pytest.mark.parametrize(
+    "fault", [throttled, server_error, timed_out, refused, connect_timed_out, lost_response]
+)
+def test_with_a_store_that_fails_the_503_is_the_same(aws, callers, pauses, fault):
+    user = callers.user()
+    with failpoints(aws.client("dynamodb"), "GetItem", always(throttled)):
+        expected = search(user)
+        with failpoints(aws.client("dynamodb", FAST), "*", always(fault)) as point:
+            assert search(user) == expected
+    assert expected[0] == 503
+    assert point.attempts == 1
+
+
+def test_with_a_defect_in_the_keeping_the_503_is_the_same(aws, callers, pauses, run_on):
+    user = callers.user()
+    with failpoints(aws.client("dynamodb"), "GetItem", always(throttled)):
+        expected = search(user)
+        run_on(aws).failure_notes = None
+        assert search(user) == expected
+
+
+def test_what_was_not_kept_is_written_once_the_store_is_back(aws, callers, pauses, run_on):
+    works = []
+    wiring = run_on(aws)
+    notes = wiring.failure_notes
+    notes._in_background = lambda work, _: works.append(work)
+    notes._pause = lambda _: None
+    user = callers.user()
+    with (
+        failpoints(aws.client("dynamodb"), "GetItem", always(throttled)),
+        failpoints(aws.client("dynamodb", FAST), "*", always(throttled)),
+    ):
+        made = [user.send("GET", SEARCH)[1]["request_id"] for _ in range(3)]
+    for work in works:
+        work()
+    _, overview = callers.operator().send("GET", "/api/v1/overview")
+    items = overview["recent"]["failed_requests"]["items"]
+    assert (len(works), [failed["request_id"] for failed in items]) == (1, made[::-1])
+
+
+@pytest.mark.parametrize("server", [black_hole, hanging_connect])
+def test_a_store_that_hangs_delays_the_response_by_300_ms_at_most(run_on, server):
+    with closed_port() as url:  # what a first call loads is not the store's time
+        run_on(cloud_at(url)).failure_notes.note(FAILED)
+    with server() as url:
+        notes = run_on(cloud_at(url)).failure_notes
+        began = time.monotonic()
+        notes.note(FAILED)
+        took_s = time.monotonic() - began
+    assert took_s < 0.4  # of it 250 ms are the store's
