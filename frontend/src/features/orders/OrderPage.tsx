@@ -32,7 +32,7 @@ export default function OrderPage() {
   return (
     <SpaceBetween size="l">
       <Title
-        info={data && data.status !== "notified" && <LiveDot at={order.data?.at} isLive />}
+        info={data && data.status !== "notified" && <LiveDot at={order.data?.at} isLive error={order.error} />}
         description={data && <OrderStatusText status={data.status} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">

@@ -1,14 +1,14 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense } from "react";
 import { useConsole } from "../../app/context";
+import { lazyPart } from "../../ui/lazyPart";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { AddRecord } from "./AddRecord";
 import { AllRecords } from "./AllRecords";
 import { FindRecord } from "./FindRecord";
 
-const ImportRecords = lazy(() => import("./ImportRecords"));
+const ImportRecords = lazyPart(() => import("./ImportRecords"), { isExtra: true });
 
 /** Find, open, add and, for operators, list records. */
 export default function Records() {
@@ -35,9 +35,7 @@ export default function Records() {
         <AddRecord initialId={state.id ?? ""} onClose={() => setState({ add: null, id: null })} />
       )}
       {mayImport && state.import === "1" && (
-        <Suspense fallback={<p>Loading the import …</p>}>
-          <ImportRecords onClose={() => setState({ import: null })} />
-        </Suspense>
+        <ImportRecords onClose={() => setState({ import: null })} />
       )}
       <FindRecord />
       {me.may.includes("records.list") && <AllRecords />}

@@ -84,7 +84,7 @@ function LogsPage() {
     <SpaceBetween size="s">
       <Title
         counter={tenant ? `(${tenant})` : undefined}
-        info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused && !tail.error} />}
+        info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused} error={tail.error} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <Toggle
