@@ -3,7 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useEffect, useState } from "react";
-import { advise, ApiProblem, asSentence } from "../api/problem";
+import { advise, ApiProblem, asSentence, isTemporary } from "../api/problem";
 import { lookUp } from "../app/lookUp";
 import { isSentAgain } from "../app/queryClient";
 import { CopyText } from "./CopyText";
@@ -33,7 +33,7 @@ export function ErrorAlert({ error, what, onRetry }: Props) {
         {(what || isLimit) && <bdi>{message}</bdi>}
         {problem && (
           <span>
-            {advise(problem)} {isSentAgain(error) && "This page tries again by itself."}
+            {advise(problem)} {describeNext(problem)}
           </span>
         )}
         {problem?.requestId && (
@@ -48,6 +48,11 @@ export function ErrorAlert({ error, what, onRetry }: Props) {
       </SpaceBetween>
     </Alert>
   );
+}
+
+function describeNext(problem: ApiProblem): string {
+  if (isSentAgain(problem)) return "This page tries again by itself.";
+  return isTemporary(problem) && problem.status !== 429 ? "Try again in a moment." : "";
 }
 
 interface RetryProps {

@@ -60,7 +60,7 @@ describe("the overview", () => {
         "Searches are answered; their counts will come later.",
     );
     const other = { ...item, kind: "dead_letters" } as AttentionItem;
-    expect(describeAttention(other, new Date())).toMatch(/since\.$/);
+    expect(describeAttention(other, new Date())).toBe(item.message);
   });
 
   it("names its checks in words", () => {

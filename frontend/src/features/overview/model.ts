@@ -14,7 +14,7 @@ export type Range = (typeof RANGES)[number];
 
 /** What the silence of the worker means, in place of the API's shorter message. */
 export function describeAttention(item: AttentionItem, now: Date): string {
-  if (item.kind !== "worker_silent" || !item.since) return asSentence(item.message);
+  if (item.kind !== "worker_silent" || !item.since) return item.message;
   const ageS = (now.getTime() - Date.parse(item.since)) / 1000;
   const { name, meanwhile } = describeReporter(item.subject);
   return `${name} last reported ${formatDuration(ageS)} ago. ${meanwhile}`;
