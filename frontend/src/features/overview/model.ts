@@ -1,5 +1,4 @@
 import type { Schemas } from "../../api/client";
-import { asSentence } from "../../api/problem";
 import { describeReporter } from "../../ui/reporters";
 import { formatDuration } from "../../ui/time";
 
