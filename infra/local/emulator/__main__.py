@@ -64,7 +64,7 @@ def _stream_inserts() -> None:
 
 def _keep_groups() -> None:
     """Name the groups in renewed tokens too, as Cognito does: in ministack 1.5 they are lost."""
-    from ministack.services import cognito  # type: ignore[import-untyped]  # noqa: PLC0415 as above
+    from ministack.services import cognito  # noqa: PLC0415 as above
 
     make = cognito._fake_token  # noqa: SLF001 as above
 
