@@ -116,7 +116,7 @@ class Watch:
             try:
                 counts[queue.url] = queue.counts()
             except AWS_ERRORS as error:  # a missing queue or right too
-                raise Unavailable(f"queue {queue.name} cannot be asked; try again") from error
+                raise Unavailable(f"the queue {queue.name} does not respond; try again") from error
         return counts
 
     def _readings(self, now: datetime) -> dict[Metric, MetricValue | None]:

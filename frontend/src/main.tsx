@@ -1,12 +1,14 @@
-import { StrictMode, Suspense, lazy, useSyncExternalStore } from "react";
-import { createRoot } from "react-dom/client";
+import { StrictMode, Suspense, useSyncExternalStore } from "react";
+import { createRoot, type Root as ReactRoot } from "react-dom/client";
 import { Session } from "./auth/session";
 import { loadConfig, type Config } from "./config";
 import { SignedOut } from "./features/start/SignedOut";
+import { lazyPart } from "./ui/lazyPart";
 import "./main.css";
 
 // All that needs somebody to be signed in, Cloudscape included.
-const App = lazy(() => import("./app/App"));
+const App = lazyPart(() => import("./app/App"));
+const STARTS_WITHIN_MS = 1000;
 
 interface Props {
   config: Config;
@@ -28,8 +30,11 @@ function Root({ config, session, problem }: Props) {
   );
 }
 
-async function start(container: HTMLElement): Promise<void> {
-  const root = createRoot(container);
+async function start(root: ReactRoot): Promise<void> {
+  const slow = setTimeout(
+    () => root.render(<p className="starting">Starting …</p>),
+    STARTS_WITHIN_MS,
+  );
   try {
     const config = await loadConfig();
     const session = new Session(config);
@@ -38,7 +43,7 @@ async function start(container: HTMLElement): Promise<void> {
       const returnTo = await session.start();
       if (returnTo) history.replaceState(null, "", returnTo);
     } catch (error) {
-      problem = `Sign-in failed: ${error instanceof Error ? error.message : String(error)}`;
+      problem = `Sign-in failed: ${describe(error)}. Sign in again.`;
     }
     root.render(
       <StrictMode>
@@ -46,22 +51,22 @@ async function start(container: HTMLElement): Promise<void> {
       </StrictMode>,
     );
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     root.render(
-      <p className="starting" role="alert">
-        The console could not start. {why}
-      </p>,
+      <div className="starting" role="alert">
+        <p>The console could not start. Check that you are online and that the system runs.</p>
+        <p>{describe(error)}</p>
+        <button type="button" onClick={() => void start(root)}>
+          Retry
+        </button>
+      </div>,
     );
+  } finally {
+    clearTimeout(slow);
   }
 }
 
-// A deploy replaced the files that this page would load: the new index names the new ones.
-window.addEventListener("vite:preloadError", (event) => {
-  const reloadedAt = Number(sessionStorage.getItem("reloaded-at") ?? 0);
-  if (Date.now() - reloadedAt < 10_000) return;
-  event.preventDefault();
-  sessionStorage.setItem("reloaded-at", String(Date.now()));
-  location.reload();
-});
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
-void start(document.getElementById("root") as HTMLElement);
+void start(createRoot(document.getElementById("root") as HTMLElement));

@@ -43,7 +43,7 @@ def test_one_of_each_is_made_in_place_and_once_however_often_it_is_clicked(fresh
             tile = tiles.filter(has=tab.get_by_role("button", name=step))
             tile.get_by_role("button", name=step).click()
             expect(tile.get_by_role("link")).to_be_visible()
-        until(lambda: count(fresh.system) == one, MADE_WITHIN_S, "one of each")
+        until(lambda: count_things(fresh.system) == one, MADE_WITHIN_S, "one of each")
     paths = [link.get_attribute("href") for link in tiles.get_by_role("link").all()]
     for path, text in zip(paths, WHAT_IS_SEEN, strict=True):
         tab.goto(fresh.address(path))

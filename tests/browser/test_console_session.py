@@ -58,6 +58,16 @@ def test_an_order_that_is_typed_outlives_a_sign_out_in_another_tab(profile, syst
     expect(form.get_by_label("Line 1: unit price")).to_have_value("12345678901234567890.12")
 
 
+def test_a_renewed_session_keeps_its_groups(profile):
+    tab = profile.open("/console/settings")
+    tab.evaluate(
+        AGE_SESSION.replace('user.refresh_token = "not one of ours";', ""),
+    )
+    profile.first.close()  # it would hand its session over
+    tab.reload()
+    expect(tab.get_by_role("link", name="Dead letters")).to_be_visible()
+
+
 def test_a_message_that_is_typed_outlives_a_refresh_token_that_expired(profile, system):
     text = f"launch-{uuid.uuid4().hex}"
     tab = profile.open("/console/publisher/new")

@@ -4,6 +4,7 @@ import { apiBase, type Config } from "../config";
 import { describeAsCurl } from "./curl";
 import { keepFailure } from "./failures";
 import { formatJson, LosslessResponse } from "./json";
+import { describeDoubt, fetchInTime } from "./pending";
 import { ApiProblem, readProblem } from "./problem";
 import type { components, paths } from "./schema";
 
@@ -36,6 +37,7 @@ export function createApi(config: Config, session: Session): Api {
 function createUnsigned(config: Config): Api {
   return createClient<paths>({
     baseUrl: apiBase(config),
+    fetch: fetchInTime,
     // `attr` is an object whose names are parameters of their own: attr.<key>=<value>.
     querySerializer: { object: { style: "form", explode: true } },
     bodySerializer: (body) => (typeof body === "string" ? body : formatJson(body, 0)),
@@ -98,7 +100,9 @@ function authorize(session: Session): Middleware {
     async onRequest({ request }) {
       if (!isSigned(request) || request.headers.has("authorization")) return undefined;
       if (session.getState().status === "ended") throw endedSession();
-      const token = await session.token();
+      const token = await session.token().catch((error: unknown) => {
+        throw session.getState().status === "ended" ? endedSession() : notRenewed(error);
+      });
       if (token) request.headers.set("Authorization", token);
       return request;
     },
@@ -119,10 +123,10 @@ function keepReceipts(config: Config, session: Session): Middleware {
         curl: await describeAsCurl(request, config.stage),
       });
     },
-    onError({ error, id }) {
+    onError({ error, id, request }) {
       const { curl } = take(id);
       if (error instanceof DOMException && error.name === "AbortError") return error;
-      return error instanceof ApiProblem ? error : noResponse(curl);
+      return noResponse(curl, error instanceof ApiProblem ? error : describeNone(request));
     },
     async onResponse({ request, response, schemaPath, id }) {
       const { startedMs, curl } = take(id);
@@ -163,6 +167,15 @@ function endedSession(): ApiProblem {
   return new ApiProblem(401, "session_ended", "Your session has ended.");
 }
 
-function noResponse(curl: string): ApiProblem {
-  return new ApiProblem(0, "no_response", "The API did not respond.", null, null, curl);
+function notRenewed(error: unknown): ApiProblem {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ApiProblem(0, "not_renewed", `The sign-in service did not respond (${why}).`);
+}
+
+function describeNone(request: Request): ApiProblem {
+  return new ApiProblem(0, "no_response", `The API did not respond.${describeDoubt(request)}`);
+}
+
+function noResponse(curl: string, { code, message }: ApiProblem): ApiProblem {
+  return new ApiProblem(0, code, message, null, null, curl);
 }

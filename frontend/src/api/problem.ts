@@ -44,8 +44,21 @@ async function readBody(response: Response): Promise<ProblemBody> {
   }
 }
 
+/** Whether the same request can succeed later without anybody's doing. */
+export function isTemporary(error: unknown): error is ApiProblem {
+  if (!(error instanceof ApiProblem) || error.code === "stopped") return false;
+  return error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+/** The API's message as a sentence; what to do is said beside it. */
+export function asSentence(message: string): string {
+  const said = message.replace(/; try (it )?again$/, "");
+  return said.charAt(0).toUpperCase() + said.slice(1) + (/[.!?…]$/.test(said) ? "" : ".");
+}
+
 /** What a person can do about a problem, in one sentence. */
 export function advise(problem: ApiProblem): string {
+  if (problem.code === "stopped") return "Retry when you like.";
   if (problem.status === 0) return "Check that you are online and that the system runs.";
   if (problem.status === 401) return "Sign in again.";
   if (problem.status === 403) return "Ask an operator for access.";
@@ -53,6 +66,6 @@ export function advise(problem: ApiProblem): string {
   if (problem.status === 409 || problem.status === 412)
     return "Load it again and look at what changed.";
   if (problem.status === 429) return "You reached a limit. Wait a moment and try again.";
-  if (problem.status >= 500) return "Try again; nothing that was accepted is lost.";
+  if (problem.status >= 500) return "A part of the system does not work. What was accepted is kept.";
   return "Correct what is named and try again.";
 }

@@ -1,5 +1,8 @@
 /** The channels' sandbox of stage `local`: what it is told to do wrong. */
 
+import { fetchInTime } from "./pending";
+import { ApiProblem } from "./problem";
+
 /** What goes wrong with the next posts: `times` of them, or all without a number. */
 export type Faults = Partial<
   Record<"refused" | "lost_response", { times?: number; on: "publish" }>
@@ -39,11 +42,18 @@ async function call(
   signal?: AbortSignal,
   body?: string,
 ): Promise<Response> {
-  const response = await fetch(`${url}/control/${channel}`, {
+  const request = new Request(`${url}/control/${channel}`, {
     method,
     ...(body && { body }),
     ...(signal && { signal }),
   });
+  const response = await fetchInTime(request).catch((error: unknown) => {
+    throw error instanceof TypeError ? noResponse() : error; // fetch's own for no response
+  });
   if (!response.ok) throw new Error(`The sandbox of the channels: status ${response.status}.`);
   return response;
+}
+
+function noResponse(): ApiProblem {
+  return new ApiProblem(0, "no_response", "The sandbox of the channels did not respond.");
 }

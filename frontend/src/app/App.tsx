@@ -11,6 +11,7 @@ import { applyPreferences } from "./preferences";
 import { createQueryClient } from "./queryClient";
 import { SessionEnded } from "./SessionEnded";
 import { Shell } from "./Shell";
+import { Waiting } from "./Waiting";
 import "./app.css";
 
 interface Props {
@@ -27,6 +28,7 @@ export default function App({ config, session }: Props) {
     <QueryClientProvider client={queries}>
       <BrowserRouter>
         <Loaded config={config} session={session} api={api} />
+        <Waiting />
       </BrowserRouter>
     </QueryClientProvider>
   );

@@ -3,9 +3,10 @@ import Badge from "@cloudscape-design/components/badge";
 import SideNavigation, {
   type SideNavigationProps,
 } from "@cloudscape-design/components/side-navigation";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { Navigate, Route, Routes, useLocation, useNavigate } from "react-router";
+import { lazyPart } from "../ui/lazyPart";
 import { Time } from "../ui/Time";
 import { useConsole } from "./context";
 import { useLookUps } from "./lookUp";
@@ -20,8 +21,8 @@ import { Trail } from "./Trail";
 import { TopBar } from "./TopBar";
 import { useDeadLetterCount } from "./useDeadLetterCount";
 
-const KeysHelp = lazy(() => import("./KeysHelp"));
-const Palette = lazy(() => import("./Palette")); // its parts are a tenth of a page's weight
+const KeysHelp = lazyPart(() => import("./KeysHelp"), { isExtra: true });
+const Palette = lazyPart(() => import("./Palette"), { isExtra: true }); // its parts are a tenth of a page's weight
 const TOUCHES = ["pointerdown", "keydown"];
 const NARROW_PX = 688; // below it Cloudscape shows the navigation over the page
 
@@ -45,14 +46,10 @@ export function Shell() {
       </a>
       <TopBar onSearch={() => search()} />
       {searched !== null && (
-        <Suspense fallback={null}>
-          <Palette key={searched} initial={searched} onClose={() => setSearched(null)} />
-        </Suspense>
+        <Palette key={searched} initial={searched} onClose={() => setSearched(null)} />
       )}
       {isHelping && (
-        <Suspense fallback={null}>
-          <KeysHelp onClose={() => setHelping(false)} />
-        </Suspense>
+        <KeysHelp onClose={() => setHelping(false)} />
       )}
       <PrintedBy />
       {status === "ended" && <SessionEnded session={session} />}

@@ -1,12 +1,11 @@
-import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { ComponentType } from "react";
+import { lazyPart } from "../ui/lazyPart";
 import type { Verb } from "./context";
-
-type Page = LazyExoticComponent<ComponentType>;
 
 export interface Place {
   path: string;
   title: string;
-  Page: Page;
+  Page: ComponentType;
   /** Where the side navigation shows it; absent for the page of one thing. */
   menu?: "" | "Publish" | "Operate" | "Help";
   /** What `/api/v1/me` must tell in `may`; absent for everybody. */
@@ -22,45 +21,45 @@ export const PLACES: Place[] = [
   {
     path: "/console",
     title: "Overview",
-    Page: lazy(() => import("../features/overview/Overview")),
+    Page: lazyPart(() => import("../features/overview/Overview")),
     menu: "",
     key: "h",
   },
   {
     path: "/console/records",
     title: "Records",
-    Page: lazy(() => import("../features/records/Records")),
+    Page: lazyPart(() => import("../features/records/Records")),
     menu: "",
     key: "r",
   },
   {
     path: "/console/records/:userId",
     title: "Record",
-    Page: lazy(() => import("../features/records/RecordPage")),
+    Page: lazyPart(() => import("../features/records/RecordPage")),
   },
   {
     path: "/console/orders",
     title: "Orders",
-    Page: lazy(() => import("../features/orders/Orders")),
+    Page: lazyPart(() => import("../features/orders/Orders")),
     menu: "",
     key: "o",
   },
   {
     path: "/console/orders/:orderId",
     title: "Order",
-    Page: lazy(() => import("../features/orders/OrderPage")),
+    Page: lazyPart(() => import("../features/orders/OrderPage")),
   },
   {
     path: "/console/logs",
     title: "Logs",
-    Page: lazy(() => import("../features/tenant_logs/Logs")),
+    Page: lazyPart(() => import("../features/tenant_logs/Logs")),
     menu: "",
     key: "l",
   },
   {
     path: "/console/publisher",
     title: "Messages",
-    Page: lazy(() => import("../features/publisher/Messages")),
+    Page: lazyPart(() => import("../features/publisher/Messages")),
     menu: "Publish",
     needs: "messages.read",
     key: "m",
@@ -68,19 +67,19 @@ export const PLACES: Place[] = [
   {
     path: "/console/publisher/new",
     title: "New message",
-    Page: lazy(() => import("../features/publisher/Composer")),
+    Page: lazyPart(() => import("../features/publisher/Composer")),
     needs: "messages.write",
   },
   {
     path: "/console/publisher/import",
     title: "Import messages",
-    Page: lazy(() => import("../features/publisher/exchange/ImportMessages")),
+    Page: lazyPart(() => import("../features/publisher/exchange/ImportMessages")),
     needs: "messages.write",
   },
   {
     path: "/console/publisher/calendar",
     title: "Calendar",
-    Page: lazy(() => import("../features/publisher/Calendar")),
+    Page: lazyPart(() => import("../features/publisher/Calendar")),
     menu: "Publish",
     needs: "messages.read",
     key: "c",
@@ -88,52 +87,52 @@ export const PLACES: Place[] = [
   {
     path: "/console/publisher/:id",
     title: "Message",
-    Page: lazy(() => import("../features/publisher/MessagePage")),
+    Page: lazyPart(() => import("../features/publisher/MessagePage")),
     needs: "messages.read",
   },
   {
     path: "/console/series",
     title: "Series",
-    Page: lazy(() => import("../features/publisher/series/SeriesList")),
+    Page: lazyPart(() => import("../features/publisher/series/SeriesList")),
     menu: "Publish",
     needs: "messages.read",
   },
   {
     path: "/console/series/:id",
     title: "One series",
-    Page: lazy(() => import("../features/publisher/series/SeriesPage")),
+    Page: lazyPart(() => import("../features/publisher/series/SeriesPage")),
     needs: "messages.read",
   },
   {
     path: "/console/series/:id/edit",
     title: "Change a series",
-    Page: lazy(() => import("../features/publisher/series/SeriesEditor")),
+    Page: lazyPart(() => import("../features/publisher/series/SeriesEditor")),
     needs: "messages.write",
   },
   {
     path: "/console/templates",
     title: "Templates",
-    Page: lazy(() => import("../features/publisher/templates/Templates")),
+    Page: lazyPart(() => import("../features/publisher/templates/Templates")),
     menu: "Publish",
     needs: "messages.read",
   },
   {
     path: "/console/templates/:id",
     title: "Template",
-    Page: lazy(() => import("../features/publisher/templates/TemplatePage")),
+    Page: lazyPart(() => import("../features/publisher/templates/TemplatePage")),
     needs: "messages.read",
   },
   {
     path: "/console/channels",
     title: "Channels",
-    Page: lazy(() => import("../features/publisher/Channels")),
+    Page: lazyPart(() => import("../features/publisher/Channels")),
     menu: "Publish",
     needs: "messages.read",
   },
   {
     path: "/console/certifications",
     title: "Certifications",
-    Page: lazy(() => import("../features/publisher/certifications/Certifications")),
+    Page: lazyPart(() => import("../features/publisher/certifications/Certifications")),
     menu: "Publish",
     needs: "certifications.manage",
     key: "e",
@@ -141,14 +140,14 @@ export const PLACES: Place[] = [
   {
     path: "/console/suppressions",
     title: "Suppressions",
-    Page: lazy(() => import("../features/publisher/suppressions/Suppressions")),
+    Page: lazyPart(() => import("../features/publisher/suppressions/Suppressions")),
     menu: "Publish",
     needs: "suppressions.write",
   },
   {
     path: "/console/webhooks",
     title: "Webhooks",
-    Page: lazy(() => import("../features/webhooks/Webhooks")),
+    Page: lazyPart(() => import("../features/webhooks/Webhooks")),
     menu: "Publish",
     needs: "webhooks.manage",
     key: "w",
@@ -156,7 +155,7 @@ export const PLACES: Place[] = [
   {
     path: "/console/analytics",
     title: "Analytics",
-    Page: lazy(() => import("../features/analytics/Analytics")),
+    Page: lazyPart(() => import("../features/analytics/Analytics")),
     menu: "",
     needs: "searches.count",
     key: "a",
@@ -164,7 +163,7 @@ export const PLACES: Place[] = [
   {
     path: "/console/pipeline",
     title: "Pipeline",
-    Page: lazy(() => import("../features/operations/Pipeline")),
+    Page: lazyPart(() => import("../features/operations/Pipeline")),
     menu: "Operate",
     needs: "pipeline.read",
     key: "p",
@@ -172,7 +171,7 @@ export const PLACES: Place[] = [
   {
     path: DEAD_LETTERS,
     title: "Dead letters",
-    Page: lazy(() => import("../features/operations/DeadLetters")),
+    Page: lazyPart(() => import("../features/operations/DeadLetters")),
     menu: "Operate",
     needs: "dead_letters.read",
     key: "d",
@@ -180,13 +179,13 @@ export const PLACES: Place[] = [
   {
     path: "/console/dead-letters/:queue",
     title: "Dead letters of a queue",
-    Page: lazy(() => import("../features/operations/DeadLetters")),
+    Page: lazyPart(() => import("../features/operations/DeadLetters")),
     needs: "dead_letters.read",
   },
   {
     path: "/console/tenants",
     title: "Tenants",
-    Page: lazy(() => import("../features/tenants/Tenants")),
+    Page: lazyPart(() => import("../features/tenants/Tenants")),
     menu: "Operate",
     needs: "tenants.manage",
     key: "t",
@@ -194,20 +193,20 @@ export const PLACES: Place[] = [
   {
     path: "/console/tenants/:tenantId",
     title: "Tenant",
-    Page: lazy(() => import("../features/tenants/TenantPage")),
+    Page: lazyPart(() => import("../features/tenants/TenantPage")),
     needs: "tenants.manage",
   },
   {
     path: "/console/settings",
     title: "Settings",
-    Page: lazy(() => import("../features/settings/Settings")),
+    Page: lazyPart(() => import("../features/settings/Settings")),
     menu: "Help",
     key: "s",
   },
   {
     path: "/console/api",
     title: "API reference",
-    Page: lazy(() => import("../features/api_reference/ApiReference")),
+    Page: lazyPart(() => import("../features/api_reference/ApiReference")),
     menu: "Help",
     key: "i",
   },

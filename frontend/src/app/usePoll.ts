@@ -1,6 +1,10 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import { ApiProblem } from "../api/problem";
 import { useConsole } from "./context";
+import { pauseMs } from "./queryClient";
+
+const MISSING_MS = 10_000;
 
 interface Poll<T> {
   key: readonly unknown[];
@@ -18,7 +22,8 @@ export function useSignedIn(): boolean {
 
 /**
  * Read again and again while the page is looked at: none while it is hidden, at once when it is
- * shown again, and none after the session ended.
+ * shown again, and none after the session ended or an error that stays. While a part is away, the
+ * pauses grow.
  */
 export function usePoll<T>({ key, read, everyMs, enabled = true }: Poll<T>): UseQueryResult<T> {
   const isLive = useSignedIn();
@@ -29,7 +34,17 @@ export function usePoll<T>({ key, read, everyMs, enabled = true }: Poll<T>): Use
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: "always",
     refetchIntervalInBackground: false,
-    refetchInterval: (query) =>
-      isLive && (typeof everyMs === "function" ? everyMs(query.state.data) : everyMs),
+    refetchInterval: (query) => {
+      if (!isLive) return false;
+      const chosenMs = typeof everyMs === "function" ? everyMs(query.state.data) : everyMs;
+      const { error } = query.state;
+      if (error === null) return chosenMs;
+      if (isMissing(error)) return chosenMs && Math.max(chosenMs, MISSING_MS); // it may come yet
+      return pauseMs(query);
+    },
   });
+}
+
+function isMissing(error: Error): boolean {
+  return error instanceof ApiProblem && error.status === 404;
 }

@@ -1,6 +1,13 @@
 import { User, type UserManager } from "oidc-client-ts";
 import { tokenBase, type Config } from "../config";
 
+const MOST_MS = 10_000;
+
+/** The sign-in service says that the session cannot go on. */
+export class RenewalRefused extends Error {
+  override name = "RenewalRefused";
+}
+
 interface TokenResponse {
   id_token: string;
   access_token: string;
@@ -13,23 +20,27 @@ interface TokenResponse {
  * oidc-client-ts would refuse them where `auth_time` changes at a renewal, as the embedded emulator
  * has it; Cognito keeps it.
  *
- * @throws Error if the session cannot be renewed.
+ * @throws RenewalRefused if the session is over, another Error if no one could be asked.
  */
 export async function refreshTokens(
   manager: UserManager,
   config: Config,
   user: User,
 ): Promise<User> {
-  if (!user.refresh_token) throw new Error("The session has no refresh token.");
+  if (!user.refresh_token) throw new RenewalRefused("The session has no refresh token.");
   const response = await fetch(`${tokenBase(config)}/oauth2/token`, {
     method: "POST",
+    signal: AbortSignal.timeout(MOST_MS),
     body: new URLSearchParams({
       grant_type: "refresh_token",
       client_id: config.clientId,
       refresh_token: user.refresh_token,
     }),
   });
-  if (!response.ok) throw new Error(`The session was not renewed: status ${response.status}.`);
+  if (!response.ok) {
+    const message = `status ${response.status}`;
+    throw response.status < 500 ? new RenewalRefused(message) : new Error(message);
+  }
   const tokens = (await response.json()) as TokenResponse;
   const renewed = new User({
     ...user,

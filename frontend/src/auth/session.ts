@@ -1,7 +1,7 @@
 import { User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { tokenBase, type Config } from "../config";
 import { endForAllTabs, offerSession, requestSession, withdrawSession } from "./handover";
-import { refreshTokens } from "./renewal";
+import { refreshTokens, RenewalRefused } from "./renewal";
 
 export type SessionStatus = "signed-out" | "signed-in" | "ended";
 
@@ -37,6 +37,7 @@ export class Session {
       scope: "openid email",
       automaticSilentRenew: false,
       monitorSession: false,
+      requestTimeoutInSeconds: 30,
       userStore: new WebStorageStateStore({ store: sessionStorage }),
       stateStore: new WebStorageStateStore({ store: sessionStorage }),
     });
@@ -101,7 +102,8 @@ export class Session {
       this.signedIn(renewed);
       return renewed.id_token ?? "";
     } catch (error) {
-      if (user.expired) this.end();
+      // While the service is away the session is not over: the next request tries again.
+      if (user.expired && error instanceof RenewalRefused) this.end();
       if (user.expired || !user.id_token) throw error;
       return user.id_token; // still good for a moment; the next request tries again
     }

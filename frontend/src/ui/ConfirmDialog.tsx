@@ -1,13 +1,4 @@
-import { lazy, Suspense } from "react";
-import type { ConfirmProps } from "./ConfirmModal";
+import { lazyPart } from "./lazyPart";
 
-const ConfirmModal = lazy(() => import("./ConfirmModal")); // most visits of a page need none
-
-/** Asks before something cannot be taken back. */
-export function ConfirmDialog(props: ConfirmProps) {
-  return (
-    <Suspense fallback={null}>
-      <ConfirmModal {...props} />
-    </Suspense>
-  );
-}
+/** Asks before something cannot be taken back; its parts are loaded when it first opens. */
+export const ConfirmDialog = lazyPart(() => import("./ConfirmModal"), { isExtra: true });

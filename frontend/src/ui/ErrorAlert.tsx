@@ -3,8 +3,9 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useEffect, useState, type ReactNode } from "react";
-import { advise, ApiProblem } from "../api/problem";
+import { advise, ApiProblem, asSentence, isTemporary } from "../api/problem";
 import { lookUp } from "../app/lookUp";
+import { isSentAgain } from "../app/queryClient";
 import { CopyText } from "./CopyText";
 
 interface Props {
@@ -20,17 +21,23 @@ interface Props {
 export function ErrorAlert({ error, what, message: own, onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error : null;
   const isLimit = problem?.status === 429; // no fault, but what was agreed
-  const message = error instanceof Error ? error.message : String(error);
+  const message = asSentence(error instanceof Error ? error.message : String(error));
   return (
     <Alert
       type={isLimit ? "warning" : "error"}
       header={isLimit ? "A limit is reached" : (what ?? message)}
-      action={onRetry && <Retry afterS={problem?.retryAfterS ?? 0} onRetry={onRetry} />}
+      action={
+        onRetry && <Retry error={error} afterS={problem?.retryAfterS ?? 0} onRetry={onRetry} />
+      }
     >
       <SpaceBetween size="xxs">
         {isLimit && what && <span>{what}:</span>}
         {own || ((what || isLimit) && <bdi>{message}</bdi>)}
-        {problem && !own && <span>{advise(problem)}</span>}
+        {problem && !own && (
+          <span>
+            {advise(problem)} {describeNext(problem)}
+          </span>
+        )}
         {problem?.requestId && (
           <Box fontSize="body-s">
             Request id <CopyText text={problem.requestId} />{" "}
@@ -45,16 +52,37 @@ export function ErrorAlert({ error, what, message: own, onRetry }: Props) {
   );
 }
 
-/** Counts down what the API asked to wait. */
-function Retry({ afterS, onRetry }: { afterS: number; onRetry: () => void }) {
-  const [leftS, setLeftS] = useState(afterS);
+function describeNext(problem: ApiProblem): string {
+  if (isSentAgain(problem)) return "This page tries again by itself.";
+  return isTemporary(problem) && problem.status !== 429 ? "Try again in a moment." : "";
+}
+
+interface RetryProps {
+  error: unknown;
+  /** What the API asked to wait. */
+  afterS: number;
+  onRetry: () => void;
+}
+
+/** Counts down from each error anew; after a press it is busy until there is another one. */
+function Retry({ error, afterS, onRetry }: RetryProps) {
+  const [shown, setShown] = useState({ error, leftS: afterS, isBusy: false });
+  if (shown.error !== error) setShown({ error, leftS: afterS, isBusy: false });
+  const { leftS, isBusy } = shown;
   useEffect(() => {
     if (leftS <= 0) return;
-    const timer = setTimeout(() => setLeftS(leftS - 1), 1000);
+    const timer = setTimeout(
+      () => setShown((before) => ({ ...before, leftS: before.leftS - 1 })),
+      1000,
+    );
     return () => clearTimeout(timer);
-  }, [leftS]);
+  }, [leftS, error]);
+  const retry = () => {
+    setShown({ ...shown, isBusy: true });
+    onRetry();
+  };
   return (
-    <Button onClick={onRetry} disabled={leftS > 0}>
+    <Button onClick={retry} disabled={leftS > 0} loading={isBusy}>
       {leftS > 0 ? `Retry in ${leftS} s` : "Retry"}
     </Button>
   );

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import type { Receipt, Reply } from "../api/client";
+import { pauseMs, type Failing } from "../app/queryClient";
 import { useSignedIn } from "../app/usePoll";
 
 /** What a list shows of its reading, beside its items. */
@@ -40,7 +41,8 @@ export function usePages<T>({ key, read, cursorOf, enabled = true, everyMs }: Op
     placeholderData: keepPreviousData,
     enabled,
     ...(everyMs && {
-      refetchInterval: isSignedIn && everyMs,
+      refetchInterval: (query: Failing) =>
+        isSignedIn && (query.state.error === null ? everyMs : pauseMs(query)),
       refetchOnWindowFocus: "always" as const,
     }),
   });

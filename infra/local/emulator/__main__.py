@@ -12,6 +12,7 @@ from infra.local.emulator.guard import Guard
 # Seconds that a stop waits for requests in flight. Its clients are gone by then, but hypercorn
 # would wait three seconds for their long polls, and the state is saved only after that.
 GRACE_S = 0.2
+RENEWAL = "TokenGeneration_RefreshTokens"
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
 
     Config.graceful_timeout = GRACE_S
     _stream_inserts()
+    _keep_groups()
     queries.install()
     ministack.save_all = saving.save
     if os.environ["GUARDED"] == "1":
@@ -58,6 +60,22 @@ def _stream_inserts() -> None:
         return response
 
     dynamodb._partiql_insert = insert_and_tell  # noqa: SLF001 as above
+
+
+def _keep_groups() -> None:
+    """Name the groups in renewed tokens too, as Cognito does: in ministack 1.5 they are lost."""
+    from ministack.services import cognito  # noqa: PLC0415 as above
+
+    make = cognito._fake_token  # noqa: SLF001 as above
+
+    def make_with_groups(sub: str, pool_id: str, *rest: Any, **fields: Any) -> str:
+        if fields.get("trigger_source") == RENEWAL and not fields.get("groups"):
+            user = cognito._user_pools[pool_id]["_users"][fields["username"]]  # noqa: SLF001 as above
+            fields["groups"] = user.get("_groups", [])
+        token: str = make(sub, pool_id, *rest, **fields)
+        return token
+
+    cognito._fake_token = make_with_groups  # noqa: SLF001 as above
 
 
 if __name__ == "__main__":

@@ -202,7 +202,7 @@ def test_a_queue_that_is_down_makes_the_page_unavailable(world):
 def test_a_queue_that_is_gone_is_named(world):
     gone = ClientError({"Error": {"Code": "QueueDoesNotExist"}}, "GetQueueAttributes")
     world.dead.fails["counts"] = [gone]
-    with pytest.raises(Unavailable, match=f"queue {world.dead.name} cannot be asked"):
+    with pytest.raises(Unavailable, match=f"queue {world.dead.name} does not respond"):
         world.pipeline()
 
 

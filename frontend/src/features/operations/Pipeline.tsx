@@ -1,12 +1,11 @@
-import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import type { Schemas } from "../../api/client";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { Heartbeat } from "../../ui/Heartbeat";
 import { InternalLink } from "../../ui/InternalLink";
 import { LiveDot } from "../../ui/LiveDot";
 import { Time } from "../../ui/Time";
@@ -26,11 +25,13 @@ export default function Pipeline() {
   const data = pipeline.data?.data;
   return (
     <SpaceBetween size="l">
-      <Title info={<LiveDot at={pipeline.data?.at} isLive={!pipeline.error} />}>Pipeline</Title>
+      <Title info={<LiveDot at={pipeline.data?.at} isLive error={pipeline.error} />}>
+        Pipeline
+      </Title>
       {pipeline.error && (
         <ErrorAlert
           error={pipeline.error}
-          what="The pipeline could not be read; what is below is older"
+          what={`The pipeline could not be read${data ? "; what is below is older" : ""}`}
           onRetry={() => void pipeline.refetch()}
         />
       )}
@@ -115,25 +116,16 @@ function Streams({ state }: { state: State }) {
   );
 }
 
-const SILENT_AFTER_S = 60;
-
 function Heartbeats({ state, now }: { state: State; now: Date }) {
   return (
     <Container header={<Header variant="h2">Workers</Header>}>
       <SpaceBetween size="xs">
-        {state.heartbeats.map(({ who, at }) => {
-          const ageS = at ? (now.getTime() - new Date(at).getTime()) / 1000 : null;
-          const isSilent = ageS === null || ageS > SILENT_AFTER_S;
-          return (
-            <SpaceBetween key={who} direction="horizontal" size="xs">
-              <StatusIndicator type={isSilent ? "warning" : "success"}>
-                {who}: {ageS === null ? "never reported" : `reported ${formatDuration(ageS)} ago`}
-              </StatusIndicator>
-              {at && <Time at={at} />}
-              {isSilent && <Box>Searches are answered; their counts will come later.</Box>}
-            </SpaceBetween>
-          );
-        })}
+        {state.heartbeats.map(({ who, at }) => (
+          <SpaceBetween key={who} direction="horizontal" size="xs">
+            <Heartbeat who={who} at={at} now={now} />
+            {at && <Time at={at} />}
+          </SpaceBetween>
+        ))}
       </SpaceBetween>
     </Container>
   );

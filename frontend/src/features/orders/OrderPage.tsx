@@ -44,7 +44,7 @@ export default function OrderPage() {
       <Title
         info={
           data &&
-          data.status !== "notified" && <LiveDot at={order.data?.at} isLive={!order.error} />
+          data.status !== "notified" && <LiveDot at={order.data?.at} isLive error={order.error} />
         }
         description={data && <OrderStatusText status={data.status} />}
         actions={

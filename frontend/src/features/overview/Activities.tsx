@@ -1,6 +1,7 @@
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { asSentence } from "../../api/problem";
 import { InternalLink } from "../../ui/InternalLink";
 import { scale, Sparkline } from "../../ui/Sparkline";
 import type { Activity, Overview } from "./model";
@@ -24,15 +25,17 @@ export function Activities({ overview: { workloads, range } }: { overview: Overv
               <div>
                 <InternalLink to={to}>{name}</InternalLink>
               </div>
-              {activity.total === null ? (
-                <StatusIndicator type="warning">
-                  {activity.problem?.message ?? "not known"}
-                </StatusIndicator>
-              ) : (
+              {activity.total !== null && (
                 <div className="activity-total">
                   {activity.approximate && activity.total > 0 && <small>about </small>}
                   {activity.total.toLocaleString("en")}
                 </div>
+              )}
+              {(activity.total === null || activity.problem) && (
+                <StatusIndicator type="warning">
+                  {activity.total !== null && "Not up to date. "}
+                  {asSentence(activity.problem?.message ?? "It is not known")}
+                </StatusIndicator>
               )}
               <Sparkline heights={scale(activity.series.map(({ count }) => count))} />
             </Container>

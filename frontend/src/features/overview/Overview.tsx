@@ -1,21 +1,23 @@
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense, useState } from "react";
-import { read } from "../../api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { read, type Reply } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { lazyPart } from "../../ui/lazyPart";
 import { LiveDot } from "../../ui/LiveDot";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
 import { Activities } from "./Activities";
 import { Attention } from "./Attention";
-import { isFresh, RANGES, type Range } from "./model";
+import { fillIn, isFresh, RANGES, type Overview, type Range } from "./model";
 import { Queues } from "./Queues";
 import { Recent } from "./Recent";
 
-const GetStarted = lazy(() => import("./GetStarted")); // once there is data, nobody needs it
+const GetStarted = lazyPart(() => import("./GetStarted"), { isExtra: true }); // once there is data, nobody needs it
 const EVERY_MS = 5000;
 
 /** How everything is, and what needs somebody. */
@@ -23,9 +25,15 @@ export default function OverviewPage() {
   const { api, me } = useConsole();
   const [state, setState] = useUrlState();
   const range: Range = RANGES.find((known) => known === state.range) ?? "1h";
+  const queries = useQueryClient();
   const overview = usePoll({
     key: ["overview", range],
-    read: (signal) => read(api.GET("/api/v1/overview", { params: { query: { range } }, signal })),
+    read: async (signal) => {
+      const query = { range };
+      const reply = await read(api.GET("/api/v1/overview", { params: { query }, signal }));
+      const before = queries.getQueryData<Reply<Overview>>(["overview", range]);
+      return { ...reply, data: fillIn(reply.data, before?.data) };
+    },
     everyMs: EVERY_MS,
   });
   const data = overview.data?.data;
@@ -35,7 +43,7 @@ export default function OverviewPage() {
   return (
     <SpaceBetween size="l">
       <Title
-        info={<LiveDot at={overview.data?.at} isLive={!overview.error} />}
+        info={<LiveDot at={overview.data?.at} isLive error={overview.error} />}
         actions={
           <SegmentedControl
             label="Range"
@@ -50,16 +58,12 @@ export default function OverviewPage() {
       {overview.error && (
         <ErrorAlert
           error={overview.error}
-          what="The overview could not be read; what is below is older"
+          what={`The overview could not be read${data ? "; what is below is older" : ""}`}
           onRetry={() => void overview.refetch()}
         />
       )}
-      {data && <Attention overview={data} />}
-      {isFirst && (
-        <Suspense fallback={null}>
-          <GetStarted />
-        </Suspense>
-      )}
+      {data && <Attention overview={data} isOld={overview.error !== null} />}
+      {isFirst && <GetStarted />}
       {data && <Activities overview={data} />}
       {me.may.includes("pipeline.read") && <Queues />}
       {data && <Recent overview={data} />}

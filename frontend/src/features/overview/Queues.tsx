@@ -1,16 +1,15 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { read, type Schemas } from "../../api/client";
 import { useConsole } from "../../app/context";
 import { usePoll } from "../../app/usePoll";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { Heartbeat } from "../../ui/Heartbeat";
 import { InternalLink } from "../../ui/InternalLink";
 import { formatDuration } from "../../ui/time";
 
 const EVERY_MS = 5000;
-const SILENT_AFTER_S = 60;
 
 /** For operators: whether the workers report, and what waits in each queue. */
 export function Queues() {
@@ -33,7 +32,13 @@ export function Queues() {
         </Header>
       }
     >
-      {pipeline.error && <ErrorAlert error={pipeline.error} what="The queues could not be read" />}
+      {pipeline.error && (
+        <ErrorAlert
+          error={pipeline.error}
+          what={`The queues could not be read${data ? "; what is below is older" : ""}`}
+          onRetry={() => void pipeline.refetch()}
+        />
+      )}
       {data && <QueueTable queues={data.data.queues} />}
     </Container>
   );
@@ -42,15 +47,9 @@ export function Queues() {
 function Workers({ pipeline, now }: { pipeline: Schemas["Pipeline"]; now: Date }) {
   return (
     <SpaceBetween direction="horizontal" size="m">
-      {pipeline.heartbeats.map(({ who, at }) => {
-        const ageS = at ? (now.getTime() - Date.parse(at)) / 1000 : null;
-        const isSilent = ageS === null || ageS > SILENT_AFTER_S;
-        return (
-          <StatusIndicator key={who} type={isSilent ? "warning" : "success"}>
-            {who}: {at ? `reported ${formatDuration(ageS)} ago` : "never reported"}
-          </StatusIndicator>
-        );
-      })}
+      {pipeline.heartbeats.map(({ who, at }) => (
+        <Heartbeat key={who} who={who} at={at} now={now} />
+      ))}
     </SpaceBetween>
   );
 }

@@ -1,8 +1,10 @@
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Schemas } from "../../api/client";
 import { useFailures } from "../../api/failures";
+import { asSentence } from "../../api/problem";
 import { InternalLink } from "../../ui/InternalLink";
 import { pageOf } from "../../ui/pageOf";
 import { Time } from "../../ui/Time";
@@ -51,13 +53,17 @@ function Failures({ failures: { items, complete, problem } }: { failures: Failed
 
 /** A plain table: the component library's would be a tenth of the page's weight. */
 function List({ name, things }: { name: string; things: Things }) {
-  const empty = things.complete
-    ? "None in this range."
-    : (things.problem?.message ?? "Could not be read.");
+  const problem = asSentence(things.problem?.message ?? "They could not be read");
   return (
     <Container header={<Header variant="h2">{name}</Header>}>
+      {!things.complete && (
+        <StatusIndicator type="warning">
+          {things.items.length > 0 && "Not up to date. "}
+          {problem}
+        </StatusIndicator>
+      )}
       {things.items.length === 0 ? (
-        empty
+        things.complete && "None in this range."
       ) : (
         <table className="recent">
           <caption className="unseen">{name}</caption>

@@ -1,6 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useConsole } from "../../app/context";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { BulkOutcome, type Run } from "./BulkOutcome";
@@ -17,8 +17,9 @@ import {
   type Message,
 } from "./model";
 import { useBulkAction, type BulkAction } from "./queries";
+import { lazyPart } from "../../ui/lazyPart";
 
-const MoveDialog = lazy(() => import("./MoveDialog")); // its date picker is a tenth of the page
+const MoveDialog = lazyPart(() => import("./MoveDialog"), { isExtra: true }); // its date picker is a tenth of the page
 
 const DONE: Record<BulkAction["kind"], string> = {
   cancel: "cancelled",
@@ -85,17 +86,15 @@ export function BulkActions({ chosen, channel, onDone }: Props) {
       </SpaceBetween>
       {run && <BulkOutcome run={run} />}
       {asked === "move" && (
-        <Suspense fallback={null}>
-          <MoveDialog
-            title={`Move ${movable.length} messages`}
-            initial={tomorrow()}
-            isBusy={false}
-            onConfirm={(to) => void begin({ kind: "reschedule", to }, movable)}
-            onClose={() => setAsked(null)}
-          >
-            <p>All are published at the same time. Drafts are scheduled by it.</p>
-          </MoveDialog>
-        </Suspense>
+        <MoveDialog
+          title={`Move ${movable.length} messages`}
+          initial={tomorrow()}
+          isBusy={false}
+          onConfirm={(to) => void begin({ kind: "reschedule", to }, movable)}
+          onClose={() => setAsked(null)}
+        >
+          <p>All are published at the same time. Drafts are scheduled by it.</p>
+        </MoveDialog>
       )}
       {asked === "cancel" && (
         <ConfirmDialog

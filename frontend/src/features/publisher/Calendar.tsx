@@ -1,13 +1,14 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useConsole } from "../../app/context";
 import { addNotice } from "../../app/notices";
 import { usePreferences } from "../../app/preferences";
 import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
+import { lazyPart } from "../../ui/lazyPart";
 import { LiveDot } from "../../ui/LiveDot";
 import { Title } from "../../ui/Title";
 import { useMatches } from "../../ui/useMatches";
@@ -20,7 +21,7 @@ import { useMessages } from "./queries";
 import { pickOccurrences } from "./series/model";
 import { useOccurrences } from "./series/queries";
 
-const CalendarLink = lazy(() => import("./exchange/CalendarLink"));
+const CalendarLink = lazyPart(() => import("./exchange/CalendarLink"), { isExtra: true });
 
 const EVERY_MS = 30_000;
 const NARROW = "(width < 688px)"; // days side by side would be too thin to read
@@ -60,7 +61,7 @@ export default function Calendar() {
     <SpaceBetween size="l">
       <Title
         description={`Times in ${timeZone}`}
-        info={<LiveDot at={pages.receipt?.at} isLive={!pages.error} />}
+        info={<LiveDot at={pages.receipt?.at} isLive error={pages.error} everyMs={EVERY_MS} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button
@@ -113,11 +114,7 @@ export default function Calendar() {
         onMove={mayWrite ? setMoving : null}
         onNew={mayWrite ? write : null}
       />
-      {mayWrite && state.link && (
-        <Suspense fallback={null}>
-          <CalendarLink onClose={() => setState({ link: null })} />
-        </Suspense>
-      )}
+      {mayWrite && state.link && <CalendarLink onClose={() => setState({ link: null })} />}
       {moving && <MoveMessage message={moving} zone={timeZone} onClose={() => setMoving(null)} />}
       {messages.length === 0 && pages.receipt && <Nothing isFiltered={isFiltered(filters)} />}
       {pages.hasMore && <Button onClick={pages.loadMore}>Load more of this month</Button>}

@@ -31,7 +31,9 @@ export default function MessagePage() {
   return (
     <SpaceBetween size="l">
       <Title
-        info={data && !isFinal(data) && <LiveDot at={message.data?.at} isLive />}
+        info={
+          data && !isFinal(data) && <LiveDot at={message.data?.at} isLive error={message.error} />
+        }
         description={data && <MessageStatusText status={data.status} />}
         actions={data && <Actions message={data} />}
       >

@@ -39,5 +39,7 @@ export function describeMoment(time: LocalTime): string {
     const [, used] = inZone(moment.at.toISOString(), time.timeZone);
     return `${is}. ${local} does not exist on that day in ${city}: ${used} is used.`;
   }
-  return moment.kind === "twice" ? `${is}. ${local} comes twice in ${city}: the first is used.` : is;
+  return moment.kind === "twice"
+    ? `${is}. ${local} comes twice in ${city}: the first is used.`
+    : is;
 }

@@ -1,14 +1,7 @@
 import { useEffect, useState } from "react";
 import { sayRestored } from "../../ui/useDraft";
 import { readAdapt } from "./adaptation";
-import {
-  CHANNELS,
-  DEFAULT_TIME,
-  withImage,
-  withoutImage,
-  type Draft,
-  type Message,
-} from "./model";
+import { CHANNELS, DEFAULT_TIME, withImage, withoutImage, type Draft, type Message } from "./model";
 import { NO_REPEAT } from "./series/model";
 import { fillNothing, type Template } from "./templates/model";
 

@@ -1,7 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense } from "react";
 import { useConsole } from "../../app/context";
+import { lazyPart } from "../../ui/lazyPart";
 import { OperatorsOnly } from "../../ui/OperatorsOnly";
 import { Title } from "../../ui/Title";
 import { useUrlState } from "../../ui/useUrlState";
@@ -9,7 +9,7 @@ import { AddRecord } from "./AddRecord";
 import { AllRecords } from "./AllRecords";
 import { FindRecord } from "./FindRecord";
 
-const ImportRecords = lazy(() => import("./ImportRecords"));
+const ImportRecords = lazyPart(() => import("./ImportRecords"), { isExtra: true });
 
 /** Find, open, add and, for operators, list records. */
 export default function Records() {
@@ -36,9 +36,7 @@ export default function Records() {
         <AddRecord initialId={state.id ?? ""} onClose={() => setState({ add: null, id: null })} />
       )}
       {mayImport && state.import === "1" && (
-        <Suspense fallback={<p>Loading the import …</p>}>
-          <ImportRecords onClose={() => setState({ import: null })} />
-        </Suspense>
+        <ImportRecords onClose={() => setState({ import: null })} />
       )}
       <FindRecord />
       {me.may.includes("records.list") ? <AllRecords /> : <OperatorsOnly what="All records" />}

@@ -43,10 +43,7 @@ export function HistogramChart({ histogram, onNarrow }: Props) {
     forget();
   };
   const isChosen = (index: number) =>
-    from !== null &&
-    to !== null &&
-    index >= Math.min(from, to) &&
-    index <= Math.max(from, to);
+    from !== null && to !== null && index >= Math.min(from, to) && index <= Math.max(from, to);
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, Enter: 0, Escape: 0 }[event.key];
     if (by === undefined) return;

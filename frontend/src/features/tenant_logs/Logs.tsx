@@ -106,7 +106,7 @@ function LogsPage() {
     <SpaceBetween size="s">
       <Title
         counter={tenant ? `(${tenant})` : undefined}
-        info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused && !tail.error} />}
+        info={isLive && <LiveDot at={tail.at} isLive={!paused.isPaused} error={tail.error} />}
         actions={
           <div className="no-print">
             <SpaceBetween direction="horizontal" size="xs" alignItems="center">

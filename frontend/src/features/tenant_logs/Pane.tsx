@@ -62,7 +62,8 @@ export function Pane({ rows, element, children, waiting, ...props }: Props) {
         )}
         {late.logIds.length > 0 && (
           <div className="log-bar log-late" role="status">
-            {late.logIds.length.toLocaleString("en")} arrived late ({late.byS.toLocaleString("en")} s).{" "}
+            {late.logIds.length.toLocaleString("en")} arrived late ({late.byS.toLocaleString("en")}{" "}
+            s).{" "}
             <Button
               variant="inline-link"
               onClick={() => {

@@ -78,7 +78,12 @@ describe("the columns before a line's text", () => {
 
 describe("a link to one record", () => {
   it("shows what was around it, with it chosen", () => {
-    const query = readPermalink({ at: "2026-11-30T10:00:00.000Z", id: "a", tenant: "b", range: "1h" });
+    const query = readPermalink({
+      at: "2026-11-30T10:00:00.000Z",
+      id: "a",
+      tenant: "b",
+      range: "1h",
+    });
     expect(Object.fromEntries(new URLSearchParams(query ?? ""))).toEqual({
       tenant: "b",
       from: "2026-11-30T09:59:30.000Z",

@@ -72,7 +72,10 @@ export interface Token {
 /** The filters beside range, severity and text. */
 export function listTokens(filter: LogFilter): Token[] {
   const kept = { ...(filter.source && { source: filter.source }), ...filter.attributes };
-  const left = { ...(filter.notSource && { not_source: filter.notSource }), ...filter.notAttributes };
+  const left = {
+    ...(filter.notSource && { not_source: filter.notSource }),
+    ...filter.notAttributes,
+  };
   return [
     ...Object.entries(kept).map(([name, value]) => ({ name, label: `${name} = ${value}` })),
     ...Object.entries(left).map(([name, value]) => ({

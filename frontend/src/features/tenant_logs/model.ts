@@ -119,5 +119,7 @@ function listMembers(value: unknown): [string, unknown][] | null {
 }
 
 function removeTwins(attributes: Attribute[]): Attribute[] {
-  return [...new Map(attributes.map((each) => [JSON.stringify([each.name, each.value]), each])).values()];
+  return [
+    ...new Map(attributes.map((each) => [JSON.stringify([each.name, each.value]), each])).values(),
+  ];
 }

@@ -12,9 +12,7 @@ export function listSnippets({ apiBase, stage }: Config, tenant: string): Snippe
   const [header, value] = isOpen
     ? ["X-Tenant-ID", tenant]
     : ["Authorization", "Bearer $TENANT_KEY"];
-  const pythonValue = isOpen
-    ? JSON.stringify(tenant)
-    : `"Bearer " + os.environ["TENANT_KEY"]`;
+  const pythonValue = isOpen ? JSON.stringify(tenant) : `"Bearer " + os.environ["TENANT_KEY"]`;
   return [
     {
       title: "curl",

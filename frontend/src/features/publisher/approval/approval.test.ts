@@ -13,7 +13,11 @@ const SENT_BACK: Decided = {
 describe("the decisions about a message", () => {
   it("are newest first, with those before", () => {
     const approved: Decided = { ...SENT_BACK, outcome: "approved", rev: 3, comment: null };
-    const approval = { ...approved, requested_at: "2026-12-02T09:00:00.000Z", earlier: [SENT_BACK] };
+    const approval = {
+      ...approved,
+      requested_at: "2026-12-02T09:00:00.000Z",
+      earlier: [SENT_BACK],
+    };
     expect(listDecisions({ approval })).toEqual([approved, SENT_BACK]);
   });
 

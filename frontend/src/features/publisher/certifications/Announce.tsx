@@ -1,8 +1,9 @@
 import Button from "@cloudscape-design/components/button";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { listOpen, type Certification } from "./model";
+import { lazyPart } from "../../../ui/lazyPart";
 
-const AnnounceDialog = lazy(() => import("./AnnounceDialog"));
+const AnnounceDialog = lazyPart(() => import("./AnnounceDialog"), { isExtra: true });
 
 /** Announces a certificate; disabled once every channel that takes it has it. */
 export function Announce({ certification }: { certification: Certification }) {
@@ -18,11 +19,7 @@ export function Announce({ certification }: { certification: Certification }) {
       >
         Announce
       </Button>
-      {isOpen && (
-        <Suspense fallback={null}>
-          <AnnounceDialog certification={certification} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <AnnounceDialog certification={certification} onClose={() => setOpen(false)} />}
     </>
   );
 }

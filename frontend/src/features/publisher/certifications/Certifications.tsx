@@ -5,13 +5,14 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from "@cloudscape-design/components/status-indicator";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useConsole } from "../../../app/context";
 import { addNotice } from "../../../app/notices";
 import { ConfirmDialog } from "../../../ui/ConfirmDialog";
 import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { ListTable } from "../../../ui/ListTable";
 import { Title } from "../../../ui/Title";
+import { lazyPart } from "../../../ui/lazyPart";
 import { useUrlState } from "../../../ui/useUrlState";
 import { Announce } from "./Announce";
 import { Announced } from "./Announced";
@@ -21,7 +22,8 @@ import { PublicPage } from "./PublicPage";
 import { useCertifications, useDeleteCertification } from "./queries";
 import { Reminders } from "./Reminders";
 
-const CertificationForm = lazy(() => import("./CertificationForm")); // with its date pickers
+/** With its date pickers, which most visits need not. */
+const CertificationForm = lazyPart(() => import("./CertificationForm"), { isExtra: true });
 
 const LOOKS: Record<Certification["status"], StatusIndicatorProps.Type> = {
   active: "success",
@@ -49,9 +51,7 @@ export default function Certifications() {
         Certifications
       </Title>
       {(state.add === "1" || edited) && (
-        <Suspense fallback={null}>
-          <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
-        </Suspense>
+        <CertificationForm key={edited?.id ?? "new"} before={edited} onClose={close} />
       )}
       <ListTable<Certification>
         what="certificates"

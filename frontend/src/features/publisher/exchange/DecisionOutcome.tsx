@@ -18,7 +18,8 @@ export function DecisionOutcome({ progress }: { progress: BulkProgress }) {
         {done} of {total} messages {DONE[kind]}
         {failed.length > 0 && `, ${failed.length} could not be`}
         {isRunning && " so far"}
-        {isStopped && ". Stopped: what the last request did is in the list. “Go on” decides on the rest."}
+        {isStopped &&
+          ". Stopped: what the last request did is in the list. “Go on” decides on the rest."}
         {failed.map(({ id, message }) => (
           <div key={id}>
             <StatusIndicator type="error">

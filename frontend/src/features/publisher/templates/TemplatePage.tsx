@@ -16,7 +16,9 @@ export default function TemplatePage() {
     <SpaceBetween size="l">
       <Title
         actions={
-          <Button onClick={() => void navigate(`/console/publisher/new?of=template&from=${id}`)}>Use</Button>
+          <Button onClick={() => void navigate(`/console/publisher/new?of=template&from=${id}`)}>
+            Use
+          </Button>
         }
       >
         Template
