@@ -91,6 +91,7 @@ def measure() -> Figures:
         frames_ms = _scroll(tab)
         tab.close()
         tab = console.open("/console/logs?live=1")
+        expect(tab.get_by_text("Live ·")).to_be_visible(timeout=SEEN_WITHIN_MS)
         return Figures(frames_ms, [_time_until_seen(tab, system) for _ in range(POSTED)])
 
 
