@@ -82,7 +82,7 @@ def run() -> list[Row]:
 
 def measure() -> Figures:
     """What `run` prints, of a local system and a Chromium of its own; takes about a minute."""
-    with local_system.running() as system, _signed_in(system) as console:
+    with local_system.running() as system, _open_console(system) as console:
         for first in range(0, ROWS, A_REQUEST):
             _post(system, [_line(number) for number in range(first, first + A_REQUEST)])
         _wait_until_stored(system)
@@ -91,11 +91,12 @@ def measure() -> Figures:
         frames_ms = _scroll(tab)
         tab.close()
         tab = console.open("/console/logs?live=1")
-        return Figures(frames_ms, [_see(tab, system) for _ in range(POSTED)])
+        expect(tab.get_by_text("Live ·")).to_be_visible(timeout=SEEN_WITHIN_MS)
+        return Figures(frames_ms, [_time_until_seen(tab, system) for _ in range(POSTED)])
 
 
 @contextmanager
-def _signed_in(system: LocalSystem) -> Iterator[Console]:
+def _open_console(system: LocalSystem) -> Iterator[Console]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
@@ -140,7 +141,7 @@ def _scroll(tab: Page) -> list[float]:
     return frames_ms
 
 
-def _see(tab: Page, system: LocalSystem) -> float:
+def _time_until_seen(tab: Page, system: LocalSystem) -> float:
     """How long a line took from its post until its row is in sight."""
     text = f"seen {uuid.uuid4().hex}"
     row = tab.get_by_role("option").filter(has_text=text)

@@ -118,7 +118,7 @@ function TextField({ value, onChange }: { value: string; onChange: (text: string
       <Input
         ref={field as never}
         type="search"
-        clearAriaLabel="Clear"
+        clearAriaLabel="Clear the text"
         value={text}
         onChange={({ detail }) => setText(detail.value)}
       />

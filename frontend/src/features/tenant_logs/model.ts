@@ -119,7 +119,9 @@ function listMembers(value: unknown): [string, unknown][] | null {
 }
 
 function removeTwins(attributes: Attribute[]): Attribute[] {
-  return [
-    ...new Map(attributes.map((each) => [JSON.stringify([each.name, each.value]), each])).values(),
-  ];
+  const known = new Map<string, Attribute>();
+  for (const attribute of attributes) {
+    known.set(JSON.stringify([attribute.name, attribute.value]), attribute);
+  }
+  return [...known.values()];
 }
