@@ -166,7 +166,7 @@ app = Api(
     cors_origin=settings.cors_origin,
     user_pool_arn=settings.user_pool_arn,
     open_intake=settings.open_intake,
-    note_failure=lambda failed: wiring.failure_notes.note(failed),  # noqa: PLW0108 built when needed
+    note_failure=lambda failed: wiring.failed_requests.note(failed),  # noqa: PLW0108 built when needed
 )
 if settings.stage == LOCAL_STAGE:  # on AWS it is a file beside the pages
     app.serve_document(chalicelib.__version__)

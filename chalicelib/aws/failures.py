@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import (
@@ -65,20 +65,12 @@ def reason(error: Exception) -> str:
     return error_code(cause) if isinstance(cause, ClientError) else type(cause).__name__
 
 
-class FailedResponse(NamedTuple):
-    """What a call got instead: a status with the service's id of the request, or a fault's kind."""
-
-    status: int | None = None
-    request_id: str | None = None
-    fault: str | None = None
-
-
-def read_response(error: BaseException) -> FailedResponse:
-    """The response of a failed call, or why there was none."""
+def read_response(error: BaseException) -> tuple[int | None, str | None, str | None]:
+    """The status of a failed call and the service's id of it, or a third: the kind of fault."""
     if not isinstance(error, ClientError):
-        return FailedResponse(fault=type(error).__name__)
+        return None, None, type(error).__name__
     found = error.response.get("ResponseMetadata", {})
-    return FailedResponse(found.get("HTTPStatusCode"), found.get("RequestId"))
+    return found.get("HTTPStatusCode"), found.get("RequestId"), None
 
 
 def is_transient(error: ClientError) -> bool:

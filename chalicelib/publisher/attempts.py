@@ -13,6 +13,7 @@ from chalicelib.publisher.stored import StoredDelivery
 
 KEPT = 10
 _MAX_CODE_CHARS = 60
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def end(
@@ -27,13 +28,9 @@ def end(
     ended = DeliveryAttempt(
         at=begun.at,
         outcome=result.status,
-        duration_ms=_measure_ms(begun.at, now) if is_ours else None,
+        duration_ms=(now - times.parse(begun.at, "at")) // _MILLISECOND if is_ours else None,
         error_class=error and error.class_,
         error_code=error and error.code[:_MAX_CODE_CHARS],
         call=call if is_ours else None,
     )
     return [*earlier, ended][-KEPT:]
-
-
-def _measure_ms(begun_at: str, now: datetime) -> int:
-    return (now - times.parse(begun_at, "at")) // timedelta(milliseconds=1)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NoReturn, Unpack
 
+import msgspec
 from chalice.app import (
     CaseInsensitiveMapping,
     Chalice,
@@ -14,9 +15,9 @@ from chalice.app import (
     Response,
 )
 
-from chalicelib import observability
+from chalicelib import observability, times
 from chalicelib.failed_request import FailedRequest
-from chalicelib.web import failing, requests, responses, views
+from chalicelib.web import requests, responses, views
 from chalicelib.web.authorizers import Authorize, Authorizers
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
 from chalicelib.web.payload import JSON, Payload
@@ -168,7 +169,7 @@ class Api(Chalice):
         response = self._respond(request, get_response)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             try:
-                self._note_failure(failing.describe(request, response.status_code, response.body))
+                self._note_failure(_describe(request, response))
             except Exception:  # noqa: BLE001 whatever that does, the response goes out as it is
                 _log.exception("a failed request was not noted")
         return response
@@ -226,6 +227,20 @@ class Api(Chalice):
         """The response before a view is called, with the headers that Chalice would add."""
         headers = {**self._cors.get_access_control_headers(), **response.headers}
         return _response(response._replace(headers=headers))
+
+
+def _describe(request: Request, response: Response) -> FailedRequest:
+    """A failed request by its route, without what was sent; protobuf has no code."""
+    body = msgspec.json.decode(response.body) if isinstance(response.body, str) else {}
+    return FailedRequest(
+        at=times.sortable_text(times.now()),
+        request_id=requests.request_id(request),
+        method=request.method,
+        route=request.context["resourcePath"],
+        status=response.status_code,
+        code=str(body.get("code", "")),
+        user=(requests.authorizer(request).get("claims") or {}).get("sub"),
+    )
 
 
 def _accept_all(request: Request) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.activity import Activity
     from chalicelib.aws.activity_counts import ActivityCounts
     from chalicelib.aws.bulk import Bulk
-    from chalicelib.aws.failed_requests import FailureNotes
+    from chalicelib.aws.failed_requests import FailedRequests
     from chalicelib.aws.last_failures import LastFailures
     from chalicelib.aws.own_counts import InBackground, OwnCounts
     from chalicelib.aws.secrets import Secrets
@@ -243,19 +243,14 @@ class Wiring:
         )
 
     @cached_property
-    def failure_notes(self) -> "FailureNotes":
-        """What keeps the requests that failed on our side."""
+    def failed_requests(self) -> "FailedRequests":
+        """The requests that failed on our side."""
         from chalicelib.aws.bulk import Bulk
-        from chalicelib.aws.failed_requests import FailureNotes
+        from chalicelib.aws.failed_requests import FailedRequests
 
         client, keys = self.aws.client("dynamodb", FAST), ("pk", "sk")
         bulk = Bulk(client, self.settings.state_table, keys, pauses_s=())
-        return FailureNotes(
-            bulk,
-            in_background=self.in_background,
-            every_s=self._write_every_s,
-            pause=self.pause,
-        )
+        return FailedRequests(self.state_table(API), bulk, self._write_every_s)
 
     @property
     def in_background(self) -> "InBackground":

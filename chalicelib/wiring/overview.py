@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib import times
 from chalicelib.aws import API
-from chalicelib.aws.failed_requests import FailedRequests
 from chalicelib.aws.queue import Queue
 from chalicelib.aws.request_refs import RequestRefs
 from chalicelib.overview.attention import Attention
@@ -36,7 +35,7 @@ def build_overview(wiring: "Wiring") -> OverviewService:
         WorkloadFlow(wiring.activity, wiring.logs.counts),
         wiring.orders.recent,
         wiring.publisher.lookup.store,
-        FailedRequests(wiring.state_table(API)),
+        wiring.failed_requests,
         now=times.now,
     )
 
@@ -52,7 +51,7 @@ def build_lookup(wiring: "Wiring") -> IdLookup:
         jobs=wiring.operations.jobs,
         dead_letters=wiring.operations.dead_letters,
         requests=RequestRefs(wiring.state_table(API)),
-        failures=FailedRequests(wiring.state_table(API)),
+        failures=wiring.failed_requests,
     )
 
 

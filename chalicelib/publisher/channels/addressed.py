@@ -59,9 +59,9 @@ def _send_noted(send: Callable[[], str], request: str) -> str:
     try:
         message_id = send()
     except (Unavailable, OutcomeUnknown, Refused) as error:
-        note(**read_response(error.__cause__ or error)._asdict())
+        note(*read_response(error.__cause__ or error))
         raise
-    note(status=int(HTTPStatus.OK), request_id=message_id)
+    note(int(HTTPStatus.OK), message_id)
     return message_id
 
 

@@ -7,34 +7,28 @@ from contextvars import ContextVar
 
 from chalicelib.publisher.model import PlatformCall
 
-_NOTHING: tuple[PlatformCall | None, bool] = (None, False)
-_decisive: ContextVar[tuple[PlatformCall | None, bool]] = ContextVar("decisive", default=_NOTHING)
+_decisive: ContextVar[tuple[PlatformCall | None, bool]] = ContextVar("_decisive")
 
 
 def forget() -> None:
     """Begin anew."""
-    _decisive.set(_NOTHING)
+    _decisive.set((None, False))
 
 
 def note(
     request: str,
+    status: int | None = None,
+    request_id: str | None = None,
+    fault: str | None = None,
     *,
     publishes: bool,
-    status: int | None = None,
-    fault: str | None = None,
-    request_id: str | None = None,
 ) -> None:
     """Keep a call, of which nothing may be secret; what is only asked after publishing is not."""
-    if publishes or not _decisive.get()[1]:
-        call = PlatformCall(
-            request=request[:120],
-            status=status,
-            fault=fault and fault[:60],
-            request_id=request_id and request_id[:120],
-        )
-        _decisive.set((call, publishes))
+    if publishes or not _decisive.get((None, False))[1]:
+        short_id = request_id and request_id[:120]
+        _decisive.set((PlatformCall(request[:120], status, short_id, fault), publishes))
 
 
 def find() -> PlatformCall | None:
     """The call; None when nothing was asked."""
-    return _decisive.get()[0]
+    return _decisive.get((None, False))[0]

@@ -89,11 +89,11 @@ class HttpApi:
             with urllib3.PoolManager(num_pools=1, retries=False, timeout=timeout) as pool:
                 response = pool.request(method, url, headers=dict(headers), body=data)
         except HTTPError as error:
-            note(fault=type(error).__name__)
+            note(None, None, type(error).__name__)
             may_have_published = publishes and not isinstance(error, _NOT_SENT)
             raise self._fail(_class_of(may_have_published), type(error).__name__) from error
         reply = Reply(response.status, response.headers, _read_object(response.data))
-        note(status=reply.status, request_id=reply.request_id)
+        note(reply.status, reply.request_id)
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._fail(_class_of(publishes), str(reply.status))
         return reply

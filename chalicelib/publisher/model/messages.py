@@ -14,7 +14,7 @@ from chalicelib.publisher.model.statuses import (
 )
 
 
-class PlatformCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlatformCall(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a platform was asked, such as `POST api.linkedin.com/rest/posts`, and its response.
 
     `request` has neither query nor content. `fault` is the kind of network fault when there was no
@@ -24,8 +24,8 @@ class PlatformCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     request: str
     status: int | None = None
-    fault: str | None = None
     request_id: str | None = None
+    fault: str | None = None
 
 
 class DeliveryAttempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

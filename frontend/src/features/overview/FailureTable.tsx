@@ -37,7 +37,7 @@ export function FailureTable({ name, failures, empty }: Props) {
                   {method} <bdi>{route}</bdi>
                   <Box fontSize="body-s">
                     {status} {code} · <Time at={at} />
-                    {others ? ` · ${others} more about then` : ""}
+                    {others ? ` · ${others} more before it were not kept` : ""}
                   </Box>
                 </td>
               </tr>
