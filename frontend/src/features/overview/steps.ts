@@ -1,6 +1,6 @@
 import type { Api } from "../../api/client";
 import { SAMPLE_RECORDS } from "../../api/sampleRecords";
-import type { Console } from "../../app/context";
+import type { Console, Me } from "../../app/context";
 import * as samples from "./samples";
 
 const MESSAGE = 4; // the first that goes out at once, by e-mail and SMS
@@ -60,7 +60,7 @@ const LINE: Step = {
 
 const MESSAGE_STEP: Step = {
   title: "A message",
-  what: "It is published by e-mail and SMS.",
+  what: "It goes out by e-mail and SMS.",
   action: "Publish a message",
   done: "It is on its way:",
   act: async (api) => {
@@ -69,12 +69,19 @@ const MESSAGE_STEP: Step = {
   },
 };
 
+/** The step of a message; the verb is there on stages that require approval alone. */
+function nameApproval({ may }: Me): Step {
+  if (!may.includes("messages.approve")) return MESSAGE_STEP;
+  const what = "It goes out by e-mail and SMS once another publisher approves it.";
+  return { ...MESSAGE_STEP, what, done: "It waits:" };
+}
+
 /** The steps that this person may take. */
 export function listSteps({ me, config }: Console): Step[] {
   return [
     ...(me.may.includes("records.write") ? [RECORD] : []),
     ...(me.may.includes("orders.place") ? [ORDER] : []),
     ...(samples.maySendLines(me, config.stage) ? [LINE] : []),
-    ...(me.may.includes("messages.write") ? [MESSAGE_STEP] : []),
+    ...(me.may.includes("messages.write") ? [nameApproval(me)] : []),
   ];
 }

@@ -14,12 +14,23 @@ import { Title } from "../../ui/Title";
 import { useMatches } from "../../ui/useMatches";
 import { useUrlState, type UrlState } from "../../ui/useUrlState";
 import { CalendarFilters, readFilters } from "./CalendarFilters";
-import { inZone, listWeeks, moveDay, moveMonth, ZONES, type Day, type Message } from "./model";
+import {
+  inZone,
+  listWeeks,
+  moveDay,
+  moveMonth,
+  ZONES,
+  type Day,
+  type LocalTime,
+  type Message,
+} from "./model";
 import { Month } from "./Month";
 import { MoveMessage } from "./MoveMessage";
+import { moveToDay, readTime, refuseDay } from "./moving";
 import { useMessages } from "./queries";
 import { pickOccurrences } from "./series/model";
 import { useOccurrences } from "./series/queries";
+import { useMove } from "./useMove";
 
 const CalendarLink = lazyPart(() => import("./exchange/CalendarLink"), { isExtra: true });
 
@@ -31,7 +42,8 @@ export default function Calendar() {
   const [state, setState] = useUrlState();
   const navigate = useNavigate();
   const mayWrite = useConsole().me.may.includes("messages.write");
-  const [moving, setMoving] = useState<Message | null>(null);
+  const [moving, setMoving] = useState<{ message: Message; to?: LocalTime } | null>(null);
+  const move = useMove();
   const timeZone = useZone(state);
   const filters = readFilters(state);
   const isNarrow = useMatches(NARROW);
@@ -51,11 +63,20 @@ export default function Calendar() {
   const name = nameMonth(month);
   const write = (day: string) => {
     const query = new URLSearchParams({ day, tz: timeZone });
-    if (day >= today) return void navigate(`/console/publisher/new?${query}`);
-    addNotice(
-      { type: "info", content: `${day} is over: choose today or a later day.` },
-      "past-day",
-    );
+    if (isOpen(day)) void navigate(`/console/publisher/new?${query}`);
+  };
+  const isOpen = (day: string) => {
+    const content = refuseDay(day, today);
+    if (content) addNotice({ type: "info", content }, "past-day");
+    return !content;
+  };
+  const drop = (message: Message, day: string) => {
+    const to = moveToDay(message, day, timeZone);
+    const isSame = to.localTime === readTime(message, timeZone).localTime;
+    if (isSame || !isOpen(day)) return;
+    // A draft has no time yet: it is asked for.
+    if (!message.scheduled_at) setMoving({ message, to });
+    else move.mutate({ message, to: { scheduled_at: to.localTime, time_zone: to.timeZone } });
   };
   return (
     <SpaceBetween size="l">
@@ -99,6 +120,7 @@ export default function Calendar() {
           onRetry={() => void coming.refetch()}
         />
       )}
+      {move.error && <ErrorAlert error={move.error} what="It was not moved" />}
       <Month
         name={name}
         weeks={weeks}
@@ -111,11 +133,19 @@ export default function Calendar() {
           setMoved(day);
           setState({ day, month: isShown(day, weeks) ? month : day.slice(0, 7) }, { typing: true });
         }}
-        onMove={mayWrite ? setMoving : null}
+        onMove={mayWrite ? (message) => setMoving({ message }) : null}
+        onDrop={mayWrite ? drop : null}
         onNew={mayWrite ? write : null}
       />
       {mayWrite && state.link && <CalendarLink onClose={() => setState({ link: null })} />}
-      {moving && <MoveMessage message={moving} zone={timeZone} onClose={() => setMoving(null)} />}
+      {moving && (
+        <MoveMessage
+          message={moving.message}
+          zone={timeZone}
+          initial={moving.to}
+          onClose={() => setMoving(null)}
+        />
+      )}
       {messages.length === 0 && pages.receipt && <Nothing isFiltered={isFiltered(filters)} />}
       {pages.hasMore && <Button onClick={pages.loadMore}>Load more of this month</Button>}
       {pages.receipt && (

@@ -15,6 +15,7 @@ import {
 import type { Occurrence } from "./series/model";
 import { Projected } from "./series/Projected";
 import { ChannelStatuses } from "./statuses";
+import { useDragging } from "./useDragging";
 import "./calendar.css";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -35,14 +36,17 @@ interface Props {
   /** Null for who may not write. */
   onMove: ((message: Message) => void) | null;
   onNew: ((day: string) => void) | null;
+  /** A message was dragged to a day. */
+  onDrop: ((message: Message, day: string) => void) | null;
 }
 
 /**
  * The days of a month as a table. Arrows, Home, End and Page Up and Down move between days, Enter
  * goes to the day's first message and Escape back, `n` writes one, `m` moves the one at hand.
  */
-export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownThere }: Props) {
-  const { messages, occurrences, isList } = shownThere;
+export function Month({ name, weeks, zone, day, onDay, onMove, onNew, onDrop, ...shown }: Props) {
+  const { messages, occurrences, isList } = shown;
+  const dragging = useDragging(messages, onDrop);
   const table = useRef<HTMLTableElement>(null);
   const isMoving = useRef(false);
   useEffect(() => {
@@ -83,6 +87,7 @@ export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownTh
       className={isList ? "calendar as-list" : "calendar"}
       role="grid"
       onKeyDown={onKeyDown}
+      {...dragging}
     >
       <caption className="unseen">{name}</caption>
       <thead>
@@ -97,19 +102,19 @@ export function Month({ name, weeks, zone, day, onDay, onMove, onNew, ...shownTh
       <tbody role="rowgroup">
         {weeks.map((week) => (
           <tr key={week[0]?.date} role="row">
-            {week.map((shown) => (
+            {week.map((one) => (
               <Cell
-                key={shown.date}
-                day={shown}
+                key={one.date}
+                day={one}
                 zone={zone}
-                isStop={shown.date === day}
-                onFocus={() => onDay(shown.date)}
+                isStop={one.date === day}
+                onFocus={() => onDay(one.date)}
                 onMove={onMove}
                 messages={messages.filter(
-                  (message) => inZone(timeOf(message), zone)[0] === shown.date,
+                  (message) => inZone(timeOf(message), zone)[0] === one.date,
                 )}
                 occurrences={occurrences.filter(
-                  ({ scheduled_at: at }) => inZone(at, zone)[0] === shown.date,
+                  ({ scheduled_at: at }) => inZone(at, zone)[0] === one.date,
                 )}
               />
             ))}
@@ -175,6 +180,8 @@ function Tile({
   return (
     <div
       className="tile"
+      draggable={move !== null}
+      data-message={message.id}
       onKeyDown={(event) => {
         if (event.key === "m" && !event.ctrlKey && !event.metaKey) move?.();
       }}

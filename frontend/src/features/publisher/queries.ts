@@ -143,9 +143,7 @@ export function useSaveMessage(edited: Message | null) {
 }
 
 export type MessageAction =
-  | { kind: "cancel" | "retry" }
-  | { kind: "reschedule"; to: Schemas["NewMessageTime"] }
-  | { kind: "resolve"; resolution: Schemas["DeliveryResolution"] };
+  { kind: "cancel" | "retry" } | { kind: "resolve"; resolution: Schemas["DeliveryResolution"] };
 
 export function useMessageAction(id: string) {
   const queries = useQueryClient();
@@ -157,10 +155,6 @@ export function useMessageAction(id: string) {
           return read(api.POST("/api/v1/messages/{message_id}/cancel", { params }));
         case "retry":
           return read(api.POST("/api/v1/messages/{message_id}/retry", { params }));
-        case "reschedule":
-          return read(
-            api.POST("/api/v1/messages/{message_id}/reschedule", { params, body: action.to }),
-          );
         case "resolve":
           return read(
             api.POST("/api/v1/messages/{message_id}/resolve", { params, body: action.resolution }),
@@ -177,7 +171,8 @@ export function useMessageAction(id: string) {
   );
 }
 
-export type BulkAction = Extract<MessageAction, { kind: "cancel" | "retry" | "reschedule" }>;
+export type BulkAction =
+  { kind: "cancel" | "retry" } | { kind: "reschedule"; to: Schemas["NewMessageTime"] };
 
 /** Cancel, retry or move one message of several. */
 export function useBulkAction() {

@@ -15,18 +15,20 @@ export function Approval({ message }: { message: Message }) {
   if (!message.approval) return null;
   const decisions = listDecisions(message);
   const isWaiting = message.status === "waiting";
+  const isAsked = mayDecide(message, me);
   return (
     <Container header={<Header variant="h2">Approval</Header>}>
       <SpaceBetween size="m">
         {isWaiting && (
           <StatusIndicator type="pending">
-            Waiting for another publisher since <Time at={message.approval.requested_at} />
+            Waiting for {isAsked ? "you or " : ""}another publisher since{" "}
+            <Time at={message.approval.requested_at} />
           </StatusIndicator>
         )}
         {decisions.map((decision) => (
           <Decision key={decision.at} decision={decision} />
         ))}
-        {mayDecide(message, me) && <Decide message={message} />}
+        {isAsked && <Decide message={message} />}
       </SpaceBetween>
     </Container>
   );
