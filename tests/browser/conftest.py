@@ -1,10 +1,12 @@
 import http.server
+import json
 import threading
 
 import pytest
 from browsers import ARGUMENTS, CHROMIUM
 from playwright.sync_api import sync_playwright
 from support.console import console_of
+from support.local_system import aws_of
 
 PAGE = b"<!doctype html><title>evil</title>"
 
@@ -57,3 +59,16 @@ def elsewhere():
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def give_up(system):
+    """Put bodies among the dead letters of the orders: five receives would take minutes."""
+    queues = aws_of(system.config).client("sqs")
+    url = next(url for url in queues.list_queues()["QueueUrls"] if url.endswith("POC-Queue-dlq"))
+
+    def put(*orders):
+        for order in orders:
+            queues.send_message(QueueUrl=url, MessageBody=json.dumps(order))
+
+    return put

@@ -4,29 +4,14 @@ import json
 import uuid
 from pathlib import Path
 
-import pytest
 from browsers import in_chromium
 from playwright.sync_api import expect
-from support.local_system import aws_of
 from support.poison import make_message
 from support.waiting import until
 
 pytestmark = in_chromium
 
 GIVEN_UP_MS = 60_000
-
-
-@pytest.fixture
-def give_up(system):
-    """Put bodies among the dead letters of the orders: five receives would take minutes."""
-    queues = aws_of(system.config).client("sqs")
-    url = next(url for url in queues.list_queues()["QueueUrls"] if url.endswith("POC-Queue-dlq"))
-
-    def put(*orders):
-        for order in orders:
-            queues.send_message(QueueUrl=url, MessageBody=json.dumps(order))
-
-    return put
 
 
 def open_letters(console, of: str, count: int):

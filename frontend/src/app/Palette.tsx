@@ -62,6 +62,7 @@ export default function Palette({ initial, onClose }: Props) {
   const navigate = useNavigate();
   const field = useRef<AutosuggestProps.Ref>(null);
   const [text, setText] = useState(initial);
+  const [wanted, setWanted] = useState(""); // the id that is gone to once it is looked up
   useEffect(() => {
     const frame = requestAnimationFrame(() => field.current?.focus()); // the dialog focuses "Close"
     return () => cancelAnimationFrame(frame);
@@ -77,11 +78,13 @@ export default function Palette({ initial, onClose }: Props) {
   const pages = PLACES.filter(
     ({ menu, needs }) => menu !== undefined && (!needs || me.may.includes(needs)),
   );
-  const go = (value: string) => {
+  // What was typed, as it is, goes to the first thing that it is of; the palette stays without one.
+  const choose = (value: string) => {
     const action = ACTIONS.find((known) => known.value === value);
-    action?.act?.();
     const path = action ? action.path : value;
-    if (path?.startsWith("/console")) void navigate(path);
+    if (!action && !value.startsWith("/console")) return setWanted(value.trim());
+    action?.act?.();
+    if (path) void navigate(path);
     onClose();
   };
   const failures = useFailures().filter(({ requestId }) => requestId === text.trim());
@@ -100,13 +103,10 @@ export default function Palette({ initial, onClose }: Props) {
       ).map(({ value, label }) => ({ value, label })),
     },
   ];
-  /** What was typed, as it is, goes to the first thing that it is of; the palette stays without one. */
-  const choose = (value: string) => {
-    if (value !== text) go(value);
-    else if (found[0]) go(pageOf(found[0].href));
-  };
+  const target = wanted !== "" && result?.id === wanted ? found[0] : undefined;
   return (
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
+      {target && <GoTo path={pageOf(target.href)} onDone={onClose} />}
       <div className="palette">
         {/* Above the field: below it are the options. */}
         <p role="status">
@@ -126,11 +126,28 @@ export default function Palette({ initial, onClose }: Props) {
           loadingText="Looking the id up"
           errorText={`The id could not be looked up: ${failure?.message}`}
           onChange={({ detail }) => setText(detail.value)}
+          onKeyDown={({ detail }) =>
+            detail.key === "Enter" && !hasChosen() && setWanted(text.trim())
+          }
           onSelect={({ detail }) => choose(detail.value)}
         />
       </div>
     </Modal>
   );
+}
+
+function GoTo({ path, onDone }: { path: string; onDone: () => void }) {
+  const navigate = useNavigate();
+  useEffect(() => {
+    void navigate(path);
+    onDone();
+  }, [navigate, path, onDone]);
+  return null;
+}
+
+/** Whether an option is chosen by the arrows: Enter is meant for that one. */
+function hasChosen(): boolean {
+  return !!document.activeElement?.getAttribute("aria-activedescendant");
 }
 
 /** Whether a text begins the name of a page or an action, so that no id is meant. */

@@ -23,6 +23,7 @@ const DEFAULTS: Preferences = {
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const paper = matchMedia("print");
 let current = load();
 
 export function usePreferences(): Preferences {
@@ -36,15 +37,19 @@ export function setPreferences(change: Partial<Preferences>): void {
   for (const listener of listeners) listener();
 }
 
-/** Show the page as it is preferred, and follow the system's theme while that is the choice. */
+/**
+ * Show the page as it is preferred, and follow the system's theme while that is the choice. Paper is
+ * white.
+ */
 export function applyPreferences(): void {
-  const isDark = current.theme === "dark" || (current.theme === "system" && dark.matches);
+  const wantsDark = current.theme === "dark" || (current.theme === "system" && dark.matches);
+  const isDark = wantsDark && !paper.matches;
   applyMode(isDark ? Mode.Dark : Mode.Light);
   applyDensity(current.density === "compact" ? Density.Compact : Density.Comfortable);
   document.documentElement.style.colorScheme = isDark ? "dark" : "light";
 }
 
-dark.addEventListener("change", applyPreferences);
+for (const media of [dark, paper]) media.addEventListener("change", applyPreferences);
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

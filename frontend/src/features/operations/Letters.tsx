@@ -124,6 +124,7 @@ export function Letters({ queue }: { queue: string }) {
             id: "body",
             header: "Id and body",
             isRowHeader: true,
+            minWidth: 280,
             cell: (letter) => (
               <>
                 <Button variant="inline-link" onClick={() => setState({ sel: letter.id })}>
@@ -137,6 +138,7 @@ export function Letters({ queue }: { queue: string }) {
           {
             id: "reason",
             header: "Reason",
+            minWidth: 220,
             cell: (letter) => (
               <>
                 <bdi>{describeReason(letter)}</bdi>
