@@ -2,8 +2,10 @@ import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import { useRef, useState } from "react";
 import type { Reply } from "../api/client";
+import { ApiProblem, asSentence } from "../api/problem";
 import { addNotice } from "../app/notices";
 import { download } from "./download";
+import { insist } from "./insist";
 
 export type Format = "ndjson" | "csv";
 const MEDIA_TYPES: Record<Format, string> = { ndjson: "application/x-ndjson", csv: "text/csv" };
@@ -35,8 +37,7 @@ export function ExportAll({ name, read, total = null }: Props) {
       download(`${name}.${format}`, text, MEDIA_TYPES[format]);
     } catch (error) {
       if (!stop.current.signal.aborted) {
-        const content = error instanceof Error ? error.message : String(error);
-        addNotice({ type: "error", header: "Nothing was exported", content });
+        addNotice({ type: "error", header: "Nothing was exported", content: describe(error) });
       }
     } finally {
       setLines(null);
@@ -62,6 +63,12 @@ export function ExportAll({ name, read, total = null }: Props) {
   );
 }
 
+function describe(error: unknown): string {
+  const said = asSentence(error instanceof Error ? error.message : String(error));
+  const id = error instanceof ApiProblem ? error.requestId : null;
+  return `${said} Export again in a moment.${id ? ` Request id ${id}.` : ""}`;
+}
+
 async function collect(
   read: ReadPart,
   format: Format,
@@ -72,7 +79,8 @@ async function collect(
   let cursor: string | null = null;
   let lines = 0;
   do {
-    const reply: Reply<unknown> = await read(format, cursor, signal);
+    const from = cursor;
+    const reply: Reply<unknown> = await insist(() => read(format, from, signal), signal);
     const part = String(reply.data ?? "");
     parts.push(part);
     lines += part.split("\n").length - 1;

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import type { Reply, Schemas } from "../api/client";
-import { ApiProblem } from "../api/problem";
+import { insist } from "./insist";
 import { splitRows, type ImportFormat, type Part } from "./importing";
 
 export interface Progress {
@@ -24,7 +24,6 @@ export type SendPart = (sent: {
 }) => Promise<Reply<Schemas["RecordImportResult"]>>;
 
 const TYPES: Record<ImportFormat, string> = { ndjson: "application/x-ndjson", csv: "text/csv" };
-const MOST_RETRIES = 5;
 
 /** An import in parts, or a check of one. Begun again with the same text it goes on where it was. */
 export function useImport(onDone: () => Promise<unknown>) {
@@ -68,27 +67,4 @@ function addResult(before: Progress, part: Part, result: Schemas["RecordImportRe
       ...result.rows.map((row) => ({ ...row, row: row.row + part.shift })),
     ],
   };
-}
-
-/** A 503 says that not all rows were tried: the same request again goes on. */
-async function insist<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send();
-    } catch (error) {
-      const isBusy = error instanceof ApiProblem && [429, 503].includes(error.status);
-      if (!isBusy || attempt > MOST_RETRIES) throw error;
-      await wait((error.retryAfterS ?? 1) * 1000, signal);
-    }
-  }
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(new DOMException("stopped", "AbortError"));
-    });
-  });
 }

@@ -35,6 +35,18 @@ export function Deliveries({ message }: { message: Message }) {
           header: "Status",
           cell: (delivery) => <DeliveryStatusText delivery={delivery} />,
         },
+        {
+          id: "error",
+          header: "Why not",
+          minWidth: 200,
+          cell: (delivery) => <WhyNot message={message} delivery={delivery} />,
+        },
+        { id: "attempts", header: "Attempts", cell: ({ attempts }) => attempts },
+        {
+          id: "at",
+          header: "Sent, or next attempt",
+          cell: ({ sent_at, next_attempt_at }) => <Time at={sent_at ?? next_attempt_at} />,
+        },
         { id: "text", header: "Text sent", cell: ({ text }) => <Sent text={text} /> },
         {
           id: "post",
@@ -47,17 +59,6 @@ export function Deliveries({ message }: { message: Message }) {
             ) : (
               (external_id ?? "–")
             ),
-        },
-        { id: "attempts", header: "Attempts", cell: ({ attempts }) => attempts },
-        {
-          id: "at",
-          header: "Sent, or next attempt",
-          cell: ({ sent_at, next_attempt_at }) => <Time at={sent_at ?? next_attempt_at} />,
-        },
-        {
-          id: "error",
-          header: "Why not",
-          cell: (delivery) => <WhyNot message={message} delivery={delivery} />,
         },
       ]}
     />
