@@ -56,9 +56,11 @@ export default function OverviewPage() {
       )}
       {data && <Attention overview={data} />}
       {isFirst && (
-        <Suspense fallback={null}>
-          <GetStarted />
-        </Suspense>
+        <div className="no-print">
+          <Suspense fallback={null}>
+            <GetStarted />
+          </Suspense>
+        </div>
       )}
       {data && <Activities overview={data} />}
       {me.may.includes("pipeline.read") && <Queues />}
