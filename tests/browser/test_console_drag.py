@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 pytestmark = in_chromium
 
-TALL = {"width": 1280, "height": 1500}  # a month without scrolling
+TALL = {"width": 1280, "height": 4000}  # whatever a day has, nothing scrolls
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def drag(tab, text: str, day: str) -> None:
 
 def test_a_tile_is_dragged_to_another_day_at_its_own_time(console, system, add, text):
     message = add(scheduled_at="2027-09-20T09:00", time_zone="America/New_York")
-    tab = console.open("/console/publisher/calendar?month=2027-09&tz=UTC")
+    tab = console.open("/console/publisher/calendar?month=2027-09&tz=UTC", TALL)
     drag(tab, text, "2027-09-22")
     expect(tab.get_by_text(re.compile("is moved to 2027-09-22 09:00"))).to_be_visible()
     expect(tab.locator('[data-date="2027-09-22"]')).to_contain_text(f"13:00 {text}")
@@ -56,7 +56,7 @@ def test_a_day_that_is_over_takes_no_tile_and_says_why(console, add, text):
     add(draft=True)  # it is shown on the day on which it was written
     today = datetime.now(UTC).date()
     asked = []
-    tab = console.open(f"/console/publisher/calendar?month={today:%Y-%m}&tz=UTC")
+    tab = console.open(f"/console/publisher/calendar?month={today:%Y-%m}&tz=UTC", TALL)
     over = tab.locator("[data-date]").first.get_attribute("data-date")
     if over == str(today):
         pytest.skip("the month begins today, on a Monday: it shows no day that is over")

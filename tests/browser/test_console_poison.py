@@ -23,5 +23,5 @@ def test_a_poisoned_queue_tells_the_reason_and_that_a_redrive_changed_nothing(co
         box.check()
     with hasty_orders(system):
         tab.get_by_role("button", name="Redrive 2", exact=True).click()
-        died = tab.get_by_text("2 went back to the queue. 2 of 2 died again")
+        died = tab.get_by_text("2 of 2 went back and died again")
         expect(died).to_be_visible(timeout=GIVEN_UP_MS)

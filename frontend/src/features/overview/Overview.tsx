@@ -63,7 +63,11 @@ export default function OverviewPage() {
         />
       )}
       {data && <Attention overview={data} isOld={overview.error !== null} />}
-      {isFirst && <GetStarted />}
+      {isFirst && (
+        <div className="no-print">
+          <GetStarted />
+        </div>
+      )}
       {data && <Activities overview={data} />}
       {me.may.includes("pipeline.read") && <Queues />}
       {data && <Recent overview={data} />}

@@ -6,10 +6,6 @@ import StatusIndicator, {
   type StatusIndicatorProps,
 } from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
-import { useConsole } from "../../../app/context";
-import { addNotice } from "../../../app/notices";
-import { ConfirmDialog } from "../../../ui/ConfirmDialog";
-import { ErrorAlert } from "../../../ui/ErrorAlert";
 import { ListTable } from "../../../ui/ListTable";
 import { Title } from "../../../ui/Title";
 import { lazyPart } from "../../../ui/lazyPart";
@@ -19,9 +15,10 @@ import { Announced } from "./Announced";
 import { Badge } from "./Badge";
 import { describeEnd, type Certification } from "./model";
 import { PublicPage } from "./PublicPage";
-import { useCertifications, useDeleteCertification } from "./queries";
+import { useCertifications } from "./queries";
 import { Reminders } from "./Reminders";
 
+const DeleteDialog = lazyPart(() => import("./DeleteDialog"), { isExtra: true });
 /** With its date pickers, which most visits need not. */
 const CertificationForm = lazyPart(() => import("./CertificationForm"), { isExtra: true });
 
@@ -151,14 +148,7 @@ function Ends({ certification }: { certification: Certification }) {
 }
 
 function Delete({ certification }: { certification: Certification }) {
-  const { config } = useConsole();
   const [isAsking, setAsking] = useState(false);
-  const remove = useDeleteCertification();
-  const confirm = () =>
-    remove.mutate(certification, {
-      onSuccess: ({ curl }) =>
-        addNotice({ type: "success", content: `${certification.name} is deleted.`, curl }),
-    });
   return (
     <>
       <Button
@@ -168,20 +158,7 @@ function Delete({ certification }: { certification: Certification }) {
       >
         Delete
       </Button>
-      {isAsking && (
-        <ConfirmDialog
-          action="Delete 1 certificate"
-          count={1}
-          stage={config.stage}
-          isBusy={remove.isPending}
-          describe={() => remove.describe(certification)}
-          error={remove.error && <ErrorAlert error={remove.error} what="Nothing was deleted" />}
-          onConfirm={confirm}
-          onCancel={() => setAsking(false)}
-        >
-          <bdi>{certification.name}</bdi> is deleted for good; its badge stays.
-        </ConfirmDialog>
-      )}
+      {isAsking && <DeleteDialog certification={certification} onClose={() => setAsking(false)} />}
     </>
   );
 }
