@@ -107,7 +107,7 @@ def _read_sources(root: Path, wheel_files: list[Path]) -> Files:
     for wheel in wheel_files:
         with zipfile.ZipFile(wheel) as archive:
             names = [name for name in archive.namelist() if _is_packaged(name)]
-            files |= {name: archive.read(name) for name in names if _is_used(name)}
+            files |= {name: _cut(name, archive.read(name)) for name in names if _is_used(name)}
     for module in (chalice, chalice.app):
         source = Path(inspect.getfile(module))
         files[f"chalice/{source.name}"] = source.read_bytes()
@@ -154,6 +154,13 @@ def _is_used(name: str) -> bool:
         return not has_folder or extension in _PATCHED
     is_installers = name.endswith(".dist-info/RECORD")  # which files pip would remove
     return not (is_installers or name.startswith(_UNUSED))
+
+
+def _cut(name: str, content: bytes) -> bytes:
+    """A requirement's file without its README, which metadata has as its body."""
+    if name.endswith(".dist-info/METADATA"):
+        return content.partition(b"\n\n")[0] + b"\n"
+    return content
 
 
 def _read_folder(folder: Path, base: Path) -> Iterator[tuple[str, bytes]]:

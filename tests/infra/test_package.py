@@ -49,6 +49,15 @@ def test_the_zip_for_aws_is_small_and_without_what_the_runtime_has(aws_package):
     assert {"app.py", "chalice", "chalicelib", "msgspec"} <= top
 
 
+def test_a_requirement_tells_its_version_and_license_and_has_no_readme(aws_package):
+    with zipfile.ZipFile(aws_package.path) as opened:
+        found = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
+        texts = [opened.read(name).decode() for name in found]
+        licenses = {name.split("/")[0] for name in opened.namelist() if "/LICENSE" in name}
+    assert {name.split("/")[0] for name in found} == licenses
+    assert all("\nVersion: " in text and "\n\n" not in text for text in texts)
+
+
 def test_of_chalice_there_is_its_runtime_alone(aws_package):
     ours = [item for item in names(aws_package) if item.startswith("chalice/")]
     assert [name for name in ours if ".py" in name] == ["chalice/__init__.pyc", "chalice/app.pyc"]
