@@ -142,7 +142,7 @@ def test_pages_open_by_themselves_once_a_gateway_that_was_killed_is_back(console
         expect(tab.get_by_text("Not up to date")).to_be_visible()
         expect(tab.get_by_text("All was well")).to_be_visible()
         other.get_by_role("link", name="Analytics").click()
-        expect(other.get_by_text(NOT_LOADED)).to_be_visible()
+        expect(other.get_by_role("heading", name=NOT_LOADED)).to_be_visible()
     expect(other.get_by_role("heading", name="Over time")).to_be_visible()
     expect(tab.get_by_text("All is well")).to_be_visible()
     console.complaints.clear()  # of connections that were refused
