@@ -189,7 +189,10 @@ def test_a_message_goes_to_its_channels(console):
     expect(form.get_by_text("of 3000 characters")).to_be_visible()
     form.get_by_role("button", name="Publish now, 4 channels").click()
     expect(tab).to_have_url(re.compile("/console/publisher/[0-9a-f-]{36}$"))
-    expect(tab.get_by_text("sent", exact=True)).to_have_count(5, timeout=SEEN_WITHIN_MS)
+    channels = tab.get_by_role("table").filter(
+        has=tab.get_by_role("columnheader", name="Text sent")
+    )
+    expect(channels.get_by_text("sent", exact=True)).to_have_count(4, timeout=SEEN_WITHIN_MS)
 
 
 def test_a_scheduled_message_is_in_the_calendar_at_its_own_time(console, system):

@@ -114,7 +114,8 @@ def test_an_order_is_kept_in_its_form_while_the_emulator_is_paused(console):
     form.get_by_role("button", name="Place order").click()
     expect(tab).to_have_url(re.compile("/console/orders/[0-9a-f]+$"))
     expect(tab.get_by_text("notified").first).to_be_visible()
-    tab.get_by_role("link", name="Orders", exact=True).click()
+    pages = tab.get_by_role("navigation", name="Pages")
+    pages.get_by_role("link", name="Orders", exact=True).click()
     expect(tab.get_by_text("Shown 1 order")).to_be_visible()
 
 

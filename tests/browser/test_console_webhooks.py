@@ -35,7 +35,7 @@ def create(console, url, size):
     form = tab.get_by_role("form", name="Create a webhook")
     form.get_by_role("button", name="Create", exact=True).click()
     expect(form.get_by_text("An address that begins with https://")).to_be_visible()
-    form.get_by_label("URL").fill(url)
+    form.get_by_role("textbox", name="URL").fill(url)
     form.get_by_label("Description").fill("Our CRM")
     tab.reload()  # what was written is kept
     form.get_by_role("button", name="Create", exact=True).click()

@@ -220,7 +220,7 @@ ANSWERS = {
         ],
         "checks": [_FAILED | {"name": "workers"}],
         "workloads": dict.fromkeys(("records", "orders", "messages"), _ACTIVITY) | {"logs": None},
-        "recent": {"orders": _RECENT, "messages": None},
+        "recent": {"orders": _RECENT, "messages": None, "failed_requests": None},
     },
     "GET /api/v1/logs": page("logs", log(1)),
     "POST /orders": {"orderID": ORDER, "status": "queued"},

@@ -1,8 +1,8 @@
 import Button from "@cloudscape-design/components/button";
-import FileUpload from "@cloudscape-design/components/file-upload";
+import FileInput from "@cloudscape-design/components/file-input";
 import FormField from "@cloudscape-design/components/form-field";
-import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useRef, useState } from "react";
 import { useConsole } from "../../../app/context";
 import { TYPES, uploadImage } from "../upload";
@@ -39,21 +39,15 @@ export function BadgeField({ value, onChange }: Props) {
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
         {value && <Badge mediaId={value} name="this certificate" />}
         {share === null ? (
-          <FileUpload
+          <FileInput
             value={[]}
             accept={TYPES.join(",")}
             onChange={({ detail }) => detail.value[0] && void begin(detail.value[0])}
-            i18nStrings={{
-              uploadButtonText: () => (value ? "Choose another image" : "Choose an image"),
-              dropzoneText: () => "Drop an image here",
-              removeFileAriaLabel: () => "Remove the image",
-              limitShowFewer: "Show fewer",
-              limitShowMore: "Show more",
-              errorIconAriaLabel: "Error",
-            }}
-          />
+          >
+            {value ? "Choose another image" : "Choose an image"}
+          </FileInput>
         ) : (
-          <ProgressBar value={share * 100} label="Upload" />
+          <StatusIndicator type="loading">{Math.round(share * 100)} % uploaded</StatusIndicator>
         )}
         {share !== null && (
           <Button formAction="none" onClick={() => stop.current?.abort()}>
