@@ -27,6 +27,7 @@ from chalicelib.webhooks.stored import StoredWebhook
 SILENT = timedelta(seconds=60)  # the worker beats every 15 s
 ENDS_SOON = timedelta(days=14)
 SUBSCRIBERS = 100  # one page of SNS
+_NAMES = {Channel.LINKEDIN: "LinkedIn", Channel.EMAIL: "E-mail", Channel.SMS: "SMS"}
 WORKER, RUNNING = "worker#", "running"
 LOST, UNKNOWN = "lost.", "unknown."
 _PAUSES: Mapping[PausedBecause, str] = MappingProxyType(
@@ -123,7 +124,7 @@ class Attention:
                 level=AttentionLevel.ERROR,
                 subject=channel,
                 since=hold.since,
-                message=f"{channel} is held: {hold.message}",
+                message=f"{_name(channel)} is held: {hold.message}",
                 href="/api/v1/channels",
             )
             for channel, hold in self.holds.list_held().items()
@@ -196,8 +197,12 @@ def _describe_silent(who: str, facts: Item) -> AttentionItem:
     )
 
 
+def _name(channel: Channel) -> str:
+    return _NAMES.get(channel, channel.title())
+
+
 def _describe_token(channel: Channel, ends: datetime, left: timedelta) -> AttentionItem:
-    name = "LinkedIn" if channel is Channel.LINKEDIN else channel.title()
+    name = _name(channel)
     has_ended = left <= timedelta(0)
     when = {0: "within a day", 1: "in 1 day"}.get(left.days, f"in {left.days} days")
     return AttentionItem(

@@ -136,7 +136,7 @@ def test_a_held_channel_is_told_to_operators_and_publishers(callers, state_table
         (item,) = look(caller)["attention"]
         assert (item["kind"], item["subject"]) == ("channel_held", "linkedin")
         assert (item["since"], item["href"]) == ("2026-11-28T14:03:22Z", "/api/v1/channels")
-        assert item["message"] == "linkedin is held: the token expired"
+        assert item["message"] == "LinkedIn is held: the token expired"
 
 
 def put_secret(aws, name, **credentials):

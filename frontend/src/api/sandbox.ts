@@ -4,9 +4,25 @@ import { fetchInTime } from "./pending";
 import { ApiProblem } from "./problem";
 
 /** What goes wrong with the next posts: `times` of them, or all without a number. */
-export type Faults = Partial<
-  Record<"refused" | "lost_response", { times?: number; on: "publish" }>
->;
+export type Faults = Partial<Record<FaultName, Fault>>;
+
+type FaultName =
+  | "refused"
+  | "lost_response"
+  | "error_500"
+  | "rate_limit"
+  | "expired_token"
+  | "slow";
+
+/** When it strikes: the next `times` calls, else all. */
+interface Fault {
+  times?: number;
+  on?: "publish";
+  /** Of `rate_limit`: how long to wait. */
+  retry_after_s?: number;
+  /** Of `slow`: by how many seconds. */
+  s?: number;
+}
 
 /**
  * The faults of a channel that are set.

@@ -96,7 +96,9 @@ function Empty<T>({ what, filters = 0, onClearFilters, emptyHint, pages }: Props
           Nothing {pages.hasMore ? "so far " : ""}matches.{" "}
           {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
         </Box>
-        {onClearFilters && <Button onClick={onClearFilters}>Clear them</Button>}
+        {onClearFilters && (
+          <Button onClick={onClearFilters}>{filters === 1 ? "Clear it" : "Clear them"}</Button>
+        )}
       </SpaceBetween>
     );
   }

@@ -15,16 +15,28 @@ import { uploadImage } from "./upload";
 
 type State = Schemas["ChannelState"];
 
-const FAULTS: Record<string, Faults> = {
-  "": {},
-  refused: { refused: { times: 1, on: "publish" } },
-  lost: { lost_response: { times: 1, on: "publish" } },
+interface Offered {
+  text: string;
+  faults: Faults;
+}
+
+/** By the fault's name; "" is none of them. */
+const FAULTS: Record<string, Offered> = {
+  "": { text: "as it should", faults: {} },
+  refused: { text: "refuses the next post", faults: { refused: { times: 1, on: "publish" } } },
+  lost_response: {
+    text: "takes the next post without a response",
+    faults: { lost_response: { times: 1, on: "publish" } },
+  },
+  error_500: { text: "fails at the next call", faults: { error_500: { times: 1 } } },
+  rate_limit: {
+    text: "says once that it is too much",
+    faults: { rate_limit: { times: 1, retry_after_s: 20 } },
+  },
+  expired_token: { text: "says that the token has expired", faults: { expired_token: {} } },
+  slow: { text: "responds 5 s later", faults: { slow: { s: 5 } } },
 };
-const TEXTS = {
-  "": "as it should",
-  refused: "refuses the next post",
-  lost: "takes the next post without a response",
-};
+const TEXTS = Object.fromEntries(Object.entries(FAULTS).map(([name, { text }]) => [name, text]));
 
 /** On a laptop: what the sandbox of each channel does with the next post, and a test of it. */
 export function Sandbox({ url, channels }: { url: string; channels: State[] }) {
@@ -71,7 +83,7 @@ function OneChannel({ url, state }: { url: string; state: State }) {
           label={name}
           value={chosen}
           texts={TEXTS}
-          onChange={(value) => change.mutate(FAULTS[value ?? ""] ?? {})}
+          onChange={(value) => change.mutate(FAULTS[value ?? ""]?.faults ?? {})}
         />
         <Button loading={test.isPending} onClick={() => test.mutate()}>
           Send a test to {name}
@@ -82,11 +94,10 @@ function OneChannel({ url, state }: { url: string; state: State }) {
   );
 }
 
-/** Which of the choices it is; that of a fault which was set elsewhere is none of them. */
+/** Which of the choices it is; that of several faults, which were set elsewhere, is none of them. */
 function nameFault(faults: Faults): string {
-  if (faults.refused) return "refused";
-  if (faults.lost_response) return "lost";
-  return Object.keys(faults).length ? "other" : "";
+  const names = Object.keys(faults);
+  return names.length > 1 ? "several" : (names[0] ?? "");
 }
 
 /** Publish a text on one channel, with a picture where it needs one; go to what becomes of it. */

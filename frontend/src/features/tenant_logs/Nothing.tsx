@@ -14,7 +14,7 @@ interface Props {
 export function Nothing({ filters, tenant, isWaiting, onClear }: Props) {
   if (filters === 0) return <SenderHelp tenant={tenant} isWaiting={isWaiting} />;
   return (
-    <Alert action={<Button onClick={onClear}>Clear them</Button>}>
+    <Alert action={<Button onClick={onClear}>{filters === 1 ? "Clear it" : "Clear them"}</Button>}>
       Nothing matches. {filters === 1 ? "1 filter is" : `${filters} filters are`} set.
     </Alert>
   );
