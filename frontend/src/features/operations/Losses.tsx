@@ -16,7 +16,7 @@ export function Losses({ state }: { state: Schemas["Pipeline"] }) {
       )}
       <Table<Loss>
         header={
-          <Header variant="h2" description="Counted since ever.">
+          <Header variant="h2" description="Counted since the stage was created.">
             Losses, and what was dropped
           </Header>
         }

@@ -172,7 +172,7 @@ function Trace({ order }: { order: Order }) {
         items={[
           { label: "Placed by", value: <bdi>{order.placed_by}</bdi> },
           { label: "Request", value: shownId(order.request_id) },
-          { label: "Message in the queue", value: shownId(order.message_id) },
+          { label: "Message in POC-Queue", value: shownId(order.message_id) },
           {
             label: "Mail",
             value:

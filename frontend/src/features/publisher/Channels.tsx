@@ -8,7 +8,7 @@ import { AnswerLine } from "../../ui/AnswerLine";
 import { ErrorAlert } from "../../ui/ErrorAlert";
 import { Time } from "../../ui/Time";
 import { Title } from "../../ui/Title";
-import { CHANNEL_NAMES, judgeToken } from "./model";
+import { CHANNEL_NAMES, describeLimits, judgeToken } from "./model";
 import { useChannels } from "./queries";
 import { Sandbox } from "./Sandbox";
 
@@ -41,29 +41,29 @@ export default function Channels() {
             isRowHeader: true,
             cell: ({ channel }) => CHANNEL_NAMES[channel],
           },
-          { id: "as", header: "Connected as", cell: ({ connected_as }) => connected_as ?? "–" },
           {
-            id: "token",
-            header: "Token",
-            minWidth: 160,
-            cell: ({ token_expires_at }) => <Token endsAt={token_expires_at} />,
+            id: "as",
+            header: "Connected as",
+            minWidth: 200,
+            cell: ({ connected_as, token_expires_at }) => (
+              <>
+                <div>{connected_as ?? "–"}</div>
+                <Token endsAt={token_expires_at} />
+              </>
+            ),
           },
           { id: "state", header: "State", cell: (state) => <Hold state={state} /> },
-          { id: "text", header: "Characters", cell: ({ text_limit }) => text_limit },
-          {
-            id: "media",
-            header: "Images",
-            cell: ({ media_limit, media_required }) =>
-              `up to ${media_limit}${media_required ? ", at least 1" : ""}`,
-          },
+          { id: "limits", header: "Takes", minWidth: 150, cell: describeLimits },
           {
             id: "success",
             header: "Last success",
+            minWidth: 170,
             cell: ({ last_success_at }) => <Time at={last_success_at} />,
           },
           {
             id: "failure",
             header: "Last failure",
+            minWidth: 180,
             cell: ({ last_failure, last_failure_at }) =>
               last_failure ? (
                 <>
@@ -91,7 +91,7 @@ export default function Channels() {
 }
 
 function Token({ endsAt }: { endsAt: string | null }) {
-  if (!endsAt) return <>–</>;
+  if (!endsAt) return null;
   const type = judgeToken(endsAt, new Date());
   return (
     <StatusIndicator type={type}>

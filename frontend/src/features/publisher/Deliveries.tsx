@@ -41,11 +41,15 @@ export function Deliveries({ message }: { message: Message }) {
           minWidth: 200,
           cell: (delivery) => <WhyNot message={message} delivery={delivery} />,
         },
-        { id: "attempts", header: "Attempts", cell: ({ attempts }) => attempts },
         {
           id: "at",
           header: "Sent, or next attempt",
-          cell: ({ sent_at, next_attempt_at }) => <Time at={sent_at ?? next_attempt_at} />,
+          cell: ({ attempts, sent_at, next_attempt_at }) => (
+            <>
+              <Time at={sent_at ?? next_attempt_at} />
+              <Box fontSize="body-s">{attempts === 1 ? "1 attempt" : `${attempts} attempts`}</Box>
+            </>
+          ),
         },
         { id: "text", header: "Text sent", cell: ({ text }) => <Sent text={text} /> },
         {

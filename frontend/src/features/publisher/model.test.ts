@@ -5,6 +5,7 @@ import {
   buildMessage,
   canCancel,
   dayAfterKey,
+  describeLimits,
   describeSend,
   inZone,
   isFinal,
@@ -184,4 +185,12 @@ describe("a token", () => {
   ])("that ends at %s is a %s", (endsAt, judgement) => {
     expect(judgeToken(endsAt, now)).toBe(judgement);
   });
+});
+
+it("says what a post of a channel may have", () => {
+  const limits = (media_limit: number, media_required: boolean) =>
+    describeLimits({ text_limit: 63206, media_limit, media_required });
+  expect(limits(0, false)).toBe("63,206 characters, no images");
+  expect(limits(10, true)).toBe("63,206 characters, 1 to 10 images");
+  expect(limits(20, false)).toBe("63,206 characters, up to 20 images");
 });

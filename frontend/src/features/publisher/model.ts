@@ -51,6 +51,15 @@ export function isFinal(message: Message): boolean {
 
 const ENDS_SOON_MS = 14 * 24 * 3600 * 1000; // as the overview's attention
 
+type Limits = Pick<Schemas["ChannelState"], "text_limit" | "media_limit" | "media_required">;
+
+/** What one post of a channel may have. */
+export function describeLimits(state: Limits): string {
+  const characters = `${state.text_limit.toLocaleString("en")} characters`;
+  if (state.media_limit === 0) return `${characters}, no images`;
+  return `${characters}, ${state.media_required ? "1 to" : "up to"} ${state.media_limit} images`;
+}
+
 /** How a token stands that ends then. */
 export function judgeToken(endsAt: string, now: Date): "success" | "warning" | "error" {
   const leftMs = Date.parse(endsAt) - now.getTime();
