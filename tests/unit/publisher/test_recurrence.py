@@ -66,7 +66,7 @@ def _expand(text: str, start: datetime, last: datetime, since: date) -> list[dat
 @given(
     text=rules(),
     start=st.datetimes(at("2024-01-01T00:00"), at("2030-01-01T00:00")).map(
-        lambda local: local.replace(microsecond=0)
+        lambda local: local.replace(microsecond=0, fold=0)
     ),
     skipped_days=st.integers(0, 800),
 )
@@ -86,7 +86,7 @@ def test_it_names_the_times_that_dateutil_names(text, start, skipped_days):
 @given(
     text=rules(),
     start=st.datetimes(at("2024-01-01"), at("2030-01-01")).map(
-        lambda local: local.replace(second=0, microsecond=0)
+        lambda local: local.replace(second=0, microsecond=0, fold=0)
     ),
     zone=st.sampled_from(ZONES),
     skipped_days=st.integers(0, 400),
