@@ -1,4 +1,3 @@
-import FormField from "@cloudscape-design/components/form-field";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { Choice } from "../../ui/Choice";
@@ -25,20 +24,16 @@ export function readFilters(state: UrlState): MessageFilter {
 /** Which messages the calendar shows, in which zone and how. */
 export function CalendarFilters({ filters, isList, zone, onChange }: Props) {
   return (
-    <SpaceBetween direction="horizontal" size="s">
-      <FormField label="Shown as">
-        <SegmentedControl
-          label="Shown as"
-          selectedId={isList ? "list" : "month"}
-          options={[
-            { id: "month", text: "Month" },
-            { id: "list", text: "List" },
-          ]}
-          onChange={({ detail }) =>
-            onChange({ view: detail.selectedId === "list" ? "list" : null })
-          }
-        />
-      </FormField>
+    <SpaceBetween direction="horizontal" size="s" alignItems="end">
+      <SegmentedControl
+        label="Shown as"
+        selectedId={isList ? "list" : "month"}
+        options={[
+          { id: "month", text: "Month" },
+          { id: "list", text: "List" },
+        ]}
+        onChange={({ detail }) => onChange({ view: detail.selectedId === "list" ? "list" : null })}
+      />
       <Choice
         label="Status"
         value={filters.status}

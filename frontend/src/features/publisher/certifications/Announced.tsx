@@ -6,6 +6,7 @@ import type { Certification } from "./model";
 
 /** Where a certificate was announced and when, with the message that did it. */
 export function Announced({ certification: { announced } }: { certification: Certification }) {
+  if (announced.length === 0) return <>–</>;
   return (
     <SpaceBetween size="xxs">
       {announced.map(({ channel, message_id: id, at }) => (

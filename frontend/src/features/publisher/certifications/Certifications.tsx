@@ -136,11 +136,10 @@ function Ends({ certification }: { certification: Certification }) {
   const { issued_on: issued, expires_on: ends } = certification;
   return (
     <>
-      <span className="unbroken">{describeEnd(ends, new Date())}</span>
-      <Box variant="small">
-        {ends && <span className="unbroken">{ends}</span>}
-        {ends && <br />}
-        <span className="unbroken">issued {issued}</span>
+      <div className="unbroken">{describeEnd(ends, new Date())}</div>
+      <Box fontSize="body-s" color="text-body-secondary">
+        {ends && <div className="unbroken">{ends}</div>}
+        <div className="unbroken">issued {issued}</div>
       </Box>
       <Reminders certification={certification} />
     </>

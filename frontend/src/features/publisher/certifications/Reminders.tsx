@@ -7,7 +7,7 @@ export function Reminders({ certification }: { certification: Certification }) {
   const { last_reminder_message_id: last } = certification;
   return (
     <Box variant="small">
-      {describeReminder(certification)}
+      <span className="unbroken">{describeReminder(certification)}</span>
       {last && (
         <>
           {" · "}
