@@ -170,6 +170,20 @@ def test_more_than_can_be_remembered_waits_until_it_is_settled():
     assert here.follow(cursor, limit=1000)[0] == ids[MAX_REMEMBERED:]
 
 
+def test_after_more_than_can_be_remembered_a_new_record_is_shown_at_once():
+    here = System(SortedItems())
+    here.store(*[f"{n:04}" for n in range(MAX_REMEMBERED)])
+    _, cursor = here.follow(limit=1000)
+    here.wait(seconds=SETTLED_AFTER.total_seconds() + 1)
+    seen, cursor = here.follow(cursor, limit=1000)
+    assert seen == []
+    for log_id in ("later", "last"):
+        here.store(log_id)
+        seen, cursor = here.follow(cursor, limit=1000)
+        assert seen == [log_id]
+        here.wait(seconds=1)
+
+
 def test_a_steady_flow_is_shown_at_once_for_as_long_as_it_is_followed():
     here, cursor = System(SortedItems()), None
     for number in range(3 * MAX_REMEMBERED):

@@ -45,9 +45,9 @@ class Place:
 
     @property
     def position(self) -> dict[str, Any]:
-        """What the cursor keeps."""
+        """What the cursor keeps, in place of what it kept before."""
         found: dict[str, Any] = {} if self.after is None else {"after": self.after}
-        if self._remembered:
+        if self._settled_before is not None:  # also when nothing is: else the last ones stay
             shown = b"".join(sorted(self._remembered))
             found["shown"] = base64.b64encode(shown).decode()
         return found
