@@ -28,7 +28,7 @@ class FailedRequests:
     """Keeps and reads them. `bulk` writes to `table`, by a client that gives up soon.
 
     What comes within `every_s` seconds of a write, or could not be written, waits for the next one
-    that fails; of more than MOST the oldest are counted alone.
+    that fails, and is read from here meanwhile; of more than MOST the oldest are counted alone.
     """
 
     def __init__(
@@ -51,11 +51,16 @@ class FailedRequests:
         """The newest ones since a time, the newest first."""
         values = {":pk": _KIND, ":since": times.sortable_text(since)}
         span = Condition("pk = :pk AND sk >= :since", values=values)
-        found = self._table.query_page(span, limit=limit, forward=False).items
-        return msgspec.convert(found, list[FailedRequest])
+        items = self._table.query_page(span, limit=limit, forward=False).items
+        found = [*self._list_waiting(), *msgspec.convert(items, list[FailedRequest])]
+        by_id = {failed.request_id: failed for failed in found if failed.at >= values[":since"]}
+        return sorted(by_id.values(), key=lambda failed: failed.at, reverse=True)[:limit]
 
     def find(self, request_id: str) -> FailedRequest | None:
         """The one of that id; None if there is none, or it is older than a week."""
+        for waiting in self._list_waiting():
+            if waiting.request_id == request_id:
+                return waiting
         item = self._table.get({"pk": join_key(_KIND, request_id), "sk": _KIND})
         is_alive = item is not None and item["expires_at"] > time.time()
         return msgspec.convert(item, FailedRequest) if is_alive else None
@@ -72,6 +77,10 @@ class FailedRequests:
         if not self._bulk.put_all([item for one in waiting for item in _make_pair(one)]):
             with self._lock:
                 self._waiting = deque((one for one in self._waiting if one not in waiting), MOST)
+
+    def _list_waiting(self) -> list[FailedRequest]:
+        with self._lock:
+            return [*self._waiting]
 
 
 def _make_pair(failed: FailedRequest) -> list[Item]:

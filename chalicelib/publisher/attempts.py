@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from chalicelib import times
 from chalicelib.publisher.model import DeliveryAttempt, PlatformCall
 from chalicelib.publisher.outcomes import AttemptResult
-from chalicelib.publisher.stored import StoredDelivery
+from chalicelib.publisher.stored import ATTEMPTS_KEPT, StoredDelivery
 
-KEPT = 10
 _MAX_CODE_CHARS = 60
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -33,4 +32,4 @@ def end(
         error_code=error and error.code[:_MAX_CODE_CHARS],
         call=call if is_ours else None,
     )
-    return [*earlier, ended][-KEPT:]
+    return [*earlier, ended][-ATTEMPTS_KEPT:]

@@ -20,6 +20,7 @@ from chalicelib.publisher.model import (
 from chalicelib.publisher.stored import StoredDelivery
 from chalicelib.publisher.transitions import CLAIMABLE
 
+MOST_ATTEMPTS = 2 * stored.ATTEMPTS_KEPT  # of a delivery whose processes die
 _OURS = "lease_owner = :owner AND lease_until > :now AND #s = :sending"
 _END_LEASE = "lease_owner, lease_until"
 
@@ -71,7 +72,13 @@ class Leases:
             "last_attempts = list_append(if_not_exists(last_attempts, :none), :begun) "
             "REMOVE armed_at, next_attempt_at ADD attempts :one"
         )
-        return self._change(ref, change, condition, values)
+        held = self._change(ref, change, condition, values)
+        if held is None or len(held.last_attempts) <= MOST_ATTEMPTS:
+            return held
+        # Whose process dies each time ends none of its attempts, which would cut the list.
+        last = msgspec.to_builtins(held.last_attempts[-stored.ATTEMPTS_KEPT :])
+        cut = "SET last_attempts = :last"
+        return self._change(ref, cut, _OURS, {":last": last, **_hold(held, now)})
 
     def take_armed(
         self, ref: DeliveryRef, *, owner: str, now: str, until: str

@@ -23,6 +23,7 @@ from chalicelib.publisher.model import (
 )
 from chalicelib.publisher.rules import Composition
 
+ATTEMPTS_KEPT = 10
 INDEX_KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
 
 
@@ -124,9 +125,8 @@ def _without_keys(item: dict[str, Any]) -> dict[str, Any]:
 
 def show_delivery(delivery: StoredDelivery) -> MessageDelivery:
     """A delivery as its author sees it."""
-    return MessageDelivery(
-        **{name: getattr(delivery, name) for name in MessageDelivery.__struct_fields__}
-    )
+    fields = {name: getattr(delivery, name) for name in MessageDelivery.__struct_fields__}
+    return MessageDelivery(**fields | {"last_attempts": delivery.last_attempts[-ATTEMPTS_KEPT:]})
 
 
 def show(

@@ -3,9 +3,8 @@
 import functools
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NoReturn, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Unpack
 
-import msgspec
 from chalice.app import (
     CaseInsensitiveMapping,
     Chalice,
@@ -15,13 +14,15 @@ from chalice.app import (
     Response,
 )
 
-from chalicelib import observability, times
-from chalicelib.failed_request import FailedRequest
+from chalicelib import observability
 from chalicelib.web import requests, responses, views
 from chalicelib.web.authorizers import Authorize, Authorizers
 from chalicelib.web.operation import Operation, RouteOptions, View, declare
 from chalicelib.web.payload import JSON, Payload
 from chalicelib.web.responses import BINARY_TYPES, STATUS, HttpResponse
+
+if TYPE_CHECKING:
+    from chalicelib.failed_request import FailedRequest
 
 __all__ = ["JSON", "STATUS", "Api"]
 
@@ -53,7 +54,7 @@ class Api(Chalice):
     """Chalice whose routes take and give Structs, fail by name and document themselves.
 
     People sign in with the user pool `user_pool_arn`. `open_intake` is the stage's setting: see
-    `Access`. `note_failure` is told of each response above 499, before it goes out.
+    `Access`. `note_failure` is told of each 5xx response, before it goes out.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Api(Chalice):
         cors_origin: str,
         user_pool_arn: str = "",
         open_intake: bool = False,
-        note_failure: Callable[[FailedRequest], None] = lambda _: None,
+        note_failure: "Callable[[FailedRequest], None]" = lambda _: None,
     ) -> None:
         super().__init__(app_name=app_name)
         self._operations: dict[tuple[str, str], Operation] = {}
@@ -168,8 +169,10 @@ class Api(Chalice):
     def _around(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         response = self._respond(request, get_response)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            from chalicelib.web import failing  # noqa: PLC0415 few requests need it
+
             try:
-                self._note_failure(_describe(request, response))
+                self._note_failure(failing.describe(request, response))
             except Exception:  # noqa: BLE001 whatever that does, the response goes out as it is
                 _log.exception("a failed request was not noted")
         return response
@@ -227,20 +230,6 @@ class Api(Chalice):
         """The response before a view is called, with the headers that Chalice would add."""
         headers = {**self._cors.get_access_control_headers(), **response.headers}
         return _response(response._replace(headers=headers))
-
-
-def _describe(request: Request, response: Response) -> FailedRequest:
-    """A failed request by its route, without what was sent; protobuf has no code."""
-    body = msgspec.json.decode(response.body) if isinstance(response.body, str) else {}
-    return FailedRequest(
-        at=times.sortable_text(times.now()),
-        request_id=requests.request_id(request),
-        method=request.method,
-        route=request.context["resourcePath"],
-        status=response.status_code,
-        code=str(body.get("code", "")),
-        user=(requests.authorizer(request).get("claims") or {}).get("sub"),
-    )
 
 
 def _accept_all(request: Request) -> None:

@@ -5,7 +5,9 @@ from support.publishing import Publisher, call_of, count_calls, raising, rejecti
 
 from chalicelib.publisher.channels import calls
 from chalicelib.publisher.channels.base import NotReady
+from chalicelib.publisher.leases import MOST_ATTEMPTS
 from chalicelib.publisher.model import Channel, DeliveryErrorClass, MessageList, NewMessage
+from chalicelib.publisher.stored import ATTEMPTS_KEPT
 
 
 class Died(Exception):
@@ -203,3 +205,21 @@ def test_lists_leave_the_attempts_out(publisher):
     publisher.deliver_stream()
     (listed,) = publisher.lookup.page(MessageList(), call_of()).messages
     assert [delivery.last_attempts for delivery in listed.channels] == [None]
+
+
+def test_processes_that_die_for_days_let_no_list_grow(publisher, monkeypatch):
+    message_id = post(publisher)
+    for _ in range(3 * ATTEMPTS_KEPT):
+        die_at("arm", publisher, monkeypatch)
+        publisher.clock.turn(121)
+        publisher.tick.run()
+    (delivery,) = publisher.store.get(message_id).deliveries
+    assert len(delivery.last_attempts) <= MOST_ATTEMPTS
+    shown = attempts_of(publisher, message_id)
+    assert len(shown) == ATTEMPTS_KEPT
+    assert shown[-1].at == delivery.last_attempts[-1].at
+    publisher.deliver_stream()
+    assert [attempt.outcome for attempt in attempts_of(publisher, message_id)] == [
+        *[None] * (ATTEMPTS_KEPT - 1),
+        "sent",
+    ]

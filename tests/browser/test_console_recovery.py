@@ -40,7 +40,7 @@ def console(browser, tmp_path_factory):
 
 @contextmanager
 def stopped(system: LocalSystem, part: str) -> Iterator[None]:
-    """That part hangs meanwhile: it keeps its connections and answers nothing."""
+    """That part hangs meanwhile: it keeps its connections and sends no response."""
     pid = system.pid(part)
     os.kill(pid, signal.SIGSTOP)
     try:

@@ -71,6 +71,21 @@ def test_what_was_not_kept_is_written_with_the_next_failure(aws, callers, pauses
     assert [failed["request_id"] for failed in items] == made[::-1]
 
 
+def test_what_waits_is_listed_and_found_by_its_own_process(aws, callers, pauses):
+    user, operator = callers.user(), callers.operator()
+    with (
+        failpoints(aws.client("dynamodb"), "GetItem", always(throttled)),
+        failpoints(aws.client("dynamodb", FAST), "*", always(throttled)),
+    ):
+        made = [user.send("GET", SEARCH)[1]["request_id"] for _ in range(2)]
+    _, overview = operator.send("GET", "/api/v1/overview")
+    items = overview["recent"]["failed_requests"]["items"]
+    assert [failed["request_id"] for failed in items] == made[::-1]
+    _, result = operator.send("GET", f"/api/v1/lookup?id={made[0]}")
+    kinds = [thing["kind"] for thing in result["found"]]
+    assert "failed_request" in kinds
+
+
 @pytest.mark.parametrize("server", [black_hole, hanging_connect])
 def test_a_store_that_hangs_delays_the_response_by_300_ms_at_most(run_on, server):
     with closed_port() as url:  # what a first call loads is not the store's time

@@ -6,7 +6,7 @@ import { useSignedIn } from "../app/usePoll";
 /** What a list shows of its reading, beside its items. */
 export interface Pages {
   isLoading: boolean;
-  /** What is shown is of another filter until the answer is there. */
+  /** What is shown is of another filter until the response is there. */
   isStale?: boolean;
   isLoadingMore: boolean;
   hasMore: boolean;

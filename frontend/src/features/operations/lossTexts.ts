@@ -2,7 +2,7 @@ import type { Schemas } from "../../api/client";
 
 type State = Schemas["Pipeline"];
 
-/** Something that was counted since ever. */
+/** Something that is counted since the stage was created. */
 export interface Loss {
   /** As the API counts it. */
   name: string;
@@ -20,7 +20,7 @@ const LOSSES: Record<string, Text> = {
   "lost.search_events": {
     what: "Searches that are not counted",
     means:
-      "They were answered, and their queue refused the event or was not to be reached: they are missing in the analytics and nowhere else.",
+      "They got their response, but their queue refused the event or could not be reached: they are missing in the analytics and nowhere else.",
   },
   "unknown.search_events": {
     what: "Searches that may not be counted",
